@@ -1,0 +1,223 @@
+// The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
+// node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
+
+/** Times in parameters are ISO 8601 texts or relative words as typed ('2017-08-29T13:00', 'yesterday', 'now-2h'); `zone` is the IANA zone they are meant in. */
+export interface TimeRangeText {
+  from?: string;
+  to?: string;
+  zone?: string;
+}
+
+export type LevelText = 'raw' | '1m' | '15m' | '1h' | '1d';
+
+export interface SubjectInfo {
+  id: string;
+  name: string;
+  isDefault: boolean;
+  streams: number;
+}
+
+export interface StreamInfo {
+  /** Short stable id such as `heart-rate` or `ecg-mlii`; unique within the subject. */
+  key: string;
+  subject: string;
+  title: string;
+  kind: string;
+  unit: string;
+  loinc: string | null;
+  device: string | null;
+  source: string;
+  levels: LevelText[];
+  samples: number;
+  firstMicros: number | null;
+  lastMicros: number | null;
+  epoch: number;
+}
+
+export interface ImportReport {
+  file: string;
+  format: string;
+  /** One plain line saying what the file is. */
+  what: string;
+  read: number;
+  accepted: number;
+  duplicate: number;
+  corrected: number;
+  rejected: number;
+  rejections: { place: string; reason: string; count: number }[];
+  streams: string[];
+  notes: string[];
+  interrupted: boolean;
+  seconds: number;
+}
+
+/** One row of `show`: a sample (raw) or a bin. Physical values as decimal text, exactly as stored. */
+export interface ShowRow {
+  atMicros: number;
+  value?: number;
+  count?: number;
+  mean?: number;
+  min?: number;
+  max?: number;
+  /** Share of the bin with data, 0..1. */
+  coverage?: number;
+}
+
+export interface ShowResult {
+  stream: StreamInfo;
+  level: LevelText;
+  fromMicros: number;
+  toMicros: number;
+  rows: ShowRow[];
+  /** True when rows were thinned for the terminal (never for --csv). */
+  truncated: boolean;
+  /** Gaps wider than twice the usual spacing. */
+  gaps: { fromMicros: number; toMicros: number }[];
+}
+
+export interface DeviceInfo {
+  id: string;
+  name: string;
+  subject: string;
+  addedMicros: number;
+  lastContactMicros: number | null;
+  samples: number;
+}
+
+export interface SharePreview {
+  sentence: string;
+  fromMicros: number;
+  toMicros: number | null;
+  untilMicros: number | null;
+  streams: { key: string; title: string; level: LevelText; samplesOrBins: number; containsExtremes: boolean }[];
+}
+
+export interface GrantInfo {
+  id: string;
+  to: string;
+  how: 'key' | 'link';
+  streams: { key: string; level: LevelText }[];
+  fromMicros: number;
+  toMicros: number | null;
+  untilMicros: number | null;
+  purpose: string;
+  state: 'active' | 'ended' | 'expired' | 'stopping';
+  issuedMicros: number;
+  endedMicros: number | null;
+  /** Per relay: has it stopped serving (read back), or could it not be reached yet. */
+  relays: { url: string; state: 'serving' | 'stopped' | 'pending' }[];
+  /** What relays say they served ("downloaded from relay R", never "read"). */
+  served: { relay: string; hourMicros: number; stream: string; tiles: number; bytes: number }[];
+  classicOnly: boolean;
+}
+
+export interface RelayInfo {
+  url: string;
+  uses: ('store' | 'post')[];
+  state: 'connected' | 'unreachable' | 'refused' | 'unknown';
+  pending: number;
+  lastContactMicros: number | null;
+  reason: string | null;
+}
+
+export interface InboxItem {
+  grant: string;
+  from: string;
+  what: string;
+  streams: { key: string; title: string; level: LevelText }[];
+  fromMicros: number;
+  toMicros: number | null;
+  untilMicros: number | null;
+  purpose: string;
+  state: 'active' | 'ended' | 'expired' | 'unreachable';
+}
+
+export interface OpenedStream {
+  key: string;
+  title: string;
+  kind: string;
+  unit: string;
+  loinc: string | null;
+  level: LevelText;
+  rows: ShowRow[];
+}
+
+export interface OpenResult {
+  grant: string;
+  streams: OpenedStream[];
+  /** 'complete' | 'incomplete' | 'older-than-known' | 'changed-since-head' | 'no-head'; words for the person in `notices`. */
+  completeness: string;
+  notices: string[];
+  ended: boolean;
+}
+
+export interface CheckFinding {
+  severity: 'error' | 'warning' | 'note';
+  what: string;
+  where: string;
+  todo: string;
+}
+
+/** name → [parameters, result]. Operations that report progress or stream rows do so through `emit`. */
+export interface Operations {
+  status: [Record<string, never>, { home: string; unlocked: boolean; generation: number; retired: boolean; subjects: number; streams: number; samples: number; diskBytes: number; relays: RelayInfo[]; inbox: number; warnings: string[] }];
+  whoami: [Record<string, never>, { npub: string; postQuantumKeyId: string; member: string; listedOn: string[] }];
+  'subject.add': [{ name: string }, SubjectInfo];
+  'subject.list': [Record<string, never>, SubjectInfo[]];
+  import: [{ files: string[]; subject?: string; as?: string; only?: string; zone?: string; start?: string; mapping?: unknown; dryRun?: boolean }, ImportReport[]];
+  streams: [{ subject?: string }, StreamInfo[]];
+  show: [{ stream: string; subject?: string; level?: LevelText; rowsMax?: number } & TimeRangeText, ShowResult];
+  watch: [{ stream: string; subject?: string }, { ended: string }];
+  'device.add': [{ name: string; subject?: string }, { device: DeviceInfo; credential: string; url: string }];
+  'device.list': [{ subject?: string }, DeviceInfo[]];
+  'device.remove': [{ device: string }, DeviceInfo];
+  'share.preview': [ShareParameters, SharePreview];
+  share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
+  grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
+  revoke: [{ grant: string; delete?: boolean }, GrantInfo];
+  inbox: [{ refresh?: boolean }, InboxItem[]];
+  open: [{ grant: string; stream?: string; level?: LevelText; follow?: boolean; fhir?: boolean; csv?: boolean } & TimeRangeText, OpenResult & { csv?: string; fhir?: unknown }];
+  'relays.add': [{ url: string; invite?: string; uses?: ('store' | 'post')[] }, RelayInfo];
+  'relays.remove': [{ url: string }, RelayInfo];
+  'relays.list': [Record<string, never>, RelayInfo[]];
+  'relays.sync': [{ url?: string }, RelayInfo[]];
+  'relays.invite': [Record<string, never>, { claim: string; url: string }];
+  export: [{ to: string; format: 'csv' | 'fhir'; subject?: string; streams?: string[] } & TimeRangeText, { files: string[]; samples: number }];
+  backup: [{ to: string }, { file: string; bytes: number; events: number }];
+  rotate: [Record<string, never>, { words: string; relays: string[]; grantsReissued: number; pending: string[] }];
+  erase: [{ stream?: string; subject?: string; everything?: boolean; confirm: string }, { authors: number; relays: { url: string; confirmed: number; pending: number }[] }];
+  check: [{ deep?: boolean }, { findings: CheckFinding[]; tiles: number; streams: number }];
+  doctor: [Record<string, never>, { lines: { name: string; value: string; ok: boolean }[] }];
+}
+
+export interface ShareParameters extends TimeRangeText {
+  streams: string[];
+  subject?: string;
+  /** npub, NIP-05 name, or `link`. */
+  with: string;
+  level?: LevelText;
+  until?: string;
+  purpose?: string;
+  name?: string;
+  allowClassic?: boolean;
+}
+
+export type OperationName = keyof Operations;
+export type Parameters<N extends OperationName> = Operations[N][0];
+export type Result<N extends OperationName> = Operations[N][1];
+
+/** What an operation may say while it runs; rows of `watch` and `open --follow` come this way too. */
+export type Emitted =
+  | { progress: { what: string; done: number; total: number; unit: 'bytes' | 'tiles' | 'events' } }
+  | { row: ShowRow & { stream: string; unit: string } }
+  | { notice: string };
+
+/** Calls one operation, wherever the home runs. Failures are thrown as HaleError with the same code in both cases. */
+export interface HomeClient {
+  call<N extends OperationName>(
+    name: N,
+    parameters: Parameters<N>,
+    options?: { emit?: (said: Emitted) => void; signal?: AbortSignal },
+  ): Promise<Result<N>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,31 @@
+// What the `hale` command needs from this room besides the operations: making, restoring, starting and reaching a home.
+// (Signatures first; the bodies live in compose.ts.)
+import type { HomeClient } from './api.ts';
+
+export interface CreatedHome {
+  dir: string;
+  /** Shown once, never stored. */
+  words: string;
+  relayUrls: string[];
+  npub: string;
+  /** Set when the keys lie beside the data (no passphrase): said to the person. */
+  diskUnprotected: boolean;
+}
+
+export interface NodeHandle {
+  url: string;
+  relayUrl: string;
+  close(): Promise<void>;
+}
+
+export interface HomeEntry {
+  createHome(options: { dir: string; passphrase?: string; keyFile?: string; relay?: string; invite?: string; words12?: boolean }): Promise<CreatedHome>;
+  restoreHome(options: { dir: string; words: string; relay: string; passphrase?: string; keyFile?: string; emit?: (line: string) => void }): Promise<{ streams: number; samples: number; generation: number; notices: string[] }>;
+  restoreBackup(options: { dir: string; words: string; file: string; passphrase?: string; keyFile?: string }): Promise<{ streams: number; samples: number; generation: number; notices: string[] }>;
+  startNode(options: { dir: string; port: number; host?: string; passphrase?: string; keyFile?: string; log?: 'quiet' | 'info' }): Promise<NodeHandle>;
+  /** The relay alone. */
+  startRelayAlone(options: { dir: string; port: number; host?: string; privateMode: boolean }): Promise<NodeHandle & { invite(): string }>;
+  /** In process when no node runs on `dir`, over HTTP to it when one does. Throws HaleError 'locked' when a passphrase is needed. */
+  connectHome(options: { dir: string; passphrase?: string; keyFile?: string }): Promise<HomeClient>;
+  homeExists(dir: string): boolean;
+}
