@@ -1,0 +1,47 @@
+/** The wire: everything that can be done without a secret of a person. Relays import only this entry. */
+export {
+  ByteReader,
+  ByteWriter,
+  base64Decode,
+  base64Encode,
+  concatBytes,
+  equalBytes,
+  fromHex,
+  toHex,
+  utf8Decode,
+  utf8Encode,
+} from './bytes.ts';
+export { decodeCbor, encodeCbor } from './cbor.ts';
+export { type ErrorCode, type ErrorDetail, fail, HaleError } from './errors.ts';
+export {
+  assertVerified,
+  type EventTemplate,
+  eventId,
+  isVerified,
+  type NostrEvent,
+  parseEvent,
+  parseTemplate,
+  serializeEvent,
+  type Tags,
+  tagValue,
+  trustVerifiedUnsafe,
+  type VerifiedEvent,
+  verifyEvent,
+} from './event.ts';
+export { KINDS, type KindClass, kindClass } from './kinds.ts';
+export { LIMITS } from './limits.ts';
+export {
+  chachaOpen,
+  chachaSeal,
+  hkdfSha256,
+  hmacSha256,
+  hmacSha512,
+  installPrimitives,
+  type Primitives,
+  type Random,
+  referencePrimitives,
+  schnorrPublic,
+  schnorrSign,
+  schnorrVerify,
+  sha256,
+} from './primitives.ts';

@@ -1,0 +1,38 @@
+/** The event kinds of the network; this table is their single source, `specs/relay.md` mirrors it. */
+export const KINDS = {
+  /** NIP-09 deletion request. */
+  deletion: 5,
+  /** NIP-59 seal. */
+  seal: 13,
+  /** NIP-62 request to vanish. */
+  vanish: 62,
+  /** NIP-59 gift wrap. */
+  wrap: 1059,
+  /** Tiles of one stream, level, epoch and UTC day. Regular. */
+  tileBatch: 1980,
+  /** "Served", signed by the relay and sealed to the stream author. Regular. */
+  receipt: 1981,
+  /** NIP-17: the relays where a person takes gift wraps. */
+  dmRelays: 10050,
+  /** Who may read a stream, until when. Replaceable, signed by the stream author. */
+  access: 11980,
+  /** A person's ML-KEM-768 public key. Replaceable. */
+  hybridKey: 11981,
+  /** NIP-42 answer to a challenge; never stored. */
+  auth: 22242,
+  /** NIP-98 HTTP authorization; never stored. */
+  httpAuth: 27235,
+  /** NIP-43 join request with a claim; never stored. */
+  join: 28934,
+} as const;
+
+/** How a relay keeps a kind (NIP-01). */
+export type KindClass = 'regular' | 'replaceable' | 'ephemeral' | 'addressable';
+
+/** NIP-01 ranges; the few kinds in no named range (44 … 999) are kept as regular, as relays do. */
+export function kindClass(kind: number): KindClass {
+  if (kind === 0 || kind === 3 || (kind >= 10_000 && kind < 20_000)) return 'replaceable';
+  if (kind >= 20_000 && kind < 30_000) return 'ephemeral';
+  if (kind >= 30_000 && kind < 40_000) return 'addressable';
+  return 'regular';
+}
