@@ -1,0 +1,128 @@
+// The words of the import: where bytes come from, what an importer says about them, and what it delivers.
+
+import type { Mapping } from './mapping.ts';
+
+/** A file, a response body, a blob: something that gives bytes at an offset. The port through which this pure room reads. */
+export interface ByteSource {
+  /** File name without folders, e.g. `100.hea`. Used for detection and to find sister files, never trusted as a path. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Up to `length` bytes from `offset`; fewer only near the end, none at the end. Importers never ask for more than 1 MiB. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** The files beside a source. `find` takes a bare file name; it must not leave the folder. */
+export interface SourceFolder {
+  list(): ByteSource[];
+  find(name: string): ByteSource | null;
+}
+
+export type Format = 'wfdb' | 'csv';
+
+/** Names one series within one import; stable for the same file, e.g. `heart-rate`, `ecg-mlii`, `glucose-cgm-2133-039`. */
+export type SeriesKey = string;
+
+/** What a series is. Physical value = origin + factor × int32. */
+export interface SeriesDescription {
+  key: SeriesKey;
+  /** Key of the kinds table, or a new word made from the column's title: unknown kinds are kept. */
+  kind: string;
+  /** False when `kind` is not in the kinds table. */
+  kindKnown: boolean;
+  title: string;
+  /** UCUM code; empty when the source does not say and the kind is unknown. */
+  ucum: string;
+  factor: number;
+  origin: number;
+  nominalPeriodSeconds: number;
+  /** The source's own name for it: column title, signal description. */
+  sourceLabel: string;
+  /** LOINC code, only where verified for this kind in this unit. */
+  loinc?: string;
+  /** ISO/IEEE 11073 MDC code, only where verified. */
+  mdc?: number;
+  /** Histogram edges in `ucum`, ascending. */
+  edges?: number[];
+  /** As written in the source, when a file holds several persons. */
+  personLabel?: string;
+}
+
+/**
+ * Samples of one series in the order of the source: times are micros, neither sorted nor unique by promise.
+ * `position` is a place to resume from: all that the source holds before it was delivered in this or earlier chunks.
+ */
+export interface ImportChunk {
+  type: 'samples';
+  series: SeriesKey;
+  times: Float64Array;
+  values: Int32Array;
+  /** Bytes of the source consumed, for progress and resume. */
+  position: number;
+}
+
+/** Every reason for which a row or a cell is not taken. Closed, so that no cell content can slip in. */
+export type RejectionReason =
+  | 'not a number'
+  | 'number too large to store'
+  | 'below sensor range'
+  | 'above sensor range'
+  | 'time not understood'
+  | 'time missing'
+  | 'time zone not understood'
+  | 'too few columns'
+  | 'line too long'
+  | 'quote not closed'
+  | 'person missing'
+  | 'too many persons'
+  | 'not text';
+
+/** Something that was read and not taken. `place` is 'line 17', or 'lines 17 to 90' once many were told one by one. */
+export interface Rejection {
+  type: 'rejection';
+  place: string;
+  reason: RejectionReason;
+  /** Cells or rows that this stands for. */
+  count: number;
+  position: number;
+}
+
+/** A series met only while reading (a person further down the file). Comes before its first chunk. */
+export interface SeriesFound {
+  type: 'series';
+  series: SeriesDescription;
+}
+
+/** Plain words for the person, learnt while reading: a checksum that differs, decimals rounded. Never a value. */
+export interface ImportNote {
+  type: 'note';
+  text: string;
+}
+
+export type ImportItem = ImportChunk | Rejection | SeriesFound | ImportNote;
+
+export interface ImportOptions {
+  /** Zone of times that carry none, minutes east of UTC. Default 0, and the notes say so. */
+  zoneMinutes?: number;
+  /** Start of a recording that has no date of its own, micros. */
+  startMicros?: number;
+  /** Where no start is known: the end of the recording (file modification time), micros. */
+  endMicros?: number;
+  /** A mapping as proposed by `open`, perhaps corrected. Without it one is proposed. */
+  mapping?: Mapping;
+  /** Only series of these persons, as labelled in the file. */
+  only?: string[];
+}
+
+export interface OpenedImport {
+  format: Format;
+  /** One plain line saying what the file is. */
+  what: string;
+  series: SeriesDescription[];
+  /** How columns are understood; only for CSV. */
+  mapping?: Mapping;
+  notes: string[];
+  /** Total for progress: `position` runs from 0 to here. */
+  endPosition: number;
+  /** Reads on from a position given by an earlier chunk (0 = start). May be left at any time; call again to resume. */
+  chunks(fromPosition: number): AsyncGenerator<ImportItem, void, void>;
+}
