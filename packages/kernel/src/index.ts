@@ -1,4 +1,5 @@
 /** The wire: everything that can be done without a secret of a person. Relays import only this entry. */
+export { batchedBytes, decodeBatch, encodeBatch, planBatches, type TileBatch } from './batch.ts';
 export {
   ByteReader,
   ByteWriter,
@@ -28,8 +29,29 @@ export {
   type VerifiedEvent,
   verifyEvent,
 } from './event.ts';
+export {
+  binSeconds,
+  binStart,
+  GRID_ORIGIN_MICROS,
+  type Grid,
+  gridFor,
+  gridStart,
+  innerSlots,
+  LEVELS,
+  type Level,
+  parseGrid,
+  type RawSlotSeconds,
+  SLOT_END,
+  type SlotRange,
+  slotOf,
+  slotRange,
+  slotSeconds,
+  slotStart,
+  utcDayOf,
+} from './grid.ts';
 export { KINDS, type KindClass, kindClass } from './kinds.ts';
 export { LIMITS } from './limits.ts';
+export type { LogStream } from './log.ts';
 export {
   chachaOpen,
   chachaSeal,
@@ -45,3 +67,15 @@ export {
   schnorrVerify,
   sha256,
 } from './primitives.ts';
+export {
+  bucketFor,
+  checkTile,
+  compareTileOrder,
+  TILE_SUITE,
+  type Tile,
+  type TileFields,
+  type TileHeader,
+  tileHash,
+  tileHeaderBytes,
+} from './tile.ts';
+export { COVER_NODES_MAX, coverPositions, type LeafSource, NODE_BYTES, type NodePosition } from './tree.ts';

@@ -10,4 +10,16 @@ export const LIMITS = {
   tagItemsMax: 32,
   /** UTF-16 units in a tag item: relay addresses and URLs, whose usual limit is 2,048. */
   tagItemUnitsMax: 4_096,
+  /** Bytes of a tile batch: as base64 64,000, which with tags and signature stays below the 64 KiB of usual relays. */
+  batchBytesMax: 48_000,
+  /** Bytes of a padded tile before sealing: the largest bucket of which one still fits a batch. */
+  tilePlainBytesMax: 47_104,
+  /** Samples in one tile: 10 s at 26 kHz, 15 min at 291 Hz. A few bytes can declare them, so this bounds memory. */
+  tileSamplesMax: 262_144,
+  /** Bins in one tile: the fullest slot has 120; clips may be odd, hostile bytes must stay small. */
+  tileBinsMax: 4_096,
+  /** Buckets of a histogram: time in range needs 5, a fine distribution 32. */
+  histogramBucketsMax: 64,
+  /** Samples in one bin, so that sums of int32 and the halves of their squares stay below 2^53. A day at 48 Hz. */
+  binSamplesMax: 4_194_304,
 } as const;

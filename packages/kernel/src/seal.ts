@@ -1,2 +1,24 @@
 /** The sealing half: derive, sign, seal, wrap, grant. Needs the owner's secrets and opens nothing. */
 export { signEvent } from './event.ts';
+export {
+  branch,
+  deriveKey,
+  grantAuthor,
+  grantSecret,
+  identitySecret,
+  levelLabel,
+  levelRoot,
+  type MasterKeys,
+  masterKeys,
+  readerKey,
+  streamAuthor,
+  streamSecret,
+  validScalar,
+  wrapKey,
+} from './keys.ts';
+export { type LogStream, logLabel, logLeaves } from './log.ts';
+export { sealLogEntry } from './log-seal.ts';
+export { sealTile } from './tile-seal.ts';
+export { sealToken } from './token.ts';
+export { LeafWalker } from './tree.ts';
+export { newWords, parseWords, seedOf } from './words.ts';
