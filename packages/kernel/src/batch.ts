@@ -24,28 +24,23 @@ export function batchedBytes(tile: { size: number }): number {
   return TILE_HEADER_BYTES + tile.size;
 }
 
-function sharesBatch(a: Tile, b: Tile): boolean {
-  return (
-    a.epoch === b.epoch &&
-    a.generation === b.generation &&
-    equalBytes(a.label, b.label) &&
-    equalBytes(a.author, b.author)
-  );
+function sharesBatch(a: Omit<TileBatch, 'author' | 'tiles'>, b: Tile): boolean {
+  return a.epoch === b.epoch && a.generation === b.generation && equalBytes(a.label, b.label);
 }
 
 /**
- * Batch bytes of tiles of one author, label, epoch and generation. Keeping to one UTC day is the caller's duty, since only
- * who knows the grid can tell. Throws 'usage' for mixed or no tiles, 'too-large' beyond 48,000 bytes.
+ * Batch bytes; the author is not among them, the event's pubkey names it. Keeping to one author and one UTC day is the caller's
+ * duty, since only who knows key and grid can tell. Throws 'usage' for mixed or no tiles, 'too-large' beyond 48,000 bytes.
  */
-export function encodeBatch(tiles: readonly Tile[]): Uint8Array {
-  const [first] = tiles;
-  if (first === undefined) fail('usage', 'a batch holds at least one tile');
+export function encodeBatch(batch: Omit<TileBatch, 'author'>): Uint8Array {
+  const { label, epoch, generation, tiles } = batch;
+  if (tiles.length === 0) fail('usage', 'a batch holds at least one tile');
   const byteLength = tiles.reduce((sum, tile) => sum + batchedBytes(tile), BATCH_HEADER_BYTES);
   if (byteLength > LIMITS.batchBytesMax) fail('too-large', 'tiles do not fit one batch', { byteLength });
   const writer = new ByteWriter(byteLength);
-  writer.u8(BATCH_VERSION).bytes(first.label).u32(first.epoch).u32(first.generation).u16(tiles.length);
+  writer.u8(BATCH_VERSION).bytes(label).u32(epoch).u32(generation).u16(tiles.length);
   for (const tile of tiles) {
-    if (!sharesBatch(first, tile)) fail('usage', 'a batch holds tiles of one author, label, epoch and generation');
+    if (!sharesBatch(batch, tile)) fail('usage', 'a batch holds tiles of one label, epoch and generation');
     checkTile(tile);
     writer.u8(tile.suite).u32(tile.slot).u32(tile.revision).u16(tile.part).bytes(tile.salt);
     writer.bytes(tile.commitment).u32(tile.size).bytes(tile.ciphertext);
@@ -95,7 +90,12 @@ export function planBatches(tiles: readonly Tile[], dayOf: (tile: Tile) => numbe
   for (const tile of tiles) {
     const group = groups.at(-1);
     const first = group?.[0];
-    const fits = first && sharesBatch(first, tile) && dayOf(first) === dayOf(tile) && batchedBytes(tile) <= room;
+    const fits =
+      first &&
+      sharesBatch(first, tile) &&
+      equalBytes(first.author, tile.author) &&
+      dayOf(first) === dayOf(tile) &&
+      batchedBytes(tile) <= room;
     if (group && fits) group.push(tile);
     else {
       groups.push([tile]);
