@@ -1,4 +1,6 @@
 /** The wire: everything that can be done without a secret of a person. Relays import only this entry. */
+
+export { type AuthRefusal, type AuthVerdict, checkAuth, normalizeRelayUrl } from './auth.ts';
 export { batchedBytes, decodeBatch, encodeBatch, planBatches, type TileBatch } from './batch.ts';
 export {
   ByteReader,
@@ -29,6 +31,7 @@ export {
   type VerifiedEvent,
   verifyEvent,
 } from './event.ts';
+export { type Filter, matchFilter, newestFirst, parseFilter } from './filter.ts';
 export {
   binSeconds,
   binStart,
@@ -49,9 +52,18 @@ export {
   slotStart,
   utcDayOf,
 } from './grid.ts';
+export {
+  checkHttpAuth,
+  type HttpAuthVerdict,
+  type HttpRequestFacts,
+  httpAuthHeader,
+  parseHttpAuthHeader,
+} from './httpauth.ts';
+export { type HybridRecipient, hybridKeyTemplate, parseHybridKey } from './hybrid.ts';
 export { KINDS, type KindClass, kindClass } from './kinds.ts';
 export { LIMITS } from './limits.ts';
 export type { LogStream } from './log.ts';
+export { decodeNpub, encodeNpub } from './nip19.ts';
 export {
   chachaOpen,
   chachaSeal,

@@ -22,4 +22,18 @@ export const LIMITS = {
   histogramBucketsMax: 64,
   /** Samples in one bin, so that sums of int32 and the halves of their squares stay below 2^53. A day at 48 Hz. */
   binSamplesMax: 4_194_304,
+  /** Fields of a filter: seven that NIP-01 names and a few tags. */
+  filterFieldsMax: 16,
+  /** Values in one field of a filter: a reader asks for all days of some years, or for the 20 authors of a scan. */
+  filterValuesMax: 2_000,
+  /** Bytes of text under NIP-44: the NIP allows 2^32−1, which no phone can hold; 1 MiB is what others take. */
+  nip44PlainBytesMax: 1_048_576,
+  /** Bytes in a hybrid envelope: it carries keys and tokens, and twice wrapped it must stay one event. */
+  hybridPayloadBytesMax: 49_152,
+  /** Seconds between the clocks of client and relay in NIP-42 ("~10 minutes"). */
+  authSkewSecondsMax: 600,
+  /** Seconds between the clocks of client and server in NIP-98, which suggests 60. */
+  httpAuthSkewSecondsMax: 60,
+  /** UTF-16 units of an Authorization header: usual servers cut at 8 k; a long URL in base64 is 6 k. */
+  httpAuthHeaderUnitsMax: 8_192,
 } as const;

@@ -1,7 +1,12 @@
 /** The opening half: what turns ciphertext into plaintext. Relay and ledger servers must not import it. */
+
+export { type HybridIdentity, type HybridPayload, unwrapHybrid } from './hybrid-unwrap.ts';
 export { grantSecret, readerKey } from './keys.ts';
 export { type LogStream, logLabel, logLeaves } from './log.ts';
 export { openLogEntry } from './log-open.ts';
+export { conversationKey, decryptNip44 } from './nip44.ts';
 export { openTile } from './tile-open.ts';
 export { openToken } from './token.ts';
 export { LeafWalker } from './tree.ts';
+export { unwrapGift } from './unwrap.ts';
+export type { Rumor } from './wrap.ts';

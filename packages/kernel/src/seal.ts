@@ -1,5 +1,10 @@
 /** The sealing half: derive, sign, seal, wrap, grant. Needs the owner's secrets and opens nothing. */
+
+export { type SignAuthOptions, signAuth } from './auth.ts';
 export { signEvent } from './event.ts';
+export { type SignHttpAuthOptions, signHttpAuth } from './httpauth.ts';
+export { kemPublicOf } from './hybrid.ts';
+export { type WrapHybridOptions, wrapHybrid } from './hybrid-wrap.ts';
 export {
   branch,
   deriveKey,
@@ -18,7 +23,9 @@ export {
 } from './keys.ts';
 export { type LogStream, logLabel, logLeaves } from './log.ts';
 export { sealLogEntry } from './log-seal.ts';
+export { conversationKey, encryptNip44, messageKeys, paddedLength } from './nip44.ts';
 export { sealTile } from './tile-seal.ts';
 export { sealToken } from './token.ts';
 export { LeafWalker } from './tree.ts';
 export { newWords, parseWords, seedOf } from './words.ts';
+export { giftWrap, type Rumor, type WrapOptions } from './wrap.ts';
