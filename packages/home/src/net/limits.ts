@@ -1,0 +1,25 @@
+/** Limits of what a home takes from and spends on the network, with unit and reason. */
+export const NET_LIMITS = {
+  /** Bytes of one WebSocket message: a frame of the largest event, in UTF-8. More ends the connection. */
+  messageBytesMax: 1_048_576,
+  /** Milliseconds for TCP, TLS and upgrade together. */
+  handshakeTimeoutMillis: 10_000,
+  /** Milliseconds between pings; a connection that stays silent for two of them is dead (a router forgets idle ones after minutes). */
+  pingMillis: 30_000,
+  /** Milliseconds between looks at what waits for an answer; only while something does. */
+  tickMillis: 250,
+  /** Milliseconds that a connection has to last before the next failure counts as the first again. */
+  steadyMillis: 60_000,
+  /** Milliseconds to wait for a close handshake. */
+  closeTimeoutMillis: 2_000,
+  /** Seconds by which the relay's Date has to differ before it is a reason to try again (NIP-98 allows 60). */
+  skewSecondsMin: 5,
+  /** Connections in a pool: relays of a household times grants being read. */
+  connectionsMax: 128,
+  /** Bytes of a NIP-11, NIP-05 or join answer. */
+  answerBytesMax: 65_536,
+  /** Milliseconds for such an answer. */
+  answerTimeoutMillis: 10_000,
+  /** Pages of one long query: with 500 events of 48 kB each, 12 GB. */
+  pagesMax: 500,
+} as const;

@@ -1,0 +1,131 @@
+// What a home asks of a relay over plain HTTP: who it is (NIP-11), and to be let in (an invitation's claim).
+import { randomBytes } from 'node:crypto';
+import { fail, httpAuthHeader, normalizeRelayUrl } from '@hale/kernel';
+import { signHttpAuth } from '@hale/kernel/seal';
+import * as v from 'valibot';
+import { type Answer, fetchAnswer } from './answer.ts';
+import { NET_LIMITS } from './limits.ts';
+
+const text = v.optional(v.fallback(v.pipe(v.string(), v.maxLength(2_000)), ''));
+const hex = v.optional(v.fallback(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))), null));
+const count = v.optional(v.fallback(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), null));
+const flag = v.optional(v.fallback(v.boolean(), false));
+
+const limitationShape = v.object({
+  max_message_length: count,
+  max_subscriptions: count,
+  max_limit: count,
+  auth_required: flag,
+  restricted_writes: flag,
+});
+
+const infoShape = v.object({
+  name: text,
+  description: text,
+  pubkey: hex,
+  self: hex,
+  software: text,
+  version: text,
+  supported_nips: v.optional(v.fallback(v.pipe(v.array(v.number()), v.maxLength(200)), [])),
+  limitation: v.optional(v.fallback(limitationShape, {})),
+});
+
+/** NIP-11, reduced to what a home uses. Texts are the operator's: show them, never log them. Fields of a wrong shape count as absent. */
+export interface RelayInfo {
+  readonly name: string;
+  readonly description: string;
+  /** The operator, 64 hex. */
+  readonly pubkey: string | null;
+  /** The relay's own key, 64 hex: what a home pins in its policy. */
+  readonly self: string | null;
+  readonly software: string;
+  readonly version: string;
+  readonly supportedNips: readonly number[];
+  readonly maxMessageUnits: number | null;
+  readonly maxSubscriptions: number | null;
+  /** Most events in one answer. */
+  readonly maxLimit: number | null;
+  readonly authRequired: boolean;
+  readonly restrictedWrites: boolean;
+}
+
+/**
+ * @param url ws:// or wss://
+ * @throws HaleError 'malformed' no relay address or no relay document · 'unavailable' · 'too-large'
+ */
+export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
+  const answer = await fetchAnswer(httpUrl(url, '/'), { method: 'GET', headers: { accept: 'application/nostr+json' } });
+  if (answer.status !== 200)
+    fail('unavailable', 'the relay gives no information about itself', { status: answer.status });
+  const result = v.safeParse(infoShape, parseJson(answer.body));
+  if (!result.success) fail('malformed', 'the answer is no relay information (NIP-11)');
+  const { limitation = {}, ...info } = result.output;
+  return {
+    name: info.name ?? '',
+    description: info.description ?? '',
+    pubkey: info.pubkey ?? null,
+    self: info.self ?? null,
+    software: info.software ?? '',
+    version: info.version ?? '',
+    supportedNips: info.supported_nips ?? [],
+    maxMessageUnits: limitation.max_message_length ?? null,
+    maxSubscriptions: limitation.max_subscriptions ?? null,
+    maxLimit: limitation.max_limit ?? null,
+    authRequired: limitation.auth_required ?? false,
+    restrictedWrites: limitation.restricted_writes ?? false,
+  };
+}
+
+/**
+ * Hands in an invitation's claim under the member key, once per relay and key.
+ * @param url ws:// or wss:// as in the invitation
+ * @throws HaleError 'not-permitted' claim used, unknown or expired, or the key is refused · 'unsupported' the relay knows no invitations ·
+ * 'unavailable'
+ */
+export async function join(url: string, claim: string, memberSecret: Uint8Array): Promise<void> {
+  const body = new Uint8Array(Buffer.from(JSON.stringify({ claim })));
+  let answer = await postJoin(url, body, memberSecret, 0);
+  const offset = answer.status === 401 ? clockOffset(answer.dateSeconds) : null;
+  if (offset !== null) answer = await postJoin(url, body, memberSecret, offset);
+  if (answer.status >= 200 && answer.status < 300) return;
+  const { status } = answer;
+  if (status === 404 || status === 405) fail('unsupported', 'this relay takes no invitations', { status });
+  if (status === 429 || status >= 500) fail('unavailable', 'the relay cannot take the invitation now', { status });
+  fail('not-permitted', 'the relay does not accept this invitation', { status });
+}
+
+function postJoin(
+  url: string,
+  body: Uint8Array<ArrayBuffer>,
+  secret: Uint8Array,
+  offsetSeconds: number,
+): Promise<Answer> {
+  const target = httpUrl(url, '/hale/join');
+  const nowSeconds = Math.floor(Date.now() / 1000) + offsetSeconds;
+  const proof = signHttpAuth({ url: target, method: 'POST', body, secret, nowSeconds, random: randomBytes });
+  const headers = { authorization: httpAuthHeader(proof), 'content-type': 'application/json' };
+  return fetchAnswer(target, { method: 'POST', headers, body });
+}
+
+/**
+ * Seconds to add to our clock for authentication, by the relay's Date: a Pi without a battery clock boots in the past and would be locked
+ * out (M5). Null where the difference is no explanation. Never used to date samples or access events.
+ */
+export function clockOffset(relaySeconds: number | null): number | null {
+  if (relaySeconds === null) return null;
+  const offset = relaySeconds - Math.floor(Date.now() / 1000);
+  return Math.abs(offset) < NET_LIMITS.skewSecondsMin ? null : offset;
+}
+
+/** The HTTP address of a path below a relay's address. */
+function httpUrl(relayUrl: string, path: string): string {
+  return normalizeRelayUrl(relayUrl).replace(/^ws/, 'http') + path;
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    fail('malformed', 'the answer is not JSON');
+  }
+}

@@ -1,0 +1,24 @@
+/** The client's half of a relay conversation: pure, sockets are the caller's. */
+export { backOffMillis } from './back-off.ts';
+export type { ReasonPrefix } from './frames.ts';
+export type { LostWhy } from './lane.ts';
+export { CLIENT_LIMITS } from './limits.ts';
+export {
+  type DeliveryState,
+  Outbox,
+  type OutboxEntry,
+  type OutboxFact,
+  type OutboxStep,
+  type OutboxStore,
+  type RefusalReason,
+} from './outbox.ts';
+export { PagedQuery } from './paging.ts';
+export {
+  type CountResult,
+  type PublishResult,
+  type QueryResult,
+  RelaySession,
+  type SessionFact,
+  type SessionOutput,
+} from './session.ts';
+export type { Subscription, SubscriptionHandlers } from './subscription.ts';
