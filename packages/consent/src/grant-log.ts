@@ -1,0 +1,165 @@
+// What a reader learns from a grant's entries, folded in any order: streams, tokens, clips, heads, the end. DoS-safe: every collection has a limit.
+import { encodeCbor, fail, fromHex, type Level, sha256, toHex } from '@hale/kernel';
+import type { ClipEntry, ConsentEntry, EndEntry, GrantEntry, HeadEntry, StreamEntry, TokenEntry } from './entries.ts';
+import { unpackRows } from './heads.ts';
+import { LIMITS } from './limits.ts';
+import { TokenSet } from './tokens.ts';
+
+/** A clip with the generation of the log entry that brought it: both order it. */
+export interface HeldClip extends ClipEntry {
+  generation: number;
+}
+
+export interface GrantState {
+  /** The newest consent entry; null until the log's start was seen. */
+  consent: ConsentEntry | null;
+  /** By number. */
+  streams: ReadonlyMap<number, StreamEntry>;
+  ended: EndEntry | null;
+  /** Microseconds up to which the last lease reaches; null for closed ranges. */
+  leaseUntil: number | null;
+  /** Highest head seen, 0 = none, and its time. */
+  headNumber: number;
+  headTime: number | null;
+  /** One past the highest entry seen. */
+  nextSeq: number;
+  /** Entries below nextSeq that were not seen: a relay withholds them, or they are still on their way. */
+  missing: number;
+  /** Entries of types that this version does not know. */
+  unknown: number;
+}
+
+interface KnownDay {
+  n: number;
+  digest: Uint8Array;
+}
+
+const levelKey = (stream: number, level: Level): string => `${stream}/${level}`;
+
+export class GrantLog {
+  readonly #seen = new Set<string>();
+  readonly #numbers = new Set<number>();
+  readonly #streams = new Map<number, StreamEntry>();
+  readonly #order = new Map<string, { generation: number; seq: number }>();
+  readonly #places = new Map<string, { stream: number; level: Level }>();
+  readonly #tokens = new Map<string, TokenSet>();
+  readonly #clips = new Map<string, HeldClip[]>();
+  readonly #heads = new Map<string, Map<number, KnownDay>>();
+  #consent: ConsentEntry | null = null;
+  #ended: EndEntry | null = null;
+  #leaseUntil: number | null = null;
+  #head: { n: number; time: number } | null = null;
+  #highest = -1;
+  #unknown = 0;
+  #tokenCount = 0;
+  #clipBytes = 0;
+  #headDays = 0;
+
+  /** Applies one entry; one that was applied before changes nothing. @throws HaleError 'too-large' when the grant outgrows the limits */
+  apply(seq: number, generation: number, entry: GrantEntry | null): void {
+    const key = `${generation}/${seq}/${toHex(sha256(encodeCbor(entry)))}`;
+    if (this.#seen.has(key)) return;
+    if (this.#seen.size >= LIMITS.readerEntriesMax)
+      fail('too-large', 'grant has too many entries', { max: LIMITS.readerEntriesMax });
+    this.#seen.add(key);
+    this.#numbers.add(seq);
+    this.#highest = Math.max(this.#highest, seq);
+    if (entry === null) this.#unknown++;
+    else this.#take(seq, generation, entry);
+  }
+
+  get state(): GrantState {
+    return {
+      consent: this.#consent,
+      streams: this.#streams,
+      ended: this.#ended,
+      leaseUntil: this.#leaseUntil,
+      headNumber: this.#head?.n ?? 0,
+      headTime: this.#head?.time ?? null,
+      nextSeq: this.#highest + 1,
+      missing: this.#highest + 1 - this.#numbers.size,
+      unknown: this.#unknown,
+    };
+  }
+
+  /** Which stream and level a tile belongs to; null = not of this grant. */
+  place(author: Uint8Array, label: Uint8Array): { stream: number; level: Level } | null {
+    return this.#places.get(`${toHex(author)}/${toHex(label)}`) ?? null;
+  }
+
+  tokens(stream: number, level: Level, epoch: number): TokenSet {
+    return this.#tokens.get(`${levelKey(stream, level)}/${epoch}`) ?? new TokenSet();
+  }
+
+  clips(stream: number, level: Level): readonly HeldClip[] {
+    return this.#clips.get(levelKey(stream, level)) ?? [];
+  }
+
+  /** Days for which a head stands, with their digests. */
+  headDays(stream: number, level: Level): ReadonlyMap<number, KnownDay> {
+    return this.#heads.get(levelKey(stream, level)) ?? new Map();
+  }
+
+  #take(seq: number, generation: number, entry: GrantEntry): void {
+    if (entry.type === 'consent') {
+      if (this.#isNewest('consent', seq, generation)) this.#consent = entry;
+    } else if (entry.type === 'stream') {
+      if (this.#isNewest(`stream/${entry.stream}`, seq, generation)) this.#addStream(entry);
+    } else if (entry.type === 'token') this.#addToken(entry);
+    else if (entry.type === 'clip') this.#addClip({ ...entry, generation });
+    else if (entry.type === 'head') this.#addHead(entry);
+    else if (entry.type === 'lease') this.#leaseUntil = Math.max(this.#leaseUntil ?? entry.until, entry.until);
+    else if (entry.type === 'end' && (this.#ended === null || entry.time < this.#ended.time)) this.#ended = entry;
+  }
+
+  /** Entries arrive in any order; where one replaces another, (generation, number) decides. */
+  #isNewest(name: string, seq: number, generation: number): boolean {
+    const known = this.#order.get(name);
+    if (known !== undefined && (generation - known.generation || seq - known.seq) <= 0) return false;
+    this.#order.set(name, { generation, seq });
+    return true;
+  }
+
+  #addStream(entry: StreamEntry): void {
+    this.#streams.set(entry.stream, entry);
+    const author = toHex(fromHex(entry.author, 32));
+    for (const level of entry.grid.levels) {
+      const label = entry.labels[level];
+      if (label !== undefined) this.#places.set(`${author}/${toHex(label)}`, { stream: entry.stream, level });
+    }
+  }
+
+  #addToken(entry: TokenEntry): void {
+    const key = `${levelKey(entry.stream, entry.level)}/${entry.epoch}`;
+    if (++this.#tokenCount > LIMITS.readerTokensMax)
+      fail('too-large', 'grant has too many tokens', { max: LIMITS.readerTokensMax });
+    const set = this.#tokens.get(key) ?? new TokenSet();
+    this.#tokens.set(key, set);
+    set.add(entry.fromSlot, entry.toSlot, entry.nodes);
+  }
+
+  #addClip(clip: HeldClip): void {
+    this.#clipBytes += clip.payload.length;
+    if (this.#clipBytes > LIMITS.readerClipBytesMax)
+      fail('too-large', 'grant has too many clips', { max: LIMITS.readerClipBytesMax });
+    const key = levelKey(clip.stream, clip.level);
+    const clips = this.#clips.get(key) ?? [];
+    this.#clips.set(key, clips);
+    clips.push(clip);
+  }
+
+  #addHead(entry: HeadEntry): void {
+    if (this.#head === null || entry.n > this.#head.n) this.#head = { n: entry.n, time: entry.time };
+    for (const { stream, level, rows } of entry.days) {
+      const days = this.#heads.get(levelKey(stream, level)) ?? new Map<number, KnownDay>();
+      this.#heads.set(levelKey(stream, level), days);
+      for (const { day, digest } of unpackRows(rows)) {
+        const known = days.get(day);
+        if (known === undefined) this.#headDays++;
+        if (known === undefined || entry.n > known.n) days.set(day, { n: entry.n, digest });
+      }
+    }
+    if (this.#headDays > LIMITS.readerHeadDaysMax)
+      fail('too-large', 'grant has too many heads', { max: LIMITS.readerHeadDaysMax });
+  }
+}

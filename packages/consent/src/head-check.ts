@@ -1,0 +1,128 @@
+// Holding what a relay gave against the heads of a grant.
+import { type Level, type SlotRange, slotStart, type Tile, toHex, utcDayOf } from '@hale/kernel';
+import type { GrantLog } from './grant-log.ts';
+import { dayDigest, dayInRange, type TileMark } from './heads.ts';
+import { MICROS_PER_SECOND } from './limits.ts';
+
+/** A tile with the created_at (unix seconds) of the signed batch that brought it. */
+export interface HeldTile {
+  tile: Tile;
+  publishedAt: number;
+}
+
+export interface PlacedTile extends HeldTile {
+  stream: number;
+  level: Level;
+  hash: Uint8Array;
+}
+
+/** What a reader had seen before. */
+export interface ReaderMemory {
+  nextSeq: number;
+  headNumber: number;
+}
+
+/** Days that were asked for, both included. */
+export interface Span {
+  stream: number;
+  level: Level;
+  fromDay: number;
+  toDay: number;
+}
+
+/**
+ * `incomplete`: a day lacks or swaps tiles, or the grant's own log has a hole. `older-than-known`: this reader has seen later entries.
+ * `changed-since-head`: tiles newer than the last head explain the difference, or might. `no-head`: nothing to hold it against.
+ */
+export type HeadVerdict = 'complete' | 'no-head' | 'changed-since-head' | 'incomplete' | 'older-than-known';
+
+/** From harmless to grave. */
+const GRAVITY: readonly HeadVerdict[] = ['complete', 'no-head', 'changed-since-head', 'incomplete', 'older-than-known'];
+
+export interface DayVerdict {
+  stream: number;
+  level: Level;
+  /** UTC days since 1900-01-01, of the slots' start. */
+  day: number;
+  verdict: Exclude<HeadVerdict, 'older-than-known'>;
+}
+
+export interface HeadReport {
+  /** The gravest of all. */
+  verdict: HeadVerdict;
+  /** The last head: "no head since …" is the caller's to say from its time (microseconds). */
+  headNumber: number;
+  headTime: number | null;
+  /** Entries of the grant's log that were not seen though later ones were. */
+  missing: number;
+  /** Only days that are not complete, ascending by stream, level, day. */
+  days: DayVerdict[];
+}
+
+/** See GrantReader.check. */
+export function checkHeads(
+  log: GrantLog,
+  memory: ReaderMemory | null,
+  tiles: readonly PlacedTile[],
+  spans: readonly Span[] | null,
+  innerOf: (stream: number, level: Level) => SlotRange,
+): HeadReport {
+  const { headNumber, headTime, nextSeq, missing, ended, streams } = log.state;
+  const days: DayVerdict[] = [];
+  for (const [stream, described] of [...streams].sort((a, b) => a[0] - b[0])) {
+    for (const level of described.grid.levels) {
+      const label = described.labels[level];
+      if (label === undefined) continue;
+      const inner = innerOf(stream, level);
+      const byDay = new Map<number, PlacedTile[]>();
+      for (const placed of tiles) {
+        if (placed.stream !== stream || placed.level !== level) continue;
+        const { slot } = placed.tile;
+        if (slot < inner.first || slot >= inner.end) continue;
+        const day = utcDayOf(slotStart(described.grid, level, slot));
+        byDay.set(day, [...(byDay.get(day) ?? []), placed]);
+      }
+      const heads = log.headDays(stream, level);
+      for (const day of [...new Set([...heads.keys(), ...byDay.keys()])].sort((a, b) => a - b)) {
+        if (!isAsked(spans, stream, level, day) || !dayInRange(described.grid, level, inner, day)) continue;
+        const held = byDay.get(day) ?? [];
+        const digest = dayDigest(described.author, label, day, held.map(markOf));
+        const verdict = judge(heads.get(day)?.digest, digest, held, headTime);
+        if (verdict !== 'complete') days.push({ stream, level, day, verdict });
+      }
+    }
+  }
+  const verdicts: HeadVerdict[] = days.map((day) => day.verdict);
+  if (headTime === null) verdicts.push('no-head');
+  // The owner of an ended grant deletes its entries: a hole is then what she wanted.
+  if (ended === null && missing > 0) verdicts.push('incomplete');
+  const isOlder = memory !== null && (nextSeq < memory.nextSeq || headNumber < memory.headNumber);
+  if (ended === null && isOlder) verdicts.push('older-than-known');
+  const verdict = GRAVITY[Math.max(0, ...verdicts.map((found) => GRAVITY.indexOf(found)))];
+  return { verdict, headNumber, headTime, missing, days };
+}
+
+function judge(
+  known: Uint8Array | undefined,
+  digest: Uint8Array,
+  held: readonly PlacedTile[],
+  headTime: number | null,
+): DayVerdict['verdict'] {
+  if (headTime === null) return 'no-head';
+  if (known !== undefined && toHex(known) === toHex(digest)) return 'complete';
+  // A tile of the same second as the head may be on either side of it.
+  const headSecond = Math.floor(headTime / MICROS_PER_SECOND);
+  return held.some((placed) => placed.publishedAt >= headSecond) ? 'changed-since-head' : 'incomplete';
+}
+
+function markOf({ tile, hash }: PlacedTile): TileMark {
+  const { slot, epoch, generation, revision, part } = tile;
+  return { slot, epoch, generation, revision, part, hash };
+}
+
+function isAsked(spans: readonly Span[] | null, stream: number, level: Level, day: number): boolean {
+  return (
+    spans === null ||
+    spans.some((span) => span.stream === stream && span.level === level && span.fromDay <= day && day <= span.toDay)
+  );
+}

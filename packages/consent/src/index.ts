@@ -1,0 +1,91 @@
+/** Consent: what a grant covers, its entries, its end; the owner's plans and the recipient's reader. Pure. */
+export { type AccessEntry, accessList, nextCreatedAt } from './access.ts';
+export {
+  clipBins,
+  clipSamples,
+  currentPieces,
+  type PieceOrder,
+  type SampleSet,
+  unionBins,
+  unionSamples,
+} from './assemble.ts';
+export { appendClip, type ClipData, makeClip } from './clip.ts';
+export { type Contact, decideKey, type KeyChoices, type KeyDecision, type KeyRefusal } from './contact.ts';
+export {
+  type AccessRequest,
+  type Asker,
+  type Consent,
+  DENIALS,
+  type Decision,
+  type DenialReason,
+  decide,
+} from './decide.ts';
+export {
+  type ClipEntry,
+  type ConsentEntry,
+  END_REASONS,
+  type EndEntry,
+  type EndReason,
+  type EpochEntry,
+  entryValue,
+  type GrantEntry,
+  type HeadEntry,
+  type LeaseEntry,
+  parseEntry,
+  type StreamEntry,
+  type TokenEntry,
+} from './entries.ts';
+export { type EpochAdvance, type GrantTokens, planEpochAdvance } from './epochs.ts';
+export { consentResource } from './fhir.ts';
+export {
+  type ClipNeed,
+  clipNeeds,
+  type GrantInput,
+  type GrantPlan,
+  type LevelPreview,
+  planGrant,
+  type ReaderKey,
+  readerOf,
+  type StreamPreview,
+} from './grant.ts';
+export type { GrantState, HeldClip } from './grant-log.ts';
+export type { DayVerdict, HeadReport, HeadVerdict, HeldTile, ReaderMemory, Span } from './head-check.ts';
+export { type ChangedDay, dayDigest, dayInRange, planHeads, type TileMark } from './heads.ts';
+export { needsToken, planLeases, slotsDue, type UpcomingTile } from './lease.ts';
+export { LATEST_MICROS, LIMITS } from './limits.ts';
+export { encodeLink, type Link, parseLink } from './link.ts';
+export {
+  expiredGrants,
+  type GrantIdentity,
+  grantedSlots,
+  isActive,
+  isIssued,
+  type OwnerGrant,
+  ownerGrant,
+  withEntries,
+} from './owner-grant.ts';
+export { type Edge, edgesOf, type GridRange, innerRange, leaseFor, leaseSlots, rangeOf } from './range.ts';
+export {
+  GrantReader,
+  type LogValue,
+  type OpenedTile,
+  type ReaderInput,
+  type Series,
+  type SeriesQuery,
+} from './reader.ts';
+export { planRevocation, type RevocationInput, type RevocationPlan, type RevocationStep } from './revoke.ts';
+export {
+  grantedLevels,
+  levelCovers,
+  PURPOSES,
+  type Purpose,
+  type PurposeCode,
+  parseScope,
+  RECIPIENT_KINDS,
+  type Recipient,
+  type RecipientKind,
+  type Scope,
+  type ScopedStream,
+  scopeEnd,
+} from './scope.ts';
+export { describeStream, type StreamView, tokenFor } from './stream-view.ts';

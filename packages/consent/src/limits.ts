@@ -1,0 +1,49 @@
+/** Every limit of the consent room, with its unit and its reason. */
+export const LIMITS = {
+  /** Streams in one grant: a person has some forty signals; a list of hundreds is a mistake or an attack. */
+  streamsMax: 256,
+  /** UTF-16 units of a name, a title or a purpose's text: a line on a screen. */
+  textUnitsMax: 200,
+  /** UTF-16 units of a stream key, a unit, a code: identifiers. */
+  codeUnitsMax: 80,
+  /** Bytes of one entry of a grant stream as CBOR: with padding it stays below the 48 kB of a batch. */
+  entryBytesMax: 40_000,
+  /** Bytes of a clip's payload in one entry: the entry's limit less its other fields. */
+  clipPayloadBytesMax: 38_000,
+  /** Samples in one piece of a clip: at 4.5 bytes for noise of full range and 3 for irregular times it stays below the payload's limit. */
+  clipSamplesMax: 4_000,
+  /** Bins in one piece of a clip: with a histogram of 64 edges a bin is below 600 bytes. */
+  clipBinsMax: 60,
+  /** Days in one head entry: 20 bytes each, below the entry's limit. */
+  headRowsMax: 1_800,
+  /** Nodes of one token: the minimal cover of any range at depth 32 (design review L1). */
+  tokenNodesMax: 62,
+  /** Histogram edges that a granted stream may describe. */
+  edgesMax: 64,
+  /** Entries a reader folds of one grant: a lease and a head a day for four levels of ten streams is 29,000 in a year. */
+  readerEntriesMax: 1_000_000,
+  /** Tokens a reader keeps: weekly leases of 256 streams at 5 levels for 10 years are 670,000; beyond a few MB of seeds it stops. */
+  readerTokensMax: 700_000,
+  /** Bytes of clip payloads a reader keeps: edges of 256 streams at 5 levels, revised some hundred times. */
+  readerClipBytesMax: 64_000_000,
+  /** Days with a head that a reader keeps: 10 years of 5 levels of 50 streams. */
+  readerHeadDaysMax: 1_000_000,
+  /** Unix seconds an entry of an access event may run ahead: 30 days, renewed daily (DESIGN §6). */
+  accessSecondsMax: 30 * 86_400,
+  /** Seconds for which the reader of an ended grant may still fetch the end notice: as long as an access entry. */
+  endNoticeSeconds: 30 * 86_400,
+  /** Days of a lease when nothing else is said: DESIGN §5. */
+  leaseDays: 7,
+  /** UTF-16 units of a link: origin, 64 + 43 characters and eight relays; browsers take 2,000 everywhere. */
+  linkUnitsMax: 2_000,
+  /** Relays a link names. */
+  linkRelaysMax: 8,
+  /** Consents that one decision looks at: an owner with more active grants splits them by stream first. */
+  consentsMax: 10_000,
+} as const;
+
+/** 2150-01-01: with the grid's origin in 1900 every difference of two times stays an exact integer of microseconds. */
+export const LATEST_MICROS = 5_680_281_600_000_000;
+
+export const MICROS_PER_SECOND = 1_000_000;
+export const MICROS_PER_DAY = 86_400_000_000;

@@ -1,0 +1,82 @@
+// The text of a link: whoever holds it holds the grant. The fragment is the grant key itself (DESIGN §5) and never reaches a server.
+import { base64Decode, base64Encode, fail, fromHex } from '@hale/kernel';
+import { LIMITS } from './limits.ts';
+
+export interface Link {
+  /** `https://host[:port]` (or http), lower case, without a path: where the reader page is. */
+  origin: string;
+  /** The grant stream's author, lower-case hex. */
+  author: string;
+  /** 32 bytes. */
+  grantKey: Uint8Array;
+  /** Relays that hold the streams, `wss://…` or `ws://…`; empty = the relay at the origin. */
+  relays: string[];
+}
+
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const HOST = `(?:${LABEL}(?:\\.${LABEL})*|\\[[0-9a-f:.]{2,45}\\])`;
+const ORIGIN = new RegExp(`^https?://${HOST}(?::([1-9][0-9]{0,4}))?$`);
+const RELAY = new RegExp(`^wss?://${HOST}(?::([1-9][0-9]{0,4}))?(?:/[A-Za-z0-9._~/-]*)?$`);
+const LINK = /^(https?:\/\/[^/?#]+)\/g\/([0-9a-f]{64})(?:\?([^#]*))?#([A-Za-z0-9_-]{43})$/;
+
+/** `http(s)://host[:port]/g/<author>[?relay=…&relay=…]#<grant key, base64url without padding>`. @throws HaleError 'malformed' | 'too-large' */
+export function encodeLink(link: Link): string {
+  checkOrigin(link.origin);
+  fromHex(link.author, 32);
+  if (link.grantKey.length !== 32) fail('malformed', 'grant key is not 32 bytes');
+  checkRelays(link.relays);
+  const query = link.relays.map((relay) => `relay=${encodeURIComponent(relay)}`).join('&');
+  const key = base64Encode(link.grantKey).slice(0, 43).replaceAll('+', '-').replaceAll('/', '_');
+  const text = `${link.origin}/g/${link.author}${query === '' ? '' : `?${query}`}#${key}`;
+  if (text.length > LIMITS.linkUnitsMax) fail('too-large', 'link is too long', { max: LIMITS.linkUnitsMax });
+  return text;
+}
+
+/**
+ * Accepts exactly what encodeLink writes: one link, one text. White space around it is the
+ * caller's to remove. Errors never quote the text, which is a secret.
+ * @throws HaleError 'malformed' | 'too-large'
+ */
+export function parseLink(text: string): Link {
+  if (typeof text !== 'string') fail('malformed', 'link is not text');
+  if (text.length > LIMITS.linkUnitsMax) fail('too-large', 'link is too long', { max: LIMITS.linkUnitsMax });
+  const match = LINK.exec(text);
+  if (match === null) fail('malformed', 'not a link to a grant');
+  const [, origin, author, query, key] = match;
+  checkOrigin(origin);
+  const relays = query === undefined ? [] : query.split('&').map(parseRelayParameter);
+  if (query !== undefined) checkRelays(relays);
+  const grantKey = base64Decode(`${key.replaceAll('-', '+').replaceAll('_', '/')}=`);
+  return { origin, author, grantKey, relays };
+}
+
+function parseRelayParameter(parameter: string): string {
+  if (!parameter.startsWith('relay=')) fail('malformed', 'link has a parameter that is not known');
+  const encoded = parameter.slice('relay='.length);
+  const relay = decodePercent(encoded);
+  if (encodeURIComponent(relay) !== encoded) fail('malformed', 'relay in the link is not encoded as it should be');
+  return relay;
+}
+
+function decodePercent(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    fail('malformed', 'relay in the link is not encoded as it should be');
+  }
+}
+
+function checkOrigin(origin: string): void {
+  const match = ORIGIN.exec(origin);
+  if (match === null || Number(match[1] ?? 1) > 65_535) fail('malformed', 'link does not begin with a web address');
+}
+
+function checkRelays(relays: readonly string[]): void {
+  if (relays.length > LIMITS.linkRelaysMax)
+    fail('too-large', 'link names too many relays', { max: LIMITS.linkRelaysMax });
+  for (const relay of relays) {
+    const match = RELAY.exec(relay);
+    if (match === null || Number(match[1] ?? 1) > 65_535) fail('malformed', 'relay in the link is not a relay address');
+  }
+  if (new Set(relays).size !== relays.length) fail('malformed', 'link names a relay twice');
+}

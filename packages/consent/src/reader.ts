@@ -1,0 +1,234 @@
+// The recipient's side of a grant: from the grant key and sealed entries to open tiles and a series, with what is missing said.
+import {
+  binSeconds,
+  equalBytes,
+  fail,
+  fromHex,
+  type LeafSource,
+  type Level,
+  type SlotRange,
+  type Tile,
+  tileHash,
+  toHex,
+} from '@hale/kernel';
+import {
+  type Bin,
+  decodeBins,
+  decodeSamples,
+  grantSecret,
+  logLabel,
+  logLeaves,
+  openLogEntry,
+  openTile,
+  readerKey,
+} from '@hale/kernel/open';
+import {
+  clipBins,
+  clipSamples,
+  currentPieces,
+  type PieceOrder,
+  type SampleSet,
+  unionBins,
+  unionSamples,
+} from './assemble.ts';
+import { parseEntry, type StreamEntry } from './entries.ts';
+import { GrantLog, type GrantState } from './grant-log.ts';
+import { checkHeads, type HeadReport, type HeldTile, type ReaderMemory, type Span } from './head-check.ts';
+import { MICROS_PER_SECOND } from './limits.ts';
+import { innerRange, rangeOf } from './range.ts';
+
+export interface ReaderInput {
+  /** 32 bytes: from the gift wrap or the link's fragment. */
+  grantKey: Uint8Array;
+  /** Author of the grant's stream, lower-case hex. */
+  grantAuthor: string;
+  /** What an earlier reader of this grant had seen (`memory`), so that a relay cannot go back in time. */
+  memory?: ReaderMemory;
+  /** For tests that show their own teeth. */
+  faults?: { headNotChecked?: boolean };
+}
+
+/** An opened log entry. */
+export interface LogValue {
+  seq: number;
+  generation: number;
+  value: unknown;
+}
+
+export interface OpenedTile extends PieceOrder {
+  stream: number;
+  level: Level;
+  /** The kernel's codec; first byte = type. */
+  payload: Uint8Array;
+}
+
+export interface SeriesQuery {
+  stream: number;
+  level: Level;
+  /** [from, to), microseconds. */
+  from: number;
+  to: number;
+}
+
+export interface Series {
+  /** On the raw level, else null. */
+  samples: SampleSet | null;
+  /** On the other levels, else null. Ascending by start. */
+  bins: Bin[] | null;
+  /** Tiles of this level that were given but do not open with this grant: outside of it, or sealed after its end. */
+  unopened: number;
+}
+
+export class GrantReader {
+  readonly #log = new GrantLog();
+  readonly #input: ReaderInput;
+  readonly #author: Uint8Array;
+  readonly #label: Uint8Array;
+  readonly #leaves: LeafSource;
+  readonly #opened = new Set<string>();
+
+  constructor(input: ReaderInput) {
+    if (input.grantKey.length !== 32) fail('malformed', 'a grant key has 32 bytes');
+    const secret = grantSecret(input.grantKey);
+    this.#input = input;
+    this.#author = fromHex(input.grantAuthor, 32);
+    this.#label = logLabel(secret);
+    this.#leaves = logLeaves(secret);
+  }
+
+  get state(): GrantState {
+    return this.#log.state;
+  }
+
+  /** What to keep between runs, so that an older state of the grant is noticed. */
+  get memory(): ReaderMemory {
+    const { nextSeq, headNumber } = this.state;
+    const known = this.#input.memory ?? { nextSeq: 0, headNumber: 0 };
+    return { nextSeq: Math.max(nextSeq, known.nextSeq), headNumber: Math.max(headNumber, known.headNumber) };
+  }
+
+  /** Secp256k1 secret by which this reader proves itself to a relay for one author (of a stream, or of the grant's own). */
+  readerSecret(author: string): Uint8Array {
+    return readerKey(this.#input.grantKey, fromHex(author, 32));
+  }
+
+  /** Opens an entry of the grant's own stream and folds it. false = not an entry of this grant. @throws HaleError for one that is and is broken */
+  receive(tile: Tile): boolean {
+    if (!equalBytes(tile.author, this.#author) || !equalBytes(tile.label, this.#label)) return false;
+    const key = toHex(tile.commitment);
+    if (this.#opened.has(key)) return true;
+    this.fold([{ seq: tile.slot, generation: tile.generation, value: openLogEntry(this.#leaves, tile) }]);
+    this.#opened.add(key);
+    return true;
+  }
+
+  /** Folds opened entries, in any order, repeated or not. All are parsed before the first is applied. @throws HaleError 'malformed' | 'too-large' */
+  fold(entries: readonly LogValue[]): GrantState {
+    const parsed = entries.map(({ seq, generation, value }) => ({ seq, generation, entry: parseEntry(value) }));
+    for (const { seq, generation, entry } of parsed) this.#log.apply(seq, generation, entry);
+    return this.state;
+  }
+
+  leafSource(stream: number, level: Level, epoch: number): LeafSource {
+    return this.#log.tokens(stream, level, epoch);
+  }
+
+  canOpen(stream: number, level: Level, slot: number, epoch: number): boolean {
+    return this.#log.tokens(stream, level, epoch).covers(slot);
+  }
+
+  /** null = not for me (another stream, a finer level, outside the range, sealed after the grant's end). @throws HaleError for me and broken */
+  open(tile: Tile): OpenedTile | null {
+    const place = this.#log.place(tile.author, tile.label);
+    if (place === null) return null;
+    const leaf = this.leafSource(place.stream, place.level, tile.epoch).leaf(tile.slot);
+    if (leaf === null) return null;
+    const { slot, generation, revision, part } = tile;
+    return { ...place, slot, generation, revision, part, payload: openTile(leaf, tile) };
+  }
+
+  /**
+   * One series from the tiles given and the grant's clips, cut to the query and to the consent. Tiles of other streams and levels are passed
+   * over, so everything a relay sent may be given.
+   * @throws HaleError 'not-found' for a stream or level that the grant does not open
+   */
+  series(query: SeriesQuery, tiles: readonly Tile[]): Series {
+    const { stream, level } = query;
+    const described = this.#stream(stream, level);
+    const mine = this.#distinct(tiles.filter((tile) => this.#isOf(tile, stream, level)));
+    const openable = mine.filter((tile) => this.canOpen(stream, level, tile.slot, tile.epoch));
+    const payloads = currentPieces(openable).map((tile) => this.open(tile)!.payload);
+    const clips = currentPieces(this.#log.clips(stream, level)).map((clip) => clip.payload);
+    const series = seriesOf(level, [...payloads, ...clips], this.#bounds(query, described));
+    return { ...series, unopened: mine.length - openable.length };
+  }
+
+  /**
+   * Holds what a relay gave against the heads. `spans` = what was asked for (days outside are not judged); none = everything.
+   * The tiles' publication times are the created_at of their signed batches.
+   */
+  check(held: readonly HeldTile[], spans?: readonly Span[]): HeadReport {
+    if (this.#input.faults?.headNotChecked) {
+      return {
+        verdict: 'complete',
+        headNumber: this.state.headNumber,
+        headTime: this.state.headTime,
+        missing: 0,
+        days: [],
+      };
+    }
+    const placed = held.flatMap(({ tile, publishedAt }) => {
+      const place = this.#log.place(tile.author, tile.label);
+      return place === null ? [] : [{ ...place, tile, publishedAt, hash: tileHash(tile.author, tile) }];
+    });
+    return checkHeads(this.#log, this.#input.memory ?? null, placed, spans ?? null, (stream, level) =>
+      this.innerSlots(stream, level),
+    );
+  }
+
+  /** The whole slots inside the consent: where tiles can open. Empty when the consent or the stream is not known yet. */
+  innerSlots(stream: number, level: Level): SlotRange {
+    const { consent, streams } = this.state;
+    const described = streams.get(stream);
+    if (consent === null || described === undefined) return { first: 0, end: 0 };
+    return innerRange(described.grid, level, rangeOf(consent.scope, described.grid));
+  }
+
+  #stream(stream: number, level: Level): StreamEntry {
+    const described = this.state.streams.get(stream);
+    if (described?.labels[level] === undefined) fail('not-found', 'the grant does not open this stream or level');
+    return described;
+  }
+
+  #isOf(tile: Tile, stream: number, level: Level): boolean {
+    const place = this.#log.place(tile.author, tile.label);
+    return place !== null && place.stream === stream && place.level === level;
+  }
+
+  /** Each tile once, forks in the order of their content: relays answer in any order, and all readers must see the same. */
+  #distinct(tiles: readonly Tile[]): Tile[] {
+    const byName = new Map(tiles.map((tile) => [`${toHex(tile.commitment)}${tile.slot}/${tile.part}`, tile]));
+    return [...byName.keys()].sort().map((name) => byName.get(name)!);
+  }
+
+  /** The query cut to the consent. */
+  #bounds({ from, to }: SeriesQuery, { grid }: StreamEntry): { from: number; to: number } {
+    const { consent } = this.state;
+    if (consent === null) fail('not-found', 'the grant has shown no consent yet');
+    const range = rangeOf(consent.scope, grid);
+    return { from: Math.max(from, range.from), to: range.to === null ? to : Math.min(to, range.to) };
+  }
+}
+
+function seriesOf(
+  level: Level,
+  payloads: readonly Uint8Array[],
+  { from, to }: { from: number; to: number },
+): Omit<Series, 'unopened'> {
+  if (level === 'raw') {
+    const samples = unionSamples(payloads.map((payload) => decodeSamples(payload)));
+    return { samples: clipSamples(samples, from, to), bins: null };
+  }
+  const bins = unionBins(payloads.map((payload) => decodeBins(payload).bins));
+  return { samples: null, bins: clipBins(bins, from, to, binSeconds(level) * MICROS_PER_SECOND) };
+}
