@@ -1,6 +1,7 @@
 /** The sealing half: derive, sign, seal, wrap, grant. Needs the owner's secrets and opens nothing. */
 
 export { type SignAuthOptions, signAuth } from './auth.ts';
+export { encodeSamples, type Samples } from './codec.ts';
 export { signEvent } from './event.ts';
 export { type SignHttpAuthOptions, signHttpAuth } from './httpauth.ts';
 export { kemPublicOf } from './hybrid.ts';
