@@ -259,9 +259,9 @@ export class RelayConnection {
     this.#skewTried = false;
     this.#heard = true;
     this.#pingTimer = setInterval(() => {
-      if (!this.#heard) return socket.terminate();
+      if (!this.#heard) socket.terminate();
+      else socket.ping();
       this.#heard = false;
-      socket.ping();
     }, NET_LIMITS.pingMillis);
     this.#session.opened();
     this.#say({ fact: 'connected' });
@@ -277,7 +277,10 @@ export class RelayConnection {
     this.#session.closed();
     this.#pump();
     if (this.#state === 'closed') return;
-    if (!wasOpen && this.#correctClock(failure)) return this.#attempt();
+    if (!wasOpen && this.#correctClock(failure)) {
+      this.#attempt();
+      return;
+    }
     this.#skewTried = false;
     if (wasOpen && Date.now() - this.#openedAtMillis >= NET_LIMITS.steadyMillis) this.#failures = 0;
     this.#failures += 1;

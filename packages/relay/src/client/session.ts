@@ -155,7 +155,10 @@ export class RelaySession {
 
   /** `settle` is called exactly once. The same event published twice at a time is sent once. @throws HaleError 'full' */
   publish(event: NostrEvent, settle: (result: PublishResult) => void, timeoutMillis?: number): void {
-    if (!this.#open) return settle({ outcome: 'lost', why: 'closed' });
+    if (!this.#open) {
+      settle({ outcome: 'lost', why: 'closed' });
+      return;
+    }
     const running = this.#publications.find(event.id);
     if (running !== undefined) {
       running.settles.push(settle);
@@ -178,7 +181,10 @@ export class RelaySession {
 
   /** All verified events that match, until the relay's EOSE. `settle` is called exactly once. @throws HaleError 'full' | 'usage' */
   query(filters: readonly Filter[], settle: (result: QueryResult) => void, timeoutMillis?: number): void {
-    if (!this.#open) return settle({ outcome: 'lost', why: 'closed', events: [], foreign: 0 });
+    if (!this.#open) {
+      settle({ outcome: 'lost', why: 'closed', events: [], foreign: 0 });
+      return;
+    }
     const query = this.#newQuery('REQ', filters, timeoutMillis);
     const found = () => ({ events: [...query.events.values()].sort(newestFirst), foreign: query.foreign });
     query.ended = () => settle({ outcome: 'complete', ...found() });
@@ -191,7 +197,10 @@ export class RelaySession {
 
   /** NIP-45. `settle` is called exactly once. @throws HaleError 'full' | 'usage' */
   count(filters: readonly Filter[], settle: (result: CountResult) => void, timeoutMillis?: number): void {
-    if (!this.#open) return settle({ outcome: 'lost', why: 'closed' });
+    if (!this.#open) {
+      settle({ outcome: 'lost', why: 'closed' });
+      return;
+    }
     const query = this.#newQuery('COUNT', filters, timeoutMillis);
     query.counted = (count, approximate) => settle({ outcome: 'counted', count, approximate });
     query.refused = (reason) => settle({ outcome: 'refused', reason });
@@ -227,29 +236,34 @@ export class RelaySession {
   #dispatch(frame: RelayFrame): void {
     switch (frame.type) {
       case 'EVENT':
-        return this.#event(frame.subscription, frame.event);
+        this.#event(frame.subscription, frame.event);
+        break;
       case 'OK':
-        return this.#ok(frame.eventId, frame.accepted, frame.reason);
+        this.#ok(frame.eventId, frame.accepted, frame.reason);
+        break;
       case 'EOSE':
-        return this.#endOfStored(frame.subscription);
+        this.#endOfStored(frame.subscription);
+        break;
       case 'CLOSED':
-        return this.#closedByRelay(frame.subscription, frame.reason);
+        this.#closedByRelay(frame.subscription, frame.reason);
+        break;
       case 'COUNT':
-        return this.#counted(frame.subscription, frame.count, frame.approximate);
+        this.#counted(frame.subscription, frame.count, frame.approximate);
+        break;
       case 'AUTH':
         if (!this.#auth.challenged(frame.challenge)) this.#misbehave('malformed');
-        return;
+        break;
       case 'NOTICE':
-        return this.#say({ fact: 'notice' });
+        this.#say({ fact: 'notice' });
     }
   }
 
   #event(id: string, event: NostrEvent): void {
     const query = this.#queries.sent(id);
-    if (query !== undefined && query.verb === 'REQ') return this.#eventOfQuery(query, event);
     const subscription = this.#subscriptions.get(id);
-    if (subscription !== undefined) return this.#eventOfSubscription(subscription, event);
-    if (!this.#closing.has(id)) this.#misbehave('unasked');
+    if (query?.verb === 'REQ') this.#eventOfQuery(query, event);
+    else if (subscription !== undefined) this.#eventOfSubscription(subscription, event);
+    else if (!this.#closing.has(id)) this.#misbehave('unasked');
   }
 
   #eventOfQuery(query: Query, event: NostrEvent): void {
@@ -262,7 +276,8 @@ export class RelaySession {
     }
     if (query.events.size >= CLIENT_LIMITS.eventsPerQueryMax) {
       this.#finish(query);
-      return query.tooLarge();
+      query.tooLarge();
+      return;
     }
     query.events.set(verified.id, verified);
   }
@@ -287,9 +302,7 @@ export class RelaySession {
 
   #ok(eventId: string, accepted: boolean, reason: ReasonPrefix): void {
     const answer = this.#auth.answered(eventId, accepted, reason);
-    if (answer !== null) {
-      return this.#say(accepted ? { fact: 'authenticated' } : { fact: 'authentication-refused', reason });
-    }
+    if (answer !== null) this.#say(accepted ? { fact: 'authenticated' } : { fact: 'authentication-refused', reason });
     const publication = this.#publications.sent(eventId);
     if (publication === undefined) return;
     const needsProof = !accepted && reason === 'auth-required';
@@ -301,15 +314,15 @@ export class RelaySession {
 
   #endOfStored(id: string): void {
     const query = this.#queries.sent(id);
-    if (query === undefined) return this.#subscriptions.get(id)?.handlers.onStored?.();
-    if (query.verb !== 'REQ') return;
+    if (query === undefined) this.#subscriptions.get(id)?.handlers.onStored?.();
+    if (query?.verb !== 'REQ') return;
     this.#finish(query);
     query.ended();
   }
 
   #closedByRelay(id: string, reason: ReasonPrefix): void {
     const subscription = this.#subscriptions.get(id);
-    if (subscription !== undefined) return this.#subscriptionClosed(subscription, reason);
+    if (subscription !== undefined) this.#subscriptionClosed(subscription, reason);
     const query = this.#queries.sent(id);
     if (query === undefined) return;
     const needsProof = reason === 'auth-required';
@@ -327,7 +340,10 @@ export class RelaySession {
 
   #counted(id: string, count: number, approximate: boolean): void {
     const query = this.#queries.sent(id);
-    if (query === undefined || query.verb !== 'COUNT') return this.#misbehave('unasked');
+    if (query?.verb !== 'COUNT') {
+      if (!this.#closing.has(id)) this.#misbehave('unasked');
+      return;
+    }
     this.#queries.remove(id);
     query.counted(count, approximate);
   }
