@@ -38,7 +38,6 @@ export function encodeCbor(value: unknown): Uint8Array {
 export function decodeCbor(bytes: Uint8Array): unknown {
   const value = decodeLoosely(bytes);
   // cborg does not check the order of keys or the width of floats; encoding again checks all of it.
-  // It also stops a key '__proto__', which would vanish into the prototype.
   if (!equalBytes(encodeCbor(value), bytes)) fail('malformed', 'CBOR is not deterministic');
   return value;
 }
