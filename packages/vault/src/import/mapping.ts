@@ -32,8 +32,8 @@ export interface ValueMapping {
 export interface TableMapping {
   /** The line that opens the section; empty for a plain file. */
   section: string;
-  /** Whether the first row names the columns. */
-  header: boolean;
+  /** Rows before the data: the line of column titles and what stands above it. */
+  skipRows: number;
   columns: number;
   time: TimeMapping;
   /** The column that says whose row it is, where a file holds several persons. */

@@ -1,0 +1,235 @@
+// The catalogue: one log stream that says everything a fresh machine needs to know to rebuild this vault from words and one relay.
+// Entries are folded in the order (generation, sequence); later entries replace earlier ones of the same name.
+import type { Grid, Level } from '@hale/kernel';
+import { HaleError } from '@hale/kernel';
+
+export interface SubjectEntry {
+  type: 'subject';
+  id: string;
+  name: string;
+  /** 32 random bytes: everything of this subject derives from them. */
+  secret: Uint8Array;
+  removed: boolean;
+}
+
+export interface StreamEntry {
+  type: 'stream';
+  subject: string;
+  /** The n of author n = KDF(subject secret, 'stream-author', n). */
+  n: number;
+  key: string;
+  kind: string;
+  title: string;
+  ucum: string;
+  /** physical = origin + factor × stored integer */
+  factor: number;
+  origin: number;
+  loinc: string | null;
+  grid: { rawSlotSeconds: number; dayOffsetMinutes: number; levels: Level[] };
+  /** 0 when the signal has no rhythm of its own. */
+  nominalPeriodMicros: number;
+  /** Histogram edges in stored integers, ascending. */
+  edges: number[];
+  device: string | null;
+  source: string;
+  removed: boolean;
+}
+
+export interface EpochEntry {
+  type: 'epoch';
+  subject: string;
+  n: number;
+  epoch: number;
+  at: number;
+}
+
+export interface DeviceEntry {
+  type: 'device';
+  id: string;
+  name: string;
+  subject: string;
+  /** SHA-256 of the credential (32 random bytes, so a plain hash is enough). */
+  tokenHash: Uint8Array;
+  at: number;
+  removed: boolean;
+}
+
+export interface RelayEntry {
+  type: 'relay';
+  url: string;
+  uses: ('store' | 'post')[];
+  removed: boolean;
+}
+
+export interface GrantEntryRecord {
+  type: 'grant';
+  id: string;
+  /** 32 bytes; the fragment of a link is exactly this. */
+  key: Uint8Array;
+  how: 'key' | 'link';
+  to: string;
+  recipient: string | null;
+  classic: boolean;
+  subject: string;
+  /** The scope as the consent room parses it. */
+  scope: unknown;
+  /** Stream keys with the level granted. */
+  streams: { key: string; level: Level }[];
+  at: number;
+  wrapKeyNumber: number;
+}
+
+export interface GrantEndEntry {
+  type: 'grant-end';
+  id: string;
+  reason: 'revoked' | 'expired' | 'rotated' | 'erased';
+  at: number;
+  deleted: boolean;
+}
+
+export interface HeadEntry {
+  type: 'head';
+  n: number;
+  at: number;
+  /** [subject id, stream n, level index, UTC day, digest] for the days that changed since the head before. */
+  days: [string, number, number, number, Uint8Array][];
+}
+
+export interface PinEntry {
+  type: 'pin';
+  npub: string;
+  kemHash: Uint8Array;
+}
+
+export interface SettingEntry {
+  type: 'setting';
+  name: string;
+  value: unknown;
+}
+
+export interface GenerationEntry {
+  type: 'generation';
+  generation: number;
+  at: number;
+  /** Random name of the home that took the pen: tells apart two that restored at the same moment. */
+  home: string;
+}
+
+export type CatalogueEntry =
+  | SubjectEntry
+  | StreamEntry
+  | EpochEntry
+  | DeviceEntry
+  | RelayEntry
+  | GrantEntryRecord
+  | GrantEndEntry
+  | HeadEntry
+  | PinEntry
+  | SettingEntry
+  | GenerationEntry;
+
+export interface CatalogueState {
+  generation: number;
+  /** The home that holds the pen: of two with one generation, the one with the higher name. */
+  penHolder: string;
+  subjects: Map<string, SubjectEntry>;
+  /** by `${subject}/${n}` */
+  streams: Map<string, StreamEntry>;
+  epochs: Map<string, number>;
+  devices: Map<string, DeviceEntry>;
+  relays: Map<string, RelayEntry>;
+  grants: Map<string, GrantEntryRecord>;
+  ends: Map<string, GrantEndEntry>;
+  /** Own heads: `${subject}/${n}/${level}/${day}` → digest */
+  heads: Map<string, Uint8Array>;
+  headNumber: number;
+  pins: Map<string, Uint8Array>;
+  settings: Map<string, unknown>;
+  /** Entries of a type this version does not know: kept in the log, counted here. */
+  unknown: number;
+}
+
+export function emptyCatalogue(): CatalogueState {
+  return {
+    generation: 0,
+    penHolder: '',
+    subjects: new Map(),
+    streams: new Map(),
+    epochs: new Map(),
+    devices: new Map(),
+    relays: new Map(),
+    grants: new Map(),
+    ends: new Map(),
+    heads: new Map(),
+    headNumber: 0,
+    pins: new Map(),
+    settings: new Map(),
+    unknown: 0,
+  };
+}
+
+export const streamId = (entry: { subject: string; n: number }): string => `${entry.subject}/${entry.n}`;
+
+/** Applies one entry. Unknown types are counted, never an error: a later version may have written them. */
+export function foldEntry(state: CatalogueState, entry: CatalogueEntry): void {
+  switch (entry.type) {
+    case 'generation':
+      foldGeneration(state, entry);
+      break;
+    case 'subject':
+      state.subjects.set(entry.id, entry);
+      break;
+    case 'stream':
+      state.streams.set(streamId(entry), entry);
+      break;
+    case 'epoch':
+      state.epochs.set(streamId(entry), Math.max(state.epochs.get(streamId(entry)) ?? 0, entry.epoch));
+      break;
+    case 'device':
+      state.devices.set(entry.id, entry);
+      break;
+    case 'relay':
+      state.relays.set(entry.url, entry);
+      break;
+    case 'grant':
+      state.grants.set(entry.id, entry);
+      break;
+    case 'grant-end':
+      state.ends.set(entry.id, entry);
+      break;
+    case 'head':
+      foldHead(state, entry);
+      break;
+    case 'pin':
+      state.pins.set(entry.npub, entry.kemHash);
+      break;
+    case 'setting':
+      state.settings.set(entry.name, entry.value);
+      break;
+    default:
+      state.unknown++;
+  }
+}
+
+function foldGeneration(state: CatalogueState, entry: GenerationEntry): void {
+  const wins = entry.generation > state.generation || (entry.generation === state.generation && entry.home > state.penHolder);
+  if (!wins) return;
+  state.generation = entry.generation;
+  state.penHolder = entry.home;
+}
+
+function foldHead(state: CatalogueState, entry: HeadEntry): void {
+  state.headNumber = Math.max(state.headNumber, entry.n);
+  for (const [subject, n, level, day, digest] of entry.days) state.heads.set(`${subject}/${n}/${level}/${day}`, digest);
+}
+
+/** Checks that an opened log entry is a map with a type; the fields were written by this very vault and sealed under its key. */
+export function asEntry(value: unknown): CatalogueEntry {
+  if (typeof value !== 'object' || value === null || typeof (value as { type?: unknown }).type !== 'string')
+    throw new HaleError('corrupt', 'a catalogue entry is not a map with a type');
+  return value as CatalogueEntry;
+}
+
+export function gridOf(entry: StreamEntry): Grid {
+  return entry.grid as Grid;
+}

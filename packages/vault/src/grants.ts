@@ -1,0 +1,390 @@
+// Grants on the owner's side: issuing, the tokens and clips that go out just before tiles do, renewing, heads, ending.
+// What to do is planned by the consent room; here it is applied, each time in one transaction and in the order that the relays will see.
+import {
+  type AccessEntry,
+  accessList,
+  appendClip,
+  type ChangedDay,
+  type ClipEntry,
+  type ClipNeed,
+  clipNeeds,
+  entryValue,
+  expiredGrants,
+  type GrantEntry,
+  grantedSlots,
+  isActive,
+  makeClip,
+  nextCreatedAt,
+  type OwnerGrant,
+  ownerGrant,
+  parseEntry,
+  parseScope,
+  planGrant,
+  planHeads,
+  planLeases,
+  planRevocation,
+  type RevocationStep,
+  type Scope,
+  type StreamPreview,
+  type StreamView,
+  withEntries,
+} from '@hale/consent';
+import { type EventTemplate, GRID_ORIGIN_MICROS, HaleError, KINDS, type Level, schnorrPublic, slotRange, slotStart, tileHash, toHex, utcDayOf, type VerifiedEvent } from '@hale/kernel';
+import { decodeSamples } from '@hale/kernel/open';
+import { grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
+import type { GrantEntryRecord } from './catalogue.ts';
+import { ACCESS_RENEW_SECONDS, HEAD_DAYS_PER_STEP } from './limits.ts';
+import { LogWriter } from './log.ts';
+import type { TileRow } from './ports.ts';
+import { fullBins, rawSamples, type SummaryLevel } from './pyramid.ts';
+import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
+import type { Vault } from './vault.ts';
+
+export interface IssuedGrant {
+  record: GrantEntryRecord;
+  log: LogWriter;
+  owner: OwnerGrant;
+}
+
+export interface GrantWish {
+  subject: string;
+  scope: Scope;
+  how: 'key' | 'link';
+  /** Shown in `hale grants`: a name, an npub, or 'link'. */
+  to: string;
+  recipient: string | null;
+  classic: boolean;
+  names: { subject: string; owner: string };
+}
+
+export interface NewGrant {
+  grant: IssuedGrant;
+  preview: StreamPreview[];
+}
+
+/** Tests may leave a duty out, to see that its absence is noticed. */
+export interface GrantFaults {
+  epochNotAdvanced?: boolean;
+}
+
+export class Grants {
+  readonly #vault: Vault;
+  readonly #faults: GrantFaults;
+  readonly #grants = new Map<string, IssuedGrant>();
+  /** Days whose head a grant still owes its reader. */
+  readonly #owedHeads = new Map<string, { stream: OpenStream; level: Level; day: number }[]>();
+
+  constructor(vault: Vault, faults: GrantFaults = {}) {
+    this.#vault = vault;
+    this.#faults = faults;
+    this.reload();
+    vault.beforePublishing = (stream, rows) => this.#beforePublishing(stream, rows);
+  }
+
+  reload(): void {
+    this.#grants.clear();
+    for (const record of this.#vault.state.grants.values()) this.#grants.set(record.id, this.#load(record));
+  }
+
+  #load(record: GrantEntryRecord): IssuedGrant {
+    const { log, identity } = this.#open(record.id, record.key);
+    const entries = log.entries().flatMap(({ value }) => parseEntry(value) ?? []);
+    const owner = ownerGrant(identity, parseScope(record.scope), entries);
+    const end = this.#vault.state.ends.get(record.id);
+    return { record, log, owner: end && owner.ended === null ? { ...owner, ended: end.at } : owner };
+  }
+
+  #open(grantId: string, grantKey: Uint8Array) {
+    const authorSecret = grantAuthor(this.#vault.keys.catalogueSecret, grantId);
+    const author = schnorrPublic(authorSecret);
+    const rooms = { store: this.#vault.store, clock: this.#vault.clock, random: this.#vault.random, generation: () => this.#vault.state.generation };
+    const log = new LogWriter(rooms, { author, secret: grantSecret(grantKey) }, authorSecret);
+    return { log, identity: { grantId, grantKey, grantAuthor: toHex(author) } };
+  }
+
+  all(): IssuedGrant[] {
+    return [...this.#grants.values()];
+  }
+
+  get(id: string): IssuedGrant {
+    const found = this.#grants.get(id) ?? this.all().find(({ record }) => id.length >= 4 && record.id.startsWith(id));
+    if (!found) throw new HaleError('not-found', 'no such grant; `hale grants --all` shows them');
+    return found;
+  }
+
+  active(): IssuedGrant[] {
+    const now = this.#vault.clock.nowMicros();
+    return this.all().filter(({ owner }) => isActive(owner, now));
+  }
+
+  /** What the consent room needs to know of a stream. */
+  view(stream: OpenStream): StreamView {
+    const { key, kind, title, ucum, factor, origin, loinc, nominalPeriodMicros, edges } = stream.entry;
+    const epochs = this.#vault.store.epochsOf(stream.number);
+    return { streamKey: key, author: toHex(stream.author), secret: stream.secret, grid: stream.grid, epoch: stream.epoch, epochs, kind, title, ucum, factor, origin, loinc, nominalPeriodMicros, edges };
+  }
+
+  #views(subject: string, scope: Scope): StreamView[] {
+    return scope.streams.map(({ streamKey }) => this.view(this.#vault.stream(subject, streamKey)));
+  }
+
+  /** What a grant would open, without making it. */
+  preview(wish: GrantWish): StreamPreview[] {
+    const { identity } = this.#open('preview', new Uint8Array(32));
+    return planGrant({ ...identity, scope: wish.scope, streams: this.#views(wish.subject, wish.scope), names: wish.names, now: this.#vault.clock.nowMicros() }).preview;
+  }
+
+  /** Makes a grant. Its catalogue entry, its stream and the access events are queued in this order. */
+  issue(wish: GrantWish): NewGrant {
+    const { store, random, clock } = this.#vault;
+    const id = toHex(random.bytes(8));
+    const key = random.bytes(32);
+    return store.transact(() => {
+      const record: GrantEntryRecord = {
+        type: 'grant',
+        id,
+        key,
+        how: wish.how,
+        to: wish.to,
+        recipient: wish.recipient,
+        classic: wish.classic,
+        subject: wish.subject,
+        scope: wish.scope,
+        streams: wish.scope.streams.map(({ streamKey, level }) => ({ key: streamKey, level })),
+        at: clock.nowMicros(),
+        wrapKeyNumber: this.#vault.state.grants.size,
+      };
+      this.#vault.record([record]);
+      const { log, identity } = this.#open(id, key);
+      const plan = planGrant({ ...identity, scope: wish.scope, streams: this.#views(wish.subject, wish.scope), names: wish.names, now: clock.nowMicros() });
+      const grant = { record, log, owner: plan.grant };
+      this.#grants.set(id, grant);
+      log.append([...plan.entries.map(entryValue), ...plan.clips.flatMap((need) => this.#firstClip(wish.subject, need))]);
+      this.#oweAllHeads(grant);
+      this.#renewAccess(grant);
+      return { grant, preview: plan.preview };
+    });
+  }
+
+  /** The cut-out of an edge slot as it is now. */
+  #firstClip(subject: string, need: ClipNeed): ClipEntry[] {
+    const stream = this.#vault.stream(subject, need.streamKey);
+    const rows = this.#vault.store.tiles(stream.number, levelNumber(need.level), need.slot, need.slot + 1);
+    if (rows.length === 0 && need.level === 'raw') return [];
+    const revision = rows.reduce((newest, row) => Math.max(newest, row.revision), 0);
+    return makeClip(need, revision, this.#clipData(stream, need));
+  }
+
+  #clipData(stream: OpenStream, need: ClipNeed) {
+    if (need.level === 'raw') return { samples: rawSamples(this.#vault.rooms, stream, need.from, need.to) };
+    return { bins: fullBins(this.#vault.rooms, stream, need.level as SummaryLevel, need.from, need.to) };
+  }
+
+  // --- while data flows
+
+  #concerned(stream: OpenStream): IssuedGrant[] {
+    return this.active().filter(({ record }) => record.subject === stream.entry.subject && record.streams.some(({ key }) => key === stream.entry.key));
+  }
+
+  /** Is somebody waiting for this tile now? Then it goes out at once. */
+  isAwaited(stream: OpenStream, level: Level, slot: number): boolean {
+    return this.#concerned(stream).some(({ owner }) => {
+      const granted = grantedSlots(owner, { streamKey: stream.entry.key, grid: stream.grid }).find((candidate) => candidate.level === level);
+      if (!granted) return false;
+      if (slot >= granted.inner.first && slot < granted.inner.end) return true;
+      return clipNeeds(owner, { streamKey: stream.entry.key, grid: stream.grid }).some((need) => need.level === level && need.slot === slot);
+    });
+  }
+
+  /** Tokens and clips that must stand in the queue before these tiles. */
+  #beforePublishing(stream: OpenStream, rows: TileRow[]): void {
+    const grants = this.#concerned(stream);
+    if (grants.length === 0) return;
+    const view = this.view(stream);
+    const upcoming = rows.map((row) => ({ streamKey: view.streamKey, level: LEVELS[row.level], slot: row.slot, epoch: row.epoch }));
+    for (const grant of grants) {
+      const tokens = planLeases(grant.owner, [view], upcoming, this.#vault.clock.nowMicros());
+      const clips = this.#clipsFor(grant, stream, rows);
+      this.#append(grant, [...tokens, ...clips]);
+    }
+  }
+
+  #clipsFor(grant: IssuedGrant, stream: OpenStream, rows: TileRow[]): ClipEntry[] {
+    const needs = clipNeeds(grant.owner, { streamKey: stream.entry.key, grid: stream.grid });
+    const entries: ClipEntry[] = [];
+    for (const need of needs)
+      for (const row of rows) {
+        if (row.slot !== need.slot || LEVELS[row.level] !== need.level) continue;
+        if (row.part === 0) entries.push(...makeClip(need, row.revision, this.#clipData(stream, need)));
+        else entries.push(...appendClip(need, row.revision, row.part, { samples: decodeSamples(this.#vault.rooms.box.open(stream, row)) }));
+      }
+    return entries;
+  }
+
+  #append(grant: IssuedGrant, entries: GrantEntry[]): void {
+    if (entries.length === 0) return;
+    grant.log.append(entries.map(entryValue));
+    grant.owner = withEntries(grant.owner, entries);
+  }
+
+  // --- heads
+
+  #oweAllHeads(grant: IssuedGrant): void {
+    const owed: { stream: OpenStream; level: Level; day: number }[] = [];
+    for (const { key } of grant.record.streams) {
+      const stream = this.#vault.stream(grant.record.subject, key);
+      for (const { level, inner } of grantedSlots(grant.owner, { streamKey: key, grid: stream.grid })) {
+        const bounds = this.#vault.store.firstAndLastSlot(stream.number, levelNumber(level));
+        if (!bounds || inner.first >= inner.end) continue;
+        const first = Math.max(bounds.first, inner.first);
+        const end = Math.min(bounds.last + 1, inner.end);
+        if (first >= end) continue;
+        const lastDay = utcDayOf(slotStart(stream.grid, level, end - 1));
+        for (let day = utcDayOf(slotStart(stream.grid, level, first)); day <= lastDay; day++) owed.push({ stream, level, day });
+      }
+    }
+    this.#owedHeads.set(grant.record.id, owed);
+  }
+
+  /** A day's set of tiles changed: every grant that shows it owes its reader a new head. */
+  oweHead(stream: OpenStream, level: Level, day: number): void {
+    for (const { record } of this.#concerned(stream)) {
+      const owed = this.#owedHeads.get(record.id) ?? [];
+      if (!owed.some((other) => other.stream === stream && other.level === level && other.day === day)) owed.push({ stream, level, day });
+      this.#owedHeads.set(record.id, owed);
+    }
+  }
+
+  /** Writes some of the heads that are owed. True when more are left. */
+  writeHeads(): boolean {
+    const now = this.#vault.clock.nowMicros();
+    for (const [id, owed] of this.#owedHeads) {
+      const grant = this.#grants.get(id);
+      const step = owed.splice(0, HEAD_DAYS_PER_STEP);
+      if (owed.length === 0) this.#owedHeads.delete(id);
+      if (!grant || !isActive(grant.owner, now) || step.length === 0) continue;
+      const changed = step.map(({ stream, level, day }) => this.changedDay(stream, level, day));
+      const views = [...new Set(step.map(({ stream }) => stream))].map((stream) => this.view(stream));
+      this.#vault.store.transact(() => this.#append(grant, planHeads(grant.owner, views, changed, now)));
+    }
+    return this.#owedHeads.size > 0;
+  }
+
+  /** All published tiles of one stream, level and UTC day. */
+  changedDay(stream: OpenStream, level: Level, day: number): ChangedDay {
+    const start = dayStartMicros(day);
+    const range = slotRange(stream.grid, level, start, start + 86_400e6);
+    const rows = this.#vault.store.tiles(stream.number, levelNumber(level), range.first, range.end);
+    const tiles = rows
+      .filter((row) => !row.loose && utcDayOf(slotStart(stream.grid, level, row.slot)) === day)
+      .map((row) => ({ slot: row.slot, epoch: row.epoch, generation: row.generation, revision: row.revision, part: row.part, hash: tileHash(stream.author, this.#vault.rooms.box.tile(stream, row)) }));
+    return { streamKey: stream.entry.key, level, day, tiles };
+  }
+
+  // --- access
+
+  #sign(secret: Uint8Array, template: EventTemplate): VerifiedEvent {
+    return signEvent(template, secret, this.#vault.random.bytes(32));
+  }
+
+  /** Publishes who may fetch the tiles of an author. */
+  #putAccess(author: string, list: AccessEntry[]): void {
+    const { store, clock } = this.#vault;
+    const secret = this.#authorSecret(author);
+    const previous = store.accessEvent(author);
+    const now = Math.floor(clock.nowMicros() / 1e6);
+    const tags = [['-'], ...list.map(({ reader, until }) => ['reader', reader, String(until)])];
+    const event = this.#sign(secret, { kind: KINDS.access, created_at: nextCreatedAt(previous?.created_at ?? null, now), tags, content: '' });
+    if (previous) store.deleteEvent(previous.id);
+    store.putEvent(event);
+    store.enqueue({ event, target: 'store' });
+  }
+
+  #authorSecret(author: string): Uint8Array {
+    for (const stream of this.#vault.streams()) if (toHex(stream.author) === author) return stream.authorSecret;
+    for (const { log } of this.#grants.values()) if (toHex(log.stream.author) === author) return log.authorSecret;
+    throw new HaleError('not-found', 'no key for this author in the vault');
+  }
+
+  #renewAccess({ record, owner }: IssuedGrant): void {
+    const now = this.#vault.clock.nowMicros();
+    const owners = this.all().map((grant) => grant.owner);
+    const authors = record.streams.flatMap(({ key }) => {
+      const stream = this.#vault.findStream(record.subject, key);
+      return stream ? [toHex(stream.author)] : [];
+    });
+    for (const author of [...new Set(authors), owner.grantAuthor]) this.#putAccess(author, accessList(author, owners, now));
+  }
+
+  /** Daily: lists run out by themselves unless renewed, so that a relay out of reach stops serving. Ends what has expired. */
+  renew(): void {
+    const { clock, store } = this.#vault;
+    const now = clock.nowMicros();
+    for (const owner of expiredGrants(this.all().map((grant) => grant.owner), now)) this.end(owner.grantId, 'expired', false);
+    const due = now / 1e6 - ACCESS_RENEW_SECONDS;
+    for (const grant of this.active())
+      if ((store.accessEvent(grant.owner.grantAuthor)?.created_at ?? 0) < due) store.transact(() => this.#renewAccess(grant));
+  }
+
+  // --- ending
+
+  /** Ends a grant: next epochs, relays' lists without the reader, the notice. One transaction; nothing sealed afterwards opens for it. */
+  end(id: string, reason: 'revoked' | 'expired' | 'rotated' | 'erased', vanish: boolean): IssuedGrant {
+    const grant = this.get(id);
+    const { store, clock } = this.#vault;
+    const now = clock.nowMicros();
+    store.transact(() => {
+      const streams = grant.record.streams.flatMap(({ key }) => this.#vault.findStream(grant.record.subject, key) ?? []);
+      const others = this.all().filter((other) => other !== grant && other.record.subject === grant.record.subject);
+      const plan = planRevocation({ grant: grant.owner, streams: streams.map((stream) => this.view(stream)), others: others.map(({ owner }) => owner), reason, vanish, now, faults: this.#faults });
+      for (const step of plan.steps) this.#apply(grant, step);
+      grant.owner = plan.grant;
+      this.#vault.record([{ type: 'grant-end', id: grant.record.id, reason, at: now, deleted: vanish }]);
+    });
+    return grant;
+  }
+
+  #apply(grant: IssuedGrant, step: RevocationStep): void {
+    switch (step.step) {
+      case 'advance-epoch':
+        for (const { grantId, entries } of step.tokens) this.#append(this.get(grantId), entries);
+        this.#vault.advanceEpoch(this.#vault.stream(grant.record.subject, step.streamKey));
+        break;
+      case 'access':
+        this.#putAccess(step.author, step.list);
+        break;
+      case 'end':
+        grant.log.append([entryValue(step.entry)]);
+        break;
+      case 'retract':
+        this.#retract(grant);
+        break;
+      case 'vanish':
+        this.#vanish(grant);
+        break;
+    }
+  }
+
+  #retract({ log }: IssuedGrant): void {
+    const { store, clock } = this.#vault;
+    const last = store.logEvents(log.number).at(-1)?.eventId ?? null;
+    const ids = store.forgetLog(log.number, last);
+    if (ids.length === 0) return;
+    const tags = [...ids.map((eventId) => ['e', eventId]), ['k', String(KINDS.tileBatch)]];
+    const event = this.#sign(log.authorSecret, { kind: KINDS.deletion, created_at: Math.floor(clock.nowMicros() / 1e6), tags, content: '' });
+    store.putEvent(event);
+    store.enqueue({ event, target: 'store' });
+  }
+
+  #vanish({ log }: IssuedGrant): void {
+    const { store, clock } = this.#vault;
+    store.forgetLog(log.number, null);
+    const event = this.#sign(log.authorSecret, { kind: KINDS.vanish, created_at: Math.floor(clock.nowMicros() / 1e6), tags: [['relay', 'ALL_RELAYS']], content: '' });
+    store.putEvent(event);
+    store.enqueue({ event, target: 'store' });
+  }
+}
+
+
+const dayStartMicros = (day: number): number => GRID_ORIGIN_MICROS + day * 86_400e6;
+

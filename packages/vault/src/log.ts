@@ -1,0 +1,109 @@
+// Appending to the logs that this vault writes (the catalogue, one per grant) and reading them back.
+import { base64Decode, base64Encode, decodeBatch, encodeBatch, KINDS, logLabel, type LogStream, type Tile, toHex, type VerifiedEvent } from '@hale/kernel';
+import { logLeaves, openLogEntry } from '@hale/kernel/open';
+import { sealLogEntry, signEvent } from '@hale/kernel/seal';
+import { BATCH_BYTES_MAX } from './limits.ts';
+import type { Clock, Random, VaultStore } from './ports.ts';
+
+export interface LogRooms {
+  store: VaultStore;
+  clock: Clock;
+  random: Random;
+  generation: () => number;
+}
+
+export interface LogEntry {
+  seq: number;
+  generation: number;
+  value: unknown;
+}
+
+/** A log this vault may write: its public half, the author's secret, and its number in the store. */
+export class LogWriter {
+  readonly stream: LogStream;
+  readonly authorSecret: Uint8Array;
+  readonly number: number;
+  readonly #rooms: LogRooms;
+  #next: number;
+
+  constructor(rooms: LogRooms, stream: LogStream, authorSecret: Uint8Array) {
+    this.#rooms = rooms;
+    this.stream = stream;
+    this.authorSecret = authorSecret;
+    this.number = rooms.store.streamNumber(stream.author);
+    this.#next = rooms.store.logEvents(this.number).reduce((next, row) => Math.max(next, row.seq + 1), 0);
+  }
+
+  /** Seals the values as the next entries, in as few events as they fit into, and queues them for the relays, in order. */
+  append(values: unknown[]): VerifiedEvent[] {
+    return this.#rooms.store.transact(() => {
+      const generation = this.#rooms.generation();
+      const events: VerifiedEvent[] = [];
+      let first = this.#next;
+      let tiles: Tile[] = [];
+      let bytes = 0;
+      const flush = (): void => {
+        if (tiles.length > 0) events.push(this.#settle(tiles, first, generation));
+        first = this.#next;
+        tiles = [];
+        bytes = 0;
+      };
+      for (const value of values) {
+        const tile = sealLogEntry(this.stream, this.#next, generation, value);
+        if (bytes + tile.ciphertext.length > BATCH_BYTES_MAX) flush();
+        tiles.push(tile);
+        bytes += tile.ciphertext.length + 64;
+        this.#next++;
+      }
+      flush();
+      return events;
+    });
+  }
+
+  #settle(tiles: Tile[], first: number, generation: number): VerifiedEvent {
+    const { store, clock, random } = this.#rooms;
+    const label = logLabel(this.stream.secret);
+    const event = signEvent(
+      {
+        kind: KINDS.tileBatch,
+        created_at: Math.floor(clock.nowMicros() / 1e6),
+        tags: [['-'], ['l', toHex(label)], ['u', '0']],
+        content: base64Encode(encodeBatch({ label, epoch: 0, generation, tiles })),
+      },
+      this.authorSecret,
+      random.bytes(32),
+    );
+    store.putEvent(event);
+    tiles.forEach((tile, i) => {
+      store.appendLog(this.number, first + i, tile.generation, event.id);
+    });
+    store.enqueue({ event, target: 'store' });
+    return event;
+  }
+
+  /** All entries in the order (generation, sequence). */
+  entries(): LogEntry[] {
+    return readLog(this.#rooms.store, this.number, this.stream);
+  }
+}
+
+export function readLog(store: VaultStore, number: number, stream: LogStream): LogEntry[] {
+  const ids = new Set(store.logEvents(number).map((row) => row.eventId));
+  const entries: LogEntry[] = [];
+  for (const id of ids) {
+    const event = store.event(id);
+    if (event) entries.push(...openLogEvent(event, stream));
+  }
+  return inLogOrder(entries);
+}
+
+export function inLogOrder(entries: LogEntry[]): LogEntry[] {
+  return entries.sort((a, b) => a.generation - b.generation || a.seq - b.seq);
+}
+
+/** The entries of one log event. @throws HaleError 'malformed' | 'not-authentic' */
+export function openLogEvent(event: VerifiedEvent, stream: LogStream): LogEntry[] {
+  const batch = decodeBatch(stream.author, base64Decode(event.content));
+  const leaves = logLeaves(stream.secret);
+  return batch.tiles.map((tile) => ({ seq: tile.slot, generation: tile.generation, value: openLogEntry(leaves, tile) }));
+}

@@ -1,0 +1,202 @@
+// The upper levels: summaries of what the raw level holds, computed again bottom-up where samples came in, and the same
+// numbers on the fly for slots whose summary has not been written yet.
+import { type Bin, binSeconds, equalBytes, type Level, sha256, slotRange, slotSeconds, slotStart, tileHash, ByteWriter } from '@hale/kernel';
+import { decodeBins } from '@hale/kernel/open';
+import { encodeBins, mergeBins, summarizeSamples } from '@hale/kernel/seal';
+import type { IngestRooms } from './ingest.ts';
+import { FLUSH_STEP_TILES, SLOT_GRACE_SECONDS } from './limits.ts';
+import type { TileRow } from './ports.ts';
+import { between, concatSamples, NO_SAMPLES, type Samples } from './samples.ts';
+import { uniteRows } from './slots.ts';
+import { levelNumber, type OpenStream } from './streams.ts';
+
+export type SummaryLevel = Exclude<Level, 'raw'>;
+
+/** Raw samples with from ≤ time < to, slot by slot, each slot's set already united. */
+export function* rawSlots(rooms: IngestRooms, stream: OpenStream, from: number, to: number): Generator<Samples> {
+  const range = slotRange(stream.grid, 'raw', from, to);
+  let rows: TileRow[] = [];
+  const open = (): Samples => between(uniteRows(rooms.box, stream, rows), from, to);
+  for (let start = range.first; start < range.end; start += FLUSH_STEP_TILES) {
+    for (const row of rooms.store.tiles(stream.number, 0, start, Math.min(range.end, start + FLUSH_STEP_TILES))) {
+      if (rows.length > 0 && rows[0].slot !== row.slot) {
+        yield open();
+        rows = [];
+      }
+      rows.push(row);
+    }
+  }
+  if (rows.length > 0) yield open();
+}
+
+export function rawSamples(rooms: IngestRooms, stream: OpenStream, from: number, to: number): Samples {
+  const parts = [...rawSlots(rooms, stream, from, to)];
+  return parts.length === 0 ? NO_SAMPLES : concatSamples(parts);
+}
+
+function summarize(stream: OpenStream, level: SummaryLevel, samples: Samples): Bin[] {
+  return summarizeSamples(level, stream.grid, samples, { edges: stream.entry.edges, nominalPeriodMicros: stream.nominalPeriodMicros });
+}
+
+/** A stored bin of fewer than five samples carries no extremes; what is above it needs them, so they come from the samples. */
+function isThin(bin: Bin): boolean {
+  return bin.min === undefined;
+}
+
+/**
+ * Full bins of a level in [from, to), which must lie on its bin borders: from stored summaries where they are clean, else
+ * from the level below, down to samples.
+ */
+export function fullBins(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, from: number, to: number): Bin[] {
+  const bins: Bin[] = [];
+  const length = slotSeconds(stream.grid, level) * 1e6;
+  const range = slotRange(stream.grid, level, from, to);
+  const stored = storedSlots(rooms, stream, level, range.first, range.end);
+  const dirty = dirtySet(rooms, stream, level);
+  for (const slot of slotsWithData(rooms, stream, level, range.first, range.end, stored, dirty)) {
+    const start = slotStart(stream.grid, level, slot);
+    const rows = stored.get(slot);
+    const here = rows && !dirty.has(slot) ? newestBins(rooms, stream, rows) : computeSlot(rooms, stream, level, start, start + length);
+    for (const bin of here) {
+      if (bin.start < from || bin.start >= to) continue;
+      bins.push(isThin(bin) && bin.count > 0 ? refill(rooms, stream, level, bin) : bin);
+    }
+  }
+  return bins;
+}
+
+function refill(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, bin: Bin): Bin {
+  const samples = rawSamples(rooms, stream, bin.start, bin.start + binSeconds(level) * 1e6);
+  return summarize(stream, level, samples)[0] ?? bin;
+}
+
+function storedSlots(rooms: IngestRooms, stream: OpenStream, level: Level, first: number, end: number): Map<number, TileRow[]> {
+  const slots = new Map<number, TileRow[]>();
+  for (const row of rooms.store.tiles(stream.number, levelNumber(level), first, end)) {
+    const rows = slots.get(row.slot);
+    if (rows) rows.push(row);
+    else slots.set(row.slot, [row]);
+  }
+  return slots;
+}
+
+function dirtySet(rooms: IngestRooms, stream: OpenStream, level: Level): Set<number> {
+  const set = new Set<number>();
+  for (const below of stream.grid.levels) {
+    if (below === 'raw' || levelNumber(below) > levelNumber(level)) continue;
+    for (const { slot } of rooms.store.dirtySlots(stream.number, levelNumber(below), Number.MAX_SAFE_INTEGER)) {
+      const start = slotStart(stream.grid, below, slot);
+      const range = slotRange(stream.grid, level, start, start + slotSeconds(stream.grid, below) * 1e6);
+      for (let above = range.first; above < range.end; above++) set.add(above);
+    }
+  }
+  return set;
+}
+
+function slotsWithData(rooms: IngestRooms, stream: OpenStream, level: Level, first: number, end: number, stored: Map<number, TileRow[]>, dirty: Set<number>): number[] {
+  const slots = new Set(stored.keys());
+  for (const slot of dirty) if (slot >= first && slot < end) slots.add(slot);
+  return [...slots].sort((a, b) => a - b);
+}
+
+/** The bins of a stored summary slot: the newest tile's; summaries have no parts and are never merged. */
+function newestBins(rooms: IngestRooms, stream: OpenStream, rows: TileRow[]): Bin[] {
+  return decodeBins(rooms.box.open(stream, rows[rows.length - 1])).bins;
+}
+
+function computeSlot(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, from: number, to: number): Bin[] {
+  const below = stream.levelBelow(level);
+  if (below !== 'raw') return mergeBins(level, stream.grid, fullBins(rooms, stream, below as SummaryLevel, from, to));
+  const bins: Bin[] = [];
+  // A 1m slot of ECG is 720 tiles; a day of glucose is one: both are small enough to summarise at once.
+  bins.push(...summarize(stream, level, rawSamples(rooms, stream, from, to)));
+  return bins;
+}
+
+/** Hash over the order and content of the tiles a summary was made of, so that `check` and readers can tell it is current. */
+function inputsHash(rooms: IngestRooms, stream: OpenStream, level: Level, from: number, to: number): Uint8Array {
+  const range = slotRange(stream.grid, level, from, to);
+  const writer = new ByteWriter();
+  for (const row of rooms.store.tiles(stream.number, levelNumber(level), range.first, range.end)) {
+    writer.u32(row.slot).u32(row.generation).u32(row.revision).u16(row.part);
+    writer.bytes(tileHash(stream.author, rooms.box.tile(stream, row)));
+  }
+  return sha256(writer.finish());
+}
+
+/** Does the stored summary of a slot stand for exactly the tiles below it? (False where there is none.) */
+export function isCurrent(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, slot: number): boolean {
+  const rows = rooms.store.tiles(stream.number, levelNumber(level), slot, slot + 1);
+  if (rows.length === 0) return false;
+  const hash = inputsHash(rooms, stream, stream.levelBelow(level), slotStart(stream.grid, level, slot), slotStart(stream.grid, level, slot + 1));
+  return equalBytes(decodeBins(rooms.box.open(stream, rows[rows.length - 1])).inputsHash, hash);
+}
+
+/** True while the slot may still fill by itself. */
+function isOpen(rooms: IngestRooms, stream: OpenStream, level: Level, slot: number): boolean {
+  return slotStart(stream.grid, level, slot + 1) + SLOT_GRACE_SECONDS * 1e6 > rooms.clock.nowMicros();
+}
+
+/** Seals the summary of one dirty slot as the next revision and passes the dirt on to the level above. Call in a transaction. */
+function refresh(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, slot: number): void {
+  const from = slotStart(stream.grid, level, slot);
+  const to = slotStart(stream.grid, level, slot + 1);
+  const number = levelNumber(level);
+  const rows = rooms.store.tiles(stream.number, number, slot, slot + 1);
+  const bins = computeSlot(rooms, stream, level, from, to);
+  const generation = rooms.generation();
+  const revision = rows.reduce((next, row) => (row.generation === generation ? Math.max(next, row.revision + 1) : next), 0);
+  const hash = inputsHash(rooms, stream, stream.levelBelow(level), from, to);
+  const sealed = rooms.box.seal(stream, level, { slot, generation, revision, part: 0 }, encodeBins({ inputsHash: hash, bins }));
+  rooms.store.addTile(sealed.key, sealed.epoch, sealed.batch);
+  for (const row of rows) rooms.store.removeTile(row);
+  rooms.store.clearDirty(stream.number, number, slot);
+  const above = stream.levelAbove(level);
+  if (above) {
+    const range = slotRange(stream.grid, above, from, to);
+    for (let next = range.first; next < range.end; next++) rooms.store.markDirty(stream.number, levelNumber(above), next);
+  }
+}
+
+/**
+ * Writes the summaries that are due, bottom-up. Slots that are still filling wait unless `open` is given (someone reads
+ * them live, or an import has ended). Returns how many tiles were written; call again until it returns 0.
+ */
+export function flushSummaries(rooms: IngestRooms, streams: Iterable<OpenStream>, due: (stream: OpenStream, level: Level, slot: number) => boolean): number {
+  let written = 0;
+  for (const stream of streams)
+    for (const level of stream.grid.levels) {
+      if (level === 'raw') continue;
+      for (const { slot } of rooms.store.dirtySlots(stream.number, levelNumber(level), FLUSH_STEP_TILES)) {
+        if (isOpen(rooms, stream, level, slot) && !due(stream, level, slot)) continue;
+        rooms.store.transact(() => refresh(rooms, stream, level as SummaryLevel, slot));
+        written++;
+      }
+    }
+  return written;
+}
+
+/** Holds every stored summary against one computed afresh from samples. Returns the places that differ. */
+export function* checkSummaries(rooms: IngestRooms, stream: OpenStream): Generator<{ level: Level; slot: number }> {
+  for (const level of stream.grid.levels) {
+    if (level === 'raw') continue;
+    const dirty = dirtySet(rooms, stream, level);
+    for (const row of rooms.store.tiles(stream.number, levelNumber(level), 0, 0x1_0000_0000)) {
+      if (dirty.has(row.slot)) continue;
+      const from = slotStart(stream.grid, level, row.slot);
+      const fresh = summarize(stream, level as SummaryLevel, rawSamples(rooms, stream, from, slotStart(stream.grid, level, row.slot + 1)));
+      const stored = decodeBins(rooms.box.open(stream, row)).bins;
+      if (!sameBins(stored, decodeBins(encodeBins({ inputsHash: new Uint8Array(32), bins: fresh })).bins)) yield { level, slot: row.slot };
+    }
+  }
+}
+
+function sameBins(a: Bin[], b: Bin[]): boolean {
+  return a.length === b.length && a.every((bin, i) => sameBin(bin, b[i]));
+}
+
+function sameBin(a: Bin, b: Bin): boolean {
+  const histogram = (bin: Bin) => (bin.histogram ?? []).join(',');
+  return a.start === b.start && a.count === b.count && a.coverageMicros === b.coverageMicros && a.sum === b.sum && a.min === b.min && a.max === b.max && a.sumSquares === b.sumSquares && histogram(a) === histogram(b);
+}
+

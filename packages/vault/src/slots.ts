@@ -1,0 +1,82 @@
+// What a raw slot holds right now: the union of its tile and parts, kept warm for the slots that data is flowing into.
+import { decodeSamples } from '@hale/kernel/open';
+import { SLOTS_CACHED } from './limits.ts';
+import type { TileRow, VaultStore } from './ports.ts';
+import { mergeSamples, NO_SAMPLES, type Samples } from './samples.ts';
+import type { OpenStream } from './streams.ts';
+import type { TileBox } from './tiles.ts';
+
+export interface SlotContent {
+  samples: Samples;
+  /** The revision that the tile or part written next carries: one above the newest tile's, 0 where there is none. */
+  nextRevision: number;
+  /** Parts on top of the newest tile. */
+  parts: number;
+  /** Everything that a closing tile replaces. */
+  rows: TileRow[];
+  /** Two homes wrote this slot: it holds more than one line of revisions and must be merged into the next. */
+  torn: boolean;
+}
+
+/** Opens rows of one slot, which come in order of age, and unites them; later ones win. */
+export function uniteRows(box: TileBox, stream: OpenStream, rows: TileRow[]): Samples {
+  let samples = NO_SAMPLES;
+  for (const row of rows) samples = mergeSamples(samples, decodeSamples(box.open(stream, row))).union;
+  return samples;
+}
+
+function describe(samples: Samples, rows: TileRow[], generation: number): SlotContent {
+  let newest = -1;
+  let tiles = 0;
+  for (const row of rows)
+    if (row.part === 0) {
+      tiles++;
+      if (row.generation === generation) newest = Math.max(newest, row.revision);
+    }
+  const foreign = rows.some((row) => row.generation !== generation || row.fork !== 0);
+  const nextRevision = newest + 1;
+  const parts = rows.reduce((most, row) => (row.generation === generation && row.revision === nextRevision ? Math.max(most, row.part) : most), 0);
+  return { samples, nextRevision, parts, rows, torn: tiles > 1 || (foreign && rows.length > 1) };
+}
+
+export class SlotCache {
+  readonly #store: VaultStore;
+  readonly #box: TileBox;
+  readonly #generation: () => number;
+  readonly #slots = new Map<string, SlotContent>();
+
+  constructor(store: VaultStore, box: TileBox, generation: () => number) {
+    this.#store = store;
+    this.#box = box;
+    this.#generation = generation;
+  }
+
+  read(stream: OpenStream, slot: number): SlotContent {
+    const name = `${stream.number}/${slot}`;
+    const known = this.#slots.get(name);
+    if (known) {
+      this.#slots.delete(name);
+      this.#slots.set(name, known);
+      return known;
+    }
+    const rows = this.#store.tiles(stream.number, 0, slot, slot + 1);
+    const content = describe(uniteRows(this.#box, stream, rows), rows, this.#generation());
+    this.keep(stream, slot, content);
+    return content;
+  }
+
+  keep(stream: OpenStream, slot: number, content: SlotContent): void {
+    const name = `${stream.number}/${slot}`;
+    this.#slots.delete(name);
+    if (this.#slots.size >= SLOTS_CACHED) this.#slots.delete(this.#slots.keys().next().value as string);
+    this.#slots.set(name, content);
+  }
+
+  forget(stream: OpenStream, slot: number): void {
+    this.#slots.delete(`${stream.number}/${slot}`);
+  }
+
+  clear(): void {
+    this.#slots.clear();
+  }
+}

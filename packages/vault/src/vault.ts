@@ -1,0 +1,284 @@
+// The vault: one person's (and her wards') streams on one machine. It holds the keys while unlocked and ties together the rooms
+// of this package; every change is one transaction of the store.
+import { gridFor, HaleError, type Level, schnorrPublic, slotRange, slotStart, toHex, type VerifiedEvent } from '@hale/kernel';
+import type { MasterKeys } from '@hale/kernel/seal';
+import { asEntry, type CatalogueEntry, type CatalogueState, emptyCatalogue, foldEntry, type StreamEntry, streamId, type SubjectEntry } from './catalogue.ts';
+import { applyPlan, closeSlot, dropPlan, emptyPlan, type IngestPlan, type IngestResult, type IngestRooms, planBatch } from './ingest.ts';
+import { NAME_CHARACTERS_MAX, SLOT_GRACE_SECONDS, STREAMS_PER_SUBJECT_MAX } from './limits.ts';
+import { LogWriter } from './log.ts';
+import type { Clock, Random, TileRow, VaultStore } from './ports.ts';
+import { loosenWasteful, publishLoose, type PublishRooms } from './publish.ts';
+import { flushSummaries } from './pyramid.ts';
+import type { Samples } from './samples.ts';
+import { SlotCache } from './slots.ts';
+import { LEVELS, levelNumber, OpenStream } from './streams.ts';
+import { TileBox } from './tiles.ts';
+
+export interface VaultPorts {
+  store: VaultStore;
+  clock: Clock;
+  random: Random;
+}
+
+/** What someone must say to make a stream. Histogram edges are in stored integers. */
+export interface NewStream {
+  subject: string;
+  key: string;
+  kind: string;
+  title: string;
+  ucum: string;
+  factor: number;
+  origin: number;
+  loinc: string | null;
+  /** 0 for signals without a rhythm (weight, blood pressure). */
+  nominalPeriodSeconds: number;
+  dayOffsetMinutes: number;
+  edges: number[];
+  device: string | null;
+  source: string;
+}
+
+/** Seconds that a signal without a rhythm counts as: it gets 32-day slots and no summaries. */
+const NO_RHYTHM_SECONDS = 86_400;
+
+/** Asked before loose tiles are signed: grants put in the tokens that open them. */
+export type BeforePublishing = (stream: OpenStream, rows: TileRow[]) => void;
+
+export class Vault {
+  readonly store: VaultStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keys: MasterKeys;
+  readonly catalogueLog: LogWriter;
+  readonly state: CatalogueState = emptyCatalogue();
+  readonly rooms: IngestRooms;
+  /** Set when another home has taken the pen: the generation it writes. */
+  retiredBy: number | null = null;
+  beforePublishing: BeforePublishing = () => {};
+  readonly #streams = new Map<string, OpenStream>();
+  readonly #byNumber = new Map<number, OpenStream>();
+
+  constructor(ports: VaultPorts, keys: MasterKeys) {
+    this.store = ports.store;
+    this.clock = ports.clock;
+    this.random = ports.random;
+    this.keys = keys;
+    const generation = () => this.state.generation;
+    const author = schnorrPublic(keys.catalogueAuthor);
+    this.catalogueLog = new LogWriter({ ...ports, generation }, { author, secret: keys.catalogueSecret }, keys.catalogueAuthor);
+    const box = new TileBox(ports.store, ports.random);
+    this.rooms = { store: ports.store, box, slots: new SlotCache(ports.store, box, generation), clock: ports.clock, generation };
+    this.reload();
+  }
+
+  /** Reads the catalogue from the store again (after a restore, or when another home's entries came in). */
+  reload(): void {
+    Object.assign(this.state, emptyCatalogue());
+    for (const { value } of this.catalogueLog.entries()) foldEntry(this.state, asEntry(value));
+    this.#streams.clear();
+    this.#byNumber.clear();
+    this.rooms.slots.clear();
+    for (const entry of this.state.streams.values()) this.#open(entry);
+  }
+
+  #open(entry: StreamEntry): void {
+    const subject = this.state.subjects.get(entry.subject);
+    if (!subject || entry.removed) return;
+    const stream = new OpenStream(entry, subject.secret, this.state.epochs.get(streamId(entry)) ?? 0, (author) => this.store.streamNumber(author));
+    this.#streams.set(stream.id, stream);
+    this.#byNumber.set(stream.number, stream);
+  }
+
+  /** Writes entries to the catalogue and folds them. */
+  record(entries: CatalogueEntry[]): VerifiedEvent[] {
+    this.#mayWrite();
+    const events = this.catalogueLog.append(entries);
+    for (const entry of entries) foldEntry(this.state, entry);
+    return events;
+  }
+
+  #mayWrite(): void {
+    if (this.retiredBy !== null)
+      throw new HaleError('retired', `another home has taken over (generation ${this.retiredBy}); this one only reads. Point devices and commands at the new home.`);
+  }
+
+  // --- subjects and streams
+
+  addSubject(name: string): SubjectEntry {
+    const clean = checkName(name, 'subject');
+    for (const known of this.state.subjects.values())
+      if (!known.removed && known.name.toLowerCase() === clean.toLowerCase()) throw new HaleError('conflict', 'a subject of this name exists already');
+    const entry: SubjectEntry = { type: 'subject', id: toHex(this.random.bytes(4)), name: clean, secret: this.random.bytes(32), removed: false };
+    this.record([entry]);
+    return entry;
+  }
+
+  /** The subject of a name or id; the first one made where none is given. */
+  subject(name?: string): SubjectEntry {
+    const all = [...this.state.subjects.values()].filter((subject) => !subject.removed);
+    const found = name === undefined ? all[0] : all.find((subject) => subject.id === name || subject.name.toLowerCase() === name.toLowerCase());
+    if (!found) throw new HaleError('not-found', 'no such subject; `hale subject list` shows them');
+    return found;
+  }
+
+  addStream(wanted: NewStream): OpenStream {
+    const taken = [...this.state.streams.values()].filter((entry) => entry.subject === wanted.subject);
+    if (taken.some((entry) => entry.key === wanted.key && !entry.removed)) throw new HaleError('conflict', 'a stream of this name exists already');
+    if (taken.length >= STREAMS_PER_SUBJECT_MAX) throw new HaleError('too-large', 'this subject has as many streams as a vault keeps', { limit: STREAMS_PER_SUBJECT_MAX });
+    const grid = gridFor(wanted.nominalPeriodSeconds > 0 ? wanted.nominalPeriodSeconds : NO_RHYTHM_SECONDS, wanted.dayOffsetMinutes);
+    const { nominalPeriodSeconds, dayOffsetMinutes, ...rest } = wanted;
+    const entry: StreamEntry = {
+      ...rest,
+      type: 'stream',
+      n: taken.reduce((next, other) => Math.max(next, other.n + 1), 0),
+      grid: { rawSlotSeconds: grid.rawSlotSeconds, dayOffsetMinutes: grid.dayOffsetMinutes, levels: [...grid.levels] },
+      nominalPeriodMicros: Math.round(nominalPeriodSeconds * 1e6),
+      removed: false,
+    };
+    this.record([entry]);
+    this.#open(entry);
+    return this.stream(wanted.subject, wanted.key);
+  }
+
+  streams(subject?: string): OpenStream[] {
+    return [...this.#streams.values()].filter((stream) => subject === undefined || stream.entry.subject === subject);
+  }
+
+  stream(subject: string, key: string): OpenStream {
+    const found = this.findStream(subject, key);
+    if (!found) throw new HaleError('not-found', 'no such stream; `hale streams` shows them');
+    return found;
+  }
+
+  findStream(subject: string, key: string): OpenStream | undefined {
+    for (const stream of this.#streams.values()) if (stream.entry.subject === subject && stream.entry.key === key) return stream;
+    return undefined;
+  }
+
+  streamByNumber(number: number): OpenStream | undefined {
+    return this.#byNumber.get(number);
+  }
+
+  // --- samples
+
+  /**
+   * Takes in batches of samples, of one or several streams, in one transaction: when this returns they are on disk.
+   * @throws HaleError 'full' (nothing kept), 'retired', 'out-of-range'
+   */
+  ingest(batches: { stream: OpenStream; samples: Samples }[]): IngestResult[] {
+    this.#mayWrite();
+    const plan = emptyPlan();
+    const results: IngestResult[] = [];
+    try {
+      for (const { stream, samples } of batches) {
+        const before = { ...plan.result };
+        planBatch(this.rooms, plan, stream, samples);
+        results.push(difference(plan.result, before));
+      }
+      this.store.transact(() => applyPlan(this.store, plan));
+    } catch (error) {
+      dropPlan(this.rooms.slots, plan);
+      throw error;
+    }
+    return results;
+  }
+
+  /** Turns the parts of slots whose time is over into one tile each. */
+  closeDueSlots(all = false): number {
+    const now = this.clock.nowMicros();
+    const plan: IngestPlan = emptyPlan();
+    for (const { stream: number, slot } of this.store.openSlots(1024)) {
+      const stream = this.#byNumber.get(number);
+      if (!stream || (!all && slotStart(stream.grid, 'raw', slot + 1) + SLOT_GRACE_SECONDS * 1e6 > now)) continue;
+      const before = this.rooms.slots.read(stream, slot);
+      const closed = closeSlot(this.rooms, stream, slot, before, before.samples);
+      if (closed) plan.slots.push(closed);
+    }
+    try {
+      this.store.transact(() => applyPlan(this.store, plan));
+    } catch (error) {
+      dropPlan(this.rooms.slots, plan);
+      throw error;
+    }
+    return plan.slots.length;
+  }
+
+  get publishRooms(): PublishRooms {
+    return {
+      ...this.rooms,
+      random: this.random,
+      streamByNumber: (number) => this.#byNumber.get(number),
+      beforePublishing: (stream, rows) => this.beforePublishing(stream, rows),
+    };
+  }
+
+  /** Writes summaries that are due; `everything` also those of slots still filling (an import ended, somebody reads them). */
+  flush(everything: (stream: OpenStream, level: Level, slot: number) => boolean = () => false): number {
+    let written = 0;
+    for (let step = 1; step > 0; written += step) step = flushSummaries(this.rooms, this.#streams.values(), everything);
+    return written;
+  }
+
+  /** Signs what may go out now into batches and queues them. */
+  publish(wanted: (stream: OpenStream, row: TileRow) => boolean, stream?: OpenStream): VerifiedEvent[] {
+    this.#mayWrite();
+    return publishLoose(this.publishRooms, wanted, stream?.number ?? null);
+  }
+
+  /** Publishes everything sealed, in steps; also rewrites batches that are mostly stale. */
+  publishAll(): VerifiedEvent[] {
+    loosenWasteful(this.publishRooms);
+    const events: VerifiedEvent[] = [];
+    for (;;) {
+      const step = this.publish(() => true);
+      events.push(...step);
+      if (step.length === 0) return events;
+    }
+  }
+
+  /**
+   * From now on everything of this stream is sealed in the next epoch, tiles that left the house in no batch yet included.
+   * The caller has put the new epoch's tokens into the remaining grants first (DESIGN §4).
+   */
+  advanceEpoch(stream: OpenStream): void {
+    this.record([{ type: 'epoch', subject: stream.entry.subject, n: stream.entry.n, epoch: stream.epoch + 1, at: this.clock.nowMicros() }]);
+    stream.epoch++;
+    this.#resealLoose(stream);
+  }
+
+  #resealLoose(stream: OpenStream): void {
+    const rows = this.store.looseTiles(stream.number, Number.MAX_SAFE_INTEGER).filter((row) => row.epoch !== stream.epoch);
+    for (const row of rows) {
+      const payload = this.rooms.box.open(stream, row);
+      const { slot, generation, revision, part } = row;
+      const sealed = this.rooms.box.seal(stream, LEVELS[row.level], { slot, generation, revision, part }, payload);
+      this.store.removeTile(row);
+      this.store.addTile(sealed.key, sealed.epoch, sealed.batch);
+    }
+    this.rooms.slots.clear();
+  }
+
+  /** Marks everything that covers [from, to) as to be summarised again. */
+  markDirty(stream: OpenStream, from: number, to: number): void {
+    const level = stream.levelAbove('raw');
+    if (!level) return;
+    const range = slotRange(stream.grid, level, from, to);
+    for (let slot = range.first; slot < range.end; slot++) this.store.markDirty(stream.number, levelNumber(level), slot);
+  }
+}
+
+function difference(after: IngestResult, before: IngestResult): IngestResult {
+  return {
+    read: after.read - before.read,
+    accepted: after.accepted - before.accepted,
+    duplicate: after.duplicate - before.duplicate,
+    corrected: after.corrected - before.corrected,
+  };
+}
+
+/** Names are a person's own words: trimmed, without control characters, bounded. */
+export function checkName(name: string, what: string): string {
+  const clean = name.normalize('NFC').replace(/\p{Cc}/gu, '').trim();
+  if (clean.length === 0 || clean.length > NAME_CHARACTERS_MAX) throw new HaleError('usage', `a ${what} needs a name of 1 to ${NAME_CHARACTERS_MAX} characters`);
+  return clean;
+}
