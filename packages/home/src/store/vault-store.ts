@@ -253,7 +253,11 @@ export class SqliteVaultStore implements VaultStore {
       next = Number(row[0]);
       found.add(next);
     }
-    for (const [epoch] of this.#sql.rows('SELECT DISTINCT epoch FROM vault_tile WHERE batch IS NULL AND stream = ?', stream)) found.add(Number(epoch));
+    for (const [epoch] of this.#sql.rows(
+      'SELECT DISTINCT epoch FROM vault_tile WHERE batch IS NULL AND stream = ?',
+      stream,
+    ))
+      found.add(Number(epoch));
     return [...found].sort((a, b) => a - b);
   }
 

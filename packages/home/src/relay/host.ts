@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { VerifiedEvent } from '@hale/kernel';
+import {
+  type Faults,
+  RELAY_LIMITS,
+  RelayDoor,
+  RelayEngine,
+  type RelayFact,
+  type RelayPolicy,
+  SUBPROTOCOL,
+} from '@hale/relay/server';
+import { WebSocketServer } from 'ws';
+import { EventStore } from '../store/events.ts';
+import { HOST_LIMITS } from './limits.ts';
+import { loadRelaySecret } from './relay-key.ts';
+import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
+import { relaySigner } from './signer.ts';
+import { RelaySockets } from './sockets.ts';
+
+export interface RelaySettings extends Partial<Omit<RelayPolicy, 'urls'>> {
+  /** Further addresses under which clients reach this relay, behind a proxy for instance. The first is the main one. */
+  readonly urls?: readonly string[];
+  readonly note?: (fact: RelayFact) => void;
+  /** Unix seconds; tests only. */
+  readonly now?: () => number;
+  /** Tests only. */
+  readonly faults?: Partial<Faults>;
+}
+
+export interface StartRelayOptions extends RelaySettings {
+  /** Home of the relay: events.db and relay.key. Made where it is missing. */
+  readonly dir: string;
+  /** 0 = any free port. */
+  readonly port?: number;
+  /** 127.0.0.1 unless said otherwise: an address that others reach is a decision. */
+  readonly host?: string;
+}
+
+export interface MountRelayOptions extends RelaySettings {
+  readonly server: Server;
+  readonly store: EventStore;
+  /** The relay's own key, 32 bytes: it signs receipts. */
+  readonly secret: Uint8Array;
+  readonly urls: readonly string[];
+  /** Path of socket and routes on that server: '' or for instance '/relay'. */
+  readonly base?: string;
+}
+
+export interface MountedRelay {
+  readonly url: string;
+  /** x-only public key of the relay, hex (NIP-11 `self`). */
+  readonly relayKey: string;
+  /** A claim that one new member can use once, within two weeks or the seconds given. */
+  invite(seconds?: number): string;
+  addMember(pubkey: string): void;
+  removeMember(pubkey: string): void;
+  /** Serves events live that were put into the shared store by somebody else; call after the commit. */
+  announce(event: VerifiedEvent): void;
+  /** For the server's own request handler: true = the relay answered. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Closes the sockets; leaves server and store to their owner. */
+  close(): void;
+}
+
+export interface RelayHandle extends Omit<MountedRelay, 'close'> {
+  readonly port: number;
+  readonly store: EventStore;
+  /** Resolves when sockets, port and database are closed. */
+  close(): Promise<void>;
+}
+
+/** Puts a relay onto an HTTP server and a store that exist already. */
+export function mountRelay(options: MountRelayOptions): MountedRelay {
+  const { store, server } = options;
+  const now = options.now ?? (() => Math.floor(Date.now() / 1000));
+  const policy = policyOf(options);
+  const signer = relaySigner(options.secret);
+  const engine = new RelayEngine({
+    store,
+    policy,
+    signer,
+    now,
+    random: randomBytes,
+    ...(options.note ? { note: options.note } : {}),
+    ...(options.faults ? { faults: options.faults } : {}),
+  });
+  const door = new RelayDoor({ store, policy, now, random: randomBytes, startedAt: now() });
+  const context: RouteContext = { door, policy, relayKey: signer.pubkey, base: options.base ?? '' };
+  const sockets = new RelaySockets(engine);
+  const detach = acceptUpgrades(server, context, sockets);
+  return {
+    url: policy.urls[0],
+    relayKey: signer.pubkey,
+    invite: (seconds) => door.createInvite(seconds),
+    addMember: (pubkey) => store.transact(() => store.addMember(pubkey, now())),
+    removeMember: (pubkey) => store.transact(() => store.removeMember(pubkey)),
+    announce: (event) => sockets.apply(engine.announce(event)),
+    handle: (request, response) => handleRelayRequest(context, request, response),
+    close: () => {
+      detach();
+      sockets.close();
+    },
+  };
+}
+
+/** Refuses before 101: a stranger's frames are never read. */
+function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySockets): () => void {
+  const upgrader = new WebSocketServer({
+    noServer: true,
+    maxPayload: RELAY_LIMITS.messageBytesMax,
+    handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (relayPath(context.base, request.url ?? '') !== '') return;
+    if (sockets.count >= HOST_LIMITS.connectionsMax) return turnAway(socket, 503);
+    const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
+    const answer = context.door.upgrade(httpRequestOf(request, '', null), protocols);
+    if (answer.status !== 200) return turnAway(socket, answer.status);
+    upgrader.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, answer.value));
+  };
+  server.on('upgrade', onUpgrade);
+  return () => {
+    server.off('upgrade', onUpgrade);
+    upgrader.close();
+  };
+}
+
+const reasons: Record<number, string> = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden' };
+
+/** One same answer for every stranger. Date lets a client with a wrong clock correct its proof. */
+function turnAway(socket: Duplex, status: number): void {
+  socket.on('error', () => {});
+  const challenge = status === 401 ? 'WWW-Authenticate: Nostr\r\n' : '';
+  socket.end(
+    `HTTP/1.1 ${status} ${reasons[status] ?? 'Service Unavailable'}\r\nDate: ${new Date().toUTCString()}\r\n` +
+      `${challenge}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
+}
+
+function policyOf(settings: RelaySettings & { urls: readonly string[] }): RelayPolicy {
+  return {
+    // Deny by default: openness is asked for.
+    private: settings.private ?? true,
+    urls: settings.urls,
+    name: settings.name ?? 'Hale relay',
+    description: settings.description ?? 'Stores sealed health data and can open none of it.',
+    jurisdiction: settings.jurisdiction ?? [],
+    retention: settings.retention ?? [{ time: null }],
+    software: settings.software ?? 'hale',
+    version: settings.version ?? '0.1.0',
+  };
+}
+
+/** A relay of its own: its port, its directory. */
+export async function startRelay(options: StartRelayOptions): Promise<RelayHandle> {
+  const { dir, port = 0, host = '127.0.0.1' } = options;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const store = new EventStore(join(dir, 'events.db'));
+  const server = createServer();
+  try {
+    await listen(server, port, host);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const bound = portOf(server);
+  const own = [`ws://${host.includes(':') ? `[${host}]` : host}:${bound}`, `ws://localhost:${bound}`];
+  const relay = mountRelay({
+    ...options,
+    server,
+    store,
+    secret: loadRelaySecret(join(dir, 'relay.key')),
+    urls: [...(options.urls ?? []), ...own],
+  });
+  server.on('request', (request, response) => {
+    if (!relay.handle(request, response)) response.writeHead(404).end();
+  });
+  return { ...relay, port: bound, store, close: () => shutDown(relay, server, store) };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function shutDown(relay: MountedRelay, server: Server, store: EventStore): Promise<void> {
+  relay.close();
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeIdleConnections();
+  });
+  store.close();
+}

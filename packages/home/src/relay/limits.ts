@@ -1,0 +1,17 @@
+/** Limits of the relay's sockets and HTTP routes; what the protocol bounds stands in @hale/relay's limits. */
+export const HOST_LIMITS = {
+  /** Sockets open at once: file descriptors of a small machine. */
+  connectionsMax: 1_000,
+  /** Bytes waiting in a socket above which no further page of stored events is written. */
+  bufferedPauseBytes: 1_048_576,
+  /** Bytes waiting above which a client that does not read loses its socket. */
+  bufferedCloseBytes: 16_777_216,
+  /** Milliseconds between pings; a socket that did not answer the one before is closed. */
+  pingMillis: 30_000,
+  /** Milliseconds between sweeps of what has expired. */
+  tickMillis: 5_000,
+  /** Milliseconds after which a socket is looked at again that had no room. */
+  drainMillis: 20,
+  /** Bytes of a POST body: a claim. */
+  bodyBytesMax: 4_096,
+} as const;

@@ -1,0 +1,92 @@
+// The relay's HTTP: NIP-11, POST /hale/ticket, POST /hale/join. Thin: the door decides, this speaks.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type DoorAnswer,
+  type HttpRequest,
+  type RelayDoor,
+  type RelayPolicy,
+  relayInformation,
+} from '@hale/relay/server';
+import { HOST_LIMITS } from './limits.ts';
+
+export interface RouteContext {
+  readonly door: RelayDoor;
+  readonly policy: RelayPolicy;
+  readonly relayKey: string;
+  /** Where the relay is mounted: '' or '/relay'. */
+  readonly base: string;
+}
+
+/** Browsers on other origins may ask: what they get depends on the key that they prove, never on a cookie. */
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'authorization, content-type, accept',
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-expose-headers': 'date',
+};
+
+/** Answers what is the relay's and returns true; false = somebody else's path. */
+export function handleRelayRequest(context: RouteContext, request: IncomingMessage, response: ServerResponse): boolean {
+  const path = relayPath(context.base, request.url ?? '');
+  const isPost = path === '/hale/ticket' || path === '/hale/join';
+  const isInformation = path === '' && (request.headers.accept ?? '').includes('application/nostr+json');
+  if (request.method === 'OPTIONS' && (isPost || path === '')) {
+    response.writeHead(204, cors).end();
+    return true;
+  }
+  if (request.method === 'GET' && isInformation) {
+    send(response, 200, relayInformation(context.policy, context.relayKey), 'application/nostr+json');
+    return true;
+  }
+  if (request.method !== 'POST' || !isPost) return false;
+  void answerPost(context, path, request, response);
+  return true;
+}
+
+/** The path below the mount point without query and slash at the end; null = not below it. */
+export function relayPath(base: string, url: string): string | null {
+  const path = url.replace(/[?#].*$/, '').replace(/\/+$/, '');
+  return path === base || path.startsWith(`${base}/`) ? path.slice(base.length) : null;
+}
+
+export function httpRequestOf(request: IncomingMessage, path: string, body: Uint8Array | null): HttpRequest {
+  return { method: request.method ?? 'GET', path, authorization: request.headers.authorization, body };
+}
+
+async function answerPost(
+  { door }: RouteContext,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  if (body === null) {
+    send(response, 413, { reason: 'body too large' });
+    return;
+  }
+  const asked = httpRequestOf(request, path, body.length > 0 ? body : null);
+  const answer: DoorAnswer<object> = path === '/hale/join' ? door.join(asked) : door.ticket(asked);
+  send(response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
+}
+
+/** null = larger than any body that we know, or broken off. */
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > HOST_LIMITS.bodyBytesMax) return null;
+      chunks.push(chunk);
+    }
+  } catch {
+    return null;
+  }
+  return Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, status: number, value: object, type = 'application/json'): void {
+  // Date goes out with every answer (node:http): a client whose clock is wrong corrects its next proof by it.
+  response.writeHead(status, { ...cors, 'content-type': type, 'cache-control': 'no-store' });
+  response.end(JSON.stringify(value));
+}

@@ -1,0 +1,121 @@
+// Events as rows. Ids, keys and signatures are bytes, hex and base64 are packed, and the JSON comes back exactly.
+
+import { createHash } from 'node:crypto';
+import type { SQLOutputValue } from 'node:sqlite';
+import { fail, KINDS, type NostrEvent, trustVerifiedUnsafe, type VerifiedEvent } from '@hale/kernel';
+
+/** Columns in the order of `EVENT_COLUMNS`. */
+export const EVENT_COLUMNS = 'id, author, kind, created, sig, tags, content';
+
+/** Longer tag values are indexed by their SHA-256. */
+const INDEXED_VALUE_BYTES_MAX = 64;
+
+const packedHex = /^(?:[0-9a-f]{2})+$/;
+
+export function hexBytes(hex: string): Buffer {
+  return Buffer.from(hex, 'hex');
+}
+
+export function bytesHex(bytes: SQLOutputValue | undefined): string {
+  return asBuffer(bytes).toString('hex');
+}
+
+function asBuffer(value: SQLOutputValue | undefined): Buffer {
+  if (!(value instanceof Uint8Array)) fail('corrupt', 'a column of the event store has another type');
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/**
+ * Tile batches are base64 of bytes and make up nearly all of the store: they are kept as bytes where decoding and
+ * encoding again gives the same text, as text otherwise.
+ */
+export function encodeContent(event: NostrEvent): Buffer | string {
+  if (event.kind !== KINDS.tileBatch) return event.content;
+  const bytes = Buffer.from(event.content, 'base64');
+  return bytes.toString('base64') === event.content ? bytes : event.content;
+}
+
+/** count ‖ per tag: count ‖ per item: varint(2 × byte length + is hex) ‖ bytes. */
+export function encodeTags(tags: NostrEvent['tags']): Buffer {
+  const parts: Buffer[] = [varint(tags.length)];
+  for (const tag of tags) {
+    parts.push(varint(tag.length));
+    for (const item of tag) {
+      const hex = packedHex.test(item);
+      const bytes = Buffer.from(item, hex ? 'hex' : 'utf8');
+      parts.push(varint(bytes.length * 2 + (hex ? 1 : 0)), bytes);
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) {
+      bytes.push(rest);
+      return Buffer.from(bytes);
+    }
+    bytes.push((rest % 128) + 128);
+  }
+}
+
+export function decodeTags(value: SQLOutputValue | undefined): string[][] {
+  const bytes = asBuffer(value);
+  let at = 0;
+  const number = () => {
+    let result = 0;
+    for (let scale = 1; ; scale *= 128) {
+      if (at >= bytes.length) fail('corrupt', 'a row of tags ends early');
+      const byte = bytes[at++];
+      result += (byte & 127) * scale;
+      if (byte < 128) return result;
+    }
+  };
+  const item = () => {
+    const head = number();
+    const from = at;
+    at += head >> 1;
+    return bytes.toString(head & 1 ? 'hex' : 'utf8', from, at);
+  };
+  return Array.from({ length: number() }, () => Array.from({ length: number() }, item));
+}
+
+/** @param row the columns of EVENT_COLUMNS as an array */
+export function decodeEvent(row: readonly SQLOutputValue[]): VerifiedEvent {
+  const [id, author, kind, created, sig, tags, content] = row;
+  return trustVerifiedUnsafe({
+    id: bytesHex(id),
+    pubkey: bytesHex(author),
+    kind: Number(kind),
+    created_at: Number(created),
+    sig: bytesHex(sig),
+    tags: decodeTags(tags),
+    content: typeof content === 'string' ? content : asBuffer(content).toString('base64'),
+  });
+}
+
+/** Key of a tag row: gate ‖ tag letter ‖ form ‖ value (form 0 text, 1 packed hex, 2 hash of a long value). */
+export function tagKey(gate: number, name: string, value: string): Buffer {
+  const hex = packedHex.test(value);
+  const bytes = Buffer.from(value, hex ? 'hex' : 'utf8');
+  const long = bytes.length > INDEXED_VALUE_BYTES_MAX;
+  const form = long ? 2 : hex ? 1 : 0;
+  return Buffer.concat([
+    Buffer.from([gate, name.charCodeAt(0), form]),
+    long ? createHash('sha256').update(value).digest() : bytes,
+  ]);
+}
+
+/** NIP-01: single letters are indexed, by their first value only. */
+export function indexedTags(event: NostrEvent): [string, string][] {
+  return event.tags.flatMap(([name, value]): [string, string][] =>
+    value !== undefined && /^[a-zA-Z]$/.test(name) ? [[name, value]] : [],
+  );
+}
+
+/** NIP-40 in Unix seconds; null = never, also where the tag is not a number. */
+export function expirationOf(event: NostrEvent): number | null {
+  const text = event.tags.find(([name]) => name === 'expiration')?.[1];
+  return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,92 @@
+// A NIP-01 filter as SQL: one driving index chosen by how much it narrows, the plain columns as conditions, and what
+// remains (further tags) checked on the decoded tags of the rows that are left.
+import type { Filter } from '@hale/kernel';
+import type { Gate, View } from '@hale/relay/server';
+import { hexBytes, tagKey } from './event-codec.ts';
+
+export const GATES: readonly Gate[] = ['open', 'stream', 'author', 'addressee'];
+
+export type Parameter = number | Uint8Array;
+
+export interface EventQuery {
+  /** From `FROM` to the end of the conditions; the event table is `e`. */
+  readonly from: string;
+  readonly parameters: Parameter[];
+  /** Several tag keys can lead to one event. */
+  readonly repeats: boolean;
+  /** Tag conditions that the SQL does not hold. */
+  readonly remaining: [string, readonly string[]][];
+}
+
+/** Tags that so many events share that an author narrows more. */
+const WEAK_TAGS = ['d', 'k', 't', 'u'];
+
+export function planQuery(filter: Filter, view: View | undefined): EventQuery {
+  const gates = view?.gate ? [GATES.indexOf(view.gate)] : [0, 1, 2, 3];
+  const tags = tagConditions(filter);
+  const driver = filter.ids ? undefined : drivingTag(tags, filter.authors !== undefined);
+  const conditions: string[] = [];
+  const parameters: Parameter[] = [];
+  const where = (condition: string, values: readonly Parameter[]) => {
+    conditions.push(condition);
+    parameters.push(...values);
+  };
+  const oneOf = (column: string, values: readonly Parameter[]) => {
+    const padded = padded2(values);
+    where(`${column} IN (${padded.map(() => '?').join(',')})`, padded);
+  };
+  const created = driver ? 't.created' : 'e.created';
+  if (driver) {
+    const [name, values] = driver;
+    oneOf(
+      't.key',
+      gates.flatMap((gate) => values.map((value) => tagKey(gate, name, value))),
+    );
+  } else if (!filter.ids || view?.gate) {
+    oneOf('e.gate', gates);
+  }
+  if (filter.ids) oneOf('e.id', filter.ids.map(hexBytes));
+  if (filter.authors) oneOf('e.author', filter.authors.map(hexBytes));
+  if (filter.kinds) oneOf('e.kind', filter.kinds);
+  if (filter.since !== undefined) where(`${created} >= ?`, [filter.since]);
+  if (filter.until !== undefined) where(`${created} <= ?`, [filter.until]);
+  if (view?.now !== undefined) where('(e.expires IS NULL OR e.expires > ?)', [view.now]);
+  const table = driver ? 'event_tag t CROSS JOIN event e ON e.seq = t.event' : 'event e';
+  return {
+    from: `FROM ${table} WHERE ${conditions.join(' AND ')}`,
+    parameters,
+    repeats: driver !== undefined && driver[1].length > 1,
+    remaining: tags.filter((tag) => tag !== driver),
+  };
+}
+
+/** `#x` fields of a filter as [letter, values]. */
+function tagConditions(filter: Filter): [string, readonly string[]][] {
+  return Object.entries(filter).flatMap(([field, values]): [string, readonly string[]][] =>
+    field.startsWith('#') && values !== undefined ? [[field.slice(1), values as readonly string[]]] : [],
+  );
+}
+
+function drivingTag(tags: [string, readonly string[]][], hasAuthors: boolean): [string, readonly string[]] | undefined {
+  const strong = tags.filter(([name]) => !WEAK_TAGS.includes(name));
+  const candidates = strong.length > 0 || hasAuthors ? strong : tags;
+  return candidates.toSorted((a, b) => a[1].length - b[1].length)[0];
+}
+
+/** Repeats the last value up to a power of two, so that a handful of statements serves lists of all lengths. */
+function padded2(values: readonly Parameter[]): Parameter[] {
+  const length = 2 ** Math.ceil(Math.log2(Math.max(values.length, 1)));
+  return Array.from({ length }, (_, at) => values[Math.min(at, values.length - 1)]);
+}
+
+/** True where the tags hold at least one of the values of each remaining condition. */
+export function holdsRemaining(tags: readonly (readonly string[])[], remaining: EventQuery['remaining']): boolean {
+  return remaining.every(([letter, values]) =>
+    tags.some(([name, value]) => name === letter && value !== undefined && values.includes(value)),
+  );
+}
+
+/** An empty list matches nothing (NIP-01 leaves it open; so does the oracle in the kernel). */
+export function asksForNothing(filter: Filter): boolean {
+  return Object.values(filter).some((value) => Array.isArray(value) && value.length === 0);
+}

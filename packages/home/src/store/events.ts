@@ -1,0 +1,225 @@
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { type Filter, fail, isVerified, KINDS, type VerifiedEvent } from '@hale/kernel';
+import { type EventRef, gateOf, parseAccess, type ReceiptHead, type RelayStore, type View } from '@hale/relay/server';
+import {
+  bytesHex,
+  decodeEvent,
+  decodeTags,
+  EVENT_COLUMNS,
+  encodeContent,
+  encodeTags,
+  expirationOf,
+  hexBytes,
+  indexedTags,
+  tagKey,
+} from './event-codec.ts';
+import { asksForNothing, GATES, holdsRemaining, planQuery } from './event-query.ts';
+import { RelayTables } from './relay-tables.ts';
+import { prepareDatabase } from './schema.ts';
+import { Statements } from './statements.ts';
+
+const accessGate = GATES.indexOf('author');
+const streamGate = GATES.indexOf('stream');
+
+/**
+ * Events in SQLite, shared by the vault and the embedded relay: a commit is on the disk when `transact` returns
+ * (WAL, synchronous = FULL). One process owns the file.
+ */
+export class EventStore implements RelayStore {
+  /** The same connection, for tables of others that must change in the same transaction. */
+  readonly database: DatabaseSync;
+  readonly #statements: Statements;
+  readonly #tables: RelayTables;
+
+  /** @param path of the database file; ':memory:' for tests */
+  constructor(path: string) {
+    this.database = new DatabaseSync(path);
+    prepareDatabase(this.database);
+    this.#statements = new Statements(this.database);
+    this.#tables = new RelayTables(this.#statements);
+  }
+
+  transact<Result>(work: () => Result): Result {
+    return this.#statements.transact(work);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  put(event: VerifiedEvent): boolean {
+    if (!isVerified(event)) fail('usage', 'only verified events are stored');
+    return this.transact(() => this.#insert(event));
+  }
+
+  #insert(event: VerifiedEvent): boolean {
+    const gate = GATES.indexOf(gateOf(event, (author) => this.#signsStreams(author)));
+    const author = hexBytes(event.pubkey);
+    const added = this.#statements.change(
+      `INSERT OR IGNORE INTO event (gate, expires, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      gate,
+      expirationOf(event),
+      hexBytes(event.id),
+      author,
+      event.kind,
+      event.created_at,
+      hexBytes(event.sig),
+      encodeTags(event.tags),
+      encodeContent(event),
+    );
+    if (added === 0) return false;
+    const [seq] = this.#statements.row('SELECT last_insert_rowid()') as SQLOutputValue[];
+    for (const [name, value] of indexedTags(event)) {
+      this.#statements.change(
+        'INSERT OR IGNORE INTO event_tag (key, created, event) VALUES (?, ?, ?)',
+        tagKey(gate, name, value),
+        event.created_at,
+        seq,
+      );
+    }
+    if (event.kind === KINDS.access) this.#insertReaders(event, Number(seq));
+    return true;
+  }
+
+  #insertReaders(event: VerifiedEvent, seq: number): void {
+    for (const { key, until } of parseAccess(event)) {
+      this.#statements.change(
+        `INSERT INTO event_reader (key, event, author, until) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET until = max(until, excluded.until)`,
+        hexBytes(key),
+        seq,
+        hexBytes(event.pubkey),
+        until,
+      );
+    }
+  }
+
+  /** Has that author anything here that is gated as a stream, deletions of it included? */
+  #signsStreams(author: string): boolean {
+    const key = hexBytes(author);
+    const sql = 'SELECT 1 FROM event WHERE gate = ? AND author = ? AND kind >= ? AND kind <= ? LIMIT 1';
+    return (
+      this.#statements.row(sql, streamGate, key, 0, 65_535) !== undefined ||
+      this.#statements.row(sql, accessGate, key, KINDS.access, KINDS.access) !== undefined
+    );
+  }
+
+  get(id: string): VerifiedEvent | null {
+    const row = this.#statements.row(`SELECT ${EVENT_COLUMNS} FROM event WHERE id = ?`, hexBytes(id));
+    return row ? decodeEvent(row) : null;
+  }
+
+  deleteById(id: string): boolean {
+    return this.transact(() => {
+      const row = this.#statements.row('SELECT seq, gate, created FROM event WHERE id = ?', hexBytes(id));
+      const event = row && this.get(id);
+      if (!row || !event) return false;
+      const [seq, gate, created] = row;
+      for (const [name, value] of indexedTags(event)) {
+        this.#statements.change(
+          'DELETE FROM event_tag WHERE key = ? AND created = ? AND event = ?',
+          tagKey(Number(gate), name, value),
+          created,
+          seq,
+        );
+      }
+      if (event.kind === KINDS.access) {
+        for (const { key } of parseAccess(event)) {
+          this.#statements.change('DELETE FROM event_reader WHERE key = ? AND event = ?', hexBytes(key), seq);
+        }
+      }
+      return this.#statements.change('DELETE FROM event WHERE seq = ?', seq) > 0;
+    });
+  }
+
+  find(filter: Filter, view?: View): EventRef[] {
+    if (asksForNothing(filter)) return [];
+    const { from, parameters, repeats, remaining } = planQuery(filter, view);
+    const limit = filter.limit ?? -1;
+    const sqlLimit = remaining.length > 0 ? -1 : limit;
+    const columns = remaining.length > 0 ? 'e.id, e.created, e.tags' : 'e.id, e.created';
+    const rows = this.#statements.rows(
+      `SELECT ${repeats ? 'DISTINCT ' : ''}${columns} ${from} ORDER BY 2 DESC, 1 ASC LIMIT ?`,
+      ...parameters,
+      sqlLimit,
+    );
+    const matching = remaining.length > 0 ? rows.filter((row) => holdsRemaining(decodeTags(row[2]), remaining)) : rows;
+    const kept = limit >= 0 ? matching.slice(0, limit) : matching;
+    return kept.map(([id, created]) => ({ id: bytesHex(id), created_at: Number(created) }));
+  }
+
+  /** The events that `find` points to. */
+  query(filter: Filter, view?: View): VerifiedEvent[] {
+    return this.find(filter, view).flatMap(({ id }) => this.get(id) ?? []);
+  }
+
+  count(filter: Filter, view?: View): number {
+    if (asksForNothing(filter)) return 0;
+    const { from, parameters, repeats, remaining } = planQuery(filter, view);
+    if (remaining.length > 0) {
+      const { limit: _, ...unlimited } = filter;
+      return this.find(unlimited, view).length;
+    }
+    const row = this.#statements.row(`SELECT count(${repeats ? 'DISTINCT e.seq' : '*'}) ${from}`, ...parameters);
+    return Number(row?.[0]);
+  }
+
+  /** Only an author's newest access event counts, whatever else lies in the store. */
+  streamsOpenTo(reader: string, now: number): string[] {
+    const rows = this.#statements.rows(
+      `SELECT r.author FROM event_reader r CROSS JOIN event e ON e.seq = r.event
+       WHERE r.key = ? AND r.until > ? AND (e.expires IS NULL OR e.expires > ?) AND NOT EXISTS (
+         SELECT 1 FROM event n WHERE n.gate = ${accessGate} AND n.author = r.author AND n.kind = ${KINDS.access}
+           AND (n.created > e.created OR (n.created = e.created AND n.id < e.id)))`,
+      hexBytes(reader),
+      now,
+      now,
+    );
+    return rows.map(([author]) => bytesHex(author));
+  }
+
+  isMember(pubkey: string): boolean {
+    return this.#tables.isMember(pubkey);
+  }
+
+  addMember(pubkey: string, since: number): void {
+    this.#tables.addMember(pubkey, since);
+  }
+
+  removeMember(pubkey: string): void {
+    this.#tables.removeMember(pubkey);
+  }
+
+  addClaim(claimHash: string, expires: number): void {
+    this.#tables.addClaim(claimHash, expires);
+  }
+
+  takeClaim(claimHash: string, now: number): boolean {
+    return this.#tables.takeClaim(claimHash, now);
+  }
+
+  useAuthorization(id: string, expires: number): boolean {
+    return this.#tables.useAuthorization(id, expires);
+  }
+
+  receiptHead(author: string): ReceiptHead | null {
+    return this.#tables.receiptHead(author);
+  }
+
+  setReceiptHead(author: string, head: ReceiptHead): void {
+    this.#tables.setReceiptHead(author, head);
+  }
+
+  forgetReceipts(author: string): void {
+    this.#tables.forgetReceipts(author);
+  }
+
+  sweep(now: number): number {
+    return this.transact(() => {
+      const rows = this.#statements.rows('SELECT id FROM event WHERE expires <= ?', now);
+      for (const [id] of rows) this.deleteById(bytesHex(id));
+      this.#tables.sweep(now);
+      return rows.length;
+    });
+  }
+}

@@ -1,0 +1,73 @@
+// The relay's own tables: members, invitations, used authorizations, ends of receipt chains. None names an author
+// beside a member, and none may ever.
+import type { ReceiptHead } from '@hale/relay/server';
+import { bytesHex, hexBytes } from './event-codec.ts';
+import type { Statements } from './statements.ts';
+
+export class RelayTables {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  isMember(pubkey: string): boolean {
+    return this.#statements.row('SELECT 1 FROM relay_member WHERE key = ?', hexBytes(pubkey)) !== undefined;
+  }
+
+  addMember(pubkey: string, since: number): void {
+    this.#statements.change('INSERT OR IGNORE INTO relay_member (key, since) VALUES (?, ?)', hexBytes(pubkey), since);
+  }
+
+  removeMember(pubkey: string): void {
+    this.#statements.change('DELETE FROM relay_member WHERE key = ?', hexBytes(pubkey));
+  }
+
+  addClaim(claimHash: string, expires: number): void {
+    this.#statements.change(
+      'INSERT OR REPLACE INTO relay_claim (hash, expires) VALUES (?, ?)',
+      hexBytes(claimHash),
+      expires,
+    );
+  }
+
+  takeClaim(claimHash: string, now: number): boolean {
+    return (
+      this.#statements.change('DELETE FROM relay_claim WHERE hash = ? AND expires > ?', hexBytes(claimHash), now) > 0
+    );
+  }
+
+  useAuthorization(id: string, expires: number): boolean {
+    return (
+      this.#statements.change(
+        'INSERT OR IGNORE INTO relay_authorization (id, expires) VALUES (?, ?)',
+        hexBytes(id),
+        expires,
+      ) > 0
+    );
+  }
+
+  receiptHead(author: string): ReceiptHead | null {
+    const row = this.#statements.row('SELECT number, id FROM relay_receipt_head WHERE author = ?', hexBytes(author));
+    return row ? { number: Number(row[0]), id: bytesHex(row[1]) } : null;
+  }
+
+  setReceiptHead(author: string, head: ReceiptHead): void {
+    this.#statements.change(
+      'INSERT OR REPLACE INTO relay_receipt_head (author, number, id) VALUES (?, ?, ?)',
+      hexBytes(author),
+      head.number,
+      hexBytes(head.id),
+    );
+  }
+
+  forgetReceipts(author: string): void {
+    this.#statements.change('DELETE FROM relay_receipt_head WHERE author = ?', hexBytes(author));
+  }
+
+  /** Claims and authorizations whose time has come. */
+  sweep(now: number): void {
+    this.#statements.change('DELETE FROM relay_claim WHERE expires <= ?', now);
+    this.#statements.change('DELETE FROM relay_authorization WHERE expires <= ?', now);
+  }
+}

@@ -1,0 +1,118 @@
+// Who may do what: a connection's standing, what it may see, what it may publish. Decided from proven keys alone.
+import { HaleError, KINDS, type NostrEvent, tagValue, type VerifiedEvent } from '@hale/kernel';
+import { parseAccess } from './access.ts';
+import { gateOf, isAddressedKind, isStreamKind, type Sight } from './gate.ts';
+import { RELAY_LIMITS } from './limits.ts';
+import { isOwnUrl, type RelayPolicy } from './policy.ts';
+import type { RelayStore } from './store.ts';
+
+/**
+ * member: everything that the rules allow · reader: the streams that list one of its keys, and the post box ·
+ * addressee: the post box only · none: no socket. In an open relay everybody stands as a member.
+ */
+export type Standing = 'member' | 'reader' | 'addressee' | 'none';
+
+/** A connection's rights at one second. */
+export interface Rights extends Sight {
+  readonly standing: Standing;
+  /** Stream author → the proven key that her access event names; for receipts. */
+  readonly readerOf: ReadonlyMap<string, string>;
+}
+
+export function rightsOf(store: RelayStore, policy: RelayPolicy, proven: Iterable<string>, now: number): Rights {
+  const keys = new Set(proven);
+  const readerOf = new Map<string, string>();
+  for (const key of keys) {
+    for (const author of store.streamsOpenTo(key, now)) if (!readerOf.has(author)) readerOf.set(author, key);
+  }
+  const standing = standingOf(store, policy, keys, readerOf.size > 0, now);
+  return { standing, open: standing === 'member', keys, readerOf, streams: new Set([...keys, ...readerOf.keys()]) };
+}
+
+/** May a socket be opened for that key? */
+export function isAdmitted(store: RelayStore, policy: RelayPolicy, key: string, now: number): boolean {
+  return rightsOf(store, policy, [key], now).standing !== 'none';
+}
+
+function standingOf(
+  store: RelayStore,
+  policy: RelayPolicy,
+  keys: ReadonlySet<string>,
+  reads: boolean,
+  now: number,
+): Standing {
+  if (!policy.private) return 'member';
+  for (const key of keys) if (store.isMember(key)) return 'member';
+  if (reads) return 'reader';
+  if (keys.size === 0) return 'none';
+  const wraps = { kinds: [KINDS.wrap], '#p': [...keys], limit: 1 };
+  return store.find(wraps, { gate: 'addressee', now }).length > 0 ? 'addressee' : 'none';
+}
+
+/** Has that author, or had she, a stream here? Her deletions are then gated like it. */
+export function signsStreams(store: RelayStore, author: string): boolean {
+  const authors = [author];
+  return (
+    store.find({ authors, limit: 1 }, { gate: 'stream' }).length > 0 ||
+    store.find({ authors, kinds: [KINDS.access], limit: 1 }, { gate: 'author' }).length > 0
+  );
+}
+
+const NEVER_PUBLISHED: readonly number[] = [KINDS.auth, KINDS.httpAuth, KINDS.join];
+const POST_BOX: readonly number[] = [KINDS.wrap, 21059, KINDS.deletion, KINDS.vanish];
+
+/** @returns null = permitted; else the text for OK false, with its NIP-01 prefix. */
+export function refusalOf(
+  store: RelayStore,
+  policy: RelayPolicy,
+  rights: Rights,
+  event: VerifiedEvent,
+  now: number,
+): string | null {
+  return refusalOfForm(event, policy, now) ?? refusalOfAuthor(store, policy, rights, event);
+}
+
+function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): string | null {
+  if (NEVER_PUBLISHED.includes(event.kind)) return 'invalid: events of this kind are not published';
+  if (event.kind === KINDS.receipt) return 'blocked: receipts are written by the relay itself';
+  const ahead = event.kind === KINDS.access ? RELAY_LIMITS.accessFutureSecondsMax : RELAY_LIMITS.futureSecondsMax;
+  if (event.created_at > now + ahead) return 'invalid: created_at is too far in the future';
+  const expiration = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
+  if (expiration <= now) return 'invalid: it has expired';
+  if (event.kind === KINDS.vanish && !namesRelay(event, policy)) return 'invalid: the request is for other relays';
+  if (event.kind === KINDS.access) return refusalOfAccess(event);
+  return null;
+}
+
+/** NIP-62: our address or the word for all relays, exactly so. */
+function namesRelay(event: NostrEvent, policy: RelayPolicy): boolean {
+  return event.tags.some(
+    ([name, value]) => name === 'relay' && (value === 'ALL_RELAYS' || isOwnUrl(policy, value ?? '')),
+  );
+}
+
+function refusalOfAccess(event: NostrEvent): string | null {
+  try {
+    parseAccess(event);
+    return null;
+  } catch (error) {
+    if (error instanceof HaleError) return `invalid: ${error.message}`;
+    throw error;
+  }
+}
+
+/**
+ * A stream's events come only over a connection that has proven its author: neither a reader nor another member may
+ * bring back an old tile or an old list. NIP-70 asks the same for every event with ["-"].
+ */
+function refusalOfAuthor(store: RelayStore, policy: RelayPolicy, rights: Rights, event: VerifiedEvent): string | null {
+  const proven = rights.keys.has(event.pubkey);
+  const ofStream = isStreamKind(event.kind) || gateOf(event, (author) => signsStreams(store, author)) === 'stream';
+  const isProtected = event.tags.some((tag) => tag[0] === '-');
+  if (policy.private && rights.standing !== 'member') {
+    const ownRequest = isAddressedKind(event.kind) || proven;
+    if (ofStream || !POST_BOX.includes(event.kind) || !ownRequest) return 'restricted: only members may publish this';
+  }
+  if ((ofStream || isProtected) && !proven) return 'auth-required: only its proven author may publish this';
+  return null;
+}

@@ -1,0 +1,46 @@
+import type { Filter } from '@hale/kernel';
+import type { Rights } from './admission.ts';
+import type { Gate } from './gate.ts';
+import type { Serving } from './receipts.ts';
+import type { EventRef } from './store.ts';
+
+/** What the host knows when a socket opens. */
+export interface ConnectionInfo {
+  /** Unique while open; the host's choice. */
+  readonly id: string;
+  /** The key that opened the socket (NIP-98 or ticket) and the id of the event that proved it; null in an open relay. */
+  readonly admitted: { readonly key: string; readonly proof: string } | null;
+}
+
+/** What the host has to do. */
+export type Effect =
+  | { readonly to: string; readonly frame: string }
+  | { readonly to: string; readonly close: { readonly code: number; readonly reason: string } };
+
+export interface StoredRef extends EventRef {
+  readonly gate: Gate;
+}
+
+export interface Subscription {
+  readonly id: string;
+  readonly filters: readonly Filter[];
+  /** The stored events still to be sent; null once EOSE is due. What is stored later comes by live delivery. */
+  scan: { readonly refs: readonly StoredRef[]; at: number } | null;
+}
+
+/**
+ * One open socket. It knows its proven keys as long as it lives and nobody writes them down: no table, log or metric
+ * maps a connection to authors.
+ */
+export interface Connection {
+  readonly id: string;
+  readonly challenge: string;
+  /** Proven key → id of the event that proved it. */
+  readonly proven: Map<string, string>;
+  readonly subscriptions: Map<string, Subscription>;
+  /** Stream author → tiles served and not yet in a receipt. */
+  readonly servings: Map<string, Serving>;
+  /** Stream author → Unix second of the last receipt for this connection. */
+  readonly receiptAt: Map<string, number>;
+  rights: { readonly value: Rights; readonly second: number; readonly version: number } | null;
+}

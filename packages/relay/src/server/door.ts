@@ -1,0 +1,156 @@
+// The door before the socket: NIP-98 or a ticket at the upgrade, invitations, joining. Pure; the host speaks HTTP.
+import { fromHex, HaleError, type Random, sha256, toHex, utf8Decode } from '@hale/kernel';
+import { isAdmitted } from './admission.ts';
+import type { ConnectionInfo } from './connection.ts';
+import { RELAY_LIMITS } from './limits.ts';
+import type { RelayPolicy } from './policy.ts';
+import { type HttpRequest, proveByHttp } from './proofs.ts';
+import type { RelayStore } from './store.ts';
+
+/** A browser cannot set headers on a WebSocket; it offers these two as subprotocols and we choose the first. */
+export const SUBPROTOCOL = 'hale.1';
+export const TICKET_PREFIX = 'ticket.';
+
+export interface DoorOptions {
+  readonly store: RelayStore;
+  readonly policy: RelayPolicy;
+  /** Unix seconds. */
+  readonly now: () => number;
+  readonly random: Random;
+  /** Unix seconds at which the process started: proofs from before are refused, whatever the store still remembers. */
+  readonly startedAt: number;
+}
+
+/** 401 = no proof that holds, 403 = proven and not welcome, 503 = the store does not answer. */
+export type DoorAnswer<Value> =
+  | { readonly status: 200; readonly value: Value }
+  | { readonly status: 400 | 401 | 403 | 503; readonly reason: string };
+
+type Admitted = NonNullable<ConnectionInfo['admitted']>;
+
+export class RelayDoor {
+  readonly #store: RelayStore;
+  readonly #policy: RelayPolicy;
+  readonly #now: () => number;
+  readonly #random: Random;
+  readonly #startedAt: number;
+  /** SHA-256 of a ticket → who gets in with it, until when. */
+  readonly #tickets = new Map<string, { readonly admitted: Admitted; readonly expires: number }>();
+
+  constructor(options: DoorOptions) {
+    this.#store = options.store;
+    this.#policy = options.policy;
+    this.#now = options.now;
+    this.#random = options.random;
+    this.#startedAt = options.startedAt;
+  }
+
+  /**
+   * May this upgrade become a socket? An open relay lets everybody in and takes a proof where one comes along.
+   * @param protocols offered in Sec-WebSocket-Protocol
+   */
+  upgrade(request: HttpRequest, protocols: readonly string[]): DoorAnswer<Admitted | null> {
+    const ticket = protocols.find((protocol) => protocol.startsWith(TICKET_PREFIX));
+    if (!this.#policy.private && !ticket && request.authorization === undefined) return { status: 200, value: null };
+    return ticket ? this.#useTicket(ticket.slice(TICKET_PREFIX.length)) : this.#admit(request);
+  }
+
+  /** POST /hale/ticket under NIP-98. */
+  ticket(request: HttpRequest): DoorAnswer<{ ticket: string; expires: number }> {
+    const answer = this.#admit(request);
+    if (answer.status !== 200) return answer;
+    this.#dropOldTickets();
+    if (this.#tickets.size >= RELAY_LIMITS.ticketsMax) return { status: 503, reason: 'too many tickets' };
+    const ticket = toHex(this.#random(32));
+    const expires = this.#now() + RELAY_LIMITS.ticketSecondsMax;
+    this.#tickets.set(hashOf(ticket), { admitted: answer.value, expires });
+    return { status: 200, value: { ticket, expires } };
+  }
+
+  /** An invitation: a claim that one new member can use once. Only its hash is kept. */
+  createInvite(seconds: number = RELAY_LIMITS.inviteSecondsDefault): string {
+    const claim = toHex(this.#random(32));
+    this.#store.transact(() => this.#store.addClaim(hashOf(claim), this.#now() + seconds));
+    return claim;
+  }
+
+  /** POST /hale/join {"claim"} under NIP-98 by the new member's key. The answer to a lost answer is the same. */
+  join(request: HttpRequest): DoorAnswer<{ member: string }> {
+    const claim = readClaim(request.body);
+    if (claim === null) return { status: 400, reason: 'no claim' };
+    const proof = this.#prove(request);
+    if (proof.status !== 200) return proof;
+    const { key } = proof.value;
+    return this.#guarded(() => {
+      const joined = this.#store.transact(() => {
+        if (this.#store.isMember(key)) return true;
+        if (!this.#store.takeClaim(hashOf(claim), this.#now())) return false;
+        this.#store.addMember(key, this.#now());
+        return true;
+      });
+      return joined ? { status: 200, value: { member: key } } : { status: 403, reason: 'claim is not valid' };
+    });
+  }
+
+  #admit(request: HttpRequest): DoorAnswer<Admitted> {
+    const proof = this.#prove(request);
+    if (proof.status !== 200) return proof;
+    return isAdmitted(this.#store, this.#policy, proof.value.key, this.#now())
+      ? proof
+      : { status: 403, reason: 'not admitted' };
+  }
+
+  /** One proof, once: its id is on the disk before it counts. */
+  #prove(request: HttpRequest): DoorAnswer<Admitted> {
+    const proof = proveByHttp(request, this.#policy, this.#now());
+    if (!proof.ok) return { status: 401, reason: proof.reason };
+    const { event, forgetAfterSeconds } = proof;
+    if (event.created_at < this.#startedAt) return { status: 401, reason: 'out-of-time' };
+    return this.#guarded(() => {
+      const fresh = this.#store.transact(() => this.#store.useAuthorization(event.id, forgetAfterSeconds));
+      return fresh
+        ? { status: 200, value: { key: event.pubkey, proof: event.id } }
+        : { status: 401, reason: 'used before' };
+    });
+  }
+
+  #guarded<Value>(work: () => DoorAnswer<Value>): DoorAnswer<Value> {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof HaleError) return { status: 503, reason: error.code };
+      throw error;
+    }
+  }
+
+  #useTicket(ticket: string): DoorAnswer<Admitted> {
+    this.#dropOldTickets();
+    const hash = hashOf(ticket);
+    const found = this.#tickets.get(hash);
+    this.#tickets.delete(hash);
+    if (!found) return { status: 401, reason: 'ticket is not valid' };
+    return isAdmitted(this.#store, this.#policy, found.admitted.key, this.#now())
+      ? { status: 200, value: found.admitted }
+      : { status: 403, reason: 'not admitted' };
+  }
+
+  #dropOldTickets(): void {
+    const now = this.#now();
+    for (const [hash, { expires }] of this.#tickets) if (expires <= now) this.#tickets.delete(hash);
+  }
+}
+
+/** Hashed before it is looked up: comparing time tells nothing about what is kept. */
+function hashOf(hex: string): string {
+  return /^[0-9a-f]{64}$/.test(hex) ? toHex(sha256(fromHex(hex))) : '';
+}
+
+function readClaim(body: Uint8Array | null): string | null {
+  try {
+    const value: unknown = JSON.parse(utf8Decode(body ?? new Uint8Array()));
+    const claim = typeof value === 'object' && value !== null && 'claim' in value ? value.claim : null;
+    return typeof claim === 'string' && hashOf(claim) !== '' ? claim : null;
+  } catch {
+    return null;
+  }
+}

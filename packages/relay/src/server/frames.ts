@@ -1,0 +1,58 @@
+import { type Filter, HaleError, parseFilter } from '@hale/kernel';
+import { RELAY_LIMITS } from './limits.ts';
+
+/** What a client may say (NIP-01, 42, 45), parsed. Events are left for the step that can answer with OK. */
+export type ClientMessage =
+  | { readonly verb: 'EVENT' | 'AUTH'; readonly event: unknown }
+  | { readonly verb: 'REQ' | 'COUNT'; readonly subscription: string; readonly filters: readonly Filter[] }
+  | { readonly verb: 'CLOSE'; readonly subscription: string }
+  /** A REQ or COUNT that has an id but cannot be served. */
+  | { readonly verb: 'refused'; readonly subscription: string; readonly reason: string }
+  | { readonly verb: 'unreadable'; readonly reason: string };
+
+/** Reads one frame; never throws. Our reasons hold none of the client's text. */
+export function parseMessage(text: string): ClientMessage {
+  if (text.length > RELAY_LIMITS.messageBytesMax) return { verb: 'unreadable', reason: 'invalid: message too large' };
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return { verb: 'unreadable', reason: 'invalid: not JSON' };
+  }
+  if (!Array.isArray(message)) return { verb: 'unreadable', reason: 'invalid: not a list' };
+  const [verb, first, ...rest] = message as unknown[];
+  if (verb === 'EVENT' || verb === 'AUTH') return { verb, event: first };
+  if (verb === 'REQ' || verb === 'COUNT' || verb === 'CLOSE') return parseSubscription(verb, first, rest);
+  return { verb: 'unreadable', reason: 'error: unknown kind of message' };
+}
+
+function parseSubscription(verb: 'REQ' | 'COUNT' | 'CLOSE', subscription: unknown, filters: unknown[]): ClientMessage {
+  if (typeof subscription !== 'string' || subscription === '') {
+    return { verb: 'unreadable', reason: 'invalid: a subscription id is a text that is not empty' };
+  }
+  if (subscription.length > RELAY_LIMITS.subscriptionIdUnitsMax) {
+    return { verb: 'unreadable', reason: 'invalid: subscription id too long' };
+  }
+  if (verb === 'CLOSE') return { verb, subscription };
+  const refused = (reason: string): ClientMessage => ({ verb: 'refused', subscription, reason });
+  if (filters.length === 0) return refused('invalid: no filter');
+  if (filters.length > RELAY_LIMITS.filtersMax) return refused('invalid: too many filters');
+  try {
+    const parsed = filters.map((filter) => parseFilter(filter));
+    return { verb, subscription, filters: parsed };
+  } catch (error) {
+    if (error instanceof HaleError) return refused(`invalid: ${error.message}`);
+    throw error;
+  }
+}
+
+export const frames = {
+  auth: (challenge: string) => JSON.stringify(['AUTH', challenge]),
+  ok: (id: string, accepted: boolean, message: string) => JSON.stringify(['OK', id, accepted, message]),
+  eose: (subscription: string) => JSON.stringify(['EOSE', subscription]),
+  closed: (subscription: string, reason: string) => JSON.stringify(['CLOSED', subscription, reason]),
+  count: (subscription: string, count: number) => JSON.stringify(['COUNT', subscription, { count }]),
+  notice: (message: string) => JSON.stringify(['NOTICE', message]),
+  /** `eventJson` is the event's JSON, made once for all subscriptions that it goes to. */
+  event: (subscription: string, eventJson: string) => `["EVENT",${JSON.stringify(subscription)},${eventJson}]`,
+};

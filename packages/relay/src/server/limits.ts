@@ -1,0 +1,41 @@
+/** Every limit of the relay server, with its unit and its reason. The kernel's LIMITS bound a single event. */
+export const RELAY_LIMITS = {
+  /** Bytes of one frame from a client: the kernel's largest event and its envelope. */
+  messageBytesMax: 263_168,
+  /** Subscriptions open at once on one connection: a reader of forty streams needs one each. */
+  subscriptionsMax: 64,
+  /** Characters of a subscription id (NIP-01). */
+  subscriptionIdUnitsMax: 64,
+  /** Filters in one REQ or COUNT. */
+  filtersMax: 16,
+  /** Events that one REQ gets from the store; also the default, so that nothing is cut off unasked. */
+  eventsPerRequestMax: 5_000,
+  /** Keys that one connection may prove: a home publishes each stream under a key of its own. */
+  keysPerConnectionMax: 512,
+  /** Bytes of stored events written to a connection before the socket has to drain. */
+  pageBytes: 262_144,
+  /** Seconds that an event may lie ahead of our clock: phones drift by minutes. */
+  futureSecondsMax: 900,
+  /** The same for access events: one from next year would block every revocation until then. */
+  accessFutureSecondsMax: 60,
+  /** Seconds for which a ticket opens a socket: one round trip on a bad line. */
+  ticketSecondsMax: 30,
+  /** Tickets outstanding at once, so that they cannot fill memory. */
+  ticketsMax: 1_000,
+  /** Seconds for which an invitation can be used: a letter by post. */
+  inviteSecondsDefault: 14 * 86_400,
+  /** Gift wraps that one key may leave in a private post box in an hour. */
+  wrapsPerHourMax: 240,
+  /** Seconds for which a receipt waits for its author. */
+  receiptSecondsMax: 30 * 86_400,
+  /** Seconds over which the tiles served to one reader gather in one receipt. */
+  receiptGatherSeconds: 900,
+  /** Seconds after a receipt during which a further one for the same reader and author waits and gathers. */
+  receiptSpacingSeconds: 10,
+  /** Tile event ids named in one receipt; beyond that it gives count and ranges. */
+  receiptIdsMax: 64,
+  /** Receipts kept in memory while the disk refuses them. */
+  receiptsWaitingMax: 10_000,
+  /** Event ids remembered after a commit whose outcome is unknown. */
+  uncertainMax: 10_000,
+} as const;

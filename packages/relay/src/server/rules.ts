@@ -1,0 +1,129 @@
+// What happens to the store when an event comes in: NIP-01 kinds, NIP-09, NIP-62. Runs inside a transaction; who may
+// publish was decided before (admission.ts).
+import { type Filter, KINDS, kindClass, type NostrEvent, tagValue, type VerifiedEvent } from '@hale/kernel';
+import { type Faults, NO_FAULTS } from './faults.ts';
+import { isAddressedKind } from './gate.ts';
+import type { RelayStore } from './store.ts';
+
+/** What OK says, and whether subscribers hear of the event. */
+export interface Verdict {
+  readonly accepted: boolean;
+  /** '' or a text with a prefix of NIP-01. */
+  readonly message: string;
+  readonly live: boolean;
+}
+
+const stored: Verdict = { accepted: true, message: '', live: true };
+const duplicate: Verdict = { accepted: true, message: 'duplicate: already here', live: false };
+const refused = (message: string): Verdict => ({ accepted: false, message, live: false });
+
+/** Applies one event whose publication is permitted. */
+export function settle(store: RelayStore, event: VerifiedEvent, faults: Faults = NO_FAULTS): Verdict {
+  if (store.find({ ids: [event.id], limit: 1 }).length > 0) return duplicate;
+  if (!faults.tombstoneForgotten) {
+    if (hasVanished(store, event)) return refused('blocked: its author has vanished from this relay');
+    if (wasDeleted(store, event)) return refused('blocked: it was deleted by its author');
+  }
+  if (event.kind === KINDS.deletion) return applyDeletion(store, event);
+  if (event.kind === KINDS.vanish) return applyVanish(store, event);
+  switch (kindClass(event.kind)) {
+    case 'ephemeral':
+      return stored;
+    case 'regular':
+      store.put(event);
+      return stored;
+    default:
+      return replace(store, event, faults);
+  }
+}
+
+/** Who may have an event deleted: its author, and the addressee of what is addressed (NIP-59). */
+function owners(event: NostrEvent): string[] {
+  const addressees = isAddressedKind(event.kind)
+    ? event.tags.filter(([name, value]) => name === 'p' && isHex64(value)).map(([, value]) => value)
+    : [];
+  return [event.pubkey, ...addressees];
+}
+
+function isHex64(value: string | undefined): boolean {
+  return value !== undefined && /^[0-9a-f]{64}$/.test(value);
+}
+
+/** The kept requests are the tombstones: nothing else remembers what was deleted, so nothing can disagree with them. */
+function wasDeleted(store: RelayStore, event: NostrEvent): boolean {
+  if (event.kind === KINDS.deletion || event.kind === KINDS.vanish) return false;
+  const deletions = { kinds: [KINDS.deletion], limit: 1 };
+  if (store.find({ ...deletions, authors: owners(event), '#e': [event.id] }).length > 0) return true;
+  const address = addressOf(event);
+  if (address === null) return false;
+  return store.find({ ...deletions, authors: [event.pubkey], '#a': [address], since: event.created_at }).length > 0;
+}
+
+function hasVanished(store: RelayStore, event: NostrEvent): boolean {
+  const request = { kinds: [KINDS.vanish], authors: owners(event), since: event.created_at, limit: 1 };
+  return event.kind !== KINDS.vanish && store.find(request).length > 0;
+}
+
+/** `kind:pubkey:d` of a replaceable or addressable event (NIP-01), else null. */
+export function addressOf(event: NostrEvent): string | null {
+  const kind = kindClass(event.kind);
+  if (kind !== 'replaceable' && kind !== 'addressable') return null;
+  return `${event.kind}:${event.pubkey}:${kind === 'addressable' ? (tagValue(event, 'd') ?? '') : ''}`;
+}
+
+/** NIP-09. The request itself is kept for ever; against another request it has no effect. */
+function applyDeletion(store: RelayStore, request: VerifiedEvent): Verdict {
+  // Stored first: whether it belongs to a stream is told by what it is about to delete.
+  store.put(request);
+  for (const [name, value] of request.tags) {
+    if (name === 'e' && isHex64(value)) deleteOwned(store, request, value);
+    if (name === 'a' && value !== undefined) deleteAddress(store, request, value);
+  }
+  return stored;
+}
+
+function deleteOwned(store: RelayStore, request: VerifiedEvent, id: string): void {
+  const event = store.get(id);
+  if (!event || event.kind === KINDS.deletion || event.kind === KINDS.vanish) return;
+  if (owners(event).includes(request.pubkey)) store.deleteById(id);
+}
+
+/** All versions up to the time of the request. */
+function deleteAddress(store: RelayStore, request: VerifiedEvent, address: string): void {
+  const [, kindText = '', pubkey = ''] = /^([0-9]{1,5}):([0-9a-f]{64}):/.exec(address) ?? [];
+  if (pubkey !== request.pubkey) return;
+  const versions = { kinds: [Number(kindText)], authors: [pubkey], until: request.created_at };
+  for (const { id } of store.find(versions)) {
+    const event = store.get(id);
+    if (event && addressOf(event) === address) store.deleteById(id);
+  }
+}
+
+/** NIP-62: all of that key up to the request, deletions too, and what was addressed to it. */
+function applyVanish(store: RelayStore, request: VerifiedEvent): Verdict {
+  store.put(request);
+  const until = request.created_at;
+  const own: Filter = { authors: [request.pubkey], until };
+  const addressed: Filter = { kinds: [KINDS.wrap, KINDS.receipt], '#p': [request.pubkey], until };
+  const kept = new Set(store.find({ ...own, kinds: [KINDS.vanish] }).map(({ id }) => id));
+  for (const { id } of [...store.find(own), ...store.find(addressed)]) {
+    if (!kept.has(id)) store.deleteById(id);
+  }
+  store.forgetReceipts(request.pubkey);
+  return stored;
+}
+
+function replace(store: RelayStore, event: VerifiedEvent, faults: Faults): Verdict {
+  const address = addressOf(event);
+  const versions = store
+    .find({ kinds: [event.kind], authors: [event.pubkey] })
+    .filter(({ id }) => kindClass(event.kind) === 'replaceable' || addressOf(store.get(id) ?? event) === address);
+  const byArrival = faults.accessByArrival && event.kind === KINDS.access;
+  const newer = versions.some(
+    ({ id, created_at }) => created_at > event.created_at || (created_at === event.created_at && id < event.id),
+  );
+  if (newer && !byArrival) return refused('invalid: this is not the newest version');
+  if (!faults.oldRevisionServed) for (const { id } of versions) store.deleteById(id);
+  store.put(event);
+  return stored;
+}

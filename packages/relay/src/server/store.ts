@@ -1,0 +1,71 @@
+import type { Filter, VerifiedEvent } from '@hale/kernel';
+import type { Gate } from './gate.ts';
+
+/** Which part of the store a query may touch, and at what time it is asked. */
+export interface View {
+  /** Only events of this audience. Absent: all (a vault reading its own store). */
+  readonly gate?: Gate;
+  /** Unix seconds: events whose NIP-40 expiration has come are left out. Absent: nothing has expired. */
+  readonly now?: number;
+}
+
+/** An event's place in the order of NIP-01: newest first, ties by lowest id. */
+export interface EventRef {
+  readonly id: string;
+  /** Unix seconds. */
+  readonly created_at: number;
+}
+
+/** The end of a stream author's chain of receipts. */
+export interface ReceiptHead {
+  /** 0 for the first receipt. */
+  readonly number: number;
+  /** Event id of the newest receipt, hex. */
+  readonly id: string;
+}
+
+/**
+ * What the relay keeps, synchronous. Shaped by what the engine asks, not by what a database offers.
+ *
+ * Contract (held against every implementation by `relayStoreContract` in @hale/testkit):
+ * - `transact` runs `work` and returns only when its writes are on the disk; when it throws, either all
+ *   writes are there or none ("failed and not stored", "failed but stored"), and the store goes on working.
+ *   Inside a transaction, `transact` joins it. Writes outside any transaction are their own.
+ * - Nothing but `transact` makes several writes one.
+ * @throws HaleError 'full' when there is no room, 'unavailable' for every other failure of the disk
+ */
+export interface RelayStore {
+  transact<Result>(work: () => Result): Result;
+
+  /** Stores one event as it is: no replacement, no deletion. false = it was there. */
+  put(event: VerifiedEvent): boolean;
+  get(id: string): VerifiedEvent | null;
+  /** false = it was not there. */
+  deleteById(id: string): boolean;
+  /** Matching events in NIP-01 order, at most `filter.limit` of them (all where it is absent). */
+  find(filter: Filter, view?: View): EventRef[];
+  /** How many match; `filter.limit` is disregarded (NIP-45). */
+  count(filter: Filter, view?: View): number;
+
+  /** Stream authors whose stored access event names `reader` with an `until` later than `now` (Unix seconds). */
+  streamsOpenTo(reader: string, now: number): string[];
+
+  isMember(pubkey: string): boolean;
+  /** Nothing but the key and the time of joining (Unix seconds) is kept. */
+  addMember(pubkey: string, since: number): void;
+  removeMember(pubkey: string): void;
+  /** `claimHash`: SHA-256 of an invitation's claim, hex. */
+  addClaim(claimHash: string, expires: number): void;
+  /** Uses a claim up; false = unknown, used or expired. */
+  takeClaim(claimHash: string, now: number): boolean;
+  /** Remembers an authorization's event id until `expires`; false = it was used before. */
+  useAuthorization(id: string, expires: number): boolean;
+
+  receiptHead(author: string): ReceiptHead | null;
+  setReceiptHead(author: string, head: ReceiptHead): void;
+  /** After a request to vanish not even the end of the chain stays. */
+  forgetReceipts(author: string): void;
+
+  /** Removes what has expired by `now`: events, claims, authorizations. Returns how many events went. */
+  sweep(now: number): number;
+}
