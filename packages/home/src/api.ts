@@ -182,7 +182,8 @@ export interface Operations {
   'relays.list': [Record<string, never>, RelayInfo[]];
   'relays.sync': [{ url?: string }, RelayInfo[]];
   'relays.invite': [Record<string, never>, { claim: string; url: string }];
-  export: [{ to: string; format: 'csv' | 'fhir'; subject?: string; streams?: string[] } & TimeRangeText, { files: string[]; samples: number }];
+  /** `dir` is the folder to write to (`to` is the end of the range). */
+  export: [{ dir: string; format: 'csv' | 'fhir'; subject?: string; streams?: string[] } & TimeRangeText, { files: string[]; samples: number }];
   backup: [{ to: string }, { file: string; bytes: number; events: number }];
   rotate: [Record<string, never>, { words: string; relays: string[]; grantsReissued: number; pending: string[] }];
   erase: [{ stream?: string; subject?: string; everything?: boolean; confirm: string }, { authors: number; relays: { url: string; confirmed: number; pending: number }[] }];

@@ -27,5 +27,7 @@ export interface HomeEntry {
   startRelayAlone(options: { dir: string; port: number; host?: string; privateMode: boolean }): Promise<NodeHandle & { invite(): string }>;
   /** In process when no node runs on `dir`, over HTTP to it when one does. Throws HaleError 'locked' when a passphrase is needed. */
   connectHome(options: { dir: string; passphrase?: string; keyFile?: string }): Promise<HomeClient>;
+  /** A client without a vault that can only `open` links and keeps nothing on disk: whoever gets a link needs no home of their own. */
+  connectReader?(): Promise<HomeClient>;
   homeExists(dir: string): boolean;
 }
