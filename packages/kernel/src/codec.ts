@@ -34,5 +34,7 @@ export function decodeSamples(payload: Uint8Array): Samples {
   // a block of 128 values takes at least seven bits
   if (count > reader.remaining * 147) fail('malformed', 'more samples declared than the bytes can hold');
   const times = count > 0 ? readTimes(reader, count) : new Float64Array(0);
-  return { times, values: decodeIntegers(payload, reader.offset, count) };
+  const { values, end } = decodeIntegers(payload, reader.offset, count);
+  if (end !== payload.length) fail('malformed', 'bytes follow the samples', { left: payload.length - end });
+  return { times, values };
 }

@@ -15,6 +15,7 @@ export {
   utf8Encode,
 } from './bytes.ts';
 export { decodeCbor, encodeCbor } from './cbor.ts';
+export type { Samples } from './codec.ts';
 export { type ErrorCode, type ErrorDetail, fail, HaleError } from './errors.ts';
 export {
   assertVerified,
@@ -52,6 +53,7 @@ export {
   slotStart,
   utcDayOf,
 } from './grid.ts';
+export { computeHead, type HeadEntry, type HeadTile, tilesInForce } from './head.ts';
 export {
   checkHttpAuth,
   type HttpAuthVerdict,
@@ -79,6 +81,7 @@ export {
   schnorrVerify,
   sha256,
 } from './primitives.ts';
+export { type Bin, type FullBin, isFull } from './summary.ts';
 export {
   bucketFor,
   checkTile,

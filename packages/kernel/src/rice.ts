@@ -1,6 +1,7 @@
 // Integers by fixed polynomial prediction and Rice codes, in blocks of 128: 0.53 bytes a sample for ECG. specs/stream.md §7.
 // This is the hottest loop of an import, so bits are shifted in local 32-bit integers and scratch memory is kept.
 // Predictor: A. Robinson, SHORTEN (1994); the code: R. F. Rice, JPL 79-22 (1979).
+import { ByteReader } from './bytes.ts';
 import { fail } from './errors.ts';
 
 export const BLOCK_SAMPLES = 128;
@@ -108,8 +109,7 @@ export function encodeIntegers(values: Int32Array): Uint8Array {
   const count = values.length;
   if (count === 0) return new Uint8Array(0);
   const out = reserve(16 + Math.ceil((count * (ESCAPE_BITS + 1)) / 8));
-  out.setInt32(0, values[0]);
-  let bit = 32;
+  let bit = writeFirst(out, values[0]) * 8;
   for (let from = 1; from < count; from += BLOCK_SAMPLES) {
     const to = Math.min(from + BLOCK_SAMPLES, count);
     const order = chooseOrder(values, from, to);
@@ -120,11 +120,21 @@ export function encodeIntegers(values: Int32Array): Uint8Array {
   return new Uint8Array(out.buffer, 0, (bit + 7) >>> 3).slice();
 }
 
+/** Zigzag varint of the first value, 1..5 bytes. */
+function writeFirst(out: DataView, value: number): number {
+  let length = 0;
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  for (; rest >= 128; rest >>>= 7) out.setUint8(length++, (rest & 127) | 128);
+  out.setUint8(length++, rest);
+  return length;
+}
+
 /** Appends one block at a bit position: order (2 bits), parameter (5), codes. Returns the position behind it. */
 function writeBlock(out: DataView, bit: number, length: number, order: number, k: number): number {
   let word = (bit >>> 5) << 2;
   let room = 32 - (bit & 31);
-  let pending = room === 32 ? 0 : out.getUint32(word);
+  // what stands behind the position is left over from earlier calls
+  let pending = room === 32 ? 0 : (out.getUint32(word) >>> room) << room;
   const total = k === ALL_ZERO ? 0 : length;
   const low = (1 << k) - 1;
   const stop = 1 << k;
@@ -221,25 +231,43 @@ function restore(values: Int32Array, from: number, to: number, order: number): v
   }
 }
 
+/** Integers and the offset of the byte behind them. */
+export interface DecodedIntegers {
+  readonly values: Int32Array;
+  readonly end: number;
+}
+
 /**
- * Reads `count` integers that begin at `offset` and end where the bytes end. Throws 'malformed' when the bytes are too few for
- * the count (before memory is taken), too many, or not padded with zero bits. Limits on `count` are the caller's.
+ * Reads `count` integers that begin at `offset`. Throws 'malformed' when the bytes are too few for the count (before memory is
+ * taken) or the last byte is not filled up with zero bits. Limits on `count` are the caller's.
  */
-export function decodeIntegers(bytes: Uint8Array, offset: number, count: number): Int32Array {
-  const available = bytes.length - offset;
-  if (count === 0 && available === 0) return new Int32Array(0);
-  const blocks = Math.ceil((count - 1) / BLOCK_SAMPLES);
-  if (count === 0 || available * 8 < 32 + blocks * BLOCK_HEADER_BITS) {
+export function decodeIntegers(bytes: Uint8Array, offset: number, count: number): DecodedIntegers {
+  if (count === 0) return { values: new Int32Array(0), end: offset };
+  const reader = new ByteReader(bytes.subarray(offset));
+  const first = reader.zigzag();
+  if (first !== (first | 0)) fail('malformed', 'first integer exceeds 32 bits');
+  const available = reader.remaining;
+  if (Math.ceil((count - 1) / BLOCK_SAMPLES) * BLOCK_HEADER_BITS > available * 8) {
     fail('malformed', 'integers do not fit their bytes', { count, available });
   }
+  const start = offset + reader.offset;
   // a copy with zeros behind it, so that the loops need no end check: the position is checked once a block
   const view = reserve(available + BLOCK_BYTES_MAX);
   const copy = new Uint8Array(view.buffer);
-  copy.set(offset === 0 ? bytes : bytes.subarray(offset));
+  copy.set(bytes.subarray(start));
   copy.fill(0, available, available + BLOCK_BYTES_MAX);
   const values = new Int32Array(count);
-  values[0] = view.getInt32(0);
-  let bit = 32;
+  values[0] = first;
+  const bit = readBlocks(view, values, available * 8);
+  const rest = -bit & 7;
+  if (peekBits(view, bit, rest) !== 0) fail('malformed', 'bits after the integers are not zero');
+  return { values, end: start + ((bit + 7) >>> 3) };
+}
+
+/** Fills values[1..] from the start of the view and returns the bit position behind them. */
+function readBlocks(view: DataView, values: Int32Array, bitsAvailable: number): number {
+  const count = values.length;
+  let bit = 0;
   for (let from = 1; from < count; from += BLOCK_SAMPLES) {
     const to = Math.min(from + BLOCK_SAMPLES, count);
     const header = peekBits(view, bit, BLOCK_HEADER_BITS);
@@ -247,10 +275,8 @@ export function decodeIntegers(bytes: Uint8Array, offset: number, count: number)
     const k = header & 31;
     if (k === ALL_ZERO) residuals.fill(0);
     else bit = readCodes(view, bit, to - from, k);
-    if (bit > available * 8) fail('malformed', 'integers end too early', { block: from });
+    if (bit > bitsAvailable) fail('malformed', 'integers end too early', { block: from });
     restore(values, from, to, header >>> 5);
   }
-  const rest = available * 8 - bit;
-  if (rest >= 8 || peekBits(view, bit, rest) !== 0) fail('malformed', 'bytes follow the integers', { bits: rest });
-  return values;
+  return bit;
 }

@@ -1,6 +1,7 @@
 /** The sealing half: derive, sign, seal, wrap, grant. Needs the owner's secrets and opens nothing. */
 
 export { type SignAuthOptions, signAuth } from './auth.ts';
+export { type BinSet, encodeBins, hashInputs, type SummaryInput, thinBin } from './bins.ts';
 export { encodeSamples, type Samples } from './codec.ts';
 export { signEvent } from './event.ts';
 export { type SignHttpAuthOptions, signHttpAuth } from './httpauth.ts';
@@ -25,6 +26,7 @@ export {
 export { type LogStream, logLabel, logLeaves } from './log.ts';
 export { sealLogEntry } from './log-seal.ts';
 export { conversationKey, encryptNip44, messageKeys, paddedLength } from './nip44.ts';
+export { type Bin, type FullBin, isFull, mergeBins, type SummaryOptions, summarizeSamples } from './summary.ts';
 export { sealTile } from './tile-seal.ts';
 export { sealToken } from './token.ts';
 export { LeafWalker } from './tree.ts';
