@@ -1,0 +1,24 @@
+/**
+ * Every file in specs/vectors and the function that checks it. A new file gets one line in `checks`; a file
+ * without one fails, so nothing passes unread. Runs in Node and in a browser page: no Node import here.
+ */
+import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
+import { Tally, type VectorResult } from './tally.ts';
+
+export type { VectorResult } from './tally.ts';
+
+const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = {
+  envelope: (json, tally) => checkEnvelopeVectors(json as EnvelopeVectors, tally),
+};
+
+/** @param name the file's name in specs/vectors without `.json`. */
+export function checkVectors(name: string, json: unknown): VectorResult {
+  if (!Object.hasOwn(checks, name)) return { passed: 0, failed: [`no check is known for ${name}.json`] };
+  const tally = new Tally();
+  try {
+    checks[name](json, tally);
+  } catch (error) {
+    return { passed: 0, failed: [`${name}.json is not as its check expects: ${String(error)}`] };
+  }
+  return tally.result();
+}
