@@ -11,6 +11,10 @@ const hex = v.optional(v.fallback(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-
 const count = v.optional(v.fallback(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), null));
 const flag = v.optional(v.fallback(v.boolean(), false));
 
+const countries = v.optional(
+  v.fallback(v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/))), v.maxLength(50)), []),
+);
+
 const limitationShape = v.object({
   max_message_length: count,
   max_subscriptions: count,
@@ -28,6 +32,7 @@ const infoShape = v.object({
   version: text,
   supported_nips: v.optional(v.fallback(v.pipe(v.array(v.number()), v.maxLength(200)), [])),
   limitation: v.optional(v.fallback(limitationShape, {})),
+  relay_countries: countries,
 });
 
 /** NIP-11, reduced to what a home uses. Texts are the operator's: show them, never log them. Fields of a wrong shape count as absent. */
@@ -47,6 +52,8 @@ export interface RelayInfo {
   readonly maxLimit: number | null;
   readonly authRequired: boolean;
   readonly restrictedWrites: boolean;
+  /** ISO 3166-1 alpha-2 codes of the countries whose law holds where its disks stand: the relay's claim. */
+  readonly jurisdiction: readonly string[];
 }
 
 /**
@@ -73,6 +80,7 @@ export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
     maxLimit: limitation.max_limit ?? null,
     authRequired: limitation.auth_required ?? false,
     restrictedWrites: limitation.restricted_writes ?? false,
+    jurisdiction: info.relay_countries ?? [],
   };
 }
 

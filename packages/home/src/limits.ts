@@ -1,0 +1,15 @@
+/** Limits of a home on its own disk, with unit and reason. Those of the network are in net/limits.ts, of the relay in relay/limits.ts. */
+export const HOME_LIMITS = {
+  /** Characters of a passphrase: with fewer even argon2id does not help. */
+  passphraseCharactersMin: 8,
+  /** Bytes of keyring.sealed: a public part has 1.4 kB (one ML-KEM key), a sealed one 0.6 kB. */
+  keyringBytesMax: 65_536,
+  /** UTF-16 units of node.json. */
+  nodeInfoUnitsMax: 4_096,
+  /** Milliseconds after which a node.json that cannot be read is left over from a power cut and not being written. */
+  nodeInfoTornMillis: 5_000,
+  /** Bytes of one batch for a locked home: an upload of a day of raw ECG has 4 MB. */
+  inboxBatchBytesMax: 16 * 1024 * 1024,
+  /** Bytes of a locked home's inbox: weeks of a household, and still read into memory at once on a small machine. */
+  inboxBytesMax: 256 * 1024 * 1024,
+} as const;

@@ -1,0 +1,191 @@
+// One process per home directory: node.json says which, and where it answers. It lies there only while a node runs.
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HaleError } from '@hale/kernel';
+import * as v from 'valibot';
+import { HOME_LIMITS } from './limits.ts';
+
+const fileName = 'node.json';
+
+const infoShape = v.object({
+  pid: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  /** TCP port of the local HTTP API; 0 until it listens. */
+  port: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(65_535)),
+  /** 64 hex: what the `hale` command shows to the node. */
+  token: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  /** Unix milliseconds. */
+  startedAt: v.pipe(v.number(), v.safeInteger()),
+  /** What tells this process from a later one of the same pid; null where the system does not say. */
+  process: v.nullable(v.string()),
+});
+
+/** What stands in node.json. The token is a secret of this machine's user (mode 0600). */
+export type NodeInfo = v.InferOutput<typeof infoShape>;
+
+/** The held lock. */
+export interface NodeLock {
+  readonly info: NodeInfo;
+  /** Says where the API listens, once it does. */
+  announce(port: number): void;
+  /** Removes node.json, if it is still ours. Safe to call twice. */
+  release(): void;
+}
+
+/**
+ * Takes the home directory for this process.
+ * @throws HaleError 'conflict' when another live process holds it (detail: pid, port)
+ */
+export function lockHome(dir: string): NodeLock {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  let info: NodeInfo = {
+    pid: process.pid,
+    port: 0,
+    token: randomBytes(32).toString('hex'),
+    startedAt: Date.now(),
+    process: processMark(process.pid),
+  };
+  while (!createExclusive(dir, info)) removeStale(dir);
+  const isOurs = () => parseInfo(read(dir))?.token === info.token;
+  return {
+    get info() {
+      return info;
+    },
+    announce(port) {
+      if (!isOurs()) throw new HaleError('conflict', 'another process has taken this home directory');
+      info = { ...info, port };
+      renameSync(writeAside(dir, info), join(dir, fileName));
+    },
+    release() {
+      if (isOurs()) rmSync(join(dir, fileName), { force: true });
+    },
+  };
+}
+
+/** The node that runs on this directory, or null: no file, or its process is gone. */
+export function runningNode(dir: string): NodeInfo | null {
+  const info = parseInfo(read(dir));
+  return info !== null && isAlive(info) ? info : null;
+}
+
+/**
+ * True when the file is now ours. It appears whole and at once: written beside and hard-linked, which fails where one is. File systems
+ * without links (a USB stick) get an exclusive open instead, where a power cut may leave a torn file.
+ */
+function createExclusive(dir: string, info: NodeInfo): boolean {
+  const path = join(dir, fileName);
+  const aside = writeAside(dir, info);
+  try {
+    linkSync(aside, path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    return openExclusive(path, info);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function openExclusive(path: string, info: NodeInfo): boolean {
+  try {
+    writeFileSync(path, JSON.stringify(info), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function writeAside(dir: string, info: NodeInfo): string {
+  const aside = join(dir, `${fileName}.${process.pid}.${randomBytes(4).toString('hex')}`);
+  writeFileSync(aside, JSON.stringify(info), { flag: 'wx', mode: 0o600 });
+  return aside;
+}
+
+/**
+ * Moves a file of a dead process out of the way.
+ * @throws HaleError 'conflict' when its process lives
+ */
+function removeStale(dir: string): void {
+  const path = join(dir, fileName);
+  const text = read(dir);
+  if (text === null) return;
+  const info = parseInfo(text);
+  if (info === null ? isFresh(path) : isAlive(info)) {
+    throw new HaleError('conflict', 'a node already runs on this home directory', {
+      pid: info?.pid ?? 0,
+      port: info?.port ?? 0,
+    });
+  }
+  const grave = join(dir, `${fileName}.stale.${randomBytes(4).toString('hex')}`);
+  try {
+    renameSync(path, grave);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  // Two processes may find the same file stale, and the slower one now holds the faster one's lock: that goes back.
+  if (readFileSync(grave, 'utf8') !== text) putBack(grave, path);
+  rmSync(grave, { force: true });
+}
+
+function putBack(grave: string, path: string): void {
+  try {
+    linkSync(grave, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') renameSync(grave, path);
+  }
+}
+
+function isFresh(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs < HOME_LIMITS.nodeInfoTornMillis;
+}
+
+/** A pid alone lies after a power cut: the next boot gives it to another program. */
+function isAlive(info: NodeInfo): boolean {
+  try {
+    process.kill(info.pid, 0);
+  } catch (error) {
+    // EPERM: it lives and belongs to somebody else.
+    if (errorCode(error) !== 'EPERM') return false;
+  }
+  const mark = processMark(info.pid);
+  return mark === null || info.process === null || mark === info.process;
+}
+
+/** Boot and start tick of a process where /proc tells them (Linux), else null. */
+function processMark(pid: number): string | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the command in parentheses and may hold blanks; start time is the 22nd (proc(5)).
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return `${boot} ${fields[19]}`;
+  } catch {
+    return null;
+  }
+}
+
+function read(dir: string): string | null {
+  try {
+    return readFileSync(join(dir, fileName), 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function parseInfo(text: string | null): NodeInfo | null {
+  if (text === null || text.length > HOME_LIMITS.nodeInfoUnitsMax) return null;
+  try {
+    const result = v.safeParse(infoShape, JSON.parse(text));
+    return result.success ? result.output : null;
+  } catch {
+    return null;
+  }
+}
+
+function errorCode(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
