@@ -1,0 +1,227 @@
+// Tables of text: CSV and its relatives, streamed in constant memory.
+
+import { fail } from '@hale/kernel';
+import { bytesToUnits } from './encoding.ts';
+import { IMPORT_LIMITS } from './limits.ts';
+import type { Mapping } from './mapping.ts';
+import { proposeMapping } from './propose.ts';
+import { RecordReader } from './records.ts';
+import { RejectionLog } from './rejections.ts';
+import { cells, isBlank, isSectionTitle, takeSample } from './sample.ts';
+import { SeriesBook } from './series-book.ts';
+import { readFully } from './source.ts';
+import { TableRows } from './table-rows.ts';
+import type { ByteSource, ImportItem, ImportOptions, OpenedImport } from './types.ts';
+
+/** Bytes of the source after which waiting samples are handed over. */
+const HAND_OVER_BYTES = 4 * IMPORT_LIMITS.readBytes;
+
+/** Whether a source is a table with times and values. */
+export async function isCsv(source: ByteSource): Promise<boolean> {
+  const sample = await takeSample(source);
+  return sample !== null && proposeMapping(sample, {}) !== null;
+}
+
+/** Names the persons of a file, from its beginning up to a limit. */
+async function scanPersons(source: ByteSource, mapping: Mapping, start: number): Promise<string[]> {
+  const persons = new Set<string>();
+  const column = mapping.tables[0].personColumn;
+  if (mapping.tables.length !== 1 || column === undefined) return [];
+  const reader = new RecordReader(source, mapping, start);
+  let skip = mapping.tables[0].skipRows;
+  let last = '';
+  while (reader.position < IMPORT_LIMITS.personScanBytes && persons.size < IMPORT_LIMITS.personsMax) {
+    const outcome = reader.read();
+    if (outcome === 'end') break;
+    if (outcome === 'more') await reader.fill();
+    if (outcome !== 'record' || (skip > 0 && isBlank(cells(reader))) || skip-- > 0) continue;
+    const person = reader.text(column).trim().slice(0, IMPORT_LIMITS.labelCharsMax);
+    if (person !== last && person !== '') persons.add(person);
+    last = person;
+  }
+  return [...persons];
+}
+
+/** Lines before a byte offset; only asked for when a resumed import has a rejection to tell. */
+async function linesBefore(source: ByteSource, mapping: Mapping, end: number): Promise<number> {
+  let lines = 0;
+  let last = 0;
+  for (let at = 0; at < end; at += IMPORT_LIMITS.readBytes) {
+    const units = bytesToUnits(
+      await readFully(source, at, Math.min(IMPORT_LIMITS.readBytes, end - at)),
+      mapping.encoding,
+    );
+    for (const unit of units) {
+      if (unit === 0x0a || last === 0x0d) lines++;
+      last = unit === 0x0a && last === 0x0d ? 0 : unit;
+    }
+  }
+  return last === 0x0d ? lines + 1 : lines;
+}
+
+function spacing(seconds: number): string {
+  if (seconds < 1) return `${Number((1 / seconds).toPrecision(4))} rows a second`;
+  if (seconds < 90) return seconds === 1 ? 'a row each second' : `a row about every ${seconds} seconds`;
+  if (seconds < 5400) return `a row about every ${Math.round(seconds / 60)} minutes`;
+  return seconds < 86_400
+    ? `a row about every ${Math.round(seconds / 3600)} hours`
+    : seconds === 86_400
+      ? 'a row each day'
+      : `a row about every ${Math.round(seconds / 86_400)} days`;
+}
+
+function whatIs(mapping: Mapping): string {
+  const columns = mapping.tables.reduce((sum, table) => sum + table.values.length, 0);
+  const rows = spacing(
+    Math.min(...mapping.tables.flatMap((table) => table.values.map((value) => value.nominalPeriodSeconds))),
+  );
+  const measured = columns === 1 ? 'one measurement' : `${columns} measurements`;
+  return mapping.tables.length === 1
+    ? `A table with ${measured}, ${rows}`
+    : `An export of ${mapping.tables.length} tables with ${measured}, ${rows}`;
+}
+
+function personNotes(persons: string[], options: ImportOptions): string[] {
+  const notes: string[] = [];
+  if (persons.length === 1) notes.push('The file has a column for the person and names one person.');
+  if (persons.length > 1)
+    notes.push(`The file holds the data of ${persons.length} persons; each becomes series of their own.`);
+  const missing = (options.only ?? []).filter((person) => !persons.includes(person)).length;
+  if (missing > 0)
+    notes.push(`${missing} of the persons asked for ${missing === 1 ? 'was' : 'were'} not found in the file.`);
+  return notes;
+}
+
+/**
+ * Opens a table of text. Without `options.mapping` one is proposed from titles and first rows.
+ * @throws HaleError 'unsupported' where no time and value columns are found.
+ */
+export async function openCsv(source: ByteSource, options: ImportOptions): Promise<OpenedImport> {
+  const sample = await takeSample(source);
+  const proposal = sample && proposeMapping(sample, options);
+  const mapping = options.mapping ?? proposal?.mapping;
+  if (!sample || !mapping) fail('unsupported', 'no column with times and no column with values was found');
+  const notes = options.mapping ? [] : [...(proposal?.notes ?? [])];
+  const persons = await scanPersons(source, mapping, sample.found.markBytes);
+  notes.push(...personNotes(persons, options));
+  const freshBook = (): SeriesBook => {
+    const book = new SeriesBook(options.only);
+    mapping.tables.forEach((table, index) => {
+      if (table.personColumn === undefined) book.rowsOf(table, index, undefined);
+      else for (const person of persons) book.rowsOf(table, index, person);
+    });
+    return book;
+  };
+  const { series } = freshBook();
+  const start = sample.found.markBytes;
+  const chunks = (from: number): AsyncGenerator<ImportItem, void, void> =>
+    new CsvRun(source, mapping, freshBook(), start).run(from);
+  return { format: 'csv', what: whatIs(mapping), series, mapping, notes, endPosition: source.sizeBytes, chunks };
+}
+
+/** One pass over a table, from a position to its end. */
+class CsvRun {
+  private readonly source: ByteSource;
+  private readonly mapping: Mapping;
+  private readonly book: SeriesBook;
+  private readonly start: number;
+  private readonly tables: TableRows[];
+  private readonly log = new RejectionLog();
+  private readonly sectioned: boolean;
+  private table: TableRows | null;
+  private skipRows: number;
+  private seriesTold: number;
+  private handedOver: number;
+  private lastTerminated = true;
+  private baseLines: number | null = null;
+
+  constructor(source: ByteSource, mapping: Mapping, book: SeriesBook, start: number) {
+    this.source = source;
+    this.mapping = mapping;
+    this.book = book;
+    this.start = start;
+    this.tables = mapping.tables.map((_, index) => new TableRows(mapping, index, book));
+    this.sectioned = mapping.tables.some((table) => table.section !== '');
+    this.table = this.sectioned ? null : this.tables[0];
+    this.skipRows = this.sectioned ? 0 : mapping.tables[0].skipRows;
+    this.seriesTold = book.series.length;
+    this.handedOver = start;
+  }
+
+  async *run(fromPosition: number): AsyncGenerator<ImportItem, void, void> {
+    const from = Math.max(fromPosition, this.start);
+    // Sections give a row its meaning, so a file with sections is read from its start and rows already delivered are passed over.
+    const readFrom = this.sectioned ? this.start : from;
+    const reader = new RecordReader(this.source, this.mapping, readFrom);
+    if (readFrom > this.start) this.skipRows = 0;
+    this.handedOver = from;
+    for (;;) {
+      const outcome = reader.read();
+      if (outcome === 'record') this.row(reader, from);
+      else if (outcome === 'too-long') this.log.add(reader.linesBefore + 1, 'line too long');
+      else if (outcome === 'open-quote') this.log.add(reader.linesBefore + 1, 'quote not closed');
+      else {
+        if (outcome === 'end' || reader.position - this.handedOver >= HAND_OVER_BYTES)
+          yield* this.handOver(reader.position, readFrom);
+        if (outcome === 'end') break;
+        await reader.fill();
+      }
+    }
+    yield* this.closingNotes();
+  }
+
+  private row(reader: RecordReader, from: number): void {
+    this.lastTerminated = reader.terminated;
+    if (reader.fieldCount === 1 || this.sectioned || this.skipRows > 0) {
+      const row = cells(reader);
+      if (isBlank(row)) return;
+      if (this.sectioned && isSectionTitle(row)) {
+        this.enter(row[0]);
+        return;
+      }
+    }
+    if (this.skipRows > 0) this.skipRows--;
+    else if (reader.recordStart >= from)
+      this.table?.take(reader, (reason) => this.log.add(reader.linesBefore + 1, reason));
+  }
+
+  private enter(section: string): void {
+    this.table = this.tables.find(({ table }) => table.section === section) ?? null;
+    this.skipRows = this.table?.table.skipRows ?? 0;
+  }
+
+  /** New series, rejections, then samples. Only the last item carries the new position: whoever stops between resumes before them all. */
+  private async *handOver(position: number, readFrom: number): AsyncGenerator<ImportItem, void, void> {
+    const { handedOver } = this;
+    for (; this.seriesTold < this.book.series.length; this.seriesTold++)
+      yield { type: 'series', series: this.book.series[this.seriesTold] };
+    if (!this.log.empty) {
+      this.baseLines ??= await linesBefore(this.source, this.mapping, readFrom);
+      yield* this.log.take(this.baseLines, handedOver);
+    }
+    const waiting = this.book.buffers.filter((buffer) => buffer.count > 0);
+    for (let i = 0; i < waiting.length; i++) {
+      yield {
+        type: 'samples',
+        series: waiting[i].key,
+        ...waiting[i].take(),
+        position: i === waiting.length - 1 ? position : handedOver,
+      };
+    }
+    this.handedOver = position;
+  }
+
+  private *closingNotes(): Generator<ImportItem, void, void> {
+    for (const { value, count } of this.tables.flatMap((table) => table.rounded())) {
+      yield {
+        type: 'note',
+        text: `${count} values of “${value.title}” had more decimals than are kept and were rounded.`,
+      };
+    }
+    if (!this.lastTerminated)
+      yield {
+        type: 'note',
+        text: 'The last line has no line end. If the file was cut off, its last value may be incomplete.',
+      };
+  }
+}

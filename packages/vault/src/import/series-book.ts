@@ -1,0 +1,82 @@
+// Which series a row feeds: one per value column, and one set per person where a file holds several.
+
+import { describeSeries, label, slug, UniqueNames } from './describe.ts';
+import { IMPORT_LIMITS } from './limits.ts';
+import type { TableMapping } from './mapping.ts';
+import type { SeriesDescription, SeriesKey } from './types.ts';
+
+const FIRST_CAPACITY = 256;
+
+/** Samples of one series that wait to be handed over. */
+export class SampleBuffer {
+  readonly key: SeriesKey;
+  count = 0;
+  private times = new Float64Array(FIRST_CAPACITY);
+  private values = new Int32Array(FIRST_CAPACITY);
+
+  constructor(key: SeriesKey) {
+    this.key = key;
+  }
+
+  push(micros: number, value: number): void {
+    if (this.count === this.times.length) this.grow();
+    this.times[this.count] = micros;
+    this.values[this.count++] = value;
+  }
+
+  private grow(): void {
+    const times = new Float64Array(this.count * 2);
+    const values = new Int32Array(this.count * 2);
+    times.set(this.times);
+    values.set(this.values);
+    this.times = times;
+    this.values = values;
+  }
+
+  /** Copies of what waits; the buffer is empty afterwards. */
+  take(): { times: Float64Array; values: Int32Array } {
+    const taken = { times: this.times.slice(0, this.count), values: this.values.slice(0, this.count) };
+    this.count = 0;
+    return taken;
+  }
+}
+
+/** The buffers of one table's value columns, in the order of the mapping. */
+export type RowBuffers = SampleBuffer[];
+
+/** Names and buffers of all series of one file. */
+export class SeriesBook {
+  readonly series: SeriesDescription[] = [];
+  readonly buffers: SampleBuffer[] = [];
+  private readonly names = new UniqueNames();
+  private readonly byPerson = new Map<string, RowBuffers>();
+  private readonly only: ReadonlySet<string> | null;
+
+  constructor(only: readonly string[] | undefined) {
+    this.only = only && only.length > 0 ? new Set(only) : null;
+  }
+
+  /** The buffers for a row; null where this person was not asked for. Throws nothing; 'full' when the file names too many persons. */
+  rowsOf(table: TableMapping, tableIndex: number, person: string | undefined): RowBuffers | null | 'full' {
+    const known = this.byPerson.get(`${tableIndex} ${person ?? ''}`);
+    if (known) return known;
+    if (person !== undefined && this.only && !this.only.has(person)) return null;
+    if (this.byPerson.size >= IMPORT_LIMITS.personsMax) return 'full';
+    const added = table.values.map((value) => this.add(value, person));
+    this.byPerson.set(`${tableIndex} ${person ?? ''}`, added);
+    return added;
+  }
+
+  private add(value: TableMapping['values'][number], person: string | undefined): SampleBuffer {
+    const { column: _, ...rest } = value;
+    const suffix = person === undefined ? '' : `-${slug(person) || 'person'}`;
+    const own = value.kind.endsWith('-unspecified') ? [] : [value.kind];
+    const key = this.names.take(
+      ...[...own, slug(value.title), value.kind].map((name) => (name === '' ? '' : name + suffix)),
+    );
+    this.series.push(describeSeries(key, rest, person === undefined ? undefined : label(person)));
+    const buffer = new SampleBuffer(key);
+    this.buffers.push(buffer);
+    return buffer;
+  }
+}
