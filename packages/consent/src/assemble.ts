@@ -1,6 +1,7 @@
 // From sealed pieces to one series: which tiles and parts of a slot count, and their union. The owner's vault and every reader follow
 // the same rule, so that both hash and show the same thing (DESIGN §3, "one pen").
 import { compareTileOrder } from '@hale/kernel';
+import type { Samples } from '@hale/kernel/open';
 
 /** What orders two pieces of one slot. */
 export interface PieceOrder {
@@ -9,12 +10,6 @@ export interface PieceOrder {
   revision: number;
   /** 0 = the tile of the slot, ≥ 1 = an append. */
   part: number;
-}
-
-export interface SampleSet {
-  /** Microseconds, strictly ascending. */
-  times: Float64Array;
-  values: Int32Array;
 }
 
 /**
@@ -39,7 +34,7 @@ export function currentPieces<T extends PieceOrder>(pieces: readonly T[]): T[] {
  * Union of sample sets; where two give one time, the later set wins. Callers order forks by
  * content, so that every reader lets the same one win.
  */
-export function unionSamples(sets: readonly SampleSet[]): SampleSet {
+export function unionSamples(sets: readonly Samples[]): Samples {
   if (sets.length === 1) return sets[0];
   const total = sets.reduce((sum, set) => sum + set.times.length, 0);
   const times = new Float64Array(total);
@@ -61,7 +56,7 @@ export function unionSamples(sets: readonly SampleSet[]): SampleSet {
   return { times: times.slice(0, length), values: values.slice(0, length) };
 }
 
-function mergeTwo(a: SampleSet, b: SampleSet): SampleSet {
+function mergeTwo(a: Samples, b: Samples): Samples {
   const times = new Float64Array(a.times.length + b.times.length);
   const values = new Int32Array(times.length);
   let i = 0;
@@ -84,7 +79,7 @@ export function unionBins<B extends { start: number }>(sets: readonly (readonly 
 }
 
 /** Samples with from ≤ time < to. */
-export function clipSamples({ times, values }: SampleSet, from: number, to: number): SampleSet {
+export function clipSamples({ times, values }: Samples, from: number, to: number): Samples {
   const first = lowerBound(times, from);
   const end = lowerBound(times, to);
   return { times: times.slice(first, end), values: values.slice(first, end) };

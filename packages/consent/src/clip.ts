@@ -1,13 +1,13 @@
 // Clips: what a grant opens of the slots that it covers only in part. Cut here, sealed as entries of the grant's own stream.
 import { binSeconds } from '@hale/kernel';
-import { type Bin, encodeBins, encodeSamples } from '@hale/kernel/seal';
-import { clipBins, clipSamples, type SampleSet } from './assemble.ts';
+import { type Bin, encodeBins, encodeSamples, type Samples } from '@hale/kernel/seal';
+import { clipBins, clipSamples } from './assemble.ts';
 import type { ClipEntry } from './entries.ts';
 import type { ClipNeed } from './grant.ts';
 import { LIMITS, MICROS_PER_SECOND } from './limits.ts';
 
 /** What the vault has in the edge slot: samples on the raw level, bins recomputed from samples on the others. */
-export type ClipData = { samples: SampleSet } | { bins: readonly Bin[] };
+export type ClipData = { samples: Samples } | { bins: readonly Bin[] };
 
 /** In the place of a summary's hash of its inputs, which would tell of samples outside. */
 const NO_INPUTS = new Uint8Array(32);
@@ -45,7 +45,7 @@ export function appendClip(need: ClipNeed, revision: number, part: number, data:
   );
 }
 
-function samplePayloads({ from, to }: ClipNeed, samples: SampleSet): Uint8Array[] {
+function samplePayloads({ from, to }: ClipNeed, samples: Samples): Uint8Array[] {
   const inside = clipSamples(samples, from, to);
   return pieces(inside.times.length, LIMITS.clipSamplesMax, (start, end) =>
     encodeSamples({ times: inside.times.slice(start, end), values: inside.values.slice(start, end) }),

@@ -5,7 +5,6 @@ export {
   clipSamples,
   currentPieces,
   type PieceOrder,
-  type SampleSet,
   unionBins,
   unionSamples,
 } from './assemble.ts';

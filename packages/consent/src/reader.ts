@@ -12,7 +12,6 @@ import {
   toHex,
 } from '@hale/kernel';
 import {
-  type Bin,
   decodeBins,
   decodeSamples,
   grantSecret,
@@ -21,16 +20,10 @@ import {
   openLogEntry,
   openTile,
   readerKey,
+  type Samples,
 } from '@hale/kernel/open';
-import {
-  clipBins,
-  clipSamples,
-  currentPieces,
-  type PieceOrder,
-  type SampleSet,
-  unionBins,
-  unionSamples,
-} from './assemble.ts';
+import type { Bin } from '@hale/kernel/seal';
+import { clipBins, clipSamples, currentPieces, type PieceOrder, unionBins, unionSamples } from './assemble.ts';
 import { parseEntry, type StreamEntry } from './entries.ts';
 import { GrantLog, type GrantState } from './grant-log.ts';
 import { checkHeads, type HeadReport, type HeldTile, type ReaderMemory, type Span } from './head-check.ts';
@@ -72,7 +65,7 @@ export interface SeriesQuery {
 
 export interface Series {
   /** On the raw level, else null. */
-  samples: SampleSet | null;
+  samples: Samples | null;
   /** On the other levels, else null. Ascending by start. */
   bins: Bin[] | null;
   /** Tiles of this level that were given but do not open with this grant: outside of it, or sealed after its end. */
