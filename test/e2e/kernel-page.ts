@@ -1,0 +1,10 @@
+/** The page of kernel-browser.test.ts: the whole kernel, bundled, with the vector checks on `window`. */
+import { checkVectors, type VectorResult } from '../../packages/testkit/src/vectors/index.ts';
+
+export interface KernelPage {
+  /** Takes the file's text: what crosses between the processes as an object may lose a lone surrogate. */
+  checkVectorText(name: string, text: string): VectorResult;
+}
+
+const page: KernelPage = { checkVectorText: (name, text) => checkVectors(name, JSON.parse(text)) };
+Object.assign(globalThis, { kernelPage: page });
