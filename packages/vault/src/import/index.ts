@@ -6,7 +6,9 @@ import { isCsv, openCsv } from './csv.ts';
 import type { ByteSource, Format, ImportOptions, OpenedImport, SourceFolder } from './types.ts';
 import { findHeader, isWfdb, openWfdb } from './wfdb.ts';
 
+export { parseSampleJson } from './json-samples.ts';
 export { IMPORT_LIMITS } from './limits.ts';
+export { isSeriesName, parseSampleLines, type SampleRun } from './lines.ts';
 export type { Mapping, TableMapping, TimeForm, TimeMapping, ValueMapping } from './mapping.ts';
 export type {
   ByteSource,

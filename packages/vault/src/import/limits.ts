@@ -32,6 +32,8 @@ export const IMPORT_LIMITS = {
   wfdbSamplesPerFrameMax: 1024,
   /** Body of one HTTP request with samples, bytes. */
   linesBytesMax: 64 * 1024 * 1024,
+  /** The same as JSON, bytes: parsed it takes some ten times as much memory. */
+  jsonBytesMax: 16 * 1024 * 1024,
   /** Series name in the lines form, bytes. */
   seriesNameBytesMax: 128,
   /** Different series in one request. */

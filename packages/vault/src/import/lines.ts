@@ -1,0 +1,225 @@
+// The body of a live delivery: `series,time_micros,value` lines, read from bytes without a string per line.
+
+import { fail } from '@hale/kernel';
+import { IMPORT_LIMITS } from './limits.ts';
+
+/** Samples of one series as a device sends them; times are micros in the order sent, values in the series' unit. */
+export interface SampleRun {
+  series: string;
+  times: Float64Array;
+  values: Float64Array;
+}
+
+const HEADER = 'series,time_micros,value';
+const LF = 0x0a;
+const CR = 0x0d;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const TENS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
+/** 1900-01-01 (origin of the grid) and 2200-01-01. */
+export const TIME_MIN_MICROS = -2_208_988_800_000_000;
+export const TIME_MAX_MICROS = 7_258_118_400_000_000;
+const FIRST_CAPACITY = 4096;
+
+/** Growing columns of one series. */
+class Run {
+  readonly name: string;
+  readonly nameBytes: Uint8Array;
+  times = new Float64Array(FIRST_CAPACITY);
+  values = new Float64Array(FIRST_CAPACITY);
+  count = 0;
+
+  constructor(name: string, nameBytes: Uint8Array) {
+    this.name = name;
+    this.nameBytes = nameBytes;
+  }
+
+  grow(): void {
+    const times = new Float64Array(this.times.length * 2);
+    const values = new Float64Array(this.values.length * 2);
+    times.set(this.times);
+    values.set(this.values);
+    this.times = times;
+    this.values = values;
+  }
+
+  finished(): SampleRun {
+    return {
+      series: this.name,
+      times: this.times.subarray(0, this.count),
+      values: this.values.subarray(0, this.count),
+    };
+  }
+}
+
+/** Line on which a byte stands, from 1; counted only when something is wrong. */
+function lineAt(bytes: Uint8Array, at: number): number {
+  let line = 1;
+  for (let i = 0; i < at && i < bytes.length; i++) if (bytes[i] === LF) line++;
+  return line;
+}
+
+function bad(bytes: Uint8Array, at: number, what: string): never {
+  const line = lineAt(bytes, at);
+  return fail('malformed', `line ${line}: ${what}`, { line });
+}
+
+/** Index behind the header line, 0 if there is none. */
+function headerEnd(bytes: Uint8Array): number {
+  if (bytes.length < HEADER.length) return 0;
+  for (let i = 0; i < HEADER.length; i++) if (bytes[i] !== HEADER.charCodeAt(i)) return 0;
+  let at = HEADER.length;
+  if (bytes[at] === CR) at++;
+  return at === bytes.length ? at : bytes[at] === LF ? at + 1 : 0;
+}
+
+/** Checks a series name: letters, digits and `._:/-`, so that it needs no quoting anywhere. */
+export function isSeriesName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/.test(name) && name.length <= IMPORT_LIMITS.seriesNameBytesMax;
+}
+
+class LineParser {
+  private readonly bytes: Uint8Array;
+  private readonly runs = new Map<string, Run>();
+  private at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  parse(): SampleRun[] {
+    const { bytes } = this;
+    const end = bytes.length;
+    this.at = headerEnd(bytes);
+    let run: Run | null = null;
+    while (this.at < end) {
+      const first = bytes[this.at];
+      if (first === LF || (first === CR && bytes[this.at + 1] === LF)) {
+        this.at += first === LF ? 1 : 2;
+        continue;
+      }
+      run = run !== null && this.continues(run.nameBytes) ? run : this.openRun();
+      const micros = this.time();
+      const value = this.value();
+      if (run.count === run.times.length) run.grow();
+      run.times[run.count] = micros;
+      run.values[run.count++] = value;
+    }
+    return [...this.runs.values()].map((one) => one.finished());
+  }
+
+  /** Whether the line goes on with the last line's series; if so, moves behind its comma. */
+  private continues(name: Uint8Array): boolean {
+    const { bytes, at } = this;
+    const { length } = name;
+    for (let i = 0; i < length; i++) if (bytes[at + i] !== name[i]) return false;
+    if (bytes[at + length] !== COMMA) return false;
+    this.at = at + length + 1;
+    return true;
+  }
+
+  private openRun(): Run {
+    const { bytes, at } = this;
+    let name = '';
+    let i = at;
+    for (; i < bytes.length && bytes[i] !== COMMA; i++) {
+      if (bytes[i] === LF || i - at >= IMPORT_LIMITS.seriesNameBytesMax) break;
+      name += String.fromCharCode(bytes[i]);
+    }
+    if (bytes[i] !== COMMA) return bad(bytes, at, 'no comma behind the series');
+    if (!isSeriesName(name)) return bad(bytes, at, 'the series has no usable name');
+    this.at = i + 1;
+    const known = this.runs.get(name);
+    if (known) return known;
+    if (this.runs.size >= IMPORT_LIMITS.seriesPerRequestMax) fail('too-large', 'too many series in one request');
+    const run = new Run(name, bytes.slice(at, i));
+    this.runs.set(name, run);
+    return run;
+  }
+
+  /** Whole micros up to the comma. Digits in two halves of int32 arithmetic: four times as fast as one of doubles. */
+  private time(): number {
+    const { bytes } = this;
+    const start = this.at;
+    const negative = bytes[start] === MINUS;
+    let at = negative ? start + 1 : start;
+    const digitsStart = at;
+    let high = 0;
+    let digit = bytes[at] - ZERO;
+    const highEnd = at + 9;
+    while (digit >= 0 && digit <= 9 && at < highEnd) {
+      high = (high * 10 + digit) | 0;
+      digit = bytes[++at] - ZERO;
+    }
+    let low = 0;
+    const lowStart = at;
+    while (digit >= 0 && digit <= 9 && at < highEnd + 8) {
+      low = (low * 10 + digit) | 0;
+      digit = bytes[++at] - ZERO;
+    }
+    if (at === digitsStart || bytes[at] !== COMMA) bad(bytes, start, 'the time is not a whole number of microseconds');
+    this.at = at + 1;
+    const magnitude = high * TENS[at - lowStart] + low;
+    const micros = negative ? -magnitude : magnitude;
+    if (micros < TIME_MIN_MICROS || micros >= TIME_MAX_MICROS)
+      bad(bytes, start, 'the time lies outside of 1900 to 2200');
+    return micros;
+  }
+
+  /** A decimal up to the line's end. At most nine digits take the fast way. */
+  private value(): number {
+    const { bytes } = this;
+    const start = this.at;
+    const negative = bytes[start] === MINUS;
+    let at = negative ? start + 1 : start;
+    const digitsStart = at;
+    let mantissa = 0;
+    let point = -1;
+    for (; ; at++) {
+      const digit = bytes[at] - ZERO;
+      if (digit >= 0 && digit <= 9) mantissa = (mantissa * 10 + digit) | 0;
+      else if (bytes[at] === DOT && point < 0) point = at;
+      else break;
+      if (at - digitsStart >= 9) return this.longValue(start);
+    }
+    const decimals = point < 0 ? 0 : at - point - 1;
+    if (at - digitsStart - (point < 0 ? 0 : 1) === 0 || (decimals === 0 && point >= 0) || !this.lineEnds(at))
+      return this.longValue(start);
+    const magnitude = decimals === 0 ? mantissa : mantissa / TENS[decimals];
+    return negative ? 0 - magnitude : magnitude;
+  }
+
+  /** Moves behind the line end at `at`, if there is one. */
+  private lineEnds(at: number): boolean {
+    const { bytes } = this;
+    const mark = bytes[at];
+    if (mark === LF) this.at = at + 1;
+    else if (at >= bytes.length) this.at = at;
+    else if (mark === CR && (bytes[at + 1] === LF || at + 1 === bytes.length)) this.at = at + 2;
+    else return false;
+    return true;
+  }
+
+  private longValue(start: number): number {
+    const { bytes } = this;
+    let text = '';
+    let at = start;
+    for (; at < bytes.length && bytes[at] !== LF && bytes[at] !== CR && at - start < 40; at++)
+      text += String.fromCharCode(bytes[at]);
+    const value = /^-?\d+(\.\d+)?([eE][-+]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isFinite(value) || !this.lineEnds(at)) bad(bytes, start, 'the value is not a number');
+    return value;
+  }
+}
+
+/**
+ * Parses `series,time_micros,value` lines (LF or CRLF, header optional, last line end optional). Lines of one series come back together, in the order sent.
+ * @throws HaleError 'malformed' with the line number, 'too-large' beyond IMPORT_LIMITS.linesBytesMax
+ */
+export function parseSampleLines(bytes: Uint8Array): SampleRun[] {
+  if (bytes.length > IMPORT_LIMITS.linesBytesMax)
+    fail('too-large', 'the delivery is too long', { bytes: bytes.length });
+  return new LineParser(bytes).parse();
+}
