@@ -30,6 +30,8 @@ export class EventStore implements RelayStore {
   readonly database: DatabaseSync;
   readonly #statements: Statements;
   readonly #tables: RelayTables;
+  /** Something was deleted whose bytes may still stand in the write-ahead log. */
+  #erased = false;
 
   /** @param path of the database file; ':memory:' for tests */
   constructor(path: string) {
@@ -128,6 +130,7 @@ export class EventStore implements RelayStore {
           this.#statements.change('DELETE FROM event_reader WHERE key = ? AND event = ?', hexBytes(key), seq);
         }
       }
+      this.#erased = true;
       return this.#statements.change('DELETE FROM event WHERE seq = ?', seq) > 0;
     });
   }
@@ -215,11 +218,20 @@ export class EventStore implements RelayStore {
   }
 
   sweep(now: number): number {
-    return this.transact(() => {
+    const removed = this.transact(() => {
       const rows = this.#statements.rows('SELECT id FROM event WHERE expires <= ?', now);
       for (const [id] of rows) this.deleteById(bytesHex(id));
       this.#tables.sweep(now);
       return rows.length;
     });
+    this.#scrub();
+    return removed;
+  }
+
+  /** Empties the write-ahead log, so that what was deleted is gone from the disk and not only from the tables. */
+  #scrub(): void {
+    if (!this.#erased || this.database.isTransaction) return;
+    this.#statements.rows('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#erased = false;
   }
 }

@@ -1,5 +1,5 @@
 // Who may do what: a connection's standing, what it may see, what it may publish. Decided from proven keys alone.
-import { HaleError, KINDS, type NostrEvent, tagValue, type VerifiedEvent } from '@hale/kernel';
+import { HaleError, KINDS, LIMITS, type NostrEvent, tagValue, type VerifiedEvent } from '@hale/kernel';
 import { parseAccess } from './access.ts';
 import { gateOf, isAddressedKind, isStreamKind, type Sight } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
@@ -58,6 +58,8 @@ export function signsStreams(store: RelayStore, author: string): boolean {
   );
 }
 
+/** Characters of the largest batch in base64. */
+const BATCH_UNITS_MAX = Math.ceil(LIMITS.batchBytesMax / 3) * 4;
 const NEVER_PUBLISHED: readonly number[] = [KINDS.auth, KINDS.httpAuth, KINDS.join];
 const POST_BOX: readonly number[] = [KINDS.wrap, 21059, KINDS.deletion, KINDS.vanish];
 
@@ -81,6 +83,7 @@ function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): str
   if (expiration <= now) return 'invalid: it has expired';
   if (event.kind === KINDS.vanish && !namesRelay(event, policy)) return 'invalid: the request is for other relays';
   if (event.kind === KINDS.access) return refusalOfAccess(event);
+  if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX) return 'invalid: the batch is too large';
   return null;
 }
 

@@ -1,0 +1,311 @@
+// The contract of the relay's store, held against every implementation.
+import { type Filter, HaleError, KINDS, matchFilter, newestFirst, type VerifiedEvent } from '@hale/kernel';
+import type { RelayStore } from '@hale/relay/server';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { accessEvent, person, RELAY_TEST_SECONDS, someId, tileBatch } from '../relay-people.ts';
+
+export interface StoreUnderTest {
+  readonly store: RelayStore;
+  close(): void;
+}
+
+const now = RELAY_TEST_SECONDS;
+const ann = person('ann');
+const bob = person('bob');
+const reader = person('reader');
+
+export function relayStoreContract(name: string, make: () => StoreUnderTest): void {
+  describe(`relay store contract: ${name}`, () => {
+    let under: StoreUnderTest;
+    let store: RelayStore;
+    beforeEach(() => {
+      under = make();
+      store = under.store;
+    });
+    afterEach(() => under.close());
+    const current = () => store;
+    eventTests(current);
+    queryTests(current, make);
+    accessTests(current);
+    tableTests(current);
+    transactionTests(current);
+  });
+}
+
+/** Contents and tags that a careless store would change. */
+const awkward: Parameters<typeof ann.sign>[0][] = [
+  { kind: 1, content: 'control \u0001 quote " backslash \\ emoji 🫀 nul \u0000' },
+  { kind: 1, tags: [['p', bob.pubkey, 'wss://x', ''], ['e', someId('e').toUpperCase()], ['-'], ['']] },
+  {
+    kind: 1,
+    tags: [
+      ['x', 'ab'],
+      ['x', 'AB'],
+      ['x', 'abc'],
+      ['x', ''],
+      ['d', 'ä'.repeat(100)],
+    ],
+  },
+  { kind: KINDS.tileBatch, content: '' },
+  { kind: KINDS.tileBatch, content: 'AQIDBA==' },
+  { kind: KINDS.tileBatch, content: 'AQIDBB==' },
+  { kind: KINDS.tileBatch, content: 'not base64 at all' },
+  { kind: KINDS.tileBatch, content: '-_-_' },
+  { kind: 65_535, created_at: 0, content: '' },
+  { kind: 7, created_at: Number.MAX_SAFE_INTEGER },
+];
+
+function eventTests(store: () => RelayStore): void {
+  test('gives back exactly what it got, once', () => {
+    for (const template of awkward) {
+      const event = ann.sign(template);
+      expect(store().put(event)).toBe(true);
+      expect(store().put(event)).toBe(false);
+      expect({ ...store().get(event.id) }).toEqual({ ...event });
+    }
+    expect(store().count({})).toBe(awkward.length);
+  });
+
+  test('forgets what is deleted, its tags too', () => {
+    const event = ann.sign({
+      tags: [
+        ['p', bob.pubkey],
+        ['t', 'a'],
+        ['t', 'a'],
+      ],
+    });
+    store().put(event);
+    expect(store().deleteById(event.id)).toBe(true);
+    expect(store().deleteById(event.id)).toBe(false);
+    expect(store().get(event.id)).toBeNull();
+    expect(store().find({ '#p': [bob.pubkey] })).toEqual([]);
+    expect(store().put(event)).toBe(true);
+    expect(store().find({ '#t': ['a'] })).toHaveLength(1);
+  });
+
+  test('hides what has expired at the very second, and sweeps it', () => {
+    const event = ann.sign({ tags: [['expiration', String(now + 10)]] });
+    store().put(event);
+    store().put(ann.sign({ tags: [['expiration', 'never']] }));
+    expect(store().count({}, { now: now + 9 })).toBe(2);
+    expect(store().count({}, { now: now + 10 })).toBe(1);
+    expect(store().count({})).toBe(2);
+    expect(store().sweep(now + 10)).toBe(1);
+    expect(store().get(event.id)).toBeNull();
+  });
+}
+
+function queryTests(store: () => RelayStore, make: () => StoreUnderTest): void {
+  test('orders newest first and ties by the lowest id, and cuts after that', () => {
+    const events = [3, 1, 2, 2, 2, 1].map((age, at) => ann.sign({ created_at: now - age, content: String(at) }));
+    for (const event of events) store().put(event);
+    const expected = [...events].sort(newestFirst).map(({ id }) => id);
+    expect(
+      store()
+        .find({})
+        .map(({ id }) => id),
+    ).toEqual(expected);
+    expect(
+      store()
+        .find({ limit: 4 })
+        .map(({ id }) => id),
+    ).toEqual(expected.slice(0, 4));
+    expect(store().find({ limit: 0 })).toEqual([]);
+    expect(store().count({ limit: 2 })).toBe(6);
+  });
+
+  test('agrees with the dumb filter on any filter', () => {
+    const under = make();
+    const events = corpus();
+    for (const event of events) under.store.put(event);
+    fc.assert(
+      fc.property(anyFilter(events), (filter) => {
+        const expected = events.filter((event) => matchFilter(filter, event)).sort(newestFirst);
+        const found = under.store.find(filter).map(({ id }) => id);
+        expect(found).toEqual(expected.slice(0, filter.limit).map(({ id }) => id));
+        expect(under.store.count(filter)).toBe(expected.length);
+      }),
+      { numRuns: 400, seed: 20261121 },
+    );
+    under.close();
+  });
+
+  test('keeps each audience to itself', () => {
+    const tile = tileBatch(ann);
+    const access = accessEvent(ann, []);
+    const wrap = ann.sign({ kind: KINDS.wrap, tags: [['p', bob.pubkey]] });
+    const note = ann.sign({ tags: [['l', '00112233445566ff']] });
+    const deletion = ann.sign({ kind: KINDS.deletion, tags: [['e', someId('x')]] });
+    for (const event of [tile, access, wrap, note, deletion]) store().put(event);
+    const seen = (gate: 'open' | 'stream' | 'author' | 'addressee', filter: Filter = {}) =>
+      store()
+        .find(filter, { gate })
+        .map(({ id }) => id);
+    expect(seen('open')).toEqual([note.id]);
+    expect(seen('stream').sort()).toEqual([tile.id, deletion.id].sort());
+    expect(seen('author')).toEqual([access.id]);
+    expect(seen('addressee')).toEqual([wrap.id]);
+    expect(seen('open', { '#l': ['00112233445566ff'] })).toEqual([note.id]);
+    expect(seen('open', { ids: [tile.id] })).toEqual([]);
+  });
+}
+
+const letters = ['a', 'b', 'c'];
+
+function corpus(): VerifiedEvent[] {
+  const authors = [ann, bob, reader];
+  return Array.from({ length: 60 }, (_, n) =>
+    authors[n % 3].sign({
+      kind: [1, 7, KINDS.tileBatch, KINDS.wrap][n % 4],
+      created_at: now - (n % 7),
+      content: String(n),
+      tags: [
+        ['p', authors[(n + 1) % 3].pubkey],
+        ['t', letters[n % 3], letters[(n + 1) % 3]],
+        ['t', letters[(n * 2) % 3]],
+        ['l', someId(String(n % 4)).slice(0, 16)],
+        ['u', String(46_000 + (n % 5))],
+        ['word', 'no single letter'],
+      ],
+    }),
+  );
+}
+
+function anyFilter(events: VerifiedEvent[]): fc.Arbitrary<Filter> {
+  const some = <Value>(values: Value[]) => fc.array(fc.constantFrom(...values), { maxLength: 4 });
+  const field = <Value>(values: Value[]) => fc.option(some(values), { nil: undefined });
+  return fc
+    .record({
+      ids: fc.option(some(events.map(({ id }) => id)), { nil: undefined, freq: 1 }),
+      authors: field([ann.pubkey, bob.pubkey, someId('nobody')]),
+      kinds: field([1, 7, KINDS.tileBatch, KINDS.wrap, 40_000]),
+      since: fc.option(fc.integer({ min: now - 8, max: now + 1 }), { nil: undefined }),
+      until: fc.option(fc.integer({ min: now - 8, max: now + 1 }), { nil: undefined }),
+      limit: fc.option(fc.nat(12), { nil: undefined }),
+      '#p': field([ann.pubkey, bob.pubkey, someId('nobody')]),
+      '#t': field([...letters, 'z']),
+      '#l': field(['0', '1', '2'].map((n) => someId(n).slice(0, 16))),
+      '#u': field(['46000', '46001', '46004', '1']),
+    })
+    .map((filter) => Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Filter);
+}
+
+function accessTests(store: () => RelayStore): void {
+  test('a reader finds the streams that list her, until her time', () => {
+    store().put(accessEvent(ann, [[reader, now + 10]]));
+    store().put(
+      accessEvent(bob, [
+        [reader, now + 5],
+        [reader, now + 20],
+      ]),
+    );
+    expect(
+      store()
+        .streamsOpenTo(reader.pubkey, now + 9)
+        .sort(),
+    ).toEqual([ann.pubkey, bob.pubkey].sort());
+    expect(store().streamsOpenTo(reader.pubkey, now + 10)).toEqual([bob.pubkey]);
+    expect(store().streamsOpenTo(reader.pubkey, now + 20)).toEqual([]);
+    expect(store().streamsOpenTo(ann.pubkey, now)).toEqual([]);
+  });
+
+  test('only the newest access event of an author counts, in whatever order they were stored', () => {
+    store().put(accessEvent(ann, [], now + 1));
+    store().put(accessEvent(ann, [[reader, now + 100]], now));
+    expect(store().streamsOpenTo(reader.pubkey, now)).toEqual([]);
+  });
+
+  test('without its access event a stream has no reader', () => {
+    const access = accessEvent(ann, [[reader, now + 100]]);
+    store().put(access);
+    store().deleteById(access.id);
+    expect(store().streamsOpenTo(reader.pubkey, now)).toEqual([]);
+  });
+
+  test('refuses an access event that cannot be read', () => {
+    expect(() => store().put(ann.sign({ kind: KINDS.access, tags: [['reader', 'x', '1']] }))).toThrow(HaleError);
+    expect(store().count({})).toBe(0);
+  });
+}
+
+function tableTests(store: () => RelayStore): void {
+  test('members come and go', () => {
+    store().addMember(ann.pubkey, now);
+    store().addMember(ann.pubkey, now + 1);
+    expect(store().isMember(ann.pubkey)).toBe(true);
+    expect(store().isMember(bob.pubkey)).toBe(false);
+    store().removeMember(ann.pubkey);
+    expect(store().isMember(ann.pubkey)).toBe(false);
+  });
+
+  test('a claim is used once and in time', () => {
+    store().addClaim(someId('one'), now + 10);
+    store().addClaim(someId('two'), now + 10);
+    expect(store().takeClaim(someId('two'), now + 10)).toBe(false);
+    expect(store().takeClaim(someId('one'), now + 9)).toBe(true);
+    expect(store().takeClaim(someId('one'), now + 9)).toBe(false);
+    expect(store().takeClaim(someId('three'), now)).toBe(false);
+  });
+
+  test('an authorization is used once, until it is swept', () => {
+    expect(store().useAuthorization(someId('auth'), now + 60)).toBe(true);
+    expect(store().useAuthorization(someId('auth'), now + 60)).toBe(false);
+    store().sweep(now + 59);
+    expect(store().useAuthorization(someId('auth'), now + 60)).toBe(false);
+    store().sweep(now + 60);
+    expect(store().useAuthorization(someId('auth'), now + 60)).toBe(true);
+  });
+
+  test('receipt heads move on and are forgotten', () => {
+    expect(store().receiptHead(ann.pubkey)).toBeNull();
+    store().setReceiptHead(ann.pubkey, { number: 0, id: someId('a') });
+    store().setReceiptHead(ann.pubkey, { number: 1, id: someId('b') });
+    expect(store().receiptHead(ann.pubkey)).toEqual({ number: 1, id: someId('b') });
+    store().forgetReceipts(ann.pubkey);
+    expect(store().receiptHead(ann.pubkey)).toBeNull();
+  });
+}
+
+function transactionTests(store: () => RelayStore): void {
+  test('a transaction that throws leaves nothing', () => {
+    const attempt = () =>
+      store().transact(() => {
+        store().put(tileBatch(ann));
+        store().addMember(ann.pubkey, now);
+        store().put(accessEvent(ann, [[reader, now + 9]]));
+        throw new Error('a bug');
+      });
+    expect(attempt).toThrow('a bug');
+    expect(store().count({})).toBe(0);
+    expect(store().isMember(ann.pubkey)).toBe(false);
+    expect(store().streamsOpenTo(reader.pubkey, now)).toEqual([]);
+    expect(store().put(tileBatch(ann))).toBe(true);
+  });
+
+  test('an inner failure dooms the whole, even where it is caught', () => {
+    const attempt = () =>
+      store().transact(() => {
+        store().put(tileBatch(ann));
+        try {
+          store().transact(() => {
+            store().put(tileBatch(bob));
+            throw new Error('inner');
+          });
+        } catch {
+          // As a careless caller would.
+        }
+      });
+    expect(attempt).toThrow(HaleError);
+    expect(store().count({})).toBe(0);
+  });
+
+  test('sees its own writes', () => {
+    const event = tileBatch(ann);
+    const seen = store().transact(() => {
+      store().put(event);
+      return store().find({ authors: [ann.pubkey] }).length;
+    });
+    expect(seen).toBe(1);
+  });
+}

@@ -1,0 +1,201 @@
+import { type Filter, HaleError, KINDS, matchFilter, newestFirst, tagValue, type VerifiedEvent } from '@hale/kernel';
+import {
+  type EventRef,
+  type Gate,
+  gateOf,
+  parseAccess,
+  type ReceiptHead,
+  type RelayStore,
+  type View,
+} from '@hale/relay/server';
+
+/** What the next commit that wrote something shall do: the two ways in which a disk fails, and a full one. */
+export type CommitFault = 'failed-not-stored' | 'failed-but-stored' | 'full';
+
+interface Contents {
+  events: Map<string, { event: VerifiedEvent; gate: Gate }>;
+  members: Map<string, number>;
+  claims: Map<string, number>;
+  authorizations: Map<string, number>;
+  heads: Map<string, ReceiptHead>;
+}
+
+/** The port in the fewest words: every query walks over everything. The model beside SQLite, and the disk that fails. */
+export class MemoryRelayStore implements RelayStore {
+  /** Faults for the commits to come, the first for the next. */
+  readonly faults: CommitFault[] = [];
+  /** Transactions that came to their commit, failed ones too. */
+  commits = 0;
+  #contents: Contents = {
+    events: new Map(),
+    members: new Map(),
+    claims: new Map(),
+    authorizations: new Map(),
+    heads: new Map(),
+  };
+  #open = false;
+  #wrote = false;
+  #doomed = false;
+
+  transact<Result>(work: () => Result): Result {
+    if (this.#open) return this.#join(work);
+    const before = copyOf(this.#contents);
+    this.#open = true;
+    this.#wrote = false;
+    this.#doomed = false;
+    try {
+      const result = work();
+      if (this.#doomed) throw new HaleError('conflict', 'a part of this transaction failed');
+      if (this.#wrote) this.#commit();
+      return result;
+    } catch (error) {
+      if (!(error instanceof StoredAnyway)) this.#contents = before;
+      throw error;
+    } finally {
+      this.#open = false;
+    }
+  }
+
+  #join<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      this.#doomed = true;
+      throw error;
+    }
+  }
+
+  #commit(): void {
+    this.commits += 1;
+    const fault = this.faults.shift();
+    if (fault === 'full') throw new HaleError('full', 'no room on the disk');
+    if (fault === 'failed-not-stored') throw new HaleError('unavailable', 'the store does not answer');
+    if (fault === 'failed-but-stored') throw new StoredAnyway('unavailable', 'the store does not answer');
+  }
+
+  #write<Result>(change: (contents: Contents) => Result): Result {
+    return this.transact(() => {
+      this.#wrote = true;
+      return change(this.#contents);
+    });
+  }
+
+  put(event: VerifiedEvent): boolean {
+    if (this.#contents.events.has(event.id)) return false;
+    if (event.kind === KINDS.access) parseAccess(event);
+    const gate = gateOf(event, (author) => this.#signsStreams(author));
+    this.#write(({ events }) => events.set(event.id, { event, gate }));
+    return true;
+  }
+
+  #signsStreams(author: string): boolean {
+    return [...this.#contents.events.values()].some(
+      ({ event, gate }) => event.pubkey === author && (gate === 'stream' || event.kind === KINDS.access),
+    );
+  }
+
+  get(id: string): VerifiedEvent | null {
+    return this.#contents.events.get(id)?.event ?? null;
+  }
+
+  deleteById(id: string): boolean {
+    return this.#contents.events.has(id) && this.#write(({ events }) => events.delete(id));
+  }
+
+  find(filter: Filter, view: View = {}): EventRef[] {
+    return [...this.#contents.events.values()]
+      .filter(({ gate }) => view.gate === undefined || gate === view.gate)
+      .map(({ event }) => event)
+      .filter((event) => matchFilter(filter, event) && !isExpired(event, view.now))
+      .sort(newestFirst)
+      .slice(0, filter.limit)
+      .map(({ id, created_at }) => ({ id, created_at }));
+  }
+
+  count(filter: Filter, view?: View): number {
+    const { limit: _, ...unlimited } = filter;
+    return this.find(unlimited, view).length;
+  }
+
+  streamsOpenTo(reader: string, now: number): string[] {
+    const newest = new Map<string, VerifiedEvent>();
+    for (const { event } of this.#contents.events.values()) {
+      const known = newest.get(event.pubkey);
+      if (event.kind === KINDS.access && (!known || newestFirst(event, known) < 0)) newest.set(event.pubkey, event);
+    }
+    return [...newest.values()]
+      .filter((event) => !isExpired(event, now))
+      .filter((event) => parseAccess(event).some(({ key, until }) => key === reader && until > now))
+      .map(({ pubkey }) => pubkey);
+  }
+
+  isMember(pubkey: string): boolean {
+    return this.#contents.members.has(pubkey);
+  }
+
+  addMember(pubkey: string, since: number): void {
+    this.#write(({ members }) => members.set(pubkey, since));
+  }
+
+  removeMember(pubkey: string): void {
+    this.#write(({ members }) => members.delete(pubkey));
+  }
+
+  addClaim(claimHash: string, expires: number): void {
+    this.#write(({ claims }) => claims.set(claimHash, expires));
+  }
+
+  takeClaim(claimHash: string, now: number): boolean {
+    const expires = this.#contents.claims.get(claimHash);
+    return expires !== undefined && expires > now && this.#write(({ claims }) => claims.delete(claimHash));
+  }
+
+  useAuthorization(id: string, expires: number): boolean {
+    if (this.#contents.authorizations.has(id)) return false;
+    this.#write(({ authorizations }) => authorizations.set(id, expires));
+    return true;
+  }
+
+  receiptHead(author: string): ReceiptHead | null {
+    return this.#contents.heads.get(author) ?? null;
+  }
+
+  setReceiptHead(author: string, head: ReceiptHead): void {
+    this.#write(({ heads }) => heads.set(author, head));
+  }
+
+  forgetReceipts(author: string): void {
+    this.#write(({ heads }) => heads.delete(author));
+  }
+
+  sweep(now: number): number {
+    const expired = [...this.#contents.events.values()].filter(({ event }) => isExpired(event, now));
+    this.transact(() => {
+      for (const { event } of expired) this.deleteById(event.id);
+      this.#write(({ claims, authorizations }) => {
+        for (const table of [claims, authorizations]) {
+          for (const [key, expires] of table) if (expires <= now) table.delete(key);
+        }
+      });
+    });
+    return expired.length;
+  }
+}
+
+/** The commit reported a failure after its bytes had reached the disk. */
+class StoredAnyway extends HaleError {}
+
+function isExpired(event: VerifiedEvent, now: number | undefined): boolean {
+  const expiration = tagValue(event, 'expiration');
+  return now !== undefined && expiration !== null && /^[0-9]{1,15}$/.test(expiration) && Number(expiration) <= now;
+}
+
+function copyOf(contents: Contents): Contents {
+  return {
+    events: new Map(contents.events),
+    members: new Map(contents.members),
+    claims: new Map(contents.claims),
+    authorizations: new Map(contents.authorizations),
+    heads: new Map(contents.heads),
+  };
+}
