@@ -10,7 +10,7 @@ import { base64Decode, base64Encode, concatBytes, fromHex, toHex, utf8Encode } f
 import { fail } from './errors.ts';
 import { type EventTemplate, tagValue, type VerifiedEvent } from './event.ts';
 import { KINDS } from './kinds.ts';
-import { hkdfSha256 } from './primitives.ts';
+import { hkdfSha256, sha256 } from './primitives.ts';
 
 /** ML-KEM-768 and secp256k1. */
 export const SUITE_HYBRID = 1;
@@ -131,19 +131,22 @@ export function hintFor(ecdh: Uint8Array, pubkey: Uint8Array, ephemeralPublic: U
   return hkdfSha256(ecdh, salt, concatBytes(hintLabel, pubkey, ephemeralPublic), hintBytes);
 }
 
-/** Both secrets go in, and everything public is bound to the result: no part can be swapped for another. */
+/**
+ * Both secrets go in, and everything public is bound to the result: no part can be swapped for another.
+ * Bound by its hash, because OpenSSL takes no more than 1,024 bytes of HKDF info and these are 2,337.
+ */
 export function envelopeKey(
   ecdh: Uint8Array,
   kem: KemPart,
   bound: { readonly suite: number; readonly pubkey: Uint8Array; readonly ephemeralPublic: Uint8Array },
 ): Uint8Array {
-  const info = concatBytes(
-    keyLabel,
+  const transcript = concatBytes(
     Uint8Array.of(bound.suite),
     bound.pubkey,
     kem.publicKey,
     bound.ephemeralPublic,
     kem.ciphertext,
   );
+  const info = concatBytes(keyLabel, sha256(transcript));
   return hkdfSha256(concatBytes(ecdh, kem.secret), salt, info, 32);
 }
