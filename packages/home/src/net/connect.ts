@@ -48,6 +48,8 @@ export interface RelayConnectionOptions {
   /** Keys to prove by NIP-42 once inside; more by `addKey`. */
   readonly keys?: readonly Uint8Array[];
   readonly onFact?: (fact: ConnectionFact) => void;
+  /** Unix milliseconds; the wall clock unless a test sets another. */
+  readonly nowMillis?: () => number;
 }
 
 /** How an attempt to connect ended, when it did not end open. */
@@ -66,6 +68,7 @@ export class RelayConnection {
   readonly url: string;
   readonly #options: RelayConnectionOptions;
   readonly #session: RelaySession;
+  readonly #nowMillis: () => number;
   #state: ConnectionState = 'idle';
   #socket: WebSocket | null = null;
   #waiters: { resolve(): void; reject(error: HaleError): void }[] = [];
@@ -82,8 +85,9 @@ export class RelayConnection {
   constructor(options: RelayConnectionOptions) {
     this.url = normalizeRelayUrl(options.url);
     this.#options = options;
+    this.#nowMillis = options.nowMillis ?? Date.now;
     this.#session = new RelaySession(this.url, {
-      nowMillis: () => Date.now(),
+      nowMillis: this.#nowMillis,
       authOffsetSeconds: () => this.#authOffsetSeconds,
       random: randomBytes,
     });
@@ -247,7 +251,7 @@ export class RelayConnection {
   #headers(): Record<string, string> {
     const { admission } = this.#options;
     if (admission === undefined) return {};
-    const nowSeconds = Math.floor(Date.now() / 1000) + this.#authOffsetSeconds;
+    const nowSeconds = Math.floor(this.#nowMillis() / 1000) + this.#authOffsetSeconds;
     const request = { url: this.url, method: 'GET', body: null };
     const proof = signHttpAuth({ ...request, secret: admission, nowSeconds, random: randomBytes });
     return { Authorization: httpAuthHeader(proof) };
@@ -255,7 +259,7 @@ export class RelayConnection {
 
   #opened(socket: WebSocket): void {
     this.#state = 'open';
-    this.#openedAtMillis = Date.now();
+    this.#openedAtMillis = this.#nowMillis();
     this.#skewTried = false;
     this.#heard = true;
     this.#pingTimer = setInterval(() => {
@@ -282,7 +286,7 @@ export class RelayConnection {
       return;
     }
     this.#skewTried = false;
-    if (wasOpen && Date.now() - this.#openedAtMillis >= NET_LIMITS.steadyMillis) this.#failures = 0;
+    if (wasOpen && this.#nowMillis() - this.#openedAtMillis >= NET_LIMITS.steadyMillis) this.#failures = 0;
     this.#failures += 1;
     const retryMillis = backOffMillis(this.#failures, randomBytes);
     this.#state = 'waiting';
@@ -295,7 +299,7 @@ export class RelayConnection {
   /** True when the relay refused us by the clock and its Date gives a reason to try once more. */
   #correctClock(failure: Failure): boolean {
     if (failure.status !== 401 || this.#skewTried || this.#options.admission === undefined) return false;
-    const offset = clockOffset(failure.dateSeconds);
+    const offset = clockOffset(failure.dateSeconds, this.#nowMillis());
     if (offset === null) return false;
     this.#skewTried = true;
     this.#authOffsetSeconds = offset;

@@ -49,8 +49,19 @@ export class Network {
   addRelay(url: string): RelayConnection {
     const known = this.#peers.get(url);
     if (known) return known.connection;
-    const peer: Peer = { url, connection: undefined as never, busy: 0, subscriptions: [], lastContactMicros: null, reason: null };
-    peer.connection = new RelayConnection({ url, admission: this.#rooms.memberSecret, onFact: (fact) => this.#said(peer, fact) });
+    const peer: Peer = {
+      url,
+      connection: undefined as never,
+      busy: 0,
+      subscriptions: [],
+      lastContactMicros: null,
+      reason: null,
+    };
+    peer.connection = new RelayConnection({
+      url,
+      admission: this.#rooms.memberSecret,
+      onFact: (fact) => this.#said(peer, fact),
+    });
     this.#peers.set(url, peer);
     void peer.connection.connect().catch(() => {});
     this.#listen(peer);
@@ -87,7 +98,9 @@ export class Network {
         peer.connection.subscribe([{ kinds: [KINDS.tileBatch], authors: some, since }], {
           onEvent: (event) => this.#rooms.onOwnEvents([event]),
         }),
-        peer.connection.subscribe([{ kinds: [KINDS.receipt], '#p': some }], { onEvent: (event) => this.#rooms.onReceipt(event, peer.url) }),
+        peer.connection.subscribe([{ kinds: [KINDS.receipt], '#p': some }], {
+          onEvent: (event) => this.#rooms.onReceipt(event, peer.url),
+        }),
       );
     }
   }
@@ -135,14 +148,23 @@ export class Network {
   async settle(timeoutMillis: number): Promise<void> {
     const deadline = Date.now() + timeoutMillis;
     for (const peer of this.#peers.values())
-      if (peer.connection.state !== 'open') await Promise.race([peer.connection.connect().catch(() => {}), new Promise((resolve) => setTimeout(resolve, Math.min(2000, timeoutMillis)))]);
+      if (peer.connection.state !== 'open')
+        await Promise.race([
+          peer.connection.connect().catch(() => {}),
+          new Promise((resolve) => setTimeout(resolve, Math.min(2000, timeoutMillis))),
+        ]);
     this.wake();
     while (Date.now() < deadline && this.#hasWork()) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   #hasWork(): boolean {
     for (const peer of this.#peers.values())
-      if (peer.connection.state === 'open' && (peer.busy > 0 || this.#rooms.outbox.pendingFor(peer.url, 1).length > 0 || this.#rooms.outbox.unconfirmedFor(peer.url, 1).length > 0)) {
+      if (
+        peer.connection.state === 'open' &&
+        (peer.busy > 0 ||
+          this.#rooms.outbox.pendingFor(peer.url, 1).length > 0 ||
+          this.#rooms.outbox.unconfirmedFor(peer.url, 1).length > 0)
+      ) {
         if (this.#outbox.notBeforeMillis(peer.url) <= Date.now()) return true;
       }
     return false;
@@ -153,17 +175,25 @@ export class Network {
     return this.#outbox.revocation(author, seq);
   }
 
-  state(url: string): { state: 'connected' | 'unreachable' | 'refused' | 'unknown'; lastContactMicros: number | null; reason: string | null } {
+  state(url: string): {
+    state: 'connected' | 'unreachable' | 'refused' | 'unknown';
+    lastContactMicros: number | null;
+    reason: string | null;
+  } {
     const peer = this.#peers.get(url);
     if (!peer) return { state: 'unknown', lastContactMicros: null, reason: null };
     const { lastContactMicros, reason } = peer;
     if (peer.connection.state === 'open') return { state: 'connected', lastContactMicros, reason: null };
-    return { state: reason === 'refused' ? 'refused' : reason === null ? 'unknown' : 'unreachable', lastContactMicros, reason };
+    return {
+      state: reason === 'refused' ? 'refused' : reason === null ? 'unknown' : 'unreachable',
+      lastContactMicros,
+      reason,
+    };
   }
 
   connection(url: string): RelayConnection {
     const peer = this.#peers.get(url);
-    if (!peer) throw new HaleError('not-found', 'this relay is not one of the home\'s; `hale relays list` shows them');
+    if (!peer) throw new HaleError('not-found', "this relay is not one of the home's; `hale relays list` shows them");
     return peer.connection;
   }
 

@@ -64,8 +64,9 @@ export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
   const answer = await fetchAnswer(httpUrl(url, '/'), { method: 'GET', headers: { accept: 'application/nostr+json' } });
   if (answer.status !== 200)
     fail('unavailable', 'the relay gives no information about itself', { status: answer.status });
-  const result = v.safeParse(infoShape, parseJson(answer.body));
-  if (!result.success) fail('malformed', 'the answer is no relay information (NIP-11)');
+  const parsed = parseJson(answer.body);
+  const result = v.safeParse(infoShape, parsed);
+  if (!result.success || Array.isArray(parsed)) fail('malformed', 'the answer is no relay information (NIP-11)');
   const { limitation = {}, ...info } = result.output;
   return {
     name: info.name ?? '',
@@ -87,14 +88,16 @@ export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
 /**
  * Hands in an invitation's claim under the member key, once per relay and key.
  * @param url ws:// or wss:// as in the invitation
+ * @param nowMillis the wall clock unless a test sets another
  * @throws HaleError 'not-permitted' claim used, unknown or expired, or the key is refused · 'unsupported' the relay knows no invitations ·
  * 'unavailable'
  */
-export async function join(url: string, claim: string, memberSecret: Uint8Array): Promise<void> {
-  const body = new Uint8Array(Buffer.from(JSON.stringify({ claim })));
-  let answer = await postJoin(url, body, memberSecret, 0);
-  const offset = answer.status === 401 ? clockOffset(answer.dateSeconds) : null;
-  if (offset !== null) answer = await postJoin(url, body, memberSecret, offset);
+export async function join(url: string, claim: string, memberSecret: Uint8Array, nowMillis = Date.now): Promise<void> {
+  const target = httpUrl(url, '/hale/join');
+  const nowSeconds = () => Math.floor(nowMillis() / 1000);
+  let answer = await postJoin(target, claim, memberSecret, nowSeconds());
+  const offset = answer.status === 401 ? clockOffset(answer.dateSeconds, nowMillis()) : null;
+  if (offset !== null) answer = await postJoin(target, claim, memberSecret, nowSeconds() + offset);
   if (answer.status >= 200 && answer.status < 300) return;
   const { status } = answer;
   if (status === 404 || status === 405) fail('unsupported', 'this relay takes no invitations', { status });
@@ -102,14 +105,8 @@ export async function join(url: string, claim: string, memberSecret: Uint8Array)
   fail('not-permitted', 'the relay does not accept this invitation', { status });
 }
 
-function postJoin(
-  url: string,
-  body: Uint8Array<ArrayBuffer>,
-  secret: Uint8Array,
-  offsetSeconds: number,
-): Promise<Answer> {
-  const target = httpUrl(url, '/hale/join');
-  const nowSeconds = Math.floor(Date.now() / 1000) + offsetSeconds;
+function postJoin(target: string, claim: string, secret: Uint8Array, nowSeconds: number): Promise<Answer> {
+  const body = new Uint8Array(Buffer.from(JSON.stringify({ claim })));
   const proof = signHttpAuth({ url: target, method: 'POST', body, secret, nowSeconds, random: randomBytes });
   const headers = { authorization: httpAuthHeader(proof), 'content-type': 'application/json' };
   return fetchAnswer(target, { method: 'POST', headers, body });
@@ -119,9 +116,9 @@ function postJoin(
  * Seconds to add to our clock for authentication, by the relay's Date: a Pi without a battery clock boots in the past and would be locked
  * out (M5). Null where the difference is no explanation. Never used to date samples or access events.
  */
-export function clockOffset(relaySeconds: number | null): number | null {
+export function clockOffset(relaySeconds: number | null, nowMillis: number): number | null {
   if (relaySeconds === null) return null;
-  const offset = relaySeconds - Math.floor(Date.now() / 1000);
+  const offset = relaySeconds - Math.floor(nowMillis / 1000);
   return Math.abs(offset) < NET_LIMITS.skewSecondsMin ? null : offset;
 }
 

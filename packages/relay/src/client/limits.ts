@@ -18,8 +18,8 @@ export const CLIENT_LIMITS = {
   queriesInFlightMax: 8,
   /** Standing subscriptions of a session. */
   subscriptionsMax: 32,
-  /** Filters of one query or subscription: relays in use allow 10 or more. */
-  filtersMax: 20,
+  /** Filters of one query or subscription: our relay allows 16, others 10 or more. */
+  filtersMax: 16,
   /** Events taken for one query: 20,000 of 48 kB is 1 GB; callers page long before. */
   eventsPerQueryMax: 20_000,
   /** Ids remembered per subscription so that an event is handed over once. 32 kB… 2 MB of memory. */

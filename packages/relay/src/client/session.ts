@@ -370,7 +370,7 @@ export class RelaySession {
   /** Numbers run over the whole session, so that an answer to a query of the last connection fits none of this one. */
   #nextId(prefix: string, filters: readonly Filter[]): string {
     if (filters.length === 0 || filters.length > CLIENT_LIMITS.filtersMax) {
-      fail('usage', 'a query takes 1 to 20 filters', { filters: filters.length });
+      fail('usage', 'a query takes 1 to 16 filters', { filters: filters.length });
     }
     this.#numbered += 1;
     return `${prefix}${this.#numbered}`;
