@@ -1,5 +1,7 @@
 // Units: how titles of columns write them, and how the other units of a kind convert to its own.
 
+import { KINDS_TABLE } from './kinds-table.ts';
+
 export interface UnitConversion {
   /** UCUM code of the other unit. */
   ucum: string;
@@ -138,6 +140,14 @@ function cells(line: string): string[] {
 const CONVERSION_ROWS = CONVERSIONS.trim().split('\n').map(cells);
 
 const BY_SPELLING = new Map<string, string>();
+/** The codes themselves, as the kinds table and the conversions write them: what Hale exports, it reads again. */
+const UCUM_CODES = new Set([
+  ...KINDS_TABLE.trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => cells(line)[4]),
+  ...CONVERSION_ROWS.map((row) => row[2]),
+]);
 for (const [ucum, spellings] of SPELLINGS.trim().split('\n').map(cells)) {
   BY_SPELLING.set(ucum.toLowerCase(), ucum);
   for (const spelling of spellings.split(',')) BY_SPELLING.set(spelling.trim(), ucum);
@@ -163,12 +173,13 @@ export function unitConversions(key: string, ownUnit: string): UnitConversion[] 
 /** The UCUM code for a unit as people write it (`bpm`, `°C`, `mmHg`), or undefined. */
 export function unitWritten(text: string): string | undefined {
   const trimmed = text.trim();
+  if (UCUM_CODES.has(trimmed) && trimmed !== '') return trimmed;
   return EXACT_SPELLINGS.get(trimmed) ?? BY_SPELLING.get(trimmed.toLowerCase());
 }
 
 /** The unit in a column's title: in brackets, or as its last word (`hr_bpm`). */
 export function unitInTitle(title: string): string | undefined {
-  const bracketed = /[([{]\s*([^)\]}]+?)\s*[)\]}]/.exec(title);
+  const bracketed = /\((.+)\)/.exec(title) ?? /[[{]\s*([^\]}]+?)\s*[\]}]/.exec(title);
   if (bracketed) return unitWritten(bracketed[1]);
   const words = title.trim().split(/[\s_]+|[-](?=[a-zA-Z%]+$)/);
   const last = words[words.length - 1];

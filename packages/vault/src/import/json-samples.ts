@@ -25,7 +25,7 @@ function fromSamples(series: string, samples: unknown, place: number): SampleRun
   const times = new Float64Array(samples.length);
   const values = new Float64Array(samples.length);
   samples.forEach((sample: unknown, i) => {
-    if (!Array.isArray(sample) || sample.length !== 2 || typeof sample[1] !== 'number')
+    if (!Array.isArray(sample) || sample.length !== 2 || !Number.isFinite(sample[1]))
       bad('a sample is not a pair of time and value', place);
     times[i] = checkTime(sample[0], place);
     values[i] = sample[1];
@@ -44,7 +44,7 @@ function fromRun(series: string, { start, periodMicros, values }: Fields, place:
   let count = 0;
   values.forEach((value: unknown, i) => {
     if (value === null) return;
-    if (typeof value !== 'number') bad('a value is not a number', place);
+    if (!Number.isFinite(value)) bad('a value is not a number', place);
     times[count] = checkTime(first + Math.round(i * periodMicros), place);
     kept[count++] = value as number;
   });

@@ -90,7 +90,7 @@ class LineParser {
   }
 
   parse(): SampleRun[] {
-    const { bytes } = this;
+    const bytes = this.bytes;
     const end = bytes.length;
     this.at = headerEnd(bytes);
     let run: Run | null = null;

@@ -146,7 +146,7 @@ function readTitle(
   section: string,
   periodSeconds: number,
 ): { kind: string; ucum: string; assumed: boolean } {
-  const quality = /^(.*\S)\s*[-_ ]quality$/i.exec(title);
+  const quality = /^(.*\S)\s*[-_ ]quality(?: \(%\))?$/i.exec(title);
   if (quality)
     return { kind: `${readTitle(quality[1], section, periodSeconds).kind}-quality`, ucum: '%', assumed: false };
   const unit = unitInTitle(title) ?? (title.length > 2 ? unitWritten(title) : undefined);
