@@ -51,7 +51,7 @@ export class GrantLog {
   #head: { n: number; time: number } | null = null;
   #highest = -1;
   #unknown = 0;
-  #tokenCount = 0;
+  #tokenBytes = 0;
   #clipBytes = 0;
   #headDays = 0;
 
@@ -131,8 +131,9 @@ export class GrantLog {
 
   #addToken(entry: TokenEntry): void {
     const key = `${levelKey(entry.stream, entry.level)}/${entry.epoch}`;
-    if (++this.#tokenCount > LIMITS.readerTokensMax)
-      fail('too-large', 'grant has too many tokens', { max: LIMITS.readerTokensMax });
+    this.#tokenBytes += entry.nodes.length;
+    if (this.#tokenBytes > LIMITS.readerTokenBytesMax)
+      fail('too-large', 'grant has too many tokens', { bytesMax: LIMITS.readerTokenBytesMax });
     const set = this.#tokens.get(key) ?? new TokenSet();
     this.#tokens.set(key, set);
     set.add(entry.fromSlot, entry.toSlot, entry.nodes);

@@ -1,7 +1,7 @@
 // Planning a grant: every entry of its stream, the clips its edges need and the truth that a preview shows. Values only; the vault applies.
 import { binSeconds, fail, fromHex, gridStart, type Level, schnorrPublic, slotStart, toHex } from '@hale/kernel';
 import { readerKey } from '@hale/kernel/seal';
-import type { ConsentEntry, GrantEntry, LeaseEntry, StreamEntry, TokenEntry } from './entries.ts';
+import { entryValue, type GrantEntry, type LeaseEntry, type TokenEntry } from './entries.ts';
 import { consentResource } from './fhir.ts';
 import { slotsDue } from './lease.ts';
 import { LIMITS, MICROS_PER_SECOND } from './limits.ts';
@@ -97,10 +97,17 @@ export function readerOf(grantKey: Uint8Array, author: string): string {
   return toHex(schnorrPublic(readerKey(grantKey, fromHex(author, 32))));
 }
 
-function consentEntry({ grantId, names, now }: GrantInput, scope: Scope, views: readonly StreamView[]): ConsentEntry {
+function consentEntry({ grantId, names, now }: GrantInput, scope: Scope, views: readonly StreamView[]): GrantEntry {
   const loinc = views.map((view) => view.loinc).filter((code) => code !== null);
   const fhir = consentResource({ grantId, scope, loinc, names, now });
-  return { type: 'consent', grantId, scope, fhir, names: { subject: names.subject, owner: names.owner }, time: now };
+  return entryValue({
+    type: 'consent',
+    grantId,
+    scope,
+    fhir,
+    names: { subject: names.subject, owner: names.owner },
+    time: now,
+  });
 }
 
 function tokensOf(grant: OwnerGrant, view: StreamView, stream: number, { now, leaseDays }: GrantInput): TokenEntry[] {
@@ -119,9 +126,13 @@ function leaseOf(scope: Scope, views: readonly StreamView[], tokens: readonly To
   return [{ type: 'lease', until: Math.max(...ends) }];
 }
 
-/** The slots of this stream that the grant covers in part, on every granted level. Those of an open-ended range lie in the future too. */
+/**
+ * The slots of this stream that the grant covers in part, on every granted level; none once it ended, since a clip has no epoch
+ * that would shut the reader out. Those of an open-ended range may lie in the future. A grant past its expiry is the caller's to leave out.
+ */
 export function clipNeeds(grant: OwnerGrant, view: Pick<StreamView, 'streamKey' | 'grid'>): ClipNeed[] {
   const stream = grant.scope.streams.findIndex((candidate) => candidate.streamKey === view.streamKey);
+  if (grant.ended !== null) return [];
   const range = rangeOf(grant.scope, view.grid);
   return grantedSlots(grant, view).flatMap(({ level }) =>
     edgesOf(view.grid, level, range).map((edge) => ({ stream, streamKey: view.streamKey, level, ...edge })),
@@ -144,9 +155,4 @@ function previewOf(grant: OwnerGrant, view: StreamView, stream: number, tokens: 
     };
   });
   return { stream, streamKey: view.streamKey, title: view.title, levels };
-}
-
-/** The description entries of a plan or a log, for callers that show what a grant holds. */
-export function streamEntries(entries: readonly GrantEntry[]): StreamEntry[] {
-  return entries.filter((entry) => entry.type === 'stream');
 }

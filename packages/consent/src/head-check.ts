@@ -1,5 +1,6 @@
 // Holding what a relay gave against the heads of a grant.
 import { type Level, type SlotRange, slotStart, type Tile, toHex, utcDayOf } from '@hale/kernel';
+import type { StreamEntry } from './entries.ts';
 import type { GrantLog } from './grant-log.ts';
 import { dayDigest, dayInRange, type TileMark } from './heads.ts';
 import { MICROS_PER_SECOND } from './limits.ts';
@@ -59,6 +60,16 @@ export interface HeadReport {
   days: DayVerdict[];
 }
 
+/** One granted level with all that is held of it and known about it. */
+interface LevelCheck {
+  stream: number;
+  level: Level;
+  described: StreamEntry;
+  label: Uint8Array;
+  inner: SlotRange;
+  held: ReadonlyMap<number, PlacedTile[]>;
+}
+
 /** See GrantReader.check. */
 export function checkHeads(
   log: GrantLog,
@@ -67,39 +78,52 @@ export function checkHeads(
   spans: readonly Span[] | null,
   innerOf: (stream: number, level: Level) => SlotRange,
 ): HeadReport {
-  const { headNumber, headTime, nextSeq, missing, ended, streams } = log.state;
-  const days: DayVerdict[] = [];
-  for (const [stream, described] of [...streams].sort((a, b) => a[0] - b[0])) {
-    for (const level of described.grid.levels) {
-      const label = described.labels[level];
-      if (label === undefined) continue;
-      const inner = innerOf(stream, level);
-      const byDay = new Map<number, PlacedTile[]>();
-      for (const placed of tiles) {
-        if (placed.stream !== stream || placed.level !== level) continue;
-        const { slot } = placed.tile;
-        if (slot < inner.first || slot >= inner.end) continue;
-        const day = utcDayOf(slotStart(described.grid, level, slot));
-        byDay.set(day, [...(byDay.get(day) ?? []), placed]);
-      }
-      const heads = log.headDays(stream, level);
-      for (const day of [...new Set([...heads.keys(), ...byDay.keys()])].sort((a, b) => a - b)) {
-        if (!isAsked(spans, stream, level, day) || !dayInRange(described.grid, level, inner, day)) continue;
-        const held = byDay.get(day) ?? [];
-        const digest = dayDigest(described.author, label, day, held.map(markOf));
-        const verdict = judge(heads.get(day)?.digest, digest, held, headTime);
-        if (verdict !== 'complete') days.push({ stream, level, day, verdict });
-      }
-    }
-  }
+  const { headNumber, headTime, nextSeq, missing, ended } = log.state;
+  const days = levelsOf(log, tiles, innerOf).flatMap((each) => checkLevel(each, log, spans));
   const verdicts: HeadVerdict[] = days.map((day) => day.verdict);
   if (headTime === null) verdicts.push('no-head');
   // The owner of an ended grant deletes its entries: a hole is then what she wanted.
   if (ended === null && missing > 0) verdicts.push('incomplete');
   const isOlder = memory !== null && (nextSeq < memory.nextSeq || headNumber < memory.headNumber);
   if (ended === null && isOlder) verdicts.push('older-than-known');
-  const verdict = GRAVITY[Math.max(0, ...verdicts.map((found) => GRAVITY.indexOf(found)))];
-  return { verdict, headNumber, headTime, missing, days };
+  const gravest = verdicts.reduce((most, found) => Math.max(most, GRAVITY.indexOf(found)), 0);
+  return { verdict: GRAVITY[gravest], headNumber, headTime, missing, days };
+}
+
+function levelsOf(
+  log: GrantLog,
+  tiles: readonly PlacedTile[],
+  innerOf: (stream: number, level: Level) => SlotRange,
+): LevelCheck[] {
+  const checks: LevelCheck[] = [];
+  for (const [stream, described] of [...log.state.streams].sort((a, b) => a[0] - b[0])) {
+    for (const level of described.grid.levels) {
+      const label = described.labels[level];
+      if (label === undefined) continue;
+      const inner = innerOf(stream, level);
+      const mine = tiles.filter(({ tile: { slot }, ...place }) => {
+        return place.stream === stream && place.level === level && slot >= inner.first && slot < inner.end;
+      });
+      const dayOf = ({ tile }: PlacedTile) => utcDayOf(slotStart(described.grid, level, tile.slot));
+      checks.push({ stream, level, described, label, inner, held: Map.groupBy(mine, dayOf) });
+    }
+  }
+  return checks;
+}
+
+function checkLevel(each: LevelCheck, log: GrantLog, spans: readonly Span[] | null): DayVerdict[] {
+  const { stream, level, described, label, inner, held } = each;
+  const heads = log.headDays(stream, level);
+  const days = [...new Set([...heads.keys(), ...held.keys()])].sort((a, b) => a - b);
+  const asked = days.filter(
+    (day) => isAsked(spans, stream, level, day) && dayInRange(described.grid, level, inner, day),
+  );
+  return asked.flatMap((day) => {
+    const tiles = held.get(day) ?? [];
+    const digest = dayDigest(described.author, label, day, tiles.map(markOf));
+    const verdict = judge(heads.get(day)?.digest, digest, tiles, log.state.headTime);
+    return verdict === 'complete' ? [] : [{ stream, level, day, verdict }];
+  });
 }
 
 function judge(

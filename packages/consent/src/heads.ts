@@ -5,20 +5,21 @@ import {
   concatBytes,
   fail,
   fromHex,
+  GRID_ORIGIN_MICROS,
   type Grid,
+  gridStart,
   type Level,
   type SlotRange,
   sha256,
-  slotStart,
+  slotSeconds,
   toHex,
-  utcDayOf,
   utf8Encode,
 } from '@hale/kernel';
 import { levelLabel } from '@hale/kernel/seal';
 import { currentPieces, type PieceOrder } from './assemble.ts';
 import type { HeadEntry } from './entries.ts';
-import { LIMITS } from './limits.ts';
-import { grantedSlots, type OwnerGrant, streamNumberOf } from './owner-grant.ts';
+import { LIMITS, MICROS_PER_DAY, MICROS_PER_SECOND } from './limits.ts';
+import { grantedSlots, isActive, type OwnerGrant, streamNumberOf } from './owner-grant.ts';
 import type { StreamView } from './stream-view.ts';
 
 /** A tile as a head counts it. */
@@ -62,15 +63,18 @@ export function dayDigest(author: string, label: Uint8Array, day: number, tiles:
   return sha256(concatBytes(head, ...sorted)).slice(0, DIGEST_BYTES);
 }
 
-/** True when a slot of `inner` starts on that UTC day. */
+/** True when a slot of `inner` starts on that UTC day. In plain numbers: open-ended ranges and hostile days lie beyond the grid. */
 export function dayInRange(grid: Grid, level: Level, inner: SlotRange, day: number): boolean {
-  if (inner.first >= inner.end) return false;
-  return utcDayOf(slotStart(grid, level, inner.first)) <= day && day <= utcDayOf(slotStart(grid, level, inner.end - 1));
+  const length = slotSeconds(grid, level) * MICROS_PER_SECOND;
+  const since = GRID_ORIGIN_MICROS + day * MICROS_PER_DAY - gridStart(grid);
+  const first = Math.ceil(since / length);
+  const end = Math.ceil((since + MICROS_PER_DAY) / length);
+  return Math.max(first, inner.first) < Math.min(end, inner.end);
 }
 
 /**
  * Head entries for the days that changed since the last head. Tiles outside the grant's whole slots are left out, days outside too.
- * Several entries when many days changed; none when none is in range. Publish them after the tiles they count.
+ * Several entries when many days changed; none when none is in range or the grant is no longer active. Publish them after the tiles they count.
  * @param now microseconds
  */
 export function planHeads(
@@ -79,6 +83,7 @@ export function planHeads(
   changed: readonly ChangedDay[],
   now: number,
 ): HeadEntry[] {
+  if (!isActive(grant, now)) return [];
   const groups = new Map<string, { stream: number; level: Level; rows: Uint8Array[] }>();
   for (const { streamKey, level, day, tiles } of changed) {
     const view =

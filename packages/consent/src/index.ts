@@ -30,7 +30,6 @@ export {
   type GrantEntry,
   type HeadEntry,
   type LeaseEntry,
-  parseEntry,
   type StreamEntry,
   type TokenEntry,
 } from './entries.ts';
@@ -63,6 +62,7 @@ export {
   ownerGrant,
   withEntries,
 } from './owner-grant.ts';
+export { parseEntry } from './parse-entry.ts';
 export { type Edge, edgesOf, type GridRange, innerRange, leaseFor, leaseSlots, rangeOf } from './range.ts';
 export {
   GrantReader,

@@ -20,14 +20,14 @@ export const LIMITS = {
   tokenNodesMax: 62,
   /** Histogram edges that a granted stream may describe. */
   edgesMax: 64,
-  /** Entries a reader folds of one grant: a lease and a head a day for four levels of ten streams is 29,000 in a year. */
-  readerEntriesMax: 1_000_000,
-  /** Tokens a reader keeps: weekly leases of 256 streams at 5 levels for 10 years are 670,000; beyond a few MB of seeds it stops. */
-  readerTokensMax: 700_000,
+  /** Entries a reader folds of one grant: leases, heads and live clips of ten streams are some 15,000 a year. */
+  readerEntriesMax: 200_000,
+  /** Bytes of token nodes a reader keeps: weekly leases of 256 streams at 5 levels for 10 years are 21 MB. */
+  readerTokenBytesMax: 32_000_000,
   /** Bytes of clip payloads a reader keeps: edges of 256 streams at 5 levels, revised some hundred times. */
   readerClipBytesMax: 64_000_000,
-  /** Days with a head that a reader keeps: 10 years of 5 levels of 50 streams. */
-  readerHeadDaysMax: 1_000_000,
+  /** Days with a head that a reader keeps: 10 years of 5 levels of 25 streams. */
+  readerHeadDaysMax: 500_000,
   /** Unix seconds an entry of an access event may run ahead: 30 days, renewed daily (DESIGN §6). */
   accessSecondsMax: 30 * 86_400,
   /** Seconds for which the reader of an ended grant may still fetch the end notice: as long as an access entry. */

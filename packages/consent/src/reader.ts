@@ -24,10 +24,11 @@ import {
 } from '@hale/kernel/open';
 import type { Bin } from '@hale/kernel/seal';
 import { clipBins, clipSamples, currentPieces, type PieceOrder, unionBins, unionSamples } from './assemble.ts';
-import { parseEntry, type StreamEntry } from './entries.ts';
+import type { StreamEntry } from './entries.ts';
 import { GrantLog, type GrantState } from './grant-log.ts';
 import { checkHeads, type HeadReport, type HeldTile, type ReaderMemory, type Span } from './head-check.ts';
 import { MICROS_PER_SECOND } from './limits.ts';
+import { parseEntry } from './parse-entry.ts';
 import { innerRange, rangeOf } from './range.ts';
 
 export interface ReaderInput {

@@ -1,8 +1,8 @@
 // What a relay withholds, swaps or forgets is noticed by the recipient (DESIGN §5, design review H7).
-import { slotOf, type Tile, tileHash, utcDayOf } from '@hale/kernel';
+import { SLOT_END, slotOf, slotStart, type Tile, tileHash, utcDayOf } from '@hale/kernel';
 import { encodeSamples } from '@hale/kernel/seal';
 import { expect, test } from 'vitest';
-import { type ChangedDay, type HeldTile, LIMITS, planHeads, type TileMark } from '../src/index.ts';
+import { type ChangedDay, dayInRange, type HeldTile, LIMITS, planHeads, type TileMark } from '../src/index.ts';
 import { DAY, HOUR, JUNE, scopeOf, seal, steady, TestGrant, viewOf } from './world.ts';
 
 const NOW = JUNE + 5 * DAY;
@@ -141,6 +141,24 @@ test('a head counts only what the grant opens', () => {
   // The first two tiles begin before the range: neither head nor reader counts them.
   expect(said(narrow.reader().check(held(day.slice(2))))).toEqual(['complete']);
   expect(said(narrow.reader().check(held(day)))).toEqual(['complete']);
+});
+
+test('a day is in range when one of its slots is', () => {
+  for (const offset of [0, -345, 300]) {
+    const { grid } = viewOf('heart-rate', 1, 60, offset);
+    for (const level of grid.levels) {
+      const first = slotOf(grid, level, JUNE + 7 * HOUR);
+      const inner = { first, end: first + 3 };
+      const days = new Set([0, 1, 2].map((i) => utcDayOf(slotStart(grid, level, first + i))));
+      for (let day = today - 40; day < today + 100; day++)
+        expect(dayInRange(grid, level, inner, day)).toBe(days.has(day));
+      expect(dayInRange(grid, level, { first, end: SLOT_END }, today + 40)).toBe(
+        level !== '1d' || days.has(today + 40),
+      );
+      expect(dayInRange(grid, level, { first, end: first }, today)).toBe(false);
+      expect(dayInRange(grid, level, inner, 0xffff_ffff)).toBe(false);
+    }
+  }
 });
 
 test('ten years of days fit into several entries', () => {

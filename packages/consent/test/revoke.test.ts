@@ -1,12 +1,14 @@
 // After a revocation nothing that is sealed opens for the one revoked: new, late or corrected (DESIGN §4, design review C1).
-import { type Level, slotOf, type Tile } from '@hale/kernel';
+import { type Level, slotOf, type Tile, utcDayOf } from '@hale/kernel';
 import { encodeSamples } from '@hale/kernel/seal';
 import { expect, test } from 'vitest';
 import {
   accessList,
+  clipNeeds,
   expiredGrants,
   leaseFor,
   nextCreatedAt,
+  planHeads,
   planRevocation,
   type RevocationPlan,
   readerOf,
@@ -171,6 +173,17 @@ test('a grant that ran out is revoked like any other, and gets no token of the n
     now: later,
   });
   for (const step of plan.steps) if (step.step === 'advance-epoch') expect(step.tokens).toEqual([]);
+});
+
+test('an ended grant gets no clip and no head any more: neither has an epoch', () => {
+  const streams = views();
+  const grants = threeGrants(streams);
+  const { grant } = revoke(streams, grants);
+  expect(clipNeeds(grants.revoked.grant, streams[1]).length).toBeGreaterThan(0);
+  expect(clipNeeds(grant, streams[1])).toEqual([]);
+  const day = { streamKey: 'heart-rate', level: 'raw' as const, day: utcDayOf(JUNE), tiles: [] };
+  expect(planHeads(grants.revoked.grant, streams, [day], NOW).length).toBe(1);
+  expect(planHeads(grant, streams, [day], NOW)).toEqual([]);
 });
 
 test('the recipient reads that it ended', () => {
