@@ -83,7 +83,8 @@ function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): str
   if (expiration <= now) return 'invalid: it has expired';
   if (event.kind === KINDS.vanish && !namesRelay(event, policy)) return 'invalid: the request is for other relays';
   if (event.kind === KINDS.access) return refusalOfAccess(event);
-  if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX) return 'invalid: the batch is too large';
+  if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX)
+    return 'invalid: the batch is too large';
   return null;
 }
 

@@ -89,5 +89,6 @@ export function mayBeServed(event: NostrEvent, gate: Gate, sight: Sight): boolea
 
 /** True where a filter asks only for kinds that are never public: decides by the question, not by what is stored. */
 export function asksOnlyPrivate(filter: Filter): boolean {
-  return filter.kinds?.every((kind) => PRIVATE_KINDS.includes(kind)) ?? false;
+  const kinds = filter.kinds ?? [];
+  return kinds.length > 0 && kinds.every((kind) => PRIVATE_KINDS.includes(kind));
 }
