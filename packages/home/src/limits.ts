@@ -6,8 +6,10 @@ export const HOME_LIMITS = {
   keyringBytesMax: 65_536,
   /** UTF-16 units of node.json. */
   nodeInfoUnitsMax: 4_096,
-  /** Milliseconds after which a node.json that cannot be read is left over from a power cut and not being written. */
+  /** Milliseconds after which a torn node.json, or the guard of a take-over, is left over from a power cut and not in use. */
   nodeInfoTornMillis: 5_000,
+  /** Milliseconds between looks at a take-over by another process: it lasts as long as two file operations. */
+  takeOverPollMillis: 20,
   /** Bytes of one batch for a locked home: an upload of a day of raw ECG has 4 MB. */
   inboxBatchBytesMax: 16 * 1024 * 1024,
   /** Bytes of a locked home's inbox: weeks of a household, and still read into memory at once on a small machine. */

@@ -45,7 +45,7 @@ export function lockHome(dir: string): NodeLock {
     startedAt: Date.now(),
     process: processMark(process.pid),
   };
-  while (!createExclusive(dir, info)) removeStale(dir);
+  if (!createExclusive(dir, info)) takeOver(dir, info);
   const isOurs = () => parseInfo(read(dir))?.token === info.token;
   return {
     get info() {
@@ -103,38 +103,39 @@ function writeAside(dir: string, info: NodeInfo): string {
 }
 
 /**
- * Moves a file of a dead process out of the way.
- * @throws HaleError 'conflict' when its process lives
+ * Replaces what a dead process left by ours. Only one process at a time does so: of two that found the same file stale, the slower one
+ * would remove the lock of the faster one.
+ * @throws HaleError 'conflict' when a process lives
  */
-function removeStale(dir: string): void {
-  const path = join(dir, fileName);
-  const text = read(dir);
-  if (text === null) return;
-  const info = parseInfo(text);
-  if (info === null ? isFresh(path) : isAlive(info)) {
-    throw new HaleError('conflict', 'a node already runs on this home directory', {
-      pid: info?.pid ?? 0,
-      port: info?.port ?? 0,
-    });
-  }
-  const grave = join(dir, `${fileName}.stale.${randomBytes(4).toString('hex')}`);
+function takeOver(dir: string, info: NodeInfo): void {
+  const guard = join(dir, `${fileName}.takeover`);
+  while (!enter(guard)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HOME_LIMITS.takeOverPollMillis);
   try {
-    renameSync(path, grave);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw error;
+    const path = join(dir, fileName);
+    const left = parseInfo(read(dir));
+    if (left === null ? isFresh(path) : isAlive(left)) throw held(left);
+    rmSync(path, { force: true });
+    if (!createExclusive(dir, info)) throw held(null);
+  } finally {
+    rmSync(guard, { recursive: true, force: true });
   }
-  // Two processes may find the same file stale, and the slower one now holds the faster one's lock: that goes back.
-  if (readFileSync(grave, 'utf8') !== text) putBack(grave, path);
-  rmSync(grave, { force: true });
 }
 
-function putBack(grave: string, path: string): void {
+/** True when the guard is ours. One that outlived any taking over belongs to a process that died in it. */
+function enter(guard: string): boolean {
   try {
-    linkSync(grave, path);
+    mkdirSync(guard);
+    return true;
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') renameSync(grave, path);
+    if (errorCode(error) !== 'EEXIST') throw error;
+    if (!isFresh(guard)) rmSync(guard, { recursive: true, force: true });
+    return false;
   }
+}
+
+function held(info: NodeInfo | null): HaleError {
+  const detail = { pid: info?.pid ?? 0, port: info?.port ?? 0 };
+  return new HaleError('conflict', 'a node already runs on this home directory', detail);
 }
 
 function isFresh(path: string): boolean {

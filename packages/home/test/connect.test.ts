@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { type EventTemplate, KINDS, schnorrPublic, toHex, type VerifiedEvent } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
-import { CLIENT_LIMITS } from '@hale/relay/client';
+import { CLIENT_LIMITS, Outbox } from '@hale/relay/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { MemoryOutboxStore } from '../../relay/test/outbox-store.ts';
 import {
   type ConnectionFact,
   ConnectionPool,
@@ -138,6 +139,41 @@ describe('with a private relay', () => {
     const { events: found, complete } = await home.queryAll(filter, { relayLimit: 10 });
     expect(complete).toBe(true);
     expect(found.map(({ content }) => content)).toEqual(events.map(({ content }) => content).reverse());
+  });
+
+  test('a revocation is "stopped" at the relay that serves it and "pending" at one that cannot be reached', async () => {
+    relay.addMember(pubkeyOf('member'));
+    const gone = 'ws://127.0.0.1:9';
+    const store = new MemoryOutboxStore([relay.url, gone]);
+    const outbox = new Outbox(store, { nowMillis: Date.now, random: randomBytes });
+    const until = String(nowSeconds() + 3_600);
+    const access = (created_at: number, ...readers: string[]) => {
+      const tags = [['-'], ...readers.map((reader) => ['reader', reader, until])];
+      return store.enqueue(eventBy('author', { kind: KINDS.access, created_at, tags }));
+    };
+    access(nowSeconds() - 1, pubkeyOf('reader'));
+    const revoking = access(nowSeconds());
+    for (const url of [relay.url, gone]) {
+      const home = connection({ url, admission: secretOf('member'), keys: [secretOf('author')] });
+      for (let steps = outbox.steps(url); steps.length > 0; steps = outbox.steps(url)) {
+        for (const step of steps) {
+          if (step.step === 'publish') outbox.published(url, step.entry, await home.publish(step.entry.event));
+          else outbox.readBack(url, step.entry, await home.queryResult([step.filter]));
+        }
+      }
+    }
+    expect(outbox.revocation(pubkeyOf('author'), revoking.seq)).toEqual([
+      { relay: relay.url, state: 'stopped' },
+      { relay: gone, state: 'pending' },
+    ]);
+  });
+
+  test('closing while connecting ends the attempt', async () => {
+    const home = connection({ url: relay.url, admission: secretOf('member') });
+    const connecting = expect(home.connect()).rejects.toMatchObject({ code: 'unavailable' });
+    await home.close();
+    await connecting;
+    expect(home.state).toBe('closed');
   });
 
   test('NIP-11', async () => {
