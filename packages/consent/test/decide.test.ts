@@ -30,6 +30,7 @@ const CONSENTS: Record<string, Consent[]> = {
   'until now': [consent('g1', { until: NOW })],
   'until later': [consent('g1', { until: NOW + 1 })],
   'until inside': [consent('g1', { to: null, until: NOW + HOUR })],
+  'until first': [consent('g1', { to: NOW + 9 * HOUR, until: NOW + HOUR })],
   open: [consent('g1', { to: null })],
   raw: [consent('g1', { streams: [{ streamKey: 'heart-rate', level: 'raw' }] })],
   halves: [consent('g1', { to: 15 * HOUR }), consent('g2', { from: 15 * HOUR })],
@@ -92,6 +93,8 @@ const TABLE: Row[] = [
   ['open',             'doctor', 'heart-rate', '15m', 90,   9e3, '-',      'permit g1'],
   ['until inside',     'doctor', 'heart-rate', '15m', 90,   101, '-',      'permit g1'],
   ['until inside',     'doctor', 'heart-rate', '15m', 90,   102, '-',      'outside-range'],   // measured after the expiry
+  ['until first',      'doctor', 'heart-rate', '15m', 90,   101, '-',      'permit g1'],
+  ['until first',      'doctor', 'heart-rate', '15m', 90,   102, '-',      'outside-range'],   // the earlier of to and until
   ['halves',           'doctor', 'heart-rate', '15m', 10,   15,  '-',      'permit g1'],
   ['halves',           'doctor', 'heart-rate', '15m', 15,   20,  '-',      'permit g2'],
   ['halves',           'doctor', 'heart-rate', '15m', 14,   16,  '-',      'outside-range'],   // one consent has to cover all

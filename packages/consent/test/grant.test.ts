@@ -1,10 +1,10 @@
 // What a grant opens, tried by opening everything: no sample or bin outside [from, to) contributes to it (DESIGN §5, design review H5).
-import { binSeconds, encodeCbor, type Level, type Tile } from '@hale/kernel';
+import { binSeconds, encodeCbor, type Level, slotRange, slotStart, type Tile } from '@hale/kernel';
 import { decodeBins, decodeSamples, type Samples } from '@hale/kernel/open';
 import type { Bin } from '@hale/kernel/seal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clipNeeds, encodeLink, entryValue, type GrantReader, planGrant, type Scope } from '../src/index.ts';
+import { clipNeeds, decide, encodeLink, entryValue, type GrantReader, planGrant, type Scope } from '../src/index.ts';
 import { bytesOf, DAY, HOUR, JUNE, scopeOf, sealAll, steady, TestGrant, viewOf } from './world.ts';
 
 interface Opened {
@@ -94,6 +94,29 @@ test('nothing outside [from, to) contributes to anything that opens, and everyth
       expect(view.grid.levels).toContain(level);
     }),
     { numRuns: 60 },
+  );
+});
+
+test('what opens is what the decision permits, tile by tile', () => {
+  fc.assert(
+    fc.property(cases, ({ period, span, from, to, level, offset, open }) => {
+      fc.pre(from < to);
+      const scope = scopeOf({ streams: [{ streamKey: 'heart-rate', level }], from, to: open ? null : to });
+      const now = JUNE + span;
+      const view = viewOf('heart-rate', 1, period, offset);
+      const grant = new TestGrant('g', scope, [view], now);
+      const reader = grant.reader();
+      for (const asked of view.grid.levels) {
+        const { first, end } = slotRange(view.grid, asked, JUNE - DAY, now);
+        for (let slot = first; slot < end; slot++) {
+          const [start, stop] = [slotStart(view.grid, asked, slot), slotStart(view.grid, asked, slot + 1)];
+          const request = { asker: { grantId: 'g' }, streamKey: 'heart-rate', level: asked, from: start, to: stop };
+          const decision = decide([{ grantId: 'g', scope, ended: false }], request, now);
+          expect(reader.canOpen(0, asked, slot, 0)).toBe(decision.permit);
+        }
+      }
+    }),
+    { numRuns: 40 },
   );
 });
 

@@ -41,12 +41,19 @@ test('an offline home lets nothing lapse: after a year of silence the first tile
   expect(needsToken(grant.grant, view, { level: 'raw', slot, epoch: 0 }, NOW + 365 * DAY)).toBeNull();
 });
 
-test('no lease reaches beyond the expiry, and nothing measured after it opens', () => {
-  const until = NOW + 2 * DAY + 7 * HOUR + 1;
-  const grant = new TestGrant('g', scopeOf({ to: null, until }), [view], NOW);
+// biome-ignore format: a table is read by its columns
+test.each([
+  ['in the running lease', 2,  null],
+  ['in the next one',      9,  null],
+  ['after the next one',   14, null],
+  ['in a closed range',    9,  90],   // the earlier of to and until
+] as const)('no token reaches beyond an expiry %s, and nothing measured after it opens', (_, days, toDays) => {
+  const until = NOW + days * DAY + 7 * HOUR + 1;
+  const to = toDays === null ? null : NOW + toDays * DAY;
+  const grant = new TestGrant('g', scopeOf({ to, until }), [view], NOW);
   const tokens = grant.plan.entries.filter((entry) => entry.type === 'token');
   for (const token of tokens) expect(slotStart(view.grid, token.level, token.toSlot)).toBeLessThanOrEqual(until);
-  for (let slot = at(NOW); slot < at(NOW + 9 * DAY); slot += 3) {
+  for (let slot = at(NOW); slot < at(NOW + 19 * DAY); slot += 3) {
     const token = needsToken(grant.grant, view, { level: 'raw', slot, epoch: 0 }, NOW);
     if (token !== null) expect(slotStart(view.grid, 'raw', token.toSlot)).toBeLessThanOrEqual(until);
     if (token !== null) grant.append([token]);

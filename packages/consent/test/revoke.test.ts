@@ -8,6 +8,7 @@ import {
   expiredGrants,
   leaseFor,
   nextCreatedAt,
+  planEpochAdvance,
   planHeads,
   planRevocation,
   type RevocationPlan,
@@ -36,7 +37,8 @@ function revoke(
   faults = {},
   vanish = false,
 ): RevocationPlan {
-  const others = [grants.closed.grant, grants.open.grant];
+  // All of the owner's grants, the one to end among them: it must not count as one that remains.
+  const others = Object.values(grants).map(({ grant }) => grant);
   return planRevocation({ grant: grants.revoked.grant, streams, others, reason: 'revoked', vanish, now: NOW, faults });
 }
 
@@ -163,7 +165,10 @@ test('a grant that ran out is revoked like any other, and gets no token of the n
   const brief = new TestGrant('brief', scopeOf({ to: null, until: NOW + HOUR }), streams, NOW);
   const later = NOW + 2 * HOUR;
   expect(expiredGrants([brief.grant, grants.open.grant], later)).toEqual([brief.grant]);
-  expect(expiredGrants([brief.grant], NOW)).toEqual([]);
+  expect(expiredGrants([brief.grant], NOW + HOUR - 1)).toEqual([]);
+  expect(expiredGrants([brief.grant], NOW + HOUR)).toEqual([brief.grant]);
+  expect(planEpochAdvance(streams[0], [brief.grant], NOW).tokens.length).toBe(1);
+  expect(planEpochAdvance(streams[0], [brief.grant], later).tokens).toEqual([]);
   const plan = planRevocation({
     grant: grants.closed.grant,
     streams,
