@@ -3,12 +3,16 @@
  * without one fails, so nothing passes unread. Runs in Node and in a browser page: no Node import here.
  */
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
+import { checkKeysVectors } from './keys.ts';
+import { checkStreamVectors } from './stream.ts';
 import { Tally, type VectorResult } from './tally.ts';
 
 export type { VectorResult } from './tally.ts';
 
 const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = {
   envelope: (json, tally) => checkEnvelopeVectors(json as EnvelopeVectors, tally),
+  keys: checkKeysVectors,
+  stream: checkStreamVectors,
 };
 
 /** @param name the file's name in specs/vectors without `.json`. */
