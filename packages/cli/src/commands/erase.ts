@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { WrongUsage } from '../failure.ts';
+import type { Shell } from '../shell.ts';
+import { bold, green, red, yellow } from '../terminal/style.ts';
+import { facts } from '../terminal/table.ts';
+import { examples } from './examples.ts';
+import { STREAM_TODO } from './streams.ts';
+
+interface EraseOptions {
+  stream?: string;
+  everything?: boolean;
+  confirm?: string;
+}
+
+export function addErase(program: Command, shell: Shell): void {
+  program
+    .command('erase')
+    .description('delete for good: a stream, everything of a subject, or the whole vault')
+    .option('--stream <name>', 'one stream')
+    .option('--everything', 'the whole vault, with all keys')
+    .option('--confirm <text>', 'the confirmation that would be asked for, where nobody can be asked')
+    .addHelpText(
+      'after',
+      examples(
+        'hale erase --stream heart-rate',
+        'hale erase --subject Mia',
+        "hale erase --everything --confirm 'erase everything'",
+      ),
+    )
+    .action(async (options: EraseOptions) => await erase(shell, options));
+}
+
+async function erase(shell: Shell, options: EraseOptions): Promise<void> {
+  const { stream, everything } = options;
+  const { subject } = shell.subject;
+  if (everything && (stream !== undefined || subject !== undefined)) {
+    throw new WrongUsage('--everything does not go together with --stream or --subject.');
+  }
+  const word = everything ? 'erase everything' : (stream ?? subject);
+  if (word === undefined) throw new WrongUsage('What to erase? Give --stream NAME, --subject NAME or --everything.');
+  if (stream !== undefined) shell.about('stream', stream, { 'not-found': STREAM_TODO });
+  const what = everything
+    ? 'the whole vault, with its keys'
+    : stream !== undefined
+      ? `the stream ${stream}`
+      : `everything of ${subject}`;
+  const confirm = await confirmation(shell, what, word, options.confirm);
+  if (confirm === null) return shell.say('Nothing was erased.');
+  shell.safety = 'What was erased is gone; run the same again to erase the rest.';
+  const erased = await shell.call('erase', {
+    ...(stream === undefined ? {} : { stream }),
+    ...shell.subject,
+    ...(everything ? { everything } : {}),
+    confirm,
+  });
+  shell.result(erased, () => {
+    shell.say(`Erased here: ${what}.`);
+    const texts = erased.relays.map(({ url, confirmed, pending }): [string, string] => [
+      url,
+      pending > 0
+        ? yellow(`${confirmed} of ${confirmed + pending} confirmed, the rest pending`)
+        : green('erased, confirmed'),
+    ]);
+    shell.lines(facts(texts, shell.width));
+    if (erased.relays.some((relay) => relay.pending > 0))
+      shell.say('Pending relays are told as soon as they can be reached.');
+    shell.say('Copies that others made of what you shared with them are out of reach.');
+  });
+}
+
+/** What was typed to confirm, exactly `word`; null when the person did not. */
+async function confirmation(
+  shell: Shell,
+  what: string,
+  word: string,
+  given: string | undefined,
+): Promise<string | null> {
+  if (given !== undefined) {
+    if (given === word) return given;
+    throw new WrongUsage(`--confirm has to be exactly '${word}'.`, 'Nothing was erased.');
+  }
+  if (!shell.canAsk)
+    throw new WrongUsage(
+      'Nobody can be asked here, so erasing needs --confirm.',
+      `Add --confirm '${word}' if you mean it.`,
+    );
+  shell.say(`${red(bold(`This erases ${what}`))}, here and on every relay. It cannot be undone.`);
+  const typed = await shell.questions.ask(`Type ${word} to go on: `);
+  return typed?.trim() === word ? word : null;
+}

@@ -1,0 +1,59 @@
+import { type Command, Option } from 'commander';
+import type { Shell } from '../shell.ts';
+import { bytes, counted } from '../terminal/numbers.ts';
+import { examples, several } from './examples.ts';
+import { STREAM_TODO } from './streams.ts';
+
+interface ExportOptions {
+  format: 'csv' | 'fhir';
+  stream?: string[];
+  from?: string;
+  to?: string;
+}
+
+export function addExport(program: Command, shell: Shell): void {
+  program
+    .command('export')
+    .description('your data as open files: CSV, or FHIR R4 Observations')
+    .argument('<folder>', 'where to write')
+    .addOption(new Option('--format <format>', 'what kind of files').choices(['csv', 'fhir']).default('csv'))
+    .option('--stream <name>', 'only this stream; may be given several times', several)
+    .option('--from <when>', 'first moment')
+    .option('--to <when>', 'last moment; a day alone means all of it')
+    .addHelpText(
+      'after',
+      examples('hale export ~/hale-export', 'hale export ~/for-the-clinic --format fhir --stream glucose --from -90d'),
+    )
+    .action(async (folder: string, options: ExportOptions) => await exportTo(shell, folder, options));
+  program
+    .command('backup')
+    .description('everything in one sealed file; your words open it')
+    .argument('<file>', 'the file to write')
+    .addHelpText('after', examples('hale backup /media/usb/hale.backup', 'hale restore --from /media/usb/hale.backup'))
+    .action(async (file: string) => {
+      shell.about('file', file);
+      shell.safety = 'The backup is not complete: delete the file and start again.';
+      const done = await shell.call('backup', { to: shell.path(file) });
+      shell.result(done, () => {
+        shell.say(`Backed up to ${done.file} (${bytes(done.bytes)}, ${counted(done.events, 'sealed event')}).`);
+        shell.say('It is sealed: only the words on your sheet open it.');
+      });
+    });
+}
+
+async function exportTo(shell: Shell, folder: string, options: ExportOptions): Promise<void> {
+  shell.about('folder', folder, { 'not-found': STREAM_TODO });
+  shell.safety = 'Files that were finished stay; the last one may be cut.';
+  const done = await shell.call('export', {
+    dir: shell.path(folder),
+    format: options.format,
+    ...shell.subject,
+    ...shell.range(options),
+    ...(options.stream === undefined ? {} : { streams: options.stream }),
+  });
+  shell.result(done, () => {
+    shell.say(`${counted(done.samples, 'reading')} in ${counted(done.files.length, 'file')}:`);
+    shell.lines(done.files.map((file) => `  ${file}`));
+    shell.warn('These files are not sealed: anyone who has them can read them.');
+  });
+}

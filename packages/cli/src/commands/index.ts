@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import type { Shell } from '../shell.ts';
+import { addCheck } from './check.ts';
+import { addDevice } from './device.ts';
+import { addErase } from './erase.ts';
+import { addExport } from './export.ts';
+import { addGrants } from './grants.ts';
+import { addImport } from './import.ts';
+import { addInbox } from './inbox.ts';
+import { addInit } from './init.ts';
+import { addOpen } from './open.ts';
+import { addRelay } from './relay.ts';
+import { addRelays } from './relays.ts';
+import { addRestore } from './restore.ts';
+import { addShare } from './share.ts';
+import { addShow } from './show.ts';
+import { addStart } from './start.ts';
+import { addStreams } from './streams.ts';
+import { addSubject } from './subject.ts';
+import { addWatch } from './watch.ts';
+import { addWhoami } from './whoami.ts';
+
+/** All commands in the order of help: begin, collect and look, share, the recipient's side, care for it. */
+export function addCommands(program: Command, shell: Shell): void {
+  const groups: [string, ((program: Command, shell: Shell) => void)[]][] = [
+    ['Begin:', [addInit, addStart, addWhoami, addSubject]],
+    ['Collect and look:', [addImport, addStreams, addShow, addWatch, addDevice]],
+    ['Share and stop:', [addShare, addGrants]],
+    ['What others share with you:', [addInbox, addOpen]],
+    ['Relays:', [addRelays, addRelay]],
+    ['Keep safe:', [addExport, addRestore, addErase, addCheck]],
+  ];
+  for (const [title, adders] of groups) {
+    program.commandsGroup(title);
+    for (const add of adders) add(program, shell);
+  }
+  for (const command of program.commands) command.helpCommand(false);
+}

@@ -1,0 +1,83 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Shell } from '../shell.ts';
+import { bold } from '../terminal/style.ts';
+import { facts } from '../terminal/table.ts';
+import { examples } from './examples.ts';
+import { invite } from './relays.ts';
+
+const PORT = 7481;
+
+interface RelayOptions {
+  private?: boolean;
+  port: number;
+  host?: string;
+  dir?: string;
+}
+
+export function addRelay(program: Command, shell: Shell): void {
+  const relay = program
+    .command('relay')
+    .usage('[options] | invite')
+    .description('run a relay alone: it keeps sealed data for others and can open none of it')
+    .option('--private', 'only for those who were invited and whom they share with')
+    .option('--port <number>', 'where it listens', parsePort, PORT)
+    .option('--host <address>', 'network address it listens on (default: this machine only)')
+    .option('--dir <dir>', 'folder of the relay (default: ~/.hale-relay)')
+    .addHelpText(
+      'after',
+      examples('hale relay --private', 'hale relay --port 8443 --host 0.0.0.0 --dir /data/relay', 'hale relay invite'),
+    )
+    .action(async (options: RelayOptions) => await runRelay(shell, options));
+  relay
+    .command('invite')
+    .description('let someone use the relay that runs inside your home (`hale start`)')
+    .addHelpText('after', examples('hale relay invite'))
+    .action(async () => await invite(shell));
+}
+
+/** Reads --port; 0 lets the system choose. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Ports are numbers from 0 to 65535.');
+}
+
+async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
+  const dir = shell.path(options.dir ?? join(shell.io.env.HOME ?? homedir(), '.hale-relay'));
+  shell.about('folder', dir);
+  shell.about('port', String(options.port));
+  shell.safety = 'Everything that was acknowledged is on disk.';
+  const entry = await shell.entry();
+  const host = options.host === undefined ? {} : { host: options.host };
+  const relay = await entry.startRelayAlone({
+    dir,
+    port: options.port,
+    ...host,
+    privateMode: options.private === true,
+  });
+  shell.atEnd(() => relay.close());
+  const claim = options.private ? relay.invite() : null;
+  if (shell.json) shell.jsonLine({ url: relay.relayUrl, dir, private: options.private === true, invite: claim });
+  else {
+    shell.line(bold(options.private ? 'A private relay is running.' : 'A relay is running.'));
+    shell.lines([
+      '',
+      ...facts(
+        [
+          ['Address', relay.relayUrl],
+          ['Folder', dir],
+        ],
+        shell.width,
+      ),
+      '',
+    ]);
+    if (claim === null) shell.say('Anyone who reaches it may use it. Use it from a home with:');
+    else shell.say('Give this line to the person you invite; it works once. The next start makes a new one:');
+    shell.line(`\n  hale relays add ${relay.relayUrl}${claim === null ? '' : ` --invite ${claim}`}\n`);
+    shell.say('It keeps sealed data and can open none of it. Ctrl-C ends it.');
+  }
+  await shell.untilStopped();
+  if (!shell.json) shell.remark(`\nThe relay has stopped. ${shell.safety}`);
+}

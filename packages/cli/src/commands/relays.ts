@@ -1,0 +1,116 @@
+import type { RelayInfo } from '@hale/home';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Shell } from '../shell.ts';
+import { counted } from '../terminal/numbers.ts';
+import { bold, green, red, yellow } from '../terminal/style.ts';
+import { facts } from '../terminal/table.ts';
+import { examples } from './examples.ts';
+
+const RELAY_TODO = '`hale relays list` lists the relays.';
+const USES = { store: 'keeps your sealed data', post: 'delivers to recipients' } as const;
+
+export function addRelays(program: Command, shell: Shell): void {
+  const relays = program.command('relays').description('relays that keep your sealed data and deliver what you share');
+  relays
+    .command('add')
+    .description('use a relay')
+    .argument('<url>', 'its address, wss://…', parseRelayUrl)
+    .option('--invite <claim>', 'the invitation you got for a private relay')
+    .addOption(new Option('--use <purpose>', 'what for').choices(['store', 'post', 'both']).default('both'))
+    .addHelpText(
+      'after',
+      examples(
+        'hale relays add wss://relay.example.org',
+        'hale relays add wss://clinic.example.org --invite 7QK3-… --use post',
+      ),
+    )
+    .action(async (url: string, options: { invite?: string; use: 'store' | 'post' | 'both' }) => {
+      shell.about('relay', url);
+      const uses: ('store' | 'post')[] = options.use === 'both' ? ['store', 'post'] : [options.use];
+      const invite = options.invite === undefined ? {} : { invite: options.invite };
+      printAll(shell, [await shell.call('relays.add', { url, uses, ...invite })]);
+    });
+  relays
+    .command('remove')
+    .description('stop using a relay; what it holds stays sealed there until erased')
+    .argument('<url>', 'its address', parseRelayUrl)
+    .addHelpText('after', examples('hale relays remove wss://relay.example.org'))
+    .action(async (url: string) => {
+      shell.about('relay', url, { 'not-found': RELAY_TODO });
+      const removed = await shell.call('relays.remove', { url });
+      shell.result(removed, () => shell.say(`${removed.url} is no longer used.`));
+    });
+  relays
+    .command('list')
+    .description('relays in use, and what still waits for them')
+    .addHelpText('after', examples('hale relays list'))
+    .action(async () => printAll(shell, await shell.call('relays.list', {})));
+  addRest(relays, shell);
+}
+
+function addRest(relays: Command, shell: Shell): void {
+  relays
+    .command('sync')
+    .description('send what waits, fetch what is missing, now')
+    .argument('[url]', 'only this relay', parseRelayUrl)
+    .addHelpText('after', examples('hale relays sync'))
+    .action(async (url: string | undefined) => {
+      if (url) shell.about('relay', url, { 'not-found': RELAY_TODO });
+      shell.safety = 'Nothing is lost: what was not sent yet is sent later.';
+      const synced = await shell.call('relays.sync', url === undefined ? {} : { url });
+      printAll(shell, synced);
+      if (synced.some((relay) => relay.pending > 0)) shell.exitCode = 1;
+    });
+  relays
+    .command('invite')
+    .description('let someone use the relay inside this home')
+    .addHelpText('after', examples('hale relays invite'))
+    .action(async () => await invite(shell));
+}
+
+export async function invite(shell: Shell): Promise<void> {
+  const { claim, url } = await shell.call('relays.invite', {});
+  shell.result({ claim, url }, () => {
+    shell.say('Give this line to the person you invite. It works once:');
+    shell.line(`\n  hale relays add ${url} --invite ${claim}`);
+  });
+}
+
+/** Accepts ws:// and wss:// addresses. */
+export function parseRelayUrl(text: string): string {
+  if (/^wss?:\/\/[^\s/]+/.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('Addresses of relays begin with wss:// (or ws:// on your own network).');
+}
+
+export function relayState(shell: Shell, relay: RelayInfo): string {
+  const heard =
+    relay.lastContactMicros === null ? 'never reached' : `last reached ${shell.times.age(relay.lastContactMicros)}`;
+  const reason = relay.reason ? `: ${relay.reason}` : '';
+  if (relay.state === 'connected') return green('connected');
+  if (relay.state === 'refused') return red(`refused${reason}`);
+  if (relay.state === 'unreachable') return yellow(`not reachable${reason}, ${heard}`);
+  return heard;
+}
+
+function printAll(shell: Shell, relays: RelayInfo[]): void {
+  shell.result(relays, () => {
+    if (relays.length === 0)
+      return shell.say('No relays yet. Add one with `hale relays add wss://…`, or use the one in `hale start`.');
+    for (const relay of relays) {
+      shell.line(bold(relay.url));
+      const waiting =
+        relay.pending === 0 ? 'nothing' : `${counted(relay.pending, 'piece')}, sent by itself as soon as possible`;
+      const what = relay.uses.map((use) => USES[use]).join(', ');
+      shell.lines(
+        facts(
+          [
+            ['What for', what],
+            ['State', relayState(shell, relay)],
+            ['Waiting', waiting],
+          ],
+          shell.width,
+        ),
+      );
+    }
+  });
+}

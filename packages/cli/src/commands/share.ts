@@ -1,0 +1,138 @@
+import type { LevelText, Result, ShareParameters, SharePreview } from '@hale/home';
+import { type Command, Option } from 'commander';
+import { WrongUsage } from '../failure.ts';
+import type { Shell } from '../shell.ts';
+import { counted } from '../terminal/numbers.ts';
+import { qrLines } from '../terminal/qr.ts';
+import { bold, padEnd, purple, white, yellow } from '../terminal/style.ts';
+import { table } from '../terminal/table.ts';
+import { examples } from './examples.ts';
+import { levelNoun, levelText, parseLevel, STREAM_TODO } from './streams.ts';
+
+export interface ShareOptions {
+  with?: string;
+  link?: boolean;
+  from?: string;
+  to?: string;
+  level?: LevelText;
+  until?: string;
+  purpose?: string;
+  name?: string;
+  allowClassic?: boolean;
+  yes?: boolean;
+  preview?: boolean;
+}
+
+export function addShare(program: Command, shell: Shell): void {
+  program
+    .command('share')
+    .description('let someone open a part of your streams')
+    .argument('<stream...>', 'names of the streams, as `hale streams` lists them')
+    .option('--with <address>', 'to a person: npub1…, or a name like lee@clinic.example')
+    .option('--link', 'to whoever has the link')
+    .option('--from <when>', 'first moment')
+    .option('--to <when>', 'last moment; without it, new readings are shared as they come')
+    .addOption(new Option('--level <level>', 'raw, or only summaries per 1m, 15m, 1h, 1d').argParser(parseLevel))
+    .option('--until <when>', 'when it ends by itself')
+    .option('--purpose <text>', 'what for; the recipient sees it')
+    .option('--name <name>', 'how you call the recipient')
+    .option('--allow-classic', 'also if the recipient has no post-quantum key')
+    .option('--preview', 'only show what would be shared')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      examples(
+        "hale share heart-rate --link --from '2017-08-29 13:00' --to '2017-08-29 17:00' --level 1h",
+        'hale share glucose --with npub1… --from today --until +30d --purpose "diabetes clinic"',
+        'hale share ecg-mlii heart-rate --with lee@clinic.example --from yesterday --preview',
+      ),
+    )
+    .action(async (streams: string[], options: ShareOptions) => await share(shell, streams, options));
+}
+
+async function share(shell: Shell, streams: string[], options: ShareOptions): Promise<void> {
+  const parameters = shareParameters(shell, streams, options);
+  shell.about('streams', streams.join(', '), { 'not-found': STREAM_TODO });
+  if (!options.yes && !options.preview && !shell.canAsk) {
+    throw new WrongUsage('Nobody can be asked here, so sharing needs --yes.', 'Look at it first with --preview.');
+  }
+  const preview = await shell.call('share.preview', parameters);
+  if (options.preview) return shell.result(preview, () => printPreview(shell, preview));
+  if (!shell.json) printPreview(shell, preview);
+  if (!options.yes && !(await shell.questions.confirm('\nShare this?'))) return shell.say('Nothing was shared.');
+  shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
+  const shared = await shell.call('share', parameters);
+  shell.result(shared, () => printShared(shell, shared));
+}
+
+function shareParameters(shell: Shell, streams: string[], options: ShareOptions): ShareParameters {
+  if ((options.with === undefined) === (options.link !== true)) {
+    throw new WrongUsage(
+      'Sharing needs either --with ADDRESS or --link.',
+      '--with is for a person whose address you know, --link for a link you hand over.',
+    );
+  }
+  const { level, purpose, name, allowClassic } = options;
+  return {
+    streams,
+    ...shell.subject,
+    with: options.with ?? 'link',
+    ...shell.range(options),
+    ...(options.until === undefined ? {} : { until: shell.time('--until', options.until, 'end') }),
+    ...(level === undefined ? {} : { level }),
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(name === undefined ? {} : { name }),
+    ...(allowClassic ? { allowClassic } : {}),
+  };
+}
+
+export function printPreview(shell: Shell, preview: SharePreview): void {
+  const rows = preview.streams.map((stream) => [
+    stream.title,
+    levelText(stream.level),
+    counted(stream.samplesOrBins, ...levelNoun(stream.level)),
+    stream.level === 'raw' ? '' : stream.containsExtremes ? 'with lowest and highest' : 'averages only',
+  ]);
+  shell.lines(
+    table(
+      [
+        { head: 'What', wrapTo: 12 },
+        { head: 'How exactly', wrapTo: 12 },
+        { head: 'How much' },
+        { head: '', wrapTo: 10 },
+      ],
+      rows,
+      shell.width,
+    ),
+  );
+  const until = preview.untilMicros === null ? '' : `, until ${shell.times.dateTime(preview.untilMicros)}`;
+  shell.say(`${shell.times.range(preview.fromMicros, preview.toMicros)} (${shell.zone})${until}`);
+  shell.line();
+  shell.say(bold(preview.sentence));
+}
+
+function printShared(shell: Shell, shared: Result<'share'>): void {
+  const { grant, link, pickupLink } = shared;
+  shell.line(`\n${purple('Shared.')} Its name is ${bold(grant.id)}.`);
+  if (grant.classicOnly)
+    shell.say(
+      `${yellow('Note:')} the recipient has no post-quantum key, so this is protected by today's cryptography only.`,
+    );
+  if (link !== null) printLink(shell, link, 'Whoever has this link can open it. Hand it over privately.');
+  if (pickupLink !== null)
+    printLink(shell, pickupLink, 'The recipient has no relay of their own: hand over this link, it works once.');
+  const pending = grant.relays.filter((relay) => relay.state === 'pending');
+  for (const relay of pending) shell.say(`Pending: ${relay.url} cannot be reached now; it is sent as soon as it can.`);
+  shell.line(`\nTo stop:  hale revoke ${grant.id}`);
+}
+
+export function printLink(shell: Shell, link: string, sentence: string, hale = 'hale'): void {
+  shell.line();
+  shell.say(sentence);
+  // On one line however narrow the screen is: a broken link cannot be copied.
+  shell.line(`\n  ${hale} open '${link}'`);
+  const code = shell.io.isTTY ? qrLines(link, shell.width) : null;
+  if (!code) return;
+  const width = Math.max(...code.map((line) => line.length));
+  shell.lines(['', ...code.map((line) => white(padEnd(line, width)))]);
+}

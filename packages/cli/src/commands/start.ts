@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { Refused } from '../failure.ts';
+import type { Shell } from '../shell.ts';
+import { bold } from '../terminal/style.ts';
+import { facts } from '../terminal/table.ts';
+import { examples } from './examples.ts';
+import { parsePort } from './relay.ts';
+import { welcome } from './welcome.ts';
+
+export const PORT = 7480;
+
+export interface StartOptions {
+  port: number;
+  host?: string;
+  log?: boolean;
+  welcome?: boolean;
+  sampleHome?: string;
+  samples?: string;
+}
+
+export function addStart(program: Command, shell: Shell): void {
+  program
+    .command('start')
+    .description('run the home node: devices send to it, relays and recipients reach it')
+    .option('--port <number>', 'where it listens', parsePort, PORT)
+    .option('--host <address>', 'network address it listens on (default: this machine only)')
+    .option('--log', 'also print what it does')
+    .option('--welcome', 'on the first run, offer a sample person to try Hale with')
+    .option('--sample-home <dir>', 'folder of the sample person (default: ~/.hale-sample)')
+    .option('--samples <dir>', 'folder of the recordings that the sample person gets')
+    .addHelpText('after', examples('hale start', 'hale start --port 8080 --host 0.0.0.0', 'hale start --welcome'))
+    .action(async (options: StartOptions) => {
+      shell.safety = 'Everything that was acknowledged is on disk.';
+      const dir = options.welcome ? await welcome(shell, options) : shell.dir;
+      if (dir === null) return;
+      if (dir !== 'running') await startNode(shell, dir, options);
+      if (dir !== 'running' && !shell.json) shell.say('Ctrl-C ends it. Sealed data stays where it is.');
+      await shell.untilStopped();
+      if (!shell.json) shell.remark(`\nThe node has stopped. ${shell.safety}`);
+    });
+}
+
+/** Starts the node on `dir` and says where it listens. It is closed when the command ends. */
+export async function startNode(shell: Shell, dir: string, options: StartOptions): Promise<void> {
+  const entry = await shell.entry();
+  if (!entry.homeExists(dir)) {
+    shell.about('home', dir);
+    throw new Refused(
+      'not-found',
+      'There is no vault here yet.',
+      'Make one with `hale init`, or name another place with --home DIR.',
+    );
+  }
+  shell.about('port', String(options.port));
+  const host = options.host === undefined ? {} : { host: options.host };
+  const log = shell.json || !options.log ? 'quiet' : 'info';
+  const node = await shell.unlocking((credentials) =>
+    entry.startNode({ dir, port: options.port, ...host, ...credentials, log }),
+  );
+  shell.atEnd(() => node.close());
+  if (shell.json) return shell.jsonLine({ url: node.url, relayUrl: node.relayUrl, home: dir });
+  shell.line(bold('Hale is running.'));
+  shell.lines([
+    '',
+    ...facts(
+      [
+        ['Devices send to', node.url],
+        ['Relay', node.relayUrl],
+        ['Home', dir],
+      ],
+      shell.width,
+    ),
+    '',
+  ]);
+}

@@ -1,0 +1,80 @@
+import type { LevelText, StreamInfo } from '@hale/home';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Shell } from '../shell.ts';
+import { number } from '../terminal/numbers.ts';
+import { faint } from '../terminal/style.ts';
+import { table } from '../terminal/table.ts';
+import { unitText } from '../terminal/units.ts';
+import { examples } from './examples.ts';
+
+export const STREAM_TODO = '`hale streams` lists the streams and their names.';
+
+const LEVELS: Record<LevelText, { whole: string; one: string; many: string }> = {
+  raw: { whole: 'every reading', one: 'reading', many: 'readings' },
+  '1m': { whole: 'a summary per minute', one: 'minute', many: 'minutes' },
+  '15m': { whole: 'a summary per 15 minutes', one: 'quarter of an hour', many: 'quarters of an hour' },
+  '1h': { whole: 'a summary per hour', one: 'hour', many: 'hours' },
+  '1d': { whole: 'a summary per day', one: 'day', many: 'days' },
+};
+
+/** 'every reading', 'a summary per hour'. */
+export const levelText = (level: LevelText): string => LEVELS[level].whole;
+
+/** What one row of a level is: ['reading', 'readings'], ['hour', 'hours']. */
+export const levelNoun = (level: LevelText): [string, string] => [LEVELS[level].one, LEVELS[level].many];
+
+/** Reads --level. */
+export function parseLevel(text: string): LevelText {
+  if (Object.hasOwn(LEVELS, text)) return text as LevelText;
+  throw new InvalidArgumentError('Levels are raw, 1m, 15m, 1h and 1d.');
+}
+
+export function addStreams(program: Command, shell: Shell): void {
+  program
+    .command('streams')
+    .description('what is there: kinds, time ranges, counts, devices')
+    .addHelpText('after', examples('hale streams', 'hale streams --subject Mia --json'))
+    .action(async () => {
+      const streams = await shell.call('streams', shell.subject);
+      shell.result(streams, () => printStreams(shell, streams));
+    });
+}
+
+export function printStreams(shell: Shell, streams: StreamInfo[]): void {
+  if (streams.length === 0) {
+    shell.say('No streams yet.');
+    shell.say('Bring some in with `hale import FILE`, or connect a device with `hale device add NAME`.');
+    return;
+  }
+  const { times } = shell;
+  const subjects = new Set(streams.map((stream) => stream.subject));
+  for (const subject of subjects) {
+    if (subjects.size > 1) shell.line(`${subject === [...subjects][0] ? '' : '\n'}${subject}`);
+    const rows = streams.filter((stream) => stream.subject === subject).map((stream) => row(shell, stream));
+    shell.lines(
+      table(
+        [
+          { head: 'Name' },
+          { head: 'What', wrapTo: 12 },
+          { head: 'Readings', align: 'right' },
+          { head: 'When', wrapTo: 11 },
+          { head: 'From', wrapTo: 8 },
+        ],
+        rows,
+        shell.width,
+      ),
+    );
+  }
+  const latest = Math.max(...streams.map((stream) => stream.lastMicros ?? Number.NEGATIVE_INFINITY));
+  const age = Number.isFinite(latest) ? `Last reading ${times.age(latest)}. ` : '';
+  shell.say(`\n${faint(age)}${shell.zoneLine()}`);
+}
+
+function row(shell: Shell, stream: StreamInfo): string[] {
+  const { times } = shell;
+  const unit = unitText(stream.unit, stream.kind);
+  const when =
+    stream.firstMicros === null || stream.lastMicros === null ? '' : times.days(stream.firstMicros, stream.lastMicros);
+  const title = unit === '' ? stream.title : `${stream.title} (${unit})`;
+  return [stream.key, title, number(stream.samples, 0), when, stream.device ?? stream.source];
+}
