@@ -3,6 +3,7 @@
  * without one fails, so nothing passes unread. Runs in Node and in a browser page: no Node import here.
  */
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
+import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
 import { checkStreamVectors } from './stream.ts';
 import { Tally, type VectorResult } from './tally.ts';
@@ -11,6 +12,7 @@ export type { VectorResult } from './tally.ts';
 
 const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = {
   envelope: (json, tally) => checkEnvelopeVectors(json as EnvelopeVectors, tally),
+  grant: (json, tally) => checkGrantVectors(json as GrantVectors, tally),
   keys: checkKeysVectors,
   stream: checkStreamVectors,
 };

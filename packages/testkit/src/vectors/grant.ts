@@ -1,0 +1,186 @@
+/** Checks specs/vectors/grant.json. The types are the file's format, as specs/grant.md §10 tells it. */
+import {
+  dayDigest,
+  edgesOf,
+  encodeLink,
+  GrantReader,
+  innerRange,
+  leaseFor,
+  parseEntry,
+  parseLink,
+  readerOf,
+  type TileMark,
+} from '@hale/consent';
+import { decodeBatch, decodeCbor, encodeCbor, fromHex, type Grid, type Level, type Tile, toHex } from '@hale/kernel';
+import { grantSecret, logLabel, openToken } from '@hale/kernel/open';
+import { levelRoot, sealToken } from '@hale/kernel/seal';
+import type { Tally } from './tally.ts';
+
+/** Byte strings are lower-case hex, times microseconds unless a name ends in Seconds. */
+export interface GrantVectors {
+  readonly links: {
+    readonly valid: readonly {
+      name: string;
+      text: string;
+      origin: string;
+      author: string;
+      grantKey: string;
+      relays: string[];
+    }[];
+    readonly invalid: readonly { name: string; text: string; error: string }[];
+  };
+  readonly keys: readonly { name: string; grantKey: string; logLabel: string; author: string; reader: string }[];
+  readonly tokens: readonly {
+    name: string;
+    streamSecret: string;
+    level: Level;
+    epoch: number;
+    fromSlot: number;
+    toSlot: number;
+    nodes: string;
+    /** leaf null: the slot does not open. */
+    leaves: readonly { slot: number; leaf: string | null }[];
+  }[];
+  readonly ranges: readonly {
+    name: string;
+    grid: Grid;
+    level: Level;
+    from: number;
+    /** null: open-ended. */
+    to: number | null;
+    inner: { first: number; end: number };
+    edges: readonly { slot: number; from: number; to: number }[];
+    leases: readonly { slot: number; leaseDays: number; first: number; end: number }[];
+  }[];
+  readonly entries: {
+    /** `cbor` is the payload of the tile after its type byte. */
+    readonly valid: readonly { name: string; type: string; cbor: string }[];
+    /** Well-formed, of a type that is not known: to be counted and passed over. */
+    readonly unknown: readonly { name: string; cbor: string }[];
+    readonly invalid: readonly { name: string; cbor: string; error: string }[];
+  };
+  readonly digests: readonly {
+    name: string;
+    author: string;
+    label: string;
+    day: number;
+    tiles: readonly { slot: number; epoch: number; generation: number; revision: number; part: number; hash: string }[];
+    digest: string;
+  }[];
+  readonly readings: readonly ReadingVector[];
+}
+
+/** A whole grant as a relay gives it, and what its reader must make of it. */
+export interface ReadingVector {
+  readonly name: string;
+  readonly grantKey: string;
+  readonly grantAuthor: string;
+  readonly memory: { nextSeq: number; headNumber: number } | null;
+  /** Contents of kind 1980 events of the grant's author. */
+  readonly log: readonly string[];
+  /** Contents of kind 1980 events of stream authors, with created_at. */
+  readonly batches: readonly { author: string; publishedSeconds: number; batch: string }[];
+  readonly query: { stream: number; level: Level; from: number; to: number };
+  readonly expected: {
+    ended: string | null;
+    missing: number;
+    unknown: number;
+    unopened: number;
+    /** Samples as [time, value], bins as [start, count, sum]. */
+    rows: readonly (readonly number[])[];
+    verdict: string;
+  };
+}
+
+export function checkGrantVectors(vectors: GrantVectors, tally: Tally): void {
+  checkLinks(vectors, tally);
+  checkKeysAndTokens(vectors, tally);
+  checkRanges(vectors, tally);
+  checkEntries(vectors, tally);
+  for (const vector of vectors.digests) {
+    const tiles: TileMark[] = vector.tiles.map((tile) => ({ ...tile, hash: fromHex(tile.hash, 32) }));
+    const digest = () => toHex(dayDigest(vector.author, fromHex(vector.label, 8), vector.day, tiles));
+    tally.equal(`digest: ${vector.name}`, digest, vector.digest);
+  }
+  for (const vector of vectors.readings) tally.equal(`reading: ${vector.name}`, () => read(vector), vector.expected);
+}
+
+function checkLinks({ links }: GrantVectors, tally: Tally): void {
+  for (const { name, text, origin, author, grantKey, relays } of links.valid) {
+    const link = { origin, author, grantKey: fromHex(grantKey, 32), relays };
+    tally.equal(`link: ${name}, written`, () => encodeLink(link), text);
+    const parsed = () => {
+      const found = parseLink(text);
+      return { origin: found.origin, author: found.author, grantKey: toHex(found.grantKey), relays: found.relays };
+    };
+    tally.equal(`link: ${name}, read`, parsed, { origin, author, grantKey, relays });
+  }
+  for (const { name, text, error } of links.invalid) tally.refuses(`link: ${name}`, () => parseLink(text), error);
+}
+
+function checkKeysAndTokens({ keys, tokens }: GrantVectors, tally: Tally): void {
+  for (const { name, grantKey, author, ...expected } of keys) {
+    const label = () => toHex(logLabel(grantSecret(fromHex(grantKey))));
+    tally.equal(`key: ${name}`, () => ({ logLabel: label(), reader: readerOf(fromHex(grantKey), author) }), expected);
+  }
+  for (const { name, streamSecret, level, epoch, fromSlot, toSlot, nodes, leaves } of tokens) {
+    const root = levelRoot(fromHex(streamSecret), level, epoch);
+    tally.equal(`token: ${name}, sealed`, () => toHex(sealToken(root, fromSlot, toSlot)), nodes);
+    const source = openToken(fromSlot, toSlot, fromHex(nodes));
+    for (const { slot, leaf } of leaves) {
+      const found = () => {
+        const key = source.leaf(slot);
+        return key && toHex(key);
+      };
+      tally.equal(`token: ${name}, slot ${slot}`, found, leaf);
+    }
+  }
+}
+
+function checkRanges({ ranges }: GrantVectors, tally: Tally): void {
+  for (const { name, grid, level, from, to, inner, edges, leases } of ranges) {
+    const range = { from, to };
+    tally.equal(`range: ${name}, whole slots`, () => pick(innerRange(grid, level, range)), inner);
+    const found = () => edgesOf(grid, level, range).map((edge) => ({ slot: edge.slot, from: edge.from, to: edge.to }));
+    tally.equal(`range: ${name}, edges`, found, edges);
+    for (const { slot, leaseDays, first, end } of leases) {
+      tally.equal(`range: ${name}, lease of ${slot}`, () => pick(leaseFor(grid, level, range, slot, leaseDays)), {
+        first,
+        end,
+      });
+    }
+  }
+}
+
+const pick = ({ first, end }: { first: number; end: number }) => ({ first, end });
+
+function checkEntries({ entries }: GrantVectors, tally: Tally): void {
+  const parse = (cbor: string) => parseEntry(decodeCbor(fromHex(cbor)));
+  for (const { name, type, cbor } of entries.valid) {
+    tally.equal(`entry: ${name}`, () => parse(cbor)?.type, type);
+    tally.equal(`entry: ${name}, again`, () => toHex(encodeCbor(parse(cbor))), cbor);
+  }
+  for (const { name, cbor } of entries.unknown) tally.equal(`entry: ${name}`, () => parse(cbor), null);
+  for (const { name, cbor, error } of entries.invalid) tally.refuses(`entry: ${name}`, () => parse(cbor), error);
+}
+
+/** Reads a grant as a recipient's software does, with nothing but what the vector holds. */
+function read(vector: ReadingVector): ReadingVector['expected'] {
+  const { grantKey, grantAuthor, memory, query } = vector;
+  const reader = new GrantReader({ grantKey: fromHex(grantKey), grantAuthor, ...(memory !== null && { memory }) });
+  for (const batch of vector.log) {
+    for (const tile of decodeBatch(fromHex(grantAuthor), fromHex(batch)).tiles) reader.receive(tile);
+  }
+  const held = vector.batches.flatMap(({ author, publishedSeconds, batch }) =>
+    decodeBatch(fromHex(author), fromHex(batch)).tiles.map((tile: Tile) => ({ tile, publishedAt: publishedSeconds })),
+  );
+  const { samples, bins, unopened } = reader.series(
+    query,
+    held.map(({ tile }) => tile),
+  );
+  const rows =
+    bins?.map((bin) => [bin.start, bin.count, bin.sum]) ??
+    Array.from(samples!.times, (time, i) => [time, samples!.values[i]]);
+  const { ended, missing, unknown } = reader.state;
+  return { ended: ended?.reason ?? null, missing, unknown, unopened, rows, verdict: reader.check(held).verdict };
+}

@@ -1,0 +1,444 @@
+/**
+ * Makes specs/vectors/grant.json: `node specs/make-vectors-grant.ts`. Deterministic: every secret and salt is the
+ * SHA-256 of its name, so two runs write the same bytes, and a test holds the file against a fresh run.
+ */
+import { writeFileSync } from 'node:fs';
+import {
+  dayDigest,
+  edgesOf,
+  encodeLink,
+  entryValue,
+  type GrantEntry,
+  innerRange,
+  leaseFor,
+  makeClip,
+  type OwnerGrant,
+  planEpochAdvance,
+  planGrant,
+  planHeads,
+  readerOf,
+  type Scope,
+  type StreamView,
+} from '@hale/consent';
+import {
+  encodeBatch,
+  encodeCbor,
+  fromHex,
+  type Grid,
+  gridFor,
+  type Level,
+  schnorrPublic,
+  sha256,
+  slotOf,
+  slotStart,
+  type Tile,
+  tileHash,
+  toHex,
+  utcDayOf,
+  utf8Encode,
+} from '@hale/kernel';
+import {
+  encodeBins,
+  encodeSamples,
+  grantAuthor,
+  grantSecret,
+  LeafWalker,
+  levelLabel,
+  levelRoot,
+  logLabel,
+  sealLogEntry,
+  sealTile,
+  sealToken,
+  streamAuthor,
+  streamSecret,
+  summarizeSamples,
+} from '@hale/kernel/seal';
+import type { GrantVectors, ReadingVector } from '../packages/testkit/src/vectors/grant.ts';
+
+const DAY = 86_400_000_000;
+const HOUR = 3_600_000_000;
+/** 2026-06-01T00:00Z */
+const JUNE = 1_780_272_000_000_000;
+const NOW = JUNE + 4 * DAY;
+const seconds = (micros: number) => Math.floor(micros / 1e6);
+
+const bytes = (name: string) => sha256(utf8Encode(`hale vector/${name}`));
+const hex = (name: string) => toHex(bytes(name));
+const author = toHex(schnorrPublic(bytes('grant author')));
+
+function linkVectors(): GrantVectors['links'] {
+  const grantKey = hex('grant key');
+  const links = [
+    { name: 'plain', origin: 'https://hale.example', author, grantKey, relays: [] },
+    { name: 'with a port', origin: 'http://127.0.0.1:8080', author, grantKey, relays: [] },
+    { name: 'IPv6', origin: 'http://[::1]:8080', author, grantKey, relays: [] },
+    {
+      name: 'two relays',
+      origin: 'https://hale.example',
+      author,
+      grantKey,
+      relays: ['wss://r1.example', 'wss://r2.example:4443/hale'],
+    },
+  ];
+  const valid = links.map((link) => ({ ...link, text: encodeLink({ ...link, grantKey: fromHex(grantKey) }) }));
+  const [{ text }] = valid;
+  const malformed = (name: string, changed: string) => ({ name, text: changed, error: 'malformed' });
+  const invalid = [
+    malformed('nothing', ''),
+    malformed('no key', text.slice(0, text.indexOf('#'))),
+    malformed('a short key', text.slice(0, -1)),
+    malformed('a padded key', `${text}=`),
+    malformed('unused bits of the key set', `${text.slice(0, -1)}${nextDigit(text.at(-1)!)}`),
+    malformed('author in upper case', text.replace(author, author.toUpperCase())),
+    malformed('host in upper case', text.replace('hale.', 'Hale.')),
+    malformed('a user before the host', text.replace('hale.', 'good@hale.')),
+    malformed('another path', text.replace('/g/', '/grant/')),
+    malformed('a parameter that is not known', text.replace('#', '?pin=1#')),
+    malformed('a relay not encoded', text.replace('#', '?relay=wss://r1.example#')),
+    malformed('a relay that is a page', text.replace('#', '?relay=https%3A%2F%2Fr1.example#')),
+    malformed('white space', `${text} `),
+    { name: 'too long', text: text.padEnd(2_001, 'A'), error: 'too-large' },
+  ];
+  return { valid, invalid };
+}
+
+/** The last digit of 32 bytes in base64url carries four bits: its successor sets one that must be zero. */
+function nextDigit(digit: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return alphabet[alphabet.indexOf(digit) + 1];
+}
+
+function keyVectors(): GrantVectors['keys'] {
+  return ['stream a', 'stream b'].map((name) => {
+    const grantKey = bytes('grant key');
+    const stream = toHex(schnorrPublic(bytes(name)));
+    const label = toHex(logLabel(grantSecret(grantKey)));
+    return { name, grantKey: toHex(grantKey), logLabel: label, author: stream, reader: readerOf(grantKey, stream) };
+  });
+}
+
+function tokenVectors(): GrantVectors['tokens'] {
+  const cases: [string, Level, number, number, number][] = [
+    ['one slot', 'raw', 0, 5, 6],
+    ['an aligned lease is one node', 'raw', 0, 46_080, 46_592],
+    ['the same slots in the next epoch', 'raw', 1, 46_080, 46_592],
+    ['the same slots of another level', '1h', 0, 46_080, 46_592],
+    ['an odd range', '1d', 0, 3, 1_000],
+    ['the whole tree', 'raw', 0, 0, 2 ** 32],
+    ['the largest cover, 62 nodes', 'raw', 0, 1, 2 ** 32 - 1],
+  ];
+  return cases.map(([name, level, epoch, fromSlot, toSlot]) => {
+    const secret = bytes('stream secret');
+    const root = levelRoot(secret, level, epoch);
+    const leaf = (slot: number) => {
+      const isInside = slot >= fromSlot && slot < toSlot;
+      return { slot, leaf: isInside ? toHex(new LeafWalker(root).leaf(slot)) : null };
+    };
+    const slots = [fromSlot - 1, fromSlot, toSlot - 1, toSlot].filter((slot) => slot >= 0 && slot < 2 ** 32);
+    const nodes = toHex(sealToken(root, fromSlot, toSlot));
+    return { name, streamSecret: toHex(secret), level, epoch, fromSlot, toSlot, nodes, leaves: slots.map(leaf) };
+  });
+}
+
+function rangeVectors(): GrantVectors['ranges'] {
+  const heart = gridFor(1, 0);
+  const nepal = gridFor(300, -345);
+  const cases: [string, Grid, Level, number, number | null][] = [
+    ['whole slots have no edges', heart, 'raw', JUNE, JUNE + HOUR],
+    ['a range inside one slot is one edge', heart, 'raw', JUNE + 1, JUNE + 60_000_000],
+    ['two edges', heart, 'raw', JUNE + 1, JUNE + 2 * HOUR + 1],
+    ['two edges in neighbouring slots, nothing whole', nepal, 'raw', JUNE, JUNE + DAY],
+    ['hours inside a day that is not whole', nepal, '1h', JUNE, JUNE + DAY],
+    ['an edge too short for a bin is none', heart, '15m', JUNE - 60_000_000, JUNE + DAY],
+    ['months', heart, '1d', JUNE - 40 * DAY, JUNE + 40 * DAY],
+    ['open-ended', heart, 'raw', JUNE + 1, null],
+    ['open-ended from a border', heart, '1m', JUNE, null],
+  ];
+  return cases.map(([name, grid, level, from, to]) => {
+    const range = { from, to };
+    const { first, end } = innerRange(grid, level, range);
+    const probes = [slotOf(grid, level, from), slotOf(grid, level, from + DAY), slotOf(grid, level, from + 30 * DAY)];
+    const leases = probes.map((slot) => ({ slot, leaseDays: 7, ...leaseFor(grid, level, range, slot, 7) }));
+    return { name, grid, level, from, to, inner: { first, end }, edges: edgesOf(grid, level, range), leases };
+  });
+}
+
+const view: StreamView = {
+  streamKey: 'glucose',
+  author: toHex(schnorrPublic(streamAuthor(bytes('subject'), 0))),
+  secret: streamSecret(bytes('subject'), 0),
+  grid: gridFor(300, 0),
+  epoch: 0,
+  epochs: [0],
+  kind: 'glucose',
+  title: 'Glucose',
+  ucum: 'mg/dL',
+  factor: 1,
+  origin: 0,
+  loinc: '99504-3',
+  nominalPeriodMicros: 300_000_000,
+  edges: [54, 70, 181, 251],
+};
+
+const scope: Scope = {
+  streams: [{ streamKey: 'glucose', level: 'raw' }],
+  from: JUNE + 6 * HOUR,
+  to: JUNE + 3 * DAY,
+  until: null,
+  purpose: { code: 'TREAT', text: 'second opinion' },
+  recipient: { kind: 'link' },
+};
+
+function planOf(name: string, change: Partial<Scope> = {}, now = NOW) {
+  const identity = {
+    grantId: `grant-${name}`,
+    grantKey: bytes(`grant key ${name}`),
+    grantAuthor: toHex(schnorrPublic(grantAuthor(bytes('catalogue'), `grant-${name}`))),
+  };
+  const names = { subject: 'A. Patient', owner: 'A. Patient' };
+  return planGrant({ ...identity, scope: { ...scope, ...change }, streams: [view], names, now });
+}
+
+function entryVectors(): GrantVectors['entries'] {
+  const plan = planOf('entries', { to: null, until: JUNE + 90 * DAY });
+  const clip = makeClip(plan.clips[0], 0, { samples: samplesOf(JUNE, 3) });
+  const head = planHeads(
+    plan.grant,
+    [view],
+    [{ streamKey: 'glucose', level: 'raw', day: utcDayOf(JUNE + DAY), tiles: [] }],
+    NOW,
+  );
+  const [advance] = planEpochAdvance(view, [plan.grant], NOW).tokens;
+  const all: GrantEntry[] = [
+    ...plan.entries,
+    ...clip,
+    ...head,
+    ...advance.entries,
+    { type: 'end', reason: 'revoked', time: NOW },
+  ];
+  const cbor = (value: unknown) => toHex(encodeCbor(value));
+  const valid = all.map((entry, i) => ({
+    name: `${entry.type} ${i}`,
+    type: entry.type,
+    cbor: cbor(entryValue(entry)),
+  }));
+  const [token] = plan.entries.filter((entry) => entry.type === 'token');
+  const [stream] = plan.entries.filter((entry) => entry.type === 'stream');
+  const invalid: [string, unknown, string][] = [
+    ['not a map', 'token', 'malformed'],
+    ['no type', { stream: 0 }, 'malformed'],
+    ['a field missing', { type: 'end', time: NOW }, 'malformed'],
+    ['a field too many', { type: 'end', reason: 'revoked', time: NOW, by: 'me' }, 'malformed'],
+    ['an unknown reason', { type: 'end', reason: 'bored', time: NOW }, 'malformed'],
+    ['a token with too few nodes', { ...token, nodes: token.nodes.slice(0, 32) }, 'malformed'],
+    ['a token of no slot', { ...token, toSlot: token.fromSlot }, 'out-of-range'],
+    ['a level that does not exist', { ...token, level: '5m' }, 'malformed'],
+    ['a stream number beyond the limit', { ...token, stream: 256 }, 'out-of-range'],
+    ['a label of nine bytes', { ...stream, labels: { raw: new Uint8Array(9) } }, 'malformed'],
+    ['head 0', { type: 'head', n: 0, time: NOW, days: [] }, 'out-of-range'],
+    [
+      'half a row',
+      { type: 'head', n: 1, time: NOW, days: [{ stream: 0, level: 'raw', rows: new Uint8Array(30) }] },
+      'malformed',
+    ],
+    ['a clip too large', { ...clip[0], payload: new Uint8Array(38_001) }, 'malformed'],
+    [
+      'a scope with an unknown restriction',
+      { ...plan.entries[0], scope: { ...scope, onlyAtNight: true } },
+      'malformed',
+    ],
+  ];
+  return {
+    valid,
+    unknown: [{ name: 'a type of a later version', cbor: cbor({ type: 'hologram', x: 1 }) }],
+    invalid: [
+      ...invalid.map(([name, value, error]) => ({ name, cbor: cbor(value), error })),
+      // {"type": "lease", "until": 0} with its keys in the wrong order.
+      { name: 'keys not in order', cbor: 'a265756e74696c006474797065656c65617365', error: 'malformed' },
+    ],
+  };
+}
+
+function digestVectors(): GrantVectors['digests'] {
+  const mark = (slot: number, revision: number, part: number, name: string) => {
+    return { slot, epoch: 0, generation: 0, revision, part, hash: hex(name) };
+  };
+  const [a, b, newer, part] = [mark(1, 0, 0, 'a'), mark(2, 0, 0, 'b'), mark(1, 1, 0, 'c'), mark(2, 0, 1, 'd')];
+  const cases: [string, ReturnType<typeof mark>[]][] = [
+    ['an empty day', []],
+    ['two tiles', [a, b]],
+    ['two tiles in another order, one twice: the same', [b, a, b]],
+    ['a newer revision', [newer, b]],
+    ['the replaced one does not count: the same', [a, newer, b]],
+    ['a part not older than its tile counts', [a, b, part]],
+    ['a fork counts', [a, mark(1, 0, 0, 'fork'), b]],
+    ['a newer epoch differs', [{ ...a, epoch: 1 }, b]],
+  ];
+  const label = toHex(levelLabel(view.secret, 'raw'));
+  return cases.map(([name, tiles]) => {
+    const marks = tiles.map((tile) => ({ ...tile, hash: fromHex(tile.hash) }));
+    const digest = toHex(dayDigest(view.author, fromHex(label), 46_172, marks));
+    return { name, author: view.author, label, day: 46_172, tiles, digest };
+  });
+}
+
+const samplesOf = (from: number, count: number) => ({
+  times: Float64Array.from({ length: count }, (_, i) => from + i * 300_000_000),
+  values: Int32Array.from({ length: count }, (_, i) => 100 + ((i * 37) % 90)),
+});
+
+/** One tile of a day of glucose: samples every hour, to keep the file small. */
+function tileOf(day: number, place: { epoch?: number; revision?: number } = {}, level: 'raw' | '1h' = 'raw'): Tile {
+  const { epoch = 0, revision = 0 } = place;
+  const slot = slotOf(view.grid, level, JUNE + day * DAY);
+  const times = Float64Array.from({ length: 24 }, (_, i) => JUNE + day * DAY + i * HOUR);
+  const samples = { times, values: Int32Array.from(times, (_, i) => 90 + day * 10 + i + revision) };
+  const bins = summarizeSamples('1h', view.grid, samples, view);
+  const payload = level === 'raw' ? encodeSamples(samples) : encodeBins({ inputsHash: bytes('inputs'), bins });
+  const salt = bytes(`salt ${level} ${day} ${epoch} ${revision}`).slice(0, 16);
+  const leaf = new LeafWalker(levelRoot(view.secret, level, epoch)).leaf(slot);
+  const fields = {
+    author: fromHex(view.author),
+    label: levelLabel(view.secret, level),
+    slot,
+    epoch,
+    generation: 0,
+    revision,
+    part: 0,
+    salt,
+  };
+  return sealTile(leaf, fields, payload);
+}
+
+/** One tile to a batch: the file shows what a batch holds, not how many fit. */
+function batchHex(tile: Tile): string {
+  const { label, epoch, generation } = tile;
+  return toHex(encodeBatch({ label, epoch, generation, tiles: [tile] }));
+}
+
+const batchOf = (tile: Tile, publishedSeconds = seconds(NOW) - 60) => ({
+  author: view.author,
+  publishedSeconds,
+  batch: batchHex(tile),
+});
+
+function logOf(grant: OwnerGrant, entries: readonly GrantEntry[]): string[] {
+  const stream = { author: fromHex(grant.grantAuthor), secret: grantSecret(grant.grantKey) };
+  return entries.map((entry, seq) => batchHex(sealLogEntry(stream, seq, 0, entry)));
+}
+
+/** Four days are published; the grant opens from 06:00 of the first to the end of the third. */
+function readingVectors(): ReadingVector[] {
+  const plan = planOf('reading');
+  const tiles = [0, 1, 2, 3].map((day) => tileOf(day));
+  const hours = [0, 1, 2, 3].map((day) => tileOf(day, {}, '1h'));
+  const clips = plan.clips
+    .filter((need) => need.level === 'raw')
+    .flatMap((need) => makeClip(need, 0, { samples: firstDay() }));
+  const marks = (list: readonly Tile[]) => list.map((tile) => ({ ...tile, hash: tileHash(tile.author, tile) }));
+  const changed = [1, 2].map((day) => {
+    return {
+      streamKey: 'glucose',
+      level: 'raw' as const,
+      day: utcDayOf(slotStart(view.grid, 'raw', tiles[day].slot)),
+      tiles: marks([tiles[day]]),
+    };
+  });
+  const entries = [...plan.entries, ...clips, ...planHeads(plan.grant, [view], changed, NOW)];
+  const log = logOf(plan.grant, entries);
+  const inside = Array.from({ length: 66 }, (_, i) => JUNE + (6 + i) * HOUR).map((time) => {
+    const day = Math.floor((time - JUNE) / DAY);
+    return [time, 90 + day * 10 + ((time - JUNE) % DAY) / HOUR];
+  });
+  const base = {
+    grantKey: toHex(plan.grant.grantKey),
+    grantAuthor: plan.grant.grantAuthor,
+    memory: null,
+    log,
+    batches: tiles.map((tile) => batchOf(tile)),
+    query: { stream: 0, level: 'raw' as const, from: JUNE - DAY, to: JUNE + 9 * DAY },
+  };
+  const expected = { ended: null, missing: 0, unknown: 0, unopened: 2, rows: inside, verdict: 'complete' };
+  const revised = tileOf(1, { revision: 1 });
+  const sealedAfter = tileOf(1, { epoch: 1, revision: 2 });
+  const end: GrantEntry = { type: 'end', reason: 'revoked', time: NOW };
+  const without = (rows: typeof inside, day: number) =>
+    rows.filter(([time]) => Math.floor((time - JUNE) / DAY) !== day);
+  return [
+    { name: 'whole days by token, the edge by clip', ...base, expected },
+    {
+      name: 'a tile withheld',
+      ...base,
+      batches: base.batches.toSpliced(1, 1),
+      expected: { ...expected, rows: without(inside, 1), verdict: 'incomplete' },
+    },
+    {
+      name: 'a tile corrected after the head',
+      ...base,
+      batches: [...base.batches, batchOf(revised, seconds(NOW) + 60)],
+      expected: {
+        ...expected,
+        rows: inside.map(([time, value]) => [time, Math.floor((time - JUNE) / DAY) === 1 ? value + 1 : value]),
+        verdict: 'changed-since-head',
+      },
+    },
+    {
+      name: 'a relay that forgot the head',
+      ...base,
+      log: log.slice(0, -1),
+      memory: { nextSeq: log.length, headNumber: 1 },
+      expected: { ...expected, verdict: 'older-than-known' },
+    },
+    {
+      name: 'a hole in the log',
+      ...base,
+      log: log.toSpliced(-2, 1),
+      expected: { ...expected, missing: 1, rows: without(inside, 0), verdict: 'incomplete' },
+    },
+    {
+      name: 'an entry of a later version',
+      ...base,
+      log: logOf(plan.grant, [...entries, { type: 'hologram' } as never]),
+      expected: { ...expected, unknown: 1 },
+    },
+    {
+      name: 'sealed after the end: does not open, what was read stays',
+      ...base,
+      log: logOf(plan.grant, [...entries, end]),
+      batches: [...base.batches, batchOf(sealedAfter, seconds(NOW) + 60)],
+      expected: { ...expected, ended: 'revoked', unopened: 3, verdict: 'changed-since-head' },
+    },
+    {
+      name: 'hours',
+      ...base,
+      batches: hours.map((tile) => batchOf(tile)),
+      query: { ...base.query, level: '1h' },
+      expected: {
+        ...expected,
+        rows: without(inside, 0).map(([time, value]) => [time, 1, value]),
+        verdict: 'incomplete',
+      },
+    },
+  ];
+}
+
+const firstDay = () => ({
+  times: Float64Array.from({ length: 24 }, (_, i) => JUNE + i * HOUR),
+  values: Int32Array.from({ length: 24 }, (_, i) => 90 + i),
+});
+
+/** The file's text. */
+export function makeGrantVectors(): string {
+  const vectors: GrantVectors = {
+    links: linkVectors(),
+    keys: keyVectors(),
+    tokens: tokenVectors(),
+    ranges: rangeVectors(),
+    entries: entryVectors(),
+    digests: digestVectors(),
+    readings: readingVectors(),
+  };
+  return `${JSON.stringify(vectors, null, 1)}\n`;
+}
+
+if (import.meta.main) writeFileSync(new URL('vectors/grant.json', import.meta.url), makeGrantVectors());
