@@ -72,15 +72,15 @@ function decimalsIn(cells: string[], mark: string): number {
   return most;
 }
 
-function largestIn(cells: string[], mark: string): number {
-  let largest = 0;
-  for (const cell of cells) {
-    const plain = Math.abs(
-      Number(mark === ',' ? cell.replaceAll('.', '').replace(',', '.') : cell.replaceAll(',', '')),
-    );
-    if (plain > largest && Number.isFinite(plain)) largest = plain;
-  }
-  return largest;
+/** A size that nearly all cells stay below: one absurd cell must not cost all others their decimals. */
+function usualSize(cells: string[], mark: string): number {
+  const sizes = cells
+    .map((cell) =>
+      Math.abs(Number(mark === ',' ? cell.replaceAll('.', '').replace(',', '.') : cell.replaceAll(',', ''))),
+    )
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  return sizes[Math.floor((sizes.length - 1) * 0.9)] ?? 0;
 }
 
 /** Decimals kept: what the cells show and what the kind needs; computed values with endless digits get the kind's step, or a millionth. */
@@ -91,7 +91,7 @@ function decimalsFor(cells: string[], mark: string, kind: SignalKind | undefined
   let decimals = endless ? (wanted > 0 ? wanted : IMPORT_LIMITS.decimalsMax) : Math.max(seen, wanted);
   decimals = Math.min(decimals, IMPORT_LIMITS.decimalsMax);
   const room = Math.max(
-    largestIn(cells, mark) * (kind ? 4 : 100),
+    usualSize(cells, mark) * (kind ? 4 : 100),
     kind && sameUnit ? Math.min(Math.abs(kind.deviceMax), 2_000_000) : 0,
   );
   while (decimals > 0 && room * 10 ** decimals > 2147483647) decimals--;

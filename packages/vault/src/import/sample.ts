@@ -90,6 +90,8 @@ async function collectTables(reader: RecordReader, byteLimit: number): Promise<S
     if (tables.length > IMPORT_LIMITS.tablesMax) return tables.slice(0, -1);
     afterBlank = false;
     const { rows } = tables[tables.length - 1];
+    // A last line that was cut off shall not spoil the picture of the others.
+    if (!reader.terminated && rows.length > 1) continue;
     if (rows.length < IMPORT_LIMITS.proposalRows + PREAMBLE_ROWS) rows.push(row);
     else if (!sectioned) return tables;
   }

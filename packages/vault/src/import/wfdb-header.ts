@@ -121,7 +121,9 @@ export function parseWfdbHeader(text: string): WfdbHeader {
     return bad(record.number, 'the number of signals is out of range');
   if (count === 0) fail('unsupported', 'the record holds no signals');
   const framesPerSecond =
-    tokens[2] === undefined ? DEFAULT_FREQUENCY : Number(/^([\d.]+)/.exec(tokens[2])?.[1] ?? Number.NaN);
+    tokens[2] === undefined
+      ? DEFAULT_FREQUENCY
+      : Number(/^(\d+(?:\.\d*)?|\.\d+)(?:\/.*)?$/.exec(tokens[2])?.[1] ?? Number.NaN);
   if (!(framesPerSecond > 0) || framesPerSecond > IMPORT_LIMITS.wfdbFrequencyMax)
     bad(record.number, 'the sampling frequency is out of range');
   const frames = integer(tokens[3], record.number, 'the number of samples');
