@@ -7,7 +7,6 @@ import {
   type Bin,
   bucketFor,
   encodeBatch,
-  fromHex,
   type Grid,
   gridFor,
   HaleError,
@@ -277,6 +276,11 @@ function sampleVectors(): StreamVectors['samples'] {
       count(300).map((i) => Math.round(((i + 17) * 1e6) / 360)),
       count(300).map(wave),
     ],
+    [
+      '360 Hz by a clock of milliseconds',
+      count(100).map((i) => start + Math.floor((i * 1000) / 360) * 1000),
+      count(100).map(wave),
+    ],
     ['1 Hz with a gap', count(20).map((i) => start + i * 1e6 + (i > 9 ? 3.5e9 : 0)), count(20).map((i) => 60 + i)],
     ['every 5 min, late by seconds', count(30).map((i) => start + i * 3e8 + noise(30, 3)[i] * 1e6), noise(30, 7)],
     ['irregular, once a year', [0, 1, 3e13, 3e13 + 999], [5, 5, 5, 5]],
@@ -291,7 +295,7 @@ function sampleVectors(): StreamVectors['samples'] {
     bytes: toHex(encodeSamples(samplesOf(times, values))),
     made: true,
   }));
-  const differences = '0103' + '01' + '0000000000000000' + '01' + 'c0843d' + 'fc' + '0e' + '7e';
+  const differences = '0103' + '01' + '0000000000000000' + 'c0843d' + '01' + 'fc' + '0e' + '7e';
   const foreign = {
     name: 'regular times as differences',
     times: [0, 1e6, 2e6],
@@ -307,7 +311,7 @@ function samplesOf(times: number[], values: number[]) {
 }
 
 function invalidSamples(whole: string): StreamVectors['samples']['invalid'] {
-  const run = '0102' + '00' + '0000000000000000';
+  const run = '0102' + '00' + '0000000000000000' + '01';
   const cases: [string, string, string][] = [
     ['empty', '', 'malformed'],
     ['another type', `02${whole.slice(2)}`, 'malformed'],
@@ -318,8 +322,9 @@ function invalidSamples(whole: string): StreamVectors['samples']['invalid'] {
     ['262,145 samples declared', '01818010', 'too-large'],
     ['more samples than bits', '01ffff0f00000000000000000002', 'malformed'],
     ['count in a longer form', '018100', 'malformed'],
-    ['unknown mode of times', '0101' + '02' + '0000000000000000' + '0290', 'malformed'],
-    ['first time beyond 2^53', '0101' + '00' + '0020000000000000' + '02' + '90', 'malformed'],
+    ['unknown mode of times', '0101' + '02' + '0000000000000000' + '01' + '020e', 'malformed'],
+    ['first time beyond 2^53', '0101' + '00' + '0020000000000000' + '01' + '020e', 'malformed'],
+    ['unit of zero', '0102' + '00' + '0000000000000000' + '00' + '04' + '0101' + '0e7e', 'malformed'],
     ['run of no samples', `${run}00` + '907e', 'malformed'],
     ['run longer than the count', `${run}06` + 'c0843d01' + '0e7e', 'malformed'],
     ['run without a rate', `${run}05` + '0e7e', 'malformed'],
@@ -328,10 +333,10 @@ function invalidSamples(whole: string): StreamVectors['samples']['invalid'] {
     ['numerator not below its denominator', `${run}04` + '01030300' + '0e7e', 'malformed'],
     ['phase not below its denominator', `${run}04` + '01030103' + '0e7e', 'malformed'],
     ['gap of zero', `${run}02` + '00' + '02' + '0e7e', 'malformed'],
-    ['run beyond 2^53', '0102' + '00' + '001fffffffffffff' + '04' + '0101' + '0e7e', 'malformed'],
+    ['run beyond 2^53', '0102' + '00' + '001fffffffffffff' + '01' + '04' + '0101' + '0e7e', 'malformed'],
     ['difference that stands still', '0103' + '01' + '0000000000000000' + '01' + '01' + '8110' + '0e7e', 'malformed'],
-    ['padding not zero', '0102' + '00' + '0000000000000000' + '04' + 'c0843d01' + '0e' + '7f', 'malformed'],
-    ['first value beyond 32 bits', '0101' + '00' + '0000000000000000' + '02' + '8080808020', 'malformed'],
+    ['padding not zero', `${run}04` + 'c0843d01' + '0e' + '7f', 'malformed'],
+    ['first value beyond 32 bits', '0101' + '00' + '0000000000000000' + '01' + '02' + '8080808020', 'malformed'],
   ];
   return cases.map(([name, text, error]) => ({ name, bytes: text, error }));
 }

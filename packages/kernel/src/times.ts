@@ -1,5 +1,5 @@
-// Times of samples: regular runs as one rational step, everything else as second differences in Rice codes; the smaller one
-// of the two is kept. Exact in both cases. specs/stream.md §8.
+// Times of samples, as ticks of their greatest common unit since the first: regular runs as one rational step, everything
+// else as second differences in Rice codes; the smaller one is kept. Exact in both cases. specs/stream.md §8.
 import { BitReader, BitWriter } from './bits.ts';
 import { type ByteReader, ByteWriter } from './bytes.ts';
 import { fail } from './errors.ts';
@@ -10,6 +10,9 @@ const MODE_RUNS = 0;
 const MODE_DIFFERENCES = 1;
 /** Above one run in this many samples, second differences win: stop looking. */
 const SAMPLES_PER_RUN_MIN = 4;
+/** Runs of this few bytes are taken without trying differences, which are slow to make. */
+const SMALL_BYTES = 12;
+const SAMPLES_PER_RUN_BYTE = 32;
 const DENOMINATOR_MAX = 0xffff_ffff;
 const WORD = 0x1_0000_0000;
 /** A plain delta of the escape has 53 bits: 21 and 32. */
@@ -29,18 +32,23 @@ function checkTimes(times: Float64Array): void {
   }
 }
 
-/** Writes times whose number (≥ 1) the reader will know: mode u8 ‖ first i64 ‖ mode-specific. */
+/** Writes times whose number (≥ 1) the reader will know: mode u8 ‖ first i64 ‖ unit varint ‖ mode-specific. */
 export function writeTimes(writer: ByteWriter, times: Float64Array): void {
   checkTimes(times);
-  const runs = encodeRuns(times);
-  const body = runs?.single ? runs.bytes : smaller(runs?.bytes, encodeDifferences(times));
-  writer.u8(body === runs?.bytes ? MODE_RUNS : MODE_DIFFERENCES);
+  const unit = greatestUnit(times);
+  const ticks = Float64Array.from(times);
+  for (let i = 0; i < ticks.length; i++) ticks[i] = (times[i] - times[0]) / unit;
+  const runs = encodeRuns(ticks);
+  const isSmall =
+    runs !== null && runs.length * SAMPLES_PER_RUN_BYTE <= times.length + SMALL_BYTES * SAMPLES_PER_RUN_BYTE;
+  const body = isSmall ? runs : smaller(runs, encodeDifferences(ticks));
+  writer.u8(body === runs ? MODE_RUNS : MODE_DIFFERENCES);
   const high = Math.floor(times[0] / WORD);
   writer.u32(high >>> 0).u32(times[0] - high * WORD);
-  writer.bytes(body);
+  writer.varint(unit).bytes(body);
 }
 
-function smaller(a: Uint8Array | undefined, b: Uint8Array): Uint8Array {
+function smaller(a: Uint8Array | null, b: Uint8Array): Uint8Array {
   return a && a.length <= b.length ? a : b;
 }
 
@@ -49,22 +57,39 @@ export function readTimes(reader: ByteReader, count: number): Float64Array {
   const mode = reader.u8();
   const high = reader.u32() | 0;
   const first = high * WORD + reader.u32();
-  if (!Number.isSafeInteger(first)) fail('malformed', 'first time is no safe integer');
-  if (mode === MODE_RUNS) return readRuns(reader, first, count);
-  if (mode === MODE_DIFFERENCES) return readDifferences(reader, first, count);
-  fail('malformed', 'unknown mode of times', { mode });
+  const unit = reader.varint();
+  if (mode !== MODE_RUNS && mode !== MODE_DIFFERENCES) fail('malformed', 'unknown mode of times', { mode });
+  const ticks = mode === MODE_RUNS ? readRuns(reader, count) : readDifferences(reader, count);
+  const span = ticks[count - 1] * unit;
+  if (unit < 1 || !Number.isSafeInteger(first) || !Number.isSafeInteger(span) || !Number.isSafeInteger(first + span)) {
+    fail('malformed', 'times are no safe integers');
+  }
+  for (let i = 0; i < count; i++) ticks[i] = first + ticks[i] * unit;
+  return ticks;
+}
+
+/** Greatest common divisor of all steps, micros: 1000 for clocks of milliseconds, 1 for a 360 Hz signal. */
+function greatestUnit(times: Float64Array): number {
+  let unit = 0;
+  let previous = 0;
+  for (let i = 1; i < times.length && unit !== 1; i++) {
+    const step = times[i] - times[i - 1];
+    if (step === previous) continue;
+    previous = step;
+    for (let a = step; a !== 0; ) [a, unit] = [unit % a, a];
+  }
+  return unit || 1;
 }
 
 /** null when there are so many runs that they cannot be the smaller form. */
-function encodeRuns(times: Float64Array): { bytes: Uint8Array; single: boolean } | null {
+function encodeRuns(ticks: Float64Array): Uint8Array | null {
   const writer = new ByteWriter();
-  const runsMax = 2 + times.length / SAMPLES_PER_RUN_MIN;
-  let runs = 0;
+  const runsMax = 2 + ticks.length / SAMPLES_PER_RUN_MIN;
   let previous: Rate | null = null;
-  for (let at = 0; at < times.length; runs++) {
+  for (let at = 0, runs = 0; at < ticks.length; runs++) {
     if (runs > runsMax) return null;
-    const { length, rate, phase } = findRun(times, at);
-    if (at > 0) writer.varint(times[at] - times[at - 1]);
+    const { length, rate, phase } = findRun(ticks, at);
+    if (at > 0) writer.varint(ticks[at] - ticks[at - 1]);
     const same = previous !== null && sameRate(rate, previous);
     writer.varint(length * 2 + (same && length > 1 ? 1 : 0));
     if (length > 1) {
@@ -74,7 +99,7 @@ function encodeRuns(times: Float64Array): { bytes: Uint8Array; single: boolean }
     }
     at += length;
   }
-  return { bytes: writer.finish(), single: runs === 1 };
+  return writer.finish();
 }
 
 function sameRate(a: Rate, b: Rate): boolean {
@@ -95,10 +120,10 @@ function readRate(reader: ByteReader): Rate {
   return { whole, numerator, denominator };
 }
 
-function readRuns(reader: ByteReader, first: number, count: number): Float64Array {
-  const times = new Float64Array(count);
+function readRuns(reader: ByteReader, count: number): Float64Array {
+  const ticks = new Float64Array(count);
   let rate: Rate | null = null;
-  let t = first;
+  let t = 0;
   for (let at = 0; at < count; ) {
     if (at > 0) t = ascend(t, reader.varint());
     const head = reader.varint();
@@ -106,28 +131,28 @@ function readRuns(reader: ByteReader, first: number, count: number): Float64Arra
     if (length < 1 || length > count - at) fail('malformed', 'run of times has an impossible length');
     if (length === 1) {
       if (head % 2 === 1) fail('malformed', 'a run of one has no rate');
-      times[at++] = t;
+      ticks[at++] = t;
       continue;
     }
     if (head % 2 === 0) rate = readRate(reader);
     if (rate === null) fail('malformed', 'first run needs a rate');
     const phase: number = rate.denominator > 1 ? reader.varint() : 0;
     if (phase >= rate.denominator) fail('malformed', 'phase of a run is impossible');
-    fillRun(times, at, length, t, rate, phase);
+    fillRun(ticks, at, length, t, rate, phase);
     at += length;
-    t = times[at - 1];
+    t = ticks[at - 1];
   }
-  return times;
+  return ticks;
 }
 
 /** t_i = t + ⌊(i·(whole·denominator + numerator) + phase) / denominator⌋, without a division per sample. */
-function fillRun(times: Float64Array, at: number, length: number, start: number, rate: Rate, phase: number): void {
+function fillRun(ticks: Float64Array, at: number, length: number, start: number, rate: Rate, phase: number): void {
   const { whole, numerator, denominator } = rate;
   const carries = Math.floor((numerator * (length - 1) + phase) / denominator);
   if (!Number.isSafeInteger(start + whole * (length - 1) + carries)) fail('malformed', 'run of times ends too late');
   let t = start;
   let carry = phase;
-  times[at] = t;
+  ticks[at] = t;
   for (let i = 1; i < length; i++) {
     t += whole;
     carry += numerator;
@@ -135,7 +160,7 @@ function fillRun(times: Float64Array, at: number, length: number, start: number,
       carry -= denominator;
       t += 1;
     }
-    times[at + i] = t;
+    ticks[at + i] = t;
   }
 }
 
@@ -143,15 +168,6 @@ function ascend(t: number, delta: number): number {
   const next = t + delta;
   if (delta < 1 || !Number.isSafeInteger(next)) fail('malformed', 'times do not ascend');
   return next;
-}
-
-function greatestUnit(times: Float64Array): number {
-  let unit = 0;
-  for (let i = 1; i < times.length && unit !== 1; i++) {
-    let a = times[i] - times[i - 1];
-    while (a !== 0) [a, unit] = [unit % a, a];
-  }
-  return unit || 1;
 }
 
 /** Number to code for one delta, or −1 where only the escape holds it. */
@@ -162,13 +178,11 @@ function codeOf(delta: number, previous: number, order: number): number {
   return change >= 0 ? change * 2 : -change * 2 - 1;
 }
 
-function encodeDifferences(times: Float64Array): Uint8Array {
+function encodeDifferences(ticks: Float64Array): Uint8Array {
   const writer = new ByteWriter();
-  const unit = greatestUnit(times);
-  writer.varint(unit);
-  if (times.length === 1) return writer.finish();
-  const deltas = new Float64Array(times.length - 1);
-  for (let i = 0; i < deltas.length; i++) deltas[i] = (times[i + 1] - times[i]) / unit;
+  if (ticks.length === 1) return writer.finish();
+  const deltas = new Float64Array(ticks.length - 1);
+  for (let i = 0; i < deltas.length; i++) deltas[i] = ticks[i + 1] - ticks[i];
   writer.varint(deltas[0]);
   const bits = new BitWriter();
   for (let from = 1; from < deltas.length; from += BLOCK_SAMPLES) {
@@ -228,24 +242,22 @@ function readDelta(bits: BitReader, order: number, k: number, previous: number):
   return previous + (code % 2 === 0 ? code / 2 : -(code + 1) / 2);
 }
 
-function readDifferences(reader: ByteReader, first: number, count: number): Float64Array {
-  const unit = reader.varint();
-  const times = new Float64Array(count);
-  times[0] = first;
-  if (count === 1) return times;
+function readDifferences(reader: ByteReader, count: number): Float64Array {
+  const ticks = new Float64Array(count);
+  if (count === 1) return ticks;
   let delta = reader.varint();
-  let t = ascend(first, delta * unit);
-  times[1] = t;
+  let t = ascend(0, delta);
+  ticks[1] = t;
   const bits = new BitReader(reader);
   for (let from = 2; from < count; from += BLOCK_SAMPLES) {
     const order = bits.read(1);
     const k = bits.read(5);
     for (let i = from; i < Math.min(from + BLOCK_SAMPLES, count); i++) {
       delta = readDelta(bits, order, k, delta);
-      t = ascend(t, delta * unit);
-      times[i] = t;
+      t = ascend(t, delta);
+      ticks[i] = t;
     }
   }
   bits.finish();
-  return times;
+  return ticks;
 }
