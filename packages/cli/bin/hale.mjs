@@ -26,9 +26,8 @@ function handOver(node) {
     stdio: 'inherit',
     env: { ...process.env, HALE_HANDED_OVER: '1' },
   });
-  // Ctrl-C reaches the child from the terminal itself: the parent only has to outlive it.
-  process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Ctrl-C may reach the child from the terminal as well: the second one changes nothing there.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', () => refuse('the Node beside Hale could not be started'));
   child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)));
 }

@@ -26,6 +26,8 @@ export async function main(argv: string[], io: Io, home: HomeSource): Promise<nu
   program.hook('preAction', (_, action) => {
     shell.topic.command = nameOf(action);
   });
+  // A command that waits only for a signal has nothing else that keeps the process alive.
+  const alive = setInterval(() => {}, 2 ** 30);
   try {
     await unlessStopped(program.parseAsync(argv, { from: 'user' }), stop.signal);
     if (stop.signal.aborted && !shell.runsUntilStopped) throw new Interrupted();
@@ -35,6 +37,7 @@ export async function main(argv: string[], io: Io, home: HomeSource): Promise<nu
     return failed(error, shell, program, argv);
   } finally {
     await shell.close().catch(() => {});
+    clearInterval(alive);
     unlisten?.();
   }
 }

@@ -15,10 +15,11 @@ export function addWhoami(program: Command, shell: Shell): void {
       shell.result(me, () => {
         const listed =
           me.listedOn.length > 0 ? me.listedOn.join('\n') : 'nowhere yet; others need your address and a relay';
+        // On a line of its own, so that it can be copied whole on any screen.
+        shell.lines(['Your address:', '', `  ${me.npub}`, '']);
         shell.lines(
           facts(
             [
-              ['Address', me.npub],
               ['Post-quantum key', me.postQuantumKeyId],
               ['Known to relays as', me.member],
               ['Listed on', listed],
