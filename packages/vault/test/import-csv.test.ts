@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { detect, open } from '../src/import/index.ts';
+import { type ByteSource, detect, open } from '../src/import/index.ts';
 import { collect, folder, micros, openText, recorded, sampleSet, source } from './import-sources.ts';
 
 async function valuesOf(content: string | Uint8Array, options = {}) {
@@ -461,6 +461,53 @@ describe('broken input', () => {
   });
 });
 
+/** A large source that exists nowhere: a head, the same block many times, a tail. */
+function repeating(head: Uint8Array, block: Uint8Array, blocks: number, tail = new Uint8Array(0)): ByteSource {
+  const tailStart = head.length + blocks * block.length;
+  const sizeBytes = tailStart + tail.length;
+  return {
+    name: 'big.csv',
+    sizeBytes,
+    async read(offset, length) {
+      const out = new Uint8Array(Math.max(0, Math.min(length, sizeBytes - offset)));
+      for (let filled = 0; filled < out.length; ) {
+        const at = offset + filled;
+        const [from, start] =
+          at < head.length
+            ? [head, at]
+            : at < tailStart
+              ? [block, (at - head.length) % block.length]
+              : [tail, at - tailStart];
+        const part = from.subarray(start, Math.min(from.length, start + out.length - filled));
+        out.set(part, filled);
+        filled += part.length;
+      }
+      return out;
+    },
+  };
+}
+
+describe('a person met only after 64 MB', () => {
+  it('becomes a series on the way', async () => {
+    const text = (rows: string[]): Uint8Array => new TextEncoder().encode(rows.join(''));
+    const block = text(Array.from({ length: 8192 }, (_, i) => `a,${1_683_961_215 + i},61\n`));
+    const big = repeating(
+      text(['id,time,hr\n']),
+      block,
+      Math.ceil((66 * 1024 * 1024) / block.length),
+      text(['b,1683961215,62\n']),
+    );
+    const opened = await open(big, folder(big));
+    expect(opened.series.map(({ key }) => key)).toEqual(['heart-rate-a']);
+    const seen: string[] = [];
+    for await (const item of opened.chunks(big.sizeBytes - 2_000_000 - ((big.sizeBytes - 2_000_000 - 11) % 16))) {
+      if (item.type === 'series') seen.push(`found ${item.series.key} ${item.series.personLabel}`);
+      if (item.type === 'samples' && item.series === 'heart-rate-b') seen.push(`samples ${item.values}`);
+    }
+    expect(seen).toEqual(['found heart-rate-b b', 'samples 62']);
+  });
+});
+
 describe('a file of 200 MB', () => {
   it('passes through in little memory', async () => {
     const row = (i: number): string =>
@@ -468,21 +515,7 @@ describe('a file of 200 MB', () => {
     const head = new TextEncoder().encode('time,heart rate (bpm),body temperature (Cel),spo2\n');
     const block = new TextEncoder().encode(Array.from({ length: 4096 }, (_, i) => row(i)).join(''));
     const blocks = Math.floor((200 * 1024 * 1024) / block.length);
-    const big = {
-      name: 'big.csv',
-      sizeBytes: head.length + blocks * block.length,
-      async read(offset: number, length: number) {
-        const out = new Uint8Array(Math.max(0, Math.min(length, this.sizeBytes - offset)));
-        for (let filled = 0; filled < out.length; ) {
-          const at = offset + filled;
-          const [from, start] = at < head.length ? [head, at] : [block, (at - head.length) % block.length];
-          const part = from.subarray(start, Math.min(from.length, start + out.length - filled));
-          out.set(part, filled);
-          filled += part.length;
-        }
-        return out;
-      },
-    };
+    const big = repeating(head, block, blocks);
     const used = (): number => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
     const opened = await open(big, folder(big));
     const before = used();

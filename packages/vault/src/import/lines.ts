@@ -185,8 +185,8 @@ class LineParser {
       if (at - digitsStart >= 9) return this.longValue(start);
     }
     const decimals = point < 0 ? 0 : at - point - 1;
-    if (at - digitsStart - (point < 0 ? 0 : 1) === 0 || (decimals === 0 && point >= 0) || !this.lineEnds(at))
-      return this.longValue(start);
+    const whole = (point < 0 ? at : point) - digitsStart;
+    if (whole === 0 || (decimals === 0 && point >= 0) || !this.lineEnds(at)) return this.longValue(start);
     const magnitude = decimals === 0 ? mantissa : mantissa / TENS[decimals];
     return negative ? 0 - magnitude : magnitude;
   }
