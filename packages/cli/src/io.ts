@@ -29,7 +29,7 @@ export function processIo(): Io {
     stdin,
     isTTY: stdout.isTTY === true,
     canAsk: stdout.isTTY === true && stdin.isTTY === true,
-    columns: stdout.columns ?? 80,
+    columns: stdout.columns ?? (Number(process.env.COLUMNS) || 80),
     now: () => Date.now(),
     env: process.env,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
