@@ -22,15 +22,12 @@ export interface ConsentResourceInput {
 
 /**
  * FHIR R4 Consent as JSON text. `provision.period` is when the recipient may open, `dataPeriod` what was measured when.
+ * The purpose's text has no place in a Coding and stays in the scope.
  * https://hl7.org/fhir/R4/consent.html
  */
 export function consentResource({ grantId, scope, loinc, names, now }: ConsentResourceInput): string {
   const end = scopeEnd(scope);
-  const purpose = {
-    system: ACT_REASON,
-    code: scope.purpose.code,
-    ...(scope.purpose.text && { display: scope.purpose.text }),
-  };
+  const purpose = { system: ACT_REASON, code: scope.purpose.code };
   const codes = [...new Set(loinc)].map((code) => ({ coding: [{ system: LOINC, code }] }));
   return JSON.stringify({
     resourceType: 'Consent',

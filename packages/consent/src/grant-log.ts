@@ -5,9 +5,10 @@ import { unpackRows } from './heads.ts';
 import { LIMITS } from './limits.ts';
 import { TokenSet } from './tokens.ts';
 
-/** A clip with the generation of the log entry that brought it: both order it. */
+/** A clip with the place of the log entry that brought it: generation and revision order it, of equal ones the later entry wins. */
 export interface HeldClip extends ClipEntry {
   generation: number;
+  seq: number;
 }
 
 export interface GrantState {
@@ -91,8 +92,9 @@ export class GrantLog {
     return this.#tokens.get(`${levelKey(stream, level)}/${epoch}`) ?? new TokenSet();
   }
 
+  /** In the order of the log, whatever the order of arrival. */
   clips(stream: number, level: Level): readonly HeldClip[] {
-    return this.#clips.get(levelKey(stream, level)) ?? [];
+    return [...(this.#clips.get(levelKey(stream, level)) ?? [])].sort((a, b) => a.seq - b.seq);
   }
 
   /** Days for which a head stands, with their digests. */
@@ -106,7 +108,7 @@ export class GrantLog {
     } else if (entry.type === 'stream') {
       if (this.#isNewest(`stream/${entry.stream}`, seq, generation)) this.#addStream(entry);
     } else if (entry.type === 'token') this.#addToken(entry);
-    else if (entry.type === 'clip') this.#addClip({ ...entry, generation });
+    else if (entry.type === 'clip') this.#addClip({ ...entry, generation, seq });
     else if (entry.type === 'head') this.#addHead(entry);
     else if (entry.type === 'lease') this.#leaseUntil = Math.max(this.#leaseUntil ?? entry.until, entry.until);
     else if (entry.type === 'end' && (this.#ended === null || entry.time < this.#ended.time)) this.#ended = entry;

@@ -128,6 +128,23 @@ test('a clip revised replaces the clip before; live appends add to it', () => {
   expect(appendClip(need, 2, 1, { samples: of([0, 1]) })).toEqual([]);
 });
 
+test('of two clips of equal order the later entry wins, in whatever order they arrive', () => {
+  const grant = new TestGrant('g', scopeOf({ from: JUNE + HOUR, to: null }), [view], NOW);
+  const need = grant.plan.clips.find((clip) => clip.level === 'raw')!;
+  grant.append([
+    ...makeClip(need, 0, { samples: of([61, 1]) }),
+    ...makeClip(need, 0, { samples: of([61, 2], [65, 3]) }),
+  ]);
+  const reader = grant.reader({ upTo: 0 });
+  for (const entry of [...grant.log].reverse()) reader.receive(entry);
+  const expected = [
+    [61, 2],
+    [65, 3],
+  ];
+  expect(pairs(reader.series(DAYS, []).samples!)).toEqual(expected);
+  expect(pairs(grant.reader().series(DAYS, []).samples!)).toEqual(expected);
+});
+
 test('a large edge slot is split, and each piece fits an entry', () => {
   const noise = steady(JUNE, 9_999, 1, (i) => ((i * 2_654_435_761) % 4_294_967_296) - 2_147_483_648);
   noise.times.forEach((_, i) => {
