@@ -151,6 +151,25 @@ describe('mapping', () => {
   });
 });
 
+describe('a series that exists', () => {
+  const text = 'id,time,weight\na,2023-05-13 07:00:15,72.4\na,2023-05-14 07:00:15,72.5\n';
+  it('keeps its finer scale', async () => {
+    const existing = (key: string) => (key === 'body-weight-a' ? { ucum: 'kg', factor: 0.001, origin: 0 } : undefined);
+    const { opened, series } = await valuesOf(text, { existing });
+    expect(opened.series[0].factor).toBe(0.001);
+    expect(series.get('body-weight-a')!.values).toEqual([72_400, 72_500]);
+  });
+
+  it.each([
+    { ucum: 'kg', factor: 0.1, origin: 0 },
+    { ucum: 'g', factor: 0.001, origin: 0 },
+    { ucum: 'kg', factor: 0.001, origin: 5 },
+  ])('of another scale %j changes nothing', async (other) => {
+    const { opened } = await valuesOf(text, { existing: () => other });
+    expect(opened.series[0].factor).toBe(0.01);
+  });
+});
+
 const first = micros('2023-05-13T07:00:15Z');
 
 describe('times in all their forms', () => {
@@ -462,7 +481,12 @@ describe('broken input', () => {
 });
 
 /** A large source that exists nowhere: a head, the same block many times, a tail. */
-function repeating(head: Uint8Array, block: Uint8Array, blocks: number, tail = new Uint8Array(0)): ByteSource {
+function repeating(
+  head: Uint8Array,
+  block: Uint8Array,
+  blocks: number,
+  tail: Uint8Array = new Uint8Array(0),
+): ByteSource {
   const tailStart = head.length + blocks * block.length;
   const sizeBytes = tailStart + tail.length;
   return {

@@ -4,6 +4,7 @@ import { fail } from '@hale/kernel';
 import { bytesToUnits } from './encoding.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import type { Mapping } from './mapping.ts';
+import { decimalsOf } from './numbers.ts';
 import { proposeMapping } from './propose.ts';
 import { RecordReader } from './records.ts';
 import { RejectionLog } from './rejections.ts';
@@ -92,6 +93,16 @@ function personNotes(persons: string[], options: ImportOptions): string[] {
   return notes;
 }
 
+/** Takes over the finer scale of series that exist. A coarser one is not taken: it would round. */
+function keepScales(mapping: Mapping, book: SeriesBook, existing: NonNullable<ImportOptions['existing']>): void {
+  const columns = mapping.tables.flatMap((table, index) => book.columnsOf(table, index));
+  for (const { value, key } of columns) {
+    const known = existing(key);
+    if (!known || known.ucum !== value.ucum || known.origin !== 0) continue;
+    if (decimalsOf(known.factor) > decimalsOf(value.factor)) value.factor = known.factor;
+  }
+}
+
 /**
  * Opens a table of text. Without `options.mapping` one is proposed from titles and first rows.
  * @throws HaleError 'unsupported' where no time and value columns are found.
@@ -112,6 +123,7 @@ export async function openCsv(source: ByteSource, options: ImportOptions): Promi
     });
     return book;
   };
+  if (options.existing && !options.mapping) keepScales(mapping, freshBook(), options.existing);
   const { series } = freshBook();
   const start = sample.found.markBytes;
   const chunks = (from: number): AsyncGenerator<ImportItem, void, void> =>

@@ -2,7 +2,7 @@
 
 import { describeSeries, label, slug, UniqueNames } from './describe.ts';
 import { IMPORT_LIMITS } from './limits.ts';
-import type { TableMapping } from './mapping.ts';
+import type { TableMapping, ValueMapping } from './mapping.ts';
 import type { SeriesDescription, SeriesKey } from './types.ts';
 
 const FIRST_CAPACITY = 256;
@@ -65,6 +65,12 @@ export class SeriesBook {
     const added = table.values.map((value) => this.add(value, person));
     this.byPerson.set(`${tableIndex} ${person ?? ''}`, added);
     return added;
+  }
+
+  /** Which column feeds which series, for all persons known so far. */
+  columnsOf(table: TableMapping, tableIndex: number): { value: ValueMapping; key: SeriesKey }[] {
+    const all = [...this.byPerson].filter(([name]) => name.startsWith(`${tableIndex} `));
+    return all.flatMap(([, buffers]) => buffers.map(({ key }, i) => ({ value: table.values[i], key })));
   }
 
   private add(value: TableMapping['values'][number], person: string | undefined): SampleBuffer {

@@ -109,6 +109,11 @@ export interface ImportOptions {
   endMicros?: number;
   /** A mapping as proposed by `open`, perhaps corrected. Without it one is proposed. */
   mapping?: Mapping;
+  /**
+   * The scale of a series that an earlier import made. A table whose cells happen to show fewer decimals this time then keeps the finer
+   * scale, so that its samples join the same stream. Not asked when `mapping` is given.
+   */
+  existing?: (key: SeriesKey) => { ucum: string; factor: number; origin: number } | undefined;
   /** Only series of these persons, as labelled in the file. */
   only?: string[];
 }
