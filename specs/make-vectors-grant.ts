@@ -222,41 +222,39 @@ function entryVectors(): GrantVectors['entries'] {
     type: entry.type,
     cbor: cbor(entryValue(entry)),
   }));
-  const [token] = plan.entries.filter((entry) => entry.type === 'token');
-  const [stream] = plan.entries.filter((entry) => entry.type === 'stream');
-  const invalid: [string, unknown, string][] = [
+  return {
+    valid,
+    unknown: [{ name: 'a type of a later version', cbor: cbor({ type: 'hologram', x: 1 }) }],
+    invalid: [
+      ...spoiltEntries(plan.entries, clip[0]).map(([name, value, error]) => ({ name, cbor: cbor(value), error })),
+      // {"until": 0, "type": "lease"}: the longer key first.
+      { name: 'keys not in order', cbor: 'a265756e74696c006474797065656c65617365', error: 'malformed' },
+    ],
+  };
+}
+
+function spoiltEntries(entries: readonly GrantEntry[], clip: GrantEntry): [string, unknown, string][] {
+  const [consent, stream, token] = (['consent', 'stream', 'token'] as const).map((type) =>
+    entries.find((entry) => entry.type === type),
+  );
+  const { nodes, fromSlot } = token as GrantEntry & { type: 'token' };
+  const head = { type: 'head', n: 1, time: NOW, days: [{ stream: 0, level: 'raw', rows: new Uint8Array(30) }] };
+  return [
     ['not a map', 'token', 'malformed'],
     ['no type', { stream: 0 }, 'malformed'],
     ['a field missing', { type: 'end', time: NOW }, 'malformed'],
     ['a field too many', { type: 'end', reason: 'revoked', time: NOW, by: 'me' }, 'malformed'],
     ['an unknown reason', { type: 'end', reason: 'bored', time: NOW }, 'malformed'],
-    ['a token with too few nodes', { ...token, nodes: token.nodes.slice(0, 32) }, 'malformed'],
-    ['a token of no slot', { ...token, toSlot: token.fromSlot }, 'out-of-range'],
+    ['a token with too few nodes', { ...token, nodes: nodes.slice(0, 32) }, 'malformed'],
+    ['a token of no slot', { ...token, toSlot: fromSlot }, 'out-of-range'],
     ['a level that does not exist', { ...token, level: '5m' }, 'malformed'],
     ['a stream number beyond the limit', { ...token, stream: 256 }, 'out-of-range'],
     ['a label of nine bytes', { ...stream, labels: { raw: new Uint8Array(9) } }, 'malformed'],
-    ['head 0', { type: 'head', n: 0, time: NOW, days: [] }, 'out-of-range'],
-    [
-      'half a row',
-      { type: 'head', n: 1, time: NOW, days: [{ stream: 0, level: 'raw', rows: new Uint8Array(30) }] },
-      'malformed',
-    ],
-    ['a clip too large', { ...clip[0], payload: new Uint8Array(38_001) }, 'malformed'],
-    [
-      'a scope with an unknown restriction',
-      { ...plan.entries[0], scope: { ...scope, onlyAtNight: true } },
-      'malformed',
-    ],
+    ['head 0', { ...head, n: 0, days: [] }, 'out-of-range'],
+    ['half a row', head, 'malformed'],
+    ['a clip too large', { ...clip, payload: new Uint8Array(38_001) }, 'malformed'],
+    ['a scope with an unknown restriction', { ...consent, scope: { ...scope, onlyAtNight: true } }, 'malformed'],
   ];
-  return {
-    valid,
-    unknown: [{ name: 'a type of a later version', cbor: cbor({ type: 'hologram', x: 1 }) }],
-    invalid: [
-      ...invalid.map(([name, value, error]) => ({ name, cbor: cbor(value), error })),
-      // {"type": "lease", "until": 0} with its keys in the wrong order.
-      { name: 'keys not in order', cbor: 'a265756e74696c006474797065656c65617365', error: 'malformed' },
-    ],
-  };
 }
 
 function digestVectors(): GrantVectors['digests'] {
@@ -328,97 +326,67 @@ function logOf(grant: OwnerGrant, entries: readonly GrantEntry[]): string[] {
 }
 
 /** Four days are published; the grant opens from 06:00 of the first to the end of the third. */
-function readingVectors(): ReadingVector[] {
+function firstReading() {
   const plan = planOf('reading');
   const tiles = [0, 1, 2, 3].map((day) => tileOf(day));
-  const hours = [0, 1, 2, 3].map((day) => tileOf(day, {}, '1h'));
   const clips = plan.clips
     .filter((need) => need.level === 'raw')
     .flatMap((need) => makeClip(need, 0, { samples: firstDay() }));
-  const marks = (list: readonly Tile[]) => list.map((tile) => ({ ...tile, hash: tileHash(tile.author, tile) }));
-  const changed = [1, 2].map((day) => {
-    return {
-      streamKey: 'glucose',
-      level: 'raw' as const,
-      day: utcDayOf(slotStart(view.grid, 'raw', tiles[day].slot)),
-      tiles: marks([tiles[day]]),
-    };
+  const changed = [tiles[1], tiles[2]].map((tile) => {
+    const day = utcDayOf(slotStart(view.grid, 'raw', tile.slot));
+    const marks = [{ ...tile, hash: tileHash(tile.author, tile) }];
+    return { streamKey: 'glucose', level: 'raw' as const, day, tiles: marks };
   });
   const entries = [...plan.entries, ...clips, ...planHeads(plan.grant, [view], changed, NOW)];
-  const log = logOf(plan.grant, entries);
-  const inside = Array.from({ length: 66 }, (_, i) => JUNE + (6 + i) * HOUR).map((time) => {
-    const day = Math.floor((time - JUNE) / DAY);
-    return [time, 90 + day * 10 + ((time - JUNE) % DAY) / HOUR];
+  const rows = Array.from({ length: 66 }, (_, i) => {
+    const hour = 6 + i;
+    return [JUNE + hour * HOUR, 90 + Math.floor(hour / 24) * 10 + (hour % 24)];
   });
-  const base = {
+  const reading: ReadingVector = {
+    name: 'whole days by token, the edge by clip',
     grantKey: toHex(plan.grant.grantKey),
     grantAuthor: plan.grant.grantAuthor,
     memory: null,
-    log,
+    log: logOf(plan.grant, entries),
     batches: tiles.map((tile) => batchOf(tile)),
     query: { stream: 0, level: 'raw' as const, from: JUNE - DAY, to: JUNE + 9 * DAY },
+    expected: { ended: null, missing: 0, unknown: 0, unopened: 2, rows, verdict: 'complete' },
   };
-  const expected = { ended: null, missing: 0, unknown: 0, unopened: 2, rows: inside, verdict: 'complete' };
-  const revised = tileOf(1, { revision: 1 });
-  const sealedAfter = tileOf(1, { epoch: 1, revision: 2 });
-  const end: GrantEntry = { type: 'end', reason: 'revoked', time: NOW };
-  const without = (rows: typeof inside, day: number) =>
-    rows.filter(([time]) => Math.floor((time - JUNE) / DAY) !== day);
+  return { reading, logWith: (entry: unknown) => logOf(plan.grant, [...entries, entry as GrantEntry]) };
+}
+
+function readingVectors(): ReadingVector[] {
+  const { reading, logWith } = firstReading();
+  const { log, batches, query, expected } = reading;
+  const dayOf = (row: readonly number[]) => Math.floor((row[0] - JUNE) / DAY);
+  const without = (day: number) => expected.rows.filter((row) => dayOf(row) !== day);
+  const corrected = expected.rows.map((row) => (dayOf(row) === 1 ? [row[0], row[1] + 1] : row));
+  const later = (tile: Tile) => [...batches, batchOf(tile, seconds(NOW) + 60)];
+  const hours = [0, 1, 2, 3].map((day) => batchOf(tileOf(day, {}, '1h')));
+  const means = without(0).map(([time, value]) => [time, 1, value]);
+  const but = (name: string, change: Partial<ReadingVector>, wanted: Partial<ReadingVector['expected']>) => {
+    return { ...reading, name, ...change, expected: { ...expected, ...wanted } };
+  };
+  const end = { type: 'end', reason: 'revoked', time: NOW };
+  const forgot = { log: log.slice(0, -1), memory: { nextSeq: log.length, headNumber: 1 } };
+  const afterEnd = { log: logWith(end), batches: later(tileOf(1, { epoch: 1, revision: 2 })) };
   return [
-    { name: 'whole days by token, the edge by clip', ...base, expected },
-    {
-      name: 'a tile withheld',
-      ...base,
-      batches: base.batches.toSpliced(1, 1),
-      expected: { ...expected, rows: without(inside, 1), verdict: 'incomplete' },
-    },
-    {
-      name: 'a tile corrected after the head',
-      ...base,
-      batches: [...base.batches, batchOf(revised, seconds(NOW) + 60)],
-      expected: {
-        ...expected,
-        rows: inside.map(([time, value]) => [time, Math.floor((time - JUNE) / DAY) === 1 ? value + 1 : value]),
-        verdict: 'changed-since-head',
-      },
-    },
-    {
-      name: 'a relay that forgot the head',
-      ...base,
-      log: log.slice(0, -1),
-      memory: { nextSeq: log.length, headNumber: 1 },
-      expected: { ...expected, verdict: 'older-than-known' },
-    },
-    {
-      name: 'a hole in the log',
-      ...base,
-      log: log.toSpliced(-2, 1),
-      expected: { ...expected, missing: 1, rows: without(inside, 0), verdict: 'incomplete' },
-    },
-    {
-      name: 'an entry of a later version',
-      ...base,
-      log: logOf(plan.grant, [...entries, { type: 'hologram' } as never]),
-      expected: { ...expected, unknown: 1 },
-    },
-    {
-      name: 'sealed after the end: does not open, what was read stays',
-      ...base,
-      log: logOf(plan.grant, [...entries, end]),
-      batches: [...base.batches, batchOf(sealedAfter, seconds(NOW) + 60)],
-      expected: { ...expected, ended: 'revoked', unopened: 3, verdict: 'changed-since-head' },
-    },
-    {
-      name: 'hours',
-      ...base,
-      batches: hours.map((tile) => batchOf(tile)),
-      query: { ...base.query, level: '1h' },
-      expected: {
-        ...expected,
-        rows: without(inside, 0).map(([time, value]) => [time, 1, value]),
-        verdict: 'incomplete',
-      },
-    },
+    reading,
+    but('a tile withheld', { batches: batches.toSpliced(1, 1) }, { rows: without(1), verdict: 'incomplete' }),
+    but(
+      'a tile corrected after the head',
+      { batches: later(tileOf(1, { revision: 1 })) },
+      { rows: corrected, verdict: 'changed-since-head' },
+    ),
+    but('a relay that forgot the head', forgot, { verdict: 'older-than-known' }),
+    but('a hole in the log', { log: log.toSpliced(-2, 1) }, { missing: 1, rows: without(0), verdict: 'incomplete' }),
+    but('an entry of a later version', { log: logWith({ type: 'hologram' }) }, { unknown: 1 }),
+    but('sealed after the end: does not open, what was read stays', afterEnd, {
+      ended: 'revoked',
+      unopened: 3,
+      verdict: 'changed-since-head',
+    }),
+    but('hours', { batches: hours, query: { ...query, level: '1h' } }, { rows: means, verdict: 'incomplete' }),
   ];
 }
 
