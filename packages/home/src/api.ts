@@ -160,11 +160,38 @@ export interface CheckFinding {
 
 /** name → [parameters, result]. Operations that report progress or stream rows do so through `emit`. */
 export interface Operations {
-  status: [Record<string, never>, { home: string; unlocked: boolean; generation: number; retired: boolean; subjects: number; streams: number; samples: number; diskBytes: number; relays: RelayInfo[]; inbox: number; warnings: string[] }];
+  status: [
+    Record<string, never>,
+    {
+      home: string;
+      unlocked: boolean;
+      generation: number;
+      retired: boolean;
+      subjects: number;
+      streams: number;
+      samples: number;
+      diskBytes: number;
+      relays: RelayInfo[];
+      inbox: number;
+      warnings: string[];
+    },
+  ];
   whoami: [Record<string, never>, { npub: string; postQuantumKeyId: string; member: string; listedOn: string[] }];
   'subject.add': [{ name: string }, SubjectInfo];
   'subject.list': [Record<string, never>, SubjectInfo[]];
-  import: [{ files: string[]; subject?: string; as?: string; only?: string; zone?: string; start?: string; mapping?: unknown; dryRun?: boolean }, ImportReport[]];
+  import: [
+    {
+      files: string[];
+      subject?: string;
+      as?: string;
+      only?: string;
+      zone?: string;
+      start?: string;
+      mapping?: unknown;
+      dryRun?: boolean;
+    },
+    ImportReport[],
+  ];
   streams: [{ subject?: string }, StreamInfo[]];
   show: [{ stream: string; subject?: string; level?: LevelText; rowsMax?: number } & TimeRangeText, ShowResult];
   watch: [{ stream: string; subject?: string }, { ended: string }];
@@ -176,17 +203,33 @@ export interface Operations {
   grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
   inbox: [{ refresh?: boolean }, InboxItem[]];
-  open: [{ grant: string; stream?: string; level?: LevelText; follow?: boolean; fhir?: boolean; csv?: boolean } & TimeRangeText, OpenResult & { csv?: string; fhir?: unknown }];
+  open: [
+    {
+      grant: string;
+      stream?: string;
+      level?: LevelText;
+      follow?: boolean;
+      fhir?: boolean;
+      csv?: boolean;
+    } & TimeRangeText,
+    OpenResult & { csv?: string; fhir?: unknown },
+  ];
   'relays.add': [{ url: string; invite?: string; uses?: ('store' | 'post')[] }, RelayInfo];
   'relays.remove': [{ url: string }, RelayInfo];
   'relays.list': [Record<string, never>, RelayInfo[]];
   'relays.sync': [{ url?: string }, RelayInfo[]];
   'relays.invite': [Record<string, never>, { claim: string; url: string }];
   /** `dir` is the folder to write to (`to` is the end of the range). */
-  export: [{ dir: string; format: 'csv' | 'fhir'; subject?: string; streams?: string[] } & TimeRangeText, { files: string[]; samples: number }];
+  export: [
+    { dir: string; format: 'csv' | 'fhir'; subject?: string; streams?: string[] } & TimeRangeText,
+    { files: string[]; samples: number },
+  ];
   backup: [{ to: string }, { file: string; bytes: number; events: number }];
   rotate: [Record<string, never>, { words: string; relays: string[]; grantsReissued: number; pending: string[] }];
-  erase: [{ stream?: string; subject?: string; everything?: boolean; confirm: string }, { authors: number; relays: { url: string; confirmed: number; pending: number }[] }];
+  erase: [
+    { stream?: string; subject?: string; everything?: boolean; confirm: string },
+    { authors: number; relays: { url: string; confirmed: number; pending: number }[] },
+  ];
   check: [{ deep?: boolean }, { findings: CheckFinding[]; tiles: number; streams: number }];
   doctor: [Record<string, never>, { lines: { name: string; value: string; ok: boolean }[] }];
 }

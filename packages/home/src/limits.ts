@@ -14,4 +14,6 @@ export const HOME_LIMITS = {
   inboxBatchBytesMax: 16 * 1024 * 1024,
   /** Bytes of a locked home's inbox: weeks of a household, and still read into memory at once on a small machine. */
   inboxBytesMax: 256 * 1024 * 1024,
+  /** Bytes of one delivery of a device: ten minutes of 12-lead ECG at 1 kHz as text; also what a locked home can keep. */
+  deliveryBytesMax: 256 * 1024 * 1024,
 } as const;

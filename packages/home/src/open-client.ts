@@ -19,12 +19,44 @@ export interface NodeHandle {
 }
 
 export interface HomeEntry {
-  createHome(options: { dir: string; passphrase?: string; keyFile?: string; relay?: string; invite?: string; words12?: boolean }): Promise<CreatedHome>;
-  restoreHome(options: { dir: string; words: string; relay: string; passphrase?: string; keyFile?: string; emit?: (line: string) => void }): Promise<{ streams: number; samples: number; generation: number; notices: string[] }>;
-  restoreBackup(options: { dir: string; words: string; file: string; passphrase?: string; keyFile?: string }): Promise<{ streams: number; samples: number; generation: number; notices: string[] }>;
-  startNode(options: { dir: string; port: number; host?: string; passphrase?: string; keyFile?: string; log?: 'quiet' | 'info' }): Promise<NodeHandle>;
+  createHome(options: {
+    dir: string;
+    passphrase?: string;
+    keyFile?: string;
+    relay?: string;
+    invite?: string;
+    words12?: boolean;
+  }): Promise<CreatedHome>;
+  restoreHome(options: {
+    dir: string;
+    words: string;
+    relay: string;
+    passphrase?: string;
+    keyFile?: string;
+    emit?: (line: string) => void;
+  }): Promise<{ streams: number; samples: number; generation: number; notices: string[] }>;
+  restoreBackup(options: {
+    dir: string;
+    words: string;
+    file: string;
+    passphrase?: string;
+    keyFile?: string;
+  }): Promise<{ streams: number; samples: number; generation: number; notices: string[] }>;
+  startNode(options: {
+    dir: string;
+    port: number;
+    host?: string;
+    passphrase?: string;
+    keyFile?: string;
+    log?: 'quiet' | 'info';
+  }): Promise<NodeHandle>;
   /** The relay alone. */
-  startRelayAlone(options: { dir: string; port: number; host?: string; privateMode: boolean }): Promise<NodeHandle & { invite(): string }>;
+  startRelayAlone(options: {
+    dir: string;
+    port: number;
+    host?: string;
+    privateMode: boolean;
+  }): Promise<NodeHandle & { invite(): string }>;
   /** In process when no node runs on `dir`, over HTTP to it when one does. Throws HaleError 'locked' when a passphrase is needed. */
   connectHome(options: { dir: string; passphrase?: string; keyFile?: string }): Promise<HomeClient>;
   /** A client without a vault that can only `open` links and keeps nothing on disk: whoever gets a link needs no home of their own. */

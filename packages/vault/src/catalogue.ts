@@ -69,6 +69,8 @@ export interface GrantEntryRecord {
   how: 'key' | 'link';
   to: string;
   recipient: string | null;
+  /** What the owner typed after --with: npub or NIP-05 name; null for a link. */
+  recipientText: string | null;
   classic: boolean;
   subject: string;
   /** The scope as the consent room parses it. */

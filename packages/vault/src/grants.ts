@@ -53,6 +53,7 @@ export interface GrantWish {
   /** Shown in `hale grants`: a name, an npub, or 'link'. */
   to: string;
   recipient: string | null;
+  recipientText: string | null;
   classic: boolean;
   names: { subject: string; owner: string };
 }
@@ -147,6 +148,7 @@ export class Grants {
         how: wish.how,
         to: wish.to,
         recipient: wish.recipient,
+        recipientText: wish.recipientText,
         classic: wish.classic,
         subject: wish.subject,
         scope: wish.scope,

@@ -8,3 +8,4 @@ export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGra
 export type { IngestResult } from './ingest.ts';
 export { LogWriter, openLogEvent, inLogOrder, type LogEntry } from './log.ts';
 export { checkSummaries, fullBins, isCurrent, rawSamples, rawSlots, type SummaryLevel } from './pyramid.ts';
+export { type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';

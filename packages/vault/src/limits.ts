@@ -36,3 +36,5 @@ export const PART_NUMBER_MAX = 65_535;
 export const ACCESS_RENEW_SECONDS = 86_400;
 /** Days of heads computed in one step: hashing a day of ECG tiles takes about 20 ms. */
 export const HEAD_DAYS_PER_STEP = 40;
+/** Days in one head of the catalogue: an entry of 500 rows is about 25 kB. */
+export const CATALOGUE_HEAD_DAYS = 500;

@@ -1,6 +1,6 @@
 // Appending to the logs that this vault writes (the catalogue, one per grant) and reading them back.
-import { base64Decode, base64Encode, decodeBatch, encodeBatch, KINDS, logLabel, type LogStream, type Tile, toHex, type VerifiedEvent } from '@hale/kernel';
-import { logLeaves, openLogEntry } from '@hale/kernel/open';
+import { base64Decode, base64Encode, decodeBatch, encodeBatch, KINDS, type LogStream, type Tile, toHex, type VerifiedEvent } from '@hale/kernel';
+import { logLabel, logLeaves, openLogEntry } from '@hale/kernel/open';
 import { sealLogEntry, signEvent } from '@hale/kernel/seal';
 import { BATCH_BYTES_MAX } from './limits.ts';
 import type { Clock, Random, VaultStore } from './ports.ts';

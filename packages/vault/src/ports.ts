@@ -113,6 +113,9 @@ export interface VaultStore {
   countSamples(stream: number, add: { samples: number; firstMicros: number; lastMicros: number }): void;
   sampleCount(stream: number): { samples: number; firstMicros: number | null; lastMicros: number | null };
 
+  /** Removes everything that is known of a stream but its number; its events are deleted by author. */
+  eraseStream(stream: number): void;
+
   /** Small sealed values by keyed name. */
   state(name: string): Uint8Array | null;
   setState(name: string, value: Uint8Array | null): void;

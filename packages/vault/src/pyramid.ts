@@ -100,7 +100,7 @@ function slotsWithData(rooms: IngestRooms, stream: OpenStream, level: Level, fir
 }
 
 /** The bins of a stored summary slot: the newest tile's; summaries have no parts and are never merged. */
-function newestBins(rooms: IngestRooms, stream: OpenStream, rows: TileRow[]): Bin[] {
+function newestBins(rooms: IngestRooms, stream: OpenStream, rows: TileRow[]): readonly Bin[] {
   return decodeBins(rooms.box.open(stream, rows[rows.length - 1])).bins;
 }
 
@@ -191,7 +191,7 @@ export function* checkSummaries(rooms: IngestRooms, stream: OpenStream): Generat
   }
 }
 
-function sameBins(a: Bin[], b: Bin[]): boolean {
+function sameBins(a: readonly Bin[], b: readonly Bin[]): boolean {
   return a.length === b.length && a.every((bin, i) => sameBin(bin, b[i]));
 }
 

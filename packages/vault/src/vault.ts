@@ -1,6 +1,7 @@
 // The vault: one person's (and her wards') streams on one machine. It holds the keys while unlocked and ties together the rooms
 // of this package; every change is one transaction of the store.
-import { gridFor, HaleError, type Level, schnorrPublic, slotRange, slotStart, toHex, type VerifiedEvent } from '@hale/kernel';
+import { decodeBatch, equalBytes, gridFor, HaleError, type Level, schnorrPublic, slotRange, slotStart, toHex, type VerifiedEvent } from '@hale/kernel';
+import { decodeSamples, openTile } from '@hale/kernel/open';
 import type { MasterKeys } from '@hale/kernel/seal';
 import { asEntry, type CatalogueEntry, type CatalogueState, emptyCatalogue, foldEntry, type StreamEntry, streamId, type SubjectEntry } from './catalogue.ts';
 import { applyPlan, closeSlot, dropPlan, emptyPlan, type IngestPlan, type IngestResult, type IngestRooms, planBatch } from './ingest.ts';
@@ -100,6 +101,13 @@ export class Vault {
   #mayWrite(): void {
     if (this.retiredBy !== null)
       throw new HaleError('retired', `another home has taken over (generation ${this.retiredBy}); this one only reads. Point devices and commands at the new home.`);
+  }
+
+  /** This home writes from now on; whoever holds a lower generation only reads (DESIGN §3, one pen). */
+  takePen(generation: number): void {
+    const entry = { type: 'generation' as const, generation, at: this.clock.nowMicros(), home: toHex(this.random.bytes(8)) };
+    foldEntry(this.state, entry);
+    this.catalogueLog.append([entry]);
   }
 
   // --- subjects and streams
@@ -256,6 +264,31 @@ export class Vault {
       this.store.addTile(sealed.key, sealed.epoch, sealed.batch);
     }
     this.rooms.slots.clear();
+  }
+
+  /** Forgets streams: their tiles and index are gone from the store, the catalogue marks them removed and holds no description any more. */
+  eraseStreams(streams: OpenStream[]): void {
+    this.#mayWrite();
+    this.store.transact(() => {
+      this.record(streams.map(({ entry }) => ({ ...entry, removed: true, kind: '', title: '', key: `erased-${entry.n}`, source: '', loinc: null, device: null, edges: [] })));
+      for (const stream of streams) {
+        this.store.eraseStream(stream.number);
+        this.#streams.delete(stream.id);
+        this.#byNumber.delete(stream.number);
+      }
+    });
+    this.rooms.slots.clear();
+  }
+
+  /** The samples of a sealed raw tile of an own stream that another home handed over. @throws HaleError 'not-authentic' */
+  openHandedOver(author: Uint8Array, batch: Uint8Array): { stream: OpenStream; samples: Samples }[] {
+    const stream = [...this.#streams.values()].find((candidate) => equalBytes(candidate.author, author));
+    if (!stream) return [];
+    return decodeBatch(author, batch).tiles.map((tile) => {
+      const leaf = stream.leaves('raw', tile.epoch).leaf(tile.slot);
+      if (!leaf) throw new Error('an own walker knows every leaf');
+      return { stream, samples: decodeSamples(openTile(leaf, tile)) };
+    });
   }
 
   /** Marks everything that covers [from, to) as to be summarised again. */

@@ -185,7 +185,7 @@ export class Network {
     const { lastContactMicros, reason } = peer;
     if (peer.connection.state === 'open') return { state: 'connected', lastContactMicros, reason: null };
     return {
-      state: reason === 'refused' ? 'refused' : reason === null ? 'unknown' : 'unreachable',
+      state: reason === 'HTTP_401' || reason === 'HTTP_403' ? 'refused' : reason === null ? 'unknown' : 'unreachable',
       lastContactMicros,
       reason,
     };

@@ -6,6 +6,7 @@ import type { EventStore } from './events.ts';
 import { Statements } from './statements.ts';
 
 const tables = `
+CREATE INDEX IF NOT EXISTS vault_outbox_event ON vault_outbox (event);
 CREATE TABLE IF NOT EXISTS outbox_relay (relay INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, reached INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE IF NOT EXISTS outbox_delivery (relay INTEGER, seq INTEGER, state TEXT NOT NULL, PRIMARY KEY (relay, seq)) STRICT, WITHOUT ROWID;
 `;
@@ -209,6 +210,11 @@ export class SqliteOutboxStore implements OutboxStore {
         this.#relay(relay),
       )?.[0] ?? 0,
     );
+  }
+
+  /** The queue number of an event, 0 where it was never queued. */
+  seqOf(eventId: string): number {
+    return Number(this.#sql.row('SELECT max(seq) FROM vault_outbox WHERE event = ?', hexBytes(eventId))?.[0] ?? 0);
   }
 
   /** The queue number of the newest entry. */

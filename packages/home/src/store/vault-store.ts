@@ -353,6 +353,12 @@ export class SqliteVaultStore implements VaultStore {
     return { samples: Number(row[0]), firstMicros: row[1] as number | null, lastMicros: row[2] as number | null };
   }
 
+  eraseStream(stream: number): void {
+    this.#sql.change('DELETE FROM vault_loose WHERE ref IN (SELECT place FROM vault_tile WHERE stream = ? AND batch IS NULL)', stream);
+    for (const table of ['vault_tile', 'vault_batch', 'vault_dirty', 'vault_head_day']) this.#sql.change(`DELETE FROM ${table} WHERE stream = ?`, stream);
+    this.#sql.change('UPDATE vault_stream SET samples = 0, first = NULL, last = NULL WHERE number = ?', stream);
+  }
+
   state(name: string): Uint8Array | null {
     return (
       (this.#sql.row('SELECT value FROM vault_state WHERE name = ?', Buffer.from(name))?.[0] as

@@ -1,0 +1,462 @@
+// One home directory, open: the vault with its keys, the store it shares with the embedded relay, the network, and the clockwork that
+// closes slots, writes summaries, publishes, renews.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  chachaOpen,
+  chachaSeal,
+  decodeCbor,
+  encodeCbor,
+  equalBytes,
+  fail,
+  HaleError,
+  hmacSha256,
+  type Level,
+  schnorrPublic,
+  sha256,
+  toHex,
+  utf8Encode,
+  type VerifiedEvent,
+} from '@hale/kernel';
+import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
+import {
+  absorbEvents,
+  emptyReport,
+  finishAbsorbing,
+  Grants,
+  inLogOrder,
+  LogWriter,
+  nothingUnfinished,
+  type OpenStream,
+  openLogEvent,
+  recordHeads,
+  type Samples,
+  Vault,
+} from '@hale/vault';
+import { replaceFile } from './durable-file.ts';
+import { IngestQueue } from './ingest-queue.ts';
+import { Network } from './net/network.ts';
+import { keepReceipt } from './receipts.ts';
+import { EventStore } from './store/events.ts';
+import { SqliteOutboxStore } from './store/outbox-store.ts';
+import { SqliteVaultStore } from './store/vault-store.ts';
+
+export interface HomeOptions {
+  dir: string;
+  keys: MasterKeys;
+  /** Facts for the log: codes and counts only. */
+  onFact?: (fact: Record<string, string | number>) => void;
+  /** False for a command that reads and leaves: nothing is published, no relay is asked. */
+  online?: boolean;
+  nowMicros?: () => number;
+}
+
+const TICK_MILLIS = 1000;
+const PUBLISH_TICK_MILLIS = 300_000;
+const RENEW_TICK_MILLIS = 3_600_000;
+
+export const storePath = (dir: string): string => join(dir, 'store.db');
+
+/** Seals a small value for the disk: nonce ‖ ChaCha20-Poly1305, bound to its name. */
+export class LocalSeal {
+  readonly #key: Uint8Array;
+
+  constructor(keys: MasterKeys) {
+    this.#key = deriveKey(keys.storageKey, 'local');
+  }
+
+  seal(name: string, value: unknown): Uint8Array {
+    const nonce = new Uint8Array(randomBytes(12));
+    const sealed = chachaSeal(this.#key, nonce, utf8Encode(name), encodeCbor(value));
+    return new Uint8Array([...nonce, ...sealed]);
+  }
+
+  open(name: string, bytes: Uint8Array): unknown {
+    const plain = chachaOpen(this.#key, bytes.slice(0, 12), utf8Encode(name), bytes.slice(12));
+    return plain === null ? fail('corrupt', 'a sealed value of this home was altered') : decodeCbor(plain);
+  }
+
+  /** A name that tells nothing to who has only the disk. */
+  name(text: string): string {
+    return toHex(hmacSha256(this.#key, utf8Encode(text))).slice(0, 32);
+  }
+}
+
+export class Home {
+  readonly dir: string;
+  readonly keys: MasterKeys;
+  readonly events: EventStore;
+  readonly outbox: SqliteOutboxStore;
+  readonly vault: Vault;
+  readonly grants: Grants;
+  readonly network: Network;
+  readonly ingestQueue: IngestQueue;
+  readonly local: LocalSeal;
+  /** Things a person should know of, newest last; shown by status. */
+  readonly warnings: string[] = [];
+  /** When each device was last heard, micros. */
+  readonly lastContact = new Map<string, number>();
+  /** The keys lie on the same disk as the data. */
+  diskUnprotected = false;
+  /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */
+  rekey: ((home: Home) => Promise<{ words: string; next: Home; pending: string[] }>) | null = null;
+  /** Keys of authors that are gone from the catalogue but still have a farewell to deliver. */
+  readonly #departed = new Map<string, Uint8Array>();
+  /** The embedded relay, when a node runs: its address, and how it is told of events that the vault stored. */
+  embedded: {
+    url: string;
+    announce: (event: VerifiedEvent) => void;
+    invite: () => string;
+    addMember: (pubkey: string) => void;
+  } | null = null;
+  readonly #onFact: (fact: Record<string, string | number>) => void;
+  readonly #watchers = new Set<(stream: OpenStream, samples: Samples) => void>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #store: SqliteVaultStore;
+  readonly nowMicros: () => number;
+  #publishing = false;
+  #lastPublish = 0;
+  #lastRenew = 0;
+
+  constructor(options: HomeOptions) {
+    this.dir = options.dir;
+    this.keys = options.keys;
+    this.#onFact = options.onFact ?? (() => {});
+    this.nowMicros = options.nowMicros ?? (() => Date.now() * 1000);
+    mkdirSync(this.dir, { recursive: true, mode: 0o700 });
+    this.local = new LocalSeal(options.keys);
+    this.events = new EventStore(storePath(this.dir));
+    this.#store = new SqliteVaultStore(this.events, (relays) => this.local.seal('posts', relays));
+    this.outbox = new SqliteOutboxStore(
+      this.events,
+      (relay) => utf8Encode(this.local.name(`relay/${relay}`)),
+      (sealed) => this.local.open('posts', sealed) as string[],
+    );
+    const ports = {
+      store: this.#store,
+      clock: { nowMicros: this.nowMicros },
+      random: { bytes: (length: number) => new Uint8Array(randomBytes(length)) },
+    };
+    const departed = this.#store.state('departed');
+    if (departed) for (const [author, secret] of this.local.open('departed', departed) as [string, Uint8Array][]) this.#departed.set(author, secret);
+    this.vault = new Vault(ports, options.keys);
+    this.grants = new Grants(this.vault);
+    this.ingestQueue = new IngestQueue(this.vault, (stream, samples) => this.#ingested(stream, samples));
+    this.network = new Network({
+      outbox: this.outbox,
+      memberSecret: options.keys.member,
+      secretOf: (author) => this.secretOf(author),
+      ownAuthors: () => this.ownAuthors(),
+      onOwnEvents: (events) => this.absorb(events),
+      onReceipt: (event, relay) => this.#receipts(event, relay),
+      onFact: (url, fact) => this.#said(url, fact as { fact: string }),
+    });
+    if (options.online !== false) this.goOnline();
+  }
+
+  goOnline(): void {
+    this.useRelays();
+    this.#timers.push(setInterval(() => this.tick(), TICK_MILLIS));
+  }
+
+  // --- keys and authors
+
+  secretOf(author: string): Uint8Array | undefined {
+    if (author === toHex(schnorrPublic(this.keys.catalogueAuthor))) return this.keys.catalogueAuthor;
+    if (author === toHex(schnorrPublic(this.keys.identity))) return this.keys.identity;
+    for (const stream of this.vault.streams()) if (toHex(stream.author) === author) return stream.authorSecret;
+    for (const { log } of this.grants.all()) if (toHex(log.stream.author) === author) return log.authorSecret;
+    for (let generation = 0; generation <= this.vault.state.generation; generation++) {
+      const handoff = this.handoffLog(generation);
+      if (toHex(handoff.author) === author) return handoff.authorSecret;
+    }
+    return this.#departed.get(author);
+  }
+
+  /** Keeps the key of an erased author until its request to vanish has been delivered. */
+  keepSecret(author: string, secret: Uint8Array): void {
+    this.#departed.set(author, secret);
+    const all = [...this.#departed].map(([name, key]) => [name, key]);
+    this.vault.store.transact(() => this.vault.store.setState('departed', this.local.seal('departed', all)));
+  }
+
+  catalogueAuthor(): string {
+    return toHex(schnorrPublic(this.keys.catalogueAuthor));
+  }
+
+  ownAuthors(): string[] {
+    const authors = [toHex(schnorrPublic(this.keys.catalogueAuthor))];
+    for (const stream of this.vault.streams()) authors.push(toHex(stream.author));
+    for (let generation = 0; generation < this.vault.state.generation; generation++)
+      authors.push(toHex(this.handoffLog(generation).author));
+    return authors;
+  }
+
+  /** Authors of everything this vault ever wrote and keeps: what a backup holds. */
+  allAuthors(): Set<string> {
+    return new Set([...this.ownAuthors(), ...this.grants.all().map(({ log }) => toHex(log.stream.author))]);
+  }
+
+  /** Hashes of device credentials beside the keyring, so that a locked home can tell its devices from strangers. */
+  writeDeviceHashes(): void {
+    const hashes = [...this.vault.state.devices.values()].filter((device) => !device.removed).map((device) => toHex(device.tokenHash));
+    replaceFile(join(this.dir, 'devices.json'), utf8Encode(JSON.stringify(hashes)));
+  }
+
+  /** The log into which a home of that generation hands over what it still holds when another takes the pen. */
+  handoffLog(generation: number): { authorSecret: Uint8Array; author: Uint8Array; secret: Uint8Array } {
+    const authorSecret = validScalar(deriveKey(this.keys.handoffSecret, 'handoff-author', generation));
+    return {
+      authorSecret,
+      author: schnorrPublic(authorSecret),
+      secret: deriveKey(this.keys.handoffSecret, 'handoff', generation),
+    };
+  }
+
+  // --- relays
+
+  useRelays(): void {
+    const urls = [...this.vault.state.relays.values()].filter((relay) => !relay.removed).map((relay) => relay.url);
+    this.outbox.useStoreRelays(
+      [...this.vault.state.relays.values()]
+        .filter((relay) => !relay.removed && relay.uses.includes('store'))
+        .map((relay) => relay.url),
+    );
+    for (const url of urls) this.network.addRelay(url);
+    for (const url of this.network.urls()) if (!urls.includes(url)) void this.network.removeRelay(url);
+  }
+
+  storeRelays(): string[] {
+    return [...this.vault.state.relays.values()]
+      .filter((relay) => !relay.removed && relay.uses.includes('store'))
+      .map((relay) => relay.url);
+  }
+
+  #said(url: string, fact: { fact: string }): void {
+    const { fact: what, ...rest } = fact as { fact: string } & Record<string, string | number>;
+    this.#onFact({
+      what,
+      relay: url.replace(/^wss?:\/\//, ''),
+      ...Object.fromEntries(Object.entries(rest).filter(([, value]) => typeof value === 'number')),
+    });
+  }
+
+  // --- data in
+
+  watch(listener: (stream: OpenStream, samples: Samples) => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  #ingested(stream: OpenStream, samples: Samples): void {
+    for (const watcher of this.#watchers) watcher(stream, samples);
+    if (!this.#publishing && this.grants.active().length > 0) {
+      this.#publishing = true;
+      setImmediate(() => {
+        this.#publishing = false;
+        this.guard('publish', () => this.publishAwaited());
+      });
+    }
+  }
+
+  /** Sends what somebody reads live, at once. */
+  publishAwaited(): void {
+    this.announce(
+      this.vault.publish((stream, row) =>
+        this.grants.isAwaited(
+          stream,
+          row.level === 0 ? 'raw' : (['raw', '1m', '15m', '1h', '1d'] as Level[])[row.level],
+          row.slot,
+        ),
+      ),
+    );
+  }
+
+  /** Closes, summarises and publishes everything (after an import, before a backup). */
+  settle(): void {
+    this.vault.closeDueSlots();
+    this.vault.flush(() => true);
+    this.announce(this.vault.publishAll());
+    this.writeHeads();
+  }
+
+  /** Tells the embedded relay's live readers and the network of new events. */
+  announce(events: VerifiedEvent[]): void {
+    for (const event of events) this.embedded?.announce(event);
+    this.network.wake();
+  }
+
+  writeHeads(): void {
+    for (let more = true; more; ) more = recordHeads(this.vault, this.grants);
+    for (let more = true; more; ) more = this.grants.writeHeads();
+    this.network.wake();
+  }
+
+  // --- clockwork
+
+  tick(): void {
+    if (this.vault.retiredBy !== null) return;
+    const now = Date.now();
+    this.guard('tick', () => {
+      this.vault.closeDueSlots();
+      this.vault.flush((stream, level, slot) => this.grants.isAwaited(stream, level, slot) && this.#minutePassed(now));
+      this.publishAwaited();
+      if (now - this.#lastPublish >= PUBLISH_TICK_MILLIS) {
+        this.#lastPublish = now;
+        this.announce(this.vault.publishAll());
+        this.writeHeads();
+      }
+      if (now - this.#lastRenew >= RENEW_TICK_MILLIS) {
+        this.#lastRenew = now;
+        this.grants.renew();
+      }
+    });
+  }
+
+  #minutePassed(now: number): boolean {
+    return Math.floor(now / TICK_MILLIS) % 60 === 0;
+  }
+
+  /** Runs part of the clockwork: a failure there is said and tried again, never the end of the node. */
+  guard(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const code = error instanceof HaleError ? error.code : 'bug';
+      this.#onFact({ what: `${what}-failed`, code });
+      this.warn(
+        code === 'full'
+          ? 'The disk is full: new data is refused until there is room.'
+          : `The clockwork stumbled (${what}: ${code}); it goes on.`,
+      );
+    }
+  }
+
+  warn(text: string): void {
+    if (!this.warnings.includes(text)) this.warnings.push(text);
+    if (this.warnings.length > 50) this.warnings.shift();
+  }
+
+  // --- another home of the same words
+
+  /** Events of own authors that a relay holds: our own come back unchanged; another home's are taken in or end our turn. */
+  absorb(events: VerifiedEvent[]): void {
+    this.guard('absorb', () => {
+      const catalogue = toHex(schnorrPublic(this.keys.catalogueAuthor));
+      const foreign = events.filter((event) => !this.#store.hasEvent(event.id));
+      if (foreign.length === 0) return;
+      for (const event of foreign) if (event.pubkey === catalogue) this.#absorbCatalogue(event);
+      if (this.vault.retiredBy !== null) return;
+      const report = emptyReport();
+      const unfinished = nothingUnfinished();
+      for (const event of foreign) this.#takeHandover(event);
+      absorbEvents(this.vault, foreign, report, unfinished);
+      finishAbsorbing(this.vault, report, unfinished);
+      if (report.merged > 0)
+        this.warn(
+          `Another home with the same words wrote as well: ${report.merged} tiles were merged, nothing was dropped.`,
+        );
+      if (report.senseless > 0)
+        this.warn(`${report.senseless} events signed with own keys made no sense and were kept out.`);
+    });
+  }
+
+  #absorbCatalogue(event: VerifiedEvent): void {
+    const { stream, number } = this.vault.catalogueLog;
+    const before = { generation: this.vault.state.generation, holder: this.vault.state.penHolder };
+    const entries = inLogOrder(openLogEvent(event, stream));
+    this.events.transact(() => {
+      this.#store.putEvent(event);
+      for (const { seq, generation } of entries) this.#store.appendLog(number, seq, generation, event.id);
+    });
+    this.vault.reload();
+    this.grants.reload();
+    if (this.vault.state.penHolder !== before.holder && before.holder !== '') this.retire(before.generation);
+    this.useRelays();
+  }
+
+  /** Another home took the pen: hand over what no relay has yet, then only read. */
+  retire(ownGeneration: number): void {
+    if (this.vault.retiredBy !== null) return;
+    const log = this.handoffLog(ownGeneration);
+    const rooms = {
+      store: this.#store,
+      clock: this.vault.clock,
+      random: this.vault.random,
+      generation: () => ownGeneration,
+    };
+    const writer = new LogWriter(rooms, { author: log.author, secret: log.secret }, log.authorSecret);
+    const loose = this.#store.looseTiles(null, Number.MAX_SAFE_INTEGER).filter((row) => row.level === 0);
+    writer.append(
+      loose.map((row) => ({
+        type: 'tile',
+        author: this.vault.streamByNumber(row.stream)?.author ?? new Uint8Array(32),
+        batch: this.#store.tilePlace(row).batch,
+      })),
+    );
+    this.vault.retiredBy = this.vault.state.generation;
+    this.warn(
+      `Another home has taken over (generation ${this.vault.state.generation}). This one handed over ${loose.length} tiles and only reads from now on.`,
+    );
+    this.network.wake();
+  }
+
+  /** What a retired home handed over comes in as late data. */
+  #takeHandover(event: VerifiedEvent): void {
+    for (let generation = 0; generation < this.vault.state.generation; generation++) {
+      const log = this.handoffLog(generation);
+      if (toHex(log.author) !== event.pubkey) continue;
+      const entries = openLogEvent(event, { author: log.author, secret: log.secret });
+      for (const { value } of entries) {
+        const { author, batch } = value as { author: Uint8Array; batch: Uint8Array };
+        this.vault.ingest(this.vault.openHandedOver(author, batch));
+      }
+      const number = this.#store.streamNumber(log.author);
+      this.events.transact(() => {
+        this.#store.putEvent(event);
+        for (const { seq, generation: written } of entries) this.#store.appendLog(number, seq, written, event.id);
+      });
+      this.warn(`Another home handed over ${entries.length} tiles that no relay had yet; they were taken in.`);
+    }
+  }
+
+  #receipts(event: VerifiedEvent, relay: string): void {
+    this.guard('receipt', () => {
+      const deletion = keepReceipt(this, event, relay);
+      if (deletion) this.network.wake();
+    });
+  }
+
+  /** The person's public key in hex. */
+  identityPublic(): string {
+    return toHex(schnorrPublic(this.keys.identity));
+  }
+
+  /** The device that a credential belongs to, unless it was removed. */
+  deviceOf(credential: string): { id: string; name: string; subject: string } | null {
+    const hash = sha256(utf8Encode(credential));
+    for (const device of this.vault.state.devices.values())
+      if (!device.removed && equalBytes(device.tokenHash, hash)) return device;
+    return null;
+  }
+
+  /** The first 16 hex digits of the hash of the ML-KEM public key: what people compare. */
+  kemKeyId(): string {
+    return toHex(sha256(kemPublicOf(this.keys.kemSeed))).slice(0, 16);
+  }
+
+  diskBytes(): number {
+    return [storePath(this.dir), `${storePath(this.dir)}-wal`].reduce(
+      (sum, path) => sum + (existsSync(path) ? statSync(path).size : 0),
+      0,
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.ingestQueue.close();
+    await this.network.close();
+    this.events.close();
+  }
+}

@@ -1,0 +1,10 @@
+/** The home: everything that needs Node. The command and the tests enter here. */
+export type * from './api.ts';
+export { home } from './compose.ts';
+export { Home, type HomeOptions } from './home.ts';
+export type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
+export { nativePrimitives } from './relay/native.ts';
+export { EventStore } from './store/events.ts';
+export { SqliteOutboxStore } from './store/outbox-store.ts';
+export { SqliteVaultStore } from './store/vault-store.ts';
+export { startRelay, mountRelay, type RelayHandle } from './relay/host.ts';

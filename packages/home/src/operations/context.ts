@@ -1,0 +1,45 @@
+// What every operation is given: the open home, where to say what it is doing, and how it may be stopped.
+import { HaleError } from '@hale/kernel';
+import type { OpenStream } from '@hale/vault';
+import type { Emitted, OperationName, Parameters, Result, StreamInfo } from '../api.ts';
+import type { Home } from '../home.ts';
+
+export interface Context {
+  home: Home;
+  emit: (said: Emitted) => void;
+  signal: AbortSignal;
+}
+
+export type Operation<N extends OperationName> = (context: Context, parameters: Parameters<N>) => Promise<Result<N>> | Result<N>;
+
+export function streamInfo(home: Home, stream: OpenStream): StreamInfo {
+  const { entry } = stream;
+  const { samples, firstMicros, lastMicros } = home.vault.store.sampleCount(stream.number);
+  const device = entry.device === null ? null : (home.vault.state.devices.get(entry.device)?.name ?? null);
+  return {
+    key: entry.key,
+    subject: home.vault.state.subjects.get(entry.subject)?.name ?? entry.subject,
+    title: entry.title,
+    kind: entry.kind,
+    unit: entry.ucum,
+    loinc: entry.loinc,
+    device,
+    source: entry.source,
+    levels: [...stream.grid.levels],
+    samples,
+    firstMicros,
+    lastMicros,
+    epoch: stream.epoch,
+  };
+}
+
+/** The stream a person means: its key, or a beginning of it that fits only one. */
+export function findStream(home: Home, subjectName: string | undefined, key: string): OpenStream {
+  const subject = home.vault.subject(subjectName);
+  const exact = home.vault.findStream(subject.id, key);
+  if (exact) return exact;
+  const similar = home.vault.streams(subject.id).filter((stream) => stream.entry.key.startsWith(key));
+  if (similar.length === 1) return similar[0];
+  if (similar.length > 1) throw new HaleError('usage', `several streams begin like that; \`hale streams\` shows them`);
+  throw new HaleError('not-found', 'no such stream; `hale streams` shows them');
+}

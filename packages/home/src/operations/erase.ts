@@ -1,0 +1,60 @@
+// Erasing: a signed request to vanish for every author concerned, and everything of them gone from this disk.
+import { HaleError, KINDS, toHex } from '@hale/kernel';
+import { signEvent } from '@hale/kernel/seal';
+import type { OpenStream } from '@hale/vault';
+import { randomBytes } from 'node:crypto';
+import type { Home } from '../home.ts';
+import { findStream, type Operation } from './context.ts';
+
+/** What must be typed: the name of what goes. */
+export const EVERYTHING = 'erase everything';
+
+export const erase: Operation<'erase'> = async ({ home }, parameters) => {
+  const streams = streamsOf(home, parameters);
+  const authors = streams.map((stream) => toHex(stream.author));
+  endGrants(home, streams);
+  const secrets = streams.map((stream) => stream.authorSecret);
+  const last = home.outbox.newestSeq();
+  home.vault.eraseStreams(streams);
+  for (const [i, secret] of secrets.entries()) vanish(home, secret, authors[i]);
+  if (parameters.everything) for (const { log } of home.grants.all()) vanish(home, log.authorSecret, toHex(log.stream.author));
+  if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
+  home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  home.announce([]);
+  await home.network.settle(15_000);
+  const relays = home.storeRelays().map((url) => {
+    const pending = home.outbox.pendingCount(url);
+    return { url, confirmed: Math.max(0, home.outbox.newestSeq() - last - pending), pending };
+  });
+  return { authors: authors.length, relays };
+};
+
+function streamsOf(home: Home, { stream, subject, everything, confirm }: { stream?: string; subject?: string; everything?: boolean; confirm: string }): OpenStream[] {
+  const wanted = everything ? EVERYTHING : (stream ?? subject);
+  if (wanted === undefined) throw new HaleError('usage', 'say what to erase: a stream, a subject, or everything');
+  if (confirm !== wanted) throw new HaleError('usage', `to erase, repeat the name exactly: ${everything ? EVERYTHING : 'the stream’s or subject’s name'}`);
+  if (everything) return home.vault.streams();
+  if (stream !== undefined) return [findStream(home, subject, stream)];
+  return home.vault.streams(home.vault.subject(subject).id);
+}
+
+function endGrants(home: Home, streams: OpenStream[]): void {
+  for (const { record, owner } of home.grants.active())
+    if (record.streams.some(({ key }) => streams.some((stream) => stream.entry.key === key && stream.entry.subject === record.subject))) home.grants.end(owner.grantId, 'erased', true);
+}
+
+/** NIP-62 for one author: relays drop all of it and refuse it for ever. */
+export function vanish(home: Home, secret: Uint8Array, author: string): void {
+  const template = { kind: KINDS.vanish, created_at: Math.floor(home.nowMicros() / 1e6), tags: [['relay', 'ALL_RELAYS']], content: '' };
+  const event = signEvent(template, secret, new Uint8Array(randomBytes(32)));
+  home.keepSecret(author, secret);
+  home.vault.store.transact(() => {
+    for (const { id } of home.events.find({ authors: [author] })) home.events.deleteById(id);
+    home.vault.store.enqueue({ event, target: 'store' });
+  });
+}
+
+function removeSubjects(home: Home, { subject, everything }: { subject?: string; everything?: boolean }): void {
+  const gone = everything ? [...home.vault.state.subjects.values()] : [home.vault.subject(subject)];
+  home.vault.record(gone.filter((entry) => !entry.removed).map((entry) => ({ ...entry, name: 'erased', secret: new Uint8Array(32), removed: true })));
+}

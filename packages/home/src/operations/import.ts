@@ -1,0 +1,262 @@
+// Importing files: what is inside is said, taken in chunk by chunk, and can be broken off and repeated without duplicates.
+import { statSync, readdirSync, openSync, readSync, closeSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { HaleError } from '@hale/kernel';
+import type { OpenStream, Samples } from '@hale/vault';
+import { type ByteSource, findSource, type ImportItem, type ImportOptions, open, type OpenedImport, type SeriesDescription, type SourceFolder, sourcesIn } from '@hale/vault/import';
+import type { ImportReport, Parameters } from '../api.ts';
+import type { Home } from '../home.ts';
+import { type Context, type Operation } from './context.ts';
+import { microsOf } from './times.ts';
+
+/** Samples gathered before they are committed: one fsync per that many. */
+const COMMIT_SAMPLES = 250_000;
+const PROGRESS_MILLIS = 100;
+
+class FileSource implements ByteSource {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly modifiedMicros: number;
+  readonly #path: string;
+  #handle: number | null = null;
+
+  constructor(path: string) {
+    const stat = statSync(path);
+    this.#path = path;
+    this.name = basename(path);
+    this.sizeBytes = stat.size;
+    this.modifiedMicros = Math.round(stat.mtimeMs * 1000);
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    this.#handle ??= openSync(this.#path, 'r');
+    const buffer = new Uint8Array(length);
+    const read = readSync(this.#handle, buffer, 0, length, offset);
+    return buffer.subarray(0, read);
+  }
+
+  close(): void {
+    if (this.#handle !== null) closeSync(this.#handle);
+    this.#handle = null;
+  }
+}
+
+class Folder implements SourceFolder {
+  readonly #dir: string;
+  readonly #open = new Map<string, FileSource>();
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  list(): ByteSource[] {
+    return readdirSync(this.#dir, { withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => this.#source(entry.name));
+  }
+
+  find(name: string): ByteSource | null {
+    if (name !== basename(name)) return null;
+    const stat = statSync(join(this.#dir, name), { throwIfNoEntry: false });
+    return stat?.isFile() ? this.#source(name) : null;
+  }
+
+  #source(name: string): FileSource {
+    let source = this.#open.get(name);
+    if (!source) {
+      source = new FileSource(join(this.#dir, name));
+      this.#open.set(name, source);
+    }
+    return source;
+  }
+
+  close(): void {
+    for (const source of this.#open.values()) source.close();
+  }
+}
+
+export const importFiles: Operation<'import'> = async (context, parameters) => {
+  const reports: ImportReport[] = [];
+  for (const file of parameters.files) {
+    for (const report of await importPath(context, resolve(file), parameters)) reports.push(report);
+    if (context.signal.aborted) break;
+  }
+  if (!parameters.dryRun) context.home.settle();
+  return reports;
+};
+
+async function importPath(context: Context, path: string, parameters: Parameters<'import'>): Promise<ImportReport[]> {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const isFolder = stat?.isDirectory() ?? false;
+  const folder = new Folder(isFolder ? path : dirname(path));
+  try {
+    const sources = isFolder ? (await sourcesIn(folder)).map((found) => found.source) : [findSource(basename(path), folder)];
+    if (isFolder && sources.length === 0) throw new HaleError('not-found', 'nothing in this folder is of a kind that Hale can import');
+    const reports: ImportReport[] = [];
+    for (const source of sources) {
+      if (!source) throw new HaleError('not-found', `there is no file ${path}`);
+      reports.push(await importSource(context, source, folder, parameters));
+      if (context.signal.aborted) break;
+    }
+    return reports;
+  } finally {
+    folder.close();
+  }
+}
+
+async function importSource(context: Context, source: ByteSource, folder: SourceFolder, parameters: Parameters<'import'>): Promise<ImportReport> {
+  const subject = context.home.vault.subject(parameters.subject).id;
+  const existing = (key: string) => context.home.vault.findStream(subject, parameters.as ?? key)?.entry;
+  const options: ImportOptions = { endMicros: (source as FileSource).modifiedMicros, existing };
+  const start = microsOf(parameters.start, 'start');
+  if (start !== undefined) options.startMicros = start;
+  if (parameters.zone !== undefined) options.zoneMinutes = zoneMinutes(parameters.zone);
+  if (parameters.only !== undefined) options.only = [parameters.only];
+  if (parameters.mapping !== undefined) options.mapping = parameters.mapping as NonNullable<ImportOptions['mapping']>;
+  const opened = await open(source, folder, options);
+  const run = new ImportRun(context, source.name, opened, parameters);
+  return parameters.dryRun ? run.report : run.finish();
+}
+
+/** Minutes east of UTC: '+02:00', 'UTC', or a named zone as it is now. */
+function zoneMinutes(zone: string): number {
+  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  if (match) return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
+  try {
+    const text = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(new Date()).find((part) => part.type === 'timeZoneName')?.value ?? '';
+    const offset = /([+-]\d{2}):(\d{2})/.exec(text);
+    return offset ? Number(`${offset[1]}`) * 60 + Math.sign(Number(offset[1])) * Number(offset[2]) : 0;
+  } catch {
+    throw new HaleError('usage', 'zone is not known; write it like Europe/Berlin or +02:00');
+  }
+}
+
+class ImportRun {
+  readonly report: ImportReport;
+  readonly #context: Context;
+  readonly #opened: OpenedImport;
+  readonly #parameters: Parameters<'import'>;
+  readonly #subject: string;
+  readonly #streams = new Map<string, OpenStream>();
+  readonly #descriptions = new Map<string, SeriesDescription>();
+  readonly #waiting = new Map<OpenStream, Samples[]>();
+  #waitingSamples = 0;
+  #said = 0;
+  readonly #began = Date.now();
+
+  constructor(context: Context, name: string, opened: OpenedImport, parameters: Parameters<'import'>) {
+    this.#context = context;
+    this.#opened = opened;
+    this.#parameters = parameters;
+    this.#subject = context.home.vault.subject(parameters.subject).id;
+    for (const series of opened.series) this.#descriptions.set(series.key, series);
+    this.report = { file: name, format: opened.format, what: opened.what, read: 0, accepted: 0, duplicate: 0, corrected: 0, rejected: 0, rejections: [], streams: opened.series.map((series) => series.key), notes: [...opened.notes], interrupted: false, seconds: 0 };
+  }
+
+  async finish(): Promise<ImportReport> {
+    for await (const item of this.#opened.chunks(0)) {
+      this.#take(item);
+      if (this.#waitingSamples >= COMMIT_SAMPLES) await this.#commit();
+      if (this.#context.signal.aborted) {
+        this.report.interrupted = true;
+        break;
+      }
+    }
+    await this.#commit();
+    this.report.streams = [...new Set([...this.#streams.values()].map((stream) => stream.entry.key))];
+    this.report.seconds = (Date.now() - this.#began) / 1000;
+    return this.report;
+  }
+
+  #take(item: ImportItem): void {
+    if (item.type === 'series') this.#descriptions.set(item.series.key, item.series);
+    else if (item.type === 'note') this.report.notes.push(item.text);
+    else if (item.type === 'rejection') {
+      this.report.rejected += item.count;
+      this.report.read += item.count;
+      this.report.rejections.push({ place: item.place, reason: item.reason, count: item.count });
+    } else {
+      const stream = this.#stream(item.series);
+      const parts = this.#waiting.get(stream) ?? [];
+      parts.push({ times: item.times, values: item.values });
+      this.#waiting.set(stream, parts);
+      this.#waitingSamples += item.times.length;
+      this.#progress(item.position);
+    }
+  }
+
+  #progress(position: number): void {
+    if (Date.now() - this.#said < PROGRESS_MILLIS) return;
+    this.#said = Date.now();
+    this.#context.emit({ progress: { what: this.report.file, done: position, total: this.#opened.endPosition, unit: 'bytes' } });
+  }
+
+  async #commit(): Promise<void> {
+    if (this.#waitingSamples === 0) return;
+    const batches = [...this.#waiting].map(([stream, parts]) => ({ stream, samples: joined(parts) }));
+    this.#waiting.clear();
+    this.#waitingSamples = 0;
+    for (const result of await this.#context.home.ingestQueue.ingest(batches)) {
+      this.report.read += result.read;
+      this.report.accepted += result.accepted;
+      this.report.duplicate += result.duplicate;
+      this.report.corrected += result.corrected;
+    }
+    // Other work of the node (a reader, a device) gets its turn.
+    await new Promise((turn) => setImmediate(turn));
+  }
+
+  /** The stream of a series: the one an earlier import of the same series made, or a new one. */
+  #stream(series: string): OpenStream {
+    const known = this.#streams.get(series);
+    if (known) return known;
+    const description = this.#descriptions.get(series);
+    if (!description) throw new HaleError('corrupt', 'the importer delivered a series that it did not describe');
+    const stream = streamFor(this.#context.home, this.#subject, description, this.#parameters.as);
+    this.#streams.set(series, stream);
+    return stream;
+  }
+}
+
+function joined(parts: Samples[]): Samples {
+  if (parts.length === 1) return parts[0];
+  const length = parts.reduce((sum, part) => sum + part.times.length, 0);
+  const all = { times: new Float64Array(length), values: new Int32Array(length) };
+  let at = 0;
+  for (const part of parts) {
+    all.times.set(part.times, at);
+    all.values.set(part.values, at);
+    at += part.times.length;
+  }
+  return all;
+}
+
+/** Same name, unit and scale: the same stream, so that the same file twice is not two streams. */
+function streamFor(home: Home, subject: string, series: SeriesDescription, as: string | undefined): OpenStream {
+  const wanted = as ?? series.key;
+  for (let n = 1; ; n++) {
+    const key = n === 1 ? wanted : `${wanted}-${n}`;
+    const known = home.vault.findStream(subject, key);
+    if (!known) return makeStream(home, subject, key, series);
+    const { factor, origin, ucum, kind } = known.entry;
+    if (factor === series.factor && origin === series.origin && ucum === series.ucum && kind === series.kind) return known;
+  }
+}
+
+function makeStream(home: Home, subject: string, key: string, series: SeriesDescription): OpenStream {
+  const stream = home.vault.addStream({
+    subject,
+    key,
+    kind: series.kind,
+    title: series.title,
+    ucum: series.ucum,
+    factor: series.factor,
+    origin: series.origin,
+    loinc: series.loinc ?? null,
+    nominalPeriodSeconds: series.nominalPeriodSeconds,
+    dayOffsetMinutes: 0,
+    edges: (series.edges ?? []).map((edge) => Math.round((edge - series.origin) / series.factor)),
+    device: null,
+    source: series.sourceLabel,
+  });
+  home.network.listenAgain();
+  return stream;
+}

@@ -1,0 +1,46 @@
+// The table of operations: every name of api.ts with the code that does it.
+import type { OperationName } from '../api.ts';
+import type { Operation } from './context.ts';
+import { erase } from './erase.ts';
+import { importFiles } from './import.ts';
+import { backup, check, doctor, exportData, status } from './keep.ts';
+import { inbox, open } from './open.ts';
+import { deviceAdd, deviceList, deviceRemove, subjectAdd, subjectList } from './people.ts';
+import { show, streams, watch } from './read.ts';
+import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
+import { rotate } from './rotate.ts';
+import { grants, revoke, share, sharePreview, whoami } from './share.ts';
+
+export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
+  status,
+  whoami,
+  'subject.add': subjectAdd,
+  'subject.list': subjectList,
+  import: importFiles,
+  streams,
+  show,
+  watch,
+  'device.add': deviceAdd,
+  'device.list': deviceList,
+  'device.remove': deviceRemove,
+  'share.preview': sharePreview,
+  share,
+  grants,
+  revoke,
+  inbox,
+  open,
+  'relays.add': relaysAdd,
+  'relays.remove': relaysRemove,
+  'relays.list': relaysList,
+  'relays.sync': relaysSync,
+  'relays.invite': relaysInvite,
+  export: exportData,
+  backup,
+  rotate,
+  erase,
+  check,
+  doctor,
+};
+
+/** Operations whose parameters are checked by their own code; this list says which names exist at all. */
+export const isOperation = (name: string): name is OperationName => Object.hasOwn(OPERATIONS, name);

@@ -1,0 +1,99 @@
+// Looking at one's own data: streams, numbers of a range at a level, live.
+import { binSeconds, type Bin, HaleError, type Level } from '@hale/kernel';
+import { fullBins, type OpenStream, rawSlots, type Samples, type SummaryLevel } from '@hale/vault';
+import type { Result, ShowRow } from '../api.ts';
+import type { Context, Operation } from './context.ts';
+import { findStream, streamInfo } from './context.ts';
+import { microsOf } from './times.ts';
+
+const ROWS_MAX = 2_000_000;
+/** Rows that `show` aims at when no level is asked for. */
+const ROWS_WANTED = 1500;
+
+export const streams: Operation<'streams'> = ({ home }, { subject }) => {
+  const only = subject === undefined ? undefined : home.vault.subject(subject).id;
+  return home.vault.streams(only).map((stream) => streamInfo(home, stream));
+};
+
+export function physical(stream: { factor: number; origin: number }, stored: number): number {
+  return tidy(stream.origin + stored * stream.factor, stream.factor);
+}
+
+/** Rounds off what binary fractions add: no more decimals than the factor has, plus three for means. */
+function tidy(value: number, factor: number): number {
+  const decimals = Math.min(15, Math.max(0, Math.ceil(-Math.log10(Math.abs(factor) || 1))) + 3);
+  return Number(value.toFixed(decimals));
+}
+
+export function sampleRows(entry: { factor: number; origin: number }, samples: Samples): ShowRow[] {
+  return Array.from(samples.times, (atMicros, i) => ({ atMicros, value: physical(entry, samples.values[i]) }));
+}
+
+export function binRows(entry: { factor: number; origin: number }, level: SummaryLevel, bins: readonly Bin[]): ShowRow[] {
+  return bins.map((bin) => ({
+    atMicros: bin.start,
+    count: bin.count,
+    mean: tidy(entry.origin + (bin.sum / bin.count) * entry.factor, entry.factor),
+    ...(bin.min === undefined || bin.max === undefined ? {} : { min: physical(entry, bin.min), max: physical(entry, bin.max) }),
+    coverage: Math.min(1, bin.coverageMicros / (binSeconds(level) * 1e6)),
+  }));
+}
+
+/** The finest level whose rows over the range stay within what a screen shows. */
+function fittingLevel(stream: OpenStream, from: number, to: number): Level {
+  for (const level of stream.grid.levels) {
+    const step = level === 'raw' ? stream.nominalPeriodMicros || 60e6 : binSeconds(level) * 1e6;
+    if ((to - from) / step <= ROWS_WANTED) return level;
+  }
+  return stream.grid.levels[stream.grid.levels.length - 1];
+}
+
+export const show: Operation<'show'> = ({ home }, parameters) => {
+  const stream = findStream(home, parameters.subject, parameters.stream);
+  const bounds = home.vault.store.sampleCount(stream.number);
+  const fromMicros = microsOf(parameters.from, 'from') ?? bounds.firstMicros ?? 0;
+  const toMicros = microsOf(parameters.to, 'to') ?? (bounds.lastMicros ?? 0) + 1;
+  if (toMicros <= fromMicros && bounds.firstMicros !== null) throw new HaleError('usage', 'the range ends before it begins');
+  const level = parameters.level ?? fittingLevel(stream, fromMicros, toMicros);
+  if (!stream.grid.levels.includes(level)) throw new HaleError('usage', `this stream has no level ${level}; it has ${stream.grid.levels.join(', ')}`);
+  const { rows, truncated } = rowsOf({ home } as Context, stream, level, fromMicros, toMicros, parameters.rowsMax ?? ROWS_MAX);
+  return { stream: streamInfo(home, stream), level, fromMicros, toMicros, rows, truncated, gaps: gapsIn(stream, level, rows) };
+};
+
+function rowsOf({ home }: Context, stream: OpenStream, level: Level, from: number, to: number, rowsMax: number): { rows: ShowRow[]; truncated: boolean } {
+  if (to <= from) return { rows: [], truncated: false };
+  if (level !== 'raw') {
+    const rows = binRows(stream.entry, level, fullBins(home.vault.rooms, stream, level, from, to).filter((bin) => bin.count > 0));
+    return { rows: rows.slice(0, rowsMax), truncated: rows.length > rowsMax };
+  }
+  const rows: ShowRow[] = [];
+  for (const samples of rawSlots(home.vault.rooms, stream, from, to)) {
+    for (const row of sampleRows(stream.entry, samples)) {
+      if (rows.length >= rowsMax) return { rows, truncated: true };
+      rows.push(row);
+    }
+  }
+  return { rows, truncated: false };
+}
+
+function gapsIn(stream: OpenStream, level: Level, rows: ShowRow[]): Result<'show'>['gaps'] {
+  const step = level === 'raw' ? stream.nominalPeriodMicros : binSeconds(level) * 1e6;
+  if (step === 0) return [];
+  const gaps: Result<'show'>['gaps'] = [];
+  for (let i = 1; i < rows.length; i++) if (rows[i].atMicros - rows[i - 1].atMicros > 2 * step) gaps.push({ fromMicros: rows[i - 1].atMicros + step, toMicros: rows[i].atMicros });
+  return gaps;
+}
+
+export const watch: Operation<'watch'> = ({ home, emit, signal }, parameters) => {
+  const stream = findStream(home, parameters.subject, parameters.stream);
+  return new Promise((resolve) => {
+    const stop = home.watch((heard, samples) => {
+      if (heard !== stream) return;
+      for (const row of sampleRows(stream.entry, samples)) emit({ row: { ...row, stream: stream.entry.key, unit: stream.entry.ucum } });
+    });
+    signal.addEventListener('abort', () => {
+      stop();
+      resolve({ ended: 'stopped' });
+    });
+  });
+};

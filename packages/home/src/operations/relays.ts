@@ -1,0 +1,80 @@
+// The relays of this home: which ones, in what state, with what still to be delivered.
+import { HaleError, hybridKeyTemplate, KINDS, normalizeRelayUrl, schnorrPublic } from '@hale/kernel';
+import { kemPublicOf, signEvent } from '@hale/kernel/seal';
+import { randomBytes } from 'node:crypto';
+import type { RelayInfo } from '../api.ts';
+import type { Home } from '../home.ts';
+import { fetchRelayInfo, join } from '../net/relay-info.ts';
+import type { Operation } from './context.ts';
+
+export const relaysAdd: Operation<'relays.add'> = async ({ home }, { url: text, invite, uses }) => {
+  const url = normalizeRelayUrl(text);
+  await addRelay(home, url, invite, uses ?? ['store', 'post']);
+  await home.network.settle(5000);
+  return relayInfo(home, url);
+};
+
+/** Joins where an invitation is given, notes the relay in the catalogue, lists the person's post-quantum key there. */
+export async function addRelay(home: Home, url: string, invite: string | undefined, uses: ('store' | 'post')[]): Promise<void> {
+  if (invite !== undefined) await join(url, invite, home.keys.member);
+  else await fetchRelayInfo(url);
+  home.vault.record([{ type: 'relay', url, uses, removed: false }]);
+  if (uses.includes('post')) listAt(home, url);
+  home.useRelays();
+}
+
+/** The two public events of a person: where messages reach her, and the post-quantum key to seal them with. */
+function listAt(home: Home, url: string): void {
+  const nowSeconds = Math.floor(home.nowMicros() / 1e6);
+  const inboxKey = { pubkey: schnorrPublic(home.keys.inboxSecret), kemPublic: kemPublicOf(home.keys.kemSeed) };
+  const templates = [
+    hybridKeyTemplate(inboxKey, nowSeconds),
+    { kind: KINDS.dmRelays, created_at: nowSeconds, tags: [['relay', url]], content: '' },
+  ];
+  home.vault.store.transact(() => {
+    for (const template of templates) home.vault.store.enqueue({ event: signEvent(template, home.keys.identity, new Uint8Array(randomBytes(32))), target: { post: [url] } });
+  });
+}
+
+export const relaysRemove: Operation<'relays.remove'> = async ({ home }, { url: text }) => {
+  const url = normalizeRelayUrl(text);
+  const known = home.vault.state.relays.get(url);
+  if (!known || known.removed) throw new HaleError('not-found', 'this relay is not one of the home’s; `hale relays list` shows them');
+  const info = relayInfo(home, url);
+  home.vault.record([{ ...known, removed: true }]);
+  home.useRelays();
+  return info;
+};
+
+export const relaysList: Operation<'relays.list'> = async ({ home }) => {
+  await home.network.settle(1500);
+  return relayInfos(home);
+};
+
+export function relayInfos(home: Home): RelayInfo[] {
+  return [...home.vault.state.relays.values()].filter((relay) => !relay.removed).map((relay) => relayInfo(home, relay.url));
+}
+
+export const relaysSync: Operation<'relays.sync'> = async ({ home }) => {
+  home.settle();
+  await home.network.settle(60_000);
+  return relayInfos(home);
+};
+
+export const relaysInvite: Operation<'relays.invite'> = ({ home }) => {
+  if (!home.embedded) throw new HaleError('unavailable', 'an invitation needs the running node: start it with `hale start`');
+  return { claim: home.embedded.invite(), url: home.embedded.url };
+};
+
+function relayInfo(home: Home, url: string): RelayInfo {
+  const { state, lastContactMicros, reason } = home.network.state(url);
+  const refusals = home.outbox.refusals(url);
+  return {
+    url,
+    uses: home.vault.state.relays.get(url)?.uses ?? [],
+    state,
+    pending: home.outbox.pendingCount(url),
+    lastContactMicros,
+    reason: refusals > 0 ? `${refusals} events were refused` : reason,
+  };
+}

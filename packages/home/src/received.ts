@@ -1,0 +1,259 @@
+// The recipient's side: grants that came to this home's key, and links; opened at the relays that hold them, with what is missing said.
+import { GrantReader, parseLink, type ReaderMemory, type StreamEntry } from '@hale/consent';
+import {
+  base64Decode,
+  decodeBatch,
+  decodeCbor,
+  type Filter,
+  fromHex,
+  HaleError,
+  KINDS,
+  type Level,
+  slotRange,
+  slotSeconds,
+  slotStart,
+  type Tile,
+  toHex,
+  utcDayOf,
+  type VerifiedEvent,
+} from '@hale/kernel';
+import { unwrapGift, unwrapHybrid } from '@hale/kernel/open';
+import * as v from 'valibot';
+import type { Home } from './home.ts';
+import { RelayConnection } from './net/connect.ts';
+import { GRANT_MESSAGE_KIND } from './operations/share.ts';
+
+export interface ReceivedGrant {
+  /** First 16 hex digits of the grant's author. */
+  id: string;
+  key: Uint8Array;
+  author: string;
+  relays: string[];
+  /** npub in hex of who sent it, '' for a link. */
+  from: string;
+  at: number;
+}
+
+const payloadShape = v.object({
+  v: v.literal(1),
+  grantKey: v.instance(Uint8Array),
+  author: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  relays: v.array(v.pipe(v.string(), v.maxLength(512))),
+});
+
+const STATE = 'received';
+const QUERY_TIMEOUT_MILLIS = 20_000;
+/** Days named in one filter; wider ranges are asked for without naming days. */
+const DAYS_PER_FILTER = 400;
+
+export function receivedGrants(home: Home): ReceivedGrant[] {
+  const sealed = home.vault.store.state(STATE);
+  return sealed ? (home.local.open(STATE, sealed) as ReceivedGrant[]) : [];
+}
+
+function keep(home: Home, grants: ReceivedGrant[]): void {
+  home.vault.store.transact(() => home.vault.store.setState(STATE, home.local.seal(STATE, grants)));
+}
+
+/** Asks the post boxes for gift wraps and keeps the grants in them. What is broken or not a grant is counted, never shown. */
+export async function fetchInbox(home: Home): Promise<{ unreadable: number }> {
+  const wraps = new Map<string, VerifiedEvent>();
+  const own = home.identityPublic();
+  for (const event of home.events.query({ kinds: [KINDS.wrap], '#p': [own] })) wraps.set(event.id, event);
+  for (const url of home.network.urls()) {
+    const connection = home.network.connection(url);
+    connection.addKey(home.keys.identity);
+    const answer = await connection.queryResult([{ kinds: [KINDS.wrap], '#p': [own] }], {
+      timeoutMs: QUERY_TIMEOUT_MILLIS,
+    });
+    if (answer.outcome === 'complete') for (const event of answer.events) wraps.set(event.id, event);
+  }
+  const known = receivedGrants(home);
+  let unreadable = 0;
+  for (const wrap of wraps.values()) {
+    const grant = openWrap(home, wrap);
+    if (grant === 'unreadable') unreadable++;
+    else if (grant && !known.some((other) => other.author === grant.author)) known.push(grant);
+  }
+  keep(home, known);
+  return { unreadable };
+}
+
+function openWrap(home: Home, wrap: VerifiedEvent): ReceivedGrant | 'unreadable' | null {
+  try {
+    const rumor = unwrapGift(wrap, home.keys.identity);
+    if (!rumor || rumor.kind !== GRANT_MESSAGE_KIND) return null;
+    const envelope = base64Decode(rumor.content);
+    const { kemSeed } = home.keys;
+    const opened =
+      unwrapHybrid(envelope, { secret: home.keys.inboxSecret, kemSeed }) ??
+      unwrapHybrid(envelope, { secret: home.keys.identity, kemSeed });
+    if (!opened) return 'unreadable';
+    const parsed = v.safeParse(payloadShape, decodeCbor(opened.payload));
+    if (!parsed.success || parsed.output.grantKey.length !== 32) return 'unreadable';
+    const { grantKey, author, relays } = parsed.output;
+    return { id: author.slice(0, 16), key: grantKey, author, relays, from: rumor.pubkey, at: rumor.created_at * 1e6 };
+  } catch (error) {
+    if (error instanceof HaleError) return 'unreadable';
+    throw error;
+  }
+}
+
+/** A grant by its id in the inbox, or by a link. */
+export function findReceived(home: Home | null, text: string): ReceivedGrant {
+  if (text.includes('#')) {
+    const link = parseLink(text.trim());
+    const relays = link.relays.length > 0 ? link.relays : [link.origin.replace(/^http/, 'ws')];
+    return { id: link.author.slice(0, 16), key: link.grantKey, author: link.author, relays, from: '', at: 0 };
+  }
+  const found = home ? receivedGrants(home).filter((grant) => text.length >= 4 && grant.id.startsWith(text)) : [];
+  if (found.length !== 1)
+    throw new HaleError('not-found', 'no such grant in the inbox; `hale inbox` shows what was shared with you');
+  return found[0];
+}
+
+/** A connection to the relays of one grant, as its reader. */
+export class GrantSession {
+  readonly grant: ReceivedGrant;
+  readonly reader: GrantReader;
+  readonly notices: string[] = [];
+  readonly #connections: RelayConnection[] = [];
+  readonly #tiles = new Map<string, { tile: Tile; publishedAt: number }>();
+
+  constructor(grant: ReceivedGrant, memory: ReaderMemory | undefined) {
+    this.grant = grant;
+    this.reader = new GrantReader({ grantKey: grant.key, grantAuthor: grant.author, ...(memory ? { memory } : {}) });
+  }
+
+  /** Opens the grant's own stream at every relay that answers. @throws HaleError 'unavailable' | 'not-permitted' */
+  async open(): Promise<void> {
+    let refused = 0;
+    for (const url of this.grant.relays) {
+      const connection = new RelayConnection({
+        url,
+        admission: this.reader.readerSecret(this.grant.author),
+        keys: [this.reader.readerSecret(this.grant.author)],
+      });
+      try {
+        await withTimeout(connection.connect(), QUERY_TIMEOUT_MILLIS);
+        this.#connections.push(connection);
+      } catch (error) {
+        if (error instanceof HaleError && error.code === 'not-permitted') refused++;
+        await connection.close();
+      }
+    }
+    if (this.#connections.length === 0) {
+      if (refused > 0)
+        throw new HaleError(
+          'not-permitted',
+          'the relay does not let this grant in: it has ended, or was never published there',
+        );
+      throw new HaleError('unavailable', 'none of the relays that hold this grant can be reached; try again later');
+    }
+    await this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    for (const event of await this.#query({ kinds: [KINDS.tileBatch], authors: [this.grant.author] })) this.take(event);
+    for (const described of this.reader.state.streams.values())
+      for (const connection of this.#connections) connection.addKey(this.reader.readerSecret(described.author));
+  }
+
+  async #query(filter: Filter): Promise<VerifiedEvent[]> {
+    const found = new Map<string, VerifiedEvent>();
+    for (const connection of this.#connections) {
+      const { events } = await connection.queryAll(filter, { timeoutMs: QUERY_TIMEOUT_MILLIS });
+      for (const event of events) found.set(event.id, event);
+    }
+    return [...found.values()];
+  }
+
+  /** Sorts an event of a relay in: entries of the grant are folded, tiles kept. Anything else, and what is broken, is passed over. */
+  take(event: VerifiedEvent): Tile[] {
+    let batch: readonly Tile[];
+    try {
+      batch = decodeBatch(fromHex(event.pubkey, 32), base64Decode(event.content)).tiles;
+    } catch (error) {
+      if (!(error instanceof HaleError)) throw error;
+      this.note('A relay served something that is no batch of tiles; it was passed over.');
+      return [];
+    }
+    const fresh: Tile[] = [];
+    for (const tile of batch) {
+      const name = toHex(tile.commitment);
+      if (this.#takeEntry(event, tile) || this.#tiles.has(name)) continue;
+      this.#tiles.set(name, { tile, publishedAt: event.created_at });
+      fresh.push(tile);
+    }
+    return fresh;
+  }
+
+  #takeEntry(event: VerifiedEvent, tile: Tile): boolean {
+    if (event.pubkey !== this.grant.author) return false;
+    try {
+      this.reader.receive(tile);
+    } catch (error) {
+      if (!(error instanceof HaleError)) throw error;
+      this.note('An entry of this grant is damaged; what it said is missing.');
+    }
+    return true;
+  }
+
+  note(text: string): void {
+    if (!this.notices.includes(text)) this.notices.push(text);
+  }
+
+  get held(): { tile: Tile; publishedAt: number }[] {
+    return [...this.#tiles.values()];
+  }
+
+  /** Fetches the tiles of one stream and level that touch [from, to). */
+  async fetch(described: StreamEntry, level: Level, from: number, to: number): Promise<void> {
+    const label = described.labels[level];
+    if (!label) throw new HaleError('not-permitted', 'this grant does not open that level of the stream');
+    const range = slotRange(described.grid, level, from, to);
+    const firstDay = utcDayOf(slotStart(described.grid, level, range.first));
+    const lastDay = utcDayOf(slotStart(described.grid, level, Math.max(range.first, range.end - 1)));
+    const filter: Filter = { kinds: [KINDS.tileBatch], authors: [described.author], '#l': [toHex(label)] };
+    const days = lastDay - firstDay + 1;
+    // A level with slots of a month would name every day in vain.
+    const step = slotSeconds(described.grid, level) > 86_400 ? null : days;
+    const narrowed =
+      step !== null && days <= DAYS_PER_FILTER
+        ? { ...filter, '#u': Array.from({ length: days }, (_, i) => String(firstDay + i)) }
+        : filter;
+    for (const event of await this.#query(narrowed)) this.take(event);
+  }
+
+  /** Calls back for every new event of the grant and its streams until closed. */
+  follow(onEvent: (event: VerifiedEvent) => void): void {
+    const authors = [
+      this.grant.author,
+      ...[...this.reader.state.streams.values()].map((described) => described.author),
+    ];
+    for (const connection of this.#connections)
+      connection.subscribe([{ kinds: [KINDS.tileBatch], authors, since: Math.floor(Date.now() / 1000) - 60 }], {
+        onEvent,
+      });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#connections.map((connection) => connection.close()));
+  }
+}
+
+function withTimeout<T>(promise: Promise<T>, millis: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new HaleError('unavailable', 'the relay does not answer')), millis);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+export function readerMemory(home: Home | null, grant: ReceivedGrant): ReaderMemory | undefined {
+  const sealed = home?.vault.store.state(`memory/${grant.id}`);
+  return home && sealed ? (home.local.open('memory', sealed) as ReaderMemory) : undefined;
+}
+
+export function keepMemory(home: Home, grant: ReceivedGrant, memory: ReaderMemory): void {
+  home.vault.store.transact(() => home.vault.store.setState(`memory/${grant.id}`, home.local.seal('memory', memory)));
+}
