@@ -26,7 +26,7 @@ export interface HeadEntry {
   readonly hash: Uint8Array;
 }
 
-const PREFIX = utf8Encode('hale/head/1');
+const PREFIX = utf8Encode('hale/head/day/1');
 
 /**
  * The tiles in force: no parts, of each (label, slot) only the newest by (generation, revision), each hash once. Where two pens
@@ -62,7 +62,7 @@ function compareTiles(a: HeadTile, b: HeadTile): number {
 }
 
 /**
- * Heads of all (label, day) that have a tile in force, sorted by label, then day. Hash = SHA-256("hale/head/1" ‖ label ‖ day u32 ‖
+ * Heads of all (label, day) that have a tile in force, sorted by label, then day. Hash = SHA-256("hale/head/day/1" ‖ label ‖ day u32 ‖
  * count u32 ‖ per tile: slot u32 ‖ epoch u32 ‖ generation u32 ‖ revision u32 ‖ tile hash), tiles sorted by these fields.
  */
 export function computeHead(tiles: readonly HeadTile[]): HeadEntry[] {
