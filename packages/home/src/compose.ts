@@ -19,10 +19,11 @@ import type { Context, Operation } from './operations/context.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { openGrant } from './operations/open.ts';
 import { addRelay } from './operations/relays.ts';
-import { mountRelay, type MountedRelay, startRelay } from './relay/host.ts';
+import { createInvite, mountRelay, type MountedRelay, relayStorePath, startRelay } from './relay/host.ts';
 import { nativePrimitives } from './relay/native.ts';
 import { remoteClient } from './remote-client.ts';
 import { fileSource, RelaySource, restoreFrom } from './restore.ts';
+import { EventStore } from './store/events.ts';
 
 installPrimitives(nativePrimitives());
 
@@ -338,4 +339,15 @@ async function startRelayAlone(options: Parameters<HomeEntry['startRelayAlone']>
   return { url: relay.url.replace(/^ws/, 'http'), relayUrl: relay.url, invite: () => relay.invite(), close: () => relay.close() };
 }
 
-export const home: HomeEntry = { createHome, restoreHome, restoreBackup, startNode, startRelayAlone, connectHome, connectReader, homeExists };
+function inviteToRelay(dir: string): string {
+  const path = relayStorePath(dir);
+  if (!existsSync(path)) throw new HaleError('not-found', 'no relay has run in this folder yet; start it with `hale relay --private --dir FOLDER`');
+  const store = new EventStore(path);
+  try {
+    return createInvite(store);
+  } finally {
+    store.close();
+  }
+}
+
+export const home: HomeEntry = { inviteToRelay, createHome, restoreHome, restoreBackup, startNode, startRelayAlone, connectHome, connectReader, homeExists };

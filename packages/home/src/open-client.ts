@@ -57,6 +57,8 @@ export interface HomeEntry {
     host?: string;
     privateMode: boolean;
   }): Promise<NodeHandle & { invite(): string }>;
+  /** A claim for one more member of the relay in this folder, whether it runs or not. @throws HaleError 'not-found' */
+  inviteToRelay(dir: string): string;
   /** In process when no node runs on `dir`, over HTTP to it when one does. Throws HaleError 'locked' when a passphrase is needed. */
   connectHome(options: { dir: string; passphrase?: string; keyFile?: string }): Promise<HomeClient>;
   /** A client without a vault that can only `open` links and keeps nothing on disk: whoever gets a link needs no home of their own. */

@@ -269,7 +269,14 @@ export class Grants {
       const views = [...new Set(step.map(({ stream }) => stream))].map((stream) => this.view(stream));
       this.#vault.store.transact(() => this.#append(grant, planHeads(grant.owner, views, changed, now)));
     }
+    this.#stateFirstHeads(now);
     return this.#owedHeads.size > 0;
+  }
+
+  /** A grant of cut-outs only has no day to state; an empty head says so, and that the log up to it is whole. */
+  #stateFirstHeads(now: number): void {
+    for (const grant of this.active())
+      if (grant.owner.headNumber === 0 && !this.#owedHeads.has(grant.record.id)) this.#append(grant, [{ type: 'head', n: 1, time: now, days: [] }]);
   }
 
   /** All published tiles of one stream, level and UTC day. */

@@ -32,9 +32,25 @@ export function addRelay(program: Command, shell: Shell): void {
     .action(async (options: RelayOptions) => await runRelay(shell, options));
   relay
     .command('invite')
-    .description('let someone use the relay that runs inside your home (`hale start`)')
-    .addHelpText('after', examples('hale relay invite'))
-    .action(async () => await invite(shell));
+    .description('let someone use the relay that runs inside your home (`hale start`), or with --dir one that runs alone')
+    .option('--dir <dir>', 'folder of a relay that runs alone')
+    .addHelpText('after', examples('hale relay invite', 'hale relay invite --dir ~/.hale-relay'))
+    .action(async (_: unknown, command: Command) => {
+      const { dir } = command.optsWithGlobals() as { dir?: string };
+      if (dir === undefined) await invite(shell);
+      else await inviteAlone(shell, shell.path(dir));
+    });
+}
+
+/** Writes a claim into the store of a relay on this machine, running or not. */
+async function inviteAlone(shell: Shell, dir: string): Promise<void> {
+  shell.about('folder', dir);
+  const claim = (await shell.entry()).inviteToRelay(dir);
+  if (shell.json) shell.jsonLine({ invite: claim });
+  else {
+    shell.say('Give this to the person you invite; it works once, for two weeks:');
+    shell.line(`\n  hale relays add ADDRESS --invite ${claim}\n`);
+  }
 }
 
 /** Reads --port; 0 lets the system choose. */
@@ -74,7 +90,7 @@ async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
       '',
     ]);
     if (claim === null) shell.say('Anyone who reaches it may use it. Use it from a home with:');
-    else shell.say('Give this line to the person you invite; it works once. The next start makes a new one:');
+    else shell.say('Give this line to the person you invite; it works once. For more: `hale relay invite --dir FOLDER`.');
     shell.line(`\n  hale relays add ${relay.relayUrl}${claim === null ? '' : ` --invite ${claim}`}\n`);
     shell.say('It keeps sealed data and can open none of it. Ctrl-C ends it.');
   }

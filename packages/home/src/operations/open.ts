@@ -85,7 +85,6 @@ async function readAll(session: GrantSession, parameters: Parameters<'open'>, no
   const spans = [];
   const texts: string[] = [];
   const observations: Observation[] = [];
-  let unopened = 0;
   for (const [number, described] of streams) {
     const key = scope.streams[number].streamKey;
     if (parameters.stream !== undefined && parameters.stream !== key) continue;
@@ -95,7 +94,6 @@ async function readAll(session: GrantSession, parameters: Parameters<'open'>, no
     const inner = session.reader.innerSlots(number, level);
     spans.push({ stream: number, level, fromDay: utcDayOf(Math.max(from, slotStart(described.grid, level, Math.min(inner.first, 0xffff_fffe)))), toDay: utcDayOf(Math.max(from, to - 1)) });
     const series = session.reader.series({ stream: number, level, from, to: Math.max(from, to) }, session.held.map(({ tile }) => tile));
-    unopened += series.unopened;
     const rows = series.samples ? sampleRows(described, series.samples) : binRows(described, level as Exclude<Level, 'raw'>, series.bins ?? []);
     opened.push({ key, title: described.title, kind: described.kind, unit: described.ucum, loinc: described.loinc, level: level as LevelText, rows });
     if (parameters.csv) texts.push(series.samples ? csvHeader(exportable(described)) + csvRows(exportable(described), series.samples) : binCsv(described, rows));
@@ -106,7 +104,6 @@ async function readAll(session: GrantSession, parameters: Parameters<'open'>, no
   if (VERDICT_WORDS[report.verdict]) notices.push(VERDICT_WORDS[report.verdict]);
   if (report.headTime !== null && nowMicros - report.headTime > 2 * 86_400e6 && !ended) notices.push('The owner’s last statement of completeness is more than two days old.');
   if (ended) notices.push('The owner has ended this grant; nothing new will come.');
-  if (unopened > 0 && !ended) notices.push(`${unopened} sealed pieces outside of this grant were served and stayed closed.`);
   return { grant: session.grant.id, streams: opened, completeness: report.verdict, notices, ended: ended !== null, ...(parameters.csv ? { csv: texts.join('\n') } : {}), ...(parameters.fhir ? { fhir: fhirBundle(observations) } : {}) };
 }
 

@@ -155,11 +155,20 @@ function policyOf(settings: RelaySettings & { urls: readonly string[] }): RelayP
   };
 }
 
+export const relayStorePath = (dir: string): string => join(dir, 'events.db');
+
+/** A claim put straight into a relay's store by its operator. */
+export function createInvite(store: EventStore): string {
+  const policy = policyOf({ urls: ['ws://localhost'] });
+  const now = () => Math.floor(Date.now() / 1000);
+  return new RelayDoor({ store, policy, now, random: randomBytes, startedAt: now() }).createInvite();
+}
+
 /** A relay of its own: its port, its directory. */
 export async function startRelay(options: StartRelayOptions): Promise<RelayHandle> {
   const { dir, port = 0, host = '127.0.0.1' } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const store = new EventStore(join(dir, 'events.db'));
+  const store = new EventStore(relayStorePath(dir));
   const server = createServer();
   try {
     await listen(server, port, host);

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Filter, fail, isVerified, KINDS, type VerifiedEvent } from '@hale/kernel';
 import { type EventRef, gateOf, parseAccess, type ReceiptHead, type RelayStore, type View } from '@hale/relay/server';
@@ -35,6 +36,8 @@ export class EventStore implements RelayStore {
 
   /** @param path of the database file; ':memory:' for tests */
   constructor(path: string) {
+    // Made before SQLite opens it, so that neither it nor its WAL is ever readable by others on this machine.
+    if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     this.database = new DatabaseSync(path);
     prepareDatabase(this.database);
     this.#statements = new Statements(this.database);
