@@ -23,8 +23,6 @@ import { decodeBins } from '@hale/kernel/open';
 import { encodeBins, encodeSamples, hashInputs, LeafWalker, sealTile, summarizeSamples } from '@hale/kernel/seal';
 import {
   binToJson,
-  type HeadTileJson,
-  headsOf,
   rangeFacts,
   type SlotVector,
   type StreamVectors,
@@ -456,41 +454,6 @@ function binVectors(): Pick<StreamVectors, 'summaries' | 'bins' | 'inputs'> {
   return { summaries, bins: { valid, invalid }, inputs: [{ inputs: listed, hash: toHex(hashInputs(inputs)) }] };
 }
 
-function headVectors(): StreamVectors['heads'] {
-  const tile = (slot: number, change: Partial<HeadTileJson> = {}): HeadTileJson => ({
-    ...{
-      label: hex('label').slice(0, 16),
-      day: 46_345,
-      slot,
-      epoch: 0,
-      generation: 0,
-      revision: 0,
-      part: 0,
-      hash: hex(`tile ${slot}`),
-    },
-    ...change,
-  });
-  const cases: [string, HeadTileJson[]][] = [
-    ['nothing', []],
-    ['one tile', [tile(1)]],
-    [
-      'two days and two levels',
-      [tile(2), tile(1), tile(3, { day: 46_346 }), tile(1, { label: hex('other label').slice(0, 16) })],
-    ],
-    [
-      'parts and older revisions do not count',
-      [
-        tile(1, { part: 1 }),
-        tile(1),
-        tile(1, { revision: 1, hash: hex('newer') }),
-        tile(1, { generation: 1, epoch: 4, hash: hex('newest') }),
-      ],
-    ],
-    ['a fork counts twice, a copy once', [tile(1), tile(1), tile(1, { hash: hex('fork') })]],
-  ];
-  return cases.map(([name, tiles]) => ({ name, tiles, head: headsOf(tiles) }));
-}
-
 /** Text of stream.json. */
 export function makeStreamVectors(): string {
   const vectors: StreamVectors = {
@@ -500,7 +463,6 @@ export function makeStreamVectors(): string {
     batches: batchVectors(),
     samples: sampleVectors(),
     ...binVectors(),
-    heads: headVectors(),
   };
   return `${JSON.stringify(vectors, null, 1)}\n`;
 }

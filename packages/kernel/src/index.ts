@@ -53,7 +53,6 @@ export {
   slotStart,
   utcDayOf,
 } from './grid.ts';
-export { computeHead, type HeadEntry, type HeadTile, tilesInForce } from './head.ts';
 export {
   checkHttpAuth,
   type HttpAuthVerdict,

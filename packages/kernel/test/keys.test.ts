@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computeHead, fromHex, HaleError, type HeadTile, schnorrPublic, tilesInForce, toHex } from '../src/index.ts';
+import { fromHex, HaleError, schnorrPublic, toHex } from '../src/index.ts';
 import { openLogEntry } from '../src/open.ts';
 import {
   deriveKey,
@@ -110,54 +109,5 @@ describe('logs', () => {
       expect(() => openLogEntry(stream.secret, { ...tile, ...change })).toThrow(HaleError);
     }
     expect(() => sealLogEntry(stream, 7, 2, 'x'.repeat(48_000))).toThrow(HaleError);
-  });
-});
-
-describe('heads', () => {
-  const tile = (slot: number, change: Partial<HeadTile> = {}): HeadTile => ({
-    label: new Uint8Array(8),
-    day: 46_000,
-    slot,
-    epoch: 0,
-    generation: 0,
-    revision: 0,
-    part: 0,
-    hash: new Uint8Array(32).fill(slot),
-    ...change,
-  });
-
-  it('do not depend on the order of tiles, on parts or on what was replaced', () => {
-    const tiles = [tile(1), tile(2), tile(3, { generation: 1 }), tile(4, { day: 46_001 })];
-    const head = computeHead(tiles);
-    const clutter = [
-      tile(1, { part: 2, hash: new Uint8Array(32).fill(9) }),
-      tile(3, { revision: 7, hash: new Uint8Array(32).fill(8) }),
-      tile(2),
-    ];
-    fc.assert(
-      fc.property(fc.shuffledSubarray([...tiles, ...clutter], { minLength: 7 }), (mixed) => {
-        expect(computeHead(mixed)).toEqual(head);
-      }),
-    );
-    expect(head.map(({ day, count }) => [day, count])).toEqual([
-      [46_000, 3],
-      [46_001, 1],
-    ]);
-  });
-
-  it('keep both sides of a fork, and change with every field', () => {
-    const fork = tile(1, { hash: new Uint8Array(32).fill(77) });
-    expect(tilesInForce([tile(1), fork])).toHaveLength(2);
-    const hashes = [
-      {},
-      { epoch: 1 },
-      { generation: 1 },
-      { revision: 1 },
-      { hash: new Uint8Array(32) },
-      { day: 1 },
-      { label: new Uint8Array(8).fill(1) },
-    ].map((change) => toHex(computeHead([tile(1, change)])[0].hash));
-    expect(new Set(hashes).size).toBe(hashes.length);
-    expect(computeHead([])).toEqual([]);
   });
 });

@@ -3,7 +3,6 @@ import {
   type Bin,
   binStart,
   bucketFor,
-  computeHead,
   coverPositions,
   decodeBatch,
   encodeBatch,
@@ -23,8 +22,6 @@ import { decodeBins, decodeSamples, LeafWalker, openTile, openToken } from '@hal
 import { encodeBins, encodeSamples, hashInputs, sealTile, sealToken, summarizeSamples } from '@hale/kernel/seal';
 import { Tally, type VectorResult } from './tally.ts';
 import { type TileJson, tileFromJson, tileToJson } from './tile-json.ts';
-
-export { checkKeysVectors } from './keys.ts';
 
 /** Byte strings are lower-case hex, times microseconds, squares decimal strings. */
 export interface StreamVectors {
@@ -61,7 +58,6 @@ export interface StreamVectors {
     readonly invalid: readonly { name: string; bytes: string; error: string }[];
   };
   readonly inputs: readonly { inputs: readonly InputJson[]; hash: string }[];
-  readonly heads: readonly { name: string; tiles: readonly HeadTileJson[]; head: readonly HeadJson[] }[];
 }
 
 /** `slot` null: the instant is off the grid. */
@@ -133,19 +129,6 @@ export interface InputJson {
   readonly hash: string;
 }
 
-export interface HeadTileJson extends InputJson {
-  readonly label: string;
-  readonly day: number;
-  readonly epoch: number;
-}
-
-export interface HeadJson {
-  readonly label: string;
-  readonly day: number;
-  readonly count: number;
-  readonly hash: string;
-}
-
 export function checkStreamVectors(json: unknown, tally = new Tally()): VectorResult {
   const vectors = json as StreamVectors;
   checkGrid(vectors, tally);
@@ -160,18 +143,7 @@ export function checkStreamVectors(json: unknown, tally = new Tally()): VectorRe
       hash,
     );
   }
-  for (const { name, tiles, head } of vectors.heads) tally.equal(`head: ${name}`, () => headsOf(tiles), head);
   return tally.result();
-}
-
-export function headsOf(tiles: readonly HeadTileJson[]): HeadJson[] {
-  const bytes = tiles.map((tile) => ({ ...tile, label: fromHex(tile.label), hash: fromHex(tile.hash) }));
-  return computeHead(bytes).map(({ label, day, count, hash }) => ({
-    label: toHex(label),
-    day,
-    count,
-    hash: toHex(hash),
-  }));
 }
 
 function checkGrid(vectors: StreamVectors, tally: Tally): void {
