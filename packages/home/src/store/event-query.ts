@@ -21,6 +21,9 @@ export interface EventQuery {
 /** Tags that so many events share that an author narrows more. */
 const WEAK_TAGS = ['d', 'k', 't', 'u'];
 
+/** Keys of a further tag that are looked up for each row; with more it costs less to decode the row's tags. */
+const LOOKUPS_MAX = 8;
+
 export function planQuery(filter: Filter, view: View | undefined): EventQuery {
   const gates = view?.gate ? [GATES.indexOf(view.gate)] : [0, 1, 2, 3];
   const tags = tagConditions(filter);
@@ -38,10 +41,7 @@ export function planQuery(filter: Filter, view: View | undefined): EventQuery {
   const created = driver ? 't.created' : 'e.created';
   if (driver) {
     const [name, values] = driver;
-    oneOf(
-      't.key',
-      gates.flatMap((gate) => values.map((value) => tagKey(gate, name, value))),
-    );
+    oneOf('t.key', tagKeys(gates, name, values));
   } else if (!filter.ids || view?.gate) {
     oneOf('e.gate', gates);
   }
@@ -51,13 +51,29 @@ export function planQuery(filter: Filter, view: View | undefined): EventQuery {
   if (filter.since !== undefined) where(`${created} >= ?`, [filter.since]);
   if (filter.until !== undefined) where(`${created} <= ?`, [filter.until]);
   if (view?.now !== undefined) where('(e.expires IS NULL OR e.expires > ?)', [view.now]);
-  const table = driver ? 'event_tag t CROSS JOIN event e ON e.seq = t.event' : 'event e';
+  const others = tags.filter((tag) => tag !== driver);
+  const looked = others.filter(([, values]) => values.length * gates.length <= LOOKUPS_MAX);
+  for (const [name, values] of looked) {
+    const keys = tagKeys(gates, name, values);
+    const list = keys.map(() => '?').join(',');
+    where(
+      `EXISTS (SELECT 1 FROM event_tag x WHERE x.key IN (${list}) AND x.created = e.created AND x.event = e.seq)`,
+      keys,
+    );
+  }
+  // Left alone, SQLite walks over everybody's events of a kind because they come in order.
+  const byAuthor = filter.authors && !filter.ids ? 'event e INDEXED BY event_author' : 'event e';
+  const table = driver ? 'event_tag t CROSS JOIN event e ON e.seq = t.event' : byAuthor;
   return {
     from: `FROM ${table} WHERE ${conditions.join(' AND ')}`,
     parameters,
     repeats: driver !== undefined && driver[1].length > 1,
-    remaining: tags.filter((tag) => tag !== driver),
+    remaining: others.filter((tag) => !looked.includes(tag)),
   };
+}
+
+function tagKeys(gates: readonly number[], name: string, values: readonly string[]): Buffer[] {
+  return gates.flatMap((gate) => values.map((value) => tagKey(gate, name, value)));
 }
 
 /** `#x` fields of a filter as [letter, values]. */

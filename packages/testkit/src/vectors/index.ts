@@ -5,6 +5,7 @@
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
 import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
+import { checkRelayVectors, type RelayVectors } from './relay.ts';
 import { checkStreamVectors } from './stream.ts';
 import { Tally, type VectorResult } from './tally.ts';
 
@@ -14,6 +15,7 @@ const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = 
   envelope: (json, tally) => checkEnvelopeVectors(json as EnvelopeVectors, tally),
   grant: (json, tally) => checkGrantVectors(json as GrantVectors, tally),
   keys: checkKeysVectors,
+  relay: (json, tally) => checkRelayVectors(json as RelayVectors, tally),
   stream: checkStreamVectors,
 };
 
