@@ -1,8 +1,21 @@
 // Backup: everything of this vault as one sealed file. Inside are the same signed, sealed events that a relay holds; outside they are
 // sealed once more, because the list of one person's authors is nobody's business.
-import { chachaOpen, chachaSeal, concatBytes, HaleError, parseEvent, toHex, schnorrPublic, utf8Decode, utf8Encode, type VerifiedEvent, verifyEvent } from '@hale/kernel';
-import { deriveKey, type MasterKeys } from '@hale/kernel/seal';
+
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  chachaOpen,
+  chachaSeal,
+  concatBytes,
+  HaleError,
+  parseEvent,
+  schnorrPublic,
+  toHex,
+  utf8Decode,
+  utf8Encode,
+  type VerifiedEvent,
+  verifyEvent,
+} from '@hale/kernel';
+import { deriveKey, type MasterKeys } from '@hale/kernel/seal';
 import type { Home } from './home.ts';
 
 const MAGIC = utf8Encode('hale-backup-1\n');
@@ -21,7 +34,11 @@ function fileKey(keys: Pick<MasterKeys, 'storageKey'>, salt: Uint8Array): Uint8A
 }
 
 /** File: magic ‖ salt 16 ‖ frames (u32 length ‖ sealed JSON lines); the last frame is marked, so that a cut file is noticed. */
-export function writeBackup(home: Home, path: string, progress: (done: number, total: number) => void): { file: string; bytes: number; events: number } {
+export function writeBackup(
+  home: Home,
+  path: string,
+  progress: (done: number, total: number) => void,
+): { file: string; bytes: number; events: number } {
   const authors = [...home.allAuthors()];
   const ids = home.events.find({ authors });
   const salt = home.vault.random.bytes(16);
@@ -34,7 +51,12 @@ export function writeBackup(home: Home, path: string, progress: (done: number, t
     for (let at = 0; at < ids.length || at === 0; at += EVENTS_PER_FRAME) {
       const events = ids.slice(at, at + EVENTS_PER_FRAME).flatMap(({ id }) => home.events.get(id) ?? []);
       const last = at + EVENTS_PER_FRAME >= ids.length;
-      const sealed = chachaSeal(key, frameNonce(index++, last), MAGIC, utf8Encode(events.map((event) => JSON.stringify(event)).join('\n')));
+      const sealed = chachaSeal(
+        key,
+        frameNonce(index++, last),
+        MAGIC,
+        utf8Encode(events.map((event) => JSON.stringify(event)).join('\n')),
+      );
       const head = new Uint8Array(4);
       new DataView(head.buffer).setUint32(0, sealed.length);
       writeSync(handle, concatBytes(head, sealed));
@@ -52,7 +74,8 @@ export function writeBackup(home: Home, path: string, progress: (done: number, t
 /** The events of a backup. @throws HaleError 'corrupt' for a cut or altered file, 'not-permitted' for another person's words */
 export function* readBackup(path: string, keys: Pick<MasterKeys, 'storageKey'>): Generator<VerifiedEvent> {
   const bytes = new Uint8Array(readFileSync(path));
-  if (bytes.length < MAGIC.length + 16 || utf8Decode(bytes.slice(0, MAGIC.length)) !== utf8Decode(MAGIC)) throw new HaleError('corrupt', 'this is no Hale backup');
+  if (bytes.length < MAGIC.length + 16 || utf8Decode(bytes.slice(0, MAGIC.length)) !== utf8Decode(MAGIC))
+    throw new HaleError('corrupt', 'this is no Hale backup');
   const key = fileKey(keys, bytes.slice(MAGIC.length, MAGIC.length + 16));
   let at = MAGIC.length + 16;
   for (let index = 0, last = false; !last; index++) {
@@ -62,7 +85,10 @@ export function* readBackup(path: string, keys: Pick<MasterKeys, 'storageKey'>):
     at += 4 + length;
     last = at >= bytes.length;
     const plain = chachaOpen(key, frameNonce(index, last), MAGIC, sealed);
-    if (!plain) throw index === 0 ? new HaleError('not-permitted', 'these words do not open this backup, or it was altered') : new HaleError('corrupt', 'the backup is cut off or was altered', { frame: index });
+    if (!plain)
+      throw index === 0
+        ? new HaleError('not-permitted', 'these words do not open this backup, or it was altered')
+        : new HaleError('corrupt', 'the backup is cut off or was altered', { frame: index });
     for (const line of utf8Decode(plain).split('\n')) {
       if (line === '') continue;
       const event = verifyEvent(parseEvent(JSON.parse(line)));

@@ -4,14 +4,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  base64Decode,
   chachaOpen,
   chachaSeal,
   decodeCbor,
   encodeCbor,
   equalBytes,
   fail,
+  fromHex,
   HaleError,
   hmacSha256,
+  KINDS,
   type Level,
   schnorrPublic,
   sha256,
@@ -55,6 +58,8 @@ export interface HomeOptions {
 const TICK_MILLIS = 1000;
 const PUBLISH_TICK_MILLIS = 300_000;
 const RENEW_TICK_MILLIS = 3_600_000;
+/** Newest catalogue events looked at on each connection. */
+const CATALOGUE_LOOK = 200;
 
 export const storePath = (dir: string): string => join(dir, 'store.db');
 
@@ -139,7 +144,9 @@ export class Home {
       random: { bytes: (length: number) => new Uint8Array(randomBytes(length)) },
     };
     const departed = this.#store.state('departed');
-    if (departed) for (const [author, secret] of this.local.open('departed', departed) as [string, Uint8Array][]) this.#departed.set(author, secret);
+    if (departed)
+      for (const [author, secret] of this.local.open('departed', departed) as [string, Uint8Array][])
+        this.#departed.set(author, secret);
     this.vault = new Vault(ports, options.keys);
     this.grants = new Grants(this.vault);
     this.ingestQueue = new IngestQueue(this.vault, (stream, samples) => this.#ingested(stream, samples));
@@ -150,8 +157,13 @@ export class Home {
       ownAuthors: () => this.ownAuthors(),
       onOwnEvents: (events) => this.absorb(events),
       onReceipt: (event, relay) => this.#receipts(event, relay),
+      onConnected: (url) => this.#lookForPen(url),
       onFact: (url, fact) => this.#said(url, fact as { fact: string }),
     });
+    this.outbox.useStoreRelays(this.storeRelays());
+    if (this.vault.retiredBy !== null)
+      this.warn(`Another home writes this vault (generation ${this.vault.retiredBy}); this one only reads.`);
+    this.#retireIfOutdated();
     if (options.online !== false) this.goOnline();
   }
 
@@ -200,7 +212,9 @@ export class Home {
 
   /** Hashes of device credentials beside the keyring, so that a locked home can tell its devices from strangers. */
   writeDeviceHashes(): void {
-    const hashes = [...this.vault.state.devices.values()].filter((device) => !device.removed).map((device) => toHex(device.tokenHash));
+    const hashes = [...this.vault.state.devices.values()]
+      .filter((device) => !device.removed)
+      .map((device) => toHex(device.tokenHash));
     replaceFile(join(this.dir, 'devices.json'), utf8Encode(JSON.stringify(hashes)));
   }
 
@@ -362,9 +376,37 @@ export class Home {
     });
   }
 
+  /** Asks a relay for the newest of the catalogue before anything is sent there: does another home write by now? */
+  async #lookForPen(url: string): Promise<void> {
+    const connection = this.network.connection(url);
+    const filter = { kinds: [KINDS.tileBatch], authors: [this.catalogueAuthor()] };
+    connection.addKey(this.keys.catalogueAuthor);
+    const answer = await connection.queryResult([{ ...filter, limit: CATALOGUE_LOOK }], { timeoutMs: 5000 });
+    if (answer.outcome !== 'complete') return;
+    const { stream } = this.vault.catalogueLog;
+    const isNewer = answer.events.some(
+      (event) =>
+        !this.#store.hasEvent(event.id) &&
+        openLogEvent(event, stream).some(({ generation }) => generation > this.vault.state.generation),
+    );
+    if (isNewer) this.absorb((await connection.queryAll(filter, { timeoutMs: 30_000 })).events);
+    else this.absorb(answer.events);
+  }
+
+  /** Fetches all that a relay holds of this vault's streams and takes in what is not here. */
+  async fetchAll(url: string): Promise<void> {
+    const connection = this.network.connection(url);
+    for (const author of this.ownAuthors()) {
+      const secret = this.secretOf(author);
+      if (secret) connection.addKey(secret);
+      this.absorb(
+        (await connection.queryAll({ kinds: [KINDS.tileBatch], authors: [author] }, { timeoutMs: 60_000 })).events,
+      );
+    }
+  }
+
   #absorbCatalogue(event: VerifiedEvent): void {
     const { stream, number } = this.vault.catalogueLog;
-    const before = { generation: this.vault.state.generation, holder: this.vault.state.penHolder };
     const entries = inLogOrder(openLogEvent(event, stream));
     this.events.transact(() => {
       this.#store.putEvent(event);
@@ -372,34 +414,47 @@ export class Home {
     });
     this.vault.reload();
     this.grants.reload();
-    if (this.vault.state.penHolder !== before.holder && before.holder !== '') this.retire(before.generation);
+    this.#retireIfOutdated();
     this.useRelays();
   }
 
-  /** Another home took the pen: hand over what no relay has yet, then only read. */
-  retire(ownGeneration: number): void {
-    if (this.vault.retiredBy !== null) return;
-    const log = this.handoffLog(ownGeneration);
-    const rooms = {
-      store: this.#store,
-      clock: this.vault.clock,
-      random: this.vault.random,
-      generation: () => ownGeneration,
-    };
+  /**
+   * Another home took the pen. What no relay has yet is handed over sealed so that no reader's token opens it (the other one may have
+   * revoked since), and nothing else leaves this home any more: an old access list must not replace a newer one.
+   */
+  #retireIfOutdated(): void {
+    const own = this.vault.ownGeneration;
+    if (this.vault.retiredBy === null || own === null || this.#store.state('handed-over')) return;
+    const log = this.handoffLog(own);
+    const rooms = { store: this.#store, clock: this.vault.clock, random: this.vault.random, generation: () => own };
     const writer = new LogWriter(rooms, { author: log.author, secret: log.secret }, log.authorSecret);
-    const loose = this.#store.looseTiles(null, Number.MAX_SAFE_INTEGER).filter((row) => row.level === 0);
-    writer.append(
-      loose.map((row) => ({
-        type: 'tile',
-        author: this.vault.streamByNumber(row.stream)?.author ?? new Uint8Array(32),
-        batch: this.#store.tilePlace(row).batch,
-      })),
-    );
-    this.vault.retiredBy = this.vault.state.generation;
+    const held = this.#undelivered();
+    this.events.transact(() => {
+      this.outbox.dropAllBut([this.catalogueAuthor()]);
+      writer.append(held.map(({ author, batch }) => ({ type: 'tiles', author, batch })));
+      this.#store.setState('handed-over', utf8Encode('yes'));
+    });
     this.warn(
-      `Another home has taken over (generation ${this.vault.state.generation}). This one handed over ${loose.length} tiles and only reads from now on.`,
+      `Another home has taken over (generation ${this.vault.state.generation}). This one handed over ${held.length} pieces that no relay had and only reads from now on.`,
     );
     this.network.wake();
+  }
+
+  /** Raw tiles that some store relay does not have yet: those in no signed batch, and those of batches still queued. */
+  #undelivered(): { author: Uint8Array; batch: Uint8Array }[] {
+    const held: { author: Uint8Array; batch: Uint8Array }[] = [];
+    for (const row of this.#store.looseTiles(null, Number.MAX_SAFE_INTEGER)) {
+      const stream = this.vault.streamByNumber(row.stream);
+      if (stream && row.level === 0) held.push({ author: stream.author, batch: this.#store.tilePlace(row).batch });
+    }
+    const labels = new Map(this.vault.streams().map((stream) => [toHex(stream.author), toHex(stream.label('raw'))]));
+    for (const event of this.outbox.undelivered()) {
+      const isRaw =
+        event.kind === KINDS.tileBatch &&
+        event.tags.some(([name, label]) => name === 'l' && label === labels.get(event.pubkey));
+      if (isRaw) held.push({ author: fromHex(event.pubkey, 32), batch: base64Decode(event.content) });
+    }
+    return held;
   }
 
   /** What a retired home handed over comes in as late data. */

@@ -1,15 +1,16 @@
 // The home's HTTP: deliveries of devices, and the operations for the command on this machine. Bound to this machine unless told otherwise.
+
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type ErrorCode, HaleError } from '@hale/kernel';
 import { getRequestListener } from '@hono/node-server';
-import { HaleError, type ErrorCode } from '@hale/kernel';
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
-import { timingSafeEqual } from 'node:crypto';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
 import { requireDevice, takeDelivery } from './live.ts';
-import { isOperation, OPERATIONS } from './operations/index.ts';
 import type { Context } from './operations/context.ts';
+import { isOperation, OPERATIONS } from './operations/index.ts';
 
 const STATUS: Record<ErrorCode, number> = {
   malformed: 400,
@@ -31,8 +32,21 @@ const STATUS: Record<ErrorCode, number> = {
 };
 
 /** RFC 9457. Title and detail are our own words; an unexpected failure says nothing but that it is one. */
-export function problemOf(error: unknown): { status: number; type: string; title: string; code: string; detail?: Record<string, string | number> } {
-  if (error instanceof HaleError) return { status: STATUS[error.code], type: 'about:blank', title: error.message, code: error.code, detail: { ...error.detail } };
+export function problemOf(error: unknown): {
+  status: number;
+  type: string;
+  title: string;
+  code: string;
+  detail?: Record<string, string | number>;
+} {
+  if (error instanceof HaleError)
+    return {
+      status: STATUS[error.code],
+      type: 'about:blank',
+      title: error.message,
+      code: error.code,
+      detail: { ...error.detail },
+    };
   return { status: 500, type: 'about:blank', title: 'this is a fault of Hale, not of yours', code: 'bug' };
 }
 
@@ -56,7 +70,16 @@ export function handleIngest(rooms: ApiRooms, request: IncomingMessage, response
   });
   request.on('error', () => response.destroy());
   request.on('end', () => {
-    if (bytes > HOME_LIMITS.deliveryBytesMax) return answer(response, 413, problemOf(new HaleError('too-large', 'the delivery is too large; send it in smaller batches', { bytesMax: HOME_LIMITS.deliveryBytesMax })));
+    if (bytes > HOME_LIMITS.deliveryBytesMax)
+      return answer(
+        response,
+        413,
+        problemOf(
+          new HaleError('too-large', 'the delivery is too large; send it in smaller batches', {
+            bytesMax: HOME_LIMITS.deliveryBytesMax,
+          }),
+        ),
+      );
     const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
     deliver(rooms, request, body).then(
       (result) => answer(response, 200, result),
@@ -74,7 +97,8 @@ async function deliver(rooms: ApiRooms, request: IncomingMessage, body: Uint8Arr
   const contentType = request.headers['content-type'] ?? 'text/csv';
   const home = rooms.home();
   if (!home) {
-    if (!rooms.collectLocked(credential, body, contentType)) throw new HaleError('not-permitted', 'this device is not known here, or was removed');
+    if (!rooms.collectLocked(credential, body, contentType))
+      throw new HaleError('not-permitted', 'this device is not known here, or was removed');
     return { locked: true, kept: body.length };
   }
   const device = requireDevice(home, credential);
@@ -93,7 +117,8 @@ export function operationsApp(rooms: ApiRooms): Hono {
   app.use('/v1/*', async (context, next) => {
     const given = Buffer.from(context.req.header('authorization') ?? '');
     const wanted = Buffer.from(`Bearer ${rooms.token}`);
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return context.json(problemOf(new HaleError('not-permitted', 'this needs the token of this machine')), 403);
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+      return context.json(problemOf(new HaleError('not-permitted', 'this needs the token of this machine')), 403);
     await next();
   });
   app.post('/v1/unlock', async (context) => {
@@ -118,7 +143,8 @@ export function operationsApp(rooms: ApiRooms): Hono {
         const home = rooms.home();
         if (!home) throw new HaleError('locked', 'this home is locked; unlock it with the passphrase');
         if (!isOperation(name)) throw new HaleError('usage', 'no such operation');
-        if (typeof parameters !== 'object' || parameters === null) throw new HaleError('malformed', 'the parameters are no JSON object');
+        if (typeof parameters !== 'object' || parameters === null)
+          throw new HaleError('malformed', 'the parameters are no JSON object');
         const run = OPERATIONS[name] as unknown as (context: Context, parameters: object) => unknown;
         const operation: Context = { home, emit: say, signal: abort.signal };
         say({ result: await run(operation, parameters) });
@@ -127,12 +153,18 @@ export function operationsApp(rooms: ApiRooms): Hono {
       }
     });
   });
-  app.get('/', (context) => context.text('Hale home node. The command `hale` speaks to it; devices deliver to /v1/ingest.\n'));
+  app.get('/', (context) =>
+    context.text('Hale home node. The command `hale` speaks to it; devices deliver to /v1/ingest.\n'),
+  );
   return app;
 }
 
 /** Puts the API on a server: first the relay's paths, then deliveries, then operations. */
-export function serveApi(server: Server, rooms: ApiRooms, first: (request: IncomingMessage, response: ServerResponse) => boolean): void {
+export function serveApi(
+  server: Server,
+  rooms: ApiRooms,
+  first: (request: IncomingMessage, response: ServerResponse) => boolean,
+): void {
   const listener = getRequestListener(operationsApp(rooms).fetch);
   server.on('request', (request, response) => {
     if (first(request, response) || handleIngest(rooms, request, response)) return;

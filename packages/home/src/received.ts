@@ -19,6 +19,7 @@ import {
 } from '@hale/kernel';
 import { unwrapGift, unwrapHybrid } from '@hale/kernel/open';
 import * as v from 'valibot';
+import type { InboxItem } from './api.ts';
 import type { Home } from './home.ts';
 import { RelayConnection } from './net/connect.ts';
 import { GRANT_MESSAGE_KIND } from './operations/share.ts';
@@ -32,6 +33,8 @@ export interface ReceivedGrant {
   /** npub in hex of who sent it, '' for a link. */
   from: string;
   at: number;
+  /** What was last known of it, for the time when its relay answers no more. */
+  seen?: InboxItem;
 }
 
 const payloadShape = v.object({
@@ -53,6 +56,13 @@ export function receivedGrants(home: Home): ReceivedGrant[] {
 
 function keep(home: Home, grants: ReceivedGrant[]): void {
   home.vault.store.transact(() => home.vault.store.setState(STATE, home.local.seal(STATE, grants)));
+}
+
+export function keepSeen(home: Home, grant: ReceivedGrant, seen: InboxItem): void {
+  keep(
+    home,
+    receivedGrants(home).map((known) => (known.author === grant.author ? { ...known, seen } : known)),
+  );
 }
 
 /** Asks the post boxes for gift wraps and keeps the grants in them. What is broken or not a grant is counted, never shown. */

@@ -1,5 +1,5 @@
 // A home that runs elsewhere on this machine: its operations over HTTP, line by line.
-import { HaleError, type ErrorCode } from '@hale/kernel';
+import { type ErrorCode, HaleError } from '@hale/kernel';
 import type { Emitted, HomeClient } from './api.ts';
 
 interface Line {
@@ -13,13 +13,19 @@ export function remoteClient(port: number, token: string): HomeClient {
     async call(name, parameters, options = {}) {
       let response: Response;
       try {
-        response = await fetch(`${url}/v1/op/${name}`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(parameters), ...(options.signal ? { signal: options.signal } : {}) });
+        response = await fetch(`${url}/v1/op/${name}`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify(parameters),
+          ...(options.signal ? { signal: options.signal } : {}),
+        });
       } catch {
         throw new HaleError('unavailable', 'the node of this home does not answer; is it still running?');
       }
       try {
         for await (const line of linesOf(response)) {
-          if (line.problem) throw new HaleError(line.problem.code as ErrorCode, line.problem.title, line.problem.detail ?? {});
+          if (line.problem)
+            throw new HaleError(line.problem.code as ErrorCode, line.problem.title, line.problem.detail ?? {});
           if ('result' in line) return line.result as never;
           options.emit?.(line as Emitted);
         }

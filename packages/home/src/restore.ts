@@ -1,7 +1,26 @@
 // Rebuilding a vault on an empty machine: from words and one relay, or from words and a backup file. It takes the pen: one generation higher.
-import { mismatchedHeads, rawSlots, absorbEvents, emptyReport, finishAbsorbing, inLogOrder, nothingUnfinished, openLogEvent, recountSamples } from '@hale/vault';
-import { type Filter, HaleError, KINDS, schnorrPublic, toHex, type VerifiedEvent } from '@hale/kernel';
+import { LATEST_MICROS } from '@hale/consent';
+import {
+  type Filter,
+  GRID_ORIGIN_MICROS,
+  HaleError,
+  KINDS,
+  schnorrPublic,
+  toHex,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import { streamAuthor } from '@hale/kernel/seal';
+import {
+  absorbEvents,
+  emptyReport,
+  finishAbsorbing,
+  inLogOrder,
+  mismatchedHeads,
+  nothingUnfinished,
+  openLogEvent,
+  rawSlots,
+  recountSamples,
+} from '@hale/vault';
 import type { Home } from './home.ts';
 import { RelayConnection } from './net/connect.ts';
 import { fetchRelayInfo } from './net/relay-info.ts';
@@ -19,40 +38,64 @@ export interface EventSource {
   fetch: (authors: { secret: Uint8Array; author: string }[], kinds: number[]) => AsyncIterable<VerifiedEvent[]>;
 }
 
-const EARLIEST_MICROS = -2_208_988_800_000_000;
-const LATEST_MICROS = 6_811_344_000_000_000;
 const AUTHOR_SCAN_GAP = 20;
 
 /** @throws HaleError 'not-found' when the source knows nothing of these words */
 export async function restoreFrom(home: Home, source: EventSource, emit: (line: string) => void): Promise<Restored> {
   const notices: string[] = [];
   emit('Looking for the catalogue …');
-  await takeLog(home, source, { secret: home.keys.catalogueAuthor, author: home.catalogueAuthor() }, home.vault.catalogueLog.stream, home.vault.catalogueLog.number);
+  await takeLog(
+    home,
+    source,
+    { secret: home.keys.catalogueAuthor, author: home.catalogueAuthor() },
+    home.vault.catalogueLog.stream,
+    home.vault.catalogueLog.number,
+  );
   home.vault.reload();
-  if (home.vault.state.subjects.size === 0) throw new HaleError('not-found', 'nothing that belongs to these words was found there; check the words and the address');
+  if (home.vault.state.subjects.size === 0)
+    throw new HaleError(
+      'not-found',
+      'nothing that belongs to these words was found there; check the words and the address',
+    );
   await takeThePen(home);
   home.grants.reload();
   emit(`Found ${home.vault.state.subjects.size} subjects and ${home.vault.streams().length} streams. Fetching …`);
-  for (const { log } of home.grants.all()) await takeLog(home, source, { secret: log.authorSecret, author: toHex(log.stream.author) }, log.stream, log.number);
+  for (const { log } of home.grants.all())
+    await takeLog(home, source, { secret: log.authorSecret, author: toHex(log.stream.author) }, log.stream, log.number);
   await takeStreams(home, source, emit, notices);
   home.grants.reload();
   await scanForLost(home, source, notices);
   recount(home);
   const wrong = mismatchedHeads(home.vault, home.grants);
-  if (wrong.length > 0) notices.push(`${wrong.length} days differ from what this vault last stated: the source misses tiles or holds an older state (first: ${wrong[0].streamKey}, level ${wrong[0].level}). Other relays may have them: \`hale relays sync\`.`);
+  if (wrong.length > 0)
+    notices.push(
+      `${wrong.length} days differ from what this vault last stated: the source misses tiles or holds an older state (first: ${wrong[0].streamKey}, level ${wrong[0].level}). Other relays may have them: \`hale relays sync\`.`,
+    );
   home.settle();
   const streams = home.vault.streams();
-  return { streams: streams.length, samples: streams.reduce((sum, stream) => sum + home.vault.store.sampleCount(stream.number).samples, 0), generation: home.vault.state.generation, notices };
+  return {
+    streams: streams.length,
+    samples: streams.reduce((sum, stream) => sum + home.vault.store.sampleCount(stream.number).samples, 0),
+    generation: home.vault.state.generation,
+    notices,
+  };
 }
 
-async function takeLog(home: Home, source: EventSource, key: { secret: Uint8Array; author: string }, stream: { author: Uint8Array; secret: Uint8Array }, number: number): Promise<void> {
+async function takeLog(
+  home: Home,
+  source: EventSource,
+  key: { secret: Uint8Array; author: string },
+  stream: { author: Uint8Array; secret: Uint8Array },
+  number: number,
+): Promise<void> {
   for await (const page of source.fetch([key], [KINDS.tileBatch, KINDS.access, KINDS.deletion])) {
     home.events.transact(() => {
       for (const event of page) {
         if (event.pubkey !== key.author || home.vault.store.hasEvent(event.id)) continue;
         home.vault.store.putEvent(event);
         if (event.kind !== KINDS.tileBatch) continue;
-        for (const { seq, generation } of inLogOrder(openLogEvent(event, stream))) home.vault.store.appendLog(number, seq, generation, event.id);
+        for (const { seq, generation } of inLogOrder(openLogEvent(event, stream)))
+          home.vault.store.appendLog(number, seq, generation, event.id);
       }
     });
   }
@@ -64,37 +107,54 @@ async function takeThePen(home: Home): Promise<void> {
   home.vault.takePen(generation);
 }
 
-async function takeStreams(home: Home, source: EventSource, emit: (line: string) => void, notices: string[]): Promise<void> {
+async function takeStreams(
+  home: Home,
+  source: EventSource,
+  emit: (line: string) => void,
+  notices: string[],
+): Promise<void> {
   const report = emptyReport();
   const unfinished = nothingUnfinished();
   const streams = home.vault.streams();
   for (const [i, stream] of streams.entries()) {
     emit(`${i + 1} of ${streams.length}: ${stream.entry.title}`);
-    for await (const page of source.fetch([{ secret: stream.authorSecret, author: toHex(stream.author) }], [KINDS.tileBatch, KINDS.access])) {
+    for await (const page of source.fetch(
+      [{ secret: stream.authorSecret, author: toHex(stream.author) }],
+      [KINDS.tileBatch, KINDS.access],
+    )) {
       home.events.transact(() => {
-        for (const event of page) if (event.kind === KINDS.access && !home.vault.store.hasEvent(event.id)) home.vault.store.putEvent(event);
+        for (const event of page)
+          if (event.kind === KINDS.access && !home.vault.store.hasEvent(event.id)) home.vault.store.putEvent(event);
       });
       absorbEvents(home.vault, page, report, unfinished);
     }
   }
   finishAbsorbing(home.vault, report, unfinished);
-  if (report.senseless > 0) notices.push(`${report.senseless} events signed with own keys made no sense and were kept out.`);
-  if (report.forks > 0 || report.merged > 0) notices.push(`${report.merged} tiles had been written by two homes and were merged.`);
+  if (report.senseless > 0)
+    notices.push(`${report.senseless} events signed with own keys made no sense and were kept out.`);
+  if (report.forks > 0 || report.merged > 0)
+    notices.push(`${report.merged} tiles had been written by two homes and were merged.`);
 }
 
 /** A stream whose catalogue entry was lost is found by its author: the next ones are tried until 20 in a row are unknown (DESIGN §3). */
 async function scanForLost(home: Home, source: EventSource, notices: string[]): Promise<void> {
   for (const subject of home.vault.state.subjects.values()) {
     if (subject.removed) continue;
-    const known = new Set([...home.vault.state.streams.values()].filter((entry) => entry.subject === subject.id).map((entry) => entry.n));
+    const known = new Set(
+      [...home.vault.state.streams.values()].filter((entry) => entry.subject === subject.id).map((entry) => entry.n),
+    );
     const next = Math.max(-1, ...known) + 1;
     const candidates = Array.from({ length: AUTHOR_SCAN_GAP }, (_, i) => next + i).map((n) => {
       const secret = streamAuthor(subject.secret, n);
       return { secret, author: toHex(schnorrPublic(secret)) };
     });
     let found = 0;
-    for await (const page of source.fetch(candidates, [KINDS.tileBatch])) found += new Set(page.map((event) => event.pubkey)).size;
-    if (found > 0) notices.push(`${found} streams have tiles but no description in the catalogue: their sealed data is kept at the relay.`);
+    for await (const page of source.fetch(candidates, [KINDS.tileBatch]))
+      found += new Set(page.map((event) => event.pubkey)).size;
+    if (found > 0)
+      notices.push(
+        `${found} streams have tiles but no description in the catalogue: their sealed data is kept at the relay.`,
+      );
   }
 }
 
@@ -105,7 +165,7 @@ function recount(home: Home): void {
     let lastMicros: number | null = null;
     const bounds = home.vault.store.firstAndLastSlot(stream.number, 0);
     if (bounds)
-      for (const set of rawSlots(home.vault.rooms, stream, EARLIEST_MICROS, LATEST_MICROS)) {
+      for (const set of rawSlots(home.vault.rooms, stream, GRID_ORIGIN_MICROS, LATEST_MICROS)) {
         samples += set.times.length;
         firstMicros ??= set.times[0];
         lastMicros = set.times[set.times.length - 1];
@@ -139,7 +199,9 @@ export class RelaySource implements EventSource {
 
   /** More events fell into one second than the relay gives at once (an import): asked again by the day they tell of. */
   async *#byDay(filter: Filter, known: VerifiedEvent[]): AsyncGenerator<VerifiedEvent[]> {
-    const days = new Set(known.flatMap((event) => event.tags.filter(([name]) => name === 'u').map(([, day]) => Number(day))));
+    const days = new Set(
+      known.flatMap((event) => event.tags.filter(([name]) => name === 'u').map(([, day]) => Number(day))),
+    );
     const first = Math.min(...days) - 400;
     const last = Math.max(...days) + 400;
     for (let day = first; day <= last; day += 20) {
@@ -160,7 +222,8 @@ export function fileSource(events: Iterable<VerifiedEvent>): EventSource {
   for (const event of events) byAuthor.set(event.pubkey, [...(byAuthor.get(event.pubkey) ?? []), event]);
   return {
     async *fetch(authors, kinds) {
-      for (const { author } of authors) yield (byAuthor.get(author) ?? []).filter((event) => kinds.includes(event.kind));
+      for (const { author } of authors)
+        yield (byAuthor.get(author) ?? []).filter((event) => kinds.includes(event.kind));
     },
   };
 }

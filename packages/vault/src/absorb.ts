@@ -1,6 +1,20 @@
 // Taking in what relays hold of one's own streams: everything after a restore, and what another home of the same words wrote.
 // Nothing acknowledged disappears: where two homes wrote one slot, the union becomes the next revision.
-import { base64Decode, decodeBatch, equalBytes, HaleError, KINDS, slotRange, slotStart, toHex, type Tile, type TileBatch, tileHash, utcDayOf, type VerifiedEvent } from '@hale/kernel';
+import {
+  base64Decode,
+  decodeBatch,
+  equalBytes,
+  HaleError,
+  KINDS,
+  slotRange,
+  slotStart,
+  type Tile,
+  type TileBatch,
+  tileHash,
+  toHex,
+  utcDayOf,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import { applyPlan, closeSlot, emptyPlan } from './ingest.ts';
 import type { TileKey, TileRow } from './ports.ts';
 import { isCurrent, type SummaryLevel } from './pyramid.ts';
@@ -30,7 +44,12 @@ export interface Unfinished {
 export const nothingUnfinished = (): Unfinished => ({ torn: new Map(), summaries: new Map() });
 
 /** Puts the tiles of events of own streams into the index. Others' events, and what is known, change nothing. */
-export function absorbEvents(vault: Vault, events: Iterable<VerifiedEvent>, report: AbsorbReport, unfinished: Unfinished): void {
+export function absorbEvents(
+  vault: Vault,
+  events: Iterable<VerifiedEvent>,
+  report: AbsorbReport,
+  unfinished: Unfinished,
+): void {
   const byAuthor = new Map(vault.streams().map((stream) => [hexAuthor(stream), stream]));
   vault.store.transact(() => {
     for (const event of events) {
@@ -68,10 +87,20 @@ function readable(stream: OpenStream, event: VerifiedEvent): TileBatch | null {
 }
 
 function levelOf(stream: OpenStream, batch: TileBatch): number {
-  return stream.grid.levels.reduce((found, level) => (equalBytes(stream.label(level), batch.label) ? levelNumber(level) : found), -1);
+  return stream.grid.levels.reduce(
+    (found, level) => (equalBytes(stream.label(level), batch.label) ? levelNumber(level) : found),
+    -1,
+  );
 }
 
-function absorbBatch(vault: Vault, stream: OpenStream, event: VerifiedEvent, batch: TileBatch, report: AbsorbReport, unfinished: Unfinished): void {
+function absorbBatch(
+  vault: Vault,
+  stream: OpenStream,
+  event: VerifiedEvent,
+  batch: TileBatch,
+  report: AbsorbReport,
+  unfinished: Unfinished,
+): void {
   const level = levelOf(stream, batch);
   const added: { key: TileKey; index: number }[] = [];
   const doomed: TileRow[] = [];
@@ -88,31 +117,60 @@ function absorbBatch(vault: Vault, stream: OpenStream, event: VerifiedEvent, bat
   for (const row of doomed) vault.store.removeTile(row);
   const first = batch.tiles[0];
   const day = utcDayOf(slotStart(stream.grid, LEVELS[level], first.slot));
-  vault.store.indexForeignBatch(event, { stream: stream.number, level, epoch: batch.epoch, generation: batch.generation, day, tiles: batch.tiles.length }, added);
+  vault.store.indexForeignBatch(
+    event,
+    { stream: stream.number, level, epoch: batch.epoch, generation: batch.generation, day, tiles: batch.tiles.length },
+    added,
+  );
   vault.store.markHeadDay(stream.number, level, day);
   report.events++;
   report.tiles += added.length;
 }
 
 /** Where a tile from elsewhere goes, and which rows it makes superfluous. null: it is known, or older than what is here. */
-function placeFor(vault: Vault, stream: OpenStream, level: number, tile: Tile, rows: TileRow[]): { key: TileKey; replaces: TileRow[] } | null {
+function placeFor(
+  vault: Vault,
+  stream: OpenStream,
+  level: number,
+  tile: Tile,
+  rows: TileRow[],
+): { key: TileKey; replaces: TileRow[] } | null {
   const { slot, generation, revision, part } = tile;
   const sameLine = rows.filter((row) => row.generation === generation && row.fork === 0);
-  if (sameLine.some((row) => row.part === 0 && row.revision >= revision && (part > 0 || row.revision > revision))) return null;
+  if (sameLine.some((row) => row.part === 0 && row.revision >= revision && (part > 0 || row.revision > revision)))
+    return null;
   const twins = rows.filter((row) => row.generation === generation && row.revision === revision && row.part === part);
-  if (twins.some((row) => equalBytes(tileHash(stream.author, vault.rooms.box.tile(stream, row)), tileHash(stream.author, tile)))) return null;
+  if (
+    twins.some((row) =>
+      equalBytes(tileHash(stream.author, vault.rooms.box.tile(stream, row)), tileHash(stream.author, tile)),
+    )
+  )
+    return null;
   if (level > 0) return summaryPlace(stream, level, tile, rows);
   const key = { stream: stream.number, level, slot, generation, revision, part, fork: twins.length };
-  const replaces = part === 0 && twins.length === 0 ? sameLine.filter((row) => row.revision < revision || (row.part > 0 && row.revision <= revision)) : [];
+  const replaces =
+    part === 0 && twins.length === 0
+      ? sameLine.filter((row) => row.revision < revision || (row.part > 0 && row.revision <= revision))
+      : [];
   return { key, replaces };
 }
 
 /** Summaries are recomputed from samples, never merged: the newest stands until then. */
-function summaryPlace(stream: OpenStream, level: number, tile: Tile, rows: TileRow[]): { key: TileKey; replaces: TileRow[] } | null {
+function summaryPlace(
+  stream: OpenStream,
+  level: number,
+  tile: Tile,
+  rows: TileRow[],
+): { key: TileKey; replaces: TileRow[] } | null {
   const { slot, generation, revision } = tile;
-  const newer = rows.some((row) => row.generation > generation || (row.generation === generation && row.revision >= revision));
+  const newer = rows.some(
+    (row) => row.generation > generation || (row.generation === generation && row.revision >= revision),
+  );
   if (newer) return null;
-  return { key: { stream: stream.number, level, slot, generation, revision, part: tile.part, fork: 0 }, replaces: rows };
+  return {
+    key: { stream: stream.number, level, slot, generation, revision, part: tile.part, fork: 0 },
+    replaces: rows,
+  };
 }
 
 function noteUnfinished(stream: OpenStream, level: number, slot: number, torn: boolean, unfinished: Unfinished): void {
@@ -124,13 +182,16 @@ function noteUnfinished(stream: OpenStream, level: number, slot: number, torn: b
   const above = stream.levelAbove(LEVELS[level]) as SummaryLevel | null;
   if (!above) return;
   const range = slotRange(stream.grid, above, start, end);
-  for (let next = range.first; next < range.end; next++) unfinished.summaries.set(`${stream.number}/${above}/${next}`, { stream, level: above, slot: next });
+  for (let next = range.first; next < range.end; next++)
+    unfinished.summaries.set(`${stream.number}/${above}/${next}`, { stream, level: above, slot: next });
 }
 
 /** Seals the union of a slot that two homes wrote as the next revision of this one. */
 function mergeSlot(vault: Vault, stream: OpenStream, slot: number, report: AbsorbReport): void {
   vault.rooms.slots.forget(stream, slot);
-  const lines = new Set(vault.store.tiles(stream.number, 0, slot, slot + 1).map((row) => `${row.generation}/${row.fork}`));
+  const lines = new Set(
+    vault.store.tiles(stream.number, 0, slot, slot + 1).map((row) => `${row.generation}/${row.fork}`),
+  );
   if (lines.size < 2) return;
   const content = vault.rooms.slots.read(stream, slot);
   const closed = closeSlot(vault.rooms, stream, slot, content, content.samples);
@@ -145,13 +206,16 @@ function mergeSlot(vault: Vault, stream: OpenStream, slot: number, report: Absor
 }
 
 /** Counts the samples of every stream afresh (after a restore, when only tiles are known). */
-export function recountSamples(vault: Vault, count: (stream: OpenStream) => { samples: number; firstMicros: number | null; lastMicros: number | null }): void {
+export function recountSamples(
+  vault: Vault,
+  count: (stream: OpenStream) => { samples: number; firstMicros: number | null; lastMicros: number | null },
+): void {
   vault.store.transact(() => {
     for (const stream of vault.streams()) {
       const { samples, firstMicros, lastMicros } = count(stream);
       const known = vault.store.sampleCount(stream.number).samples;
-      if (firstMicros !== null && lastMicros !== null) vault.store.countSamples(stream.number, { samples: samples - known, firstMicros, lastMicros });
+      if (firstMicros !== null && lastMicros !== null)
+        vault.store.countSamples(stream.number, { samples: samples - known, firstMicros, lastMicros });
     }
   });
 }
-

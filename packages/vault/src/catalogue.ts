@@ -214,7 +214,8 @@ export function foldEntry(state: CatalogueState, entry: CatalogueEntry): void {
 }
 
 function foldGeneration(state: CatalogueState, entry: GenerationEntry): void {
-  const wins = entry.generation > state.generation || (entry.generation === state.generation && entry.home > state.penHolder);
+  const wins =
+    entry.generation > state.generation || (entry.generation === state.generation && entry.home > state.penHolder);
   if (!wins) return;
   state.generation = entry.generation;
   state.penHolder = entry.home;

@@ -29,7 +29,20 @@ import {
   type StreamView,
   withEntries,
 } from '@hale/consent';
-import { type EventTemplate, GRID_ORIGIN_MICROS, HaleError, KINDS, type Level, schnorrPublic, slotRange, slotStart, tileHash, toHex, utcDayOf, type VerifiedEvent } from '@hale/kernel';
+import {
+  type EventTemplate,
+  GRID_ORIGIN_MICROS,
+  HaleError,
+  KINDS,
+  type Level,
+  schnorrPublic,
+  slotRange,
+  slotStart,
+  tileHash,
+  toHex,
+  utcDayOf,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import { decodeSamples } from '@hale/kernel/open';
 import { grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
 import type { GrantEntryRecord } from './catalogue.ts';
@@ -98,7 +111,12 @@ export class Grants {
   #open(grantId: string, grantKey: Uint8Array) {
     const authorSecret = grantAuthor(this.#vault.keys.catalogueSecret, grantId);
     const author = schnorrPublic(authorSecret);
-    const rooms = { store: this.#vault.store, clock: this.#vault.clock, random: this.#vault.random, generation: () => this.#vault.state.generation };
+    const rooms = {
+      store: this.#vault.store,
+      clock: this.#vault.clock,
+      random: this.#vault.random,
+      generation: () => this.#vault.state.generation,
+    };
     const log = new LogWriter(rooms, { author, secret: grantSecret(grantKey) }, authorSecret);
     return { log, identity: { grantId, grantKey, grantAuthor: toHex(author) } };
   }
@@ -122,7 +140,22 @@ export class Grants {
   view(stream: OpenStream): StreamView {
     const { key, kind, title, ucum, factor, origin, loinc, nominalPeriodMicros, edges } = stream.entry;
     const epochs = this.#vault.store.epochsOf(stream.number);
-    return { streamKey: key, author: toHex(stream.author), secret: stream.secret, grid: stream.grid, epoch: stream.epoch, epochs, kind, title, ucum, factor, origin, loinc, nominalPeriodMicros, edges };
+    return {
+      streamKey: key,
+      author: toHex(stream.author),
+      secret: stream.secret,
+      grid: stream.grid,
+      epoch: stream.epoch,
+      epochs,
+      kind,
+      title,
+      ucum,
+      factor,
+      origin,
+      loinc,
+      nominalPeriodMicros,
+      edges,
+    };
   }
 
   #views(subject: string, scope: Scope): StreamView[] {
@@ -132,7 +165,13 @@ export class Grants {
   /** What a grant would open, without making it. */
   preview(wish: GrantWish): StreamPreview[] {
     const { identity } = this.#open('preview', new Uint8Array(32));
-    return planGrant({ ...identity, scope: wish.scope, streams: this.#views(wish.subject, wish.scope), names: wish.names, now: this.#vault.clock.nowMicros() }).preview;
+    return planGrant({
+      ...identity,
+      scope: wish.scope,
+      streams: this.#views(wish.subject, wish.scope),
+      names: wish.names,
+      now: this.#vault.clock.nowMicros(),
+    }).preview;
   }
 
   /** Makes a grant. Its catalogue entry, its stream and the access events are queued in this order. */
@@ -158,10 +197,19 @@ export class Grants {
       };
       this.#vault.record([record]);
       const { log, identity } = this.#open(id, key);
-      const plan = planGrant({ ...identity, scope: wish.scope, streams: this.#views(wish.subject, wish.scope), names: wish.names, now: clock.nowMicros() });
+      const plan = planGrant({
+        ...identity,
+        scope: wish.scope,
+        streams: this.#views(wish.subject, wish.scope),
+        names: wish.names,
+        now: clock.nowMicros(),
+      });
       const grant = { record, log, owner: plan.grant };
       this.#grants.set(id, grant);
-      log.append([...plan.entries.map(entryValue), ...plan.clips.flatMap((need) => this.#firstClip(wish.subject, need))]);
+      log.append([
+        ...plan.entries.map(entryValue),
+        ...plan.clips.flatMap((need) => this.#firstClip(wish.subject, need)),
+      ]);
       this.#oweAllHeads(grant);
       this.#renewAccess(grant);
       return { grant, preview: plan.preview };
@@ -185,16 +233,23 @@ export class Grants {
   // --- while data flows
 
   #concerned(stream: OpenStream): IssuedGrant[] {
-    return this.active().filter(({ record }) => record.subject === stream.entry.subject && record.streams.some(({ key }) => key === stream.entry.key));
+    return this.active().filter(
+      ({ record }) =>
+        record.subject === stream.entry.subject && record.streams.some(({ key }) => key === stream.entry.key),
+    );
   }
 
   /** Is somebody waiting for this tile now? Then it goes out at once. */
   isAwaited(stream: OpenStream, level: Level, slot: number): boolean {
     return this.#concerned(stream).some(({ owner }) => {
-      const granted = grantedSlots(owner, { streamKey: stream.entry.key, grid: stream.grid }).find((candidate) => candidate.level === level);
+      const granted = grantedSlots(owner, { streamKey: stream.entry.key, grid: stream.grid }).find(
+        (candidate) => candidate.level === level,
+      );
       if (!granted) return false;
       if (slot >= granted.inner.first && slot < granted.inner.end) return true;
-      return clipNeeds(owner, { streamKey: stream.entry.key, grid: stream.grid }).some((need) => need.level === level && need.slot === slot);
+      return clipNeeds(owner, { streamKey: stream.entry.key, grid: stream.grid }).some(
+        (need) => need.level === level && need.slot === slot,
+      );
     });
   }
 
@@ -203,7 +258,12 @@ export class Grants {
     const grants = this.#concerned(stream);
     if (grants.length === 0) return;
     const view = this.view(stream);
-    const upcoming = rows.map((row) => ({ streamKey: view.streamKey, level: LEVELS[row.level], slot: row.slot, epoch: row.epoch }));
+    const upcoming = rows.map((row) => ({
+      streamKey: view.streamKey,
+      level: LEVELS[row.level],
+      slot: row.slot,
+      epoch: row.epoch,
+    }));
     for (const grant of grants) {
       const tokens = planLeases(grant.owner, [view], upcoming, this.#vault.clock.nowMicros());
       const clips = this.#clipsFor(grant, stream, rows);
@@ -218,7 +278,12 @@ export class Grants {
       for (const row of rows) {
         if (row.slot !== need.slot || LEVELS[row.level] !== need.level) continue;
         if (row.part === 0) entries.push(...makeClip(need, row.revision, this.#clipData(stream, need)));
-        else entries.push(...appendClip(need, row.revision, row.part, { samples: decodeSamples(this.#vault.rooms.box.open(stream, row)) }));
+        else
+          entries.push(
+            ...appendClip(need, row.revision, row.part, {
+              samples: decodeSamples(this.#vault.rooms.box.open(stream, row)),
+            }),
+          );
       }
     return entries;
   }
@@ -242,7 +307,8 @@ export class Grants {
         const end = Math.min(bounds.last + 1, inner.end);
         if (first >= end) continue;
         const lastDay = utcDayOf(slotStart(stream.grid, level, end - 1));
-        for (let day = utcDayOf(slotStart(stream.grid, level, first)); day <= lastDay; day++) owed.push({ stream, level, day });
+        for (let day = utcDayOf(slotStart(stream.grid, level, first)); day <= lastDay; day++)
+          owed.push({ stream, level, day });
       }
     }
     this.#owedHeads.set(grant.record.id, owed);
@@ -252,7 +318,8 @@ export class Grants {
   oweHead(stream: OpenStream, level: Level, day: number): void {
     for (const { record } of this.#concerned(stream)) {
       const owed = this.#owedHeads.get(record.id) ?? [];
-      if (!owed.some((other) => other.stream === stream && other.level === level && other.day === day)) owed.push({ stream, level, day });
+      if (!owed.some((other) => other.stream === stream && other.level === level && other.day === day))
+        owed.push({ stream, level, day });
       this.#owedHeads.set(record.id, owed);
     }
   }
@@ -276,7 +343,8 @@ export class Grants {
   /** A grant of cut-outs only has no day to state; an empty head says so, and that the log up to it is whole. */
   #stateFirstHeads(now: number): void {
     for (const grant of this.active())
-      if (grant.owner.headNumber === 0 && !this.#owedHeads.has(grant.record.id)) this.#append(grant, [{ type: 'head', n: 1, time: now, days: [] }]);
+      if (grant.owner.headNumber === 0 && !this.#owedHeads.has(grant.record.id))
+        this.#append(grant, [{ type: 'head', n: 1, time: now, days: [] }]);
   }
 
   /** All published tiles of one stream, level and UTC day. */
@@ -286,7 +354,14 @@ export class Grants {
     const rows = this.#vault.store.tiles(stream.number, levelNumber(level), range.first, range.end);
     const tiles = rows
       .filter((row) => !row.loose && utcDayOf(slotStart(stream.grid, level, row.slot)) === day)
-      .map((row) => ({ slot: row.slot, epoch: row.epoch, generation: row.generation, revision: row.revision, part: row.part, hash: tileHash(stream.author, this.#vault.rooms.box.tile(stream, row)) }));
+      .map((row) => ({
+        slot: row.slot,
+        epoch: row.epoch,
+        generation: row.generation,
+        revision: row.revision,
+        part: row.part,
+        hash: tileHash(stream.author, this.#vault.rooms.box.tile(stream, row)),
+      }));
     return { streamKey: stream.entry.key, level, day, tiles };
   }
 
@@ -303,7 +378,12 @@ export class Grants {
     const previous = store.accessEvent(author);
     const now = Math.floor(clock.nowMicros() / 1e6);
     const tags = [['-'], ...list.map(({ reader, until }) => ['reader', reader, String(until)])];
-    const event = this.#sign(secret, { kind: KINDS.access, created_at: nextCreatedAt(previous?.created_at ?? null, now), tags, content: '' });
+    const event = this.#sign(secret, {
+      kind: KINDS.access,
+      created_at: nextCreatedAt(previous?.created_at ?? null, now),
+      tags,
+      content: '',
+    });
     if (previous) store.deleteEvent(previous.id);
     store.putEvent(event);
     store.enqueue({ event, target: 'store' });
@@ -322,17 +402,23 @@ export class Grants {
       const stream = this.#vault.findStream(record.subject, key);
       return stream ? [toHex(stream.author)] : [];
     });
-    for (const author of [...new Set(authors), owner.grantAuthor]) this.#putAccess(author, accessList(author, owners, now));
+    for (const author of [...new Set(authors), owner.grantAuthor])
+      this.#putAccess(author, accessList(author, owners, now));
   }
 
   /** Daily: lists run out by themselves unless renewed, so that a relay out of reach stops serving. Ends what has expired. */
   renew(): void {
     const { clock, store } = this.#vault;
     const now = clock.nowMicros();
-    for (const owner of expiredGrants(this.all().map((grant) => grant.owner), now)) this.end(owner.grantId, 'expired', false);
+    for (const owner of expiredGrants(
+      this.all().map((grant) => grant.owner),
+      now,
+    ))
+      this.end(owner.grantId, 'expired', false);
     const due = now / 1e6 - ACCESS_RENEW_SECONDS;
     for (const grant of this.active())
-      if ((store.accessEvent(grant.owner.grantAuthor)?.created_at ?? 0) < due) store.transact(() => this.#renewAccess(grant));
+      if ((store.accessEvent(grant.owner.grantAuthor)?.created_at ?? 0) < due)
+        store.transact(() => this.#renewAccess(grant));
   }
 
   // --- ending
@@ -343,9 +429,19 @@ export class Grants {
     const { store, clock } = this.#vault;
     const now = clock.nowMicros();
     store.transact(() => {
-      const streams = grant.record.streams.flatMap(({ key }) => this.#vault.findStream(grant.record.subject, key) ?? []);
+      const streams = grant.record.streams.flatMap(
+        ({ key }) => this.#vault.findStream(grant.record.subject, key) ?? [],
+      );
       const others = this.all().filter((other) => other !== grant && other.record.subject === grant.record.subject);
-      const plan = planRevocation({ grant: grant.owner, streams: streams.map((stream) => this.view(stream)), others: others.map(({ owner }) => owner), reason, vanish, now, faults: this.#faults });
+      const plan = planRevocation({
+        grant: grant.owner,
+        streams: streams.map((stream) => this.view(stream)),
+        others: others.map(({ owner }) => owner),
+        reason,
+        vanish,
+        now,
+        faults: this.#faults,
+      });
       for (const step of plan.steps) this.#apply(grant, step);
       grant.owner = plan.grant;
       this.#vault.record([{ type: 'grant-end', id: grant.record.id, reason, at: now, deleted: vanish }]);
@@ -380,7 +476,12 @@ export class Grants {
     const ids = store.forgetLog(log.number, last);
     if (ids.length === 0) return;
     const tags = [...ids.map((eventId) => ['e', eventId]), ['k', String(KINDS.tileBatch)]];
-    const event = this.#sign(log.authorSecret, { kind: KINDS.deletion, created_at: Math.floor(clock.nowMicros() / 1e6), tags, content: '' });
+    const event = this.#sign(log.authorSecret, {
+      kind: KINDS.deletion,
+      created_at: Math.floor(clock.nowMicros() / 1e6),
+      tags,
+      content: '',
+    });
     store.putEvent(event);
     store.enqueue({ event, target: 'store' });
   }
@@ -388,12 +489,15 @@ export class Grants {
   #vanish({ log }: IssuedGrant): void {
     const { store, clock } = this.#vault;
     store.forgetLog(log.number, null);
-    const event = this.#sign(log.authorSecret, { kind: KINDS.vanish, created_at: Math.floor(clock.nowMicros() / 1e6), tags: [['relay', 'ALL_RELAYS']], content: '' });
+    const event = this.#sign(log.authorSecret, {
+      kind: KINDS.vanish,
+      created_at: Math.floor(clock.nowMicros() / 1e6),
+      tags: [['relay', 'ALL_RELAYS']],
+      content: '',
+    });
     store.putEvent(event);
     store.enqueue({ event, target: 'store' });
   }
 }
 
-
 const dayStartMicros = (day: number): number => GRID_ORIGIN_MICROS + day * 86_400e6;
-

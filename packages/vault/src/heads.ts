@@ -17,11 +17,18 @@ export function recordHeads(vault: Vault, grants: Grants): boolean {
     const stream = vault.streamByNumber(number);
     if (!stream) continue;
     const { tiles } = grants.changedDay(stream, LEVELS[level], day);
-    days.push([stream.entry.subject, stream.entry.n, level, day, dayDigest(toHex(stream.author), stream.label(LEVELS[level]), day, tiles)]);
+    days.push([
+      stream.entry.subject,
+      stream.entry.n,
+      level,
+      day,
+      dayDigest(toHex(stream.author), stream.label(LEVELS[level]), day, tiles),
+    ]);
     grants.oweHead(stream, LEVELS[level], day);
   }
   vault.store.transact(() => {
-    if (days.length > 0) vault.record([{ type: 'head', n: vault.state.headNumber + 1, at: vault.clock.nowMicros(), days }]);
+    if (days.length > 0)
+      vault.record([{ type: 'head', n: vault.state.headNumber + 1, at: vault.clock.nowMicros(), days }]);
     for (const { stream, level, day } of marked) vault.store.clearHeadDay(stream, level, day);
   });
   return marked.length === CATALOGUE_HEAD_DAYS;
@@ -42,8 +49,8 @@ export function mismatchedHeads(vault: Vault, grants: Grants): HeadMismatch[] {
     if (!stream) continue;
     const { tiles } = grants.changedDay(stream, LEVELS[Number(level)], Number(day));
     const here = dayDigest(toHex(stream.author), stream.label(LEVELS[Number(level)]), Number(day), tiles);
-    if (!equalBytes(here, digest)) mismatches.push({ streamKey: stream.entry.key, level: LEVELS[Number(level)], day: Number(day) });
+    if (!equalBytes(here, digest))
+      mismatches.push({ streamKey: stream.entry.key, level: LEVELS[Number(level)], day: Number(day) });
   }
   return mismatches;
 }
-

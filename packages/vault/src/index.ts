@@ -1,11 +1,11 @@
+export * from './absorb.ts';
 export * from './catalogue.ts';
+export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant } from './grants.ts';
+export { type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';
+export type { IngestResult } from './ingest.ts';
+export { inLogOrder, type LogEntry, LogWriter, openLogEvent } from './log.ts';
 export type * from './ports.ts';
+export { checkSummaries, fullBins, isCurrent, rawSamples, rawSlots, type SummaryLevel } from './pyramid.ts';
 export * from './samples.ts';
 export { LEVELS, levelNumber, OpenStream } from './streams.ts';
 export { type BeforePublishing, checkName, type NewStream, Vault, type VaultPorts } from './vault.ts';
-export * from './absorb.ts';
-export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant } from './grants.ts';
-export type { IngestResult } from './ingest.ts';
-export { LogWriter, openLogEvent, inLogOrder, type LogEntry } from './log.ts';
-export { checkSummaries, fullBins, isCurrent, rawSamples, rawSlots, type SummaryLevel } from './pyramid.ts';
-export { type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';

@@ -2,7 +2,13 @@
 // acknowledged is on disk, sealed; what was there already is counted, not stored again.
 import { HaleError, type Level, slotOf, slotSeconds, slotStart } from '@hale/kernel';
 import { encodeSamples } from '@hale/kernel/seal';
-import { PART_NUMBER_MAX, PARTS_PER_SLOT_MAX, PAYLOAD_BYTES_MAX, SAMPLES_PER_PART_MAX, SLOT_GRACE_SECONDS } from './limits.ts';
+import {
+  PART_NUMBER_MAX,
+  PARTS_PER_SLOT_MAX,
+  PAYLOAD_BYTES_MAX,
+  SAMPLES_PER_PART_MAX,
+  SLOT_GRACE_SECONDS,
+} from './limits.ts';
 import type { Clock, TileKey, VaultStore } from './ports.ts';
 import { inOrder, mergeSamples, type Samples, slice } from './samples.ts';
 import type { SlotCache, SlotContent } from './slots.ts';
@@ -43,7 +49,12 @@ export interface IngestRooms {
 const RAW: Level = 'raw';
 
 export function emptyPlan(): IngestPlan {
-  return { slots: [], dirty: new Map(), counts: new Map(), result: { read: 0, accepted: 0, duplicate: 0, corrected: 0 } };
+  return {
+    slots: [],
+    dirty: new Map(),
+    counts: new Map(),
+    result: { read: 0, accepted: 0, duplicate: 0, corrected: 0 },
+  };
 }
 
 /**
@@ -68,14 +79,26 @@ export function planBatch(rooms: IngestRooms, plan: IngestPlan, stream: OpenStre
   }
 }
 
-function planSlot(rooms: IngestRooms, plan: IngestPlan, stream: OpenStream, slot: number, given: Samples, dataGoesOn: boolean): void {
+function planSlot(
+  rooms: IngestRooms,
+  plan: IngestPlan,
+  stream: OpenStream,
+  slot: number,
+  given: Samples,
+  dataGoesOn: boolean,
+): void {
   const before = rooms.slots.read(stream, slot);
   const merge = mergeSamples(before.samples, given);
   plan.result.accepted += merge.accepted;
   plan.result.duplicate += merge.duplicate;
   plan.result.corrected += merge.corrected;
   if (merge.fresh.times.length === 0) return;
-  const closes = dataGoesOn || before.torn || before.parts + 1 >= PARTS_PER_SLOT_MAX || isFull(stream, merge.union) || isPast(rooms.clock, stream, slot, before);
+  const closes =
+    dataGoesOn ||
+    before.torn ||
+    before.parts + 1 >= PARTS_PER_SLOT_MAX ||
+    isFull(stream, merge.union) ||
+    isPast(rooms.clock, stream, slot, before);
   const closed = closes ? closeSlot(rooms, stream, slot, before, merge.union) : null;
   plan.slots.push(closed ?? appendParts(rooms, stream, slot, before, merge.union, merge.fresh));
   noteDirty(plan, stream, merge.fresh);
@@ -98,7 +121,13 @@ function isPast(clock: Clock, stream: OpenStream, slot: number, before: SlotCont
  * One tile in place of everything the slot held; null where that does not fit a tile (a signal far denser than its rhythm said),
  * so that its parts stay.
  */
-export function closeSlot(rooms: IngestRooms, stream: OpenStream, slot: number, before: SlotContent, union: Samples): SlotPlan | null {
+export function closeSlot(
+  rooms: IngestRooms,
+  stream: OpenStream,
+  slot: number,
+  before: SlotContent,
+  union: Samples,
+): SlotPlan | null {
   const payload = encodeSamples(union);
   if (payload.length > PAYLOAD_BYTES_MAX) return null;
   // Parts on top of tile r carry r + 1, so the tile that replaces them carries r + 2: a reader who still sees the parts drops them.
@@ -110,13 +139,27 @@ export function closeSlot(rooms: IngestRooms, stream: OpenStream, slot: number, 
   return { stream, slot, add: [add], remove: before.rows, after };
 }
 
-function appendParts(rooms: IngestRooms, stream: OpenStream, slot: number, before: SlotContent, union: Samples, fresh: Samples): SlotPlan {
+function appendParts(
+  rooms: IngestRooms,
+  stream: OpenStream,
+  slot: number,
+  before: SlotContent,
+  union: Samples,
+  fresh: Samples,
+): SlotPlan {
   const place = { slot, generation: rooms.generation(), revision: before.nextRevision };
   const add: SealedTile[] = [];
   for (let at = 0; at < fresh.times.length; at += SAMPLES_PER_PART_MAX) {
     const part = before.parts + add.length + 1;
-    if (part > PART_NUMBER_MAX) throw new HaleError('too-large', 'one slot of this stream holds more than can be kept; its rhythm was declared far too slow', { slot });
-    add.push(rooms.box.seal(stream, RAW, { ...place, part }, encodeSamples(slice(fresh, at, at + SAMPLES_PER_PART_MAX))));
+    if (part > PART_NUMBER_MAX)
+      throw new HaleError(
+        'too-large',
+        'one slot of this stream holds more than can be kept; its rhythm was declared far too slow',
+        { slot },
+      );
+    add.push(
+      rooms.box.seal(stream, RAW, { ...place, part }, encodeSamples(slice(fresh, at, at + SAMPLES_PER_PART_MAX))),
+    );
   }
   const rows = add.map((tile) => ({ ...tile.key, epoch: tile.epoch, loose: true }));
   const after = { ...before, samples: union, parts: before.parts + add.length, rows: [...before.rows, ...rows] };

@@ -1,5 +1,15 @@
 // Appending to the logs that this vault writes (the catalogue, one per grant) and reading them back.
-import { base64Decode, base64Encode, decodeBatch, encodeBatch, KINDS, type LogStream, type Tile, toHex, type VerifiedEvent } from '@hale/kernel';
+import {
+  base64Decode,
+  base64Encode,
+  decodeBatch,
+  encodeBatch,
+  KINDS,
+  type LogStream,
+  type Tile,
+  toHex,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import { logLabel, logLeaves, openLogEntry } from '@hale/kernel/open';
 import { sealLogEntry, signEvent } from '@hale/kernel/seal';
 import { BATCH_BYTES_MAX } from './limits.ts';
@@ -105,5 +115,9 @@ export function inLogOrder(entries: LogEntry[]): LogEntry[] {
 export function openLogEvent(event: VerifiedEvent, stream: LogStream): LogEntry[] {
   const batch = decodeBatch(stream.author, base64Decode(event.content));
   const leaves = logLeaves(stream.secret);
-  return batch.tiles.map((tile) => ({ seq: tile.slot, generation: tile.generation, value: openLogEntry(leaves, tile) }));
+  return batch.tiles.map((tile) => ({
+    seq: tile.slot,
+    generation: tile.generation,
+    value: openLogEntry(leaves, tile),
+  }));
 }

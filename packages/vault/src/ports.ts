@@ -78,7 +78,11 @@ export interface VaultStore {
   /** Stores a signed batch and points its tiles (in the order given) into it. */
   settleBatch(event: VerifiedEvent, batch: Omit<BatchRow, 'eventId' | 'live'>, tiles: TileKey[]): void;
   /** Notes tiles of a batch that came from a relay (restore, another home); the event is stored too. */
-  indexForeignBatch(event: VerifiedEvent, batch: Omit<BatchRow, 'eventId' | 'live'>, tiles: { key: TileKey; index: number }[]): void;
+  indexForeignBatch(
+    event: VerifiedEvent,
+    batch: Omit<BatchRow, 'eventId' | 'live'>,
+    tiles: { key: TileKey; index: number }[],
+  ): void;
   hasEvent(id: string): boolean;
   putEvent(event: VerifiedEvent): void;
   event(id: string): VerifiedEvent | null;
@@ -102,7 +106,11 @@ export interface VaultStore {
   logEvents(log: number): { seq: number; generation: number; eventId: string }[];
 
   markDirty(stream: number, level: number, slot: number): void;
-  dirtySlots(stream: number | null, level: number | null, limit: number): { stream: number; level: number; slot: number }[];
+  dirtySlots(
+    stream: number | null,
+    level: number | null,
+    limit: number,
+  ): { stream: number; level: number; slot: number }[];
   clearDirty(stream: number, level: number, slot: number): void;
 
   /** UTC days of a level whose set of published tiles changed since the last head. */

@@ -1,6 +1,15 @@
 // From loose tiles to signed batches: one event carries tiles of one stream, level, epoch, generation and UTC day. Old batches are
 // deleted only after what replaces them stands in the queue before the deletion.
-import { base64Encode, encodeBatch, KINDS, type Tile, toHex, utcDayOf, slotStart, type VerifiedEvent } from '@hale/kernel';
+import {
+  base64Encode,
+  encodeBatch,
+  KINDS,
+  slotStart,
+  type Tile,
+  toHex,
+  utcDayOf,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
 import type { IngestRooms } from './ingest.ts';
 import { BATCH_BYTES_MAX, DELETIONS_PER_EVENT, FLUSH_STEP_TILES } from './limits.ts';
@@ -31,7 +40,11 @@ const TILE_HEAD_BYTES = 63;
 const secondsNow = (rooms: PublishRooms): number => Math.floor(rooms.clock.nowMicros() / 1e6);
 
 /** Signs loose tiles into batches. `wanted` says which may go out now. Returns the events made, in order. */
-export function publishLoose(rooms: PublishRooms, wanted: (stream: OpenStream, row: TileRow) => boolean, onlyStream: number | null = null): VerifiedEvent[] {
+export function publishLoose(
+  rooms: PublishRooms,
+  wanted: (stream: OpenStream, row: TileRow) => boolean,
+  onlyStream: number | null = null,
+): VerifiedEvent[] {
   const events: VerifiedEvent[] = [];
   rooms.store.transact(() => {
     const groups = groupLoose(rooms, wanted, onlyStream);
@@ -44,7 +57,11 @@ export function publishLoose(rooms: PublishRooms, wanted: (stream: OpenStream, r
   return events;
 }
 
-function groupLoose(rooms: PublishRooms, wanted: (stream: OpenStream, row: TileRow) => boolean, onlyStream: number | null): Group[] {
+function groupLoose(
+  rooms: PublishRooms,
+  wanted: (stream: OpenStream, row: TileRow) => boolean,
+  onlyStream: number | null,
+): Group[] {
   const groups: Group[] = [];
   const rows = rooms.store.looseTiles(onlyStream, FLUSH_STEP_TILES);
   let group: Group | null = null;
@@ -55,7 +72,16 @@ function groupLoose(rooms: PublishRooms, wanted: (stream: OpenStream, row: TileR
     const day = utcDayOf(slotStart(stream.grid, LEVELS[row.level], row.slot));
     const size = tile.ciphertext.length + TILE_HEAD_BYTES;
     if (!group || !fits(group, row, day, size)) {
-      group = { stream, level: row.level, epoch: row.epoch, generation: row.generation, day, rows: [], tiles: [], bytes: 0 };
+      group = {
+        stream,
+        level: row.level,
+        epoch: row.epoch,
+        generation: row.generation,
+        day,
+        rows: [],
+        tiles: [],
+        bytes: 0,
+      };
       groups.push(group);
     }
     group.rows.push(row);
@@ -67,7 +93,12 @@ function groupLoose(rooms: PublishRooms, wanted: (stream: OpenStream, row: TileR
 
 function fits(group: Group, row: TileRow, day: number, size: number): boolean {
   return (
-    group.stream.number === row.stream && group.level === row.level && group.epoch === row.epoch && group.generation === row.generation && group.day === day && group.bytes + size <= BATCH_BYTES_MAX
+    group.stream.number === row.stream &&
+    group.level === row.level &&
+    group.epoch === row.epoch &&
+    group.generation === row.generation &&
+    group.day === day &&
+    group.bytes + size <= BATCH_BYTES_MAX
   );
 }
 
@@ -113,19 +144,26 @@ export function loosenWasteful(rooms: PublishRooms): number {
 /** One deletion event per author for batches none of whose tiles is current; removed here at once, at relays in queue order. */
 function deleteSpent(rooms: PublishRooms): VerifiedEvent[] {
   const byStream = new Map<number, string[]>();
-  for (const batch of rooms.store.spentBatches(FLUSH_STEP_TILES)) byStream.set(batch.stream, [...(byStream.get(batch.stream) ?? []), batch.eventId]);
+  for (const batch of rooms.store.spentBatches(FLUSH_STEP_TILES))
+    byStream.set(batch.stream, [...(byStream.get(batch.stream) ?? []), batch.eventId]);
   const events: VerifiedEvent[] = [];
   for (const [number, ids] of byStream) {
     const stream = rooms.streamByNumber(number);
     if (!stream) continue;
-    for (let at = 0; at < ids.length; at += DELETIONS_PER_EVENT) events.push(deleteBatches(rooms, stream.authorSecret, ids.slice(at, at + DELETIONS_PER_EVENT)));
+    for (let at = 0; at < ids.length; at += DELETIONS_PER_EVENT)
+      events.push(deleteBatches(rooms, stream.authorSecret, ids.slice(at, at + DELETIONS_PER_EVENT)));
   }
   return events;
 }
 
 function deleteBatches(rooms: PublishRooms, authorSecret: Uint8Array, ids: string[]): VerifiedEvent {
   const event = signEvent(
-    { kind: KINDS.deletion, created_at: secondsNow(rooms), tags: [...ids.map((id) => ['e', id]), ['k', String(KINDS.tileBatch)]], content: '' },
+    {
+      kind: KINDS.deletion,
+      created_at: secondsNow(rooms),
+      tags: [...ids.map((id) => ['e', id]), ['k', String(KINDS.tileBatch)]],
+      content: '',
+    },
     authorSecret,
     rooms.random.bytes(32),
   );
@@ -137,4 +175,3 @@ function deleteBatches(rooms: PublishRooms, authorSecret: Uint8Array, ids: strin
   rooms.store.enqueue({ event, target: 'store' });
   return event;
 }
-

@@ -1,6 +1,17 @@
 // The upper levels: summaries of what the raw level holds, computed again bottom-up where samples came in, and the same
 // numbers on the fly for slots whose summary has not been written yet.
-import { type Bin, binSeconds, equalBytes, type Level, sha256, slotRange, slotSeconds, slotStart, tileHash, ByteWriter } from '@hale/kernel';
+import {
+  type Bin,
+  ByteWriter,
+  binSeconds,
+  equalBytes,
+  type Level,
+  sha256,
+  slotRange,
+  slotSeconds,
+  slotStart,
+  tileHash,
+} from '@hale/kernel';
 import { decodeBins } from '@hale/kernel/open';
 import { encodeBins, mergeBins, summarizeSamples } from '@hale/kernel/seal';
 import type { IngestRooms } from './ingest.ts';
@@ -14,7 +25,10 @@ export type SummaryLevel = Exclude<Level, 'raw'>;
 
 /** Raw samples with from ≤ time < to, slot by slot, each slot's set already united. */
 export function* rawSlots(rooms: IngestRooms, stream: OpenStream, from: number, to: number): Generator<Samples> {
-  const range = slotRange(stream.grid, 'raw', from, to);
+  const bounds = rooms.store.firstAndLastSlot(stream.number, 0);
+  if (!bounds) return;
+  const asked = slotRange(stream.grid, 'raw', from, to);
+  const range = { first: Math.max(asked.first, bounds.first), end: Math.min(asked.end, bounds.last + 1) };
   let rows: TileRow[] = [];
   const open = (): Samples => between(uniteRows(rooms.box, stream, rows), from, to);
   for (let start = range.first; start < range.end; start += FLUSH_STEP_TILES) {
@@ -35,7 +49,10 @@ export function rawSamples(rooms: IngestRooms, stream: OpenStream, from: number,
 }
 
 function summarize(stream: OpenStream, level: SummaryLevel, samples: Samples): Bin[] {
-  return summarizeSamples(level, stream.grid, samples, { edges: stream.entry.edges, nominalPeriodMicros: stream.nominalPeriodMicros });
+  return summarizeSamples(level, stream.grid, samples, {
+    edges: stream.entry.edges,
+    nominalPeriodMicros: stream.nominalPeriodMicros,
+  });
 }
 
 /** A stored bin of fewer than five samples carries no extremes; what is above it needs them, so they come from the samples. */
@@ -56,7 +73,10 @@ export function fullBins(rooms: IngestRooms, stream: OpenStream, level: SummaryL
   for (const slot of slotsWithData(rooms, stream, level, range.first, range.end, stored, dirty)) {
     const start = slotStart(stream.grid, level, slot);
     const rows = stored.get(slot);
-    const here = rows && !dirty.has(slot) ? newestBins(rooms, stream, rows) : computeSlot(rooms, stream, level, start, start + length);
+    const here =
+      rows && !dirty.has(slot)
+        ? newestBins(rooms, stream, rows)
+        : computeSlot(rooms, stream, level, start, start + length);
     for (const bin of here) {
       if (bin.start < from || bin.start >= to) continue;
       bins.push(isThin(bin) && bin.count > 0 ? refill(rooms, stream, level, bin) : bin);
@@ -70,7 +90,13 @@ function refill(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, bin
   return summarize(stream, level, samples)[0] ?? bin;
 }
 
-function storedSlots(rooms: IngestRooms, stream: OpenStream, level: Level, first: number, end: number): Map<number, TileRow[]> {
+function storedSlots(
+  rooms: IngestRooms,
+  stream: OpenStream,
+  level: Level,
+  first: number,
+  end: number,
+): Map<number, TileRow[]> {
   const slots = new Map<number, TileRow[]>();
   for (const row of rooms.store.tiles(stream.number, levelNumber(level), first, end)) {
     const rows = slots.get(row.slot);
@@ -93,7 +119,15 @@ function dirtySet(rooms: IngestRooms, stream: OpenStream, level: Level): Set<num
   return set;
 }
 
-function slotsWithData(rooms: IngestRooms, stream: OpenStream, level: Level, first: number, end: number, stored: Map<number, TileRow[]>, dirty: Set<number>): number[] {
+function slotsWithData(
+  rooms: IngestRooms,
+  stream: OpenStream,
+  level: Level,
+  first: number,
+  end: number,
+  stored: Map<number, TileRow[]>,
+  dirty: Set<number>,
+): number[] {
   const slots = new Set(stored.keys());
   for (const slot of dirty) if (slot >= first && slot < end) slots.add(slot);
   return [...slots].sort((a, b) => a - b);
@@ -128,7 +162,13 @@ function inputsHash(rooms: IngestRooms, stream: OpenStream, level: Level, from: 
 export function isCurrent(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, slot: number): boolean {
   const rows = rooms.store.tiles(stream.number, levelNumber(level), slot, slot + 1);
   if (rows.length === 0) return false;
-  const hash = inputsHash(rooms, stream, stream.levelBelow(level), slotStart(stream.grid, level, slot), slotStart(stream.grid, level, slot + 1));
+  const hash = inputsHash(
+    rooms,
+    stream,
+    stream.levelBelow(level),
+    slotStart(stream.grid, level, slot),
+    slotStart(stream.grid, level, slot + 1),
+  );
   return equalBytes(decodeBins(rooms.box.open(stream, rows[rows.length - 1])).inputsHash, hash);
 }
 
@@ -145,16 +185,25 @@ function refresh(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, sl
   const rows = rooms.store.tiles(stream.number, number, slot, slot + 1);
   const bins = computeSlot(rooms, stream, level, from, to);
   const generation = rooms.generation();
-  const revision = rows.reduce((next, row) => (row.generation === generation ? Math.max(next, row.revision + 1) : next), 0);
+  const revision = rows.reduce(
+    (next, row) => (row.generation === generation ? Math.max(next, row.revision + 1) : next),
+    0,
+  );
   const hash = inputsHash(rooms, stream, stream.levelBelow(level), from, to);
-  const sealed = rooms.box.seal(stream, level, { slot, generation, revision, part: 0 }, encodeBins({ inputsHash: hash, bins }));
+  const sealed = rooms.box.seal(
+    stream,
+    level,
+    { slot, generation, revision, part: 0 },
+    encodeBins({ inputsHash: hash, bins }),
+  );
   rooms.store.addTile(sealed.key, sealed.epoch, sealed.batch);
   for (const row of rows) rooms.store.removeTile(row);
   rooms.store.clearDirty(stream.number, number, slot);
   const above = stream.levelAbove(level);
   if (above) {
     const range = slotRange(stream.grid, above, from, to);
-    for (let next = range.first; next < range.end; next++) rooms.store.markDirty(stream.number, levelNumber(above), next);
+    for (let next = range.first; next < range.end; next++)
+      rooms.store.markDirty(stream.number, levelNumber(above), next);
   }
 }
 
@@ -162,7 +211,11 @@ function refresh(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, sl
  * Writes the summaries that are due, bottom-up. Slots that are still filling wait unless `open` is given (someone reads
  * them live, or an import has ended). Returns how many tiles were written; call again until it returns 0.
  */
-export function flushSummaries(rooms: IngestRooms, streams: Iterable<OpenStream>, due: (stream: OpenStream, level: Level, slot: number) => boolean): number {
+export function flushSummaries(
+  rooms: IngestRooms,
+  streams: Iterable<OpenStream>,
+  due: (stream: OpenStream, level: Level, slot: number) => boolean,
+): number {
   let written = 0;
   for (const stream of streams)
     for (const level of stream.grid.levels) {
@@ -184,9 +237,14 @@ export function* checkSummaries(rooms: IngestRooms, stream: OpenStream): Generat
     for (const row of rooms.store.tiles(stream.number, levelNumber(level), 0, 0x1_0000_0000)) {
       if (dirty.has(row.slot)) continue;
       const from = slotStart(stream.grid, level, row.slot);
-      const fresh = summarize(stream, level as SummaryLevel, rawSamples(rooms, stream, from, slotStart(stream.grid, level, row.slot + 1)));
+      const fresh = summarize(
+        stream,
+        level as SummaryLevel,
+        rawSamples(rooms, stream, from, slotStart(stream.grid, level, row.slot + 1)),
+      );
       const stored = decodeBins(rooms.box.open(stream, row)).bins;
-      if (!sameBins(stored, decodeBins(encodeBins({ inputsHash: new Uint8Array(32), bins: fresh })).bins)) yield { level, slot: row.slot };
+      if (!sameBins(stored, decodeBins(encodeBins({ inputsHash: new Uint8Array(32), bins: fresh })).bins))
+        yield { level, slot: row.slot };
     }
   }
 }
@@ -197,6 +255,14 @@ function sameBins(a: readonly Bin[], b: readonly Bin[]): boolean {
 
 function sameBin(a: Bin, b: Bin): boolean {
   const histogram = (bin: Bin) => (bin.histogram ?? []).join(',');
-  return a.start === b.start && a.count === b.count && a.coverageMicros === b.coverageMicros && a.sum === b.sum && a.min === b.min && a.max === b.max && a.sumSquares === b.sumSquares && histogram(a) === histogram(b);
+  return (
+    a.start === b.start &&
+    a.count === b.count &&
+    a.coverageMicros === b.coverageMicros &&
+    a.sum === b.sum &&
+    a.min === b.min &&
+    a.max === b.max &&
+    a.sumSquares === b.sumSquares &&
+    histogram(a) === histogram(b)
+  );
 }
-

@@ -51,7 +51,8 @@ export function isAscending(times: Float64Array): boolean {
 export function inOrder(samples: Samples): { samples: Samples; repeated: number } {
   const { times, values } = samples;
   for (let i = 0; i < times.length; i++)
-    if (!Number.isSafeInteger(times[i])) throw new HaleError('out-of-range', 'a sample time is not a whole number of microseconds', { index: i });
+    if (!Number.isSafeInteger(times[i]))
+      throw new HaleError('out-of-range', 'a sample time is not a whole number of microseconds', { index: i });
   if (isAscending(times)) return { samples, repeated: 0 };
   const order = Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b);
   const sorted = { times: new Float64Array(times.length), values: new Int32Array(times.length) };
@@ -83,7 +84,13 @@ export function mergeSamples(earlier: Samples, later: Samples): Merge {
   const count = later.times.length;
   const before = earlier.times.length;
   if (before === 0 || (count > 0 && later.times[0] > earlier.times[before - 1]))
-    return { union: before === 0 ? later : concatSamples([earlier, later]), fresh: later, accepted: count, duplicate: 0, corrected: 0 };
+    return {
+      union: before === 0 ? later : concatSamples([earlier, later]),
+      fresh: later,
+      accepted: count,
+      duplicate: 0,
+      corrected: 0,
+    };
   return mergeOverlapping(earlier, later);
 }
 

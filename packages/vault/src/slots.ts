@@ -35,7 +35,10 @@ function describe(samples: Samples, rows: TileRow[], generation: number): SlotCo
     }
   const foreign = rows.some((row) => row.generation !== generation || row.fork !== 0);
   const nextRevision = newest + 1;
-  const parts = rows.reduce((most, row) => (row.generation === generation && row.revision === nextRevision ? Math.max(most, row.part) : most), 0);
+  const parts = rows.reduce(
+    (most, row) => (row.generation === generation && row.revision === nextRevision ? Math.max(most, row.part) : most),
+    0,
+  );
   return { samples, nextRevision, parts, rows, torn: tiles > 1 || (foreign && rows.length > 1) };
 }
 

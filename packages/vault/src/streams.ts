@@ -69,7 +69,10 @@ export class OpenStream {
 }
 
 /** Opens every stream of the catalogue that is not removed. */
-export function openStreams(catalogue: CatalogueState, numberOf: (author: Uint8Array) => number): Map<string, OpenStream> {
+export function openStreams(
+  catalogue: CatalogueState,
+  numberOf: (author: Uint8Array) => number,
+): Map<string, OpenStream> {
   const open = new Map<string, OpenStream>();
   for (const [id, entry] of catalogue.streams) {
     const subject = catalogue.subjects.get(entry.subject);

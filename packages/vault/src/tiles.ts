@@ -27,16 +27,39 @@ export class TileBox {
     this.#random = random;
   }
 
-  seal(stream: OpenStream, level: Level, place: Omit<TileKey, 'stream' | 'level' | 'fork'>, payload: Uint8Array): SealedTile {
+  seal(
+    stream: OpenStream,
+    level: Level,
+    place: Omit<TileKey, 'stream' | 'level' | 'fork'>,
+    payload: Uint8Array,
+  ): SealedTile {
     const leaf = stream.leaves(level, stream.epoch).leaf(place.slot);
     if (!leaf) throw new Error('an own walker knows every leaf');
     const tile = sealTile(
       leaf,
-      { author: stream.author, label: stream.label(level), slot: place.slot, epoch: stream.epoch, generation: place.generation, revision: place.revision, part: place.part, salt: this.#salt() },
+      {
+        author: stream.author,
+        label: stream.label(level),
+        slot: place.slot,
+        epoch: stream.epoch,
+        generation: place.generation,
+        revision: place.revision,
+        part: place.part,
+        salt: this.#salt(),
+      },
       payload,
     );
-    const batch = encodeBatch({ label: stream.label(level), epoch: stream.epoch, generation: place.generation, tiles: [tile] });
-    return { key: { stream: stream.number, level: LEVELS.indexOf(level), fork: 0, ...place }, epoch: stream.epoch, batch };
+    const batch = encodeBatch({
+      label: stream.label(level),
+      epoch: stream.epoch,
+      generation: place.generation,
+      tiles: [tile],
+    });
+    return {
+      key: { stream: stream.number, level: LEVELS.indexOf(level), fork: 0, ...place },
+      epoch: stream.epoch,
+      batch,
+    };
   }
 
   /** The sealed tile of a row, as it stands in its batch. */

@@ -1,14 +1,45 @@
 // The vault: one person's (and her wards') streams on one machine. It holds the keys while unlocked and ties together the rooms
 // of this package; every change is one transaction of the store.
-import { decodeBatch, equalBytes, gridFor, HaleError, type Level, schnorrPublic, slotRange, slotStart, toHex, type VerifiedEvent } from '@hale/kernel';
+import {
+  decodeBatch,
+  decodeCbor,
+  encodeCbor,
+  equalBytes,
+  gridFor,
+  HaleError,
+  type Level,
+  schnorrPublic,
+  slotRange,
+  slotStart,
+  toHex,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import { decodeSamples, openTile } from '@hale/kernel/open';
 import type { MasterKeys } from '@hale/kernel/seal';
-import { asEntry, type CatalogueEntry, type CatalogueState, emptyCatalogue, foldEntry, type StreamEntry, streamId, type SubjectEntry } from './catalogue.ts';
-import { applyPlan, closeSlot, dropPlan, emptyPlan, type IngestPlan, type IngestResult, type IngestRooms, planBatch } from './ingest.ts';
+import {
+  asEntry,
+  type CatalogueEntry,
+  type CatalogueState,
+  emptyCatalogue,
+  foldEntry,
+  type StreamEntry,
+  type SubjectEntry,
+  streamId,
+} from './catalogue.ts';
+import {
+  applyPlan,
+  closeSlot,
+  dropPlan,
+  emptyPlan,
+  type IngestPlan,
+  type IngestResult,
+  type IngestRooms,
+  planBatch,
+} from './ingest.ts';
 import { NAME_CHARACTERS_MAX, SLOT_GRACE_SECONDS, STREAMS_PER_SUBJECT_MAX } from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { Clock, Random, TileRow, VaultStore } from './ports.ts';
-import { loosenWasteful, publishLoose, type PublishRooms } from './publish.ts';
+import { loosenWasteful, type PublishRooms, publishLoose } from './publish.ts';
 import { flushSummaries } from './pyramid.ts';
 import type { Samples } from './samples.ts';
 import { SlotCache } from './slots.ts';
@@ -42,6 +73,9 @@ export interface NewStream {
 /** Seconds that a signal without a rhythm counts as: it gets 32-day slots and no summaries. */
 const NO_RHYTHM_SECONDS = 86_400;
 
+/** Name under which the store keeps which pen is this home's own. */
+const PEN = 'pen';
+
 /** Asked before loose tiles are signed: grants put in the tokens that open them. */
 export type BeforePublishing = (stream: OpenStream, rows: TileRow[]) => void;
 
@@ -66,9 +100,19 @@ export class Vault {
     this.keys = keys;
     const generation = () => this.state.generation;
     const author = schnorrPublic(keys.catalogueAuthor);
-    this.catalogueLog = new LogWriter({ ...ports, generation }, { author, secret: keys.catalogueSecret }, keys.catalogueAuthor);
+    this.catalogueLog = new LogWriter(
+      { ...ports, generation },
+      { author, secret: keys.catalogueSecret },
+      keys.catalogueAuthor,
+    );
     const box = new TileBox(ports.store, ports.random);
-    this.rooms = { store: ports.store, box, slots: new SlotCache(ports.store, box, generation), clock: ports.clock, generation };
+    this.rooms = {
+      store: ports.store,
+      box,
+      slots: new SlotCache(ports.store, box, generation),
+      clock: ports.clock,
+      generation,
+    };
     this.reload();
   }
 
@@ -76,6 +120,8 @@ export class Vault {
   reload(): void {
     Object.assign(this.state, emptyCatalogue());
     for (const { value } of this.catalogueLog.entries()) foldEntry(this.state, asEntry(value));
+    const own = this.#ownPen();
+    if (own && own.home !== this.state.penHolder) this.retiredBy = this.state.generation;
     this.#streams.clear();
     this.#byNumber.clear();
     this.rooms.slots.clear();
@@ -85,7 +131,9 @@ export class Vault {
   #open(entry: StreamEntry): void {
     const subject = this.state.subjects.get(entry.subject);
     if (!subject || entry.removed) return;
-    const stream = new OpenStream(entry, subject.secret, this.state.epochs.get(streamId(entry)) ?? 0, (author) => this.store.streamNumber(author));
+    const stream = new OpenStream(entry, subject.secret, this.state.epochs.get(streamId(entry)) ?? 0, (author) =>
+      this.store.streamNumber(author),
+    );
     this.#streams.set(stream.id, stream);
     this.#byNumber.set(stream.number, stream);
   }
@@ -100,14 +148,35 @@ export class Vault {
 
   #mayWrite(): void {
     if (this.retiredBy !== null)
-      throw new HaleError('retired', `another home has taken over (generation ${this.retiredBy}); this one only reads. Point devices and commands at the new home.`);
+      throw new HaleError(
+        'retired',
+        `another home has taken over (generation ${this.retiredBy}); this one only reads. Point devices and commands at the new home.`,
+      );
   }
 
   /** This home writes from now on; whoever holds a lower generation only reads (DESIGN §3, one pen). */
   takePen(generation: number): void {
-    const entry = { type: 'generation' as const, generation, at: this.clock.nowMicros(), home: toHex(this.random.bytes(8)) };
-    foldEntry(this.state, entry);
-    this.catalogueLog.append([entry]);
+    const entry = {
+      type: 'generation' as const,
+      generation,
+      at: this.clock.nowMicros(),
+      home: toHex(this.random.bytes(8)),
+    };
+    this.store.transact(() => {
+      foldEntry(this.state, entry);
+      this.catalogueLog.append([entry]);
+      this.store.setState(PEN, encodeCbor({ generation, home: entry.home }));
+    });
+  }
+
+  /** The generation in which this home took the pen; null for one that never did. */
+  get ownGeneration(): number | null {
+    return this.#ownPen()?.generation ?? null;
+  }
+
+  #ownPen(): { generation: number; home: string } | null {
+    const stored = this.store.state(PEN);
+    return stored ? (decodeCbor(stored) as { generation: number; home: string }) : null;
   }
 
   // --- subjects and streams
@@ -115,8 +184,15 @@ export class Vault {
   addSubject(name: string): SubjectEntry {
     const clean = checkName(name, 'subject');
     for (const known of this.state.subjects.values())
-      if (!known.removed && known.name.toLowerCase() === clean.toLowerCase()) throw new HaleError('conflict', 'a subject of this name exists already');
-    const entry: SubjectEntry = { type: 'subject', id: toHex(this.random.bytes(4)), name: clean, secret: this.random.bytes(32), removed: false };
+      if (!known.removed && known.name.toLowerCase() === clean.toLowerCase())
+        throw new HaleError('conflict', 'a subject of this name exists already');
+    const entry: SubjectEntry = {
+      type: 'subject',
+      id: toHex(this.random.bytes(4)),
+      name: clean,
+      secret: this.random.bytes(32),
+      removed: false,
+    };
     this.record([entry]);
     return entry;
   }
@@ -124,16 +200,26 @@ export class Vault {
   /** The subject of a name or id; the first one made where none is given. */
   subject(name?: string): SubjectEntry {
     const all = [...this.state.subjects.values()].filter((subject) => !subject.removed);
-    const found = name === undefined ? all[0] : all.find((subject) => subject.id === name || subject.name.toLowerCase() === name.toLowerCase());
+    const found =
+      name === undefined
+        ? all[0]
+        : all.find((subject) => subject.id === name || subject.name.toLowerCase() === name.toLowerCase());
     if (!found) throw new HaleError('not-found', 'no such subject; `hale subject list` shows them');
     return found;
   }
 
   addStream(wanted: NewStream): OpenStream {
     const taken = [...this.state.streams.values()].filter((entry) => entry.subject === wanted.subject);
-    if (taken.some((entry) => entry.key === wanted.key && !entry.removed)) throw new HaleError('conflict', 'a stream of this name exists already');
-    if (taken.length >= STREAMS_PER_SUBJECT_MAX) throw new HaleError('too-large', 'this subject has as many streams as a vault keeps', { limit: STREAMS_PER_SUBJECT_MAX });
-    const grid = gridFor(wanted.nominalPeriodSeconds > 0 ? wanted.nominalPeriodSeconds : NO_RHYTHM_SECONDS, wanted.dayOffsetMinutes);
+    if (taken.some((entry) => entry.key === wanted.key && !entry.removed))
+      throw new HaleError('conflict', 'a stream of this name exists already');
+    if (taken.length >= STREAMS_PER_SUBJECT_MAX)
+      throw new HaleError('too-large', 'this subject has as many streams as a vault keeps', {
+        limit: STREAMS_PER_SUBJECT_MAX,
+      });
+    const grid = gridFor(
+      wanted.nominalPeriodSeconds > 0 ? wanted.nominalPeriodSeconds : NO_RHYTHM_SECONDS,
+      wanted.dayOffsetMinutes,
+    );
     const { nominalPeriodSeconds, dayOffsetMinutes, ...rest } = wanted;
     const entry: StreamEntry = {
       ...rest,
@@ -159,7 +245,8 @@ export class Vault {
   }
 
   findStream(subject: string, key: string): OpenStream | undefined {
-    for (const stream of this.#streams.values()) if (stream.entry.subject === subject && stream.entry.key === key) return stream;
+    for (const stream of this.#streams.values())
+      if (stream.entry.subject === subject && stream.entry.key === key) return stream;
     return undefined;
   }
 
@@ -249,13 +336,23 @@ export class Vault {
    * The caller has put the new epoch's tokens into the remaining grants first (DESIGN §4).
    */
   advanceEpoch(stream: OpenStream): void {
-    this.record([{ type: 'epoch', subject: stream.entry.subject, n: stream.entry.n, epoch: stream.epoch + 1, at: this.clock.nowMicros() }]);
+    this.record([
+      {
+        type: 'epoch',
+        subject: stream.entry.subject,
+        n: stream.entry.n,
+        epoch: stream.epoch + 1,
+        at: this.clock.nowMicros(),
+      },
+    ]);
     stream.epoch++;
     this.#resealLoose(stream);
   }
 
   #resealLoose(stream: OpenStream): void {
-    const rows = this.store.looseTiles(stream.number, Number.MAX_SAFE_INTEGER).filter((row) => row.epoch !== stream.epoch);
+    const rows = this.store
+      .looseTiles(stream.number, Number.MAX_SAFE_INTEGER)
+      .filter((row) => row.epoch !== stream.epoch);
     for (const row of rows) {
       const payload = this.rooms.box.open(stream, row);
       const { slot, generation, revision, part } = row;
@@ -270,7 +367,19 @@ export class Vault {
   eraseStreams(streams: OpenStream[]): void {
     this.#mayWrite();
     this.store.transact(() => {
-      this.record(streams.map(({ entry }) => ({ ...entry, removed: true, kind: '', title: '', key: `erased-${entry.n}`, source: '', loinc: null, device: null, edges: [] })));
+      this.record(
+        streams.map(({ entry }) => ({
+          ...entry,
+          removed: true,
+          kind: '',
+          title: '',
+          key: `erased-${entry.n}`,
+          source: '',
+          loinc: null,
+          device: null,
+          edges: [],
+        })),
+      );
       for (const stream of streams) {
         this.store.eraseStream(stream.number);
         this.#streams.delete(stream.id);
@@ -296,7 +405,8 @@ export class Vault {
     const level = stream.levelAbove('raw');
     if (!level) return;
     const range = slotRange(stream.grid, level, from, to);
-    for (let slot = range.first; slot < range.end; slot++) this.store.markDirty(stream.number, levelNumber(level), slot);
+    for (let slot = range.first; slot < range.end; slot++)
+      this.store.markDirty(stream.number, levelNumber(level), slot);
   }
 }
 
@@ -311,7 +421,11 @@ function difference(after: IngestResult, before: IngestResult): IngestResult {
 
 /** Names are a person's own words: trimmed, without control characters, bounded. */
 export function checkName(name: string, what: string): string {
-  const clean = name.normalize('NFC').replace(/\p{Cc}/gu, '').trim();
-  if (clean.length === 0 || clean.length > NAME_CHARACTERS_MAX) throw new HaleError('usage', `a ${what} needs a name of 1 to ${NAME_CHARACTERS_MAX} characters`);
+  const clean = name
+    .normalize('NFC')
+    .replace(/\p{Cc}/gu, '')
+    .trim();
+  if (clean.length === 0 || clean.length > NAME_CHARACTERS_MAX)
+    throw new HaleError('usage', `a ${what} needs a name of 1 to ${NAME_CHARACTERS_MAX} characters`);
   return clean;
 }

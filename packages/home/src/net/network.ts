@@ -16,6 +16,8 @@ export interface NetworkRooms {
   ownAuthors: () => string[];
   onOwnEvents: (events: VerifiedEvent[]) => void;
   onReceipt: (event: VerifiedEvent, relay: string) => void;
+  /** Called at each new connection to a relay, before anything is delivered there. */
+  onConnected: (url: string) => Promise<void>;
   onFact: (url: string, fact: ConnectionFact | { fact: string }) => void;
 }
 
@@ -26,9 +28,14 @@ interface Peer {
   subscriptions: Subscription[];
   lastContactMicros: number | null;
   reason: string | null;
+  /** Who holds the pen was asked on this connection: before that, nothing is delivered. */
+  greeted: boolean;
+  greeting: Promise<void>;
 }
 
 const WAKE_MILLIS = 1000;
+/** How far back another home's writing is listened for; `hale relays sync` looks at everything. */
+const LISTEN_BACK_SECONDS = 7 * 86_400;
 /** Filters name at most this many authors; more are asked in further subscriptions. */
 const AUTHORS_PER_FILTER = 100;
 
@@ -56,6 +63,8 @@ export class Network {
       subscriptions: [],
       lastContactMicros: null,
       reason: null,
+      greeted: false,
+      greeting: Promise.resolve(),
     };
     peer.connection = new RelayConnection({
       url,
@@ -79,10 +88,36 @@ export class Network {
     if (fact.fact === 'connected') {
       peer.reason = null;
       peer.lastContactMicros = Date.now() * 1000;
-      queueMicrotask(() => this.wake());
+      peer.greeted = false;
+      peer.greeting = this.#greet(peer);
     }
     if (fact.fact === 'connection-failed') peer.reason = fact.reason;
     this.#rooms.onFact(peer.url, fact);
+  }
+
+  async #greet(peer: Peer): Promise<void> {
+    // The connection announces itself from inside its own work; asking it something has to wait for that to end.
+    await new Promise((turn) => setImmediate(turn));
+    if (this.#closed) return;
+    await this.#rooms.onConnected(peer.url).catch(() => {});
+    peer.greeted = true;
+    this.wake();
+  }
+
+  /** Resolves when every relay that answers within the time has told who holds the pen. */
+  async greetAll(timeoutMillis: number): Promise<void> {
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, timeoutMillis).unref());
+    await Promise.all(
+      [...this.#peers.values()].map((peer) =>
+        Promise.race([
+          patience,
+          peer.connection.connect().then(
+            () => peer.greeting,
+            () => {},
+          ),
+        ]),
+      ),
+    );
   }
 
   /** Listens to the catalogue and the streams of this vault: another home's writing, receipts for our authors. */
@@ -93,7 +128,7 @@ export class Network {
     for (const author of authors) this.#prove(peer, author);
     for (let at = 0; at < authors.length; at += AUTHORS_PER_FILTER) {
       const some = authors.slice(at, at + AUTHORS_PER_FILTER);
-      const since = Math.floor(Date.now() / 1000) - 3600;
+      const since = Math.floor(Date.now() / 1000) - LISTEN_BACK_SECONDS;
       peer.subscriptions.push(
         peer.connection.subscribe([{ kinds: [KINDS.tileBatch], authors: some, since }], {
           onEvent: (event) => this.#rooms.onOwnEvents([event]),
@@ -123,7 +158,7 @@ export class Network {
 
   #work(peer: Peer): void {
     if (peer.connection.state === 'idle') void peer.connection.connect().catch(() => {});
-    if (peer.connection.state !== 'open') return;
+    if (peer.connection.state !== 'open' || !peer.greeted) return;
     for (const step of this.#outbox.steps(peer.url)) {
       peer.busy++;
       void this.#do(peer, step).finally(() => {

@@ -10,7 +10,10 @@ export interface Context {
   signal: AbortSignal;
 }
 
-export type Operation<N extends OperationName> = (context: Context, parameters: Parameters<N>) => Promise<Result<N>> | Result<N>;
+export type Operation<N extends OperationName> = (
+  context: Context,
+  parameters: Parameters<N>,
+) => Promise<Result<N>> | Result<N>;
 
 export function streamInfo(home: Home, stream: OpenStream): StreamInfo {
   const { entry } = stream;

@@ -1,8 +1,9 @@
 // Erasing: a signed request to vanish for every author concerned, and everything of them gone from this disk.
+
+import { randomBytes } from 'node:crypto';
 import { HaleError, KINDS, toHex } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
 import type { OpenStream } from '@hale/vault';
-import { randomBytes } from 'node:crypto';
 import type { Home } from '../home.ts';
 import { findStream, type Operation } from './context.ts';
 
@@ -17,7 +18,8 @@ export const erase: Operation<'erase'> = async ({ home }, parameters) => {
   const last = home.outbox.newestSeq();
   home.vault.eraseStreams(streams);
   for (const [i, secret] of secrets.entries()) vanish(home, secret, authors[i]);
-  if (parameters.everything) for (const { log } of home.grants.all()) vanish(home, log.authorSecret, toHex(log.stream.author));
+  if (parameters.everything)
+    for (const { log } of home.grants.all()) vanish(home, log.authorSecret, toHex(log.stream.author));
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
   home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   home.announce([]);
@@ -29,10 +31,22 @@ export const erase: Operation<'erase'> = async ({ home }, parameters) => {
   return { authors: authors.length, relays };
 };
 
-function streamsOf(home: Home, { stream, subject, everything, confirm }: { stream?: string; subject?: string; everything?: boolean; confirm: string }): OpenStream[] {
+function streamsOf(
+  home: Home,
+  {
+    stream,
+    subject,
+    everything,
+    confirm,
+  }: { stream?: string; subject?: string; everything?: boolean; confirm: string },
+): OpenStream[] {
   const wanted = everything ? EVERYTHING : (stream ?? subject);
   if (wanted === undefined) throw new HaleError('usage', 'say what to erase: a stream, a subject, or everything');
-  if (confirm !== wanted) throw new HaleError('usage', `to erase, repeat the name exactly: ${everything ? EVERYTHING : 'the stream’s or subject’s name'}`);
+  if (confirm !== wanted)
+    throw new HaleError(
+      'usage',
+      `to erase, repeat the name exactly: ${everything ? EVERYTHING : 'the stream’s or subject’s name'}`,
+    );
   if (everything) return home.vault.streams();
   if (stream !== undefined) return [findStream(home, subject, stream)];
   return home.vault.streams(home.vault.subject(subject).id);
@@ -40,12 +54,22 @@ function streamsOf(home: Home, { stream, subject, everything, confirm }: { strea
 
 function endGrants(home: Home, streams: OpenStream[]): void {
   for (const { record, owner } of home.grants.active())
-    if (record.streams.some(({ key }) => streams.some((stream) => stream.entry.key === key && stream.entry.subject === record.subject))) home.grants.end(owner.grantId, 'erased', true);
+    if (
+      record.streams.some(({ key }) =>
+        streams.some((stream) => stream.entry.key === key && stream.entry.subject === record.subject),
+      )
+    )
+      home.grants.end(owner.grantId, 'erased', true);
 }
 
 /** NIP-62 for one author: relays drop all of it and refuse it for ever. */
 export function vanish(home: Home, secret: Uint8Array, author: string): void {
-  const template = { kind: KINDS.vanish, created_at: Math.floor(home.nowMicros() / 1e6), tags: [['relay', 'ALL_RELAYS']], content: '' };
+  const template = {
+    kind: KINDS.vanish,
+    created_at: Math.floor(home.nowMicros() / 1e6),
+    tags: [['relay', 'ALL_RELAYS']],
+    content: '',
+  };
   const event = signEvent(template, secret, new Uint8Array(randomBytes(32)));
   home.keepSecret(author, secret);
   home.vault.store.transact(() => {
@@ -56,5 +80,9 @@ export function vanish(home: Home, secret: Uint8Array, author: string): void {
 
 function removeSubjects(home: Home, { subject, everything }: { subject?: string; everything?: boolean }): void {
   const gone = everything ? [...home.vault.state.subjects.values()] : [home.vault.subject(subject)];
-  home.vault.record(gone.filter((entry) => !entry.removed).map((entry) => ({ ...entry, name: 'erased', secret: new Uint8Array(32), removed: true })));
+  home.vault.record(
+    gone
+      .filter((entry) => !entry.removed)
+      .map((entry) => ({ ...entry, name: 'erased', secret: new Uint8Array(32), removed: true })),
+  );
 }

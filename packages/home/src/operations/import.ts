@@ -1,12 +1,22 @@
 // Importing files: what is inside is said, taken in chunk by chunk, and can be broken off and repeated without duplicates.
-import { statSync, readdirSync, openSync, readSync, closeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HaleError } from '@hale/kernel';
 import type { OpenStream, Samples } from '@hale/vault';
-import { type ByteSource, findSource, type ImportItem, type ImportOptions, open, type OpenedImport, type SeriesDescription, type SourceFolder, sourcesIn } from '@hale/vault/import';
+import {
+  type ByteSource,
+  findSource,
+  type ImportItem,
+  type ImportOptions,
+  type OpenedImport,
+  open,
+  type SeriesDescription,
+  type SourceFolder,
+  sourcesIn,
+} from '@hale/vault/import';
 import type { ImportReport, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
-import { type Context, type Operation } from './context.ts';
+import type { Context, Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
 /** Samples gathered before they are committed: one fsync per that many. */
@@ -50,7 +60,9 @@ class Folder implements SourceFolder {
   }
 
   list(): ByteSource[] {
-    return readdirSync(this.#dir, { withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => this.#source(entry.name));
+    return readdirSync(this.#dir, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => this.#source(entry.name));
   }
 
   find(name: string): ByteSource | null {
@@ -88,8 +100,11 @@ async function importPath(context: Context, path: string, parameters: Parameters
   const isFolder = stat?.isDirectory() ?? false;
   const folder = new Folder(isFolder ? path : dirname(path));
   try {
-    const sources = isFolder ? (await sourcesIn(folder)).map((found) => found.source) : [findSource(basename(path), folder)];
-    if (isFolder && sources.length === 0) throw new HaleError('not-found', 'nothing in this folder is of a kind that Hale can import');
+    const sources = isFolder
+      ? (await sourcesIn(folder)).map((found) => found.source)
+      : [findSource(basename(path), folder)];
+    if (isFolder && sources.length === 0)
+      throw new HaleError('not-found', 'nothing in this folder is of a kind that Hale can import');
     const reports: ImportReport[] = [];
     for (const source of sources) {
       if (!source) throw new HaleError('not-found', `there is no file ${path}`);
@@ -102,7 +117,12 @@ async function importPath(context: Context, path: string, parameters: Parameters
   }
 }
 
-async function importSource(context: Context, source: ByteSource, folder: SourceFolder, parameters: Parameters<'import'>): Promise<ImportReport> {
+async function importSource(
+  context: Context,
+  source: ByteSource,
+  folder: SourceFolder,
+  parameters: Parameters<'import'>,
+): Promise<ImportReport> {
   const subject = context.home.vault.subject(parameters.subject).id;
   const existing = (key: string) => context.home.vault.findStream(subject, parameters.as ?? key)?.entry;
   const options: ImportOptions = { endMicros: (source as FileSource).modifiedMicros, existing };
@@ -121,7 +141,10 @@ function zoneMinutes(zone: string): number {
   const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
   if (match) return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
   try {
-    const text = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(new Date()).find((part) => part.type === 'timeZoneName')?.value ?? '';
+    const text =
+      new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
+        .formatToParts(new Date())
+        .find((part) => part.type === 'timeZoneName')?.value ?? '';
     const offset = /([+-]\d{2}):(\d{2})/.exec(text);
     return offset ? Number(`${offset[1]}`) * 60 + Math.sign(Number(offset[1])) * Number(offset[2]) : 0;
   } catch {
@@ -148,7 +171,21 @@ class ImportRun {
     this.#parameters = parameters;
     this.#subject = context.home.vault.subject(parameters.subject).id;
     for (const series of opened.series) this.#descriptions.set(series.key, series);
-    this.report = { file: name, format: opened.format, what: opened.what, read: 0, accepted: 0, duplicate: 0, corrected: 0, rejected: 0, rejections: [], streams: opened.series.map((series) => series.key), notes: [...opened.notes], interrupted: false, seconds: 0 };
+    this.report = {
+      file: name,
+      format: opened.format,
+      what: opened.what,
+      read: 0,
+      accepted: 0,
+      duplicate: 0,
+      corrected: 0,
+      rejected: 0,
+      rejections: [],
+      streams: opened.series.map((series) => series.key),
+      notes: [...opened.notes],
+      interrupted: false,
+      seconds: 0,
+    };
   }
 
   async finish(): Promise<ImportReport> {
@@ -186,7 +223,9 @@ class ImportRun {
   #progress(position: number): void {
     if (Date.now() - this.#said < PROGRESS_MILLIS) return;
     this.#said = Date.now();
-    this.#context.emit({ progress: { what: this.report.file, done: position, total: this.#opened.endPosition, unit: 'bytes' } });
+    this.#context.emit({
+      progress: { what: this.report.file, done: position, total: this.#opened.endPosition, unit: 'bytes' },
+    });
   }
 
   async #commit(): Promise<void> {
@@ -237,7 +276,8 @@ function streamFor(home: Home, subject: string, series: SeriesDescription, as: s
     const known = home.vault.findStream(subject, key);
     if (!known) return makeStream(home, subject, key, series);
     const { factor, origin, ucum, kind } = known.entry;
-    if (factor === series.factor && origin === series.origin && ucum === series.ucum && kind === series.kind) return known;
+    if (factor === series.factor && origin === series.origin && ucum === series.ucum && kind === series.kind)
+      return known;
   }
 }
 

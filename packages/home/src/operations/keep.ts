@@ -1,7 +1,9 @@
 // Keeping: status, export, backup, check, doctor.
-import { openSync, closeSync, fsyncSync, mkdirSync, writeSync } from 'node:fs';
+
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { HaleError, LEVELS } from '@hale/kernel';
+import { LATEST_MICROS } from '@hale/consent';
+import { GRID_ORIGIN_MICROS, HaleError, LEVELS } from '@hale/kernel';
 import { checkSummaries, mismatchedHeads, type OpenStream, rawSamples, rawSlots } from '@hale/vault';
 import { csvHeader, csvRows, fhirBundle, fhirObservations } from '@hale/vault/export';
 import type { CheckFinding, Result } from '../api.ts';
@@ -13,9 +15,6 @@ import { findStream, type Operation } from './context.ts';
 import { exportable, namedIds } from './open.ts';
 import { relayInfos } from './relays.ts';
 import { microsOf } from './times.ts';
-
-const LATEST_MICROS = 6_811_344_000_000_000;
-const EARLIEST_MICROS = -2_208_988_800_000_000;
 
 export const status: Operation<'status'> = ({ home }) => {
   const streams = home.vault.streams();
@@ -36,17 +35,25 @@ export const status: Operation<'status'> = ({ home }) => {
 
 export const exportData: Operation<'export'> = ({ home, emit }, parameters) => {
   mkdirSync(parameters.dir, { recursive: true, mode: 0o700 });
-  const from = microsOf(parameters.from, 'from') ?? EARLIEST_MICROS;
+  const from = microsOf(parameters.from, 'from') ?? GRID_ORIGIN_MICROS;
   const to = microsOf(parameters.to, 'to') ?? LATEST_MICROS;
-  const subjects = parameters.subject === undefined ? [...home.vault.state.subjects.values()].filter((subject) => !subject.removed) : [home.vault.subject(parameters.subject)];
+  const subjects =
+    parameters.subject === undefined
+      ? [...home.vault.state.subjects.values()].filter((subject) => !subject.removed)
+      : [home.vault.subject(parameters.subject)];
   const files: string[] = [];
   let samples = 0;
   for (const subject of subjects) {
-    const streams = parameters.streams ? parameters.streams.map((key) => findStream(home, subject.name, key)) : home.vault.streams(subject.id);
+    const streams = parameters.streams
+      ? parameters.streams.map((key) => findStream(home, subject.name, key))
+      : home.vault.streams(subject.id);
     for (const stream of streams) {
       const name = `${subjects.length > 1 ? `${slug(subject.name)}-` : ''}${stream.entry.key}.${parameters.format === 'csv' ? 'csv' : 'json'}`;
       const path = join(parameters.dir, name);
-      samples += parameters.format === 'csv' ? writeCsv(home, stream, path, from, to) : writeFhir(home, stream, path, from, to, subject.id);
+      samples +=
+        parameters.format === 'csv'
+          ? writeCsv(home, stream, path, from, to)
+          : writeFhir(home, stream, path, from, to, subject.id);
       files.push(path);
       emit({ progress: { what: name, done: files.length, total: streams.length, unit: 'tiles' } });
     }
@@ -102,10 +109,22 @@ export const check: Operation<'check'> = ({ home, emit }, { deep }) => {
     emit({ progress: { what: stream.entry.key, done: i, total: streams.length, unit: 'tiles' } });
     tiles += checkTiles(home, stream, findings);
     for (const { level, slot } of checkSummaries(home.vault.rooms, stream))
-      findings.push({ severity: 'error', what: `the ${level} summary does not stand for its samples`, where: `${stream.entry.key}, slot ${slot}`, todo: 'it is written again now' });
+      findings.push({
+        severity: 'error',
+        what: `the ${level} summary does not stand for its samples`,
+        where: `${stream.entry.key}, slot ${slot}`,
+        todo: 'it is written again now',
+      });
     repairSummaries(home, stream, findings);
   }
-  if (deep) for (const { streamKey, level, day } of mismatchedHeads(home.vault, home.grants)) findings.push({ severity: 'warning', what: 'what is stored differs from the last head', where: `${streamKey}, ${level}, day ${day}`, todo: 'run `hale relays sync`; if it stays, a relay or this disk lost tiles' });
+  if (deep)
+    for (const { streamKey, level, day } of mismatchedHeads(home.vault, home.grants))
+      findings.push({
+        severity: 'warning',
+        what: 'what is stored differs from the last head',
+        where: `${streamKey}, ${level}, day ${day}`,
+        todo: 'run `hale relays sync`; if it stays, a relay or this disk lost tiles',
+      });
   for (const warning of home.warnings) findings.push({ severity: 'note', what: warning, where: 'this node', todo: '' });
   return { findings, tiles, streams: streams.length };
 };
@@ -120,14 +139,22 @@ function checkTiles(home: Home, stream: OpenStream, findings: CheckFinding[]): n
         home.vault.rooms.box.open(stream, row);
       } catch (error) {
         if (!(error instanceof HaleError)) throw error;
-        findings.push({ severity: 'error', what: `a tile does not open (${error.code})`, where: `${stream.entry.key}, ${level}, slot ${row.slot}`, todo: 'restore from a relay or a backup: `hale relays sync`, `hale restore`' });
+        findings.push({
+          severity: 'error',
+          what: `a tile does not open (${error.code})`,
+          where: `${stream.entry.key}, ${level}, slot ${row.slot}`,
+          todo: 'restore from a relay or a backup: `hale relays sync`, `hale restore`',
+        });
       }
     }
   return count;
 }
 
 function repairSummaries(home: Home, stream: OpenStream, findings: CheckFinding[]): void {
-  if (!findings.some((finding) => finding.severity === 'error' && finding.where.startsWith(`${stream.entry.key}, slot`))) return;
+  if (
+    !findings.some((finding) => finding.severity === 'error' && finding.where.startsWith(`${stream.entry.key}, slot`))
+  )
+    return;
   const { firstMicros, lastMicros } = home.vault.store.sampleCount(stream.number);
   if (firstMicros === null || lastMicros === null) return;
   home.vault.store.transact(() => home.vault.markDirty(stream, firstMicros, lastMicros + 1));
@@ -142,8 +169,17 @@ export const doctor: Operation<'doctor'> = async ({ home }) => {
   say('SQLite', String(home.events.database.prepare('SELECT sqlite_version() v').get()?.v));
   say('Home', home.dir);
   say('Disk', `${(home.diskBytes() / 1e6).toFixed(1)} MB used by the store`);
-  say('Keys', home.diskUnprotected ? 'lie beside the data: whoever takes this disk can read it (set a passphrase)' : 'protected', !home.diskUnprotected);
+  say(
+    'Keys',
+    home.diskUnprotected ? 'lie beside the data: whoever takes this disk can read it (set a passphrase)' : 'protected',
+    !home.diskUnprotected,
+  );
   say('Clock', new Date(home.nowMicros() / 1000).toISOString(), home.nowMicros() > Date.UTC(2025, 0) * 1000);
-  for (const relay of relayInfos(home)) say('Relay', `${relay.url} ${relay.state}${relay.pending > 0 ? `, ${relay.pending} to send` : ''}`, relay.state === 'connected');
+  for (const relay of relayInfos(home))
+    say(
+      'Relay',
+      `${relay.url} ${relay.state}${relay.pending > 0 ? `, ${relay.pending} to send` : ''}`,
+      relay.state === 'connected',
+    );
   return { lines };
 };

@@ -1,20 +1,46 @@
 // The recipient's side: what was shared with me, and opening it.
-import { scopeEnd, type StreamEntry } from '@hale/consent';
-import { encodeNpub, fromHex, HaleError, KINDS, LEVELS, type Level, sha256, slotStart, toHex, utcDayOf, utf8Encode } from '@hale/kernel';
-import { csvHeader, csvRows, type FhirSeries, fhirBundle, fhirObservations, type Observation } from '@hale/vault/export';
+import { LATEST_MICROS, type StreamEntry, scopeEnd } from '@hale/consent';
+import {
+  encodeNpub,
+  fromHex,
+  HaleError,
+  KINDS,
+  LEVELS,
+  type Level,
+  sha256,
+  slotStart,
+  toHex,
+  utcDayOf,
+  utf8Encode,
+} from '@hale/kernel';
+import {
+  csvHeader,
+  csvRows,
+  type FhirSeries,
+  fhirBundle,
+  fhirObservations,
+  type Observation,
+} from '@hale/vault/export';
 import type { Emitted, InboxItem, LevelText, OpenedStream, OpenResult, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
-import { fetchInbox, findReceived, GrantSession, keepMemory, readerMemory, receivedGrants } from '../received.ts';
+import {
+  fetchInbox,
+  findReceived,
+  GrantSession,
+  keepMemory,
+  keepSeen,
+  readerMemory,
+  receivedGrants,
+} from '../received.ts';
 import type { Operation } from './context.ts';
 import { binRows, sampleRows } from './read.ts';
 import { microsOf } from './times.ts';
 
-const LATEST_MICROS = 6_811_344_000_000_000;
-
 export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh }) => {
   if (refresh !== false) {
     const { unreadable } = await fetchInbox(home);
-    if (unreadable > 0) emit({ notice: `${unreadable} messages could not be read: they are damaged or meant for another key.` });
+    if (unreadable > 0)
+      emit({ notice: `${unreadable} messages could not be read: they are damaged or meant for another key.` });
   }
   return Promise.all(receivedGrants(home).map((grant) => describe(home, grant.id)));
 };
@@ -23,30 +49,47 @@ async function describe(home: Home, id: string): Promise<InboxItem> {
   const grant = findReceived(home, id);
   const session = new GrantSession(grant, readerMemory(home, grant));
   const from = grant.from === '' ? 'a link' : encodeNpub(fromHex(grant.from, 32));
-  const empty: InboxItem = { grant: grant.id, from, what: '', streams: [], fromMicros: 0, toMicros: null, untilMicros: null, purpose: '', state: 'unreachable' };
+  // What was seen of it before stands until the relay says otherwise.
+  const known: InboxItem = grant.seen ?? {
+    grant: grant.id,
+    from,
+    what: '',
+    streams: [],
+    fromMicros: 0,
+    toMicros: null,
+    untilMicros: null,
+    purpose: '',
+    state: 'unreachable',
+  };
   try {
     await session.open();
   } catch (error) {
     if (!(error instanceof HaleError)) throw error;
-    return error.code === 'not-permitted' ? { ...empty, state: 'ended' } : empty;
+    return { ...known, state: error.code === 'not-permitted' ? 'ended' : 'unreachable' };
   } finally {
     await session.close();
   }
   const { consent, streams, ended } = session.reader.state;
-  if (!consent) return empty;
+  if (!consent) return { ...known, state: ended ? 'ended' : 'unreachable' };
   const { scope } = consent;
   const expired = scope.until !== null && scope.until <= home.nowMicros();
-  return {
+  const item: InboxItem = {
     grant: grant.id,
     from,
     what: `${consent.names.subject}: ${[...streams.values()].map((stream) => stream.title).join(', ')}`,
-    streams: [...streams].map(([number, stream]) => ({ key: scope.streams[number].streamKey, title: stream.title, level: finestOf(stream) as LevelText })),
+    streams: [...streams].map(([number, stream]) => ({
+      key: scope.streams[number].streamKey,
+      title: stream.title,
+      level: finestOf(stream) as LevelText,
+    })),
     fromMicros: scope.from,
     toMicros: scope.to,
     untilMicros: scope.until,
     purpose: scope.purpose.text,
     state: ended ? 'ended' : expired ? 'expired' : 'active',
   };
+  keepSeen(home, grant, item);
+  return item;
 }
 
 const finestOf = (stream: StreamEntry): Level => LEVELS.find((level) => stream.labels[level] !== undefined) ?? 'raw';
@@ -58,10 +101,16 @@ const VERDICT_WORDS: Record<string, string> = {
   'no-head': 'The owner has made no statement of completeness yet.',
 };
 
-export const open: Operation<'open'> = ({ home, emit, signal }, parameters) => openGrant(home, parameters, emit, signal);
+export const open: Operation<'open'> = ({ home, emit, signal }, parameters) =>
+  openGrant(home, parameters, emit, signal);
 
 /** Opens a grant of the inbox, or a link. Without a home (`null`) nothing is kept: only links, and no memory of what was seen. */
-export async function openGrant(home: Home | null, parameters: Parameters<'open'>, emit: (said: Emitted) => void, signal: AbortSignal): Promise<OpenResult & { csv?: string; fhir?: unknown }> {
+export async function openGrant(
+  home: Home | null,
+  parameters: Parameters<'open'>,
+  emit: (said: Emitted) => void,
+  signal: AbortSignal,
+): Promise<OpenResult & { csv?: string; fhir?: unknown }> {
   const grant = findReceived(home, parameters.grant);
   const session = new GrantSession(grant, readerMemory(home, grant));
   try {
@@ -75,12 +124,23 @@ export async function openGrant(home: Home | null, parameters: Parameters<'open'
   }
 }
 
-async function readAll(session: GrantSession, parameters: Parameters<'open'>, nowMicros: number): Promise<OpenResult & { csv?: string; fhir?: unknown }> {
+async function readAll(
+  session: GrantSession,
+  parameters: Parameters<'open'>,
+  nowMicros: number,
+): Promise<OpenResult & { csv?: string; fhir?: unknown }> {
   const { consent, streams, ended } = session.reader.state;
-  if (!consent) throw new HaleError('unavailable', 'the relay has not given the consent of this grant yet; try again in a moment');
+  if (!consent && ended)
+    throw new HaleError('expired', 'the owner has ended this grant; nothing opens with it any more');
+  if (!consent)
+    throw new HaleError('unavailable', 'the relay has not given the consent of this grant yet; try again in a moment');
   const { scope } = consent;
   const from = Math.max(scope.from, microsOf(parameters.from, 'from') ?? scope.from);
-  const to = Math.min(scopeEnd(scope) ?? LATEST_MICROS, microsOf(parameters.to, 'to') ?? LATEST_MICROS, nowMicros + 86_400e6 * 366);
+  const to = Math.min(
+    scopeEnd(scope) ?? LATEST_MICROS,
+    microsOf(parameters.to, 'to') ?? LATEST_MICROS,
+    nowMicros + 86_400e6 * 366,
+  );
   const opened: OpenedStream[] = [];
   const spans = [];
   const texts: string[] = [];
@@ -89,28 +149,77 @@ async function readAll(session: GrantSession, parameters: Parameters<'open'>, no
     const key = scope.streams[number].streamKey;
     if (parameters.stream !== undefined && parameters.stream !== key) continue;
     const level = (parameters.level ?? finestOf(described)) as Level;
-    if (described.labels[level] === undefined) throw new HaleError('not-permitted', `this grant opens ${key} at ${finestOf(described)} and coarser, not at ${level}`);
+    if (described.labels[level] === undefined)
+      throw new HaleError(
+        'not-permitted',
+        `this grant opens ${key} at ${finestOf(described)} and coarser, not at ${level}`,
+      );
     if (to > from) await session.fetch(described, level, from, to);
     const inner = session.reader.innerSlots(number, level);
-    spans.push({ stream: number, level, fromDay: utcDayOf(Math.max(from, slotStart(described.grid, level, Math.min(inner.first, 0xffff_fffe)))), toDay: utcDayOf(Math.max(from, to - 1)) });
-    const series = session.reader.series({ stream: number, level, from, to: Math.max(from, to) }, session.held.map(({ tile }) => tile));
-    const rows = series.samples ? sampleRows(described, series.samples) : binRows(described, level as Exclude<Level, 'raw'>, series.bins ?? []);
-    opened.push({ key, title: described.title, kind: described.kind, unit: described.ucum, loinc: described.loinc, level: level as LevelText, rows });
-    if (parameters.csv) texts.push(series.samples ? csvHeader(exportable(described)) + csvRows(exportable(described), series.samples) : binCsv(described, rows));
-    if (parameters.fhir && series.samples) observations.push(...fhirObservations(exportable(described), series.samples, { subject: 'Patient/shared', newId: namedIds(key) }));
+    spans.push({
+      stream: number,
+      level,
+      fromDay: utcDayOf(Math.max(from, slotStart(described.grid, level, Math.min(inner.first, 0xffff_fffe)))),
+      toDay: utcDayOf(Math.max(from, to - 1)),
+    });
+    const series = session.reader.series(
+      { stream: number, level, from, to: Math.max(from, to) },
+      session.held.map(({ tile }) => tile),
+    );
+    const rows = series.samples
+      ? sampleRows(described, series.samples)
+      : binRows(described, level as Exclude<Level, 'raw'>, series.bins ?? []);
+    opened.push({
+      key,
+      title: described.title,
+      kind: described.kind,
+      unit: described.ucum,
+      loinc: described.loinc,
+      level: level as LevelText,
+      rows,
+    });
+    if (parameters.csv)
+      texts.push(
+        series.samples
+          ? csvHeader(exportable(described)) + csvRows(exportable(described), series.samples)
+          : binCsv(described, rows),
+      );
+    if (parameters.fhir && series.samples)
+      observations.push(
+        ...fhirObservations(exportable(described), series.samples, { subject: 'Patient/shared', newId: namedIds(key) }),
+      );
   }
   const report = session.reader.check(session.held, spans);
   const notices = [...session.notices];
   if (VERDICT_WORDS[report.verdict]) notices.push(VERDICT_WORDS[report.verdict]);
-  if (report.headTime !== null && nowMicros - report.headTime > 2 * 86_400e6 && !ended) notices.push('The owner’s last statement of completeness is more than two days old.');
+  if (report.headTime !== null && nowMicros - report.headTime > 2 * 86_400e6 && !ended)
+    notices.push('The owner’s last statement of completeness is more than two days old.');
   if (ended) notices.push('The owner has ended this grant; nothing new will come.');
-  return { grant: session.grant.id, streams: opened, completeness: report.verdict, notices, ended: ended !== null, ...(parameters.csv ? { csv: texts.join('\n') } : {}), ...(parameters.fhir ? { fhir: fhirBundle(observations) } : {}) };
+  return {
+    grant: session.grant.id,
+    streams: opened,
+    completeness: report.verdict,
+    notices,
+    ended: ended !== null,
+    ...(parameters.csv ? { csv: texts.join('\n') } : {}),
+    ...(parameters.fhir ? { fhir: fhirBundle(observations) } : {}),
+  };
 }
 
 /** What the export formats need of a stream. */
-export function exportable(described: Pick<StreamEntry, 'kind' | 'title' | 'ucum' | 'factor' | 'origin' | 'loinc' | 'nominalPeriodMicros'>): FhirSeries {
+export function exportable(
+  described: Pick<StreamEntry, 'kind' | 'title' | 'ucum' | 'factor' | 'origin' | 'loinc' | 'nominalPeriodMicros'>,
+): FhirSeries {
   const { kind, title, ucum, factor, origin, loinc, nominalPeriodMicros } = described;
-  return { kind, title, ucum, factor, origin, nominalPeriodSeconds: nominalPeriodMicros / 1e6, ...(loinc ? { loinc } : {}) };
+  return {
+    kind,
+    title,
+    ucum,
+    factor,
+    origin,
+    nominalPeriodSeconds: nominalPeriodMicros / 1e6,
+    ...(loinc ? { loinc } : {}),
+  };
 }
 
 /** UUIDs (RFC 9562, version 8) that are the same for the same export, so that two exports can be compared byte by byte. */
@@ -123,12 +232,26 @@ export function namedIds(name: string): () => string {
 }
 
 function binCsv(described: StreamEntry, rows: OpenedStream['rows']): string {
-  const lines = rows.map((row) => [new Date(row.atMicros / 1000).toISOString(), row.count, row.mean, row.min ?? '', row.max ?? '', row.coverage?.toFixed(3)].join(','));
+  const lines = rows.map((row) =>
+    [
+      new Date(row.atMicros / 1000).toISOString(),
+      row.count,
+      row.mean,
+      row.min ?? '',
+      row.max ?? '',
+      row.coverage?.toFixed(3),
+    ].join(','),
+  );
   return [`time,count,mean [${described.ucum}],min,max,coverage`, ...lines].join('\n');
 }
 
 /** Emits every new sample of the granted streams until stopped or until the grant ends. */
-function follow(session: GrantSession, parameters: Parameters<'open'>, emit: (said: Emitted) => void, signal: AbortSignal): Promise<void> {
+function follow(
+  session: GrantSession,
+  parameters: Parameters<'open'>,
+  emit: (said: Emitted) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const seen = new Map<string, number>();
   const { streams, consent } = session.reader.state;
   const say = () => {
@@ -138,8 +261,14 @@ function follow(session: GrantSession, parameters: Parameters<'open'>, emit: (sa
       const level = finestOf(described);
       if (level !== 'raw') continue;
       const last = seen.get(key) ?? 0;
-      const series = session.reader.series({ stream: number, level, from: Math.max(last, consent?.scope.from ?? 0), to: LATEST_MICROS }, session.held.map(({ tile }) => tile));
-      for (const row of sampleRows(described, series.samples ?? { times: new Float64Array(0), values: new Int32Array(0) })) {
+      const series = session.reader.series(
+        { stream: number, level, from: Math.max(last, consent?.scope.from ?? 0), to: LATEST_MICROS },
+        session.held.map(({ tile }) => tile),
+      );
+      for (const row of sampleRows(
+        described,
+        series.samples ?? { times: new Float64Array(0), values: new Int32Array(0) },
+      )) {
         if (row.atMicros < last) continue;
         seen.set(key, row.atMicros + 1);
         if (last > 0 || started) emit({ row: { ...row, stream: key, unit: described.ucum } });

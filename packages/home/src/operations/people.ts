@@ -1,7 +1,8 @@
 // Subjects and devices.
+
+import { randomBytes } from 'node:crypto';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import { checkName, type DeviceEntry } from '@hale/vault';
-import { randomBytes } from 'node:crypto';
 import type { DeviceInfo, SubjectInfo } from '../api.ts';
 import type { Home } from '../home.ts';
 import type { Operation } from './context.ts';
@@ -12,7 +13,10 @@ export const subjectAdd: Operation<'subject.add'> = ({ home }, { name }) => {
   return subjectInfo(home, entry.id);
 };
 
-export const subjectList: Operation<'subject.list'> = ({ home }) => [...home.vault.state.subjects.values()].filter((subject) => !subject.removed).map((subject) => subjectInfo(home, subject.id));
+export const subjectList: Operation<'subject.list'> = ({ home }) =>
+  [...home.vault.state.subjects.values()]
+    .filter((subject) => !subject.removed)
+    .map((subject) => subjectInfo(home, subject.id));
 
 function subjectInfo(home: Home, id: string): SubjectInfo {
   const entry = home.vault.state.subjects.get(id);
@@ -23,22 +27,40 @@ function subjectInfo(home: Home, id: string): SubjectInfo {
 export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject }) => {
   const clean = checkName(name, 'device');
   const owner = home.vault.subject(subject);
-  for (const known of home.vault.state.devices.values()) if (!known.removed && known.name.toLowerCase() === clean.toLowerCase()) throw new HaleError('conflict', 'a device of this name exists already');
+  for (const known of home.vault.state.devices.values())
+    if (!known.removed && known.name.toLowerCase() === clean.toLowerCase())
+      throw new HaleError('conflict', 'a device of this name exists already');
   const credential = `hale_${randomBytes(32).toString('base64url')}`;
-  const entry: DeviceEntry = { type: 'device', id: toHex(new Uint8Array(randomBytes(6))), name: clean, subject: owner.id, tokenHash: sha256(utf8Encode(credential)), at: home.nowMicros(), removed: false };
+  const entry: DeviceEntry = {
+    type: 'device',
+    id: toHex(new Uint8Array(randomBytes(6))),
+    name: clean,
+    subject: owner.id,
+    tokenHash: sha256(utf8Encode(credential)),
+    at: home.nowMicros(),
+    removed: false,
+  };
   home.vault.record([entry]);
   home.writeDeviceHashes();
   home.network.wake();
-  return { device: deviceInfo(home, entry), credential, url: `${home.embedded?.url.replace(/^ws/, 'http') ?? 'http://127.0.0.1:7480'}/v1/ingest` };
+  return {
+    device: deviceInfo(home, entry),
+    credential,
+    url: `${home.embedded?.url.replace(/^ws/, 'http') ?? 'http://127.0.0.1:7480'}/v1/ingest`,
+  };
 };
 
 export const deviceList: Operation<'device.list'> = ({ home }, { subject }) => {
   const only = subject === undefined ? undefined : home.vault.subject(subject).id;
-  return [...home.vault.state.devices.values()].filter((device) => !device.removed && (only === undefined || device.subject === only)).map((device) => deviceInfo(home, device));
+  return [...home.vault.state.devices.values()]
+    .filter((device) => !device.removed && (only === undefined || device.subject === only))
+    .map((device) => deviceInfo(home, device));
 };
 
 export const deviceRemove: Operation<'device.remove'> = ({ home }, { device }) => {
-  const found = [...home.vault.state.devices.values()].find((entry) => !entry.removed && (entry.id === device || entry.name.toLowerCase() === device.toLowerCase()));
+  const found = [...home.vault.state.devices.values()].find(
+    (entry) => !entry.removed && (entry.id === device || entry.name.toLowerCase() === device.toLowerCase()),
+  );
   if (!found) throw new HaleError('not-found', 'no such device; `hale device list` shows them');
   home.vault.record([{ ...found, removed: true }]);
   home.writeDeviceHashes();
@@ -49,5 +71,12 @@ export const deviceRemove: Operation<'device.remove'> = ({ home }, { device }) =
 function deviceInfo(home: Home, { id, name, subject, at }: DeviceEntry): DeviceInfo {
   const streams = home.vault.streams(subject).filter((stream) => stream.entry.device === id);
   const samples = streams.reduce((sum, stream) => sum + home.vault.store.sampleCount(stream.number).samples, 0);
-  return { id, name, subject: home.vault.state.subjects.get(subject)?.name ?? '', addedMicros: at, lastContactMicros: home.lastContact.get(id) ?? null, samples };
+  return {
+    id,
+    name,
+    subject: home.vault.state.subjects.get(subject)?.name ?? '',
+    addedMicros: at,
+    lastContactMicros: home.lastContact.get(id) ?? null,
+    samples,
+  };
 }

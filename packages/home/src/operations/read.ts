@@ -1,5 +1,5 @@
 // Looking at one's own data: streams, numbers of a range at a level, live.
-import { binSeconds, type Bin, HaleError, type Level } from '@hale/kernel';
+import { type Bin, binSeconds, HaleError, type Level } from '@hale/kernel';
 import { fullBins, type OpenStream, rawSlots, type Samples, type SummaryLevel } from '@hale/vault';
 import type { Result, ShowRow } from '../api.ts';
 import type { Context, Operation } from './context.ts';
@@ -29,12 +29,18 @@ export function sampleRows(entry: { factor: number; origin: number }, samples: S
   return Array.from(samples.times, (atMicros, i) => ({ atMicros, value: physical(entry, samples.values[i]) }));
 }
 
-export function binRows(entry: { factor: number; origin: number }, level: SummaryLevel, bins: readonly Bin[]): ShowRow[] {
+export function binRows(
+  entry: { factor: number; origin: number },
+  level: SummaryLevel,
+  bins: readonly Bin[],
+): ShowRow[] {
   return bins.map((bin) => ({
     atMicros: bin.start,
     count: bin.count,
     mean: tidy(entry.origin + (bin.sum / bin.count) * entry.factor, entry.factor),
-    ...(bin.min === undefined || bin.max === undefined ? {} : { min: physical(entry, bin.min), max: physical(entry, bin.max) }),
+    ...(bin.min === undefined || bin.max === undefined
+      ? {}
+      : { min: physical(entry, bin.min), max: physical(entry, bin.max) }),
     coverage: Math.min(1, bin.coverageMicros / (binSeconds(level) * 1e6)),
   }));
 }
@@ -53,17 +59,45 @@ export const show: Operation<'show'> = ({ home }, parameters) => {
   const bounds = home.vault.store.sampleCount(stream.number);
   const fromMicros = microsOf(parameters.from, 'from') ?? bounds.firstMicros ?? 0;
   const toMicros = microsOf(parameters.to, 'to') ?? (bounds.lastMicros ?? 0) + 1;
-  if (toMicros <= fromMicros && bounds.firstMicros !== null) throw new HaleError('usage', 'the range ends before it begins');
+  if (toMicros <= fromMicros && bounds.firstMicros !== null)
+    throw new HaleError('usage', 'the range ends before it begins');
   const level = parameters.level ?? fittingLevel(stream, fromMicros, toMicros);
-  if (!stream.grid.levels.includes(level)) throw new HaleError('usage', `this stream has no level ${level}; it has ${stream.grid.levels.join(', ')}`);
-  const { rows, truncated } = rowsOf({ home } as Context, stream, level, fromMicros, toMicros, parameters.rowsMax ?? ROWS_MAX);
-  return { stream: streamInfo(home, stream), level, fromMicros, toMicros, rows, truncated, gaps: gapsIn(stream, level, rows) };
+  if (!stream.grid.levels.includes(level))
+    throw new HaleError('usage', `this stream has no level ${level}; it has ${stream.grid.levels.join(', ')}`);
+  const { rows, truncated } = rowsOf(
+    { home } as Context,
+    stream,
+    level,
+    fromMicros,
+    toMicros,
+    parameters.rowsMax ?? ROWS_MAX,
+  );
+  return {
+    stream: streamInfo(home, stream),
+    level,
+    fromMicros,
+    toMicros,
+    rows,
+    truncated,
+    gaps: gapsIn(stream, level, rows),
+  };
 };
 
-function rowsOf({ home }: Context, stream: OpenStream, level: Level, from: number, to: number, rowsMax: number): { rows: ShowRow[]; truncated: boolean } {
+function rowsOf(
+  { home }: Context,
+  stream: OpenStream,
+  level: Level,
+  from: number,
+  to: number,
+  rowsMax: number,
+): { rows: ShowRow[]; truncated: boolean } {
   if (to <= from) return { rows: [], truncated: false };
   if (level !== 'raw') {
-    const rows = binRows(stream.entry, level, fullBins(home.vault.rooms, stream, level, from, to).filter((bin) => bin.count > 0));
+    const rows = binRows(
+      stream.entry,
+      level,
+      fullBins(home.vault.rooms, stream, level, from, to).filter((bin) => bin.count > 0),
+    );
     return { rows: rows.slice(0, rowsMax), truncated: rows.length > rowsMax };
   }
   const rows: ShowRow[] = [];
@@ -80,7 +114,9 @@ function gapsIn(stream: OpenStream, level: Level, rows: ShowRow[]): Result<'show
   const step = level === 'raw' ? stream.nominalPeriodMicros : binSeconds(level) * 1e6;
   if (step === 0) return [];
   const gaps: Result<'show'>['gaps'] = [];
-  for (let i = 1; i < rows.length; i++) if (rows[i].atMicros - rows[i - 1].atMicros > 2 * step) gaps.push({ fromMicros: rows[i - 1].atMicros + step, toMicros: rows[i].atMicros });
+  for (let i = 1; i < rows.length; i++)
+    if (rows[i].atMicros - rows[i - 1].atMicros > 2 * step)
+      gaps.push({ fromMicros: rows[i - 1].atMicros + step, toMicros: rows[i].atMicros });
   return gaps;
 }
 
@@ -89,7 +125,8 @@ export const watch: Operation<'watch'> = ({ home, emit, signal }, parameters) =>
   return new Promise((resolve) => {
     const stop = home.watch((heard, samples) => {
       if (heard !== stream) return;
-      for (const row of sampleRows(stream.entry, samples)) emit({ row: { ...row, stream: stream.entry.key, unit: stream.entry.ucum } });
+      for (const row of sampleRows(stream.entry, samples))
+        emit({ row: { ...row, stream: stream.entry.key, unit: stream.entry.ucum } });
     });
     signal.addEventListener('abort', () => {
       stop();

@@ -1,7 +1,8 @@
 // The relays of this home: which ones, in what state, with what still to be delivered.
+
+import { randomBytes } from 'node:crypto';
 import { HaleError, hybridKeyTemplate, KINDS, normalizeRelayUrl, schnorrPublic } from '@hale/kernel';
 import { kemPublicOf, signEvent } from '@hale/kernel/seal';
-import { randomBytes } from 'node:crypto';
 import type { RelayInfo } from '../api.ts';
 import type { Home } from '../home.ts';
 import { fetchRelayInfo, join } from '../net/relay-info.ts';
@@ -15,7 +16,12 @@ export const relaysAdd: Operation<'relays.add'> = async ({ home }, { url: text, 
 };
 
 /** Joins where an invitation is given, notes the relay in the catalogue, lists the person's post-quantum key there. */
-export async function addRelay(home: Home, url: string, invite: string | undefined, uses: ('store' | 'post')[]): Promise<void> {
+export async function addRelay(
+  home: Home,
+  url: string,
+  invite: string | undefined,
+  uses: ('store' | 'post')[],
+): Promise<void> {
   if (invite !== undefined) await join(url, invite, home.keys.member);
   else await fetchRelayInfo(url);
   home.vault.record([{ type: 'relay', url, uses, removed: false }]);
@@ -32,14 +38,19 @@ function listAt(home: Home, url: string): void {
     { kind: KINDS.dmRelays, created_at: nowSeconds, tags: [['relay', url]], content: '' },
   ];
   home.vault.store.transact(() => {
-    for (const template of templates) home.vault.store.enqueue({ event: signEvent(template, home.keys.identity, new Uint8Array(randomBytes(32))), target: { post: [url] } });
+    for (const template of templates)
+      home.vault.store.enqueue({
+        event: signEvent(template, home.keys.identity, new Uint8Array(randomBytes(32))),
+        target: { post: [url] },
+      });
   });
 }
 
 export const relaysRemove: Operation<'relays.remove'> = async ({ home }, { url: text }) => {
   const url = normalizeRelayUrl(text);
   const known = home.vault.state.relays.get(url);
-  if (!known || known.removed) throw new HaleError('not-found', 'this relay is not one of the home’s; `hale relays list` shows them');
+  if (!known || known.removed)
+    throw new HaleError('not-found', 'this relay is not one of the home’s; `hale relays list` shows them');
   const info = relayInfo(home, url);
   home.vault.record([{ ...known, removed: true }]);
   home.useRelays();
@@ -52,17 +63,26 @@ export const relaysList: Operation<'relays.list'> = async ({ home }) => {
 };
 
 export function relayInfos(home: Home): RelayInfo[] {
-  return [...home.vault.state.relays.values()].filter((relay) => !relay.removed).map((relay) => relayInfo(home, relay.url));
+  return [...home.vault.state.relays.values()]
+    .filter((relay) => !relay.removed)
+    .map((relay) => relayInfo(home, relay.url));
 }
 
-export const relaysSync: Operation<'relays.sync'> = async ({ home }) => {
-  home.settle();
+export const relaysSync: Operation<'relays.sync'> = async ({ home, emit }) => {
+  await home.network.greetAll(5000);
+  for (const url of home.storeRelays())
+    await home.fetchAll(url).catch((error: unknown) => {
+      if (!(error instanceof HaleError)) throw error;
+      emit({ notice: `${url}: ${error.message}` });
+    });
+  if (home.vault.retiredBy === null) home.settle();
   await home.network.settle(60_000);
   return relayInfos(home);
 };
 
 export const relaysInvite: Operation<'relays.invite'> = ({ home }) => {
-  if (!home.embedded) throw new HaleError('unavailable', 'an invitation needs the running node: start it with `hale start`');
+  if (!home.embedded)
+    throw new HaleError('unavailable', 'an invitation needs the running node: start it with `hale start`');
   return { claim: home.embedded.invite(), url: home.embedded.url };
 };
 

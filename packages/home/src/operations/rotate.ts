@@ -10,8 +10,13 @@ export const rotate: Operation<'rotate'> = async (context) => {
   if (!home.rekey) throw new HaleError('unsupported', 'this home was opened without its keyring; rotation needs it');
   home.settle();
   await home.network.settle(10_000);
-  const oldAuthors = home.vault.streams().map((stream) => ({ author: toHex(stream.author), secret: stream.authorSecret }));
-  const oldLogs = [...home.grants.all().map(({ log }) => ({ author: toHex(log.stream.author), secret: log.authorSecret })), { author: home.catalogueAuthor(), secret: home.keys.catalogueAuthor }];
+  const oldAuthors = home.vault
+    .streams()
+    .map((stream) => ({ author: toHex(stream.author), secret: stream.authorSecret }));
+  const oldLogs = [
+    ...home.grants.all().map(({ log }) => ({ author: toHex(log.stream.author), secret: log.authorSecret })),
+    { author: home.catalogueAuthor(), secret: home.keys.catalogueAuthor },
+  ];
   const again = home.grants.active().map(({ record }) => record);
   for (const { id } of again) home.grants.end(id, 'rotated', false);
   await home.network.settle(10_000);
@@ -24,9 +29,24 @@ export const rotate: Operation<'rotate'> = async (context) => {
       continue;
     }
     const scope = record.scope as { from: number; to: number | null; until: number | null; purpose: { text: string } };
-    const range = { from: String(scope.from), ...(scope.to === null ? {} : { to: String(scope.to) }), ...(scope.until === null ? {} : { until: String(scope.until) }) };
+    const range = {
+      from: String(scope.from),
+      ...(scope.to === null ? {} : { to: String(scope.to) }),
+      ...(scope.until === null ? {} : { until: String(scope.until) }),
+    };
     try {
-      await share({ ...context, home: next }, { streams: record.streams.map(({ key }) => key), with: record.recipientText ?? record.to, level: record.streams[0].level, subject: next.vault.state.subjects.get(record.subject)?.name ?? '', purpose: scope.purpose.text, allowClassic: record.classic, ...range });
+      await share(
+        { ...context, home: next },
+        {
+          streams: record.streams.map(({ key }) => key),
+          with: record.recipientText ?? record.to,
+          level: record.streams[0].level,
+          subject: next.vault.state.subjects.get(record.subject)?.name ?? '',
+          purpose: scope.purpose.text,
+          allowClassic: record.classic,
+          ...range,
+        },
+      );
       grantsReissued++;
     } catch (error) {
       if (!(error instanceof HaleError)) throw error;

@@ -1,11 +1,28 @@
 // Sharing and stopping: what a person asked for becomes a grant, a link or a message to a key, and in plain words what it opens.
+
+import { randomBytes } from 'node:crypto';
 import { encodeLink, parseScope, type Scope } from '@hale/consent';
-import { base64Encode, decodeNpub, encodeCbor, encodeNpub, equalBytes, fromHex, HaleError, type HybridRecipient, KINDS, LEVELS, type Level, parseHybridKey, schnorrPublic, sha256, toHex } from '@hale/kernel';
+import {
+  base64Encode,
+  decodeNpub,
+  encodeCbor,
+  encodeNpub,
+  equalBytes,
+  fromHex,
+  HaleError,
+  type HybridRecipient,
+  KINDS,
+  LEVELS,
+  type Level,
+  parseHybridKey,
+  schnorrPublic,
+  sha256,
+  toHex,
+} from '@hale/kernel';
 import { giftWrap, wrapHybrid, wrapKey } from '@hale/kernel/seal';
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
 import { fullBins, rawSamples, type SummaryLevel } from '@hale/vault';
-import { randomBytes } from 'node:crypto';
-import type { GrantInfo, LevelText, SharePreview, ShareParameters } from '../api.ts';
+import type { GrantInfo, LevelText, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { lookupNip05 } from '../net/nip05.ts';
 import { servedTo } from '../receipts.ts';
@@ -38,14 +55,23 @@ function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | 
   const scope: Scope = parseScope({
     streams: streams.map((stream) => {
       if (!stream.grid.levels.some((candidate) => LEVELS.indexOf(candidate) >= LEVELS.indexOf(level)))
-        throw new HaleError('usage', `the stream ${stream.entry.key} has no level ${level}; it has ${stream.grid.levels.join(', ')}`);
+        throw new HaleError(
+          'usage',
+          `the stream ${stream.entry.key} has no level ${level}; it has ${stream.grid.levels.join(', ')}`,
+        );
       return { streamKey: stream.entry.key, level };
     }),
     from: microsOf(parameters.from, 'from') ?? now,
     to: microsOf(parameters.to, 'to') ?? null,
     until: microsOf(parameters.until, 'until') ?? null,
     purpose: { code: 'TREAT', text: parameters.purpose ?? '' },
-    recipient: isLink ? { kind: 'link', ...(parameters.name ? { name: parameters.name } : {}) } : { kind: 'person', npub: recipient?.pubkey ?? '0'.repeat(64), ...(parameters.name ? { name: parameters.name } : {}) },
+    recipient: isLink
+      ? { kind: 'link', ...(parameters.name ? { name: parameters.name } : {}) }
+      : {
+          kind: 'person',
+          npub: recipient?.pubkey ?? '0'.repeat(64),
+          ...(parameters.name ? { name: parameters.name } : {}),
+        },
   });
   return {
     subject: subject.id,
@@ -67,21 +93,57 @@ function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): Sh
     const { firstMicros, lastMicros } = home.vault.store.sampleCount(open.number);
     const from = Math.max(finest.from, firstMicros ?? finest.from);
     const to = Math.min(finest.to ?? Number.MAX_SAFE_INTEGER, (lastMicros ?? finest.from) + 1);
-    const count = to <= from ? 0 : finest.level === 'raw' ? rawSamples(home.vault.rooms, open, from, to).times.length : fullBins(home.vault.rooms, open, finest.level as SummaryLevel, finest.from, Math.min(finest.to ?? to, to)).filter((bin) => bin.start >= finest.from && (finest.to === null || bin.start < finest.to)).length;
-    return { key: stream.streamKey, title: stream.title, level: finest.level as LevelText, samplesOrBins: count, containsExtremes: finest.containsExtremes || finest.containsSamples };
+    const count =
+      to <= from
+        ? 0
+        : finest.level === 'raw'
+          ? rawSamples(home.vault.rooms, open, from, to).times.length
+          : fullBins(
+              home.vault.rooms,
+              open,
+              finest.level as SummaryLevel,
+              finest.from,
+              Math.min(finest.to ?? to, to),
+            ).filter((bin) => bin.start >= finest.from && (finest.to === null || bin.start < finest.to)).length;
+    return {
+      key: stream.streamKey,
+      title: stream.title,
+      level: finest.level as LevelText,
+      samplesOrBins: count,
+      containsExtremes: finest.containsExtremes || finest.containsSamples,
+    };
   });
   const froms = planned.map((stream) => stream.levels[0].from);
   const tos = planned.map((stream) => stream.levels[0].to);
   const toMicros = tos.some((to) => to === null) ? null : Math.max(...(tos as number[]));
-  return { sentence: sentenceOf(parameters, wish, planned.map((stream) => `${stream.title} (${levelWords(stream.levels[0].level as LevelText)})`)), fromMicros: Math.min(...froms), toMicros, untilMicros: wish.scope.until, streams };
+  return {
+    sentence: sentenceOf(
+      parameters,
+      wish,
+      planned.map((stream) => `${stream.title} (${levelWords(stream.levels[0].level as LevelText)})`),
+    ),
+    fromMicros: Math.min(...froms),
+    toMicros,
+    untilMicros: wish.scope.until,
+    streams,
+  };
 }
 
-const LEVEL_WORDS: Record<LevelText, string> = { raw: 'every sample', '1m': 'per minute', '15m': 'per quarter of an hour', '1h': 'hourly', '1d': 'daily' };
+const LEVEL_WORDS: Record<LevelText, string> = {
+  raw: 'every sample',
+  '1m': 'per minute',
+  '15m': 'per quarter of an hour',
+  '1h': 'hourly',
+  '1d': 'daily',
+};
 const levelWords = (level: LevelText): string => LEVEL_WORDS[level];
 
 function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string[]): string {
   const zone = parameters.zone ?? 'UTC';
-  const at = (micros: number) => new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(new Date(micros / 1000));
+  const at = (micros: number) =>
+    new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(
+      new Date(micros / 1000),
+    );
   const { from, to, until } = wish.scope;
   const range = to === null ? `from ${at(from)} on, including what comes` : `from ${at(from)} to ${at(to)}`;
   const end = until === null ? 'until you stop it' : `until ${at(until)}`;
@@ -95,7 +157,9 @@ export const share: Operation<'share'> = async (context, parameters) => {
   const wish = wishOf(home, parameters, recipient);
   const preview = previewOf(home, parameters, wish);
   // What the grant will show has to stand on the relays: summaries up to now are written first.
-  home.vault.flush((stream) => wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject));
+  home.vault.flush((stream) =>
+    wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),
+  );
   home.announce(home.vault.publishAll());
   const made = home.grants.issue(wish);
   home.writeHeads();
@@ -114,11 +178,23 @@ function grantRelays(home: Home): string[] {
 }
 
 function linkOf(home: Home, made: NewGrant, relays: string[]): string {
-  if (relays.length === 0) throw new HaleError('unavailable', 'nobody could open this link: no relay is set and no node runs here. Run `hale start`, or `hale relays add URL`.');
+  if (relays.length === 0)
+    throw new HaleError(
+      'unavailable',
+      'nobody could open this link: no relay is set and no node runs here. Run `hale start`, or `hale relays add URL`.',
+    );
   const [first] = relays;
-  const origin = first.replace(/^ws/, 'http').replace(/\/+$/, '').replace(/^(https?:\/\/[^/]+).*$/, '$1');
+  const origin = first
+    .replace(/^ws/, 'http')
+    .replace(/\/+$/, '')
+    .replace(/^(https?:\/\/[^/]+).*$/, '$1');
   const { owner } = made.grant;
-  return encodeLink({ origin, author: owner.grantAuthor, grantKey: owner.grantKey, relays: relays.length === 1 && first.replace(/\/+$/, '') === origin.replace(/^http/, 'ws') ? [] : relays });
+  return encodeLink({
+    origin,
+    author: owner.grantAuthor,
+    grantKey: owner.grantKey,
+    relays: relays.length === 1 && first.replace(/\/+$/, '') === origin.replace(/^http/, 'ws') ? [] : relays,
+  });
 }
 
 /** Sends the grant key in the hybrid envelope, inside a gift wrap. False when no post box of the recipient is known. */
@@ -133,7 +209,13 @@ function sendKey(home: Home, made: NewGrant, recipient: Recipient, relays: strin
   const nowSeconds = Math.floor(home.nowMicros() / 1e6);
   const wrap = giftWrap(
     { kind: GRANT_MESSAGE_KIND, created_at: nowSeconds, tags: [], content: base64Encode(envelope) },
-    { secret: home.keys.identity, recipient: pubkey, wrapSecret: wrapKey(home.keys.wrapSecret, record.wrapKeyNumber), nowSeconds, random },
+    {
+      secret: home.keys.identity,
+      recipient: pubkey,
+      wrapSecret: wrapKey(home.keys.wrapSecret, record.wrapKeyNumber),
+      nowSeconds,
+      random,
+    },
   );
   home.vault.store.transact(() => home.vault.store.enqueue({ event: wrap, target: { post: boxes } }));
   home.announce([wrap]);
@@ -141,11 +223,15 @@ function sendKey(home: Home, made: NewGrant, recipient: Recipient, relays: strin
 }
 
 function postRelays(home: Home): string[] {
-  return [...home.vault.state.relays.values()].filter((relay) => !relay.removed && relay.uses.includes('post')).map((relay) => relay.url);
+  return [...home.vault.state.relays.values()]
+    .filter((relay) => !relay.removed && relay.uses.includes('post'))
+    .map((relay) => relay.url);
 }
 
 async function findRecipient({ home }: Context, parameters: ShareParameters): Promise<Recipient> {
-  const found = parameters.with.includes('@') ? await lookupNip05(parameters.with) : { pubkey: toHex(decodeNpub(parameters.with)), relays: [] as string[] };
+  const found = parameters.with.includes('@')
+    ? await lookupNip05(parameters.with)
+    : { pubkey: toHex(decodeNpub(parameters.with)), relays: [] as string[] };
   const filters = [{ kinds: [KINDS.hybridKey, KINDS.dmRelays], authors: [found.pubkey] }];
   const events = [...home.events.query(filters[0])];
   for (const url of home.network.urls()) {
@@ -154,9 +240,17 @@ async function findRecipient({ home }: Context, parameters: ShareParameters): Pr
   }
   events.sort((a, b) => b.created_at - a.created_at);
   const key = events.find((event) => event.kind === KINDS.hybridKey);
-  const listed = events.find((event) => event.kind === KINDS.dmRelays)?.tags.flatMap(([name, url]) => (name === 'relay' && url ? [url] : [])) ?? [];
+  const listed =
+    events
+      .find((event) => event.kind === KINDS.dmRelays)
+      ?.tags.flatMap(([name, url]) => (name === 'relay' && url ? [url] : [])) ?? [];
   const pubkey = fromHex(found.pubkey, 32);
-  return { pubkey: found.pubkey, name: encodeNpub(pubkey), relays: listed.slice(0, 3), envelope: key ? parseHybridKey(key) : { pubkey, kemPublic: null } };
+  return {
+    pubkey: found.pubkey,
+    name: encodeNpub(pubkey),
+    relays: listed.slice(0, 3),
+    envelope: key ? parseHybridKey(key) : { pubkey, kemPublic: null },
+  };
 }
 
 /** A recipient once seen with a post-quantum key is held to it (DESIGN §3). */
@@ -174,7 +268,11 @@ function pinKey(home: Home, recipient: Recipient, parameters: ShareParameters): 
     return;
   }
   const hash = sha256(kemPublic);
-  if (pinned && !equalBytes(pinned, hash)) throw new HaleError('not-permitted', "the recipient's post-quantum key has changed since it was first seen; check with her before you share");
+  if (pinned && !equalBytes(pinned, hash))
+    throw new HaleError(
+      'not-permitted',
+      "the recipient's post-quantum key has changed since it was first seen; check with her before you share",
+    );
   if (!pinned) home.vault.record([{ type: 'pin', npub: recipient.pubkey, kemHash: hash }]);
 }
 
@@ -215,13 +313,17 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
 
 function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['relays'] {
   const isEnded = owner.ended !== null;
-  const authors = record.streams.flatMap(({ key }) => home.vault.findStream(record.subject, key)?.author ?? []).map(toHex);
+  const authors = record.streams
+    .flatMap(({ key }) => home.vault.findStream(record.subject, key)?.author ?? [])
+    .map(toHex);
   const states: GrantInfo['relays'] = home.storeRelays().map((url) => {
     if (!isEnded) return { url, state: 'serving' };
     const stopped = authors.every((author) => {
       const current = home.vault.store.accessEvent(author);
       if (!current) return true;
-      return home.network.revocation(author, home.outbox.seqOf(current.id)).some((each) => each.relay === url && each.state === 'stopped');
+      return home.network
+        .revocation(author, home.outbox.seqOf(current.id))
+        .some((each) => each.relay === url && each.state === 'stopped');
     });
     return { url, state: stopped ? 'stopped' : 'pending' };
   });
@@ -232,8 +334,11 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
 
 export const revoke: Operation<'revoke'> = async ({ home }, parameters) => {
   const grant = home.grants.get(parameters.grant);
-  if (grant.owner.ended === null || parameters.delete) home.grants.end(grant.record.id, 'revoked', parameters.delete === true);
-  const authors = grant.record.streams.flatMap(({ key }) => home.vault.findStream(grant.record.subject, key)?.author ?? []).map(toHex);
+  if (grant.owner.ended === null || parameters.delete)
+    home.grants.end(grant.record.id, 'revoked', parameters.delete === true);
+  const authors = grant.record.streams
+    .flatMap(({ key }) => home.vault.findStream(grant.record.subject, key)?.author ?? [])
+    .map(toHex);
   home.announce(authors.flatMap((author) => home.vault.store.accessEvent(author) ?? []));
   await home.network.settle(5000);
   return grantInfo(home, grant);

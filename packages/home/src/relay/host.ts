@@ -129,7 +129,7 @@ function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySoc
   };
 }
 
-const reasons: Record<number, string> = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden' };
+const reasons: Record<number, string> = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' };
 
 /** One same answer for every stranger. Date lets a client with a wrong clock correct its proof. */
 function turnAway(socket: Duplex, status: number): void {
@@ -187,6 +187,10 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   });
   server.on('request', (request, response) => {
     if (!relay.handle(request, response)) response.writeHead(404).end();
+  });
+  // Nobody else listens on this port: an upgrade on another path would hang for ever.
+  server.on('upgrade', (request, socket) => {
+    if (relayPath('', request.url ?? '') !== '') turnAway(socket, 404);
   });
   return { ...relay, port: bound, store, close: () => shutDown(relay, server, store) };
 }

@@ -192,6 +192,23 @@ export class SqliteOutboxStore implements OutboxStore {
     return typeof state === 'string' && state.startsWith('refused') ? 'refused' : 'pending';
   }
 
+  /** Own events that at least one store relay still has to get. */
+  undelivered(): VerifiedEvent[] {
+    const events = new Map<string, VerifiedEvent>();
+    for (const relay of this.#known)
+      for (const { event } of this.pendingFor(relay, Number.MAX_SAFE_INTEGER)) events.set(event.id, event);
+    return [...events.values()];
+  }
+
+  /** Takes everything out of the queue but what these authors wrote. */
+  dropAllBut(authors: string[]): void {
+    const rows = this.#sql.rows('SELECT o.seq, o.event FROM vault_outbox o');
+    for (const [seq, id] of rows) {
+      const event = this.#events.get(bytesHex(id));
+      if (!event || !authors.includes(event.pubkey)) this.#sql.change('DELETE FROM vault_outbox WHERE seq = ?', seq);
+    }
+  }
+
   /** How many entries this relay still has to get. */
   pendingCount(relay: string): number {
     const number = this.#relay(relay);

@@ -354,8 +354,12 @@ export class SqliteVaultStore implements VaultStore {
   }
 
   eraseStream(stream: number): void {
-    this.#sql.change('DELETE FROM vault_loose WHERE ref IN (SELECT place FROM vault_tile WHERE stream = ? AND batch IS NULL)', stream);
-    for (const table of ['vault_tile', 'vault_batch', 'vault_dirty', 'vault_head_day']) this.#sql.change(`DELETE FROM ${table} WHERE stream = ?`, stream);
+    this.#sql.change(
+      'DELETE FROM vault_loose WHERE ref IN (SELECT place FROM vault_tile WHERE stream = ? AND batch IS NULL)',
+      stream,
+    );
+    for (const table of ['vault_tile', 'vault_batch', 'vault_dirty', 'vault_head_day'])
+      this.#sql.change(`DELETE FROM ${table} WHERE stream = ?`, stream);
     this.#sql.change('UPDATE vault_stream SET samples = 0, first = NULL, last = NULL WHERE number = ?', stream);
   }
 
