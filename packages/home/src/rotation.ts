@@ -1,8 +1,9 @@
 // Copying a vault under new keys: same people, same streams and samples, new secrets and authors.
 import { LATEST_MICROS } from '@hale/consent';
-import { GRID_ORIGIN_MICROS } from '@hale/kernel';
+import { GRID_ORIGIN_MICROS, HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import { rawSlots, type Samples } from '@hale/vault';
 import type { Home } from './home.ts';
+import { succeed } from './net/relay-info.ts';
 
 const SAMPLES_PER_STEP = 250_000;
 
@@ -21,12 +22,24 @@ export async function copyInto(old: Home, copy: Home): Promise<string[]> {
   copyStreams(old, copy);
   copy.settle();
   copy.vault.record([...state.relays.values()].filter((relay) => !relay.removed));
-  return [...state.relays.values()]
-    .filter((relay) => !relay.removed)
-    .map(
-      (relay) =>
-        `The relay ${relay.url} knows the old member key only: ask its operator for an invitation and run \`hale relays add ${relay.url} --invite CLAIM\`.`,
-    );
+  return passMembership(old, copy);
+}
+
+/** The new member key takes the old one's place at every relay; says where that has to be done by hand. */
+async function passMembership(old: Home, copy: Home): Promise<string[]> {
+  const pending: string[] = [];
+  const member = toHex(schnorrPublic(copy.keys.member));
+  for (const { url, removed } of old.vault.state.relays.values()) {
+    if (removed) continue;
+    try {
+      await succeed(url, old.keys.member, member);
+    } catch (error) {
+      if (!(error instanceof HaleError)) throw error;
+      if (error.code === 'unsupported') continue;
+      pending.push(`The relay ${url} did not take the new key (${error.code}): ask its operator for an invitation and run \`hale relays add ${url} --invite CLAIM\`.`);
+    }
+  }
+  return pending;
 }
 
 function copyStreams(old: Home, copy: Home): void {

@@ -102,6 +102,5 @@ async function rotate(shell: Shell, options: { yes?: boolean }): Promise<void> {
   };
   await handOverSheet(shell, sheet);
   shell.say(`${counted(rotated.grantsReissued, 'share')} issued anew.`);
-  for (const url of rotated.pending)
-    shell.say(`Pending: ${url} could not be reached yet; it is told as soon as it can.`);
+  for (const left of rotated.pending) shell.say(`Left to do: ${left}`);
 }

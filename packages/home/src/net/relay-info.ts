@@ -93,11 +93,23 @@ export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
  * 'unavailable'
  */
 export async function join(url: string, claim: string, memberSecret: Uint8Array, nowMillis = Date.now): Promise<void> {
-  const target = httpUrl(url, '/hale/join');
+  await postAsMember(httpUrl(url, '/hale/join'), { claim }, memberSecret, nowMillis);
+}
+
+/**
+ * Puts a new member key in the place of the old one, after a theft of keys.
+ * @param member the new member's public key, hex
+ * @throws as `join`
+ */
+export async function succeed(url: string, oldSecret: Uint8Array, member: string, nowMillis = Date.now): Promise<void> {
+  await postAsMember(httpUrl(url, '/hale/succeed'), { member }, oldSecret, nowMillis);
+}
+
+async function postAsMember(target: string, fields: object, secret: Uint8Array, nowMillis: () => number): Promise<void> {
   const nowSeconds = () => Math.floor(nowMillis() / 1000);
-  let answer = await postJoin(target, claim, memberSecret, nowSeconds());
+  let answer = await postProved(target, fields, secret, nowSeconds());
   const offset = answer.status === 401 ? clockOffset(answer.dateSeconds, nowMillis()) : null;
-  if (offset !== null) answer = await postJoin(target, claim, memberSecret, nowSeconds() + offset);
+  if (offset !== null) answer = await postProved(target, fields, secret, nowSeconds() + offset);
   if (answer.status >= 200 && answer.status < 300) return;
   const { status } = answer;
   if (status === 404 || status === 405) fail('unsupported', 'this relay takes no invitations', { status });
@@ -105,8 +117,8 @@ export async function join(url: string, claim: string, memberSecret: Uint8Array,
   fail('not-permitted', 'the relay does not accept this invitation', { status });
 }
 
-function postJoin(target: string, claim: string, secret: Uint8Array, nowSeconds: number): Promise<Answer> {
-  const body = new Uint8Array(Buffer.from(JSON.stringify({ claim })));
+function postProved(target: string, fields: object, secret: Uint8Array, nowSeconds: number): Promise<Answer> {
+  const body = new Uint8Array(Buffer.from(JSON.stringify(fields)));
   const proof = signHttpAuth({ url: target, method: 'POST', body, secret, nowSeconds, random: randomBytes });
   const headers = { authorization: httpAuthHeader(proof), 'content-type': 'application/json' };
   return fetchAnswer(target, { method: 'POST', headers, body });

@@ -1,4 +1,4 @@
-// The relay's HTTP: NIP-11, POST /hale/ticket, POST /hale/join. Thin: the door decides, this speaks.
+// The relay's HTTP: NIP-11, POST /hale/ticket, /hale/join, /hale/succeed. Thin: the door decides, this speaks.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type DoorAnswer,
@@ -28,7 +28,7 @@ const cors = {
 /** Answers what is the relay's and returns true; false = somebody else's path. */
 export function handleRelayRequest(context: RouteContext, request: IncomingMessage, response: ServerResponse): boolean {
   const path = relayPath(context.base, request.url ?? '');
-  const isPost = path === '/hale/ticket' || path === '/hale/join';
+  const isPost = path === '/hale/ticket' || path === '/hale/join' || path === '/hale/succeed';
   const isInformation = path === '' && (request.headers.accept ?? '').includes('application/nostr+json');
   if (request.method === 'OPTIONS' && (isPost || path === '')) {
     response.writeHead(204, cors).end();
@@ -65,7 +65,7 @@ async function answerPost(
     return;
   }
   const asked = httpRequestOf(request, path, body.length > 0 ? body : null);
-  const answer: DoorAnswer<object> = path === '/hale/join' ? door.join(asked) : door.ticket(asked);
+  const answer: DoorAnswer<object> = path === '/hale/ticket' ? door.ticket(asked) : path === '/hale/join' ? door.join(asked) : door.succeed(asked);
   send(response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
 }
 

@@ -28,48 +28,55 @@ export function planQuery(filter: Filter, view: View | undefined): EventQuery {
   const gates = view?.gate ? [GATES.indexOf(view.gate)] : [0, 1, 2, 3];
   const tags = tagConditions(filter);
   const driver = filter.ids ? undefined : drivingTag(tags, filter.authors !== undefined);
-  const conditions: string[] = [];
-  const parameters: Parameter[] = [];
-  const where = (condition: string, values: readonly Parameter[]) => {
-    conditions.push(condition);
-    parameters.push(...values);
-  };
-  const oneOf = (column: string, values: readonly Parameter[]) => {
-    const padded = padded2(values);
-    where(`${column} IN (${padded.map(() => '?').join(',')})`, padded);
-  };
-  const created = driver ? 't.created' : 'e.created';
-  if (driver) {
-    const [name, values] = driver;
-    oneOf('t.key', tagKeys(gates, name, values));
-  } else if (!filter.ids || view?.gate) {
-    oneOf('e.gate', gates);
-  }
-  if (filter.ids) oneOf('e.id', filter.ids.map(hexBytes));
-  if (filter.authors) oneOf('e.author', filter.authors.map(hexBytes));
-  if (filter.kinds) oneOf('e.kind', filter.kinds);
-  if (filter.since !== undefined) where(`${created} >= ?`, [filter.since]);
-  if (filter.until !== undefined) where(`${created} <= ?`, [filter.until]);
-  if (view?.now !== undefined) where('(e.expires IS NULL OR e.expires > ?)', [view.now]);
   const others = tags.filter((tag) => tag !== driver);
   const looked = others.filter(([, values]) => values.length * gates.length <= LOOKUPS_MAX);
-  for (const [name, values] of looked) {
-    const keys = tagKeys(gates, name, values);
-    const list = keys.map(() => '?').join(',');
-    where(
-      `EXISTS (SELECT 1 FROM event_tag x WHERE x.key IN (${list}) AND x.created = e.created AND x.event = e.seq)`,
-      keys,
-    );
-  }
-  // Left alone, SQLite walks over everybody's events of a kind because they come in order.
-  const byAuthor = filter.authors && !filter.ids ? 'event e INDEXED BY event_author' : 'event e';
-  const table = driver ? 'event_tag t CROSS JOIN event e ON e.seq = t.event' : byAuthor;
+  const conditions = new Conditions();
+  if (driver) conditions.oneOf('t.key', tagKeys(gates, ...driver));
+  else if (!filter.ids || view?.gate) conditions.oneOf('e.gate', gates);
+  addColumns(conditions, filter, view, driver ? 't.created' : 'e.created');
+  for (const [name, values] of looked) conditions.hasTag(tagKeys(gates, name, values));
   return {
-    from: `FROM ${table} WHERE ${conditions.join(' AND ')}`,
-    parameters,
+    from: `FROM ${tableFor(filter, driver !== undefined)} WHERE ${conditions.texts.join(' AND ')}`,
+    parameters: conditions.parameters,
     repeats: driver !== undefined && driver[1].length > 1,
     remaining: others.filter((tag) => !looked.includes(tag)),
   };
+}
+
+class Conditions {
+  readonly texts: string[] = [];
+  readonly parameters: Parameter[] = [];
+
+  add(text: string, ...values: Parameter[]): void {
+    this.texts.push(text);
+    this.parameters.push(...values);
+  }
+
+  oneOf(column: string, values: readonly Parameter[]): void {
+    const padded = padToPowerOfTwo(values);
+    this.add(`${column} IN (${padded.map(() => '?').join(',')})`, ...padded);
+  }
+
+  hasTag(keys: readonly Buffer[]): void {
+    const list = keys.map(() => '?').join(',');
+    const row = 'x.created = e.created AND x.event = e.seq';
+    this.add(`EXISTS (SELECT 1 FROM event_tag x WHERE x.key IN (${list}) AND ${row})`, ...keys);
+  }
+}
+
+function addColumns(conditions: Conditions, filter: Filter, view: View | undefined, created: string): void {
+  if (filter.ids) conditions.oneOf('e.id', filter.ids.map(hexBytes));
+  if (filter.authors) conditions.oneOf('e.author', filter.authors.map(hexBytes));
+  if (filter.kinds) conditions.oneOf('e.kind', filter.kinds);
+  if (filter.since !== undefined) conditions.add(`${created} >= ?`, filter.since);
+  if (filter.until !== undefined) conditions.add(`${created} <= ?`, filter.until);
+  if (view?.now !== undefined) conditions.add('(e.expires IS NULL OR e.expires > ?)', view.now);
+}
+
+function tableFor(filter: Filter, byTag: boolean): string {
+  if (byTag) return 'event_tag t CROSS JOIN event e ON e.seq = t.event';
+  // Left alone, SQLite walks over everybody's events of a kind because they come in order.
+  return filter.authors && !filter.ids ? 'event e INDEXED BY event_author' : 'event e';
 }
 
 function tagKeys(gates: readonly number[], name: string, values: readonly string[]): Buffer[] {
@@ -90,7 +97,7 @@ function drivingTag(tags: [string, readonly string[]][], hasAuthors: boolean): [
 }
 
 /** Repeats the last value up to a power of two, so that a handful of statements serves lists of all lengths. */
-function padded2(values: readonly Parameter[]): Parameter[] {
+function padToPowerOfTwo(values: readonly Parameter[]): Parameter[] {
   const length = 2 ** Math.ceil(Math.log2(Math.max(values.length, 1)));
   return Array.from({ length }, (_, at) => values[Math.min(at, values.length - 1)]);
 }

@@ -92,6 +92,27 @@ export class RelayDoor {
     });
   }
 
+  /**
+   * POST /hale/succeed {"member"} under NIP-98 by a member's key: the new key takes the old one's place, for a person whose
+   * keys were stolen. Whoever holds the old key could do the same; being first is what counts.
+   */
+  succeed(request: HttpRequest): DoorAnswer<{ member: string }> {
+    const member = readKey(request.body);
+    if (member === null) return { status: 400, reason: 'no member key' };
+    const proof = this.#prove(request);
+    if (proof.status !== 200) return proof;
+    const { key } = proof.value;
+    return this.#guarded(() => {
+      const done = this.#store.transact(() => {
+        if (!this.#store.isMember(key)) return false;
+        this.#store.addMember(member, this.#now());
+        this.#store.removeMember(key);
+        return true;
+      });
+      return done ? { status: 200, value: { member } } : { status: 403, reason: 'not admitted' };
+    });
+  }
+
   #admit(request: HttpRequest): DoorAnswer<Admitted> {
     const proof = this.#prove(request);
     if (proof.status !== 200) return proof;
@@ -146,10 +167,21 @@ function hashOf(hex: string): string {
 }
 
 function readClaim(body: Uint8Array | null): string | null {
+  const claim = readField(body, 'claim');
+  return claim !== null && hashOf(claim) !== '' ? claim : null;
+}
+
+function readKey(body: Uint8Array | null): string | null {
+  const key = readField(body, 'member');
+  return key !== null && /^[0-9a-f]{64}$/.test(key) ? key : null;
+}
+
+/** A text field of a JSON body, null where there is none. */
+function readField(body: Uint8Array | null, name: string): string | null {
   try {
     const value: unknown = JSON.parse(utf8Decode(body ?? new Uint8Array()));
-    const claim = typeof value === 'object' && value !== null && 'claim' in value ? value.claim : null;
-    return typeof claim === 'string' && hashOf(claim) !== '' ? claim : null;
+    const field = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : null;
+    return typeof field === 'string' ? field : null;
   } catch {
     return null;
   }
