@@ -1,7 +1,7 @@
 import type { Filter } from '@hale/kernel';
 import type { Rights } from './admission.ts';
 import type { Gate } from './gate.ts';
-import type { Serving } from './receipts.ts';
+import type { Served } from './receipts.ts';
 import type { EventRef } from './store.ts';
 
 /** What the host knows when a socket opens. */
@@ -39,7 +39,7 @@ export interface Connection {
   readonly proven: Map<string, string>;
   readonly subscriptions: Map<string, Subscription>;
   /** Stream author → tiles served and not yet in a receipt. */
-  readonly servings: Map<string, Serving>;
+  readonly servings: Map<string, Served>;
   /** Stream author → Unix second of the last receipt for this connection. */
   readonly receiptAt: Map<string, number>;
   rights: { readonly value: Rights; readonly second: number; readonly version: number } | null;

@@ -2,14 +2,14 @@ import type { VerifiedEvent } from '@hale/kernel';
 import type { Rights } from './admission.ts';
 import type { Connection } from './connection.ts';
 import { RELAY_LIMITS } from './limits.ts';
-import { addServed, newServing, type RelaySigner, type Serving, writeReceipt } from './receipts.ts';
+import { addServed, newServed, type RelaySigner, type Served, writeReceipt } from './receipts.ts';
 import type { RelayStore } from './store.ts';
 
 /** Which servings have become due for a receipt, and the writing of them. */
 export class ReceiptBook {
   readonly #store: RelayStore;
   readonly #signer: RelaySigner;
-  #due: Serving[] = [];
+  #due: Served[] = [];
 
   constructor(store: RelayStore, signer: RelaySigner) {
     this.#store = store;
@@ -26,7 +26,7 @@ export class ReceiptBook {
     if (reader === undefined || rights.keys.has(batch.pubkey)) return;
     let serving = connection.servings.get(batch.pubkey);
     if (!serving) {
-      serving = newServing(batch.pubkey, reader, connection.proven.get(reader) ?? '', now);
+      serving = newServed(batch.pubkey, reader, connection.proven.get(reader) ?? '', now);
       connection.servings.set(batch.pubkey, serving);
     }
     addServed(serving, batch, now);
@@ -52,7 +52,7 @@ export class ReceiptBook {
     this.#gatherWhere(connection, ({ since }) => now - since >= RELAY_LIMITS.receiptGatherSeconds);
   }
 
-  #gatherWhere(connection: Connection, isDue: (serving: Serving) => boolean): boolean {
+  #gatherWhere(connection: Connection, isDue: (serving: Served) => boolean): boolean {
     const due = [...connection.servings.values()].filter(isDue);
     for (const serving of due) connection.servings.delete(serving.author);
     this.#due.push(...due);

@@ -34,7 +34,7 @@ export interface ReceiptContent {
 }
 
 /** Tiles of one author served to one reader, gathering into a receipt. */
-export interface Serving {
+export interface Served {
   readonly author: string;
   readonly reader: string;
   readonly auth: string;
@@ -47,11 +47,11 @@ export interface Serving {
   readonly ranges: Map<string, [number, number]>;
 }
 
-export function newServing(author: string, reader: string, auth: string, now: number): Serving {
+export function newServed(author: string, reader: string, auth: string, now: number): Served {
   return { author, reader, auth, since: now, until: now, events: 0, bytes: 0, ids: [], ranges: new Map() };
 }
 
-export function addServed(serving: Serving, batch: VerifiedEvent, now: number): void {
+export function addServed(serving: Served, batch: VerifiedEvent, now: number): void {
   serving.until = now;
   serving.events += 1;
   serving.bytes += batch.content.length;
@@ -68,7 +68,7 @@ export function addServed(serving: Serving, batch: VerifiedEvent, now: number): 
 }
 
 /** Writes one receipt and moves the author's chain on; runs inside a transaction. */
-export function writeReceipt(store: RelayStore, signer: RelaySigner, serving: Serving, now: number): VerifiedEvent {
+export function writeReceipt(store: RelayStore, signer: RelaySigner, serving: Served, now: number): VerifiedEvent {
   const head = store.receiptHead(serving.author);
   const number = head ? head.number + 1 : 0;
   const content: ReceiptContent = {

@@ -1,0 +1,143 @@
+import { HaleError, parseEvent, type VerifiedEvent, verifyEvent } from '@hale/kernel';
+import { type Rights, refusalOf } from './admission.ts';
+import type { Effect } from './connection.ts';
+import type { Faults } from './faults.ts';
+import { frames } from './frames.ts';
+import { isAddressedKind } from './gate.ts';
+import { RELAY_LIMITS } from './limits.ts';
+import type { RelayPolicy } from './policy.ts';
+import type { ReceiptBook } from './receipt-book.ts';
+import { settle, type Verdict } from './rules.ts';
+import type { RelayStore } from './store.ts';
+
+/** Something that an operator may count: our own words and numbers only. */
+export type RelayFact =
+  | { readonly fact: 'commit-failed'; readonly code: string; readonly events: number }
+  | { readonly fact: 'receipts-lost'; readonly count: number };
+
+/** What the desk works with; the engine's own. */
+export interface Workshop {
+  readonly store: RelayStore;
+  readonly policy: RelayPolicy;
+  readonly book: ReceiptBook;
+  readonly faults: Faults;
+  /** Unix seconds. */
+  readonly now: () => number;
+  readonly note: (fact: RelayFact) => void;
+}
+
+/** One step after a commit: an answer to somebody, and an event that subscribers have not heard of. */
+export interface Settled {
+  readonly answer: Effect | null;
+  readonly news: VerifiedEvent | null;
+}
+
+/** Publications gather here until one commit stores them all; OK is said only after it. */
+export class Publications {
+  readonly #shop: Workshop;
+  readonly #wrapsThisHour = new Map<string, number>();
+  /** Ids whose commit failed and may yet be stored: their subscribers have not heard of them. */
+  readonly #uncertain = new Set<string>();
+  #waiting: { readonly from: string; readonly event: VerifiedEvent }[] = [];
+  #hour = 0;
+
+  constructor(shop: Workshop) {
+    this.#shop = shop;
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  hasWaitingOf(connectionId: string): boolean {
+    return this.#waiting.some(({ from }) => from === connectionId);
+  }
+
+  /** Verifies, decides who may, and queues. What comes back is a refusal. */
+  receive(from: string, rights: () => Rights, value: unknown): Effect[] {
+    const { store, policy, now, faults } = this.#shop;
+    const event = verify(value);
+    if (typeof event === 'string') {
+      const id = idOf(value);
+      return [{ to: from, frame: id === '' ? frames.notice(event) : frames.ok(id, false, event) }];
+    }
+    const standing = rights();
+    const refusal = refusalOf(store, policy, standing, event, now()) ?? this.#refusalOfRate(standing, event);
+    if (refusal !== null) return [{ to: from, frame: frames.ok(event.id, false, refusal) }];
+    this.#waiting.push({ from, event });
+    return faults.okBeforeFsync ? [{ to: from, frame: frames.ok(event.id, true, '') }] : [];
+  }
+
+  #refusalOfRate(rights: Rights, event: VerifiedEvent): string | null {
+    const { policy, now } = this.#shop;
+    if (!policy.private || rights.standing === 'member' || !isAddressedKind(event.kind)) return null;
+    const hour = Math.floor(now() / 3600);
+    if (hour !== this.#hour) this.#wrapsThisHour.clear();
+    this.#hour = hour;
+    const [key] = rights.keys;
+    const count = (this.#wrapsThisHour.get(key) ?? 0) + 1;
+    this.#wrapsThisHour.set(key, count);
+    return count > RELAY_LIMITS.wrapsPerHourMax ? 'rate-limited: too many wraps in this hour' : null;
+  }
+
+  /** One transaction for all that waits, receipts that are due included. */
+  commit(): Settled[] {
+    const { store, book, faults, now } = this.#shop;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    try {
+      const { verdicts, receipts } = store.transact(() => ({
+        verdicts: waiting.map(({ event }) => settle(store, event, faults)),
+        receipts: book.write(now()),
+      }));
+      book.forget(receipts.length);
+      const settled = waiting.map(({ from, event }, at) => this.#confirm(from, event, verdicts[at]));
+      return [...settled, ...receipts.map((news): Settled => ({ answer: null, news }))];
+    } catch (error) {
+      return this.#giveUp(waiting, error);
+    }
+  }
+
+  #confirm(to: string, event: VerifiedEvent, { accepted, message, live }: Verdict): Settled {
+    const unheard = this.#uncertain.delete(event.id);
+    const answer = { to, frame: frames.ok(event.id, accepted, message) };
+    return {
+      answer: this.#shop.faults.okBeforeFsync ? null : answer,
+      news: live || (accepted && unheard) ? event : null,
+    };
+  }
+
+  /** The outcome is unknown: say no, and remember, so that a second attempt is announced even if it is a duplicate. */
+  #giveUp(waiting: readonly { from: string; event: VerifiedEvent }[], error: unknown): Settled[] {
+    if (!(error instanceof HaleError)) throw error;
+    const { note, book, faults } = this.#shop;
+    note({ fact: 'commit-failed', code: error.code, events: waiting.length });
+    const lost = book.shed();
+    if (lost > 0) note({ fact: 'receipts-lost', count: lost });
+    const message =
+      error.code === 'full' ? 'error: storage full, nothing was stored' : 'error: storage failed, publish it again';
+    for (const { event } of waiting) {
+      if (this.#uncertain.size < RELAY_LIMITS.uncertainMax) this.#uncertain.add(event.id);
+    }
+    if (faults.okBeforeFsync) return [];
+    return waiting.map(({ from, event }) => ({
+      answer: { to: from, frame: frames.ok(event.id, false, message) },
+      news: null,
+    }));
+  }
+}
+
+function verify(value: unknown): VerifiedEvent | string {
+  try {
+    return verifyEvent(parseEvent(value)) ?? 'invalid: id or signature is wrong';
+  } catch (error) {
+    if (error instanceof HaleError) return `invalid: ${error.message}`;
+    throw error;
+  }
+}
+
+/** The id that an answer names, '' where there is none of the right shape. */
+export function idOf(value: unknown): string {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
+  return typeof id === 'string' && /^[0-9a-f]{64}$/.test(id) ? id : '';
+}
