@@ -180,7 +180,7 @@ async function connectHome(options: Parameters<HomeEntry['connectHome']>[0]): Pr
   if (!homeExists(options.dir))
     throw new HaleError('not-found', `there is no home in ${options.dir}; make one with \`hale init\``);
   const running = runningNode(options.dir);
-  if (running && running.port > 0) return remoteClient(running.port, running.token);
+  if (running && running.port > 0) return remoteClient(running.port, running.token, options.passphrase);
   const lock = lockHome(options.dir);
   try {
     const { keys, unprotected } = await openUnlocked(options);
@@ -368,8 +368,8 @@ class RunningNode {
   }
 
   async start(): Promise<void> {
-    const needsPassphrase =
-      Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
+    const lacksPassphrase = Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
+    const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
     if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
     const collect = needsPassphrase ? collector(this.#options.dir) : () => false;
     serveApi(

@@ -15,6 +15,8 @@ export interface CreatedHome {
 export interface NodeHandle {
   url: string;
   relayUrl: string;
+  /** False: the node collects sealed deliveries and opens nothing until a command gives the passphrase. */
+  unlocked?: boolean;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,8 @@ export interface HomeEntry {
     passphrase?: string;
     keyFile?: string;
     log?: 'quiet' | 'info';
+    /** Start without the passphrase: only collect until a command unlocks. Otherwise its absence throws 'locked'. */
+    mayStayLocked?: boolean;
   }): Promise<NodeHandle>;
   /** The relay alone. */
   startRelayAlone(options: {

@@ -7,36 +7,46 @@ interface Line {
   problem?: { code: string; title: string; detail?: Record<string, string | number> };
 }
 
-export function remoteClient(port: number, token: string): HomeClient {
+/** @param passphrase unlocks the node when it says that it is locked */
+export function remoteClient(port: number, token: string, passphrase?: string): HomeClient {
   const url = `http://127.0.0.1:${port}`;
+  const post = async (path: string, body: object, signal?: AbortSignal): Promise<Response> => {
+    try {
+      return await fetch(`${url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body), ...(signal ? { signal } : {}) });
+    } catch {
+      throw new HaleError('unavailable', 'the node of this home does not answer; is it still running?');
+    }
+  };
+  const run: HomeClient['call'] = async (name, parameters, options = {}) => {
+    try {
+      for await (const line of linesOf(await post(`/v1/op/${name}`, parameters, options.signal))) {
+        if (line.problem) throw errorOf(line.problem);
+        if ('result' in line) return line.result as never;
+        options.emit?.(line as Emitted);
+      }
+    } catch (error) {
+      if (options.signal?.aborted) return { ended: 'stopped' } as never;
+      throw error;
+    }
+    throw new HaleError('unavailable', 'the node of this home broke off');
+  };
   return {
-    async call(name, parameters, options = {}) {
-      let response: Response;
+    async call(name, parameters, options) {
       try {
-        response = await fetch(`${url}/v1/op/${name}`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          body: JSON.stringify(parameters),
-          ...(options.signal ? { signal: options.signal } : {}),
-        });
-      } catch {
-        throw new HaleError('unavailable', 'the node of this home does not answer; is it still running?');
-      }
-      try {
-        for await (const line of linesOf(response)) {
-          if (line.problem)
-            throw new HaleError(line.problem.code as ErrorCode, line.problem.title, line.problem.detail ?? {});
-          if ('result' in line) return line.result as never;
-          options.emit?.(line as Emitted);
-        }
+        return await run(name, parameters, options);
       } catch (error) {
-        if (options.signal?.aborted) return { ended: 'stopped' } as never;
-        throw error;
+        if (!(error instanceof HaleError) || error.code !== 'locked' || passphrase === undefined) throw error;
+        const answer = (await (await post('/v1/unlock', { passphrase })).json()) as { unlocked?: boolean } & NonNullable<Line['problem']>;
+        if (!answer.unlocked) throw errorOf(answer);
+        return await run(name, parameters, options);
       }
-      throw new HaleError('unavailable', 'the node of this home broke off');
     },
     async close() {},
   };
+}
+
+function errorOf({ code, title, detail }: NonNullable<Line['problem']>): HaleError {
+  return new HaleError(code as ErrorCode, title, detail ?? {});
 }
 
 async function* linesOf(response: Response): AsyncGenerator<Line> {

@@ -55,7 +55,7 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
   const host = options.host === undefined ? {} : { host: options.host };
   const log = shell.json || !options.log ? 'quiet' : 'info';
   const node = await shell.unlocking((credentials) =>
-    entry.startNode({ dir, port: options.port, ...host, ...credentials, log }),
+    entry.startNode({ dir, port: options.port, ...host, ...credentials, log, mayStayLocked: !shell.canAsk }),
   );
   shell.atEnd(() => node.close());
   if (shell.json) return shell.jsonLine({ url: node.url, relayUrl: node.relayUrl, home: dir });
@@ -72,4 +72,8 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
     ),
     '',
   ]);
+  if (node.unlocked === false)
+    shell.say(
+      'It is locked: what devices send is kept sealed and shown after unlocking. Give the passphrase with any command, for instance `hale status`, or set HALE_PASSPHRASE before the start.',
+    );
 }
