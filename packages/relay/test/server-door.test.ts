@@ -186,3 +186,26 @@ describe('joining', () => {
     expect(at.join(newcomer, claim)).toBe(200);
   });
 });
+
+describe('succession', () => {
+  const succeed = (at: Entrance, who: Person, member: string) => {
+    const body = JSON.stringify({ member });
+    return at.door.succeed(at.request(who, { path: '/hale/succeed', method: 'POST', body })).status;
+  };
+
+  test('a member names the key that takes its place, and is a member no more', () => {
+    const at = new Entrance();
+    expect(succeed(at, member, newcomer.pubkey)).toBe(200);
+    expect(at.store.isMember(newcomer.pubkey)).toBe(true);
+    expect(at.store.isMember(member.pubkey)).toBe(false);
+    expect(succeed(at, member, reader.pubkey)).toBe(403);
+  });
+
+  test('nobody else can, what is no key is refused, and a key that names itself stays', () => {
+    const at = new Entrance();
+    expect(succeed(at, reader, reader.pubkey)).toBe(403);
+    expect(succeed(at, member, 'nobody')).toBe(400);
+    expect(succeed(at, member, member.pubkey)).toBe(200);
+    expect(at.store.isMember(member.pubkey)).toBe(true);
+  });
+});

@@ -65,7 +65,8 @@ async function answerPost(
     return;
   }
   const asked = httpRequestOf(request, path, body.length > 0 ? body : null);
-  const answer: DoorAnswer<object> = path === '/hale/ticket' ? door.ticket(asked) : path === '/hale/join' ? door.join(asked) : door.succeed(asked);
+  const answer: DoorAnswer<object> =
+    path === '/hale/ticket' ? door.ticket(asked) : path === '/hale/join' ? door.join(asked) : door.succeed(asked);
   send(response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
 }
 

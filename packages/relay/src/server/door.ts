@@ -105,8 +105,9 @@ export class RelayDoor {
     return this.#guarded(() => {
       const done = this.#store.transact(() => {
         if (!this.#store.isMember(key)) return false;
-        this.#store.addMember(member, this.#now());
+        // In this order, so that a key which names itself stays.
         this.#store.removeMember(key);
+        this.#store.addMember(member, this.#now());
         return true;
       });
       return done ? { status: 200, value: { member } } : { status: 403, reason: 'not admitted' };
