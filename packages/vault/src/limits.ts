@@ -14,6 +14,8 @@ export const SAMPLES_PER_STEP_MAX = 1_000_000;
 export const SAMPLES_PER_BATCH_MAX = 8_000_000;
 /** Tiles looked at in one flush step. */
 export const FLUSH_STEP_TILES = 4096;
+/** Summaries written in one commit: 64 of ECG are a second of work at most, all of which a failure would repeat. */
+export const FLUSH_COMMIT_TILES = 64;
 /** Bytes of tiles in one signed batch (DESIGN §4): relays commonly refuse events over 64 kB. */
 export const BATCH_BYTES_MAX = 47_900;
 /** Batches named by one deletion event. */

@@ -15,7 +15,7 @@ import {
 import { decodeBins } from '@hale/kernel/open';
 import { encodeBins, mergeBins, summarizeSamples } from '@hale/kernel/seal';
 import type { IngestRooms } from './ingest.ts';
-import { FLUSH_STEP_TILES, SLOT_GRACE_SECONDS } from './limits.ts';
+import { FLUSH_COMMIT_TILES, FLUSH_STEP_TILES, SLOT_GRACE_SECONDS } from './limits.ts';
 import type { TileRow } from './ports.ts';
 import { between, concatSamples, NO_SAMPLES, type Samples } from './samples.ts';
 import { uniteRows } from './slots.ts';
@@ -220,11 +220,16 @@ export function flushSummaries(
   for (const stream of streams)
     for (const level of stream.grid.levels) {
       if (level === 'raw') continue;
-      for (const { slot } of rooms.store.dirtySlots(stream.number, levelNumber(level), FLUSH_STEP_TILES)) {
-        if (isOpen(rooms, stream, level, slot) && !due(stream, level, slot)) continue;
-        rooms.store.transact(() => refresh(rooms, stream, level as SummaryLevel, slot));
-        written++;
-      }
+      const slots = rooms.store
+        .dirtySlots(stream.number, levelNumber(level), FLUSH_STEP_TILES)
+        .filter(({ slot }) => !isOpen(rooms, stream, level, slot) || due(stream, level, slot));
+      // One commit for many: on a memory card each costs more than the summary.
+      for (let at = 0; at < slots.length; at += FLUSH_COMMIT_TILES)
+        rooms.store.transact(() => {
+          for (const { slot } of slots.slice(at, at + FLUSH_COMMIT_TILES))
+            refresh(rooms, stream, level as SummaryLevel, slot);
+        });
+      written += slots.length;
     }
   return written;
 }

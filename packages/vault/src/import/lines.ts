@@ -21,19 +21,25 @@ const TENS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 /** 1900-01-01 (origin of the grid) and 2200-01-01. */
 export const TIME_MIN_MICROS = -2_208_988_800_000_000;
 export const TIME_MAX_MICROS = 7_258_118_400_000_000;
-const FIRST_CAPACITY = 4096;
+const FIRST_CAPACITY_MAX = 4096;
+/** Bytes of a line besides its series name, usually: 16 digits of time, a value of 3, two commas and the end. */
+const USUAL_LINE_BYTES = 22;
 
 /** Growing columns of one series. */
 class Run {
   readonly name: string;
   readonly nameBytes: Uint8Array;
-  times = new Float64Array(FIRST_CAPACITY);
-  values = new Float64Array(FIRST_CAPACITY);
+  times: Float64Array;
+  values: Float64Array;
   count = 0;
 
-  constructor(name: string, nameBytes: Uint8Array) {
+  /** @param bytesLeft of the delivery: a small one shall not pay for the columns of a large one */
+  constructor(name: string, nameBytes: Uint8Array, bytesLeft: number) {
     this.name = name;
     this.nameBytes = nameBytes;
+    const capacity = Math.min(FIRST_CAPACITY_MAX, Math.ceil(bytesLeft / (nameBytes.length + USUAL_LINE_BYTES)) + 1);
+    this.times = new Float64Array(capacity);
+    this.values = new Float64Array(capacity);
   }
 
   grow(): void {
@@ -134,7 +140,7 @@ class LineParser {
     const known = this.runs.get(name);
     if (known) return known;
     if (this.runs.size >= IMPORT_LIMITS.seriesPerRequestMax) fail('too-large', 'too many series in one request');
-    const run = new Run(name, bytes.slice(at, i));
+    const run = new Run(name, bytes.slice(at, i), bytes.length - at);
     this.runs.set(name, run);
     return run;
   }
