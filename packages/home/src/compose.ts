@@ -368,7 +368,8 @@ class RunningNode {
   }
 
   async start(): Promise<void> {
-    const lacksPassphrase = Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
+    const lacksPassphrase =
+      Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
     const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
     if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
     const collect = needsPassphrase ? collector(this.#options.dir) : () => false;

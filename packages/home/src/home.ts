@@ -29,6 +29,7 @@ import {
   finishAbsorbing,
   Grants,
   inLogOrder,
+  LEVELS,
   LogWriter,
   nothingUnfinished,
   type OpenStream,
@@ -120,6 +121,8 @@ export class Home {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #store: SqliteVaultStore;
   readonly nowMicros: () => number;
+  readonly #unannounced: VerifiedEvent[] = [];
+  #closed = false;
   #publishing = false;
   #lastPublish = 0;
   #lastRenew = 0;
@@ -132,7 +135,11 @@ export class Home {
     mkdirSync(this.dir, { recursive: true, mode: 0o700 });
     this.local = new LocalSeal(options.keys);
     this.events = new EventStore(storePath(this.dir));
-    this.#store = new SqliteVaultStore(this.events, (relays) => this.local.seal('posts', relays));
+    this.#store = new SqliteVaultStore(
+      this.events,
+      (relays) => this.local.seal('posts', relays),
+      (event) => this.#enqueued(event),
+    );
     this.outbox = new SqliteOutboxStore(
       this.events,
       (relay) => utf8Encode(this.local.name(`relay/${relay}`)),
@@ -276,28 +283,30 @@ export class Home {
 
   /** Sends what somebody reads live, at once. */
   publishAwaited(): void {
-    this.announce(
-      this.vault.publish((stream, row) =>
-        this.grants.isAwaited(
-          stream,
-          row.level === 0 ? 'raw' : (['raw', '1m', '15m', '1h', '1d'] as Level[])[row.level],
-          row.slot,
-        ),
-      ),
-    );
+    for (const stream of this.grants.streamsWithReaders())
+      this.vault.publish((_, row) => this.grants.isAwaited(stream, LEVELS[row.level], row.slot), stream);
   }
 
   /** Closes, summarises and publishes everything (after an import, before a backup). */
   settle(): void {
     this.vault.closeDueSlots();
     this.vault.flush(() => true);
-    this.announce(this.vault.publishAll());
+    this.vault.publishAll();
+    this.announce();
     this.writeHeads();
   }
 
-  /** Tells the embedded relay's live readers and the network of new events. */
-  announce(events: VerifiedEvent[]): void {
-    for (const event of events) this.embedded?.announce(event);
+  /** What the vault put into its queue is told to live readers and sent, once the transaction has ended. */
+  #enqueued(event: VerifiedEvent): void {
+    if (this.#unannounced.length === 0) setImmediate(() => this.announce());
+    this.#unannounced.push(event);
+  }
+
+  /** Tells the embedded relay's live readers and the network of everything that was committed since. */
+  announce(): void {
+    if (this.#closed) return;
+    // A transaction that failed took its events back.
+    for (const event of this.#unannounced.splice(0)) if (this.#store.hasEvent(event.id)) this.embedded?.announce(event);
     this.network.wake();
   }
 
@@ -318,7 +327,8 @@ export class Home {
       this.publishAwaited();
       if (now - this.#lastPublish >= PUBLISH_TICK_MILLIS) {
         this.#lastPublish = now;
-        this.announce(this.vault.publishAll());
+        this.vault.publishAll();
+        this.announce();
         this.writeHeads();
       }
       if (now - this.#lastRenew >= RENEW_TICK_MILLIS) {
@@ -509,6 +519,7 @@ export class Home {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.ingestQueue.close();
     await this.network.close();

@@ -12,7 +12,12 @@ export function remoteClient(port: number, token: string, passphrase?: string): 
   const url = `http://127.0.0.1:${port}`;
   const post = async (path: string, body: object, signal?: AbortSignal): Promise<Response> => {
     try {
-      return await fetch(`${url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body), ...(signal ? { signal } : {}) });
+      return await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        ...(signal ? { signal } : {}),
+      });
     } catch {
       throw new HaleError('unavailable', 'the node of this home does not answer; is it still running?');
     }
@@ -36,7 +41,9 @@ export function remoteClient(port: number, token: string, passphrase?: string): 
         return await run(name, parameters, options);
       } catch (error) {
         if (!(error instanceof HaleError) || error.code !== 'locked' || passphrase === undefined) throw error;
-        const answer = (await (await post('/v1/unlock', { passphrase })).json()) as { unlocked?: boolean } & NonNullable<Line['problem']>;
+        const answer = (await (await post('/v1/unlock', { passphrase })).json()) as {
+          unlocked?: boolean;
+        } & NonNullable<Line['problem']>;
         if (!answer.unlocked) throw errorOf(answer);
         return await run(name, parameters, options);
       }

@@ -36,7 +36,9 @@ async function passMembership(old: Home, copy: Home): Promise<string[]> {
     } catch (error) {
       if (!(error instanceof HaleError)) throw error;
       if (error.code === 'unsupported') continue;
-      pending.push(`The relay ${url} did not take the new key (${error.code}): ask its operator for an invitation and run \`hale relays add ${url} --invite CLAIM\`.`);
+      pending.push(
+        `The relay ${url} did not take the new key (${error.code}): ask its operator for an invitation and run \`hale relays add ${url} --invite CLAIM\`.`,
+      );
     }
   }
   return pending;

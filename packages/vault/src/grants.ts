@@ -239,6 +239,17 @@ export class Grants {
     );
   }
 
+  /** Streams that some active grant opens. */
+  streamsWithReaders(): OpenStream[] {
+    const streams = new Set<OpenStream>();
+    for (const { record } of this.active())
+      for (const { key } of record.streams) {
+        const stream = this.#vault.findStream(record.subject, key);
+        if (stream) streams.add(stream);
+      }
+    return [...streams];
+  }
+
   /** Is somebody waiting for this tile now? Then it goes out at once. */
   isAwaited(stream: OpenStream, level: Level, slot: number): boolean {
     return this.#concerned(stream).some(({ owner }) => {

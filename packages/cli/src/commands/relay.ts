@@ -32,7 +32,9 @@ export function addRelay(program: Command, shell: Shell): void {
     .action(async (options: RelayOptions) => await runRelay(shell, options));
   relay
     .command('invite')
-    .description('let someone use the relay that runs inside your home (`hale start`), or with --dir one that runs alone')
+    .description(
+      'let someone use the relay that runs inside your home (`hale start`), or with --dir one that runs alone',
+    )
     .option('--dir <dir>', 'folder of a relay that runs alone')
     .addHelpText('after', examples('hale relay invite', 'hale relay invite --dir ~/.hale-relay'))
     .action(async (_: unknown, command: Command) => {
@@ -90,7 +92,8 @@ async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
       '',
     ]);
     if (claim === null) shell.say('Anyone who reaches it may use it. Use it from a home with:');
-    else shell.say('Give this line to the person you invite; it works once. For more: `hale relay invite --dir FOLDER`.');
+    else
+      shell.say('Give this line to the person you invite; it works once. For more: `hale relay invite --dir FOLDER`.');
     shell.line(`\n  hale relays add ${relay.relayUrl}${claim === null ? '' : ` --invite ${claim}`}\n`);
     shell.say('It keeps sealed data and can open none of it. Ctrl-C ends it.');
   }

@@ -77,8 +77,12 @@ async function samplePerson(shell: Shell, dir: string, options: StartOptions): P
   await startNode(shell, dir, options);
   const client = await entry.connectHome({ dir });
   shell.use(client);
-  if (isNew) await importSamples(shell, samples);
-  const streams = await shell.call('streams', {});
+  let streams = isNew ? [] : await shell.call('streams', {});
+  // A first start that was broken off (a port in use, Ctrl-C) is finished by the next.
+  if (streams.length === 0 && existsSync(samples)) {
+    await importSamples(shell, samples);
+    streams = await shell.call('streams', {});
+  }
   if (shell.json) return;
   shell.line(bold('\nThe sample person has:'));
   printStreams(shell, streams);

@@ -105,7 +105,12 @@ export async function succeed(url: string, oldSecret: Uint8Array, member: string
   await postAsMember(httpUrl(url, '/hale/succeed'), { member }, oldSecret, nowMillis);
 }
 
-async function postAsMember(target: string, fields: object, secret: Uint8Array, nowMillis: () => number): Promise<void> {
+async function postAsMember(
+  target: string,
+  fields: object,
+  secret: Uint8Array,
+  nowMillis: () => number,
+): Promise<void> {
   const nowSeconds = () => Math.floor(nowMillis() / 1000);
   let answer = await postProved(target, fields, secret, nowSeconds());
   const offset = answer.status === 401 ? clockOffset(answer.dateSeconds, nowMillis()) : null;

@@ -22,7 +22,7 @@ export const erase: Operation<'erase'> = async ({ home }, parameters) => {
     for (const { log } of home.grants.all()) vanish(home, log.authorSecret, toHex(log.stream.author));
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
   home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  home.announce([]);
+  home.announce();
   await home.network.settle(15_000);
   const relays = home.storeRelays().map((url) => {
     const pending = home.outbox.pendingCount(url);

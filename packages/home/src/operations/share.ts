@@ -160,13 +160,13 @@ export const share: Operation<'share'> = async (context, parameters) => {
   home.vault.flush((stream) =>
     wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),
   );
-  home.announce(home.vault.publishAll());
+  home.vault.publishAll();
   const made = home.grants.issue(wish);
   home.writeHeads();
   const relays = grantRelays(home);
   const link = parameters.with === 'link' ? linkOf(home, made, relays) : null;
   const sent = recipient ? sendKey(home, made, recipient, relays) : true;
-  home.announce([]);
+  home.announce();
   await home.network.settle(3000);
   return { grant: grantInfo(home, made.grant), link, preview, pickupLink: sent ? null : linkOf(home, made, relays) };
 };
@@ -218,7 +218,6 @@ function sendKey(home: Home, made: NewGrant, recipient: Recipient, relays: strin
     },
   );
   home.vault.store.transact(() => home.vault.store.enqueue({ event: wrap, target: { post: boxes } }));
-  home.announce([wrap]);
   return true;
 }
 
@@ -336,10 +335,7 @@ export const revoke: Operation<'revoke'> = async ({ home }, parameters) => {
   const grant = home.grants.get(parameters.grant);
   if (grant.owner.ended === null || parameters.delete)
     home.grants.end(grant.record.id, 'revoked', parameters.delete === true);
-  const authors = grant.record.streams
-    .flatMap(({ key }) => home.vault.findStream(grant.record.subject, key)?.author ?? [])
-    .map(toHex);
-  home.announce(authors.flatMap((author) => home.vault.store.accessEvent(author) ?? []));
+  home.announce();
   await home.network.settle(5000);
   return grantInfo(home, grant);
 };

@@ -56,10 +56,19 @@ export class SqliteVaultStore implements VaultStore {
   readonly #events: EventStore;
   readonly #sql: Statements;
   readonly #sealPosts: (relays: string[]) => Uint8Array;
+  readonly #onEnqueued: (event: VerifiedEvent) => void;
 
-  /** @param sealPosts seals the addresses of a recipient's post boxes before they are written */
-  constructor(events: EventStore, sealPosts: (relays: string[]) => Uint8Array) {
+  /**
+   * @param sealPosts seals the addresses of a recipient's post boxes before they are written
+   * @param onEnqueued told of each event put into the queue, still inside the transaction
+   */
+  constructor(
+    events: EventStore,
+    sealPosts: (relays: string[]) => Uint8Array,
+    onEnqueued: (event: VerifiedEvent) => void = () => {},
+  ) {
     this.#events = events;
+    this.#onEnqueued = onEnqueued;
     this.#sql = new Statements(events.database);
     this.#sealPosts = sealPosts;
     events.database.exec(tables);
@@ -388,5 +397,6 @@ export class SqliteVaultStore implements VaultStore {
       hexBytes(event.id),
       target === 'store' ? null : this.#sealPosts(target.post),
     );
+    this.#onEnqueued(event);
   }
 }
