@@ -25,12 +25,7 @@ import {
   signHttpAuth,
   wrapHybrid,
 } from '@hale/kernel/seal';
-import {
-  type AuthVector,
-  type EnvelopeVectors,
-  type HttpAuthVector,
-  replay,
-} from '../packages/testkit/src/vectors/envelope.ts';
+import { type AuthVector, type EnvelopeVectors, type HttpAuthVector, replay } from '@hale/testkit/vectors/envelope';
 
 const nowSeconds = 1_800_000_000;
 const bytes = (name: string) => sha256(utf8Encode(`hale vector/${name}`));

@@ -53,7 +53,7 @@ import {
   streamSecret,
   summarizeSamples,
 } from '@hale/kernel/seal';
-import type { GrantVectors, ReadingVector } from '../packages/testkit/src/vectors/grant.ts';
+import type { GrantVectors, ReadingVector } from '@hale/testkit/vectors/grant';
 
 const DAY = 86_400_000_000;
 const HOUR = 3_600_000_000;

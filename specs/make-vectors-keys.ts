@@ -15,8 +15,8 @@ import {
   seedOf,
   validScalar,
 } from '@hale/kernel/seal';
-import { grantKeys, hexes, type KeysVectors, levelKeys, streamKeys } from '../packages/testkit/src/vectors/keys.ts';
-import { tileToJson } from '../packages/testkit/src/vectors/tile-json.ts';
+import { grantKeys, hexes, type KeysVectors, levelKeys, streamKeys } from '@hale/testkit/vectors/keys';
+import { tileToJson } from '@hale/testkit/vectors/tile-json';
 
 const bytes = (name: string) => sha256(utf8Encode(`hale vector/${name}`));
 const hex = (name: string) => toHex(bytes(name));

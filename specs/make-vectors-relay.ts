@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { type EventTemplate, KINDS, schnorrPublic, sha256, toHex, utf8Encode, type VerifiedEvent } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
-import type { PublishingCase, RelayCase, RelayVectors, ServingCase } from '../packages/testkit/src/vectors/relay.ts';
+import type { PublishingCase, RelayCase, RelayVectors, ServingCase } from '@hale/testkit/vectors/relay';
 
 const now = 1_800_000_000;
 const url = 'wss://relay.example';

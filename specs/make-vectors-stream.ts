@@ -28,8 +28,8 @@ import {
   type StreamVectors,
   slotFacts,
   tokenFacts,
-} from '../packages/testkit/src/vectors/stream.ts';
-import { type TileJson, tileToJson } from '../packages/testkit/src/vectors/tile-json.ts';
+} from '@hale/testkit/vectors/stream';
+import { type TileJson, tileToJson } from '@hale/testkit/vectors/tile-json';
 
 const bytes = (name: string) => sha256(utf8Encode(`hale vector/${name}`));
 const hex = (name: string) => toHex(bytes(name));

@@ -1,9 +1,9 @@
 // The same kernel code in a browser: bundled by Vite, run in Chromium, held against every file in specs/vectors.
 import { readdirSync, readFileSync } from 'node:fs';
+import { checkVectors } from '@hale/testkit/vectors';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkVectors } from '../../packages/testkit/src/vectors/index.ts';
 import { launchChromium } from './chromium.ts';
 import type { KernelPage } from './kernel-page.ts';
 

@@ -1,5 +1,5 @@
 /** The page of kernel-browser.test.ts: the whole kernel, bundled, with the vector checks on `window`. */
-import { checkVectors, type VectorResult } from '../../packages/testkit/src/vectors/index.ts';
+import { checkVectors, type VectorResult } from '@hale/testkit/vectors';
 
 export interface KernelPage {
   /** Takes the file's text: what crosses between the processes as an object may lose a lone surrogate. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { checkVectors } from '@hale/testkit/vectors';
 import { describe, expect, test } from 'vitest';
 import { makeGrantVectors } from '../../../specs/make-vectors-grant.ts';
-import { checkVectors } from '../../testkit/src/vectors/index.ts';
 
 const file = readFileSync('specs/vectors/grant.json', 'utf8');
 

@@ -8,9 +8,9 @@ import { join as joinPath } from 'node:path';
 import { type EventTemplate, KINDS, schnorrPublic, toHex, type VerifiedEvent } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
 import { CLIENT_LIMITS, Outbox } from '@hale/relay/client';
+import { MemoryOutboxStore } from '@hale/testkit/contracts/outbox-store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { MemoryOutboxStore } from '../../relay/test/outbox-store.ts';
 import {
   type ConnectionFact,
   ConnectionPool,

@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KINDS, type NostrEvent } from '@hale/kernel';
+import { person } from '@hale/testkit/relay-people';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { person } from '../../testkit/src/relay-people.ts';
 import { EventStore } from '../src/store/events.ts';
 
 const ann = person('ann');

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { httpAuthHeader, installPrimitives, KINDS, utf8Encode } from '@hale/kernel';
 import { signHttpAuth } from '@hale/kernel/seal';
+import { accessEvent, type Person, person, tileBatch } from '@hale/testkit/relay-people';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { accessEvent, type Person, person, tileBatch } from '../../testkit/src/relay-people.ts';
 import { type RelayHandle, startRelay } from '../src/relay/host.ts';
 import { nativePrimitives } from '../src/relay/native.ts';
 

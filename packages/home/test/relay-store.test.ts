@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HaleError } from '@hale/kernel';
+import { relayStoreContract } from '@hale/testkit/contracts/relay-store';
+import { type CommitFault, MemoryRelayStore } from '@hale/testkit/memory-relay-store';
+import { person, tileBatch } from '@hale/testkit/relay-people';
 import { describe, expect, test } from 'vitest';
-import { relayStoreContract } from '../../testkit/src/contracts/relay-store.ts';
-import { type CommitFault, MemoryRelayStore } from '../../testkit/src/memory-relay-store.ts';
-import { person, tileBatch } from '../../testkit/src/relay-people.ts';
 import { EventStore } from '../src/store/events.ts';
 
 const ann = person('ann');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { checkVectors } from '@hale/testkit/vectors';
 import { describe, expect, test } from 'vitest';
 import { makeEnvelopeVectors } from '../../../specs/make-vectors-envelope.ts';
-import { checkVectors } from '../../testkit/src/vectors/index.ts';
 
 const file = readFileSync('specs/vectors/envelope.json', 'utf8');
 

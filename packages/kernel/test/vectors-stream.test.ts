@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { checkVectors } from '@hale/testkit/vectors';
 import { describe, expect, test } from 'vitest';
 import { makeKeysVectors } from '../../../specs/make-vectors-keys.ts';
 import { makeStreamVectors } from '../../../specs/make-vectors-stream.ts';
-import { checkVectors } from '../../testkit/src/vectors/index.ts';
 
 const made = { keys: makeKeysVectors, stream: makeStreamVectors };
 

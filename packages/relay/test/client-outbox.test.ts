@@ -1,4 +1,5 @@
 import { KINDS, type VerifiedEvent } from '@hale/kernel';
+import { MemoryOutboxStore, outboxStoreContract } from '@hale/testkit/contracts/outbox-store';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,7 +11,6 @@ import {
   type PublishResult,
 } from '../src/client/index.ts';
 import { eventBy, pubkeyOf } from './client-fixture.ts';
-import { MemoryOutboxStore, outboxStoreContract } from './outbox-store.ts';
 
 const ok: PublishResult = { outcome: 'ok' };
 const lost: PublishResult = { outcome: 'lost', why: 'closed' };

@@ -1,9 +1,9 @@
 import { httpAuthHeader, KINDS, utf8Encode } from '@hale/kernel';
 import { signHttpAuth } from '@hale/kernel/seal';
 import { type HttpRequest, RELAY_LIMITS, RelayDoor, type RelayPolicy } from '@hale/relay/server';
+import { MemoryRelayStore } from '@hale/testkit/memory-relay-store';
+import { accessEvent, type Person, person, RELAY_TEST_SECONDS, seededRandom } from '@hale/testkit/relay-people';
 import { describe, expect, test } from 'vitest';
-import { MemoryRelayStore } from '../../testkit/src/memory-relay-store.ts';
-import { accessEvent, type Person, person, RELAY_TEST_SECONDS, seededRandom } from '../../testkit/src/relay-people.ts';
 import { openPolicy, RELAY_URL } from './server-fixture.ts';
 
 const member = person('member');

@@ -1,7 +1,7 @@
 // OK means: it is on the disk. What a client hears when the disk fails, fills up, or lies.
 import { KINDS } from '@hale/kernel';
+import { RELAY_TEST_SECONDS as now, person, tileBatch } from '@hale/testkit/relay-people';
 import { describe, expect, test } from 'vitest';
-import { RELAY_TEST_SECONDS as now, person, tileBatch } from '../../testkit/src/relay-people.ts';
 import { TestRelay } from './server-fixture.ts';
 
 const ann = person('ann');

@@ -9,8 +9,8 @@ import {
   type RelayPolicy,
   type RelaySigner,
 } from '@hale/relay/server';
-import { MemoryRelayStore } from '../../testkit/src/memory-relay-store.ts';
-import { type Person, person, RELAY_TEST_SECONDS, seededRandom } from '../../testkit/src/relay-people.ts';
+import { MemoryRelayStore } from '@hale/testkit/memory-relay-store';
+import { type Person, person, RELAY_TEST_SECONDS, seededRandom } from '@hale/testkit/relay-people';
 
 export const RELAY_URL = 'wss://relay.example';
 export const relayPerson = person('the relay');

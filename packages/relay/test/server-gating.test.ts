@@ -1,6 +1,5 @@
 // Who is served what, as a table; every row is asked by REQ, COUNT and live, for a stream that is there and one that is not.
 import { type Filter, KINDS, type NostrEvent } from '@hale/kernel';
-import { describe, expect, test } from 'vitest';
 import {
   accessEvent,
   RELAY_TEST_SECONDS as now,
@@ -8,7 +7,8 @@ import {
   person,
   someId,
   tileBatch,
-} from '../../testkit/src/relay-people.ts';
+} from '@hale/testkit/relay-people';
+import { describe, expect, test } from 'vitest';
 import { relayPerson, storedReceipts, type TestClient, TestRelay } from './server-fixture.ts';
 
 const author = person('author');

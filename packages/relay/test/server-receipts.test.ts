@@ -1,8 +1,8 @@
 import { fromHex, KINDS, type VerifiedEvent } from '@hale/kernel';
 import { conversationKey, decryptNip44 } from '@hale/kernel/open';
 import { RELAY_LIMITS, type ReceiptContent } from '@hale/relay/server';
+import { accessEvent, RELAY_TEST_SECONDS as now, person, tileBatch } from '@hale/testkit/relay-people';
 import { describe, expect, test } from 'vitest';
-import { accessEvent, RELAY_TEST_SECONDS as now, person, tileBatch } from '../../testkit/src/relay-people.ts';
 import { relayPerson, storedReceipts, TestRelay } from './server-fixture.ts';
 
 const author = person('author');

@@ -1,8 +1,8 @@
 // Each promise as a function of the faults: it holds with all of them off, and the one that breaks it turns it red.
 import { KINDS } from '@hale/kernel';
 import { type Faults, NO_FAULTS } from '@hale/relay/server';
+import { accessEvent, RELAY_TEST_SECONDS as now, person, tileBatch } from '@hale/testkit/relay-people';
 import { describe, expect, test } from 'vitest';
-import { accessEvent, RELAY_TEST_SECONDS as now, person, tileBatch } from '../../testkit/src/relay-people.ts';
 import { RELAY_URL, storedReceipts, TestRelay } from './server-fixture.ts';
 
 type Promised = (faults: Partial<Faults>) => void;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { checkVectors } from '@hale/testkit/vectors';
 import { describe, expect, test } from 'vitest';
 import { makeRelayVectors } from '../../../specs/make-vectors-relay.ts';
-import { checkVectors } from '../../testkit/src/vectors/index.ts';
 
 const file = readFileSync('specs/vectors/relay.json', 'utf8');
 

@@ -1,9 +1,9 @@
 // The Nostr side of the engine, NIP by NIP, as a client sees it.
 import { KINDS, matchFilter, newestFirst } from '@hale/kernel';
 import { RELAY_LIMITS } from '@hale/relay/server';
+import { RELAY_TEST_SECONDS as now, person, someId } from '@hale/testkit/relay-people';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RELAY_TEST_SECONDS as now, person, someId } from '../../testkit/src/relay-people.ts';
 import { RELAY_URL, TestRelay } from './server-fixture.ts';
 
 const ann = person('ann');

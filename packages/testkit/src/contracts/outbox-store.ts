@@ -1,8 +1,8 @@
 // The plainest outbox store there can be, and the contract that every other one has to keep as well.
 import { KINDS, type VerifiedEvent } from '@hale/kernel';
+import type { DeliveryState, OutboxEntry, OutboxStore, RefusalReason } from '@hale/relay/client';
 import { expect, test } from 'vitest';
-import type { DeliveryState, OutboxEntry, OutboxStore, RefusalReason } from '../src/client/index.ts';
-import { eventBy, pubkeyOf } from './client-fixture.ts';
+import { person } from '../relay-people.ts';
 
 export class MemoryOutboxStore implements OutboxStore {
   readonly #entries: OutboxEntry[] = [];
@@ -61,7 +61,8 @@ export class MemoryOutboxStore implements OutboxStore {
 export function outboxStoreContract(
   make: () => { store: OutboxStore; enqueue(event: VerifiedEvent): void; reopen(): OutboxStore },
 ): void {
-  const tile = (n: number) => eventBy('author', { kind: KINDS.tileBatch, content: `${n}` });
+  const author = person('author');
+  const tile = (n: number) => author.sign({ kind: KINDS.tileBatch, content: `${n}` });
   const ids = (entries: OutboxEntry[]) => entries.map(({ event }) => event.id);
 
   test('each relay has its own queue, in the order of making, over a restart', () => {
@@ -82,7 +83,7 @@ export function outboxStoreContract(
 
   test('accepted access events wait to be read back', () => {
     const { store, enqueue, reopen } = make();
-    const access = eventBy('author', { kind: KINDS.access });
+    const access = author.sign({ kind: KINDS.access });
     enqueue(tile(1));
     enqueue(access);
     for (const { seq } of store.pendingFor('a', 10)) store.markAccepted('a', seq);
@@ -91,11 +92,11 @@ export function outboxStoreContract(
     expect(later.unconfirmedFor('b', 10)).toEqual([]);
     later.markConfirmed('a', later.unconfirmedFor('a', 10)[0].seq);
     expect(later.unconfirmedFor('a', 10)).toEqual([]);
-    const states = later.accessDeliveries(pubkeyOf('author')).map(({ relay, state }) => [relay, state]);
+    const states = later.accessDeliveries(author.pubkey).map(({ relay, state }) => [relay, state]);
     expect(states.sort()).toEqual([
       ['a', 'confirmed'],
       ['b', 'pending'],
     ]);
-    expect(later.accessDeliveries(pubkeyOf('nobody'))).toEqual([]);
+    expect(later.accessDeliveries(person('nobody').pubkey)).toEqual([]);
   });
 }
