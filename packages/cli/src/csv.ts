@@ -2,10 +2,11 @@
 import type { LevelText, ShowRow } from '@hale/home';
 import { isoText } from './terminal/times.ts';
 
-export function csvHeader(level: LevelText, unit: string): string {
-  const measured = (name: string) => csvField(unit === '' ? name : `${name} [${unit}]`);
+/** Readings get the header of an export, so that `hale import` reads them back as what they are. */
+export function csvHeader(level: LevelText, { kind, unit }: { kind: string; unit: string }): string {
+  const measured = (name: string) => csvField(unit === '' ? name : `${name} (${unit})`);
   return level === 'raw'
-    ? `time,${measured('value')}`
+    ? `time,${measured(kind)}`
     : `time,count,${['mean', 'min', 'max'].map(measured).join(',')},coverage`;
 }
 

@@ -273,6 +273,10 @@ export class FakeHome implements HomeEntry {
     return { url, relayUrl: url.replace('http', 'ws'), close: async () => {}, invite: () => '7QK3-M2XA-90PV' };
   }
 
+  inviteToRelay(): string {
+    return '7QK3-M2XA-90PV';
+  }
+
   async connectReader(): Promise<HomeClient> {
     return await this.connectHome({});
   }

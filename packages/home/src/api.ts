@@ -210,9 +210,8 @@ export interface Operations {
       level?: LevelText;
       follow?: boolean;
       fhir?: boolean;
-      csv?: boolean;
     } & TimeRangeText,
-    OpenResult & { csv?: string; fhir?: unknown },
+    OpenResult & { fhir?: unknown },
   ];
   'relays.add': [{ url: string; invite?: string; uses?: ('store' | 'post')[] }, RelayInfo];
   'relays.remove': [{ url: string }, RelayInfo];

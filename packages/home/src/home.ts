@@ -15,7 +15,6 @@ import {
   HaleError,
   hmacSha256,
   KINDS,
-  type Level,
   schnorrPublic,
   sha256,
   toHex,
@@ -63,6 +62,9 @@ const RENEW_TICK_MILLIS = 3_600_000;
 const CATALOGUE_LOOK = 200;
 
 export const storePath = (dir: string): string => join(dir, 'store.db');
+
+/** A clock that was set back must not hold the clockwork up. */
+const isDue = (now: number, last: number, everyMillis: number): boolean => now - last >= everyMillis || now < last;
 
 /** Seals a small value for the disk: nonce ‖ ChaCha20-Poly1305, bound to its name. */
 export class LocalSeal {
@@ -244,6 +246,7 @@ export class Home {
         .filter((relay) => !relay.removed && relay.uses.includes('store'))
         .map((relay) => relay.url),
     );
+    urls.push(...this.outbox.postRelaysWaiting().filter((url) => !urls.includes(url)));
     for (const url of urls) this.network.addRelay(url);
     for (const url of this.network.urls()) if (!urls.includes(url)) void this.network.removeRelay(url);
   }
@@ -320,18 +323,18 @@ export class Home {
 
   tick(): void {
     if (this.vault.retiredBy !== null) return;
-    const now = Date.now();
+    const now = this.nowMicros() / 1000;
     this.guard('tick', () => {
       this.vault.closeDueSlots();
       this.vault.flush((stream, level, slot) => this.grants.isAwaited(stream, level, slot) && this.#minutePassed(now));
       this.publishAwaited();
-      if (now - this.#lastPublish >= PUBLISH_TICK_MILLIS) {
+      if (isDue(now, this.#lastPublish, PUBLISH_TICK_MILLIS)) {
         this.#lastPublish = now;
         this.vault.publishAll();
         this.announce();
         this.writeHeads();
       }
-      if (now - this.#lastRenew >= RENEW_TICK_MILLIS) {
+      if (isDue(now, this.#lastRenew, RENEW_TICK_MILLIS)) {
         this.#lastRenew = now;
         this.grants.renew();
       }

@@ -40,3 +40,5 @@ export const ACCESS_RENEW_SECONDS = 86_400;
 export const HEAD_DAYS_PER_STEP = 40;
 /** Days in one head of the catalogue: an entry of 500 rows is about 25 kB. */
 export const CATALOGUE_HEAD_DAYS = 500;
+/** Open slots looked at in one step of closing. */
+export const OPEN_SLOTS_PER_STEP = 1024;

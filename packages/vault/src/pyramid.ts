@@ -70,7 +70,7 @@ export function fullBins(rooms: IngestRooms, stream: OpenStream, level: SummaryL
   const range = slotRange(stream.grid, level, from, to);
   const stored = storedSlots(rooms, stream, level, range.first, range.end);
   const dirty = dirtySet(rooms, stream, level);
-  for (const slot of slotsWithData(rooms, stream, level, range.first, range.end, stored, dirty)) {
+  for (const slot of slotsWithData(range.first, range.end, stored, dirty)) {
     const start = slotStart(stream.grid, level, slot);
     const rows = stored.get(slot);
     const here =
@@ -119,15 +119,7 @@ function dirtySet(rooms: IngestRooms, stream: OpenStream, level: Level): Set<num
   return set;
 }
 
-function slotsWithData(
-  rooms: IngestRooms,
-  stream: OpenStream,
-  level: Level,
-  first: number,
-  end: number,
-  stored: Map<number, TileRow[]>,
-  dirty: Set<number>,
-): number[] {
+function slotsWithData(first: number, end: number, stored: Map<number, TileRow[]>, dirty: Set<number>): number[] {
   const slots = new Set(stored.keys());
   for (const slot of dirty) if (slot >= first && slot < end) slots.add(slot);
   return [...slots].sort((a, b) => a - b);

@@ -88,6 +88,7 @@ export class TileBox {
       this.#salts = this.#random.bytes(16 * 256);
       this.#saltAt = 0;
     }
-    return this.#salts.slice(this.#saltAt, (this.#saltAt += 16));
+    this.#saltAt += 16;
+    return this.#salts.slice(this.#saltAt - 16, this.#saltAt);
   }
 }

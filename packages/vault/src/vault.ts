@@ -36,7 +36,7 @@ import {
   type IngestRooms,
   planBatch,
 } from './ingest.ts';
-import { NAME_CHARACTERS_MAX, SLOT_GRACE_SECONDS, STREAMS_PER_SUBJECT_MAX } from './limits.ts';
+import { NAME_CHARACTERS_MAX, OPEN_SLOTS_PER_STEP, SLOT_GRACE_SECONDS, STREAMS_PER_SUBJECT_MAX } from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { Clock, Random, TileRow, VaultStore } from './ports.ts';
 import { loosenWasteful, type PublishRooms, publishLoose } from './publish.ts';
@@ -92,6 +92,8 @@ export class Vault {
   beforePublishing: BeforePublishing = () => {};
   readonly #streams = new Map<string, OpenStream>();
   readonly #byNumber = new Map<number, OpenStream>();
+  /** Slots whose samples do not fit one tile: their parts stay, and closing them is not tried over and over. */
+  readonly #tooFull = new Set<string>();
 
   constructor(ports: VaultPorts, keys: MasterKeys) {
     this.store = ports.store;
@@ -282,12 +284,14 @@ export class Vault {
   closeDueSlots(all = false): number {
     const now = this.clock.nowMicros();
     const plan: IngestPlan = emptyPlan();
-    for (const { stream: number, slot } of this.store.openSlots(1024)) {
+    for (const { stream: number, slot } of this.store.openSlots(OPEN_SLOTS_PER_STEP + this.#tooFull.size)) {
+      if (this.#tooFull.has(`${number}/${slot}`)) continue;
       const stream = this.#byNumber.get(number);
       if (!stream || (!all && slotStart(stream.grid, 'raw', slot + 1) + SLOT_GRACE_SECONDS * 1e6 > now)) continue;
       const before = this.rooms.slots.read(stream, slot);
       const closed = closeSlot(this.rooms, stream, slot, before, before.samples);
       if (closed) plan.slots.push(closed);
+      else this.#tooFull.add(`${number}/${slot}`);
     }
     try {
       this.store.transact(() => applyPlan(this.store, plan));

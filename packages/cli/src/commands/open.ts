@@ -60,19 +60,18 @@ async function open(shell: Shell, grant: string, options: OpenOptions): Promise<
       ? { malformed: LINK_TODO, 'not-found': LINK_TODO }
       : { 'not-found': '`hale inbox --refresh` lists what is shared with you.' },
   );
-  const { stream, level, csv, fhir } = options;
+  const { stream, level, fhir } = options;
   const parameters: Parameters<'open'> = {
     grant,
     ...shell.range(options),
     ...(stream === undefined ? {} : { stream }),
     ...(level === undefined ? {} : { level }),
-    ...(csv ? { csv } : {}),
     ...(fhir ? { fhir } : {}),
   };
   if (isLink) await openerFor(shell);
   const opened = await shell.call('open', parameters);
   await print(shell, opened, options);
-  if (options.follow && !opened.ended) await follow(shell, parameters, opened);
+  if (options.follow && !opened.ended) await follow(shell, parameters, opened, options.csv === true);
 }
 
 /** Opening a link needs no vault of one's own: without one, a client that keeps nothing is used. */
@@ -85,7 +84,7 @@ async function openerFor(shell: Shell): Promise<HomeClient> {
 async function print(shell: Shell, opened: Result<'open'>, options: OpenOptions): Promise<void> {
   if (options.fhir) shell.io.stdout.write(`${forJson(opened.fhir, 2)}\n`);
   else if (shell.json) shell.result(opened, () => {});
-  else if (options.csv) await shell.flowing(opened.csv ?? csvOf(opened.streams));
+  else if (options.csv) await shell.flowing(csvOf(opened.streams));
   else printOpened(shell, opened, options);
   if (!shell.json) sayState(shell, opened);
 }
@@ -128,19 +127,19 @@ function sayState(shell: Shell, opened: OpenResult): void {
 function csvOf(streams: OpenedStream[]): string {
   const [only] = streams;
   if (only && streams.length === 1)
-    return [csvHeader(only.level, only.unit), ...only.rows.map((row) => csvRow(row, only.level)), ''].join('\n');
+    return [csvHeader(only.level, only), ...only.rows.map((row) => csvRow(row, only.level)), ''].join('\n');
   const lines = streams.flatMap((stream) => [
-    `stream,${csvHeader(stream.level, stream.unit)}`,
+    `stream,${csvHeader(stream.level, stream)}`,
     ...stream.rows.map((row) => `${csvField(stream.key)},${csvRow(row, stream.level)}`),
   ]);
   return `${lines.join('\n')}\n`;
 }
 
-async function follow(shell: Shell, parameters: Parameters<'open'>, opened: OpenResult): Promise<void> {
+async function follow(shell: Shell, parameters: Parameters<'open'>, opened: OpenResult, csv: boolean): Promise<void> {
   shell.safety = 'The share stays open; only the watching ended.';
   const many = opened.streams.length > 1;
-  const live = new LiveLines(shell, parameters.csv === true, many);
-  if (!shell.json && !parameters.csv) shell.remark('\nNew readings follow. Ctrl-C ends this.');
+  const live = new LiveLines(shell, csv, many);
+  if (!shell.json && !csv) shell.remark('\nNew readings follow. Ctrl-C ends this.');
   const last = await shell.call('open', { ...parameters, follow: true }, (row) => live.take(row));
   live.finish();
   if (last.ended) sayState(shell, last);

@@ -77,7 +77,7 @@ async function printCsv(
 ): Promise<void> {
   const info = (await shell.call('streams', shell.subject)).find((each) => each.key === stream);
   if (!info) throw new Refused('not-found', 'There is no stream of that name.', STREAM_TODO);
-  await shell.flowing(`${csvHeader(level, info.unit)}\n`);
+  await shell.flowing(`${csvHeader(level, info)}\n`);
   if (info.firstMicros === null || info.lastMicros === null) return;
   const dayBefore = info.firstMicros - 86_400e6;
   let from = range.from ? microsOf(range.from) : dayBefore;

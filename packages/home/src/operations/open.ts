@@ -13,14 +13,7 @@ import {
   utcDayOf,
   utf8Encode,
 } from '@hale/kernel';
-import {
-  csvHeader,
-  csvRows,
-  type FhirSeries,
-  fhirBundle,
-  fhirObservations,
-  type Observation,
-} from '@hale/vault/export';
+import { type FhirSeries, fhirBundle, fhirObservations, type Observation } from '@hale/vault/export';
 import type { Emitted, InboxItem, LevelText, OpenedStream, OpenResult, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import {
@@ -110,7 +103,7 @@ export async function openGrant(
   parameters: Parameters<'open'>,
   emit: (said: Emitted) => void,
   signal: AbortSignal,
-): Promise<OpenResult & { csv?: string; fhir?: unknown }> {
+): Promise<OpenResult & { fhir?: unknown }> {
   const grant = findReceived(home, parameters.grant);
   const session = new GrantSession(grant, readerMemory(home, grant));
   try {
@@ -128,7 +121,7 @@ async function readAll(
   session: GrantSession,
   parameters: Parameters<'open'>,
   nowMicros: number,
-): Promise<OpenResult & { csv?: string; fhir?: unknown }> {
+): Promise<OpenResult & { fhir?: unknown }> {
   const { consent, streams, ended } = session.reader.state;
   if (!consent && ended)
     throw new HaleError('expired', 'the owner has ended this grant; nothing opens with it any more');
@@ -143,7 +136,6 @@ async function readAll(
   );
   const opened: OpenedStream[] = [];
   const spans = [];
-  const texts: string[] = [];
   const observations: Observation[] = [];
   for (const [number, described] of streams) {
     const key = scope.streams[number].streamKey;
@@ -178,12 +170,6 @@ async function readAll(
       level: level as LevelText,
       rows,
     });
-    if (parameters.csv)
-      texts.push(
-        series.samples
-          ? csvHeader(exportable(described)) + csvRows(exportable(described), series.samples)
-          : binCsv(described, rows),
-      );
     if (parameters.fhir && series.samples)
       observations.push(
         ...fhirObservations(exportable(described), series.samples, { subject: 'Patient/shared', newId: namedIds(key) }),
@@ -201,7 +187,6 @@ async function readAll(
     completeness: report.verdict,
     notices,
     ended: ended !== null,
-    ...(parameters.csv ? { csv: texts.join('\n') } : {}),
     ...(parameters.fhir ? { fhir: fhirBundle(observations) } : {}),
   };
 }
@@ -229,20 +214,6 @@ export function namedIds(name: string): () => string {
     const hex = toHex(sha256(utf8Encode(`${name}/${count++}`)));
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   };
-}
-
-function binCsv(described: StreamEntry, rows: OpenedStream['rows']): string {
-  const lines = rows.map((row) =>
-    [
-      new Date(row.atMicros / 1000).toISOString(),
-      row.count,
-      row.mean,
-      row.min ?? '',
-      row.max ?? '',
-      row.coverage?.toFixed(3),
-    ].join(','),
-  );
-  return [`time,count,mean [${described.ucum}],min,max,coverage`, ...lines].join('\n');
 }
 
 /** Emits every new sample of the granted streams until stopped or until the grant ends. */

@@ -156,6 +156,12 @@ export const share: Operation<'share'> = async (context, parameters) => {
   if (recipient) pinKey(home, recipient, parameters);
   const wish = wishOf(home, parameters, recipient);
   const preview = previewOf(home, parameters, wish);
+  const relays = grantRelays(home);
+  if (relays.length === 0)
+    throw new HaleError(
+      'unavailable',
+      'nobody could open this: no relay is set and no node runs here. Run `hale start`, or `hale relays add URL`.',
+    );
   // What the grant will show has to stand on the relays: summaries up to now are written first.
   home.vault.flush((stream) =>
     wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),
@@ -163,12 +169,12 @@ export const share: Operation<'share'> = async (context, parameters) => {
   home.vault.publishAll();
   const made = home.grants.issue(wish);
   home.writeHeads();
-  const relays = grantRelays(home);
-  const link = parameters.with === 'link' ? linkOf(home, made, relays) : null;
+  const link = parameters.with === 'link' ? linkOf(made, relays) : null;
   const sent = recipient ? sendKey(home, made, recipient, relays) : true;
+  home.useRelays();
   home.announce();
   await home.network.settle(3000);
-  return { grant: grantInfo(home, made.grant), link, preview, pickupLink: sent ? null : linkOf(home, made, relays) };
+  return { grant: grantInfo(home, made.grant), link, preview, pickupLink: sent ? null : linkOf(made, relays) };
 };
 
 /** Where the recipient finds it: the owner's store relays, and her own node where it runs. */
@@ -177,24 +183,12 @@ function grantRelays(home: Home): string[] {
   return home.embedded && !relays.includes(home.embedded.url) ? [...relays, home.embedded.url] : relays;
 }
 
-function linkOf(home: Home, made: NewGrant, relays: string[]): string {
-  if (relays.length === 0)
-    throw new HaleError(
-      'unavailable',
-      'nobody could open this link: no relay is set and no node runs here. Run `hale start`, or `hale relays add URL`.',
-    );
+function linkOf(made: NewGrant, relays: string[]): string {
   const [first] = relays;
-  const origin = first
-    .replace(/^ws/, 'http')
-    .replace(/\/+$/, '')
-    .replace(/^(https?:\/\/[^/]+).*$/, '$1');
-  const { owner } = made.grant;
-  return encodeLink({
-    origin,
-    author: owner.grantAuthor,
-    grantKey: owner.grantKey,
-    relays: relays.length === 1 && first.replace(/\/+$/, '') === origin.replace(/^http/, 'ws') ? [] : relays,
-  });
+  const origin = first.replace(/^ws/, 'http').replace(/^(https?:\/\/[^/]+).*$/, '$1');
+  const { grantAuthor, grantKey } = made.grant.owner;
+  const isOrigin = relays.length === 1 && first.replace(/\/+$/, '') === origin.replace(/^http/, 'ws');
+  return encodeLink({ origin, author: grantAuthor, grantKey, relays: isOrigin ? [] : relays });
 }
 
 /** Sends the grant key in the hybrid envelope, inside a gift wrap. False when no post box of the recipient is known. */

@@ -72,7 +72,10 @@ export class SqliteOutboxStore implements OutboxStore {
         if (entries.length >= limit) break;
       }
     }
-    if (silent.length > 0) this.#events.transact(() => silent.forEach((seq) => this.#settleSilently(number, seq)));
+    if (silent.length > 0)
+      this.#events.transact(() => {
+        for (const seq of silent) this.#settleSilently(number, seq);
+      });
     return entries;
   }
 
@@ -207,6 +210,14 @@ export class SqliteOutboxStore implements OutboxStore {
       const event = this.#events.get(bytesHex(id));
       if (!event || !authors.includes(event.pubkey)) this.#sql.change('DELETE FROM vault_outbox WHERE seq = ?', seq);
     }
+  }
+
+  /** Post boxes of recipients, not relays of this home, that something still waits for. */
+  postRelaysWaiting(): string[] {
+    const relays = new Set<string>();
+    for (const [post] of this.#sql.rows('SELECT DISTINCT post FROM vault_outbox WHERE post IS NOT NULL'))
+      for (const relay of this.#postsOf(post as Uint8Array)) relays.add(relay);
+    return [...relays].filter((relay) => !this.#known.includes(relay) && this.pendingFor(relay, 1).length > 0);
   }
 
   /** How many entries this relay still has to get. */
