@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   base64Decode,
+  binSeconds,
   chachaOpen,
   chachaSeal,
   decodeCbor,
@@ -57,6 +58,10 @@ export interface HomeOptions {
 
 const TICK_MILLIS = 1000;
 const PUBLISH_TICK_MILLIS = 300_000;
+/** Late data costs at most one revision a minute and tile (DESIGN §4). */
+const FLUSH_TICK_MILLIS = 60_000;
+/** Heads while data flows; imports, shares and syncs write theirs at once. */
+const HEAD_TICK_MILLIS = 6 * 3_600_000;
 const RENEW_TICK_MILLIS = 3_600_000;
 /** Newest catalogue events looked at on each connection. */
 const CATALOGUE_LOOK = 200;
@@ -127,6 +132,8 @@ export class Home {
   #closed = false;
   #publishing = false;
   #lastPublish = 0;
+  #lastFlush = 0;
+  #lastHead = 0;
   #lastRenew = 0;
 
   constructor(options: HomeOptions) {
@@ -325,13 +332,16 @@ export class Home {
     if (this.vault.retiredBy !== null) return;
     const now = this.nowMicros() / 1000;
     this.guard('tick', () => {
+      this.grants.endExpired();
       this.vault.closeDueSlots();
-      this.vault.flush((stream, level, slot) => this.grants.isAwaited(stream, level, slot) && this.#minutePassed(now));
+      if (isDue(now, this.#lastFlush, FLUSH_TICK_MILLIS)) this.#flush(now);
       this.publishAwaited();
       if (isDue(now, this.#lastPublish, PUBLISH_TICK_MILLIS)) {
         this.#lastPublish = now;
         this.vault.publishAll();
-        this.announce();
+      }
+      if (isDue(now, this.#lastHead, HEAD_TICK_MILLIS)) {
+        this.#lastHead = now;
         this.writeHeads();
       }
       if (isDue(now, this.#lastRenew, RENEW_TICK_MILLIS)) {
@@ -341,8 +351,15 @@ export class Home {
     });
   }
 
-  #minutePassed(now: number): boolean {
-    return Math.floor(now / TICK_MILLIS) % 60 === 0;
+  /** Summaries of closed slots; of slots still filling only those that somebody reads, each time one of their bins has closed. */
+  #flush(now: number): void {
+    const before = this.#lastFlush;
+    this.#lastFlush = now;
+    const closed = (level: Level) => {
+      const bin = binSeconds(level) * 1000;
+      return Math.floor(now / bin) > Math.floor(before / bin);
+    };
+    this.vault.flush((stream, level, slot) => closed(level) && this.grants.isAwaited(stream, level, slot));
   }
 
   /** Runs part of the clockwork: a failure there is said and tried again, never the end of the node. */
