@@ -16,6 +16,7 @@ import {
   HaleError,
   hmacSha256,
   KINDS,
+  type Level,
   schnorrPublic,
   sha256,
   toHex,

@@ -417,15 +417,17 @@ export class Grants {
       this.#putAccess(author, accessList(author, owners, now));
   }
 
+  /** Ends what has run out: its streams go on in their next epochs, so that nothing sealed from now on opens for it. */
+  endExpired(): void {
+    const owners = this.all().map((grant) => grant.owner);
+    for (const owner of expiredGrants(owners, this.#vault.clock.nowMicros())) this.end(owner.grantId, 'expired', false);
+  }
+
   /** Daily: lists run out by themselves unless renewed, so that a relay out of reach stops serving. Ends what has expired. */
   renew(): void {
     const { clock, store } = this.#vault;
     const now = clock.nowMicros();
-    for (const owner of expiredGrants(
-      this.all().map((grant) => grant.owner),
-      now,
-    ))
-      this.end(owner.grantId, 'expired', false);
+    this.endExpired();
     const due = now / 1e6 - ACCESS_RENEW_SECONDS;
     for (const grant of this.active())
       if ((store.accessEvent(grant.owner.grantAuthor)?.created_at ?? 0) < due)

@@ -21,10 +21,13 @@ export class TileBox {
   readonly #batches = new Map<string, readonly Tile[]>();
   #salts: Uint8Array = new Uint8Array(0);
   #saltAt = 0;
+  readonly #sealTile: typeof sealTile;
 
-  constructor(store: VaultStore, random: Random) {
+  /** @param seal another sealing function, for tests that show their own teeth */
+  constructor(store: VaultStore, random: Random, seal: typeof sealTile = sealTile) {
     this.#store = store;
     this.#random = random;
+    this.#sealTile = seal;
   }
 
   seal(
@@ -35,7 +38,7 @@ export class TileBox {
   ): SealedTile {
     const leaf = stream.leaves(level, stream.epoch).leaf(place.slot);
     if (!leaf) throw new Error('an own walker knows every leaf');
-    const tile = sealTile(
+    const tile = this.#sealTile(
       leaf,
       {
         author: stream.author,

@@ -15,7 +15,7 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { decodeSamples, openTile } from '@hale/kernel/open';
-import type { MasterKeys } from '@hale/kernel/seal';
+import type { MasterKeys, sealTile } from '@hale/kernel/seal';
 import {
   asEntry,
   type CatalogueEntry,
@@ -50,6 +50,8 @@ export interface VaultPorts {
   store: VaultStore;
   clock: Clock;
   random: Random;
+  /** Only for tests that show their own teeth: how tiles are sealed when not by the kernel. */
+  seal?: typeof sealTile;
 }
 
 /** What someone must say to make a stream. Histogram edges are in stored integers. */
@@ -107,7 +109,7 @@ export class Vault {
       { author, secret: keys.catalogueSecret },
       keys.catalogueAuthor,
     );
-    const box = new TileBox(ports.store, ports.random);
+    const box = new TileBox(ports.store, ports.random, ports.seal);
     this.rooms = {
       store: ports.store,
       box,

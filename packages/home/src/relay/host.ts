@@ -1,3 +1,4 @@
+// A relay on real sockets: the engine of @hale/relay/server with a store, a clock, an HTTP door and WebSockets.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -1,3 +1,4 @@
+// The events of a home and of its relay, in one SQLite file: one copy serves both.
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Filter, fail, isVerified, KINDS, type VerifiedEvent } from '@hale/kernel';
