@@ -87,9 +87,10 @@ async function askWords(shell: Shell): Promise<string> {
 }
 
 async function rotate(shell: Shell, options: { yes?: boolean }): Promise<void> {
-  shell.say(
-    'New words, new keys, and every share issued anew to the same people. The old sheet opens nothing new afterwards. What was read stays read.',
-  );
+  if (!shell.json)
+    shell.say(
+      'New words, new keys, and every share issued anew to the same people. The old sheet opens nothing new afterwards. What was read stays read.',
+    );
   if (!(await shell.agreed('Go on?', options.yes))) return shell.say('Nothing was changed.');
   shell.safety = 'The change goes on where it stopped: run `hale rotate` again.';
   const rotated = await shell.call('rotate', {});
