@@ -304,7 +304,7 @@ function sampleVectors(): StreamVectors['samples'] {
   return { valid: [...valid, foreign], invalid: invalidSamples(valid[3].bytes) };
 }
 
-function samplesOf(times: number[], values: number[]) {
+function samplesOf(times: readonly number[], values: readonly number[]) {
   return { times: Float64Array.from(times), values: Int32Array.from(values) };
 }
 
@@ -339,110 +339,70 @@ function invalidSamples(whole: string): StreamVectors['samples']['invalid'] {
   return cases.map(([name, text, error]) => ({ name, bytes: text, error }));
 }
 
-function binVectors(): Pick<StreamVectors, 'summaries' | 'bins' | 'inputs'> {
-  const start = utcMicros('2026-11-21T10:20:30Z');
-  const times = Array.from(
-    { length: 150 },
-    (_, i) => start + i * 1e6 + (i > 93 ? 200_400_000 : 0) + (i % 5 === 3 ? 40_000 : 0),
-  );
+const EDGES = [54, 70, 100];
+const BINS_START = utcMicros('2026-11-21T10:20:30Z');
+
+interface Recording {
+  readonly grid: Grid;
+  readonly level: '1m' | '1h' | '1d';
+  readonly times: readonly number[];
+  readonly values: readonly number[];
+  readonly nominalPeriodMicros: number;
+}
+
+const binsOf = ({ level, grid, times, values, nominalPeriodMicros }: Recording) =>
+  summarizeSamples(level, grid, samplesOf(times, values), { edges: EDGES, nominalPeriodMicros });
+
+function recordings() {
+  const gap = (i: number) => (i > 93 ? 200_400_000 : 0) + (i % 5 === 3 ? 40_000 : 0);
+  const times = Array.from({ length: 150 }, (_, i) => BINS_START + i * 1e6 + gap(i));
   const values = noise(150, 6).map((n) => n + 50);
-  const edges = [54, 70, 100];
-  const facts = (
-    name: string,
-    grid: Grid,
-    level: 'raw' | '1m' | '1h' | '1d',
-    t: number[],
-    v: number[],
-    period: number,
-  ) => {
-    const summaryLevel = level as '1m' | '1h' | '1d';
-    const made = summarizeSamples(summaryLevel, grid, samplesOf(t, v), { edges, nominalPeriodMicros: period });
-    return {
-      name,
-      grid,
-      level: summaryLevel,
-      edges,
-      nominalPeriodMicros: period,
-      times: t,
-      values: v,
-      bins: made.map(binToJson),
-    };
-  };
-  const wide = Array.from({ length: 12 }, () => -2147483648);
-  const summaries = [
-    facts('1 Hz with a gap and jitter, minutes', HEART_RATE, '1m', times, values, 1e6),
-    facts('the same, an hour', HEART_RATE, '1h', times, values, 1e6),
-    facts(
-      'glucose, two days at 05:00 UTC',
-      GLUCOSE,
-      '1d',
-      [0, 1, 2, 3].map((i) => start + i * 3e10),
-      [90, 53, 70, 181],
-      3e8,
-    ),
-    facts(
-      'widest values',
-      ECG,
-      '1m',
-      wide.map((_, i) => i * 2778),
-      wide,
-      1e6 / 360,
-    ),
+  const extremes = Array.from({ length: 12 }, () => -2147483648);
+  const glucose = { grid: GLUCOSE, level: '1d', nominalPeriodMicros: 3e8 } as const;
+  const heartRate = { grid: HEART_RATE, times, values, nominalPeriodMicros: 1e6 } as const;
+  return {
+    minutes: { ...heartRate, level: '1m' },
+    hour: { ...heartRate, level: '1h' },
+    days: { ...glucose, times: [0, 1, 2, 3].map((i) => BINS_START + i * 3e10), values: [90, 53, 70, 181] },
+    thin: { ...glucose, times: [0, 1].map((i) => BINS_START + i * 9e10), values: [90, 53] },
+    wide: {
+      grid: ECG,
+      level: '1m',
+      times: extremes.map((_, i) => i * 2778),
+      values: extremes,
+      nominalPeriodMicros: 1e6 / 360,
+    },
+  } satisfies Record<string, Recording>;
+}
+
+function summaryVectors(): StreamVectors['summaries'] {
+  const { minutes, hour, days, wide } = recordings();
+  const cases: [string, Recording][] = [
+    ['1 Hz with a gap and jitter, minutes', minutes],
+    ['the same, an hour', hour],
+    ['glucose, two days at 05:00 UTC', days],
+    ['widest values', wide],
   ];
+  return cases.map(([name, recording]) => {
+    const { grid, level, nominalPeriodMicros, times, values } = recording;
+    const bins = binsOf(recording).map(binToJson);
+    return { name, grid, level, edges: EDGES, nominalPeriodMicros, times, values, bins };
+  });
+}
+
+function binVectors(): Pick<StreamVectors, 'summaries' | 'bins' | 'inputs'> {
+  const { minutes, thin, wide } = recordings();
   const encode = (name: string, bins: readonly Bin[]) => {
     const text = encodeBins({ inputsHash: bytes(name), bins });
     return { name, inputsHash: hex(name), bins: decodeBins(text).bins.map(binToJson), bytes: toHex(text) };
   };
-  const full = (level: '1m' | '1d', grid: Grid, t: number[], v: number[], period: number) =>
-    summarizeSamples(level, grid, samplesOf(t, v), { edges, nominalPeriodMicros: period });
-  const minutes = encode('minutes', full('1m', HEART_RATE, times, values, 1e6));
+  const encodedMinutes = encode('minutes', binsOf(minutes));
   const valid = [
     encode('no bins', []),
-    minutes,
-    encode(
-      'thin bins only',
-      full(
-        '1d',
-        GLUCOSE,
-        [0, 1].map((i) => start + i * 9e10),
-        [90, 53],
-        3e8,
-      ),
-    ),
-    encode(
-      'wide squares',
-      full(
-        '1m',
-        ECG,
-        wide.map((_, i) => i * 2778),
-        wide,
-        1e6 / 360,
-      ),
-    ),
+    encodedMinutes,
+    encode('thin bins only', binsOf(thin)),
+    encode('wide squares', binsOf(wide)),
   ];
-  const invalid = [
-    ['empty', '', 'malformed'],
-    ['another type', `01${minutes.bytes.slice(2)}`, 'malformed'],
-    ['one byte short', minutes.bytes.slice(0, -2), 'malformed'],
-    ['one byte more', `${minutes.bytes}00`, 'malformed'],
-    ['no bins, with a byte more', `02${'00'.repeat(32)}0000`, 'malformed'],
-    ['4,097 bins declared', `02${'00'.repeat(32)}8120`, 'too-large'],
-    [
-      'count of zero',
-      `02${'00'.repeat(32)}01` + '00' + '00'.repeat(8) + '00' + '0a' + '00' + '00' + '0000',
-      'malformed',
-    ],
-    [
-      'remainder not below the count',
-      `02${'00'.repeat(32)}01` + '00' + '00'.repeat(8) + '00' + '0a' + '02' + '00' + '0002',
-      'malformed',
-    ],
-    [
-      'nothing covered',
-      `02${'00'.repeat(32)}01` + '00' + '00'.repeat(8) + '00' + '00' + '02' + '00' + '0000',
-      'malformed',
-    ],
-  ].map(([name, text, error]) => ({ name, bytes: text, error }));
   const inputs = [3, 1, 2].map((slot) => ({
     slot,
     generation: 0,
@@ -451,7 +411,28 @@ function binVectors(): Pick<StreamVectors, 'summaries' | 'bins' | 'inputs'> {
     hash: bytes(`input ${slot}`),
   }));
   const listed = inputs.map((input) => ({ ...input, hash: toHex(input.hash) }));
-  return { summaries, bins: { valid, invalid }, inputs: [{ inputs: listed, hash: toHex(hashInputs(inputs)) }] };
+  return {
+    summaries: summaryVectors(),
+    bins: { valid, invalid: spoiltBins(encodedMinutes.bytes) },
+    inputs: [{ inputs: listed, hash: toHex(hashInputs(inputs)) }],
+  };
+}
+
+function spoiltBins(good: string): StreamVectors['bins']['invalid'] {
+  const empty = `02${'00'.repeat(32)}`;
+  const one = `${empty}0100${'00'.repeat(8)}00`;
+  const cases: [string, string, string][] = [
+    ['empty', '', 'malformed'],
+    ['another type', `01${good.slice(2)}`, 'malformed'],
+    ['one byte short', good.slice(0, -2), 'malformed'],
+    ['one byte more', `${good}00`, 'malformed'],
+    ['no bins, with a byte more', `${empty}0000`, 'malformed'],
+    ['4,097 bins declared', `${empty}8120`, 'too-large'],
+    ['count of zero', `${one}0a00000000`, 'malformed'],
+    ['remainder not below the count', `${one}0a02000002`, 'malformed'],
+    ['nothing covered', `${one}0002000000`, 'malformed'],
+  ];
+  return cases.map(([name, text, error]) => ({ name, bytes: text, error }));
 }
 
 /** Text of stream.json. */

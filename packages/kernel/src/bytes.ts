@@ -1,3 +1,4 @@
+// Byte strings, their spellings (hex, base64, UTF-8) and the reader and writer of every binary form: strict, since strangers send them.
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64 } from '@scure/base';
 import { fail } from './errors.ts';

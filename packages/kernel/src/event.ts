@@ -1,3 +1,4 @@
+// Nostr events (NIP-01): parsed strictly, serialized to the letter, and after verification of a type that nobody can forge.
 import { fromHex, toHex, utf8Encode } from './bytes.ts';
 import { fail } from './errors.ts';
 import { LIMITS } from './limits.ts';

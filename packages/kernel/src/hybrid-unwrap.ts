@@ -1,3 +1,4 @@
+// Opens a hybrid envelope: specs/envelope.md §4.
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
 import { equalBytes } from './bytes.ts';
 import { sharedX } from './ecdh.ts';

@@ -18,6 +18,8 @@ export const KINDS = {
   access: 11980,
   /** A person's ML-KEM-768 public key. Replaceable. */
   hybridKey: 11981,
+  /** NIP-59 gift wrap that nobody keeps. */
+  ephemeralWrap: 21059,
   /** NIP-42 answer to a challenge; never stored. */
   auth: 22242,
   /** NIP-98 HTTP authorization; never stored. */

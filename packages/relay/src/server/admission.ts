@@ -61,7 +61,7 @@ export function signsStreams(store: RelayStore, author: string): boolean {
 /** Characters of the largest batch in base64. */
 const BATCH_UNITS_MAX = Math.ceil(LIMITS.batchBytesMax / 3) * 4;
 const NEVER_PUBLISHED: readonly number[] = [KINDS.auth, KINDS.httpAuth, KINDS.join];
-const POST_BOX: readonly number[] = [KINDS.wrap, 21059, KINDS.deletion, KINDS.vanish];
+const POST_BOX: readonly number[] = [KINDS.wrap, KINDS.ephemeralWrap, KINDS.deletion, KINDS.vanish];
 
 /** @returns null = permitted; else the text for OK false, with its NIP-01 prefix. */
 export function refusalOf(

@@ -6,8 +6,7 @@ import { type Filter, KINDS, type NostrEvent } from '@hale/kernel';
 export type Gate = 'open' | 'stream' | 'author' | 'addressee';
 
 /** NIP-59 wraps that must not be stored. */
-const EPHEMERAL_WRAP = 21059;
-const ADDRESSED: readonly number[] = [KINDS.wrap, KINDS.receipt, EPHEMERAL_WRAP];
+const ADDRESSED: readonly number[] = [KINDS.wrap, KINDS.receipt, KINDS.ephemeralWrap];
 const PRIVATE_KINDS: readonly number[] = [...ADDRESSED, KINDS.tileBatch, KINDS.access];
 
 /** Kinds that belong to a stream by themselves. */
