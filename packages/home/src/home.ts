@@ -59,6 +59,8 @@ export interface HomeOptions {
 
 const TICK_MILLIS = 1000;
 const PUBLISH_TICK_MILLIS = 300_000;
+/** Slots still filling that nobody reads live: docs/decisions/open-slots.md. */
+const PUBLISH_OPEN_TICK_MILLIS = 3_600_000;
 /** Late data costs at most one revision a minute and tile (DESIGN §4). */
 const FLUSH_TICK_MILLIS = 60_000;
 /** Heads while data flows; imports, shares and syncs write theirs at once. */
@@ -133,6 +135,7 @@ export class Home {
   #closed = false;
   #publishing = false;
   #lastPublish = 0;
+  #lastPublishOpen = 0;
   #lastFlush = 0;
   #lastHead = 0;
   #lastRenew = 0;
@@ -339,6 +342,11 @@ export class Home {
       this.publishAwaited();
       if (isDue(now, this.#lastPublish, PUBLISH_TICK_MILLIS)) {
         this.#lastPublish = now;
+        this.vault.publishClosed();
+      }
+      if (isDue(now, this.#lastPublishOpen, PUBLISH_OPEN_TICK_MILLIS)) {
+        this.#lastPublishOpen = now;
+        this.vault.closeDueSlots(true);
         this.vault.publishAll();
       }
       if (isDue(now, this.#lastHead, HEAD_TICK_MILLIS)) {

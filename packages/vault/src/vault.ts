@@ -326,6 +326,18 @@ export class Vault {
     return publishLoose(this.publishRooms, wanted, stream?.number ?? null);
   }
 
+  /** Publishes summaries and slots that are over. Slots that still fill wait for `publishAll`: each time they went out they would cost an event. */
+  publishClosed(): VerifiedEvent[] {
+    const now = this.clock.nowMicros();
+    const isOver = (stream: OpenStream, row: TileRow) =>
+      row.level > 0 || (row.part === 0 && slotStart(stream.grid, 'raw', row.slot + 1) <= now);
+    const events: VerifiedEvent[] = [];
+    for (const stream of this.#streams.values())
+      for (let step = this.publish(isOver, stream); step.length > 0; step = this.publish(isOver, stream))
+        events.push(...step);
+    return events;
+  }
+
   /** Publishes everything sealed, in steps; also rewrites batches that are mostly stale. */
   publishAll(): VerifiedEvent[] {
     loosenWasteful(this.publishRooms);
