@@ -1,11 +1,10 @@
 // How small and how fast are samples in a tile? `node bench/codec.ts`. Real signals, cut into the slots of their kind; times
 // included; every result is compared with what went in. "int16" is two bytes a sample with no times at all.
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type Grid, gridFor, type Samples, slotOf } from '@hale/kernel';
 import { decodeSamples } from '@hale/kernel/open';
 import { encodeBins, encodeSamples, summarizeSamples } from '@hale/kernel/seal';
 import { decodeGorilla, encodeGorilla } from './gorilla.ts';
+import { csvRows, ecgUnits, glucose, heartRate, toSamples } from './signals.ts';
 
 interface Signal {
   name: string;
@@ -14,67 +13,23 @@ interface Signal {
   samples: Samples;
 }
 
-const telemetry = [
-  fileURLToPath(new URL('../test/data/telemetry', import.meta.url)),
-  '/work/shared/data/telemetry',
-].find((path) => existsSync(`${path}/ecg-wfdb/100.dat`));
-
-/** MIT-BIH 100, lead MLII: 360 Hz, 11 bits, WFDB format 212 (two 12-bit numbers in three bytes). */
+/** MIT-BIH 100, lead MLII, 360 Hz. */
 function ecg(): Signal {
-  const data = readFileSync(`${telemetry}/ecg-wfdb/100.dat`);
-  const count = Math.floor(data.length / 3);
-  const values = Int32Array.from(
-    { length: count },
-    (_, i) => ((((data[3 * i + 1] & 15) << 8) | data[3 * i]) << 20) >> 20,
-  );
+  const values = ecgUnits();
   const times = Float64Array.from(values, (_, i) => Math.round((i * 1e6) / 360));
   return { name: 'ECG 360 Hz, 10 s', grid: gridFor(1 / 360, 0), periodMicros: 1e6 / 360, samples: { times, values } };
 }
 
-function csv(path: string): string[][] {
-  return readFileSync(`${telemetry}/${path}`, 'utf8')
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split(','));
-}
-
-/** Rows to samples, ascending, the later one of two equal times dropped. */
-function signal(name: string, periodMicros: number, rows: [time: string, value: string][]): Signal {
-  const known = new Map(
-    rows.filter(([, value]) => value !== '').map(([time, value]) => [Date.parse(`${time}Z`) * 1000, Number(value)]),
-  );
-  const sorted = [...known].sort(([a], [b]) => a - b);
-  const samples = {
-    times: Float64Array.from(sorted, ([time]) => time),
-    values: Int32Array.from(sorted, ([, value]) => value),
-  };
+function signal(name: string, periodMicros: number, samples: Samples): Signal {
   return { name, grid: gridFor(periodMicros / 1e6, 0), periodMicros, samples };
 }
 
-function heartRate(): Signal {
-  return signal(
-    'heart rate 1 Hz, 15 min',
-    1e6,
-    csv('biovotion/biovotion_6h_1hz.csv').map((row) => [row[2], row[4]]),
-  );
-}
-
-function skinTemperature(): Signal {
-  const rows = csv('biovotion/biovotion_6h_1hz.csv').map((row): [string, string] => [
-    row[2],
-    row[17] && String(Math.round(Number(row[17]) * 100)),
-  ]);
-  return signal('skin temperature 1 Hz, 15 min', 1e6, rows);
-}
-
-function glucose(): Signal {
-  const rows = csv('glucose/hall2018_3subjects_5min.csv');
-  const [first] = rows;
-  return signal(
-    'glucose 5 min, 1 day',
-    3e8,
-    rows.filter((row) => row[0] === first[0]).map((row) => [row[1], row[2]]),
+function skinTemperature(): Samples {
+  return toSamples(
+    csvRows('biovotion/biovotion_6h_1hz.csv').map((row): [string, string] => [
+      row[2],
+      row[17] && String(Math.round(Number(row[17]) * 100)),
+    ]),
   );
 }
 
@@ -173,8 +128,12 @@ function summaryRow(each: Signal): CodecRow {
 
 /** One row per signal and codec, and one per signal for its finest summary. */
 export function benchCodec(): CodecRow[] {
-  if (!telemetry) throw new Error('real signals are needed: test/data/telemetry');
-  const signals = [ecg(), heartRate(), skinTemperature(), glucose()];
+  const signals = [
+    ecg(),
+    signal('heart rate 1 Hz, 15 min', 1e6, heartRate()),
+    signal('skin temperature 1 Hz, 15 min', 1e6, skinTemperature()),
+    signal('glucose 5 min, 1 day', 3e8, glucose()),
+  ];
   return signals.flatMap((each) => [...rowsOf(each), summaryRow(each)]);
 }
 

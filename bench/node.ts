@@ -1,0 +1,66 @@
+// Homes for the benchmarks: a fresh directory on the real disk, and its node as a child process, as a person runs it.
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type HomeClient, home } from '@hale/home';
+
+export interface BenchNode {
+  dir: string;
+  url: string;
+  relayUrl: string;
+  port: number;
+  client: HomeClient;
+  residentBytes(): number;
+  stop(): Promise<void>;
+}
+
+/** HALE_BENCH_PROFILE=DIR writes a CPU profile of every node there. */
+const profileDir = process.env.HALE_BENCH_PROFILE;
+
+export function temporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'hale-bench-'));
+}
+
+export function remove(dir: string): void {
+  rmSync(dir, { recursive: true, force: true });
+}
+
+export async function newHome(): Promise<string> {
+  const dir = join(temporaryDirectory(), 'home');
+  await home.createHome({ dir });
+  return dir;
+}
+
+/** Starts a node on a home directory and waits until it listens. */
+export async function startNode(dir: string): Promise<BenchNode> {
+  const execArgv = profileDir ? ['--cpu-prof', '--cpu-prof-dir', profileDir] : [];
+  const child = fork(fileURLToPath(new URL('node-child.ts', import.meta.url)), [dir], { execArgv });
+  const { url, relayUrl } = await new Promise<{ url: string; relayUrl: string }>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as { url: string; relayUrl: string }));
+    child.once('exit', (code) => reject(new Error(`the node ended with ${code}`)));
+  });
+  return {
+    dir,
+    url,
+    relayUrl,
+    port: Number(new URL(url).port),
+    client: await home.connectHome({ dir }),
+    residentBytes: () => residentBytes(child.pid as number),
+    stop: () => stop(child),
+  };
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.disconnect();
+  });
+}
+
+/** Linux only: memory of a process that is really in RAM. */
+export function residentBytes(pid: number): number {
+  const line = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+) kB/);
+  return Number(line?.[1]) * 1024;
+}
