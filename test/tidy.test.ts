@@ -158,6 +158,22 @@ describe('size', () => {
   });
 });
 
+describe('limits', () => {
+  test('every limit is kept by some code', () => {
+    const texts = sources
+      .filter(({ path }) => /^packages\/[^/]+\/src\//.test(path) && !path.endsWith('/limits.ts'))
+      .map(({ text }) => text);
+    const named = sources
+      .filter(({ path }) => path.endsWith('/limits.ts'))
+      .flatMap(({ text }) =>
+        [...text.matchAll(/^(?:export const | {2})([A-Za-z_]+)(?: =|:)/gm)].map(([, name]) => name),
+      )
+      .filter((name) => !/LIMITS$/.test(name));
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((name) => !texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)))).toEqual([]);
+  });
+});
+
 describe('names and words', () => {
   test('nothing is called util, helper, common, manager or service', () => {
     const named = ({ path, classes }: Source) =>

@@ -4,14 +4,8 @@
 export const PARTS_PER_SLOT_MAX = 64;
 /** Seconds after a slot's end until it is closed: devices that deliver a little late still land in the same tile. */
 export const SLOT_GRACE_SECONDS = 120;
-/** Seconds between publications of parts that nobody is waiting for. */
-export const PUBLISH_TICK_SECONDS = 300;
 /** Decoded slots kept in memory per vault: 64 ECG slots are 3 MB. */
 export const SLOTS_CACHED = 256;
-/** Samples in one planned ingest step: bounds memory and the time the event loop stands still. */
-export const SAMPLES_PER_STEP_MAX = 1_000_000;
-/** Samples in one batch that a device may post: ten minutes of 12-lead ECG at 1 kHz. */
-export const SAMPLES_PER_BATCH_MAX = 8_000_000;
 /** Tiles looked at in one flush step. */
 export const FLUSH_STEP_TILES = 4096;
 /** Summaries written in one commit: 64 of ECG are a second of work at most, all of which a failure would repeat. */
@@ -26,8 +20,6 @@ export const AUTHOR_SCAN_GAP = 20;
 export const NAME_CHARACTERS_MAX = 120;
 /** Streams one subject may have. */
 export const STREAMS_PER_SUBJECT_MAX = 10_000;
-/** Rows one query answers before it asks for a coarser level. */
-export const QUERY_ROWS_MAX = 50_000_000;
 /** Bytes of one tile's payload: with header and padding it fits a batch alone. */
 export const PAYLOAD_BYTES_MAX = 44_000;
 /** Samples of one part: at most 11 bytes each (a wild int32 and a wild time), so that a part always fits a batch. */

@@ -1,7 +1,9 @@
+import { LIMITS } from '@hale/kernel';
+
 /** Every limit of the relay server, with its unit and its reason. The kernel's LIMITS bound a single event. */
 export const RELAY_LIMITS = {
   /** Bytes of one frame from a client: the kernel's largest event and its envelope. */
-  messageBytesMax: 263_168,
+  messageBytesMax: LIMITS.eventBytesMax + 1_024,
   /** Subscriptions open at once on one connection: a reader of forty streams needs one each. */
   subscriptionsMax: 64,
   /** Characters of a subscription id (NIP-01). */

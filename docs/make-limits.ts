@@ -1,0 +1,74 @@
+/**
+ * Makes docs/limits.md from every room's limits.ts: `node docs/make-limits.ts`. A test holds the page against a fresh run, so the
+ * page cannot say other numbers than the code.
+ */
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+
+interface Limit {
+  readonly name: string;
+  readonly value: number;
+  readonly why: string;
+}
+
+const HEAD = `# Limits
+
+Every limit of Hale: what is bounded, by how much, and why. Names end in their unit. Beyond a limit comes a clear error
+(\`too-large\`, \`out-of-range\`, \`full\`), never a guess. Made by \`node docs/make-limits.ts\`; a test holds it against the code.
+`;
+
+const TITLES: Readonly<Record<string, string>> = {
+  'packages/kernel/src/limits.ts': 'What is on the wire (kernel)',
+  'packages/consent/src/limits.ts': 'Grants and consents (consent)',
+  'packages/relay/src/server/limits.ts': 'What a relay takes (relay/server)',
+  'packages/relay/src/client/limits.ts': 'What a home takes from a relay (relay/client)',
+  'packages/vault/src/limits.ts': 'The vault (vault)',
+  'packages/vault/src/import/limits.ts': 'Import (vault/import)',
+  'packages/home/src/limits.ts': 'A home on its disk (home)',
+  'packages/home/src/net/limits.ts': 'A home on the network (home/net)',
+  'packages/home/src/relay/limits.ts': "A relay's sockets (home/relay)",
+  'packages/cli/src/limits.ts': 'The command (cli)',
+};
+
+/** Limits of one file in its order. One without a comment of its own belongs to the one above: a first and a longest pause, say. */
+async function readLimits(path: string): Promise<Limit[]> {
+  const text = readFileSync(path, 'utf8');
+  const module = (await import(`../${path}`)) as Record<string, unknown>;
+  const values = Object.entries(module).flatMap(([name, value]) =>
+    typeof value === 'object' ? Object.entries(value as object) : [[name, value] as const],
+  );
+  const limits = values.map(([name, value]) => ({ name, value: value as number, at: placeOf(text, name) }));
+  let why = '';
+  return limits
+    .sort((a, b) => a.at - b.at)
+    .flatMap(({ name, value, at }) => {
+      const own = text.slice(0, at).match(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export const )?$/)?.[1];
+      // A constant of nature (a day in microseconds) says nothing and bounds nothing.
+      if (own === undefined && text.slice(0, at).endsWith('export const ')) return [];
+      why = own?.replace(/\s*\n\s*\*\s*/g, ' ').trim() ?? why;
+      return [{ name, value, why }];
+    });
+}
+
+function placeOf(text: string, name: string): number {
+  const at = text.search(new RegExp(`(?<=export const |^  )${name}\\b`, 'm'));
+  if (at < 0) throw new Error(`${name} stands nowhere`);
+  return at;
+}
+
+/** Text of limits.md. */
+export async function makeLimits(): Promise<string> {
+  const found = globSync('packages/*/src/**/limits.ts').sort();
+  const unknown = found.filter((path) => !Object.hasOwn(TITLES, path));
+  if (unknown.length > 0) throw new Error(`docs/make-limits.ts has no title for ${unknown.join(', ')}`);
+  const sections: string[] = [];
+  for (const [path, title] of Object.entries(TITLES)) {
+    const limits = await readLimits(path);
+    const rows = limits.map(({ name, value, why }) => `| \`${name}\` | ${value.toLocaleString('en')} | ${cell(why)} |`);
+    sections.push([`## ${title}`, '', '| limit | value | what and why |', '|---|--:|---|', ...rows, ''].join('\n'));
+  }
+  return [HEAD, ...sections].join('\n');
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|');
+
+if (import.meta.main) writeFileSync(new URL('limits.md', import.meta.url), await makeLimits());
