@@ -32,11 +32,11 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Limits of one file in its order. One without a comment of its own belongs to the one above: a first and a longest pause, say. */
 async function readLimits(path: string): Promise<Limit[]> {
   const text = readFileSync(path, 'utf8');
-  const module = (await import(`../${path}`)) as Record<string, unknown>;
-  const values = Object.entries(module).flatMap(([name, value]) =>
-    typeof value === 'object' ? Object.entries(value as object) : [[name, value] as const],
+  const module = (await import(`../${path}`)) as Record<string, number | Record<string, number>>;
+  const values = Object.entries(module).flatMap(([name, value]): [string, number][] =>
+    typeof value === 'number' ? [[name, value]] : Object.entries(value),
   );
-  const limits = values.map(([name, value]) => ({ name, value: value as number, at: placeOf(text, name) }));
+  const limits = values.map(([name, value]) => ({ name, value, at: placeOf(text, name) }));
   let why = '';
   return limits
     .sort((a, b) => a.at - b.at)
