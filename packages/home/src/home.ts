@@ -4,18 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  base64Decode,
   binSeconds,
-  chachaOpen,
-  chachaSeal,
-  decodeCbor,
-  encodeCbor,
   equalBytes,
-  fail,
-  fromHex,
   HaleError,
-  hmacSha256,
-  KINDS,
   type Level,
   schnorrPublic,
   sha256,
@@ -24,24 +15,12 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
-import {
-  absorbEvents,
-  emptyReport,
-  finishAbsorbing,
-  Grants,
-  inLogOrder,
-  LEVELS,
-  LogWriter,
-  nothingUnfinished,
-  type OpenStream,
-  openLogEvent,
-  recordHeads,
-  type Samples,
-  Vault,
-} from '@hale/vault';
+import { Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
 import { replaceFile } from './durable-file.ts';
 import { IngestQueue } from './ingest-queue.ts';
+import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
+import { OtherHomes } from './other-homes.ts';
 import { keepReceipt } from './receipts.ts';
 import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
@@ -66,38 +45,11 @@ const FLUSH_TICK_MILLIS = 60_000;
 /** Heads while data flows; imports, shares and syncs write theirs at once. */
 const HEAD_TICK_MILLIS = 6 * 3_600_000;
 const RENEW_TICK_MILLIS = 3_600_000;
-/** Newest catalogue events looked at on each connection. */
-const CATALOGUE_LOOK = 200;
 
 export const storePath = (dir: string): string => join(dir, 'store.db');
 
 /** A clock that was set back must not hold the clockwork up. */
 const isDue = (now: number, last: number, everyMillis: number): boolean => now - last >= everyMillis || now < last;
-
-/** Seals a small value for the disk: nonce ‖ ChaCha20-Poly1305, bound to its name. */
-export class LocalSeal {
-  readonly #key: Uint8Array;
-
-  constructor(keys: MasterKeys) {
-    this.#key = deriveKey(keys.storageKey, 'local');
-  }
-
-  seal(name: string, value: unknown): Uint8Array {
-    const nonce = new Uint8Array(randomBytes(12));
-    const sealed = chachaSeal(this.#key, nonce, utf8Encode(name), encodeCbor(value));
-    return new Uint8Array([...nonce, ...sealed]);
-  }
-
-  open(name: string, bytes: Uint8Array): unknown {
-    const plain = chachaOpen(this.#key, bytes.slice(0, 12), utf8Encode(name), bytes.slice(12));
-    return plain === null ? fail('corrupt', 'a sealed value of this home was altered') : decodeCbor(plain);
-  }
-
-  /** A name that tells nothing to who has only the disk. */
-  name(text: string): string {
-    return toHex(hmacSha256(this.#key, utf8Encode(text))).slice(0, 32);
-  }
-}
 
 export class Home {
   readonly dir: string;
@@ -130,6 +82,7 @@ export class Home {
   readonly #watchers = new Set<(stream: OpenStream, samples: Samples) => void>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #store: SqliteVaultStore;
+  readonly #others: OtherHomes;
   readonly nowMicros: () => number;
   readonly #unannounced: VerifiedEvent[] = [];
   #closed = false;
@@ -170,6 +123,7 @@ export class Home {
     this.vault = new Vault(ports, options.keys);
     this.grants = new Grants(this.vault);
     this.ingestQueue = new IngestQueue(this.vault, (stream, samples) => this.#ingested(stream, samples));
+    this.#others = new OtherHomes(this);
     this.network = new Network({
       outbox: this.outbox,
       memberSecret: options.keys.member,
@@ -177,13 +131,13 @@ export class Home {
       ownAuthors: () => this.ownAuthors(),
       onOwnEvents: (events) => this.absorb(events),
       onReceipt: (event, relay) => this.#receipts(event, relay),
-      onConnected: (url) => this.#lookForPen(url),
+      onConnected: (url) => this.#others.lookForPen(url),
       onFact: (url, fact) => this.#said(url, fact as { fact: string }),
     });
     this.outbox.useStoreRelays(this.storeRelays());
     if (this.vault.retiredBy !== null)
       this.warn(`Another home writes this vault (generation ${this.vault.retiredBy}); this one only reads.`);
-    this.#retireIfOutdated();
+    this.#others.retireIfOutdated();
     if (options.online !== false) this.goOnline();
   }
 
@@ -391,128 +345,14 @@ export class Home {
     if (this.warnings.length > 50) this.warnings.shift();
   }
 
-  // --- another home of the same words
-
   /** Events of own authors that a relay holds: our own come back unchanged; another home's are taken in or end our turn. */
   absorb(events: VerifiedEvent[]): void {
-    this.guard('absorb', () => {
-      const catalogue = toHex(schnorrPublic(this.keys.catalogueAuthor));
-      const foreign = events.filter((event) => !this.#store.hasEvent(event.id));
-      if (foreign.length === 0) return;
-      for (const event of foreign) if (event.pubkey === catalogue) this.#absorbCatalogue(event);
-      if (this.vault.retiredBy !== null) return;
-      const report = emptyReport();
-      const unfinished = nothingUnfinished();
-      for (const event of foreign) this.#takeHandover(event);
-      absorbEvents(this.vault, foreign, report, unfinished);
-      finishAbsorbing(this.vault, report, unfinished);
-      if (report.merged > 0)
-        this.warn(
-          `Another home with the same words wrote as well: ${report.merged} tiles were merged, nothing was dropped.`,
-        );
-      if (report.senseless > 0)
-        this.warn(`${report.senseless} events signed with own keys made no sense and were kept out.`);
-    });
-  }
-
-  /** Asks a relay for the newest of the catalogue before anything is sent there: does another home write by now? */
-  async #lookForPen(url: string): Promise<void> {
-    const connection = this.network.connection(url);
-    const filter = { kinds: [KINDS.tileBatch], authors: [this.catalogueAuthor()] };
-    connection.addKey(this.keys.catalogueAuthor);
-    const answer = await connection.queryResult([{ ...filter, limit: CATALOGUE_LOOK }], { timeoutMs: 5000 });
-    if (answer.outcome !== 'complete') return;
-    const { stream } = this.vault.catalogueLog;
-    const isNewer = answer.events.some(
-      (event) =>
-        !this.#store.hasEvent(event.id) &&
-        openLogEvent(event, stream).some(({ generation }) => generation > this.vault.state.generation),
-    );
-    if (isNewer) this.absorb((await connection.queryAll(filter, { timeoutMs: 30_000 })).events);
-    else this.absorb(answer.events);
+    this.guard('absorb', () => this.#others.absorb(events));
   }
 
   /** Fetches all that a relay holds of this vault's streams and takes in what is not here. */
-  async fetchAll(url: string): Promise<void> {
-    const connection = this.network.connection(url);
-    for (const author of this.ownAuthors()) {
-      const secret = this.secretOf(author);
-      if (secret) connection.addKey(secret);
-      this.absorb(
-        (await connection.queryAll({ kinds: [KINDS.tileBatch], authors: [author] }, { timeoutMs: 60_000 })).events,
-      );
-    }
-  }
-
-  #absorbCatalogue(event: VerifiedEvent): void {
-    const { stream, number } = this.vault.catalogueLog;
-    const entries = inLogOrder(openLogEvent(event, stream));
-    this.events.transact(() => {
-      this.#store.putEvent(event);
-      for (const { seq, generation } of entries) this.#store.appendLog(number, seq, generation, event.id);
-    });
-    this.vault.reload();
-    this.grants.reload();
-    this.#retireIfOutdated();
-    this.useRelays();
-  }
-
-  /**
-   * Another home took the pen. What no relay has yet is handed over sealed so that no reader's token opens it (the other one may have
-   * revoked since), and nothing else leaves this home any more: an old access list must not replace a newer one.
-   */
-  #retireIfOutdated(): void {
-    const own = this.vault.ownGeneration;
-    if (this.vault.retiredBy === null || own === null || this.#store.state('handed-over')) return;
-    const log = this.handoffLog(own);
-    const rooms = { store: this.#store, clock: this.vault.clock, random: this.vault.random, generation: () => own };
-    const writer = new LogWriter(rooms, { author: log.author, secret: log.secret }, log.authorSecret);
-    const held = this.#undelivered();
-    this.events.transact(() => {
-      this.outbox.dropAllBut([this.catalogueAuthor()]);
-      writer.append(held.map(({ author, batch }) => ({ type: 'tiles', author, batch })));
-      this.#store.setState('handed-over', utf8Encode('yes'));
-    });
-    this.warn(
-      `Another home has taken over (generation ${this.vault.state.generation}). This one handed over ${held.length} pieces that no relay had and only reads from now on.`,
-    );
-    this.network.wake();
-  }
-
-  /** Raw tiles that some store relay does not have yet: those in no signed batch, and those of batches still queued. */
-  #undelivered(): { author: Uint8Array; batch: Uint8Array }[] {
-    const held: { author: Uint8Array; batch: Uint8Array }[] = [];
-    for (const row of this.#store.looseTiles(null, Number.MAX_SAFE_INTEGER)) {
-      const stream = this.vault.streamByNumber(row.stream);
-      if (stream && row.level === 0) held.push({ author: stream.author, batch: this.#store.tilePlace(row).batch });
-    }
-    const labels = new Map(this.vault.streams().map((stream) => [toHex(stream.author), toHex(stream.label('raw'))]));
-    for (const event of this.outbox.undelivered()) {
-      const isRaw =
-        event.kind === KINDS.tileBatch &&
-        event.tags.some(([name, label]) => name === 'l' && label === labels.get(event.pubkey));
-      if (isRaw) held.push({ author: fromHex(event.pubkey, 32), batch: base64Decode(event.content) });
-    }
-    return held;
-  }
-
-  /** What a retired home handed over comes in as late data. */
-  #takeHandover(event: VerifiedEvent): void {
-    for (let generation = 0; generation < this.vault.state.generation; generation++) {
-      const log = this.handoffLog(generation);
-      if (toHex(log.author) !== event.pubkey) continue;
-      const entries = openLogEvent(event, { author: log.author, secret: log.secret });
-      for (const { value } of entries) {
-        const { author, batch } = value as { author: Uint8Array; batch: Uint8Array };
-        this.vault.ingest(this.vault.openHandedOver(author, batch));
-      }
-      const number = this.#store.streamNumber(log.author);
-      this.events.transact(() => {
-        this.#store.putEvent(event);
-        for (const { seq, generation: written } of entries) this.#store.appendLog(number, seq, written, event.id);
-      });
-      this.warn(`Another home handed over ${entries.length} tiles that no relay had yet; they were taken in.`);
-    }
+  fetchAll(url: string): Promise<void> {
+    return this.#others.fetchAll(url);
   }
 
   #receipts(event: VerifiedEvent, relay: string): void {

@@ -8,3 +8,4 @@ export { nativePrimitives } from './relay/native.ts';
 export { EventStore } from './store/events.ts';
 export { SqliteOutboxStore } from './store/outbox-store.ts';
 export { SqliteVaultStore } from './store/vault-store.ts';
+export { findReceived, GrantSession, type ReceivedGrant } from './received.ts';

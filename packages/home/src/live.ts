@@ -28,8 +28,7 @@ export async function takeDelivery(
   body: Uint8Array,
   contentType: string,
 ): Promise<LiveAnswer> {
-  const runs = contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
-  const scaled = runs.filter((run) => run.times.length > 0).map((run) => scaleRun(streamFor(home, device, run), run));
+  const scaled = scaledRuns(home, device, body, contentType);
   const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled) : [];
   const answer: LiveAnswer = { read: 0, accepted: 0, duplicate: 0, corrected: 0, rounded: 0, rejected: 0, streams: [] };
   results.forEach((result, i) => {
@@ -42,6 +41,16 @@ export async function takeDelivery(
     answer.streams.push(scaled[i].stream.entry.key);
   });
   return answer;
+}
+
+/** Takes in what a device delivered while the home was locked; synchronous, because the inbox forgets it afterwards. @throws as `takeDelivery` */
+export function takeKeptDelivery(home: Home, device: KnownDevice, body: Uint8Array, contentType: string): void {
+  home.vault.ingest(scaledRuns(home, device, body, contentType));
+}
+
+function scaledRuns(home: Home, device: KnownDevice, body: Uint8Array, contentType: string) {
+  const runs = contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
+  return runs.filter((run) => run.times.length > 0).map((run) => scaleRun(streamFor(home, device, run), run));
 }
 
 /** The stream of a device's series, made when it is first heard of. */

@@ -1,14 +1,76 @@
-// Copying a vault under new keys: same people, same streams and samples, new secrets and authors.
+// New words: the vault is copied under new keys into a directory aside, which then takes the place of the old one. Every step can be
+// broken off: before the copy is complete the old home stands, afterwards the next opening finishes the exchange.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { LATEST_MICROS } from '@hale/consent';
-import { GRID_ORIGIN_MICROS, HaleError, schnorrPublic, toHex } from '@hale/kernel';
+import { GRID_ORIGIN_MICROS, HaleError, schnorrPublic, toHex, utf8Encode } from '@hale/kernel';
+import { masterKeys, newWords, parseWords, seedOf } from '@hale/kernel/seal';
 import { rawSlots, type Samples } from '@hale/vault';
-import type { Home } from './home.ts';
+import { replaceFile, syncDirectory } from './durable-file.ts';
+import { Home } from './home.ts';
+import { Keyring, type Unlocking } from './keyring.ts';
 import { succeed } from './net/relay-info.ts';
 
 const SAMPLES_PER_STEP = 250_000;
+const ASIDE = 'rotating';
+/** Written when the copy is complete and synced. */
+const READY = 'ready';
+/** The keyring goes last: until it is in place, the next opening knows that the exchange is not finished. */
+const EXCHANGED = ['store.db', 'devices.json', 'keyring.key', 'keyring.sealed'];
+/** State under which the new home keeps the key that its relays still know. */
+const OLD_MEMBER = 'old-member';
 
-/** Returns what is left for the person to do, in plain words. */
-export async function copyInto(old: Home, copy: Home): Promise<string[]> {
+/** Moves a home to new words. The old home is closed; `replaced` gets the new one, open. */
+export async function rekey(
+  old: Home,
+  unlocking: Unlocking,
+  replaced: (next: Home) => void,
+): Promise<{ words: string; next: Home; pending: string[] }> {
+  const words = newWords(new Uint8Array(randomBytes(32)));
+  const keys = masterKeys(seedOf(parseWords(words)));
+  const aside = join(old.dir, ASIDE);
+  rmSync(aside, { recursive: true, force: true });
+  mkdirSync(aside, { mode: 0o700 });
+  await Keyring.create(aside, keys, unlocking);
+  const copy = new Home({ dir: aside, keys, online: false });
+  copyInto(old, copy);
+  const departed = departedKeys(old);
+  for (const [author, secret] of departed) copy.keepSecret(author, secret);
+  copy.vault.store.transact(() => copy.vault.store.setState(OLD_MEMBER, copy.local.seal(OLD_MEMBER, old.keys.member)));
+  await copy.close();
+  replaceFile(join(aside, READY), utf8Encode('ready'));
+  await old.close();
+  finishRotation(old.dir);
+  const next = new Home({ dir: old.dir, keys, online: false });
+  const pending = await passMembership(next);
+  next.goOnline();
+  replaced(next);
+  return { words, next, pending };
+}
+
+/** Finishes an exchange that was broken off, or clears away a copy that never became complete. */
+export function finishRotation(dir: string): void {
+  const aside = join(dir, ASIDE);
+  if (!existsSync(aside)) return;
+  if (existsSync(join(aside, READY))) {
+    if (existsSync(join(aside, 'store.db')))
+      for (const name of ['store.db-wal', 'store.db-shm']) rmSync(join(dir, name), { force: true });
+    for (const name of EXCHANGED) if (existsSync(join(aside, name))) renameSync(join(aside, name), join(dir, name));
+    syncDirectory(dir);
+  }
+  rmSync(aside, { recursive: true, force: true });
+}
+
+/** Secrets of the old authors: their farewell to the relays is signed and proved with them. */
+function departedKeys(old: Home): Map<string, Uint8Array> {
+  const keys = new Map<string, Uint8Array>([[old.catalogueAuthor(), old.keys.catalogueAuthor]]);
+  for (const stream of old.vault.streams()) keys.set(toHex(stream.author), stream.authorSecret);
+  for (const { log } of old.grants.all()) keys.set(toHex(log.stream.author), log.authorSecret);
+  return keys;
+}
+
+function copyInto(old: Home, copy: Home): void {
   copy.vault.takePen(old.vault.state.generation + 1);
   const { state } = old.vault;
   copy.vault.record(
@@ -22,25 +84,33 @@ export async function copyInto(old: Home, copy: Home): Promise<string[]> {
   copyStreams(old, copy);
   copy.settle();
   copy.vault.record([...state.relays.values()].filter((relay) => !relay.removed));
-  return passMembership(old, copy);
 }
 
-/** The new member key takes the old one's place at every relay; says where that has to be done by hand. */
-async function passMembership(old: Home, copy: Home): Promise<string[]> {
+/**
+ * The new member key takes the old one's place at every relay, also at a later start when one was out of reach. Says where it has to
+ * be done by hand.
+ */
+export async function passMembership(home: Home): Promise<string[]> {
+  const sealed = home.vault.store.state(OLD_MEMBER);
+  if (!sealed) return [];
+  const old = home.local.open(OLD_MEMBER, sealed) as Uint8Array;
+  const member = toHex(schnorrPublic(home.keys.member));
   const pending: string[] = [];
-  const member = toHex(schnorrPublic(copy.keys.member));
-  for (const { url, removed } of old.vault.state.relays.values()) {
+  let unreached = 0;
+  for (const { url, removed } of home.vault.state.relays.values()) {
     if (removed) continue;
     try {
-      await succeed(url, old.keys.member, member);
+      await succeed(url, old, member);
     } catch (error) {
       if (!(error instanceof HaleError)) throw error;
-      if (error.code === 'unsupported') continue;
-      pending.push(
-        `The relay ${url} did not take the new key (${error.code}): ask its operator for an invitation and run \`hale relays add ${url} --invite CLAIM\`.`,
-      );
+      if (error.code === 'unavailable') unreached++;
+      if (error.code !== 'unsupported')
+        pending.push(
+          `The relay ${url} did not take the new key yet (${error.code}). It is tried again; if it stays so, ask its operator for an invitation and run \`hale relays add ${url} --invite CLAIM\`.`,
+        );
     }
   }
+  if (unreached === 0) home.vault.store.transact(() => home.vault.store.setState(OLD_MEMBER, null));
   return pending;
 }
 

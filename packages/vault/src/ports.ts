@@ -86,6 +86,8 @@ export interface VaultStore {
   hasEvent(id: string): boolean;
   putEvent(event: VerifiedEvent): void;
   event(id: string): VerifiedEvent | null;
+  /** Did this vault delete that event of its own? A relay that still holds it is only late. */
+  wasDeleted(event: VerifiedEvent): boolean;
   /** Removes the event itself (its tiles must have been removed or moved). */
   deleteEvent(id: string): void;
   /** Batches none of whose tiles is current any more. */

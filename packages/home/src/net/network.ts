@@ -239,6 +239,7 @@ export class Network {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    await Promise.all([...this.#peers.values()].map((peer) => peer.connection.close()));
+    const answering = [...this.#peers.values()].filter((peer) => peer.connection.state !== 'waiting');
+    await Promise.all(answering.map((peer) => peer.connection.close()));
   }
 }

@@ -1,5 +1,5 @@
 // The recipient's side: what was shared with me, and opening it.
-import { LATEST_MICROS, type StreamEntry, scopeEnd } from '@hale/consent';
+import { type HeadReport, LATEST_MICROS, type Span, type StreamEntry, scopeEnd } from '@hale/consent';
 import {
   encodeNpub,
   fromHex,
@@ -117,6 +117,12 @@ export async function openGrant(
   }
 }
 
+interface Asked {
+  from: number;
+  to: number;
+  parameters: Parameters<'open'>;
+}
+
 async function readAll(
   session: GrantSession,
   parameters: Parameters<'open'>,
@@ -129,66 +135,73 @@ async function readAll(
     throw new HaleError('unavailable', 'the relay has not given the consent of this grant yet; try again in a moment');
   const { scope } = consent;
   const from = Math.max(scope.from, microsOf(parameters.from, 'from') ?? scope.from);
-  const to = Math.min(
-    scopeEnd(scope) ?? LATEST_MICROS,
-    microsOf(parameters.to, 'to') ?? LATEST_MICROS,
-    nowMicros + 86_400e6 * 366,
-  );
+  const latest = Math.min(LATEST_MICROS, nowMicros + YEAR_MICROS);
+  const to = Math.max(from, Math.min(scopeEnd(scope) ?? latest, microsOf(parameters.to, 'to') ?? latest, latest));
   const opened: OpenedStream[] = [];
-  const spans = [];
+  const spans: Span[] = [];
   const observations: Observation[] = [];
   for (const [number, described] of streams) {
     const key = scope.streams[number].streamKey;
     if (parameters.stream !== undefined && parameters.stream !== key) continue;
-    const level = (parameters.level ?? finestOf(described)) as Level;
-    if (described.labels[level] === undefined)
-      throw new HaleError(
-        'not-permitted',
-        `this grant opens ${key} at ${finestOf(described)} and coarser, not at ${level}`,
-      );
-    if (to > from) await session.fetch(described, level, from, to);
-    const inner = session.reader.innerSlots(number, level);
-    spans.push({
-      stream: number,
-      level,
-      fromDay: utcDayOf(Math.max(from, slotStart(described.grid, level, Math.min(inner.first, 0xffff_fffe)))),
-      toDay: utcDayOf(Math.max(from, to - 1)),
-    });
-    const series = session.reader.series(
-      { stream: number, level, from, to: Math.max(from, to) },
-      session.held.map(({ tile }) => tile),
-    );
-    const rows = series.samples
-      ? sampleRows(described, series.samples)
-      : binRows(described, level as Exclude<Level, 'raw'>, series.bins ?? []);
-    opened.push({
-      key,
-      title: described.title,
-      kind: described.kind,
-      unit: described.ucum,
-      loinc: described.loinc,
-      level: level as LevelText,
-      rows,
-    });
-    if (parameters.fhir && series.samples)
-      observations.push(
-        ...fhirObservations(exportable(described), series.samples, { subject: 'Patient/shared', newId: namedIds(key) }),
-      );
+    const read = await readStream(session, number, { ...described, key }, { from, to, parameters });
+    opened.push(read.opened);
+    spans.push(read.span);
+    observations.push(...read.observations);
   }
   const report = session.reader.check(session.held, spans);
-  const notices = [...session.notices];
-  if (VERDICT_WORDS[report.verdict]) notices.push(VERDICT_WORDS[report.verdict]);
-  if (report.headTime !== null && nowMicros - report.headTime > 2 * 86_400e6 && !ended)
-    notices.push('The owner’s last statement of completeness is more than two days old.');
-  if (ended) notices.push('The owner has ended this grant; nothing new will come.');
   return {
     grant: session.grant.id,
     streams: opened,
     completeness: report.verdict,
-    notices,
+    notices: noticesOf(session, report, nowMicros),
     ended: ended !== null,
     ...(parameters.fhir ? { fhir: fhirBundle(observations) } : {}),
   };
+}
+
+const YEAR_MICROS = 366 * 86_400e6;
+
+/** What is not as it should be, in plain words. */
+function noticesOf(session: GrantSession, { verdict, headTime }: HeadReport, nowMicros: number): string[] {
+  const notices = [...session.notices];
+  const { ended } = session.reader.state;
+  if (VERDICT_WORDS[verdict]) notices.push(VERDICT_WORDS[verdict]);
+  if (headTime !== null && nowMicros - headTime > 2 * 86_400e6 && !ended)
+    notices.push('The owner’s last statement of completeness is more than two days old.');
+  if (ended) notices.push('The owner has ended this grant; nothing new will come.');
+  return notices;
+}
+
+async function readStream(
+  session: GrantSession,
+  number: number,
+  described: StreamEntry & { key: string },
+  { from, to, parameters }: Asked,
+): Promise<{ opened: OpenedStream; span: Span; observations: Observation[] }> {
+  const { key, grid, title, kind, ucum, loinc } = described;
+  const level = (parameters.level ?? finestOf(described)) as Level;
+  if (described.labels[level] === undefined)
+    throw new HaleError(
+      'not-permitted',
+      `this grant opens ${key} at ${finestOf(described)} and coarser, not at ${level}`,
+    );
+  if (to > from) await session.fetch(described, level, from, to);
+  const firstInner = slotStart(grid, level, Math.min(session.reader.innerSlots(number, level).first, 0xffff_fffe));
+  const span = {
+    stream: number,
+    level,
+    fromDay: utcDayOf(Math.min(Math.max(from, firstInner), LATEST_MICROS)),
+    toDay: utcDayOf(Math.max(from, to - 1)),
+  };
+  const tiles = session.held.map(({ tile }) => tile);
+  const series = session.reader.series({ stream: number, level, from, to }, tiles);
+  const rows = series.samples
+    ? sampleRows(described, series.samples)
+    : binRows(described, level as Exclude<Level, 'raw'>, series.bins ?? []);
+  const opened = { key, title, kind, unit: ucum, loinc, level: level as LevelText, rows };
+  if (!parameters.fhir || !series.samples) return { opened, span, observations: [] };
+  const options = { subject: 'Patient/shared', newId: namedIds(key) };
+  return { opened, span, observations: [...fhirObservations(exportable(described), series.samples, options)] };
 }
 
 /** What the export formats need of a stream. */

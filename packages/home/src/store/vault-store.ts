@@ -224,6 +224,10 @@ export class SqliteVaultStore implements VaultStore {
     return this.#events.get(id);
   }
 
+  wasDeleted(event: VerifiedEvent): boolean {
+    return this.#events.count({ kinds: [KINDS.deletion], authors: [event.pubkey], '#e': [event.id] }) > 0;
+  }
+
   deleteEvent(id: string): void {
     this.#events.deleteById(id);
   }

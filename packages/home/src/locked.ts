@@ -1,0 +1,63 @@
+// While a home is locked, deliveries are sealed to its inbox key and acknowledged; unlocking takes them in.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
+import type { Home } from './home.ts';
+import { drainInbox, inboxWaits, LockedInbox } from './inbox.ts';
+import { Keyring } from './keyring.ts';
+import { takeKeptDelivery } from './live.ts';
+
+/** Takes in what came while the home was locked. A delivery leaves the inbox only after its samples are on disk. */
+export function foldInbox(home: Home): void {
+  if (!inboxWaits(home.dir)) return;
+  let unreadable = 0;
+  const report = drainInbox(home.dir, home.keys, (batch) => {
+    const { hash, type, body } = splitCollected(batch);
+    const device = [...home.vault.state.devices.values()].find((entry) => toHex(entry.tokenHash) === hash);
+    try {
+      if (device) takeKeptDelivery(home, device, body, type);
+    } catch (error) {
+      // What a device sent wrongly stays wrong; anything else (a full disk) is tried again at the next unlocking.
+      if (!(error instanceof HaleError) || !['malformed', 'too-large', 'out-of-range'].includes(error.code))
+        throw error;
+      unreadable++;
+    }
+  });
+  if (unreadable > 0) home.warn(`${unreadable} deliveries that came while locked could not be read and were left out.`);
+  if (report.damaged > 0)
+    home.warn(`${report.damaged} deliveries that came while locked are damaged; their file was kept aside.`);
+}
+
+/** Collected while locked: 32 bytes of the credential's hash ‖ type length u8 ‖ content type ‖ body. */
+function joinCollected(hash: Uint8Array, type: string, body: Uint8Array): Uint8Array {
+  const name = utf8Encode(type).slice(0, 255);
+  const joined = new Uint8Array(33 + name.length + body.length);
+  joined.set(hash);
+  joined[32] = name.length;
+  joined.set(name, 33);
+  joined.set(body, 33 + name.length);
+  return joined;
+}
+
+function splitCollected(batch: Uint8Array): { hash: string; type: string; body: Uint8Array } {
+  const length = batch[32];
+  return {
+    hash: toHex(batch.slice(0, 32)),
+    type: new TextDecoder().decode(batch.slice(33, 33 + length)),
+    body: batch.slice(33 + length),
+  };
+}
+
+/** Answers false for a credential that is not known. */
+export function collector(dir: string): (credential: string | undefined, body: Uint8Array, type: string) => boolean {
+  const inbox = new LockedInbox(dir, Keyring.open(dir).inboxKey);
+  const known = existsSync(join(dir, 'devices.json'))
+    ? (JSON.parse(readFileSync(join(dir, 'devices.json'), 'utf8')) as string[])
+    : [];
+  return (credential, body, type) => {
+    const hash = sha256(utf8Encode(credential ?? ''));
+    if (!known.includes(toHex(hash))) return false;
+    inbox.append([joinCollected(hash, type, body)]);
+    return true;
+  };
+}

@@ -1,0 +1,153 @@
+// Another home of the same words: noticed, its writing taken in, and the pen handed over (DESIGN §3, one pen).
+import { base64Decode, fromHex, KINDS, schnorrPublic, toHex, utf8Encode, type VerifiedEvent } from '@hale/kernel';
+import {
+  absorbEvents,
+  emptyReport,
+  finishAbsorbing,
+  inLogOrder,
+  LogWriter,
+  nothingUnfinished,
+  openLogEvent,
+} from '@hale/vault';
+import type { Home } from './home.ts';
+
+/** Newest catalogue events looked at on each connection. */
+const CATALOGUE_LOOK = 200;
+
+export class OtherHomes {
+  readonly #home: Home;
+
+  constructor(home: Home) {
+    this.#home = home;
+  }
+
+  /** Events of own authors that a relay holds: our own come back unchanged; another home's are taken in or end our turn. */
+  absorb(events: VerifiedEvent[]): void {
+    const catalogue = toHex(schnorrPublic(this.#home.keys.catalogueAuthor));
+    const { store } = this.#home.vault;
+    const foreign = events.filter((event) => !store.hasEvent(event.id) && !store.wasDeleted(event));
+    if (foreign.length === 0) return;
+    for (const event of foreign) if (event.pubkey === catalogue) this.#absorbCatalogue(event);
+    if (this.#home.vault.retiredBy !== null) return;
+    const report = emptyReport();
+    const unfinished = nothingUnfinished();
+    for (const event of foreign) this.#takeHandover(event);
+    absorbEvents(this.#home.vault, foreign, report, unfinished);
+    finishAbsorbing(this.#home.vault, report, unfinished);
+    if (report.merged > 0)
+      this.#home.warn(
+        `Another home with the same words wrote as well: ${report.merged} tiles were merged, nothing was dropped.`,
+      );
+    if (report.senseless > 0)
+      this.#home.warn(`${report.senseless} events signed with own keys made no sense and were kept out.`);
+  }
+
+  /** Asks a relay for the newest of the catalogue before anything is sent there: does another home write by now? */
+  async lookForPen(url: string): Promise<void> {
+    const connection = this.#home.network.connection(url);
+    const filter = { kinds: [KINDS.tileBatch], authors: [this.#home.catalogueAuthor()] };
+    connection.addKey(this.#home.keys.catalogueAuthor);
+    const answer = await connection.queryResult([{ ...filter, limit: CATALOGUE_LOOK }], { timeoutMs: 5000 });
+    if (answer.outcome !== 'complete') return;
+    const { stream } = this.#home.vault.catalogueLog;
+    const isNewer = answer.events.some(
+      (event) =>
+        !this.#home.vault.store.hasEvent(event.id) &&
+        openLogEvent(event, stream).some(({ generation }) => generation > this.#home.vault.state.generation),
+    );
+    if (isNewer) this.#home.absorb((await connection.queryAll(filter, { timeoutMs: 30_000 })).events);
+    else this.#home.absorb(answer.events);
+  }
+
+  /** Fetches all that a relay holds of this vault's streams and takes in what is not here. */
+  async fetchAll(url: string): Promise<void> {
+    const connection = this.#home.network.connection(url);
+    for (const author of this.#home.ownAuthors()) {
+      const secret = this.#home.secretOf(author);
+      if (secret) connection.addKey(secret);
+      this.#home.absorb(
+        (await connection.queryAll({ kinds: [KINDS.tileBatch], authors: [author] }, { timeoutMs: 60_000 })).events,
+      );
+    }
+  }
+
+  #absorbCatalogue(event: VerifiedEvent): void {
+    const { stream, number } = this.#home.vault.catalogueLog;
+    const entries = inLogOrder(openLogEvent(event, stream));
+    this.#home.events.transact(() => {
+      this.#home.vault.store.putEvent(event);
+      for (const { seq, generation } of entries) this.#home.vault.store.appendLog(number, seq, generation, event.id);
+    });
+    this.#home.vault.reload();
+    this.#home.grants.reload();
+    this.retireIfOutdated();
+    this.#home.useRelays();
+  }
+
+  /**
+   * Another home took the pen. What no relay has yet is handed over sealed so that no reader's token opens it (the other one may have
+   * revoked since), and nothing else leaves this home any more: an old access list must not replace a newer one.
+   */
+  retireIfOutdated(): void {
+    const own = this.#home.vault.ownGeneration;
+    if (this.#home.vault.retiredBy === null || own === null || this.#home.vault.store.state('handed-over')) return;
+    const log = this.#home.handoffLog(own);
+    const rooms = {
+      store: this.#home.vault.store,
+      clock: this.#home.vault.clock,
+      random: this.#home.vault.random,
+      generation: () => own,
+    };
+    const writer = new LogWriter(rooms, { author: log.author, secret: log.secret }, log.authorSecret);
+    const held = this.#undelivered();
+    this.#home.events.transact(() => {
+      this.#home.outbox.dropAllBut([this.#home.catalogueAuthor()]);
+      writer.append(held.map(({ author, batch }) => ({ type: 'tiles', author, batch })));
+      this.#home.vault.store.setState('handed-over', utf8Encode('yes'));
+    });
+    this.#home.warn(
+      `Another home has taken over (generation ${this.#home.vault.state.generation}). This one handed over ${held.length} pieces that no relay had and only reads from now on.`,
+    );
+    this.#home.network.wake();
+  }
+
+  /** Raw tiles that some store relay does not have yet: those in no signed batch, and those of batches still queued. */
+  #undelivered(): { author: Uint8Array; batch: Uint8Array }[] {
+    const held: { author: Uint8Array; batch: Uint8Array }[] = [];
+    for (const row of this.#home.vault.store.looseTiles(null, Number.MAX_SAFE_INTEGER)) {
+      const stream = this.#home.vault.streamByNumber(row.stream);
+      if (stream && row.level === 0)
+        held.push({ author: stream.author, batch: this.#home.vault.store.tilePlace(row).batch });
+    }
+    const labels = new Map(
+      this.#home.vault.streams().map((stream) => [toHex(stream.author), toHex(stream.label('raw'))]),
+    );
+    for (const event of this.#home.outbox.undelivered()) {
+      const isRaw =
+        event.kind === KINDS.tileBatch &&
+        event.tags.some(([name, label]) => name === 'l' && label === labels.get(event.pubkey));
+      if (isRaw) held.push({ author: fromHex(event.pubkey, 32), batch: base64Decode(event.content) });
+    }
+    return held;
+  }
+
+  /** What a retired home handed over comes in as late data. */
+  #takeHandover(event: VerifiedEvent): void {
+    for (let generation = 0; generation < this.#home.vault.state.generation; generation++) {
+      const log = this.#home.handoffLog(generation);
+      if (toHex(log.author) !== event.pubkey) continue;
+      const entries = openLogEvent(event, { author: log.author, secret: log.secret });
+      for (const { value } of entries) {
+        const { author, batch } = value as { author: Uint8Array; batch: Uint8Array };
+        this.#home.vault.ingest(this.#home.vault.openHandedOver(author, batch));
+      }
+      const number = this.#home.vault.store.streamNumber(log.author);
+      this.#home.events.transact(() => {
+        this.#home.vault.store.putEvent(event);
+        for (const { seq, generation: written } of entries)
+          this.#home.vault.store.appendLog(number, seq, written, event.id);
+      });
+      this.#home.warn(`Another home handed over ${entries.length} tiles that no relay had yet; they were taken in.`);
+    }
+  }
+}

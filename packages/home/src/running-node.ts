@@ -1,0 +1,161 @@
+// A node: one server for the API, deliveries and the embedded relay, and behind it the home once it is unlocked.
+import { createServer, type Server } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
+import { deriveKey } from '@hale/kernel/seal';
+import { logger } from './events.ts';
+import { Home } from './home.ts';
+import { serveApi } from './http-api.ts';
+import { Keyring, keyringExists } from './keyring.ts';
+import { collector, foldInbox } from './locked.ts';
+import { lockHome, type NodeLock } from './lockfile.ts';
+import type { HomeEntry, NodeHandle } from './open-client.ts';
+import { type MountedRelay, mountRelay } from './relay/host.ts';
+import { passMembership } from './rotation.ts';
+import { HomeHolder, openUnlocked } from './unlock.ts';
+
+export async function startNode(
+  options: Parameters<HomeEntry['startNode']>[0],
+): Promise<NodeHandle & { unlocked: boolean }> {
+  if (!keyringExists(options.dir))
+    throw new HaleError('not-found', `there is no home in ${options.dir}; make one with \`hale init\``);
+  const lock = lockHome(options.dir);
+  const server = createServer({ keepAliveTimeout: 30_000 });
+  const host = options.host ?? '127.0.0.1';
+  try {
+    await listen(server, options.port, host);
+  } catch {
+    lock.release();
+    throw new HaleError('conflict', `port ${options.port} is in use; choose another with --port`, {
+      port: options.port,
+    });
+  }
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const node = new RunningNode(options, server, lock, host, port);
+  try {
+    await node.start();
+  } catch (error) {
+    await node.close();
+    throw error;
+  }
+  return {
+    url: `http://${host}:${port}`,
+    relayUrl: `ws://${host}:${port}`,
+    unlocked: node.unlocked,
+    close: () => node.close(),
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** A node: the server, and behind it the home once it is unlocked. */
+class RunningNode {
+  readonly #options: Parameters<HomeEntry['startNode']>[0];
+  readonly #server: Server;
+  readonly #lock: NodeLock;
+  readonly #host: string;
+  readonly #port: number;
+  readonly #log: ReturnType<typeof logger>;
+  #holder: HomeHolder | null = null;
+  #relay: MountedRelay | null = null;
+
+  constructor(
+    options: Parameters<HomeEntry['startNode']>[0],
+    server: Server,
+    lock: NodeLock,
+    host: string,
+    port: number,
+  ) {
+    this.#options = options;
+    this.#server = server;
+    this.#lock = lock;
+    this.#host = host;
+    this.#port = port;
+    this.#log = logger(options.log ?? 'quiet');
+  }
+
+  get unlocked(): boolean {
+    return this.#holder !== null;
+  }
+
+  async start(): Promise<void> {
+    const lacksPassphrase =
+      Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
+    const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
+    if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
+    const collect = needsPassphrase ? collector(this.#options.dir) : () => false;
+    serveApi(
+      this.#server,
+      {
+        home: () => this.#holder?.home ?? null,
+        token: this.#lock.info.token,
+        collectLocked: collect,
+        unlock: (passphrase) => this.#unlock(passphrase),
+      },
+      (request, response) => this.#relay?.handle(request, response) ?? false,
+    );
+    this.#lock.announce(this.#port);
+  }
+
+  async #unlock(passphrase: string | undefined): Promise<void> {
+    if (this.#holder) return;
+    const options = { ...this.#options, ...(passphrase === undefined ? {} : { passphrase }) };
+    const { keys, unprotected } = await openUnlocked(options);
+    const home = new Home({ dir: options.dir, keys, onFact: this.#log });
+    this.#holder = new HomeHolder(options, home, unprotected, (next) => this.#mount(next));
+    this.#mount(home);
+    foldInbox(home);
+    void passMembership(home).catch(() => {});
+  }
+
+  /** Puts the embedded relay onto the home's store; after a rotation onto the new one. */
+  #mount(home: Home): void {
+    this.#relay?.close();
+    const urls = this.#urls();
+    const relay = mountRelay({
+      server: this.#server,
+      store: home.events,
+      secret: deriveKey(home.keys.storageKey, 'relay-key'),
+      urls,
+      private: true,
+    });
+    relay.addMember(toHex(schnorrPublic(home.keys.member)));
+    this.#relay = relay;
+    home.embedded = {
+      url: urls[0],
+      announce: (event) => relay.announce(event),
+      invite: () => relay.invite(),
+      addMember: (pubkey) => relay.addMember(pubkey),
+    };
+  }
+
+  /** Addresses under which this node is reached; on all interfaces each of them, those that others can use first. */
+  #urls(): string[] {
+    const isWildcard = this.#host === '0.0.0.0' || this.#host === '::';
+    const outside = Object.values(networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .filter((address) => !address.internal && address.family === 'IPv4')
+      .map(({ address }) => address);
+    const hosts = [...(isWildcard ? outside : [this.#host]), '127.0.0.1', 'localhost'];
+    return [...new Set(hosts)].map((host) => `ws://${host.includes(':') ? `[${host}]` : host}:${this.#port}`);
+  }
+
+  async close(): Promise<void> {
+    this.#relay?.close();
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+      this.#server.closeAllConnections();
+    });
+    await this.#holder?.home.close();
+    this.#lock.release();
+  }
+}
