@@ -6,9 +6,10 @@ import { disk } from './disk.ts';
 import { ingestEcg, ingestHeartRate } from './ingest.ts';
 import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
+import { openDay } from './open.ts';
 import { type Bench, toMarkdown } from './report.ts';
 
-const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay];
+const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay, openDay];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine
 

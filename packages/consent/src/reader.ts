@@ -12,6 +12,7 @@ import {
   toHex,
 } from '@hale/kernel';
 import {
+  countSamples,
   decodeBins,
   decodeSamples,
   grantSecret,
@@ -214,13 +215,18 @@ export class GrantReader {
   }
 }
 
+function* decodeEach(payloads: readonly Uint8Array[]): Generator<Samples> {
+  for (const payload of payloads) yield decodeSamples(payload);
+}
+
 function seriesOf(
   level: Level,
   payloads: readonly Uint8Array[],
   { from, to }: { from: number; to: number },
 ): Omit<Series, 'unopened'> {
   if (level === 'raw') {
-    const samples = unionSamples(payloads.map((payload) => decodeSamples(payload)));
+    const countMax = payloads.reduce((sum, payload) => sum + countSamples(payload), 0);
+    const samples = unionSamples(decodeEach(payloads), countMax);
     return { samples: clipSamples(samples, from, to), bins: null };
   }
   const bins = unionBins(payloads.map((payload) => decodeBins(payload).bins));

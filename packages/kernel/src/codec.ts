@@ -25,14 +25,24 @@ export function encodeSamples(samples: Samples): Uint8Array {
   return writer.bytes(encodeIntegers(values)).finish();
 }
 
-/** Reads what encodeSamples wrote, or any other valid encoding. Throws 'malformed' or 'too-large', and takes no memory before. */
-export function decodeSamples(payload: Uint8Array): Samples {
-  const reader = new ByteReader(payload);
+function readCount(reader: ByteReader): number {
   if (reader.u8() !== SAMPLES_TYPE) fail('malformed', 'payload holds no samples');
   const count = reader.varint();
   if (count > LIMITS.tileSamplesMax) fail('too-large', 'too many samples for a tile', { count });
   // a block of 128 values takes at least seven bits
   if (count > reader.remaining * 147) fail('malformed', 'more samples declared than the bytes can hold');
+  return count;
+}
+
+/** How many samples decodeSamples will give for this payload, unless it throws; so that room is made once for many. Throws as it does. */
+export function countSamples(payload: Uint8Array): number {
+  return readCount(new ByteReader(payload));
+}
+
+/** Reads what encodeSamples wrote, or any other valid encoding. Throws 'malformed' or 'too-large', and takes no memory before. */
+export function decodeSamples(payload: Uint8Array): Samples {
+  const reader = new ByteReader(payload);
+  const count = readCount(reader);
   const times = count > 0 ? readTimes(reader, count) : new Float64Array(0);
   const { values, end } = decodeIntegers(payload, reader.offset, count);
   if (end !== payload.length) fail('malformed', 'bytes follow the samples', { left: payload.length - end });

@@ -1,7 +1,7 @@
 /** The opening half: what turns ciphertext into plaintext. Relay and ledger servers must not import it. */
 
 export { type BinSet, decodeBins } from './bins.ts';
-export { decodeSamples, type Samples } from './codec.ts';
+export { countSamples, decodeSamples, type Samples } from './codec.ts';
 export { type HybridIdentity, type HybridPayload, unwrapHybrid } from './hybrid-unwrap.ts';
 export { grantSecret, readerKey } from './keys.ts';
 export { type LogStream, logLabel, logLeaves } from './log.ts';
