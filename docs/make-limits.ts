@@ -32,7 +32,10 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Limits of one file in its order. One without a comment of its own belongs to the one above: a first and a longest pause, say. */
 async function readLimits(path: string): Promise<Limit[]> {
   const text = readFileSync(path, 'utf8');
-  const module = (await import(`../${path}`)) as Record<string, number | Record<string, number>>;
+  const module = (await import(/* @vite-ignore */ new URL(`../${path}`, import.meta.url).href)) as Record<
+    string,
+    number | Record<string, number>
+  >;
   const values = Object.entries(module).flatMap(([name, value]): [string, number][] =>
     typeof value === 'number' ? [[name, value]] : Object.entries(value),
   );
