@@ -4,10 +4,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HaleError } from '@hale/kernel';
 import { masterKeys, parseWords, seedOf } from '@hale/kernel/seal';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readBackup } from '../packages/home/src/backup.ts';
-import { relayStorePath } from '../packages/home/src/relay/host.ts';
-import { EventStore } from '../packages/home/src/store/events.ts';
 import {
   deliver,
   hale,
@@ -19,7 +15,11 @@ import {
   startRelay,
   TELEMETRY,
   workFolder,
-} from '../packages/testkit/src/hale-process.ts';
+} from '@hale/testkit/hale-process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readBackup } from '../packages/home/src/backup.ts';
+import { relayStorePath } from '../packages/home/src/relay/host.ts';
+import { EventStore } from '../packages/home/src/store/events.ts';
 
 const folder = workFolder('restore');
 const path = (name: string) => join(folder.dir, name);
