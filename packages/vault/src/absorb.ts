@@ -51,7 +51,7 @@ export function absorbEvents(
   unfinished: Unfinished,
 ): void {
   const byAuthor = new Map(vault.streams().map((stream) => [hexAuthor(stream), stream]));
-  vault.store.transact(() => {
+  vault.change(() => {
     for (const event of events) {
       const stream = byAuthor.get(event.pubkey);
       if (!stream || event.kind !== KINDS.tileBatch || vault.store.hasEvent(event.id)) continue;
@@ -198,7 +198,7 @@ function mergeSlot(vault: Vault, stream: OpenStream, slot: number, report: Absor
   if (!closed) return;
   const plan = emptyPlan();
   plan.slots.push(closed);
-  vault.store.transact(() => {
+  vault.change(() => {
     applyPlan(vault.store, plan);
     vault.markDirty(stream, slotStart(stream.grid, 'raw', slot), slotStart(stream.grid, 'raw', slot + 1));
   });

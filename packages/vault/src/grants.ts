@@ -27,6 +27,7 @@ import {
   type Scope,
   type StreamPreview,
   type StreamView,
+  unpackRows,
   withEntries,
 } from '@hale/consent';
 import {
@@ -85,7 +86,7 @@ export class Grants {
   readonly #vault: Vault;
   readonly #faults: GrantFaults;
   readonly #grants = new Map<string, IssuedGrant>();
-  /** Days whose head a grant still owes its reader. */
+  /** Days of old data whose head a grant still owes its reader. Of days that change, the head is stated when they are recorded (heads.ts). */
   readonly #owedHeads = new Map<string, { stream: OpenStream; level: Level; day: number }[]>();
 
   constructor(vault: Vault, faults: GrantFaults = {}) {
@@ -93,10 +94,12 @@ export class Grants {
     this.#faults = faults;
     this.reload();
     vault.beforePublishing = (stream, rows) => this.#beforePublishing(stream, rows);
+    vault.afterFailure = () => this.reload();
   }
 
   reload(): void {
     this.#grants.clear();
+    this.#owedHeads.clear();
     for (const record of this.#vault.state.grants.values()) this.#grants.set(record.id, this.#load(record));
   }
 
@@ -105,7 +108,9 @@ export class Grants {
     const entries = log.entries().flatMap(({ value }) => parseEntry(value) ?? []);
     const owner = ownerGrant(identity, parseScope(record.scope), entries);
     const end = this.#vault.state.ends.get(record.id);
-    return { record, log, owner: end && owner.ended === null ? { ...owner, ended: end.at } : owner };
+    const grant = { record, log, owner: end && owner.ended === null ? { ...owner, ended: end.at } : owner };
+    if (isActive(grant.owner, this.#vault.clock.nowMicros())) this.#oweUnstated(grant, entries);
+    return grant;
   }
 
   #open(grantId: string, grantKey: Uint8Array) {
@@ -176,10 +181,10 @@ export class Grants {
 
   /** Makes a grant. Its catalogue entry, its stream and the access events are queued in this order. */
   issue(wish: GrantWish): NewGrant {
-    const { store, random, clock } = this.#vault;
+    const { random, clock } = this.#vault;
     const id = toHex(random.bytes(8));
     const key = random.bytes(32);
-    return store.transact(() => {
+    return this.#vault.change(() => {
       const record: GrantEntryRecord = {
         type: 'grant',
         id,
@@ -210,7 +215,7 @@ export class Grants {
         ...plan.entries.map(entryValue),
         ...plan.clips.flatMap((need) => this.#firstClip(wish.subject, need)),
       ]);
-      this.#oweAllHeads(grant);
+      this.#oweUnstated(grant, []);
       this.#renewAccess(grant);
       return { grant, preview: plan.preview };
     });
@@ -307,10 +312,14 @@ export class Grants {
 
   // --- heads
 
-  #oweAllHeads(grant: IssuedGrant): void {
+  /** Every day that the grant shows and of which its log says nothing yet: all at its issue, what is left of them after a restart. */
+  #oweUnstated(grant: IssuedGrant, entries: readonly GrantEntry[]): void {
+    const stated = statedDays(entries);
     const owed: { stream: OpenStream; level: Level; day: number }[] = [];
     for (const { key } of grant.record.streams) {
-      const stream = this.#vault.stream(grant.record.subject, key);
+      const stream = this.#vault.findStream(grant.record.subject, key);
+      if (!stream) continue;
+      const number = grant.owner.scope.streams.findIndex(({ streamKey }) => streamKey === key);
       for (const { level, inner } of grantedSlots(grant.owner, { streamKey: key, grid: stream.grid })) {
         const bounds = this.#vault.store.firstAndLastSlot(stream.number, levelNumber(level));
         if (!bounds || inner.first >= inner.end) continue;
@@ -319,35 +328,55 @@ export class Grants {
         if (first >= end) continue;
         const lastDay = utcDayOf(slotStart(stream.grid, level, end - 1));
         for (let day = utcDayOf(slotStart(stream.grid, level, first)); day <= lastDay; day++)
-          owed.push({ stream, level, day });
+          if (!stated.has(`${number}/${level}/${day}`)) owed.push({ stream, level, day });
       }
     }
-    this.#owedHeads.set(grant.record.id, owed);
+    if (owed.length > 0) this.#owedHeads.set(grant.record.id, owed);
   }
 
-  /** A day's set of tiles changed: every grant that shows it owes its reader a new head. */
-  oweHead(stream: OpenStream, level: Level, day: number): void {
-    for (const { record } of this.#concerned(stream)) {
-      const owed = this.#owedHeads.get(record.id) ?? [];
-      if (!owed.some((other) => other.stream === stream && other.level === level && other.day === day))
-        owed.push({ stream, level, day });
-      this.#owedHeads.set(record.id, owed);
+  /** Days whose set of tiles changed: every grant that shows one says how it stands now. Part of the change that records them. */
+  stateHeads(days: readonly { stream: OpenStream; changed: ChangedDay }[]): void {
+    const now = this.#vault.clock.nowMicros();
+    for (const grant of this.active()) {
+      const concerned = days.filter(
+        ({ stream }) =>
+          grant.record.subject === stream.entry.subject &&
+          grant.record.streams.some(({ key }) => key === stream.entry.key),
+      );
+      if (concerned.length > 0) this.#stateDays(grant, concerned, now);
     }
+  }
+
+  #stateDays(grant: IssuedGrant, days: readonly { stream: OpenStream; changed: ChangedDay }[], now: number): void {
+    const views = [...new Set(days.map(({ stream }) => stream))].map((stream) => this.view(stream));
+    this.#append(
+      grant,
+      planHeads(
+        grant.owner,
+        views,
+        days.map(({ changed }) => changed),
+        now,
+      ),
+    );
   }
 
   /** Writes some of the heads that are owed. True when more are left. */
   writeHeads(): boolean {
     const now = this.#vault.clock.nowMicros();
-    for (const [id, owed] of this.#owedHeads) {
+    for (const [id, owed] of [...this.#owedHeads]) {
       const grant = this.#grants.get(id);
-      const step = owed.splice(0, HEAD_DAYS_PER_STEP);
+      const step = owed.slice(0, HEAD_DAYS_PER_STEP);
+      if (grant && isActive(grant.owner, now))
+        this.#vault.change(() => {
+          const days = step.flatMap(({ stream, level, day }) =>
+            this.#vault.streamByNumber(stream.number) ? [{ stream, changed: this.changedDay(stream, level, day) }] : [],
+          );
+          this.#stateDays(grant, days, now);
+        });
+      owed.splice(0, step.length);
       if (owed.length === 0) this.#owedHeads.delete(id);
-      if (!grant || !isActive(grant.owner, now) || step.length === 0) continue;
-      const changed = step.map(({ stream, level, day }) => this.changedDay(stream, level, day));
-      const views = [...new Set(step.map(({ stream }) => stream))].map((stream) => this.view(stream));
-      this.#vault.store.transact(() => this.#append(grant, planHeads(grant.owner, views, changed, now)));
     }
-    this.#stateFirstHeads(now);
+    this.#vault.change(() => this.#stateFirstHeads(now));
     return this.#owedHeads.size > 0;
   }
 
@@ -431,7 +460,7 @@ export class Grants {
     const due = now / 1e6 - ACCESS_RENEW_SECONDS;
     for (const grant of this.active())
       if ((store.accessEvent(grant.owner.grantAuthor)?.created_at ?? 0) < due)
-        store.transact(() => this.#renewAccess(grant));
+        this.#vault.change(() => this.#renewAccess(grant));
   }
 
   // --- ending
@@ -439,9 +468,8 @@ export class Grants {
   /** Ends a grant: next epochs, relays' lists without the reader, the notice. One transaction; nothing sealed afterwards opens for it. */
   end(id: string, reason: 'revoked' | 'expired' | 'rotated' | 'erased', vanish: boolean): IssuedGrant {
     const grant = this.get(id);
-    const { store, clock } = this.#vault;
-    const now = clock.nowMicros();
-    store.transact(() => {
+    const now = this.#vault.clock.nowMicros();
+    this.#vault.change(() => {
       const streams = grant.record.streams.flatMap(
         ({ key }) => this.#vault.findStream(grant.record.subject, key) ?? [],
       );
@@ -511,6 +539,16 @@ export class Grants {
     store.putEvent(event);
     store.enqueue({ event, target: 'store' });
   }
+}
+
+/** `${stream number}/${level}/${day}` of all heads in a grant's log. */
+function statedDays(entries: readonly GrantEntry[]): Set<string> {
+  const stated = new Set<string>();
+  for (const entry of entries)
+    if (entry.type === 'head')
+      for (const { stream, level, rows } of entry.days)
+        for (const { day } of unpackRows(rows)) stated.add(`${stream}/${level}/${day}`);
+  return stated;
 }
 
 const dayStartMicros = (day: number): number => GRID_ORIGIN_MICROS + day * 86_400e6;

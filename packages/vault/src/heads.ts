@@ -13,20 +13,18 @@ export function recordHeads(vault: Vault, grants: Grants): boolean {
   const marked = vault.store.headDays(CATALOGUE_HEAD_DAYS);
   if (marked.length === 0) return false;
   const days: HeadEntry['days'] = [];
+  const stated: Parameters<Grants['stateHeads']>[0][number][] = [];
   for (const { stream: number, level, day } of marked) {
     const stream = vault.streamByNumber(number);
     if (!stream) continue;
-    const { tiles } = grants.changedDay(stream, LEVELS[level], day);
-    days.push([
-      stream.entry.subject,
-      stream.entry.n,
-      level,
-      day,
-      dayDigest(toHex(stream.author), stream.label(LEVELS[level]), day, tiles),
-    ]);
-    grants.oweHead(stream, LEVELS[level], day);
+    const changed = grants.changedDay(stream, LEVELS[level], day);
+    const digest = dayDigest(toHex(stream.author), stream.label(LEVELS[level]), day, changed.tiles);
+    days.push([stream.entry.subject, stream.entry.n, level, day, digest]);
+    stated.push({ stream, changed });
   }
-  vault.store.transact(() => {
+  // In one transaction with the marks: a crash in between would leave readers with "incomplete" for ever.
+  vault.change(() => {
+    grants.stateHeads(stated);
     if (days.length > 0)
       vault.record([{ type: 'head', n: vault.state.headNumber + 1, at: vault.clock.nowMicros(), days }]);
     for (const { stream, level, day } of marked) vault.store.clearHeadDay(stream, level, day);

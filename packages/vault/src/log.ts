@@ -34,14 +34,12 @@ export class LogWriter {
   readonly authorSecret: Uint8Array;
   readonly number: number;
   readonly #rooms: LogRooms;
-  #next: number;
 
   constructor(rooms: LogRooms, stream: LogStream, authorSecret: Uint8Array) {
     this.#rooms = rooms;
     this.stream = stream;
     this.authorSecret = authorSecret;
     this.number = rooms.store.streamNumber(stream.author);
-    this.#next = rooms.store.logEvents(this.number).reduce((next, row) => Math.max(next, row.seq + 1), 0);
   }
 
   /** Seals the values as the next entries, in as few events as they fit into, and queues them for the relays, in order. */
@@ -49,21 +47,23 @@ export class LogWriter {
     return this.#rooms.store.transact(() => {
       const generation = this.#rooms.generation();
       const events: VerifiedEvent[] = [];
-      let first = this.#next;
+      // From the disk each time: a transaction that failed, or another home's entries, must leave neither hole nor doublet.
+      let next = this.#rooms.store.nextLogSeq(this.number);
+      let first = next;
       let tiles: Tile[] = [];
       let bytes = 0;
       const flush = (): void => {
         if (tiles.length > 0) events.push(this.#settle(tiles, first, generation));
-        first = this.#next;
+        first = next;
         tiles = [];
         bytes = 0;
       };
       for (const value of values) {
-        const tile = sealLogEntry(this.stream, this.#next, generation, value);
+        const tile = sealLogEntry(this.stream, next, generation, value);
         if (bytes + tile.ciphertext.length > BATCH_BYTES_MAX) flush();
         tiles.push(tile);
         bytes += tile.ciphertext.length + 64;
-        this.#next++;
+        next++;
       }
       flush();
       return events;

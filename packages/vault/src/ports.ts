@@ -106,6 +106,8 @@ export interface VaultStore {
 
   appendLog(log: number, seq: number, generation: number, eventId: string): void;
   logEvents(log: number): { seq: number; generation: number; eventId: string }[];
+  /** One past the highest number of a log's entries, 0 for an empty log. */
+  nextLogSeq(log: number): number;
 
   markDirty(stream: number, level: number, slot: number): void;
   dirtySlots(

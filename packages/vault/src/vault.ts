@@ -92,6 +92,9 @@ export class Vault {
   /** Set when another home has taken the pen: the generation it writes. */
   retiredBy: number | null = null;
   beforePublishing: BeforePublishing = () => {};
+  /** After a change failed and the catalogue was read again: for rooms that remember more than the vault itself. */
+  afterFailure: () => void = () => {};
+  #changing = 0;
   readonly #streams = new Map<string, OpenStream>();
   readonly #byNumber = new Map<number, OpenStream>();
   /** Slots whose samples do not fit one tile: their parts stay, and closing them is not tried over and over. */
@@ -132,6 +135,25 @@ export class Vault {
     for (const entry of this.state.streams.values()) this.#open(entry);
   }
 
+  /**
+   * One transaction over disk and memory: where it fails (a full disk), what this process remembers is read from the disk again, so
+   * that it never believes in a grant, an epoch or a token that was not stored.
+   */
+  change<Result>(work: () => Result): Result {
+    this.#changing++;
+    try {
+      return this.store.transact(work);
+    } catch (error) {
+      if (this.#changing === 1) {
+        this.reload();
+        this.afterFailure();
+      }
+      throw error;
+    } finally {
+      this.#changing--;
+    }
+  }
+
   #open(entry: StreamEntry): void {
     const subject = this.state.subjects.get(entry.subject);
     if (!subject || entry.removed) return;
@@ -166,7 +188,7 @@ export class Vault {
       at: this.clock.nowMicros(),
       home: toHex(this.random.bytes(8)),
     };
-    this.store.transact(() => {
+    this.change(() => {
       foldEntry(this.state, entry);
       this.catalogueLog.append([entry]);
       this.store.setState(PEN, encodeCbor({ generation, home: entry.home }));
@@ -269,8 +291,11 @@ export class Vault {
     const plan = emptyPlan();
     const results: IngestResult[] = [];
     try {
-      for (const { stream, samples } of batches) {
+      for (const { stream: given, samples } of batches) {
         const before = { ...plan.result };
+        // Whoever waited may hold the stream as it was before its epoch advanced.
+        const stream = this.#byNumber.get(given.number);
+        if (!stream) throw new HaleError('not-found', 'this stream was erased');
         planBatch(this.rooms, plan, stream, samples);
         results.push(difference(plan.result, before));
       }
@@ -323,7 +348,7 @@ export class Vault {
   /** Signs what may go out now into batches and queues them. */
   publish(wanted: (stream: OpenStream, row: TileRow) => boolean, stream?: OpenStream): VerifiedEvent[] {
     this.#mayWrite();
-    return publishLoose(this.publishRooms, wanted, stream?.number ?? null);
+    return this.change(() => publishLoose(this.publishRooms, wanted, stream?.number ?? null));
   }
 
   /** Publishes summaries and slots that are over. Slots that still fill wait for `publishAll`: each time they went out they would cost an event. */
@@ -384,7 +409,7 @@ export class Vault {
   /** Forgets streams: their tiles and index are gone from the store, the catalogue marks them removed and holds no description any more. */
   eraseStreams(streams: OpenStream[]): void {
     this.#mayWrite();
-    this.store.transact(() => {
+    this.change(() => {
       this.record(
         streams.map(({ entry }) => ({
           ...entry,

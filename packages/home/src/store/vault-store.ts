@@ -308,6 +308,10 @@ export class SqliteVaultStore implements VaultStore {
       }));
   }
 
+  nextLogSeq(log: number): number {
+    return Number(this.#sql.row('SELECT coalesce(max(seq) + 1, 0) FROM vault_log WHERE log = ?', log)?.[0]);
+  }
+
   markDirty(stream: number, level: number, slot: number): void {
     this.#sql.change('INSERT OR IGNORE INTO vault_dirty (stream, level, slot) VALUES (?, ?, ?)', stream, level, slot);
   }
