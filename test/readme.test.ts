@@ -117,3 +117,19 @@ test('the two lines to run are the scripts that exist, and CI runs the second', 
 test('docs/limits.md is what `node docs/make-limits.ts` writes', async () => {
   expect(readFileSync('docs/limits.md', 'utf8')).toBe(await makeLimits());
 });
+
+test('every test that the threat model names is there', () => {
+  const page = readFileSync('docs/threat-model.md', 'utf8');
+  const files = new Map<string, string>();
+  const missing: string[] = [];
+  // A file, then the titles in it: `path` “title”, “title”
+  for (const [, path, titles] of page.matchAll(/`((?:packages|test)\/[\w/.-]+\.test\.ts)`((?:,? “[^”]+”)*)/g)) {
+    const text = files.get(path) ?? (existsSync(path) ? readFileSync(path, 'utf8').replaceAll("\\'", "'") : '');
+    files.set(path, text);
+    if (text === '') missing.push(path);
+    for (const [, title] of titles.matchAll(/“([^”]+)”/g))
+      if (!text.includes(title)) missing.push(`${path} “${title}”`);
+  }
+  expect(files.size).toBeGreaterThan(20);
+  expect(missing).toEqual([]);
+});

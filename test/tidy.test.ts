@@ -294,13 +294,36 @@ describe('specs', () => {
 });
 
 describe('documents', () => {
+  const pages = listFiles('.md').map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
   test('links between documents lead somewhere', () => {
-    const broken = listFiles('.md').flatMap((path) => {
-      const links = readFileSync(path, 'utf8').matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)]*)?\)/g);
+    const broken = pages.flatMap(({ path, text }) => {
+      const links = text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)]*)?\)/g);
       return [...links]
         .filter(([, to]) => !existsSync(resolveRelative(path, `./${to}`)!))
         .map(([, to]) => `${path} → ${to}`);
     });
     expect(broken).toEqual([]);
+  });
+
+  test('files that a page or a comment names are there', () => {
+    const named = /(?<![\w./-])(?:packages|specs|docs|test|bench)\/[\w./{},*-]*\w\.(?:ts|md|json|csv|mjs)\b/g;
+    const texts = [...pages, ...sources.map(({ path, comments }) => ({ path, text: comments.join('\n') }))];
+    const missing = texts.flatMap(({ path, text }) =>
+      [...text.matchAll(named)]
+        .filter(([file]) => globSync(file).length === 0)
+        .map(([file]) => `${path} names ${file}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('functions that ARCHITECTURE.md names are there', () => {
+    const { text } = pages.find(({ path }) => path === 'ARCHITECTURE.md')!;
+    const names = [...text.matchAll(/`(\w+)\(\)`/g)].map(([, name]) => name);
+    const classes = [...text.matchAll(/`([A-Z][a-z]\w+)(?:\.\w+)?`/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(15);
+    const code = shipped.map((source) => source.text).join('\n');
+    expect(names.filter((name) => !new RegExp(`\\b${name}(<\\w+>)?\\(`).test(code))).toEqual([]);
+    expect(classes.filter((name) => !new RegExp(`class ${name}\\b`).test(code))).toEqual([]);
   });
 });
