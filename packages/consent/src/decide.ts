@@ -1,4 +1,4 @@
-// Whether one recipient may open one thing. Pure; no consent means no. The truth table is test/decide.test.ts.
+// Whether one recipient may open one thing. Pure; no consent means no. The truth table is packages/consent/test/decide.test.ts.
 import { fail, type Level } from '@hale/kernel';
 import { LIMITS } from './limits.ts';
 import { levelCovers, type PurposeCode, type Scope, scopeEnd } from './scope.ts';
