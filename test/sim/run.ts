@@ -5,7 +5,7 @@ import { planOf, type SimOutcome, type SimPlan, shrink, simulate } from '@hale/t
 import { nativePrimitives } from '../../packages/home/src/relay/native.ts';
 
 const STEPS = 240;
-const SHRINK_SECONDS = 60;
+const SHRINK_SECONDS = Number(process.env.SHRINK ?? 60);
 
 const { values } = parseArgs({
   options: { seed: { type: 'string' }, seconds: { type: 'string' }, steps: { type: 'string' }, only: { type: 'boolean' } },

@@ -74,6 +74,7 @@ export class OtherHomes {
   #absorbCatalogue(event: VerifiedEvent): void {
     const { stream, number } = this.#home.vault.catalogueLog;
     const entries = inLogOrder(openLogEvent(event, stream));
+    const knownEnds = new Set(this.#home.vault.state.ends.keys());
     this.#home.events.transact(() => {
       this.#home.vault.store.putEvent(event);
       for (const { seq, generation } of entries) this.#home.vault.store.appendLog(number, seq, generation, event.id);
@@ -81,6 +82,7 @@ export class OtherHomes {
     this.#home.vault.reload();
     this.#home.grants.reload();
     this.retireIfOutdated();
+    if (this.#home.vault.retiredBy === null) this.#home.grants.takeOver(knownEnds);
     this.#home.useRelays();
   }
 

@@ -71,6 +71,8 @@ export async function restoreFrom(home: Home, source: EventSource, emit: (line: 
     notices.push(
       `${wrong.length} days differ from what this vault last stated: the source misses tiles or holds an older state (first: ${wrong[0].streamKey}, level ${wrong[0].level}). Other relays may have them: \`hale relays sync\`.`,
     );
+  home.grants.takeOver(new Set(home.vault.state.ends.keys()));
+  home.grants.restateAccess();
   home.settle();
   const streams = home.vault.streams();
   return {

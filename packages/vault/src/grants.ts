@@ -13,6 +13,7 @@ import {
   type GrantEntry,
   grantedSlots,
   isActive,
+  LIMITS,
   makeClip,
   nextCreatedAt,
   type OwnerGrant,
@@ -27,6 +28,7 @@ import {
   type Scope,
   type StreamPreview,
   type StreamView,
+  slotsDue,
   unpackRows,
   withEntries,
 } from '@hale/consent';
@@ -47,7 +49,7 @@ import {
 import { decodeSamples } from '@hale/kernel/open';
 import { grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
 import type { GrantEntryRecord } from './catalogue.ts';
-import { ACCESS_RENEW_SECONDS, HEAD_DAYS_PER_STEP } from './limits.ts';
+import { ACCESS_RENEW_SECONDS, AHEAD_SECONDS_MAX, HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { TileRow } from './ports.ts';
 import { fullBins, rawSamples, type SummaryLevel } from './pyramid.ts';
@@ -86,6 +88,7 @@ export class Grants {
   readonly #vault: Vault;
   readonly #faults: GrantFaults;
   readonly #grants = new Map<string, IssuedGrant>();
+  #isEnding = false;
   /** Days of old data whose head a grant still owes its reader. Of days that change, the head is stated when they are recorded (heads.ts). */
   readonly #owedHeads = new Map<string, { stream: OpenStream; level: Level; day: number }[]>();
 
@@ -93,6 +96,7 @@ export class Grants {
     this.#vault = vault;
     this.#faults = faults;
     this.reload();
+    vault.beforeSealing = () => this.endExpired();
     vault.beforePublishing = (stream, rows) => this.#beforePublishing(stream, rows);
     vault.afterFailure = () => this.reload();
   }
@@ -201,23 +205,59 @@ export class Grants {
         wrapKeyNumber: this.#vault.state.grants.size,
       };
       this.#vault.record([record]);
-      const { log, identity } = this.#open(id, key);
-      const plan = planGrant({
-        ...identity,
-        scope: wish.scope,
-        streams: this.#views(wish.subject, wish.scope),
-        names: wish.names,
-        now: clock.nowMicros(),
+      return this.#writeOut(record, wish.scope, wish.names);
+    });
+  }
+
+  /** Everything that a grant's own stream begins with, and the lists that let its reader in. */
+  #writeOut(record: GrantEntryRecord, scope: Scope, names: GrantWish['names']): NewGrant {
+    const { log, identity } = this.#open(record.id, record.key);
+    const streams = this.#views(record.subject, scope);
+    const plan = planGrant({ ...identity, scope, streams, names, now: this.#vault.clock.nowMicros() });
+    const grant = { record, log, owner: plan.grant };
+    this.#grants.set(record.id, grant);
+    log.append([
+      ...plan.entries.map(entryValue),
+      ...plan.clips.flatMap((need) => this.#firstClip(record.subject, need)),
+    ]);
+    this.#append(grant, this.#tokensAhead(grant));
+    this.#oweUnstated(grant, []);
+    this.#renewAccess(grant);
+    return { grant, preview: plan.preview };
+  }
+
+  /**
+   * What another home of these words had begun and cannot finish, because it is lost or has retired: grants that stand in the catalogue
+   * and of whose own stream nothing came are written out here, grants that it ended are ended here too.
+   * @param knownEnds ids of grants whose end this home had seen before
+   */
+  takeOver(knownEnds: ReadonlySet<string>): void {
+    for (const [id, { reason, deleted }] of [...this.#vault.state.ends])
+      if (!knownEnds.has(id) && this.#grants.has(id)) this.end(id, reason, deleted);
+    for (const { record, owner } of this.active()) {
+      if (owner.authors.length > 0 || record.streams.some(({ key }) => !this.#vault.findStream(record.subject, key)))
+        continue;
+      const name = this.#vault.state.subjects.get(record.subject)?.name ?? '';
+      this.#vault.change(() => this.#writeOut(record, owner.scope, { subject: name, owner: name }));
+    }
+  }
+
+  /**
+   * Tokens for what is there beyond the running lease of an open-ended grant: a device or this home had a clock that ran ahead or
+   * behind. Later tiles get theirs just before they go out.
+   */
+  #tokensAhead({ record, owner }: IssuedGrant): GrantEntry[] {
+    const now = this.#vault.clock.nowMicros();
+    if (owner.scope.to !== null) return [];
+    return record.streams.flatMap(({ key }) => {
+      const stream = this.#vault.stream(record.subject, key);
+      const view = this.view(stream);
+      const ahead = grantedSlots(owner, view).flatMap(({ level, inner }) => {
+        const lease = slotsDue(owner, view, { level, inner }, now, LIMITS.leaseDays);
+        const rows = this.#vault.store.tiles(stream.number, levelNumber(level), lease.end, inner.end);
+        return rows.map(({ slot, epoch }) => ({ streamKey: key, level, slot, epoch }));
       });
-      const grant = { record, log, owner: plan.grant };
-      this.#grants.set(id, grant);
-      log.append([
-        ...plan.entries.map(entryValue),
-        ...plan.clips.flatMap((need) => this.#firstClip(wish.subject, need)),
-      ]);
-      this.#oweUnstated(grant, []);
-      this.#renewAccess(grant);
-      return { grant, preview: plan.preview };
+      return planLeases(owner, [view], ahead, now);
     });
   }
 
@@ -417,10 +457,12 @@ export class Grants {
     const secret = this.#authorSecret(author);
     const previous = store.accessEvent(author);
     const now = Math.floor(clock.nowMicros() / 1e6);
+    // One that a wrong clock dated ahead was refused by every relay: it must not push its successors ahead as well (C3).
+    const known = previous && previous.created_at <= now + AHEAD_SECONDS_MAX ? previous.created_at : null;
     const tags = [['-'], ...list.map(({ reader, until }) => ['reader', reader, String(until)])];
     const event = this.#sign(secret, {
       kind: KINDS.access,
-      created_at: nextCreatedAt(previous?.created_at ?? null, now),
+      created_at: nextCreatedAt(known, now),
       tags,
       content: '',
     });
@@ -446,10 +488,38 @@ export class Grants {
       this.#putAccess(author, accessList(author, owners, now));
   }
 
+  /**
+   * States anew who may read what. After a restore: other relays than the source may hold an older list, and until a list of
+   * this home was read back there nobody can say that they stopped serving.
+   */
+  restateAccess(): void {
+    this.#vault.change(() => {
+      const now = this.#vault.clock.nowMicros();
+      const owners = this.all().map((grant) => grant.owner);
+      const authors = new Set<string>();
+      for (const { record, owner } of this.all()) {
+        for (const { key } of record.streams) {
+          const stream = this.#vault.findStream(record.subject, key);
+          if (stream) authors.add(toHex(stream.author));
+        }
+        if (!this.#vault.state.ends.get(record.id)?.deleted) authors.add(owner.grantAuthor);
+      }
+      for (const author of authors) this.#putAccess(author, accessList(author, owners, now));
+    });
+  }
+
   /** Ends what has run out: its streams go on in their next epochs, so that nothing sealed from now on opens for it. */
   endExpired(): void {
+    if (this.#vault.retiredBy !== null || this.#isEnding) return;
     const owners = this.all().map((grant) => grant.owner);
-    for (const owner of expiredGrants(owners, this.#vault.clock.nowMicros())) this.end(owner.grantId, 'expired', false);
+    const expired = expiredGrants(owners, this.#vault.clock.nowMicros());
+    if (expired.length === 0) return;
+    this.#isEnding = true;
+    try {
+      for (const { grantId } of expired) this.end(grantId, 'expired', false);
+    } finally {
+      this.#isEnding = false;
+    }
   }
 
   /** Daily: lists run out by themselves unless renewed, so that a relay out of reach stops serving. Ends what has expired. */

@@ -313,7 +313,8 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
     if (!isEnded) return { url, state: 'serving' };
     const stopped = authors.every((author) => {
       const current = home.vault.store.accessEvent(author);
-      if (!current) return true;
+      // No list of this home's own: what relays serve is not known.
+      if (!current) return false;
       return home.network
         .revocation(author, home.outbox.seqOf(current.id))
         .some((each) => each.relay === url && each.state === 'stopped');

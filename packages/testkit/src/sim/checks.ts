@@ -159,7 +159,7 @@ export function checkStopped(world: World): void {
 export function isStopped(home: SimHome, authors: readonly string[], relay: SimRelay): boolean {
   return authors.every((author) => {
     const current = home.disk.vault.accessEvent(author);
-    if (!current) return true;
+    if (!current) return false;
     const states = home.delivery.revocation(author, home.disk.outbox.seqOf(current.id));
     return states.some((each) => each.relay === relay.url && each.state === 'stopped');
   });
