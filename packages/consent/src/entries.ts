@@ -15,14 +15,8 @@ export interface ConsentEntry {
 }
 
 /** What a stream of the grant is. `stream` is its place in the scope's list. */
-export interface StreamEntry {
-  type: 'stream';
-  stream: number;
-  /** x-only public key of the stream's author, lower-case hex. */
-  author: string;
-  /** Level labels (8 bytes) of the granted levels only. */
-  labels: Partial<Record<Level, Uint8Array>>;
-  grid: Grid;
+/** What a stream's integers mean: the same for the owner's catalogue and for whoever she opens it to. */
+export interface SignalDescription {
   kind: string;
   title: string;
   ucum: string;
@@ -32,8 +26,18 @@ export interface StreamEntry {
   loinc: string | null;
   /** 0 when the signal has no rhythm of its own. */
   nominalPeriodMicros: number;
-  /** Histogram edges in stored integers, strictly ascending. */
-  edges: number[];
+  /** Histogram edges in stored integers, ascending. */
+  edges: readonly number[];
+}
+
+export interface StreamEntry extends SignalDescription {
+  type: 'stream';
+  stream: number;
+  /** x-only public key of the stream's author, lower-case hex. */
+  author: string;
+  /** Level labels (8 bytes) of the granted levels only. */
+  labels: Partial<Record<Level, Uint8Array>>;
+  grid: Grid;
 }
 
 /** Opens the slots [fromSlot, toSlot) of one level in one epoch. */

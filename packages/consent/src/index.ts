@@ -30,6 +30,7 @@ export {
   type GrantEntry,
   type HeadEntry,
   type LeaseEntry,
+  type SignalDescription,
   type StreamEntry,
   type TokenEntry,
 } from './entries.ts';

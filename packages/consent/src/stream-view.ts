@@ -1,10 +1,10 @@
 // What the consent room has to be told of an owner's stream: no data, but the secret from which its tokens derive.
 import { fail, fromHex, type Grid, type Level } from '@hale/kernel';
 import { levelLabel, levelRoot, sealToken } from '@hale/kernel/seal';
-import type { StreamEntry, TokenEntry } from './entries.ts';
+import type { SignalDescription, StreamEntry, TokenEntry } from './entries.ts';
 import { grantedLevels } from './scope.ts';
 
-export interface StreamView {
+export interface StreamView extends SignalDescription {
   /** As the scope names it. */
   streamKey: string;
   /** x-only public key of the stream's author, lower-case hex. */
@@ -16,17 +16,6 @@ export interface StreamView {
   epoch: number;
   /** Epochs in which some tile that still stands was sealed; the current one counts even if not listed. */
   epochs: readonly number[];
-  kind: string;
-  title: string;
-  ucum: string;
-  /** physical = origin + factor × stored integer */
-  factor: number;
-  origin: number;
-  loinc: string | null;
-  /** 0 when the signal has no rhythm of its own. */
-  nominalPeriodMicros: number;
-  /** Histogram edges in stored integers, ascending. */
-  edges: readonly number[];
 }
 
 /** The description that the reader gets. Labels of finer levels stay out of it. @throws HaleError 'not-permitted' when no level is so coarse */

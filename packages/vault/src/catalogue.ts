@@ -1,5 +1,6 @@
 // The catalogue: one log stream that says everything a fresh machine needs to know to rebuild this vault from words and one relay.
 // Entries are folded in the order (generation, sequence); later entries replace earlier ones of the same name.
+import type { SignalDescription } from '@hale/consent';
 import type { Grid, Level } from '@hale/kernel';
 import { HaleError } from '@hale/kernel';
 
@@ -12,24 +13,13 @@ export interface SubjectEntry {
   removed: boolean;
 }
 
-export interface StreamEntry {
+export interface StreamEntry extends SignalDescription {
   type: 'stream';
   subject: string;
   /** The n of author n = KDF(subject secret, 'stream-author', n). */
   n: number;
   key: string;
-  kind: string;
-  title: string;
-  ucum: string;
-  /** physical = origin + factor × stored integer */
-  factor: number;
-  origin: number;
-  loinc: string | null;
   grid: { rawSlotSeconds: number; dayOffsetMinutes: number; levels: Level[] };
-  /** 0 when the signal has no rhythm of its own. */
-  nominalPeriodMicros: number;
-  /** Histogram edges in stored integers, ascending. */
-  edges: number[];
   device: string | null;
   source: string;
   removed: boolean;

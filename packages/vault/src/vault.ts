@@ -1,5 +1,6 @@
 // The vault: one person's (and her wards') streams on one machine. It holds the keys while unlocked and ties together the rooms
 // of this package; every change is one transaction of the store.
+import type { SignalDescription } from '@hale/consent';
 import {
   decodeBatch,
   decodeCbor,
@@ -55,19 +56,12 @@ export interface VaultPorts {
 }
 
 /** What someone must say to make a stream. Histogram edges are in stored integers. */
-export interface NewStream {
+export interface NewStream extends Omit<SignalDescription, 'nominalPeriodMicros'> {
   subject: string;
   key: string;
-  kind: string;
-  title: string;
-  ucum: string;
-  factor: number;
-  origin: number;
-  loinc: string | null;
   /** 0 for signals without a rhythm (weight, blood pressure). */
   nominalPeriodSeconds: number;
   dayOffsetMinutes: number;
-  edges: number[];
   device: string | null;
   source: string;
 }
@@ -92,6 +86,8 @@ export class Vault {
   /** Set when another home has taken the pen: the generation it writes. */
   retiredBy: number | null = null;
   beforePublishing: BeforePublishing = () => {};
+  /** Asked before anything is sealed: grants that have run out are ended first (specs/grant.md §8). */
+  beforeSealing: () => void = () => {};
   /** After a change failed and the catalogue was read again: for rooms that remember more than the vault itself. */
   afterFailure: () => void = () => {};
   #changing = 0;
@@ -288,6 +284,7 @@ export class Vault {
    */
   ingest(batches: { stream: OpenStream; samples: Samples }[]): IngestResult[] {
     this.#mayWrite();
+    this.beforeSealing();
     const plan = emptyPlan();
     const results: IngestResult[] = [];
     try {
@@ -309,6 +306,7 @@ export class Vault {
 
   /** Turns the parts of slots whose time is over into one tile each. */
   closeDueSlots(all = false): number {
+    this.beforeSealing();
     const now = this.clock.nowMicros();
     const plan: IngestPlan = emptyPlan();
     for (const { stream: number, slot } of this.store.openSlots(OPEN_SLOTS_PER_STEP + this.#tooFull.size)) {
@@ -340,6 +338,7 @@ export class Vault {
 
   /** Writes summaries that are due; `everything` also those of slots still filling (an import ended, somebody reads them). */
   flush(everything: (stream: OpenStream, level: Level, slot: number) => boolean = () => false): number {
+    this.beforeSealing();
     let written = 0;
     for (let step = 1; step > 0; written += step) step = flushSummaries(this.rooms, this.#streams.values(), everything);
     return written;
@@ -348,6 +347,7 @@ export class Vault {
   /** Signs what may go out now into batches and queues them. */
   publish(wanted: (stream: OpenStream, row: TileRow) => boolean, stream?: OpenStream): VerifiedEvent[] {
     this.#mayWrite();
+    this.beforeSealing();
     return this.change(() => publishLoose(this.publishRooms, wanted, stream?.number ?? null));
   }
 

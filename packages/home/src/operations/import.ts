@@ -2,7 +2,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HaleError } from '@hale/kernel';
-import type { OpenStream, Samples } from '@hale/vault';
+import { concatSamples, type OpenStream, type Samples } from '@hale/vault';
 import {
   type ByteSource,
   findSource,
@@ -230,7 +230,7 @@ class ImportRun {
 
   async #commit(): Promise<void> {
     if (this.#waitingSamples === 0) return;
-    const batches = [...this.#waiting].map(([stream, parts]) => ({ stream, samples: joined(parts) }));
+    const batches = [...this.#waiting].map(([stream, parts]) => ({ stream, samples: concatSamples(parts) }));
     this.#waiting.clear();
     this.#waitingSamples = 0;
     for (const result of await this.#context.home.ingestQueue.ingest(batches)) {
@@ -253,19 +253,6 @@ class ImportRun {
     this.#streams.set(series, stream);
     return stream;
   }
-}
-
-function joined(parts: Samples[]): Samples {
-  if (parts.length === 1) return parts[0];
-  const length = parts.reduce((sum, part) => sum + part.times.length, 0);
-  const all = { times: new Float64Array(length), values: new Int32Array(length) };
-  let at = 0;
-  for (const part of parts) {
-    all.times.set(part.times, at);
-    all.values.set(part.values, at);
-    at += part.times.length;
-  }
-  return all;
 }
 
 /** Same name, unit and scale: the same stream, so that the same file twice is not two streams. */
