@@ -261,6 +261,19 @@ export class MemoryVaultStore implements VaultStore {
     return this.#contents.events.get(id) ?? null;
   }
 
+  replaceEvent(oldId: string, event: VerifiedEvent): void {
+    this.#write((contents) => {
+      contents.events.delete(oldId);
+      contents.events.set(event.id, event);
+      for (const tile of contents.tiles) if (tile.event === oldId) tile.event = event.id;
+      const moved = <Row extends { eventId: string }>(rows: Row[]) =>
+        rows.map((row) => (row.eventId === oldId ? { ...row, eventId: event.id } : row));
+      contents.batches = moved(contents.batches);
+      contents.logs = moved(contents.logs);
+      contents.queue = contents.queue.map((item) => (item.event.id === oldId ? { ...item, event } : item));
+    });
+  }
+
   wasDeleted(event: VerifiedEvent): boolean {
     return this.events.some(
       ({ kind, pubkey, tags }) =>

@@ -15,6 +15,7 @@ import {
   utcDayOf,
   type VerifiedEvent,
 } from '@hale/kernel';
+import { decodeBins, decodeSamples, openTile } from '@hale/kernel/open';
 import { applyPlan, closeSlot, emptyPlan } from './ingest.ts';
 import type { TileKey, TileRow } from './ports.ts';
 import { isCurrent, type SummaryLevel } from './pyramid.ts';
@@ -104,7 +105,10 @@ function absorbBatch(
   const level = levelOf(stream, batch);
   const added: { key: TileKey; index: number }[] = [];
   const doomed: TileRow[] = [];
+  const sound = batch.tiles.map((tile) => opens(stream, level, tile));
+  if (sound.includes(false)) report.senseless++;
   batch.tiles.forEach((tile, index) => {
+    if (!sound[index]) return;
     const rows = vault.store.tiles(stream.number, level, tile.slot, tile.slot + 1);
     const place = placeFor(vault, stream, level, tile, rows);
     if (!place) return;
@@ -125,6 +129,21 @@ function absorbBatch(
   vault.store.markHeadDay(stream.number, level, day);
   report.events++;
   report.tiles += added.length;
+}
+
+/** Whoever holds an author's key may sign garbage: what does not open or decode must not take the place of what does. */
+function opens(stream: OpenStream, level: number, tile: Tile): boolean {
+  const leaf = stream.leaves(LEVELS[level], tile.epoch).leaf(tile.slot);
+  if (!leaf) throw new Error('an own walker knows every leaf');
+  try {
+    const payload = openTile(leaf, tile);
+    if (level === 0) decodeSamples(payload);
+    else decodeBins(payload);
+    return true;
+  } catch (error) {
+    if (error instanceof HaleError) return false;
+    throw error;
+  }
 }
 
 /** Where a tile from elsewhere goes, and which rows it makes superfluous. null: it is known, or older than what is here. */

@@ -212,7 +212,7 @@ describe('the pyramid', () => {
         }
         expect(life.bench.store.looseTiles(null, 10)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   }, 120_000);
 

@@ -193,6 +193,28 @@ function batchTests(store: () => VaultStore): void {
     expect([store().spentBatches(10), store().hasEvent(event.id), store().epochsOf(1)]).toEqual([[], false, []]);
   });
 
+  test('an event with another date takes the place of one, with its tiles and its entries', () => {
+    const keys = [key({ slot: 1 }), key({ slot: 2 })];
+    for (const each of keys) store().addTile(each, 0, bytes(1));
+    const old = batchEvent(5, 2);
+    store().settleBatch(old, batchRow({ tiles: 2 }), keys);
+    store().appendLog(1, 0, 0, old.id);
+    const { kind, tags, content } = old;
+    const fresh = ann.sign({ kind, tags: tags.map((tag) => [...tag]), content, created_at: old.created_at + 5 });
+    store().replaceEvent(old.id, fresh);
+    expect([store().hasEvent(old.id), store().hasEvent(fresh.id)]).toEqual([false, true]);
+    expect(keys.map((each) => store().tilePlace(each)).map(({ eventId, index }) => [eventId, index])).toEqual(
+      [0, 1].map((index) => [fresh.id, index]),
+    );
+    expect(
+      store()
+        .logEvents(1)
+        .map(({ eventId }) => eventId),
+    ).toEqual([fresh.id]);
+    store().removeTile(keys[0]);
+    expect(store().wastefulBatches(10)).toMatchObject([{ eventId: fresh.id, live: 1 }]);
+  });
+
   test("another home's batch is indexed with the tiles chosen of it", () => {
     const event = batchEvent(2, 3);
     store().indexForeignBatch(event, batchRow({ epoch: 5, tiles: 3 }), [{ key: key({ slot: 2, fork: 1 }), index: 2 }]);
