@@ -2,6 +2,7 @@
  * Every file in specs/vectors and the function that checks it. A new file gets one line in `checks`; a file
  * without one fails, so nothing passes unread. Runs in Node and in a browser page: no Node import here.
  */
+import { checkCatalogueVectors } from './catalogue.ts';
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
 import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
@@ -12,6 +13,7 @@ import { Tally, type VectorResult } from './tally.ts';
 export type { VectorResult } from './tally.ts';
 
 const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = {
+  catalogue: checkCatalogueVectors,
   envelope: (json, tally) => checkEnvelopeVectors(json as EnvelopeVectors, tally),
   grant: (json, tally) => checkGrantVectors(json as GrantVectors, tally),
   keys: checkKeysVectors,
