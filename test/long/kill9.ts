@@ -43,6 +43,8 @@ export interface KillReport {
   /** Kills that came while each kind of work was going on. */
   killedDuring: Record<string, number>;
   deepChecks: number;
+  /** Milliseconds from the start of the process until it listens, the longest of all. */
+  startMillisMax: number;
   problems: string[];
   /** What was searched for plaintext, and what was found. */
   searched: { files: number; bytes: number; needles: number };
@@ -91,6 +93,7 @@ class KillLoop {
       syncs: 0,
       killedDuring: {},
       deepChecks: 0,
+      startMillisMax: 0,
       problems: [],
       searched: { files: 0, bytes: 0, needles: 0 },
       found: [],
@@ -106,13 +109,18 @@ class KillLoop {
   async run(): Promise<KillReport> {
     await this.#setUp();
     for (let kill = 0; kill < this.#options.kills && this.report.problems.length === 0; kill++) {
-      await this.#oneLife(kill);
+      try {
+        await this.#oneLife(kill);
+      } catch (error) {
+        this.report.problems.push(`life ${kill}: ${String(error)}`);
+      }
       if (kill % 10 === 9)
         this.#options.say?.(
-          `${kill + 1} kills, ${this.#ledger.acknowledgedSamples} samples acknowledged, ${this.report.problems.length} problems`,
+          `${kill + 1} kills, ${this.#ledger.acknowledgedSamples} samples acknowledged, longest start ${this.report.startMillisMax} ms, ${this.report.problems.length} problems`,
         );
     }
-    await this.#comeBack();
+    if (this.report.problems.length === 0) await this.#comeBack();
+    else await this.#end();
     this.report.acknowledgedSamples = this.#ledger.acknowledgedSamples;
     return this.report;
   }
@@ -132,7 +140,9 @@ class KillLoop {
 
   async #startNode(): Promise<void> {
     const env = { TMPDIR: this.#path('tmp'), SQLITE_TMPDIR: this.#path('tmp') };
+    const began = performance.now();
     this.#node = await startNode(this.#path('home'), { env });
+    this.report.startMillisMax = Math.max(this.report.startMillisMax, Math.round(performance.now() - began));
     const { port, token } = JSON.parse(readFileSync(this.#path('home/node.json'), 'utf8')) as {
       port: number;
       token: string;
@@ -328,9 +338,13 @@ class KillLoop {
       this.report.problems.push(`coming back: ${String(error)}`);
     }
     // Killed once more, so that what is searched is what a crash leaves.
+    await this.#end();
+    this.#search();
+  }
+
+  async #end(): Promise<void> {
     await this.#node?.process.kill9();
     await this.#relay?.process.kill9();
-    this.#search();
   }
 
   /** Home directory with its log and the temporary folder, as the crash left them. */

@@ -26,13 +26,14 @@ function write(name: string, title: string, lines: string[]): void {
 async function kill9(): Promise<boolean> {
   const folder = workFolder('long-kill9');
   const began = Date.now();
+  let proved = false;
   try {
     const report = await killLoop({
       dir: folder.dir,
       kills: Number(process.env.HALE_KILLS ?? 200),
       seed,
       deepEvery: 20,
-      say: (line) => console.log(line),
+      say: (line) => console.log(new Date().toISOString().slice(11, 19), line),
     });
     const { problems, found, searched } = report;
     write('kill9', 'kill -9 in a loop', [
@@ -49,6 +50,7 @@ async function kill9(): Promise<boolean> {
       ...Object.entries(report.killedDuring).map(
         ([what, count]) => `| kills while this was under way: ${what} | ${count} |`,
       ),
+      `| longest start after a kill, ms | ${report.startMillisMax} |`,
       `| \`hale check --deep\` without a finding | ${report.deepChecks} |`,
       '',
       'After every kill the disk was copied as it lay: SQLite’s integrity check, every acknowledged sample with its last acknowledged value, no sample that was never sent, every acknowledged grant active or ended. At the end a reader of the links saw the same, and so did a vault restored from the relay.',
@@ -64,9 +66,12 @@ async function kill9(): Promise<boolean> {
         : '**Found:**',
       ...found.map((each) => `- ${each}`),
     ]);
-    return problems.length === 0 && found.length === 0;
+    proved = problems.length === 0 && found.length === 0;
+    return proved;
   } finally {
-    folder.remove();
+    // What failed is kept to be looked at.
+    if (proved) folder.remove();
+    else console.log(`kept: ${folder.dir}`);
   }
 }
 
