@@ -1,5 +1,6 @@
 // Rebuilding a vault on an empty machine: from words and one relay, or from words and a backup file. It takes the pen: one generation higher.
-import { LATEST_MICROS } from '@hale/consent';
+import { randomBytes } from 'node:crypto';
+import { LATEST_MICROS, nextCreatedAt } from '@hale/consent';
 import {
   type Filter,
   GRID_ORIGIN_MICROS,
@@ -9,7 +10,7 @@ import {
   toHex,
   type VerifiedEvent,
 } from '@hale/kernel';
-import { streamAuthor } from '@hale/kernel/seal';
+import { signEvent, streamAuthor } from '@hale/kernel/seal';
 import {
   absorbEvents,
   emptyReport,
@@ -17,6 +18,7 @@ import {
   inLogOrder,
   mismatchedHeads,
   nothingUnfinished,
+  type OpenStream,
   openLogEvent,
   rawSlots,
   recountSamples,
@@ -57,12 +59,13 @@ export async function restoreFrom(home: Home, source: EventSource, emit: (line: 
       'not-found',
       'nothing that belongs to these words was found there; check the words and the address',
     );
+  const holes = holesOf(home, home.vault.catalogueLog.number);
+  if (holes > 0) notices.push(`The catalogue has holes: ${holes} of its entries were not there.`);
   await takeThePen(home);
   home.grants.reload();
   emit(`Found ${home.vault.state.subjects.size} subjects and ${home.vault.streams().length} streams. Fetching …`);
-  for (const { log } of home.grants.all())
-    await takeLog(home, source, { secret: log.authorSecret, author: toHex(log.stream.author) }, log.stream, log.number);
-  await takeStreams(home, source, emit, notices);
+  await takeGrants(home, source, notices);
+  await takeStreams(home, source, emit, notices, holes > 0);
   home.grants.reload();
   await scanForLost(home, source, notices);
   recount(home);
@@ -103,6 +106,62 @@ async function takeLog(
   }
 }
 
+/** Entries of a log that must have been written, since later ones stand, and were not found. */
+function holesOf(home: Home, log: number): number {
+  const numbers = new Set(home.vault.store.logEvents(log).map(({ seq }) => seq));
+  return home.vault.store.nextLogSeq(log) - numbers.size;
+}
+
+async function takeGrants(home: Home, source: EventSource, notices: string[]): Promise<void> {
+  for (const { log } of home.grants.all())
+    await takeLog(home, source, { secret: log.authorSecret, author: toHex(log.stream.author) }, log.stream, log.number);
+  home.grants.reload();
+  // Of a share that has ended the notice of its end is left, and nothing else is due.
+  const torn = home.grants.all().filter(({ owner, log }) => owner.ended === null && holesOf(home, log.number) > 0);
+  if (torn.length > 0)
+    notices.push(`${torn.length} shares are not complete: entries of what their readers hold were not there.`);
+}
+
+/**
+ * No tile sealed after a revocation may open with what a reader held before (DESIGN §4), and a source may withhold the revocation: it
+ * shows in the numbers of the catalogue or in tiles of a later epoch. Then nobody can say who still may read what. Everything goes on in
+ * an epoch that no token opens, and every share is closed.
+ */
+function closeWhereInDoubt(home: Home, hasHoles: boolean, notices: string[]): void {
+  const streams = home.vault.streams();
+  const ahead = streams.filter((stream) => Math.max(...home.vault.store.epochsOf(stream.number)) > stream.epoch);
+  if (!hasHoles && ahead.length === 0) return;
+  const closed = home.grants.active();
+  home.vault.change(() => {
+    for (const stream of ahead) stream.epoch = Math.max(...home.vault.store.epochsOf(stream.number));
+    const highest = new Map(streams.map((stream) => [stream.id, stream.epoch]));
+    for (const { record } of closed) home.grants.end(record.id, 'revoked', false);
+    for (const stream of streams) {
+      if (stream.epoch === highest.get(stream.id)) home.vault.advanceEpoch(stream);
+      putEmptyAccess(home, stream);
+    }
+  });
+  if (ahead.length > 0)
+    notices.push(
+      `${ahead.length} streams hold tiles sealed after the last change of keys that the catalogue tells of.`,
+    );
+  notices.push(
+    `A relay may have withheld that you stopped sharing something. So all shares were closed (${closed.length} were open), and what comes from now on opens for nobody. Look at \`hale grants --all\`, then share again with \`hale share\`.`,
+  );
+}
+
+function putEmptyAccess(home: Home, stream: OpenStream): void {
+  const { store } = home.vault;
+  const previous = store.accessEvent(toHex(stream.author));
+  const now = Math.floor(home.nowMicros() / 1e6);
+  const created_at = nextCreatedAt(previous?.created_at ?? null, now);
+  const template = { kind: KINDS.access, created_at, tags: [['-']], content: '' };
+  const event = signEvent(template, stream.authorSecret, new Uint8Array(randomBytes(32)));
+  if (previous) store.deleteEvent(previous.id);
+  store.putEvent(event);
+  store.enqueue({ event, target: 'store' });
+}
+
 /** From here on this home writes: every other one that sees the higher generation only reads. */
 async function takeThePen(home: Home): Promise<void> {
   const generation = home.vault.state.generation + 1;
@@ -114,23 +173,25 @@ async function takeStreams(
   source: EventSource,
   emit: (line: string) => void,
   notices: string[],
+  hasHoles: boolean,
 ): Promise<void> {
   const report = emptyReport();
   const unfinished = nothingUnfinished();
   const streams = home.vault.streams();
   for (const [i, stream] of streams.entries()) {
     emit(`${i + 1} of ${streams.length}: ${stream.entry.title}`);
-    for await (const page of source.fetch(
-      [{ secret: stream.authorSecret, author: toHex(stream.author) }],
-      [KINDS.tileBatch, KINDS.access],
-    )) {
+    const author = toHex(stream.author);
+    for await (const page of source.fetch([{ secret: stream.authorSecret, author }], [KINDS.tileBatch, KINDS.access])) {
       home.events.transact(() => {
         for (const event of page)
-          if (event.kind === KINDS.access && !home.vault.store.hasEvent(event.id)) home.vault.store.putEvent(event);
+          if (event.kind === KINDS.access && event.pubkey === author && !home.vault.store.hasEvent(event.id))
+            home.vault.store.putEvent(event);
       });
       absorbEvents(home.vault, page, report, unfinished);
     }
   }
+  // Before anything is sealed here: merging two homes' tiles already is.
+  closeWhereInDoubt(home, hasHoles, notices);
   finishAbsorbing(home.vault, report, unfinished);
   if (report.senseless > 0)
     notices.push(`${report.senseless} events signed with own keys made no sense and were kept out.`);

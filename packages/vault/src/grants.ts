@@ -599,16 +599,33 @@ export class Grants {
 
   #vanish({ log }: IssuedGrant): void {
     const { store, clock } = this.#vault;
-    store.forgetLog(log.number, null);
-    const event = this.#sign(log.authorSecret, {
-      kind: KINDS.vanish,
-      created_at: Math.floor(clock.nowMicros() / 1e6),
-      tags: [['relay', 'ALL_RELAYS']],
-      content: '',
-    });
+    const access = store.accessEvent(toHex(log.stream.author));
+    const own = store.logEvents(log.number).flatMap(({ eventId }) => store.event(eventId) ?? []);
+    const event = this.#sign(
+      log.authorSecret,
+      vanishTemplate([...own, ...(access ? [access] : [])], Math.floor(clock.nowMicros() / 1e6)),
+    );
     store.putEvent(event);
+    if (access) store.deleteEvent(access.id);
+    store.forgetLog(log.number, null);
     store.enqueue({ event, target: 'store' });
   }
+}
+
+/**
+ * NIP-62 for a stream's author. It reaches up to its own date only, so it is never older than what it is about; the k tag has every relay
+ * gate it like the stream (specs/relay.md), or it would tell strangers that there was one.
+ * @param events all that is known of this author
+ * @param now unix seconds
+ */
+export function vanishTemplate(events: Iterable<{ created_at: number }>, now: number): EventTemplate {
+  let created_at = now;
+  for (const event of events) created_at = Math.max(created_at, event.created_at);
+  const tags = [
+    ['relay', 'ALL_RELAYS'],
+    ['k', String(KINDS.tileBatch)],
+  ];
+  return { kind: KINDS.vanish, created_at, tags, content: '' };
 }
 
 /** `${stream number}/${level}/${day}` of all heads in a grant's log. */

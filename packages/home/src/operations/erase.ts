@@ -1,9 +1,10 @@
 // Erasing: a signed request to vanish for every author concerned, and everything of them gone from this disk.
 
 import { randomBytes } from 'node:crypto';
-import { HaleError, KINDS, toHex } from '@hale/kernel';
+import { HaleError, toHex } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
-import type { OpenStream } from '@hale/vault';
+import { type OpenStream, vanishTemplate } from '@hale/vault';
+import type { Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import { findStream, type Operation } from './context.ts';
 
@@ -12,15 +13,9 @@ export const EVERYTHING = 'erase everything';
 
 export const erase: Operation<'erase'> = async ({ home }, parameters) => {
   const streams = streamsOf(home, parameters);
-  const authors = streams.map((stream) => toHex(stream.author));
-  endGrants(home, streams);
-  const secrets = streams.map((stream) => stream.authorSecret);
   const last = home.outbox.newestSeq();
-  home.vault.eraseStreams(streams);
-  for (const [i, secret] of secrets.entries()) vanish(home, secret, authors[i]);
-  if (parameters.everything)
-    for (const { log } of home.grants.all()) vanish(home, log.authorSecret, toHex(log.stream.author));
-  if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
+  // All or nothing: half an erasure would leave grants to streams that are gone, or authors that nobody tells to vanish.
+  home.vault.change(() => eraseAll(home, streams, parameters));
   home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   home.announce();
   await home.network.settle(15_000);
@@ -28,8 +23,17 @@ export const erase: Operation<'erase'> = async ({ home }, parameters) => {
     const pending = home.outbox.pendingCount(url);
     return { url, confirmed: Math.max(0, home.outbox.newestSeq() - last - pending), pending };
   });
-  return { authors: authors.length, relays };
+  return { authors: streams.length, relays };
 };
+
+function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>): void {
+  endGrants(home, streams);
+  home.vault.eraseStreams(streams);
+  for (const stream of streams) vanish(home, stream.authorSecret, toHex(stream.author));
+  if (parameters.everything)
+    for (const { log } of home.grants.all()) vanish(home, log.authorSecret, toHex(log.stream.author));
+  if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
+}
 
 function streamsOf(
   home: Home,
@@ -62,19 +66,15 @@ function endGrants(home: Home, streams: OpenStream[]): void {
       home.grants.end(owner.grantId, 'erased', true);
 }
 
-/** NIP-62 for one author: relays drop all of it and refuse it for ever. */
+/** NIP-62 for one author: relays drop all of it and refuse it for ever. Here everything else of it goes at once. */
 export function vanish(home: Home, secret: Uint8Array, author: string): void {
-  const template = {
-    kind: KINDS.vanish,
-    created_at: Math.floor(home.nowMicros() / 1e6),
-    tags: [['relay', 'ALL_RELAYS']],
-    content: '',
-  };
-  const event = signEvent(template, secret, new Uint8Array(randomBytes(32)));
   home.keepSecret(author, secret);
   home.vault.store.transact(() => {
-    for (const { id } of home.events.find({ authors: [author] })) home.events.deleteById(id);
+    const known = home.events.find({ authors: [author] });
+    const template = vanishTemplate(known, Math.floor(home.nowMicros() / 1e6));
+    const event = signEvent(template, secret, new Uint8Array(randomBytes(32)));
     home.vault.store.enqueue({ event, target: 'store' });
+    for (const { id } of known) if (id !== event.id) home.events.deleteById(id);
   });
 }
 
