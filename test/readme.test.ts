@@ -45,7 +45,7 @@ describe('the transcripts of the README', () => {
   });
   afterAll(() => {
     // The shell and what it started.
-    for (const { pid } of running) if (pid) process.kill(-pid, 'SIGKILL');
+    for (const { pid, exitCode } of running) if (pid && exitCode === null) process.kill(-pid, 'SIGKILL');
     rmSync(home, { recursive: true, force: true });
   });
 

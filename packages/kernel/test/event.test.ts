@@ -225,6 +225,7 @@ test('every kind is kept as its number says', () => {
     hybridKey: 'replaceable',
     auth: 'ephemeral',
     httpAuth: 'ephemeral',
+    ephemeralWrap: 'ephemeral',
     join: 'ephemeral',
   });
 });
