@@ -8,6 +8,7 @@ import {
   equalBytes,
   HaleError,
   type Level,
+  normalizeRelayUrl,
   schnorrPublic,
   sha256,
   toHex,
@@ -22,6 +23,7 @@ import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
 import { OtherHomes } from './other-homes.ts';
 import { keepReceipt } from './receipts.ts';
+import { redate } from './redate.ts';
 import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
 import { SqliteVaultStore } from './store/vault-store.ts';
@@ -45,11 +47,22 @@ const FLUSH_TICK_MILLIS = 60_000;
 /** Heads while data flows; imports, shares and syncs write theirs at once. */
 const HEAD_TICK_MILLIS = 6 * 3_600_000;
 const RENEW_TICK_MILLIS = 3_600_000;
+const TOLD_MICROS = 7 * 86_400e6;
+const TOLD_MAX = 20;
 
 export const storePath = (dir: string): string => join(dir, 'store.db');
 
 /** A clock that was set back must not hold the clockwork up. */
 const isDue = (now: number, last: number, everyMillis: number): boolean => now - last >= everyMillis || now < last;
+
+/** A recipient's list of relays may hold anything. */
+function isRelayUrl(text: string): boolean {
+  try {
+    return normalizeRelayUrl(text) === text;
+  } catch {
+    return false;
+  }
+}
 
 export class Home {
   readonly dir: string;
@@ -85,13 +98,10 @@ export class Home {
   readonly #others: OtherHomes;
   readonly nowMicros: () => number;
   readonly #unannounced: VerifiedEvent[] = [];
+  /** When each duty of the clockwork was done last, milliseconds. */
+  readonly #lastDone = new Map<string, number>();
   #closed = false;
   #publishing = false;
-  #lastPublish = 0;
-  #lastPublishOpen = 0;
-  #lastFlush = 0;
-  #lastHead = 0;
-  #lastRenew = 0;
 
   constructor(options: HomeOptions) {
     this.dir = options.dir;
@@ -121,6 +131,7 @@ export class Home {
       for (const [author, secret] of this.local.open('departed', departed) as [string, Uint8Array][])
         this.#departed.set(author, secret);
     this.vault = new Vault(ports, options.keys);
+    for (const { at, text } of this.#told()) if (at > this.nowMicros() - TOLD_MICROS) this.warn(text);
     this.grants = new Grants(this.vault);
     this.ingestQueue = new IngestQueue(this.vault, (stream, samples) => this.#ingested(stream, samples));
     this.#others = new OtherHomes(this);
@@ -128,7 +139,10 @@ export class Home {
       outbox: this.outbox,
       memberSecret: options.keys.member,
       secretOf: (author) => this.secretOf(author),
-      ownAuthors: () => this.ownAuthors(),
+      identity: toHex(schnorrPublic(options.keys.identity)),
+      ownAuthors: () => this.#listenedAuthors(),
+      sharedAuthors: () => this.#sharedAuthors(),
+      redate: (event) => redate(this, event),
       onOwnEvents: (events) => this.absorb(events),
       onReceipt: (event, relay) => this.#receipts(event, relay),
       onConnected: (url) => this.#others.lookForPen(url),
@@ -171,6 +185,23 @@ export class Home {
     return toHex(schnorrPublic(this.keys.catalogueAuthor));
   }
 
+  /** Authors that another home of these words may write: always the catalogue, the streams once homes have followed each other. */
+  #listenedAuthors(): string[] {
+    return this.vault.state.generation === 0 ? [this.catalogueAuthor()] : this.ownAuthors();
+  }
+
+  #sharedAuthors(): string[] {
+    const authors = new Set<string>();
+    for (const { record, log } of this.grants.all()) {
+      authors.add(toHex(log.stream.author));
+      for (const { key } of record.streams) {
+        const stream = this.vault.findStream(record.subject, key);
+        if (stream) authors.add(toHex(stream.author));
+      }
+    }
+    return [...authors];
+  }
+
   ownAuthors(): string[] {
     const authors = [toHex(schnorrPublic(this.keys.catalogueAuthor))];
     for (const stream of this.vault.streams()) authors.push(toHex(stream.author));
@@ -205,15 +236,15 @@ export class Home {
   // --- relays
 
   useRelays(): void {
-    const urls = [...this.vault.state.relays.values()].filter((relay) => !relay.removed).map((relay) => relay.url);
-    this.outbox.useStoreRelays(
-      [...this.vault.state.relays.values()]
-        .filter((relay) => !relay.removed && relay.uses.includes('store'))
-        .map((relay) => relay.url),
-    );
-    urls.push(...this.outbox.postRelaysWaiting().filter((url) => !urls.includes(url)));
-    for (const url of urls) this.network.addRelay(url);
-    for (const url of this.network.urls()) if (!urls.includes(url)) void this.network.removeRelay(url);
+    const own = [...this.vault.state.relays.values()].filter((relay) => !relay.removed);
+    this.outbox.useStoreRelays(this.storeRelays());
+    for (const { url, uses } of own) this.network.addRelay(url, uses.includes('store') ? 'store' : 'post');
+    const boxes = this.outbox.postRelaysWaiting().filter((url) => !own.some((relay) => relay.url === url));
+    for (const url of boxes)
+      if (isRelayUrl(url)) this.network.addRelay(url, 'box');
+      else this.outbox.giveUpBox(url);
+    const wanted = new Set([...own.map(({ url }) => url), ...boxes]);
+    for (const url of this.network.allUrls()) if (!wanted.has(url)) void this.network.removeRelay(url);
   }
 
   storeRelays(): string[] {
@@ -286,38 +317,32 @@ export class Home {
 
   // --- clockwork
 
+  /** Each duty stands alone: one that fails is said and tried again, and holds up none of the others. */
   tick(): void {
     if (this.vault.retiredBy !== null) return;
     const now = this.nowMicros() / 1000;
-    this.guard('tick', () => {
-      this.grants.endExpired();
-      this.vault.closeDueSlots();
-      if (isDue(now, this.#lastFlush, FLUSH_TICK_MILLIS)) this.#flush(now);
-      this.publishAwaited();
-      if (isDue(now, this.#lastPublish, PUBLISH_TICK_MILLIS)) {
-        this.#lastPublish = now;
-        this.vault.publishClosed();
-      }
-      if (isDue(now, this.#lastPublishOpen, PUBLISH_OPEN_TICK_MILLIS)) {
-        this.#lastPublishOpen = now;
-        this.vault.closeDueSlots(true);
-        this.vault.publishAll();
-      }
-      if (isDue(now, this.#lastHead, HEAD_TICK_MILLIS)) {
-        this.#lastHead = now;
-        this.writeHeads();
-      }
-      if (isDue(now, this.#lastRenew, RENEW_TICK_MILLIS)) {
-        this.#lastRenew = now;
-        this.grants.renew();
-      }
+    this.guard('expiry', () => this.grants.endExpired());
+    this.#every('renewal', RENEW_TICK_MILLIS, now, () => this.grants.renew());
+    this.guard('closing', () => this.vault.closeDueSlots());
+    this.#every('summaries', FLUSH_TICK_MILLIS, now, (before) => this.#flush(now, before));
+    this.guard('publishing', () => this.publishAwaited());
+    this.#every('publication', PUBLISH_TICK_MILLIS, now, () => this.vault.publishClosed());
+    this.#every('open-slots', PUBLISH_OPEN_TICK_MILLIS, now, () => {
+      this.vault.closeDueSlots(true);
+      this.vault.publishAll();
     });
+    this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
+  }
+
+  #every(duty: string, millis: number, now: number, work: (before: number) => void): void {
+    const before = this.#lastDone.get(duty) ?? 0;
+    if (!isDue(now, before, millis)) return;
+    this.#lastDone.set(duty, now);
+    this.guard(duty, () => work(before));
   }
 
   /** Summaries of closed slots; of slots still filling only those that somebody reads, each time one of their bins has closed. */
-  #flush(now: number): void {
-    const before = this.#lastFlush;
-    this.#lastFlush = now;
+  #flush(now: number, before: number): void {
     const closed = (level: Level) => {
       const bin = binSeconds(level) * 1000;
       return Math.floor(now / bin) > Math.floor(before / bin);
@@ -338,6 +363,20 @@ export class Home {
           : `The clockwork stumbled (${what}: ${code}); it goes on.`,
       );
     }
+  }
+
+  /** As `warn`, for what happened once and must be told even if this process ends before anybody asks; kept for a week. */
+  tell(text: string): void {
+    this.warn(text);
+    const now = this.nowMicros();
+    const kept = this.#told().filter((told) => told.at > now - TOLD_MICROS && told.text !== text);
+    const told = [...kept, { at: now, text }].slice(-TOLD_MAX);
+    this.vault.store.transact(() => this.vault.store.setState('told', this.local.seal('told', told)));
+  }
+
+  #told(): { at: number; text: string }[] {
+    const sealed = this.vault.store.state('told');
+    return sealed ? (this.local.open('told', sealed) as { at: number; text: string }[]) : [];
   }
 
   warn(text: string): void {

@@ -1,6 +1,6 @@
 // What a device delivers over HTTP: its series become streams of the subject it belongs to, its numbers integers of the stream's scale.
 import { HaleError } from '@hale/kernel';
-import type { IngestResult, NewStream, OpenStream, Samples } from '@hale/vault';
+import { type IngestResult, type NewStream, type OpenStream, type Samples, STREAMS_PER_DEVICE_MAX } from '@hale/vault';
 import { parseSampleJson, parseSampleLines, type SampleRun } from '@hale/vault/import';
 import { edgesIn, kindFor, loincFor } from '@hale/vault/kinds';
 import type { Home } from './home.ts';
@@ -57,6 +57,11 @@ function scaledRuns(home: Home, device: KnownDevice, body: Uint8Array, contentTy
 function streamFor(home: Home, device: KnownDevice, run: SampleRun): OpenStream {
   for (const stream of home.vault.streams(device.subject))
     if (stream.entry.device === device.id && stream.entry.source === run.series) return stream;
+  const brought = home.vault.streams(device.subject).filter((stream) => stream.entry.device === device.id).length;
+  if (brought >= STREAMS_PER_DEVICE_MAX)
+    throw new HaleError('too-large', 'this device has brought as many series as one device may', {
+      limit: STREAMS_PER_DEVICE_MAX,
+    });
   const stream = home.vault.addStream(describeLive(home, device, run));
   home.network.listenAgain();
   return stream;

@@ -35,18 +35,17 @@ export class OtherHomes {
     absorbEvents(this.#home.vault, foreign, report, unfinished);
     finishAbsorbing(this.#home.vault, report, unfinished);
     if (report.merged > 0)
-      this.#home.warn(
+      this.#home.tell(
         `Another home with the same words wrote as well: ${report.merged} tiles were merged, nothing was dropped.`,
       );
     if (report.senseless > 0)
-      this.#home.warn(`${report.senseless} events signed with own keys made no sense and were kept out.`);
+      this.#home.tell(`${report.senseless} events signed with own keys made no sense and were kept out.`);
   }
 
   /** Asks a relay for the newest of the catalogue before anything is sent there: does another home write by now? */
   async lookForPen(url: string): Promise<void> {
-    const connection = this.#home.network.connection(url);
+    const connection = this.#home.network.connection(url, this.#home.catalogueAuthor());
     const filter = { kinds: [KINDS.tileBatch], authors: [this.#home.catalogueAuthor()] };
-    connection.addKey(this.#home.keys.catalogueAuthor);
     const answer = await connection.queryResult([{ ...filter, limit: CATALOGUE_LOOK }], { timeoutMs: 5000 });
     if (answer.outcome !== 'complete') return;
     const { stream } = this.#home.vault.catalogueLog;
@@ -61,13 +60,13 @@ export class OtherHomes {
 
   /** Fetches all that a relay holds of this vault's streams and takes in what is not here. */
   async fetchAll(url: string): Promise<void> {
-    const connection = this.#home.network.connection(url);
     for (const author of this.#home.ownAuthors()) {
-      const secret = this.#home.secretOf(author);
-      if (secret) connection.addKey(secret);
-      this.#home.absorb(
-        (await connection.queryAll({ kinds: [KINDS.tileBatch], authors: [author] }, { timeoutMs: 60_000 })).events,
+      const connection = this.#home.network.connection(url, author);
+      const { events } = await connection.queryAll(
+        { kinds: [KINDS.tileBatch], authors: [author] },
+        { timeoutMs: 60_000 },
       );
+      this.#home.absorb(events);
     }
   }
 
@@ -79,9 +78,13 @@ export class OtherHomes {
       this.#home.vault.store.putEvent(event);
       for (const { seq, generation } of entries) this.#home.vault.store.appendLog(number, seq, generation, event.id);
     });
+    const before = new Set(this.#home.vault.state.ends.keys());
     this.#home.vault.reload();
     this.#home.grants.reload();
     this.retireIfOutdated();
+    // A grant that the other home ended while its lists no longer go out: this one shuts the reader out.
+    const ended = [...this.#home.vault.state.ends.keys()].filter((id) => !before.has(id));
+    if (this.#home.vault.retiredBy === null && ended.length > 0) this.#home.grants.restateAccess();
     if (this.#home.vault.retiredBy === null) this.#home.grants.takeOver(knownEnds);
     this.#home.useRelays();
   }
@@ -107,7 +110,7 @@ export class OtherHomes {
       writer.append(held.map(({ author, batch }) => ({ type: 'tiles', author, batch })));
       this.#home.vault.store.setState('handed-over', utf8Encode('yes'));
     });
-    this.#home.warn(
+    this.#home.tell(
       `Another home has taken over (generation ${this.#home.vault.state.generation}). This one handed over ${held.length} pieces that no relay had and only reads from now on.`,
     );
     this.#home.network.wake();
@@ -149,7 +152,7 @@ export class OtherHomes {
         for (const { seq, generation: written } of entries)
           this.#home.vault.store.appendLog(number, seq, written, event.id);
       });
-      this.#home.warn(`Another home handed over ${entries.length} tiles that no relay had yet; they were taken in.`);
+      this.#home.tell(`Another home handed over ${entries.length} tiles that no relay had yet; they were taken in.`);
     }
   }
 }

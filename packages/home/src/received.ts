@@ -71,8 +71,7 @@ export async function fetchInbox(home: Home): Promise<{ unreadable: number }> {
   const own = home.identityPublic();
   for (const event of home.events.query({ kinds: [KINDS.wrap], '#p': [own] })) wraps.set(event.id, event);
   for (const url of home.network.urls()) {
-    const connection = home.network.connection(url);
-    connection.addKey(home.keys.identity);
+    const connection = home.network.personal(url);
     const answer = await connection.queryResult([{ kinds: [KINDS.wrap], '#p': [own] }], {
       timeoutMs: QUERY_TIMEOUT_MILLIS,
     });

@@ -1,6 +1,6 @@
 // Taking in samples: plan what changes (which slots get a part, which a tile), then apply it in one transaction. What is
 // acknowledged is on disk, sealed; what was there already is counted, not stored again.
-import { HaleError, type Level, slotOf, slotSeconds, slotStart } from '@hale/kernel';
+import { HaleError, type Level, LIMITS, slotOf, slotSeconds, slotStart } from '@hale/kernel';
 import { encodeSamples } from '@hale/kernel/seal';
 import {
   PART_NUMBER_MAX,
@@ -128,6 +128,7 @@ export function closeSlot(
   before: SlotContent,
   union: Samples,
 ): SlotPlan | null {
+  if (union.times.length > LIMITS.tileSamplesMax) return null;
   const payload = encodeSamples(union);
   if (payload.length > PAYLOAD_BYTES_MAX) return null;
   // Parts on top of tile r carry r + 1, so the tile that replaces them carries r + 2: a reader who still sees the parts drops them.

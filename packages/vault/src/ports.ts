@@ -86,6 +86,8 @@ export interface VaultStore {
   hasEvent(id: string): boolean;
   putEvent(event: VerifiedEvent): void;
   event(id: string): VerifiedEvent | null;
+  /** Puts an event with the same content and another date in the place of one: in the index, the logs and the queue. */
+  replaceEvent(oldId: string, event: VerifiedEvent): void;
   /** Did this vault delete that event of its own? A relay that still holds it is only late. */
   wasDeleted(event: VerifiedEvent): boolean;
   /** Removes the event itself (its tiles must have been removed or moved). */

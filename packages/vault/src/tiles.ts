@@ -78,6 +78,11 @@ export class TileBox {
     return tiles[place.index];
   }
 
+  /** Batches that stand under another event id now are read anew. */
+  forgetBatches(): void {
+    this.#batches.clear();
+  }
+
   /** The payload of a row. @throws HaleError 'not-authentic' where the tile was altered */
   open(stream: OpenStream, row: TileRow): Uint8Array {
     const leaf = stream.leaves(LEVELS[row.level], row.epoch).leaf(row.slot);

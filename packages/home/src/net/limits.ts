@@ -22,4 +22,6 @@ export const NET_LIMITS = {
   answerTimeoutMillis: 10_000,
   /** Pages of one long query: with 500 events of 48 kB each, 12 GB. */
   pagesMax: 500,
+  /** Authors proved on one connection: relays and our own session take 512 keys, some are left for grants made meanwhile. */
+  authorsPerConnection: 400,
 } as const;

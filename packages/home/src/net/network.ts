@@ -1,29 +1,49 @@
 // The home's side of all its relays: delivers what is queued, reads back what must be certain, and listens for what another home of
-// the same words writes.
+// the same words writes. A relay sees no more of this person than its part needs: a store relay the authors of her streams, a post box
+// of somebody else only sealed messages under throw-away keys.
 import { randomBytes } from 'node:crypto';
 import { HaleError, KINDS, type VerifiedEvent } from '@hale/kernel';
 import { Outbox, type OutboxStep, type Subscription } from '@hale/relay/client';
 import type { SqliteOutboxStore } from '../store/outbox-store.ts';
 import { type ConnectionFact, RelayConnection } from './connect.ts';
+import { NET_LIMITS } from './limits.ts';
+
+/** `store`: keeps this vault · `post`: only this person's messages · `box`: a post box that a recipient named. */
+export type RelayRole = 'store' | 'post' | 'box';
 
 export interface NetworkRooms {
   outbox: SqliteOutboxStore;
-  /** Opens the door of private relays. */
+  /** Opens the door of private relays that this person belongs to. */
   memberSecret: Uint8Array;
   /** The secret of an own author, by public key; undefined for keys that are not ours (one-time wrap keys need no proof). */
   secretOf: (author: string) => Uint8Array | undefined;
+  /** The person's own public key, hex: it never stands on a connection beside the authors of her streams. */
+  identity: string;
   /** Authors whose events another home of the same words may write. */
   ownAuthors: () => string[];
+  /** Authors that somebody may read, so that receipts can come for them. */
+  sharedAuthors: () => string[];
   onOwnEvents: (events: VerifiedEvent[]) => void;
   onReceipt: (event: VerifiedEvent, relay: string) => void;
-  /** Called at each new connection to a relay, before anything is delivered there. */
+  /** Called at each new connection to a store relay, before anything is delivered there. */
   onConnected: (url: string) => Promise<void>;
+  /** An event dated in the future by a clock that was wrong: the same content dated now, or null where it stays as it is. */
+  redate: (event: VerifiedEvent) => VerifiedEvent | null;
   onFact: (url: string, fact: ConnectionFact | { fact: string }) => void;
+}
+
+interface Shard {
+  connection: RelayConnection;
+  authors: Set<string>;
 }
 
 interface Peer {
   url: string;
-  connection: RelayConnection;
+  role: RelayRole;
+  /** Connections that prove authors; a relay takes a bounded number of keys on each. The first is always there. */
+  shards: Shard[];
+  /** Proves the person's own key, and no author beside it. */
+  personal: RelayConnection | null;
   busy: number;
   subscriptions: Subscription[];
   lastContactMicros: number | null;
@@ -38,6 +58,8 @@ const WAKE_MILLIS = 1000;
 const LISTEN_BACK_SECONDS = 7 * 86_400;
 /** Filters name at most this many authors; more are asked in further subscriptions. */
 const AUTHORS_PER_FILTER = 100;
+/** Seconds that an event may lie ahead before it is dated anew: relays refuse from 60 on (DESIGN §6). */
+const AHEAD_SECONDS = 30;
 
 export class Network {
   readonly #rooms: NetworkRooms;
@@ -53,43 +75,53 @@ export class Network {
   }
 
   /** Connects to a relay that gets what is queued for it. */
-  addRelay(url: string): RelayConnection {
+  addRelay(url: string, role: RelayRole): void {
     const known = this.#peers.get(url);
-    if (known) return known.connection;
+    if (known?.role === role) return;
+    if (known) void this.removeRelay(url);
     const peer: Peer = {
       url,
-      connection: undefined as never,
+      role,
+      shards: [],
+      personal: null,
       busy: 0,
       subscriptions: [],
       lastContactMicros: null,
       reason: null,
-      greeted: false,
+      greeted: role !== 'store',
       greeting: Promise.resolve(),
     };
-    peer.connection = new RelayConnection({
-      url,
-      admission: this.#rooms.memberSecret,
-      onFact: (fact) => this.#said(peer, fact),
-    });
+    peer.shards.push({ connection: this.#connect(peer, true), authors: new Set() });
     this.#peers.set(url, peer);
-    void peer.connection.connect().catch(() => {});
-    this.#listen(peer);
+    if (role === 'store') this.#listen(peer);
     this.wake();
-    return peer.connection;
+  }
+
+  #connect(peer: Peer, isFirst: boolean): RelayConnection {
+    const connection = new RelayConnection({
+      url: peer.url,
+      // A stranger's box learns nothing from the door either.
+      admission: peer.role === 'box' ? throwAwayKey() : this.#rooms.memberSecret,
+      ...(isFirst ? { onFact: (fact: ConnectionFact) => this.#said(peer, fact) } : {}),
+    });
+    void connection.connect().catch(() => {});
+    return connection;
   }
 
   async removeRelay(url: string): Promise<void> {
     const peer = this.#peers.get(url);
     this.#peers.delete(url);
-    await peer?.connection.close();
+    if (peer) await closePeer(peer);
   }
 
   #said(peer: Peer, fact: ConnectionFact): void {
     if (fact.fact === 'connected') {
       peer.reason = null;
       peer.lastContactMicros = Date.now() * 1000;
-      peer.greeted = false;
-      peer.greeting = this.#greet(peer);
+      if (peer.role === 'store') {
+        peer.greeted = false;
+        peer.greeting = this.#greet(peer);
+      } else setImmediate(() => this.wake());
     }
     if (fact.fact === 'connection-failed') peer.reason = fact.reason;
     this.#rooms.onFact(peer.url, fact);
@@ -106,48 +138,83 @@ export class Network {
 
   /** Resolves when every relay that answers within the time has told who holds the pen. */
   async greetAll(timeoutMillis: number): Promise<void> {
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, timeoutMillis).unref());
-    await Promise.all(
-      [...this.#peers.values()].map((peer) =>
-        Promise.race([
-          patience,
-          peer.connection.connect().then(
-            () => peer.greeting,
-            () => {},
-          ),
-        ]),
-      ),
-    );
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMillis);
+    });
+    const greeted = [...this.#peers.values()]
+      .filter((peer) => peer.shards[0].connection.state !== 'waiting')
+      .map(async (peer) => {
+        await peer.shards[0].connection.connect().catch(() => {});
+        await peer.greeting;
+      });
+    await Promise.race([patience, Promise.all(greeted)]);
+    clearTimeout(timer);
   }
 
   /** Listens to the catalogue and the streams of this vault: another home's writing, receipts for our authors. */
   #listen(peer: Peer): void {
     for (const subscription of peer.subscriptions) subscription.close();
     peer.subscriptions = [];
-    const authors = this.#rooms.ownAuthors();
-    for (const author of authors) this.#prove(peer, author);
-    for (let at = 0; at < authors.length; at += AUTHORS_PER_FILTER) {
-      const some = authors.slice(at, at + AUTHORS_PER_FILTER);
-      const since = Math.floor(Date.now() / 1000) - LISTEN_BACK_SECONDS;
+    const since = Math.floor(Date.now() / 1000) - LISTEN_BACK_SECONDS;
+    for (const { connection, authors } of this.#grouped(peer, this.#rooms.ownAuthors()))
       peer.subscriptions.push(
-        peer.connection.subscribe([{ kinds: [KINDS.tileBatch], authors: some, since }], {
+        connection.subscribe([{ kinds: [KINDS.tileBatch], authors, since }], {
           onEvent: (event) => this.#rooms.onOwnEvents([event]),
         }),
-        peer.connection.subscribe([{ kinds: [KINDS.receipt], '#p': some }], {
+      );
+    for (const { connection, authors } of this.#grouped(peer, this.#rooms.sharedAuthors()))
+      peer.subscriptions.push(
+        connection.subscribe([{ kinds: [KINDS.receipt], '#p': authors }], {
           onEvent: (event) => this.#rooms.onReceipt(event, peer.url),
         }),
       );
+  }
+
+  /** Authors by the connection that proves them, in parts that fit a filter. */
+  #grouped(peer: Peer, authors: string[]): { connection: RelayConnection; authors: string[] }[] {
+    const groups = new Map<RelayConnection, string[]>();
+    for (const author of authors) {
+      const connection = this.#connectionFor(peer, author);
+      groups.set(connection, [...(groups.get(connection) ?? []), author]);
     }
+    return [...groups].flatMap(([connection, all]) =>
+      Array.from({ length: Math.ceil(all.length / AUTHORS_PER_FILTER) }, (_, i) => ({
+        connection,
+        authors: all.slice(i * AUTHORS_PER_FILTER, (i + 1) * AUTHORS_PER_FILTER),
+      })),
+    );
   }
 
   /** After streams or grants were made: their authors are listened to as well. */
   listenAgain(): void {
-    for (const peer of this.#peers.values()) this.#listen(peer);
+    for (const peer of this.#peers.values()) if (peer.role === 'store') this.#listen(peer);
   }
 
-  #prove(peer: Peer, author: string): void {
-    const secret = this.#rooms.secretOf(author);
-    if (secret) peer.connection.addKey(secret);
+  /** The connection on which an author is proved; her key is added where it is ours and the relay keeps this vault. */
+  #connectionFor(peer: Peer, author: string): RelayConnection {
+    if (author === this.#rooms.identity) return this.#personal(peer);
+    const known = peer.shards.find((shard) => shard.authors.has(author));
+    if (known) return known.connection;
+    const secret = peer.role === 'store' ? this.#rooms.secretOf(author) : undefined;
+    if (!secret) return peer.shards[0].connection;
+    let shard = peer.shards.find(({ authors }) => authors.size < NET_LIMITS.authorsPerConnection);
+    if (!shard) {
+      shard = { connection: this.#connect(peer, false), authors: new Set() };
+      peer.shards.push(shard);
+    }
+    shard.authors.add(author);
+    shard.connection.addKey(secret);
+    return shard.connection;
+  }
+
+  #personal(peer: Peer): RelayConnection {
+    if (!peer.personal) {
+      peer.personal = this.#connect(peer, false);
+      const secret = this.#rooms.secretOf(this.#rooms.identity);
+      if (secret && peer.role !== 'box') peer.personal.addKey(secret);
+    }
+    return peer.personal;
   }
 
   /** Looks for work on every relay; cheap when there is none. */
@@ -157,8 +224,9 @@ export class Network {
   }
 
   #work(peer: Peer): void {
-    if (peer.connection.state === 'idle') void peer.connection.connect().catch(() => {});
-    if (peer.connection.state !== 'open' || !peer.greeted) return;
+    const { connection } = peer.shards[0];
+    if (connection.state === 'idle') void connection.connect().catch(() => {});
+    if (connection.state !== 'open' || !peer.greeted) return;
     for (const step of this.#outbox.steps(peer.url)) {
       peer.busy++;
       void this.#do(peer, step).finally(() => {
@@ -170,11 +238,15 @@ export class Network {
 
   async #do(peer: Peer, step: OutboxStep): Promise<void> {
     if (this.#closed) return;
-    this.#prove(peer, step.entry.event.pubkey);
+    const isAhead = step.entry.event.created_at > Date.now() / 1000 + AHEAD_SECONDS;
+    const event =
+      (step.step === 'publish' && isAhead ? this.#rooms.redate(step.entry.event) : null) ?? step.entry.event;
+    const entry = { ...step.entry, event };
+    const connection = this.#connectionFor(peer, event.pubkey);
     const facts =
       step.step === 'publish'
-        ? this.#outbox.published(peer.url, step.entry, await peer.connection.publish(step.entry.event))
-        : this.#outbox.readBack(peer.url, step.entry, await peer.connection.queryResult([step.filter]));
+        ? this.#outbox.published(peer.url, entry, await connection.publish(event))
+        : this.#outbox.readBack(peer.url, entry, await connection.queryResult([step.filter]));
     peer.lastContactMicros = Date.now() * 1000;
     for (const fact of facts) this.#rooms.onFact(peer.url, fact);
   }
@@ -182,12 +254,7 @@ export class Network {
   /** Resolves when every relay that can be reached has everything, or after `timeoutMillis`. */
   async settle(timeoutMillis: number): Promise<void> {
     const deadline = Date.now() + timeoutMillis;
-    for (const peer of this.#peers.values())
-      if (peer.connection.state !== 'open')
-        await Promise.race([
-          peer.connection.connect().catch(() => {}),
-          new Promise((resolve) => setTimeout(resolve, Math.min(2000, timeoutMillis))),
-        ]);
+    await this.greetAll(Math.min(2000, timeoutMillis));
     this.wake();
     while (Date.now() < deadline && this.#hasWork()) await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -195,7 +262,7 @@ export class Network {
   #hasWork(): boolean {
     for (const peer of this.#peers.values())
       if (
-        peer.connection.state === 'open' &&
+        peer.shards[0].connection.state === 'open' &&
         (peer.busy > 0 ||
           this.#rooms.outbox.pendingFor(peer.url, 1).length > 0 ||
           this.#rooms.outbox.unconfirmedFor(peer.url, 1).length > 0)
@@ -218,7 +285,7 @@ export class Network {
     const peer = this.#peers.get(url);
     if (!peer) return { state: 'unknown', lastContactMicros: null, reason: null };
     const { lastContactMicros, reason } = peer;
-    if (peer.connection.state === 'open') return { state: 'connected', lastContactMicros, reason: null };
+    if (peer.shards[0].connection.state === 'open') return { state: 'connected', lastContactMicros, reason: null };
     return {
       state: reason === 'HTTP_401' || reason === 'HTTP_403' ? 'refused' : reason === null ? 'unknown' : 'unreachable',
       lastContactMicros,
@@ -226,20 +293,44 @@ export class Network {
     };
   }
 
-  connection(url: string): RelayConnection {
-    const peer = this.#peers.get(url);
-    if (!peer) throw new HaleError('not-found', "this relay is not one of the home's; `hale relays list` shows them");
-    return peer.connection;
+  /** The connection on which this author's events are asked for. @throws HaleError 'not-found' */
+  connection(url: string, author: string): RelayConnection {
+    return this.#connectionFor(this.#peer(url), author);
   }
 
+  /** The connection for the person's own messages and for looking people up. @throws HaleError 'not-found' */
+  personal(url: string): RelayConnection {
+    return this.#personal(this.#peer(url));
+  }
+
+  #peer(url: string): Peer {
+    const peer = this.#peers.get(url);
+    if (!peer) throw new HaleError('not-found', "this relay is not one of the home's; `hale relays list` shows them");
+    return peer;
+  }
+
+  /** Relays of this person's own. */
   urls(): string[] {
+    return [...this.#peers.values()].filter(({ role }) => role !== 'box').map(({ url }) => url);
+  }
+
+  /** Every relay that is spoken to, recipients' boxes too. */
+  allUrls(): string[] {
     return [...this.#peers.keys()];
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    const answering = [...this.#peers.values()].filter((peer) => peer.connection.state !== 'waiting');
-    await Promise.all(answering.map((peer) => peer.connection.close()));
+    await Promise.all([...this.#peers.values()].map(closePeer));
   }
+}
+
+async function closePeer({ shards, personal }: Peer): Promise<void> {
+  await Promise.all([...shards.map(({ connection }) => connection.close()), personal?.close()]);
+}
+
+/** A key that stands for nobody: 32 random bytes are a valid secp256k1 secret but once in 2¹²⁸. */
+function throwAwayKey(): Uint8Array {
+  return new Uint8Array(randomBytes(32));
 }

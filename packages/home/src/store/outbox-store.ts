@@ -7,6 +7,7 @@ import { Statements } from './statements.ts';
 
 const tables = `
 CREATE INDEX IF NOT EXISTS vault_outbox_event ON vault_outbox (event);
+CREATE INDEX IF NOT EXISTS vault_log_event ON vault_log (event);
 CREATE TABLE IF NOT EXISTS outbox_relay (relay INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, reached INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE IF NOT EXISTS outbox_delivery (relay INTEGER, seq INTEGER, state TEXT NOT NULL, PRIMARY KEY (relay, seq)) STRICT, WITHOUT ROWID;
 `;
@@ -67,7 +68,7 @@ export class SqliteOutboxStore implements OutboxStore {
         const wanted = post === null ? isStore : this.#postsOf(post as Uint8Array).includes(relay);
         if (state !== null && state !== 'pending') continue;
         const event = wanted ? this.#events.get(bytesHex(id)) : null;
-        if (event && !(event.kind === KINDS.deletion && refused.has(event.pubkey))) entries.push({ seq: from, event });
+        if (event && !this.#isHeld(number, event, refused)) entries.push({ seq: from, event });
         else if (!event) silent.push(from);
         if (entries.length >= limit) break;
       }
@@ -77,6 +78,22 @@ export class SqliteOutboxStore implements OutboxStore {
         for (const seq of silent) this.#settleSilently(number, seq);
       });
     return entries;
+  }
+
+  /** A deletion waits for survivors that were refused, a tile for refused entries of the catalogue or of a grant that opens it. */
+  #isHeld(number: number, event: VerifiedEvent, refused: Set<string>): boolean {
+    if (event.kind === KINDS.deletion) return refused.has(event.pubkey);
+    return event.kind === KINDS.tileBatch && refused.size > 0 && this.#logRefused(number) && !this.#isLog(event.id);
+  }
+
+  #logRefused(number: number): boolean {
+    const sql = `SELECT 1 FROM outbox_delivery d JOIN vault_outbox o ON o.seq = d.seq JOIN vault_log l ON l.event = o.event
+      WHERE d.relay = ? AND d.state LIKE 'refused%' LIMIT 1`;
+    return this.#sql.row(sql, number) !== undefined;
+  }
+
+  #isLog(eventId: string): boolean {
+    return this.#sql.row('SELECT 1 FROM vault_log WHERE event = ? LIMIT 1', hexBytes(eventId)) !== undefined;
   }
 
   /** Survivors that a relay refused must not be followed by the deletion of what they replace. */
@@ -210,6 +227,28 @@ export class SqliteOutboxStore implements OutboxStore {
       const event = this.#events.get(bytesHex(id));
       if (!event || !authors.includes(event.pubkey)) this.#sql.change('DELETE FROM vault_outbox WHERE seq = ?', seq);
     }
+  }
+
+  /** A box whose address is none gets nothing: its entries are settled, so that they hold up nobody. */
+  giveUpBox(relay: string): void {
+    for (const { seq } of this.pendingFor(relay, Number.MAX_SAFE_INTEGER)) this.markRefused(relay, seq, 'invalid');
+  }
+
+  /** Access events still to be sent: they may overtake everything, since shutting a reader out is always safe. */
+  urgentFor(relay: string, limit: number): OutboxEntry[] {
+    if (!this.#known.includes(relay)) return [];
+    const rows = this.#sql.rows(
+      `SELECT o.seq, o.event FROM event e JOIN vault_outbox o ON o.event = e.id
+       LEFT JOIN outbox_delivery d ON d.relay = ?1 AND d.seq = o.seq
+       WHERE e.kind = ${KINDS.access} AND o.seq > (SELECT reached FROM outbox_relay WHERE relay = ?1) AND (d.state IS NULL OR d.state = 'pending')
+       ORDER BY o.seq LIMIT ?2`,
+      this.#relay(relay),
+      limit,
+    );
+    return rows.flatMap(([seq, id]) => {
+      const event = this.#events.get(bytesHex(id));
+      return event ? [{ seq: Number(seq), event }] : [];
+    });
   }
 
   /** Post boxes of recipients, not relays of this home, that something still waits for. */

@@ -224,6 +224,14 @@ export class SqliteVaultStore implements VaultStore {
     return this.#events.get(id);
   }
 
+  replaceEvent(oldId: string, event: VerifiedEvent): void {
+    const [old, fresh] = [hexBytes(oldId), hexBytes(event.id)];
+    this.#events.put(event);
+    for (const table of ['vault_batch', 'vault_log', 'vault_outbox'])
+      this.#sql.change(`UPDATE ${table} SET event = ? WHERE event = ?`, fresh, old);
+    this.#events.deleteById(oldId);
+  }
+
   wasDeleted(event: VerifiedEvent): boolean {
     return this.#events.count({ kinds: [KINDS.deletion], authors: [event.pubkey], '#e': [event.id] }) > 0;
   }

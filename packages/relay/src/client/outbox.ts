@@ -22,6 +22,8 @@ export type RefusalReason = ReasonPrefix | 'superseded';
 export interface OutboxStore {
   /** Entries that this relay still has to get, ascending by seq. */
   pendingFor(relay: string, limit: number): OutboxEntry[];
+  /** Of the pending ones the access events, ascending by seq: they do not wait for what was made before them. */
+  urgentFor(relay: string, limit: number): OutboxEntry[];
   /** Access events (kind 11980) that this relay accepted and that were not read back yet, ascending by seq. */
   unconfirmedFor(relay: string, limit: number): OutboxEntry[];
   markAccepted(relay: string, seq: number): void;
@@ -52,6 +54,9 @@ interface RelayProgress {
   notBeforeMillis: number;
 }
 
+/** Seconds in which the relay's clock, not the event, may be what is wrong. */
+const FRESH_SECONDS = 600;
+
 /** Answers that the same event may turn into a yes later. */
 const passing: ReadonlySet<ReasonPrefix> = new Set<ReasonPrefix>(['rate-limited', 'error', 'auth-required']);
 
@@ -68,12 +73,15 @@ export class Outbox {
   /**
    * What may be done on this relay now; each step is given once until its end is told. In order: the first pending entry alone, or
    * with it the tile batches of the same author that follow directly. Anything else waits for the acknowledgement of what was made
-   * before it: a tile for the token that opens it, a deletion for the survivors (DESIGN §4, §5).
+   * before it: a tile for the token that opens it, a deletion for the survivors (DESIGN §4, §5). Access events overtake
+   * all of it: a revocation must not wait behind a year of imported tiles.
    */
   steps(relay: string): OutboxStep[] {
     const progress = this.#progress(relay);
     if (this.#clock.nowMillis() < progress.notBeforeMillis) return [];
-    const publish = leadingRun(this.#store.pendingFor(relay, CLIENT_LIMITS.outboxWindow))
+    const urgent = this.#store.urgentFor(relay, CLIENT_LIMITS.outboxWindow);
+    const inOrder = leadingRun(this.#store.pendingFor(relay, CLIENT_LIMITS.outboxWindow));
+    const publish = [...urgent, ...inOrder.filter((entry) => !urgent.some(({ seq }) => seq === entry.seq))]
       .filter((entry) => !progress.publishing.has(entry.seq))
       .map((entry): OutboxStep => ({ step: 'publish', entry }));
     const readBack = this.#store
@@ -97,7 +105,7 @@ export class Outbox {
     if (result.outcome === 'lost') return this.#postpone(relay, progress);
     const reason = result.outcome === 'refused' ? result.reason : null;
     const { seq, event } = entry;
-    if (reason !== null && passing.has(reason)) {
+    if (reason !== null && (passing.has(reason) || (reason === 'invalid' && this.#isFresh(event)))) {
       this.#postpone(relay, progress);
       return [{ fact: 'delivery-postponed', relay, seq, kind: event.kind, reason }];
     }
@@ -110,6 +118,11 @@ export class Outbox {
     }
     this.#store.markRefused(relay, seq, reason);
     return [{ fact: 'delivery-refused', relay, seq, kind: event.kind, reason }];
+  }
+
+  /** A young event that a relay calls invalid may meet a relay whose clock is behind: it is offered again until it is old. */
+  #isFresh(event: VerifiedEvent): boolean {
+    return event.created_at > this.#clock.nowMillis() / 1000 - FRESH_SECONDS;
   }
 
   /** The end of a reading back. Only an event that stands there as the newest of its author counts as stopped (C3). */

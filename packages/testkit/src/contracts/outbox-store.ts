@@ -28,6 +28,12 @@ export class MemoryOutboxStore implements OutboxStore {
     return this.#entries.filter(({ seq }) => this.state(relay, seq) === 'pending').slice(0, limit);
   }
 
+  urgentFor(relay: string, limit: number): OutboxEntry[] {
+    return this.pendingFor(relay, Number.MAX_SAFE_INTEGER)
+      .filter(({ event }) => event.kind === KINDS.access)
+      .slice(0, limit);
+  }
+
   unconfirmedFor(relay: string, limit: number): OutboxEntry[] {
     const accepted = this.#entries.filter(
       ({ seq, event }) => event.kind === KINDS.access && this.state(relay, seq) === 'accepted',

@@ -1,0 +1,23 @@
+// An event that a wrong clock dated in the future is refused by every relay: the same content is signed again with the date of now.
+
+import { randomBytes } from 'node:crypto';
+import { KINDS, type VerifiedEvent } from '@hale/kernel';
+import { signEvent } from '@hale/kernel/seal';
+import type { Home } from './home.ts';
+
+/** The event that takes its place in the store and the queue; null where its author is not ours (a gift wrap's one-time key). */
+export function redate(home: Home, event: VerifiedEvent): VerifiedEvent | null {
+  const secret = home.secretOf(event.pubkey);
+  const now = Math.floor(home.nowMicros() / 1e6);
+  // A request to vanish reaches up to its own date: it is dated like the newest that it is about.
+  if (!secret || event.kind === KINDS.vanish || event.created_at <= now) return null;
+  const { kind, tags, content } = event;
+  const fresh = signEvent(
+    { kind, created_at: now, tags: tags.map((tag) => [...tag]), content },
+    secret,
+    new Uint8Array(randomBytes(32)),
+  );
+  home.vault.store.transact(() => home.vault.store.replaceEvent(event.id, fresh));
+  if (kind === KINDS.tileBatch) home.vault.rooms.box.forgetBatches();
+  return fresh;
+}
