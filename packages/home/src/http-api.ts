@@ -9,6 +9,7 @@ import { stream } from 'hono/streaming';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
 import { requireDevice, takeDelivery } from './live.ts';
+import { COLLECTED_HEAD_BYTES, type Collector } from './locked.ts';
 import type { Context } from './operations/context.ts';
 import { isOperation, OPERATIONS } from './operations/index.ts';
 
@@ -54,57 +55,121 @@ export interface ApiRooms {
   /** The open home, or null while locked. */
   home: () => Home | null;
   token: string;
-  /** Takes a delivery while locked: seals it to the inbox. Answers false for a credential that is not known. */
-  collectLocked: (credential: string | undefined, body: Uint8Array, contentType: string) => boolean;
+  /** Takes deliveries while locked. */
+  locked: Collector;
   unlock: (passphrase: string) => Promise<void>;
 }
 
 /** Devices deliver here. Straight on Node's HTTP: this is the one path where each microsecond is paid thousands of times a second. */
-export function handleIngest(rooms: ApiRooms, request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.url !== '/v1/ingest' || request.method !== 'POST') return false;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= HOME_LIMITS.deliveryBytesMax) chunks.push(chunk);
-  });
-  request.on('error', () => response.destroy());
-  request.on('end', () => {
-    if (bytes > HOME_LIMITS.deliveryBytesMax)
-      return answer(
-        response,
-        413,
-        problemOf(
-          new HaleError('too-large', 'the delivery is too large; send it in smaller batches', {
-            bytesMax: HOME_LIMITS.deliveryBytesMax,
-          }),
-        ),
-      );
-    const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-    deliver(rooms, request, body).then(
-      (result) => answer(response, 200, result),
-      (error) => {
-        const problem = problemOf(error);
-        answer(response, problem.status, problem);
-      },
-    );
-  });
-  return true;
+export class Deliveries {
+  readonly #rooms: ApiRooms;
+  /** Bytes of bodies that are being received. */
+  #bytes = 0;
+
+  constructor(rooms: ApiRooms) {
+    this.#rooms = rooms;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    if (request.url !== '/v1/ingest' || request.method !== 'POST') return false;
+    const credential = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+    const limit = this.#bytesMax();
+    // Before any of the body is read: nobody unknown fills the memory.
+    const refusal = this.#strange(credential) ?? this.#tooMuch(Number(request.headers['content-length'] ?? 0), limit);
+    if (refusal) refuse(request, response, refusal);
+    else this.#receive(request, response, credential, limit);
+    return true;
+  }
+
+  #bytesMax(): number {
+    return this.#rooms.home()
+      ? HOME_LIMITS.deliveryBytesMax
+      : Math.min(HOME_LIMITS.deliveryBytesMax, HOME_LIMITS.inboxBatchBytesMax - COLLECTED_HEAD_BYTES);
+  }
+
+  #strange(credential: string | undefined): HaleError | null {
+    const home = this.#rooms.home();
+    try {
+      if (home) requireDevice(home, credential);
+      else if (!this.#rooms.locked.knows(credential))
+        throw new HaleError('not-permitted', 'this device is not known here, or was removed');
+      return null;
+    } catch (error) {
+      if (error instanceof HaleError) return error;
+      throw error;
+    }
+  }
+
+  /** May so many bytes more be held? */
+  #tooMuch(bytes: number, limit: number): HaleError | null {
+    if (bytes > limit)
+      return new HaleError('too-large', 'the delivery is too large; send it in smaller batches', { bytesMax: limit });
+    if (this.#bytes + bytes > HOME_LIMITS.deliveriesBytesMax)
+      return new HaleError('unavailable', 'too much is being delivered at once; try again in a moment');
+    return null;
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse, credential: string | undefined, limit: number): void {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const release = () => {
+      this.#bytes -= bytes;
+      bytes = 0;
+      chunks.length = 0;
+    };
+    request.on('data', (chunk: Buffer) => {
+      if (response.writableEnded) return;
+      const refusal =
+        bytes + chunk.length > limit ? this.#tooMuch(bytes + chunk.length, limit) : this.#tooMuch(chunk.length, limit);
+      if (refusal) {
+        release();
+        return refuse(request, response, refusal);
+      }
+      bytes += chunk.length;
+      this.#bytes += chunk.length;
+      chunks.push(chunk);
+    });
+    request.on('error', () => response.destroy());
+    request.on('close', () => {
+      if (!request.complete) release();
+    });
+    request.on('end', () => {
+      if (response.writableEnded) return;
+      const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+      this.#deliver(credential, request.headers['content-type'] ?? 'text/csv', body)
+        .finally(release)
+        .then(
+          (result) => answer(response, 200, result),
+          (error) => answerProblem(response, error),
+        );
+    });
+  }
+
+  async #deliver(credential: string | undefined, contentType: string, body: Uint8Array): Promise<object> {
+    const home = this.#rooms.home();
+    if (!home) {
+      this.#rooms.locked.collect(credential ?? '', body, contentType);
+      return { locked: true, kept: body.length };
+    }
+    // Asked again: meanwhile the device may have been removed.
+    const device = requireDevice(home, credential);
+    const result = await takeDelivery(home, device, body, contentType);
+    home.lastContact.set(device.id, home.nowMicros());
+    return result;
+  }
 }
 
-async function deliver(rooms: ApiRooms, request: IncomingMessage, body: Uint8Array): Promise<object> {
-  const credential = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const contentType = request.headers['content-type'] ?? 'text/csv';
-  const home = rooms.home();
-  if (!home) {
-    if (!rooms.collectLocked(credential, body, contentType))
-      throw new HaleError('not-permitted', 'this device is not known here, or was removed');
-    return { locked: true, kept: body.length };
-  }
-  const device = requireDevice(home, credential);
-  const result = await takeDelivery(home, device, body, contentType);
-  home.lastContact.set(device.id, home.nowMicros());
-  return result;
+/** Answers without waiting for the rest of the body, and closes. */
+function refuse(request: IncomingMessage, response: ServerResponse, error: HaleError): void {
+  response.setHeader('connection', 'close');
+  if (error.code === 'unavailable') response.setHeader('retry-after', HOME_LIMITS.deliveryRetrySeconds);
+  answerProblem(response, error);
+  request.resume();
+}
+
+function answerProblem(response: ServerResponse, error: unknown): void {
+  const problem = problemOf(error);
+  answer(response, problem.status, problem);
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
@@ -166,8 +231,9 @@ export function serveApi(
   first: (request: IncomingMessage, response: ServerResponse) => boolean,
 ): void {
   const listener = getRequestListener(operationsApp(rooms).fetch);
+  const deliveries = new Deliveries(rooms);
   server.on('request', (request, response) => {
-    if (first(request, response) || handleIngest(rooms, request, response)) return;
+    if (first(request, response) || deliveries.handle(request, response)) return;
     void listener(request, response);
   });
 }

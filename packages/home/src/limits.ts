@@ -14,6 +14,10 @@ export const HOME_LIMITS = {
   inboxBatchBytesMax: 16 * 1024 * 1024,
   /** Bytes of a locked home's inbox: weeks of a household, and still read into memory at once on a small machine. */
   inboxBytesMax: 256 * 1024 * 1024,
-  /** Bytes of one delivery of a device: ten minutes of 12-lead ECG at 1 kHz as text; also what a locked home can keep. */
-  deliveryBytesMax: 256 * 1024 * 1024,
+  /** Bytes of one delivery of a device: two minutes of 12-lead ECG at 1 kHz as text. A locked home takes what fits its inbox. */
+  deliveryBytesMax: 64 * 1024 * 1024,
+  /** Bytes of all deliveries that are being received, so that many at once do not fill the memory of a small machine. */
+  deliveriesBytesMax: 256 * 1024 * 1024,
+  /** Seconds after which a device that found too much on its way may try again. */
+  deliveryRetrySeconds: 5,
 } as const;

@@ -28,6 +28,9 @@ export function foldInbox(home: Home): void {
     home.warn(`${report.damaged} deliveries that came while locked are damaged; their file was kept aside.`);
 }
 
+/** Bytes that a collected delivery has beside its body, at most. */
+export const COLLECTED_HEAD_BYTES = 33 + 255;
+
 /** Collected while locked: 32 bytes of the credential's hash ‖ type length u8 ‖ content type ‖ body. */
 function joinCollected(hash: Uint8Array, type: string, body: Uint8Array): Uint8Array {
   const name = utf8Encode(type).slice(0, 255);
@@ -48,16 +51,25 @@ function splitCollected(batch: Uint8Array): { hash: string; type: string; body: 
   };
 }
 
-/** Answers false for a credential that is not known. */
-export function collector(dir: string): (credential: string | undefined, body: Uint8Array, type: string) => boolean {
+/** What a locked home can do with deliveries. */
+export interface Collector {
+  /** Is it the credential of a device that was not removed? */
+  knows: (credential: string | undefined) => boolean;
+  /** Seals a delivery to the inbox; when it returns, it is on the disk. @throws HaleError 'full' | 'too-large' */
+  collect: (credential: string, body: Uint8Array, type: string) => void;
+}
+
+/** Takes nothing: the home was never locked. */
+export const noCollector: Collector = { knows: () => false, collect: () => {} };
+
+export function collector(dir: string): Collector {
   const inbox = new LockedInbox(dir, Keyring.open(dir).inboxKey);
   const known = existsSync(join(dir, 'devices.json'))
     ? (JSON.parse(readFileSync(join(dir, 'devices.json'), 'utf8')) as string[])
     : [];
-  return (credential, body, type) => {
-    const hash = sha256(utf8Encode(credential ?? ''));
-    if (!known.includes(toHex(hash))) return false;
-    inbox.append([joinCollected(hash, type, body)]);
-    return true;
+  const hashOf = (credential: string) => sha256(utf8Encode(credential));
+  return {
+    knows: (credential) => credential !== undefined && known.includes(toHex(hashOf(credential))),
+    collect: (credential, body, type) => inbox.append([joinCollected(hashOf(credential), type, body)]),
   };
 }

@@ -7,7 +7,7 @@ import { logger } from './events.ts';
 import { Home } from './home.ts';
 import { serveApi } from './http-api.ts';
 import { Keyring, keyringExists } from './keyring.ts';
-import { collector, foldInbox } from './locked.ts';
+import { collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
@@ -67,6 +67,7 @@ class RunningNode {
   readonly #log: ReturnType<typeof logger>;
   #holder: HomeHolder | null = null;
   #relay: MountedRelay | null = null;
+  #unlocking: Promise<void> | null = null;
 
   constructor(
     options: Parameters<HomeEntry['startNode']>[0],
@@ -92,13 +93,13 @@ class RunningNode {
       Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
     const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
     if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
-    const collect = needsPassphrase ? collector(this.#options.dir) : () => false;
+    const locked = needsPassphrase ? collector(this.#options.dir) : noCollector;
     serveApi(
       this.#server,
       {
         home: () => this.#holder?.home ?? null,
         token: this.#lock.info.token,
-        collectLocked: collect,
+        locked,
         unlock: (passphrase) => this.#unlock(passphrase),
       },
       (request, response) => this.#relay?.handle(request, response) ?? false,
@@ -106,8 +107,22 @@ class RunningNode {
     this.#lock.announce(this.#port);
   }
 
+  /** Two at once would open two homes on one store: the second waits for the first. One that failed may be tried again. */
   async #unlock(passphrase: string | undefined): Promise<void> {
+    if (this.#unlocking) {
+      await this.#unlocking.catch(() => {});
+      return this.#unlock(passphrase);
+    }
     if (this.#holder) return;
+    this.#unlocking = this.#open(passphrase);
+    try {
+      await this.#unlocking;
+    } finally {
+      this.#unlocking = null;
+    }
+  }
+
+  async #open(passphrase: string | undefined): Promise<void> {
     const options = { ...this.#options, ...(passphrase === undefined ? {} : { passphrase }) };
     const { keys, unprotected } = await openUnlocked(options);
     const home = new Home({ dir: options.dir, keys, onFact: this.#log });
