@@ -49,7 +49,7 @@ import {
 import { decodeSamples } from '@hale/kernel/open';
 import { grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
 import type { GrantEntryRecord } from './catalogue.ts';
-import { ACCESS_RENEW_SECONDS, AHEAD_SECONDS_MAX, HEAD_DAYS_PER_STEP } from './limits.ts';
+import { ACCESS_RENEW_SECONDS, HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { TileRow } from './ports.ts';
 import { fullBins, rawSamples, type SummaryLevel } from './pyramid.ts';
@@ -457,12 +457,12 @@ export class Grants {
     const secret = this.#authorSecret(author);
     const previous = store.accessEvent(author);
     const now = Math.floor(clock.nowMicros() / 1e6);
-    // One that a wrong clock dated ahead was refused by every relay: it must not push its successors ahead as well (C3).
-    const known = previous && previous.created_at <= now + AHEAD_SECONDS_MAX ? previous.created_at : null;
     const tags = [['-'], ...list.map(({ reader, until }) => ['reader', reader, String(until)])];
     const event = this.#sign(secret, {
       kind: KINDS.access,
-      created_at: nextCreatedAt(known, now),
+      // Also where the list before lies ahead: this clock may have been set back, and relays hold that list (C3). Dates that no relay takes
+      // are put right on their refusal (redate).
+      created_at: nextCreatedAt(previous?.created_at ?? null, now),
       tags,
       content: '',
     });

@@ -34,7 +34,5 @@ export const HEAD_DAYS_PER_STEP = 40;
 export const CATALOGUE_HEAD_DAYS = 500;
 /** Open slots looked at in one step of closing. */
 export const OPEN_SLOTS_PER_STEP = 1024;
-/** Seconds that an event may be dated ahead: relays refuse what lies further in the future (DESIGN §6). */
-export const AHEAD_SECONDS_MAX = 60;
 /** Streams that one device may bring to life: a stolen credential must not fill the catalogue. */
 export const STREAMS_PER_DEVICE_MAX = 64;

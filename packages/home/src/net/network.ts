@@ -3,7 +3,7 @@
 // of somebody else only sealed messages under throw-away keys.
 import { randomBytes } from 'node:crypto';
 import { HaleError, KINDS, type VerifiedEvent } from '@hale/kernel';
-import { Outbox, type OutboxStep, type Subscription } from '@hale/relay/client';
+import { Outbox, type OutboxEntry, type OutboxFact, type OutboxStep, type Subscription } from '@hale/relay/client';
 import type { SqliteOutboxStore } from '../store/outbox-store.ts';
 import { type ConnectionFact, RelayConnection } from './connect.ts';
 import { NET_LIMITS } from './limits.ts';
@@ -238,17 +238,27 @@ export class Network {
 
   async #do(peer: Peer, step: OutboxStep): Promise<void> {
     if (this.#closed) return;
-    const isAhead = step.entry.event.created_at > Date.now() / 1000 + AHEAD_SECONDS;
-    const event =
-      (step.step === 'publish' && isAhead ? this.#rooms.redate(step.entry.event) : null) ?? step.entry.event;
-    const entry = { ...step.entry, event };
-    const connection = this.#connectionFor(peer, event.pubkey);
+    const { entry } = step;
+    const connection = this.#connectionFor(peer, entry.event.pubkey);
     const facts =
       step.step === 'publish'
-        ? this.#outbox.published(peer.url, entry, await connection.publish(event))
+        ? await this.#publish(peer.url, connection, entry)
         : this.#outbox.readBack(peer.url, entry, await connection.queryResult([step.filter]));
     peer.lastContactMicros = Date.now() * 1000;
     for (const fact of facts) this.#rooms.onFact(peer.url, fact);
+  }
+
+  /**
+   * What a clock that ran ahead dated is refused; when by now this clock says so too, it is signed anew. Not before the refusal: when
+   * this clock is the one that is behind, the date is right, and an access list with an older one would lose to the list before it (C3).
+   */
+  async #publish(url: string, connection: RelayConnection, entry: OutboxEntry): Promise<OutboxFact[]> {
+    const result = await connection.publish(entry.event);
+    const isAhead = entry.event.created_at > Date.now() / 1000 + AHEAD_SECONDS;
+    const isRefused = result.outcome === 'refused' && result.reason === 'invalid';
+    const redated = isAhead && isRefused ? this.#rooms.redate(entry.event) : null;
+    if (redated === null) return this.#outbox.published(url, entry, result);
+    return this.#outbox.published(url, { ...entry, event: redated }, await connection.publish(redated));
   }
 
   /** Resolves when every relay that can be reached has everything, or after `timeoutMillis`. */

@@ -6,6 +6,7 @@ import { Outbox, type OutboxStep, type Subscription } from '@hale/relay/client';
 import { Grants, LEVELS, type OpenStream, openLogEvent, recordHeads, Vault } from '@hale/vault';
 import type { Home } from '../../../home/src/home.ts';
 import { OtherHomes } from '../../../home/src/other-homes.ts';
+import { redate } from '../../../home/src/redate.ts';
 import { MachineClock, type TrueTime } from './clock.ts';
 import { HomeDisk, PowerCut } from './disk.ts';
 import { type SimFaults, sealFor } from './faults.ts';
@@ -15,6 +16,7 @@ import type { SimRelay } from './relay.ts';
 
 const LISTEN_BACK_SECONDS = 7 * 86_400;
 const CATALOGUE_LOOK = 200;
+const AHEAD_SECONDS = 30;
 
 interface Peer {
   relay: SimRelay;
@@ -234,12 +236,17 @@ export class SimHome {
     if (secret) link.session.addKey(secret);
     const boots = this.#boots;
     const isStale = () => boots !== this.#boots;
-    if (step.step === 'publish')
-      link.session.publish(entry.event, (result) => {
+    const publish = (event: VerifiedEvent, isRetry: boolean) =>
+      link.session.publish(event, (result) => {
         if (isStale()) return;
-        if (result.outcome === 'ok') this.onDelivered(relay, entry.event);
-        this.delivery.published(relay.url, entry, result);
+        if (result.outcome === 'ok') this.onDelivered(relay, event);
+        const isAhead = event.created_at > this.clock.nowMicros() / 1e6 + AHEAD_SECONDS;
+        const isRefused = result.outcome === 'refused' && result.reason === 'invalid';
+        const redated = isAhead && isRefused && !isRetry ? redate(this as unknown as Home, event) : null;
+        if (redated) publish(redated, true);
+        else this.delivery.published(relay.url, { ...entry, event }, result);
       });
+    if (step.step === 'publish') publish(entry.event, false);
     else
       link.session.query([step.filter], (result) => {
         if (!isStale()) this.delivery.readBack(relay.url, entry, result);
@@ -291,6 +298,10 @@ export class SimHome {
   }
 
   // --- what the rooms of the real home ask of it (other-homes.ts, restore.ts)
+
+  nowMicros(): number {
+    return this.clock.nowMicros();
+  }
 
   absorb(events: VerifiedEvent[]): void {
     this.attempt(() => this.#others.absorb(events));

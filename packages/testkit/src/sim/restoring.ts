@@ -56,6 +56,7 @@ export async function restore(world: World, prng: Prng): Promise<void> {
       old.destroyed = true;
     }
   }
+  person.contested ||= !oldOnesDie;
   const streams = home.vault.streams();
   for (const [id, model] of person.model.streams) {
     if (!oldOnesDie) {

@@ -121,16 +121,21 @@ function isQuiet(world: World): boolean {
 export async function shrink(plan: SimPlan, invariant: string, seconds: number): Promise<SimPlan> {
   const deadline = performance.now() + seconds * 1000;
   let best = plan;
-  for (
-    let size = Math.ceil(plan.actions.length / 2);
-    size >= 1 && performance.now() < deadline;
-    size = size === 1 ? 0 : Math.ceil(size / 2)
-  ) {
-    for (let at = 0; at < best.actions.length && performance.now() < deadline; ) {
-      const candidate = { ...best, actions: [...best.actions.slice(0, at), ...best.actions.slice(at + size)] };
-      const { violation, steps } = await simulate(candidate);
-      if (violation?.invariant === invariant) best = { ...candidate, actions: candidate.actions.slice(0, steps) };
-      else at += size;
+  const attempt = async (candidate: SimPlan): Promise<boolean> => {
+    const { violation, steps } = await simulate(candidate);
+    if (violation?.invariant !== invariant) return false;
+    best = { ...candidate, actions: candidate.actions.slice(0, steps) };
+    return true;
+  };
+  // Rests cost most: one at the end is often enough.
+  await attempt({ ...plan, restEvery: plan.actions.length + 1 });
+  for (let size = Math.ceil(best.actions.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    // From the end: what is left out there makes every later attempt shorter.
+    for (let end = best.actions.length; end > 0 && performance.now() < deadline; end -= size) {
+      const start = Math.max(0, end - size);
+      const actions = [...best.actions.slice(0, start), ...best.actions.slice(end)];
+      if (actions.length > 0) await attempt({ ...best, actions });
+      end = Math.min(end, best.actions.length + size);
     }
   }
   return best;

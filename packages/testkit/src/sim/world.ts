@@ -20,6 +20,8 @@ export interface Person {
   model: PersonModel;
   homes: SimHome[];
   relays: SimRelay[];
+  /** Two homes wrote at one time: what one of them still hands over may come late, so of values for one time any may stand. */
+  contested: boolean;
 }
 
 /** A grant that somebody reads, with what its owner said at each head: times that were there, by stream. */
@@ -87,7 +89,7 @@ export class World {
     for (const relay of this.relays) relay.events.addMember(toHex(schnorrPublic(keys.member)), 0);
     this.markers.addText(name);
     this.markers.addPerson(schnorrPublic(keys.identity));
-    const person: Person = { name, keys, model: new PersonModel(), homes: [], relays };
+    const person: Person = { name, keys, model: new PersonModel(), homes: [], relays, contested: false };
     const home = this.newHome(person);
     home.vault.takePen(0);
     const { id } = home.vault.addSubject(name);
@@ -129,7 +131,7 @@ export class World {
       home.vault.ingest([{ stream, samples }]);
     });
     this.count(`ingest ${outcome}`);
-    if (outcome === 'done') model.acknowledged(samples, this.living(person).length === 1);
+    if (outcome === 'done') model.acknowledged(samples, !person.contested);
     else if (outcome !== 'power-cut') model.refused(samples, before);
   }
 
