@@ -5,6 +5,7 @@ import type {
   GrantInfo,
   HomeClient,
   HomeEntry,
+  InboxItem,
   LevelText,
   OperationName,
   Parameters,
@@ -153,6 +154,18 @@ const PREVIEW: SharePreview = {
   toMicros: at('2017-08-29T07:00:00Z'),
   untilMicros: at('2026-12-21T00:00:00Z'),
   streams: [{ key: 'heart-rate', title: 'Heart rate', level: '1h', samplesOrBins: 4, containsExtremes: true }],
+};
+
+const NEW_SHARE: InboxItem = {
+  grant: 'p3x9',
+  from: NPUB,
+  what: '',
+  streams: [],
+  fromMicros: 0,
+  toMicros: null,
+  untilMicros: null,
+  purpose: '',
+  state: 'new',
 };
 
 const GRANT: GrantInfo = {
@@ -471,7 +484,12 @@ export class FakeHome implements HomeEntry {
               purpose: 'second opinion',
               state: 'active',
             },
+            NEW_SHARE,
           ],
+    'inbox.remove': ({ grant }) => {
+      if (grant !== NEW_SHARE.grant) throw new HaleError('not-found', 'no such grant in the inbox');
+      return NEW_SHARE;
+    },
     open: (parameters) => this.#opened(parameters),
     'relays.add': ({ url, uses }) => ({
       url,

@@ -14,8 +14,10 @@ export interface HeldClip extends ClipEntry {
 export interface GrantState {
   /** The newest consent entry; null until the log's start was seen. */
   consent: ConsentEntry | null;
-  /** By number. */
+  /** By number; only those that the consent's scope has, once it is known. */
   streams: ReadonlyMap<number, StreamEntry>;
+  /** Descriptions of streams that the scope does not have: passed over. */
+  outOfScope: number;
   ended: EndEntry | null;
   /** Microseconds up to which the last lease reaches; null for closed ranges. */
   leaseUntil: number | null;
@@ -70,9 +72,11 @@ export class GrantLog {
   }
 
   get state(): GrantState {
+    const streams = this.#streamsInScope();
     return {
       consent: this.#consent,
-      streams: this.#streams,
+      streams,
+      outOfScope: this.#streams.size - streams.size,
       ended: this.#ended,
       leaseUntil: this.#leaseUntil,
       headNumber: this.#head?.n ?? 0,
@@ -81,6 +85,14 @@ export class GrantLog {
       missing: this.#highest + 1 - this.#numbers.size,
       unknown: this.#unknown,
     };
+  }
+
+  /** Entries come in any order, and a hostile owner may write any number. */
+  #streamsInScope(): ReadonlyMap<number, StreamEntry> {
+    const count = this.#consent?.scope.streams.length ?? Number.POSITIVE_INFINITY;
+    for (const number of this.#streams.keys())
+      if (number >= count) return new Map([...this.#streams].filter(([stream]) => stream < count));
+    return this.#streams;
   }
 
   /** Which stream and level a tile belongs to; null = not of this grant. */

@@ -195,3 +195,15 @@ test('pieces that count: the naive rule, slot by slot', () => {
     }),
   );
 });
+
+test('a stream that the scope does not have is counted and passed over, in whatever order its entry comes', () => {
+  const grant = new TestGrant('g', scopeOf({ to: JUNE + 2 * DAY }), [view], NOW);
+  const honest = grant.reader().state.streams.get(0)!;
+  for (const upTo of [0, 99]) {
+    const reader = grant.reader({ upTo });
+    reader.fold([{ seq: 900, generation: 0, value: { ...honest, stream: 3 } }]);
+    for (const tile of grant.log) reader.receive(tile);
+    expect([...reader.state.streams.keys()]).toEqual([0]);
+    expect(reader.state.outOfScope).toBe(1);
+  }
+});

@@ -129,7 +129,8 @@ export interface InboxItem {
   toMicros: number | null;
   untilMicros: number | null;
   purpose: string;
-  state: 'active' | 'ended' | 'expired' | 'unreachable';
+  /** 'new': from somebody unknown so far; its relays are asked once it is opened. */
+  state: 'active' | 'ended' | 'expired' | 'unreachable' | 'new';
 }
 
 export interface OpenedStream {
@@ -203,6 +204,7 @@ export interface Operations {
   grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
   inbox: [{ refresh?: boolean }, InboxItem[]];
+  'inbox.remove': [{ grant: string }, InboxItem];
   open: [
     {
       grant: string;

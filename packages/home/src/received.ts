@@ -2,13 +2,17 @@
 import { GrantReader, parseLink, type ReaderMemory, type StreamEntry } from '@hale/consent';
 import {
   base64Decode,
+  concatBytes,
   decodeBatch,
   decodeCbor,
+  equalBytes,
   type Filter,
   fromHex,
   HaleError,
   KINDS,
   type Level,
+  normalizeRelayUrl,
+  sha256,
   slotRange,
   slotSeconds,
   slotStart,
@@ -22,10 +26,10 @@ import * as v from 'valibot';
 import type { InboxItem } from './api.ts';
 import type { Home } from './home.ts';
 import { RelayConnection } from './net/connect.ts';
-import { GRANT_MESSAGE_KIND } from './operations/share.ts';
+import { GRANT_MESSAGE_KIND } from './recipients.ts';
 
 export interface ReceivedGrant {
-  /** First 16 hex digits of the grant's author. */
+  /** First 16 hex digits of the grant's author; of a hash where another grant of the inbox has those. */
   id: string;
   key: Uint8Array;
   author: string;
@@ -35,6 +39,10 @@ export interface ReceivedGrant {
   at: number;
   /** What was last known of it, for the time when its relay answers no more. */
   seen?: InboxItem;
+  /** The person opened it: from then on its sender is known, and what he sends is looked at without being asked for. */
+  opened?: boolean;
+  /** Taken out of the inbox; kept so that its message does not bring it back. */
+  removed?: boolean;
 }
 
 const payloadShape = v.object({
@@ -49,20 +57,60 @@ const QUERY_TIMEOUT_MILLIS = 20_000;
 /** Days named in one filter; wider ranges are asked for without naming days. */
 const DAYS_PER_FILTER = 400;
 
-export function receivedGrants(home: Home): ReceivedGrant[] {
+/** Relays looked at for one grant. */
+const RELAYS_MAX = 8;
+
+function everReceived(home: Home): ReceivedGrant[] {
   const sealed = home.vault.store.state(STATE);
   return sealed ? (home.local.open(STATE, sealed) as ReceivedGrant[]) : [];
+}
+
+export function receivedGrants(home: Home): ReceivedGrant[] {
+  return everReceived(home).filter((grant) => !grant.removed);
 }
 
 function keep(home: Home, grants: ReceivedGrant[]): void {
   home.vault.store.transact(() => home.vault.store.setState(STATE, home.local.seal(STATE, grants)));
 }
 
-export function keepSeen(home: Home, grant: ReceivedGrant, seen: InboxItem): void {
+/** Whoever knows the author alone (a relay does) must not be able to take the place of the grant. */
+const isSame = (one: ReceivedGrant, other: ReceivedGrant): boolean =>
+  one.author === other.author && equalBytes(one.key, other.key);
+
+function change(home: Home, grant: ReceivedGrant, changed: Partial<ReceivedGrant>): void {
   keep(
     home,
-    receivedGrants(home).map((known) => (known.author === grant.author ? { ...known, seen } : known)),
+    everReceived(home).map((known) => (isSame(known, grant) ? { ...known, ...changed } : known)),
   );
+}
+
+export function keepSeen(home: Home, grant: ReceivedGrant, seen: InboxItem): void {
+  change(home, grant, { seen });
+}
+
+/** The person asked for it to be opened. */
+export function keepOpened(home: Home, grant: ReceivedGrant): void {
+  if (!grant.opened) change(home, grant, { opened: true });
+}
+
+/** Takes a grant out of the inbox for good. @throws HaleError 'not-found' */
+export function removeReceived(home: Home, id: string): ReceivedGrant {
+  const grant = findReceived(home, id);
+  change(home, grant, { removed: true });
+  home.vault.store.transact(() => home.vault.store.setState(memoryName(home, grant), null));
+  return grant;
+}
+
+/**
+ * The relays of a grant that may be asked without the person having said so: a stranger who names relays would learn when and from
+ * where she reads her messages, and could have her machine speak to any address.
+ */
+export function relaysToAsk(home: Home, grant: ReceivedGrant): string[] {
+  const relays = validRelays(grant.relays);
+  const isKnown = grant.from === '' || everReceived(home).some(({ from, opened }) => opened && from === grant.from);
+  if (isKnown) return relays;
+  const own = new Set([...home.network.urls(), ...(home.embedded ? [home.embedded.url] : [])]);
+  return relays.filter((url) => own.has(url));
 }
 
 /** Asks the post boxes for gift wraps and keeps the grants in them. What is broken or not a grant is counted, never shown. */
@@ -77,15 +125,35 @@ export async function fetchInbox(home: Home): Promise<{ unreadable: number }> {
     });
     if (answer.outcome === 'complete') for (const event of answer.events) wraps.set(event.id, event);
   }
-  const known = receivedGrants(home);
+  const known = everReceived(home);
   let unreadable = 0;
   for (const wrap of wraps.values()) {
     const grant = openWrap(home, wrap);
     if (grant === 'unreadable') unreadable++;
-    else if (grant && !known.some((other) => other.author === grant.author)) known.push(grant);
+    else if (grant && !known.some((other) => isSame(other, grant))) known.push({ ...grant, id: freeId(known, grant) });
   }
   keep(home, known);
   return { unreadable };
+}
+
+function freeId(known: ReceivedGrant[], { id, author, key }: ReceivedGrant): string {
+  if (!known.some((other) => other.id === id)) return id;
+  return toHex(sha256(concatBytes(fromHex(author, 32), key))).slice(0, id.length);
+}
+
+/** What a sender named, reduced to addresses of relays. */
+function validRelays(named: string[]): string[] {
+  const valid = new Set<string>();
+  for (const text of named) {
+    if (valid.size === RELAYS_MAX) break;
+    try {
+      const url = normalizeRelayUrl(text);
+      if (URL.canParse(url)) valid.add(url);
+    } catch (error) {
+      if (!(error instanceof HaleError)) throw error;
+    }
+  }
+  return [...valid];
 }
 
 function openWrap(home: Home, wrap: VerifiedEvent): ReceivedGrant | 'unreadable' | null {
@@ -100,7 +168,8 @@ function openWrap(home: Home, wrap: VerifiedEvent): ReceivedGrant | 'unreadable'
     if (!opened) return 'unreadable';
     const parsed = v.safeParse(payloadShape, decodeCbor(opened.payload));
     if (!parsed.success || parsed.output.grantKey.length !== 32) return 'unreadable';
-    const { grantKey, author, relays } = parsed.output;
+    const { grantKey, author, relays: named } = parsed.output;
+    const relays = validRelays(named);
     return { id: author.slice(0, 16), key: grantKey, author, relays, from: rumor.pubkey, at: rumor.created_at * 1e6 };
   } catch (error) {
     if (error instanceof HaleError) return 'unreadable';
@@ -115,7 +184,9 @@ export function findReceived(home: Home | null, text: string): ReceivedGrant {
     const relays = link.relays.length > 0 ? link.relays : [link.origin.replace(/^http/, 'ws')];
     return { id: link.author.slice(0, 16), key: link.grantKey, author: link.author, relays, from: '', at: 0 };
   }
-  const found = home ? receivedGrants(home).filter((grant) => text.length >= 4 && grant.id.startsWith(text)) : [];
+  const similar = home ? receivedGrants(home).filter((grant) => text.length >= 4 && grant.id.startsWith(text)) : [];
+  const exact = similar.filter((grant) => grant.id === text);
+  const found = exact.length === 1 ? exact : similar;
   if (found.length !== 1)
     throw new HaleError('not-found', 'no such grant in the inbox; `hale inbox` shows what was shared with you');
   return found[0];
@@ -138,17 +209,11 @@ export class GrantSession {
   async open(): Promise<void> {
     let refused = 0;
     for (const url of this.grant.relays) {
-      const connection = new RelayConnection({
-        url,
-        admission: this.reader.readerSecret(this.grant.author),
-        keys: [this.reader.readerSecret(this.grant.author)],
-      });
       try {
-        await withTimeout(connection.connect(), QUERY_TIMEOUT_MILLIS);
-        this.#connections.push(connection);
+        await this.#connect(url);
       } catch (error) {
-        if (error instanceof HaleError && error.code === 'not-permitted') refused++;
-        await connection.close();
+        if (!(error instanceof HaleError)) throw error;
+        if (error.code === 'not-permitted') refused++;
       }
     }
     if (this.#connections.length === 0) {
@@ -160,6 +225,18 @@ export class GrantSession {
       throw new HaleError('unavailable', 'none of the relays that hold this grant can be reached; try again later');
     }
     await this.refresh();
+  }
+
+  async #connect(url: string): Promise<void> {
+    const secret = this.reader.readerSecret(this.grant.author);
+    const connection = new RelayConnection({ url, admission: secret, keys: [secret] });
+    try {
+      await withTimeout(connection.connect(), QUERY_TIMEOUT_MILLIS);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+    this.#connections.push(connection);
   }
 
   async refresh(): Promise<void> {
@@ -258,11 +335,30 @@ function withTimeout<T>(promise: Promise<T>, millis: number): Promise<T> {
   });
 }
 
+const memoryText = (grant: ReceivedGrant): string => `memory/${grant.id}`;
+const memoryName = (home: Home, grant: ReceivedGrant): string => home.local.name(memoryText(grant));
+
 export function readerMemory(home: Home | null, grant: ReceivedGrant): ReaderMemory | undefined {
-  const sealed = home?.vault.store.state(`memory/${grant.id}`);
-  return home && sealed ? (home.local.open('memory', sealed) as ReaderMemory) : undefined;
+  const sealed = home?.vault.store.state(memoryName(home, grant));
+  return home && sealed ? (home.local.open(memoryText(grant), sealed) as ReaderMemory) : undefined;
 }
 
 export function keepMemory(home: Home, grant: ReceivedGrant, memory: ReaderMemory): void {
-  home.vault.store.transact(() => home.vault.store.setState(`memory/${grant.id}`, home.local.seal('memory', memory)));
+  const sealed = home.local.seal(memoryText(grant), memory);
+  home.vault.store.transact(() => home.vault.store.setState(memoryName(home, grant), sealed));
+}
+
+/** Stores written by the first version named what was seen of a grant after its author, in clear. */
+export function hideMemoryNames(home: Home): void {
+  const old = home.events.database.prepare('SELECT name, value FROM vault_state WHERE name >= ? AND name < ?');
+  const rows = old.all(Buffer.from('memory/'), Buffer.from('memory0')) as { name: Uint8Array; value: Uint8Array }[];
+  if (rows.length === 0) return;
+  home.vault.store.transact(() => {
+    for (const { name, value } of rows) {
+      const text = Buffer.from(name).toString();
+      const memory = home.local.open('memory', value);
+      home.vault.store.setState(home.local.name(text), home.local.seal(text, memory));
+      home.vault.store.setState(text, null);
+    }
+  });
 }

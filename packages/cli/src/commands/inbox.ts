@@ -11,11 +11,22 @@ export function addInbox(program: Command, shell: Shell): void {
     .command('inbox')
     .description('what others share with you')
     .option('--refresh', 'ask the relays first')
-    .addHelpText('after', examples('hale inbox --refresh'))
-    .action(async (options: { refresh?: boolean }) => {
+    .option('--remove <grant>', 'take one out, for good')
+    .addHelpText('after', examples('hale inbox --refresh', 'hale inbox --remove g7k2'))
+    .action(async (options: { refresh?: boolean; remove?: string }) => {
+      if (options.remove !== undefined) return await remove(shell, options.remove);
       const items = await shell.call('inbox', options.refresh ? { refresh: true } : {});
       shell.result(items, () => printInbox(shell, items));
     });
+}
+
+async function remove(shell: Shell, grant: string): Promise<void> {
+  shell.about('share', grant, { 'not-found': '`hale inbox` lists what is shared with you.' });
+  const item = await shell.call('inbox.remove', { grant });
+  shell.result(item, () => {
+    shell.line(`${purple(bold(item.grant))}  from ${item.from}: removed`);
+    shell.say('It does not come back with its message. Who sent it is not told, and can share anew.');
+  });
 }
 
 function printInbox(shell: Shell, items: InboxItem[]): void {
@@ -35,10 +46,10 @@ function printInbox(shell: Shell, items: InboxItem[]): void {
             'Streams',
             item.streams.map((stream) => `${stream.title} (${stream.key}), ${levelText(stream.level)}`).join('\n'),
           ],
-          ['Time range', times.range(item.fromMicros, item.toMicros)],
+          ['Time range', item.streams.length === 0 ? '' : times.range(item.fromMicros, item.toMicros)],
           ['Until', item.untilMicros === null ? '' : times.dateTime(item.untilMicros)],
           ['Purpose', item.purpose],
-          ['Open it', item.state === 'active' ? `hale open ${item.grant}` : ''],
+          ['Open it', item.state === 'active' || item.state === 'new' ? `hale open ${item.grant}` : ''],
         ],
         shell.width,
       ),
@@ -54,5 +65,6 @@ function stateText(item: InboxItem): string {
     ended: 'stopped by the owner; nothing new opens',
     expired: 'ended by itself',
     unreachable: yellow('its relay cannot be reached now'),
+    new: yellow('new, from somebody you have opened nothing of yet'),
   }[item.state];
 }

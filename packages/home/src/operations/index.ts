@@ -4,7 +4,7 @@ import type { Operation } from './context.ts';
 import { erase } from './erase.ts';
 import { importFiles } from './import.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
-import { inbox, open } from './open.ts';
+import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, deviceRemove, subjectAdd, subjectList } from './people.ts';
 import { show, streams, watch } from './read.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
@@ -28,6 +28,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   grants,
   revoke,
   inbox,
+  'inbox.remove': inboxRemove,
   open,
   'relays.add': relaysAdd,
   'relays.remove': relaysRemove,

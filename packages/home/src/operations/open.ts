@@ -21,9 +21,13 @@ import {
   findReceived,
   GrantSession,
   keepMemory,
+  keepOpened,
   keepSeen,
+  type ReceivedGrant,
   readerMemory,
   receivedGrants,
+  relaysToAsk,
+  removeReceived,
 } from '../received.ts';
 import type { Operation } from './context.ts';
 import { binRows, sampleRows } from './read.ts';
@@ -35,40 +39,64 @@ export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh }) => 
     if (unreadable > 0)
       emit({ notice: `${unreadable} messages could not be read: they are damaged or meant for another key.` });
   }
-  return Promise.all(receivedGrants(home).map((grant) => describe(home, grant.id)));
+  const items: InboxItem[] = [];
+  for (const grant of receivedGrants(home)) items.push(await describe(home, grant, emit));
+  return items;
 };
 
-async function describe(home: Home, id: string): Promise<InboxItem> {
-  const grant = findReceived(home, id);
-  const session = new GrantSession(grant, readerMemory(home, grant));
-  const from = grant.from === '' ? 'a link' : encodeNpub(fromHex(grant.from, 32));
-  // What was seen of it before stands until the relay says otherwise.
-  const known: InboxItem = grant.seen ?? {
+export const inboxRemove: Operation<'inbox.remove'> = ({ home }, { grant }) => {
+  const removed = removeReceived(home, grant);
+  return { ...plainItem(removed), ...removed.seen };
+};
+
+const senderOf = (grant: ReceivedGrant): string => (grant.from === '' ? 'a link' : encodeNpub(fromHex(grant.from, 32)));
+
+/** What is known of a grant that nobody has looked at. */
+function plainItem(grant: ReceivedGrant): InboxItem {
+  return {
     grant: grant.id,
-    from,
+    from: senderOf(grant),
     what: '',
     streams: [],
     fromMicros: 0,
     toMicros: null,
     untilMicros: null,
     purpose: '',
-    state: 'unreachable',
+    state: 'new',
   };
+}
+
+/** One item as its relays tell it. Whatever a sender wrote, the others of the inbox are shown. */
+async function describe(home: Home, grant: ReceivedGrant, emit: (said: Emitted) => void): Promise<InboxItem> {
+  const relays = relaysToAsk(home, grant);
+  const known: InboxItem = grant.seen ?? plainItem(grant);
+  if (relays.length === 0) return known;
+  const session = new GrantSession({ ...grant, relays }, readerMemory(home, grant));
   try {
     await session.open();
+    const item = itemOf(session, home.nowMicros());
+    if (!item) return { ...known, state: session.reader.state.ended ? 'ended' : 'unreachable' };
+    keepSeen(home, grant, item);
+    return item;
   } catch (error) {
-    if (!(error instanceof HaleError)) throw error;
-    return { ...known, state: error.code === 'not-permitted' ? 'ended' : 'unreachable' };
+    if (!(error instanceof HaleError)) emit({ notice: `The share ${grant.id} is damaged and cannot be shown.` });
+    const isRefused = error instanceof HaleError && error.code === 'not-permitted';
+    // Of several relays only some were asked: the others may still have it.
+    if (isRefused && relays.length < grant.relays.length) return known;
+    return { ...known, state: isRefused ? 'ended' : 'unreachable' };
   } finally {
     await session.close();
   }
+}
+
+/** null: the relay has not given the consent. */
+function itemOf(session: GrantSession, nowMicros: number): InboxItem | null {
   const { consent, streams, ended } = session.reader.state;
-  if (!consent) return { ...known, state: ended ? 'ended' : 'unreachable' };
+  if (!consent) return null;
   const { scope } = consent;
-  const expired = scope.until !== null && scope.until <= home.nowMicros();
-  const item: InboxItem = {
-    grant: grant.id,
-    from,
+  const expired = scope.until !== null && scope.until <= nowMicros;
+  return {
+    ...plainItem(session.grant),
     what: `${consent.names.subject}: ${[...streams.values()].map((stream) => stream.title).join(', ')}`,
     streams: [...streams].map(([number, stream]) => ({
       key: scope.streams[number].streamKey,
@@ -81,8 +109,6 @@ async function describe(home: Home, id: string): Promise<InboxItem> {
     purpose: scope.purpose.text,
     state: ended ? 'ended' : expired ? 'expired' : 'active',
   };
-  keepSeen(home, grant, item);
-  return item;
 }
 
 const finestOf = (stream: StreamEntry): Level => LEVELS.find((level) => stream.labels[level] !== undefined) ?? 'raw';
@@ -105,6 +131,7 @@ export async function openGrant(
   signal: AbortSignal,
 ): Promise<OpenResult & { fhir?: unknown }> {
   const grant = findReceived(home, parameters.grant);
+  if (home) keepOpened(home, grant);
   const session = new GrantSession(grant, readerMemory(home, grant));
   try {
     await session.open();
