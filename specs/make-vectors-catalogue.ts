@@ -79,7 +79,7 @@ const ENTRIES: readonly [string, CatalogueEntry][] = [
   ],
   ['its end', { type: 'grant-end', id: GRANT, reason: 'revoked', at: AT + 1, deleted: false }],
   ['a head', { type: 'head', n: 1, at: AT, days: [[SUBJECT, 0, 0, 46_345, bytes('digest').slice(0, 16)]] }],
-  ['a pinned key', { type: 'pin', npub: hex('npub'), kemHash: bytes('kem') }],
+  ['a pinned key', { type: 'pin', npub: hex('npub'), inbox: bytes('inbox'), kemPublic: bytes('kem') }],
 ];
 
 const cbor = (value: unknown) => toHex(encodeCbor(value));

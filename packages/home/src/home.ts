@@ -17,12 +17,14 @@ import {
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import { Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
+import { forgetDeliveredWraps } from './delivered.ts';
 import { replaceFile } from './durable-file.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
 import { OtherHomes } from './other-homes.ts';
-import { keepReceipt } from './receipts.ts';
+import { collectOwnReceipts, keepReceipt } from './receipts.ts';
+import { hideMemoryNames } from './received.ts';
 import { redate } from './redate.ts';
 import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
@@ -81,7 +83,7 @@ export class Home {
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */
-  rekey: ((home: Home) => Promise<{ words: string; next: Home; pending: string[] }>) | null = null;
+  rekey: ((home: Home) => Promise<{ next: Home; pending: string[] }>) | null = null;
   /** Keys of authors that are gone from the catalogue but still have a farewell to deliver. */
   readonly #departed = new Map<string, Uint8Array>();
   /** The embedded relay, when a node runs: its address, and how it is told of events that the vault stored. */
@@ -152,6 +154,7 @@ export class Home {
     if (this.vault.retiredBy !== null)
       this.warn(`Another home writes this vault (generation ${this.vault.retiredBy}); this one only reads.`);
     this.#others.retireIfOutdated();
+    hideMemoryNames(this);
     if (options.online !== false) this.goOnline();
   }
 
@@ -179,6 +182,10 @@ export class Home {
     this.#departed.set(author, secret);
     const all = [...this.#departed].map(([name, key]) => [name, key]);
     this.vault.store.transact(() => this.vault.store.setState('departed', this.local.seal('departed', all)));
+  }
+
+  departed(): ReadonlyMap<string, Uint8Array> {
+    return this.#departed;
   }
 
   catalogueAuthor(): string {
@@ -326,6 +333,8 @@ export class Home {
     this.guard('closing', () => this.vault.closeDueSlots());
     this.#every('summaries', FLUSH_TICK_MILLIS, now, (before) => this.#flush(now, before));
     this.guard('publishing', () => this.publishAwaited());
+    this.guard('receipts', () => collectOwnReceipts(this));
+    this.guard('delivered', () => forgetDeliveredWraps(this));
     this.#every('publication', PUBLISH_TICK_MILLIS, now, () => this.vault.publishClosed());
     this.#every('open-slots', PUBLISH_OPEN_TICK_MILLIS, now, () => {
       this.vault.closeDueSlots(true);

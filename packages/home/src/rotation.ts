@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { LATEST_MICROS } from '@hale/consent';
 import { GRID_ORIGIN_MICROS, HaleError, schnorrPublic, toHex, utf8Encode } from '@hale/kernel';
 import { masterKeys, newWords, parseWords, seedOf } from '@hale/kernel/seal';
-import { rawSlots, type Samples } from '@hale/vault';
+import { type GrantEntryRecord, rawSlots, type Samples } from '@hale/vault';
 import { replaceFile, syncDirectory } from './durable-file.ts';
 import { Home } from './home.ts';
 import { Keyring, type Unlocking } from './keyring.ts';
 import { succeed } from './net/relay-info.ts';
+import { vanish } from './vanish.ts';
 
 const SAMPLES_PER_STEP = 250_000;
 const ASIDE = 'rotating';
@@ -20,13 +21,15 @@ const READY = 'ready';
 const EXCHANGED = ['store.db', 'devices.json', 'keyring.key', 'keyring.sealed'];
 /** State under which the new home keeps the key that its relays still know. */
 const OLD_MEMBER = 'old-member';
+/** State that outlives a rotation which was broken off. */
+const UNFINISHED = 'rotation';
 
 /** Moves a home to new words. The old home is closed; `replaced` gets the new one, open. */
 export async function rekey(
   old: Home,
   unlocking: Unlocking,
   replaced: (next: Home) => void,
-): Promise<{ words: string; next: Home; pending: string[] }> {
+): Promise<{ next: Home; pending: string[] }> {
   const words = newWords(new Uint8Array(randomBytes(32)));
   const keys = masterKeys(seedOf(parseWords(words)));
   const aside = join(old.dir, ASIDE);
@@ -34,19 +37,26 @@ export async function rekey(
   mkdirSync(aside, { mode: 0o700 });
   await Keyring.create(aside, keys, unlocking);
   const copy = new Home({ dir: aside, keys, online: false });
+  // From here on devices are asked to come again in a moment: what was acknowledged before is in the copy.
+  await old.ingestQueue.close();
+  const again = old.grants.active().map(({ record }) => record);
+  for (const { id } of again) old.grants.end(id, 'rotated', false);
+  await old.network.settle(10_000);
   copyInto(old, copy);
-  const departed = departedKeys(old);
-  for (const [author, secret] of departed) copy.keepSecret(author, secret);
-  copy.vault.store.transact(() => copy.vault.store.setState(OLD_MEMBER, copy.local.seal(OLD_MEMBER, old.keys.member)));
+  bidFarewell(old, copy);
+  copy.vault.store.transact(() => {
+    copy.vault.store.setState(OLD_MEMBER, copy.local.seal(OLD_MEMBER, old.keys.member));
+    copy.vault.store.setState(UNFINISHED, copy.local.seal(UNFINISHED, { words, again }));
+  });
   await copy.close();
   replaceFile(join(aside, READY), utf8Encode('ready'));
   await old.close();
   finishRotation(old.dir);
   const next = new Home({ dir: old.dir, keys, online: false });
+  replaced(next);
   const pending = await passMembership(next);
   next.goOnline();
-  replaced(next);
-  return { words, next, pending };
+  return { next, pending };
 }
 
 /** Finishes an exchange that was broken off, or clears away a copy that never became complete. */
@@ -62,11 +72,32 @@ export function finishRotation(dir: string): void {
   rmSync(aside, { recursive: true, force: true });
 }
 
+/** What a rotation still owes: the words that nobody saw yet and the grants to give anew. */
+export interface Unfinished {
+  words: string;
+  again: GrantEntryRecord[];
+}
+
+export function unfinishedRotation(home: Home): Unfinished | null {
+  const sealed = home.vault.store.state(UNFINISHED);
+  return sealed ? (home.local.open(UNFINISHED, sealed) as Unfinished) : null;
+}
+
+export function rotationFinished(home: Home): void {
+  home.vault.store.transact(() => home.vault.store.setState(UNFINISHED, null));
+}
+
+/** Queues, in the copy, the request of every old author to vanish; also of those that had one to deliver before. */
+function bidFarewell(old: Home, copy: Home): void {
+  for (const [author, secret] of departedKeys(old)) vanish(copy, secret, author);
+}
+
 /** Secrets of the old authors: their farewell to the relays is signed and proved with them. */
 function departedKeys(old: Home): Map<string, Uint8Array> {
   const keys = new Map<string, Uint8Array>([[old.catalogueAuthor(), old.keys.catalogueAuthor]]);
   for (const stream of old.vault.streams()) keys.set(toHex(stream.author), stream.authorSecret);
   for (const { log } of old.grants.all()) keys.set(toHex(log.stream.author), log.authorSecret);
+  for (const [author, secret] of old.departed()) keys.set(author, secret);
   return keys;
 }
 
@@ -79,7 +110,7 @@ function copyInto(old: Home, copy: Home): void {
       .map((subject) => ({ ...subject, secret: copy.vault.random.bytes(32) })),
   );
   copy.vault.record([...state.devices.values()].filter((device) => !device.removed));
-  copy.vault.record([...state.pins].map(([npub, kemHash]) => ({ type: 'pin' as const, npub, kemHash })));
+  copy.vault.record([...state.pins.values()]);
   copy.writeDeviceHashes();
   copyStreams(old, copy);
   copy.settle();

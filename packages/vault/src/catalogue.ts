@@ -89,8 +89,11 @@ export interface HeadEntry {
 
 export interface PinEntry {
   type: 'pin';
+  /** Hex. */
   npub: string;
-  kemHash: Uint8Array;
+  /** The key that envelopes to her are sealed to, and its post-quantum half: kept whole, so that hiding it on relays changes nothing. */
+  inbox: Uint8Array;
+  kemPublic: Uint8Array;
 }
 
 export interface SettingEntry {
@@ -135,7 +138,7 @@ export interface CatalogueState {
   /** Own heads: `${subject}/${n}/${level}/${day}` → digest */
   heads: Map<string, Uint8Array>;
   headNumber: number;
-  pins: Map<string, Uint8Array>;
+  pins: Map<string, PinEntry>;
   settings: Map<string, unknown>;
   /** Entries of a type this version does not know: kept in the log, counted here. */
   unknown: number;
@@ -193,7 +196,7 @@ export function foldEntry(state: CatalogueState, entry: CatalogueEntry): void {
       foldHead(state, entry);
       break;
     case 'pin':
-      state.pins.set(entry.npub, entry.kemHash);
+      state.pins.set(entry.npub, entry);
       break;
     case 'setting':
       state.settings.set(entry.name, entry.value);

@@ -1,11 +1,10 @@
 // Erasing: a signed request to vanish for every author concerned, and everything of them gone from this disk.
 
-import { randomBytes } from 'node:crypto';
 import { HaleError, toHex } from '@hale/kernel';
-import { signEvent } from '@hale/kernel/seal';
-import { type OpenStream, vanishTemplate } from '@hale/vault';
+import type { OpenStream } from '@hale/vault';
 import type { Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
+import { vanish } from '../vanish.ts';
 import { findStream, type Operation } from './context.ts';
 
 /** What must be typed: the name of what goes. */
@@ -64,18 +63,6 @@ function endGrants(home: Home, streams: OpenStream[]): void {
       )
     )
       home.grants.end(owner.grantId, 'erased', true);
-}
-
-/** NIP-62 for one author: relays drop all of it and refuse it for ever. Here everything else of it goes at once. */
-export function vanish(home: Home, secret: Uint8Array, author: string): void {
-  home.keepSecret(author, secret);
-  home.vault.store.transact(() => {
-    const known = home.events.find({ authors: [author] });
-    const template = vanishTemplate(known, Math.floor(home.nowMicros() / 1e6));
-    const event = signEvent(template, secret, new Uint8Array(randomBytes(32)));
-    home.vault.store.enqueue({ event, target: 'store' });
-    for (const { id } of known) if (id !== event.id) home.events.deleteById(id);
-  });
 }
 
 function removeSubjects(home: Home, { subject, everything }: { subject?: string; everything?: boolean }): void {

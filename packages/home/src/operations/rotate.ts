@@ -1,58 +1,53 @@
-// After theft or leaked words: new words, new subject secrets, everything sealed anew under them, grants issued again, the old authors gone.
+// After theft or leaked words: new words, new subject secrets, everything sealed anew under them, grants given again, the old authors gone.
 // Only a new secret helps against somebody who holds the old one; what he copied before, he has.
-import { HaleError, toHex } from '@hale/kernel';
+import { parseScope } from '@hale/consent';
+import { HaleError } from '@hale/kernel';
+import type { GrantEntryRecord } from '@hale/vault';
+import type { Home } from '../home.ts';
+import { chooseKey, recipientOf } from '../recipients.ts';
+import { rotationFinished, unfinishedRotation } from '../rotation.ts';
 import type { Operation } from './context.ts';
-import { vanish } from './erase.ts';
-import { share } from './share.ts';
+import { give } from './share.ts';
 
-export const rotate: Operation<'rotate'> = async (context) => {
-  const { home } = context;
+export const rotate: Operation<'rotate'> = async ({ home }) => {
   if (!home.rekey) throw new HaleError('unsupported', 'this home was opened without its keyring; rotation needs it');
+  // A rotation that was broken off has new words that nobody saw: they are shown now, not replaced again.
+  if (unfinishedRotation(home)) return finish(home, []);
   home.settle();
   await home.network.settle(10_000);
-  const oldAuthors = home.vault
-    .streams()
-    .map((stream) => ({ author: toHex(stream.author), secret: stream.authorSecret }));
-  const oldLogs = [
-    ...home.grants.all().map(({ log }) => ({ author: toHex(log.stream.author), secret: log.authorSecret })),
-    { author: home.catalogueAuthor(), secret: home.keys.catalogueAuthor },
-  ];
-  const again = home.grants.active().map(({ record }) => record);
-  for (const { id } of again) home.grants.end(id, 'rotated', false);
-  await home.network.settle(10_000);
-  const { words, next, pending } = await home.rekey(home);
-  for (const old of [...oldAuthors, ...oldLogs]) vanish(next, old.secret, old.author);
-  let grantsReissued = 0;
-  for (const record of again) {
-    if (record.how === 'link') {
-      pending.push(`The link for ${record.to} has ended with the old keys; share again to give a new one.`);
-      continue;
-    }
-    const scope = record.scope as { from: number; to: number | null; until: number | null; purpose: { text: string } };
-    const range = {
-      from: String(scope.from),
-      ...(scope.to === null ? {} : { to: String(scope.to) }),
-      ...(scope.until === null ? {} : { until: String(scope.until) }),
-    };
-    try {
-      await share(
-        { ...context, home: next },
-        {
-          streams: record.streams.map(({ key }) => key),
-          with: record.recipientText ?? record.to,
-          level: record.streams[0].level,
-          subject: next.vault.state.subjects.get(record.subject)?.name ?? '',
-          purpose: scope.purpose.text,
-          allowClassic: record.classic,
-          ...range,
-        },
-      );
-      grantsReissued++;
-    } catch (error) {
-      if (!(error instanceof HaleError)) throw error;
-      pending.push(`A grant could not be issued again (${error.code}): ${record.to}.`);
-    }
-  }
-  await next.network.settle(10_000);
-  return { words, relays: next.storeRelays(), grantsReissued, pending };
+  const { next, pending } = await home.rekey(home);
+  return finish(next, pending);
 };
+
+async function finish(
+  home: Home,
+  pending: string[],
+): Promise<{ words: string; relays: string[]; grantsReissued: number; pending: string[] }> {
+  const unfinished = unfinishedRotation(home);
+  if (!unfinished) throw new HaleError('corrupt', 'the rotation left no words');
+  let grantsReissued = 0;
+  for (const record of unfinished.again) {
+    const left = await giveAgain(home, record);
+    if (left === null) grantsReissued++;
+    else pending.push(left);
+  }
+  await home.network.settle(10_000);
+  rotationFinished(home);
+  return { words: unfinished.words, relays: home.storeRelays(), grantsReissued, pending };
+}
+
+/** To the same key as before, never to whoever a name leads to now. Says what is left to do, or null. */
+async function giveAgain(home: Home, record: GrantEntryRecord): Promise<string | null> {
+  if (record.recipient === null)
+    return `The link for ${record.to} has ended with the old keys; share again to give a new one.`;
+  try {
+    const recipient = await recipientOf(home, record.recipient, []);
+    chooseKey(home, recipient, record.classic);
+    const subject = home.vault.state.subjects.get(record.subject)?.name ?? '';
+    give(home, { ...record, scope: parseScope(record.scope), names: { subject, owner: subject } }, recipient);
+    return null;
+  } catch (error) {
+    if (!(error instanceof HaleError)) throw error;
+    return `What ${record.to} could read could not be given again (${error.code}); share it anew.`;
+  }
+}

@@ -1,44 +1,15 @@
 // Sharing and stopping: what a person asked for becomes a grant, a link or a message to a key, and in plain words what it opens.
 
-import { randomBytes } from 'node:crypto';
 import { encodeLink, parseScope, type Scope } from '@hale/consent';
-import {
-  base64Encode,
-  decodeNpub,
-  encodeCbor,
-  encodeNpub,
-  equalBytes,
-  fromHex,
-  HaleError,
-  type HybridRecipient,
-  KINDS,
-  LEVELS,
-  type Level,
-  parseHybridKey,
-  schnorrPublic,
-  sha256,
-  toHex,
-} from '@hale/kernel';
-import { giftWrap, wrapHybrid, wrapKey } from '@hale/kernel/seal';
+import { encodeNpub, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
 import { fullBins, rawSamples, type SummaryLevel } from '@hale/vault';
 import type { GrantInfo, LevelText, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
-import { lookupNip05 } from '../net/nip05.ts';
 import { servedTo } from '../receipts.ts';
-import { type Context, findStream, type Operation } from './context.ts';
+import { chooseKey, findRecipient, postRelays, type Recipient, sendGrant } from '../recipients.ts';
+import { findStream, type Operation } from './context.ts';
 import { microsOf } from './times.ts';
-
-/** The unsigned message inside a gift wrap that hands over a grant key. */
-export const GRANT_MESSAGE_KIND = 1982;
-
-interface Recipient {
-  pubkey: string;
-  name: string;
-  relays: string[];
-  /** What the envelope is sealed to: her inbox key with its post-quantum half, or just the npub where none was found. */
-  envelope: HybridRecipient;
-}
 
 export const sharePreview: Operation<'share.preview'> = ({ home }, parameters) => {
   const wish = wishOf(home, parameters, null);
@@ -152,10 +123,22 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
 
 export const share: Operation<'share'> = async (context, parameters) => {
   const { home } = context;
-  const recipient = parameters.with === 'link' ? null : await findRecipient(context, parameters);
-  if (recipient) pinKey(home, recipient, parameters);
+  const recipient = parameters.with === 'link' ? null : await findRecipient(home, parameters.with);
+  if (recipient) chooseKey(home, recipient, parameters.allowClassic === true);
   const wish = wishOf(home, parameters, recipient);
   const preview = previewOf(home, parameters, wish);
+  const given = give(home, wish, recipient);
+  await home.network.settle(3000);
+  const link = parameters.with === 'link' ? given.link : null;
+  return { grant: grantInfo(home, given.made.grant), link, preview, pickupLink: given.sent ? null : given.link };
+};
+
+/** Makes a grant and queues everything that its recipient needs. @throws HaleError 'unavailable' where nobody could open it */
+export function give(
+  home: Home,
+  wish: GrantWish,
+  recipient: Recipient | null,
+): { made: NewGrant; link: string; sent: boolean } {
   const relays = grantRelays(home);
   if (relays.length === 0)
     throw new HaleError(
@@ -167,15 +150,16 @@ export const share: Operation<'share'> = async (context, parameters) => {
     wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),
   );
   home.vault.publishAll();
-  const made = home.grants.issue(wish);
+  const { made, sent } = home.vault.change(() => {
+    const issued = home.grants.issue(wish);
+    return { made: issued, sent: recipient === null || sendGrant(home, issued.grant, recipient, relays) };
+  });
   home.writeHeads();
-  const link = parameters.with === 'link' ? linkOf(made, relays) : null;
-  const sent = recipient ? sendKey(home, made, recipient, relays) : true;
   home.useRelays();
+  home.network.listenAgain();
   home.announce();
-  await home.network.settle(3000);
-  return { grant: grantInfo(home, made.grant), link, preview, pickupLink: sent ? null : linkOf(made, relays) };
-};
+  return { made, link: linkOf(made, relays), sent };
+}
 
 /** Where the recipient finds it: the owner's store relays, and her own node where it runs. */
 function grantRelays(home: Home): string[] {
@@ -189,84 +173,6 @@ function linkOf(made: NewGrant, relays: string[]): string {
   const { grantAuthor, grantKey } = made.grant.owner;
   const isOrigin = relays.length === 1 && first.replace(/\/+$/, '') === origin.replace(/^http/, 'ws');
   return encodeLink({ origin, author: grantAuthor, grantKey, relays: isOrigin ? [] : relays });
-}
-
-/** Sends the grant key in the hybrid envelope, inside a gift wrap. False when no post box of the recipient is known. */
-function sendKey(home: Home, made: NewGrant, recipient: Recipient, relays: string[]): boolean {
-  const boxes = [...new Set([...recipient.relays, ...postRelays(home)])];
-  if (boxes.length === 0 && !home.embedded) return false;
-  const { owner, record } = made.grant;
-  const payload = encodeCbor({ v: 1, grantKey: owner.grantKey, author: owner.grantAuthor, relays });
-  const pubkey = fromHex(recipient.pubkey, 32);
-  const random = (length: number) => new Uint8Array(randomBytes(length));
-  const envelope = wrapHybrid(payload, recipient.envelope, { random, classic: recipient.envelope.kemPublic === null });
-  const nowSeconds = Math.floor(home.nowMicros() / 1e6);
-  const wrap = giftWrap(
-    { kind: GRANT_MESSAGE_KIND, created_at: nowSeconds, tags: [], content: base64Encode(envelope) },
-    {
-      secret: home.keys.identity,
-      recipient: pubkey,
-      wrapSecret: wrapKey(home.keys.wrapSecret, record.wrapKeyNumber),
-      nowSeconds,
-      random,
-    },
-  );
-  home.vault.store.transact(() => home.vault.store.enqueue({ event: wrap, target: { post: boxes } }));
-  return true;
-}
-
-function postRelays(home: Home): string[] {
-  return [...home.vault.state.relays.values()]
-    .filter((relay) => !relay.removed && relay.uses.includes('post'))
-    .map((relay) => relay.url);
-}
-
-async function findRecipient({ home }: Context, parameters: ShareParameters): Promise<Recipient> {
-  const found = parameters.with.includes('@')
-    ? await lookupNip05(parameters.with)
-    : { pubkey: toHex(decodeNpub(parameters.with)), relays: [] as string[] };
-  const filters = [{ kinds: [KINDS.hybridKey, KINDS.dmRelays], authors: [found.pubkey] }];
-  const events = [...home.events.query(filters[0])];
-  for (const url of home.network.urls()) {
-    const answer = await home.network.connection(url).queryResult(filters, { timeoutMs: 5000 });
-    if (answer.outcome === 'complete') events.push(...answer.events);
-  }
-  events.sort((a, b) => b.created_at - a.created_at);
-  const key = events.find((event) => event.kind === KINDS.hybridKey);
-  const listed =
-    events
-      .find((event) => event.kind === KINDS.dmRelays)
-      ?.tags.flatMap(([name, url]) => (name === 'relay' && url ? [url] : [])) ?? [];
-  const pubkey = fromHex(found.pubkey, 32);
-  return {
-    pubkey: found.pubkey,
-    name: encodeNpub(pubkey),
-    relays: listed.slice(0, 3),
-    envelope: key ? parseHybridKey(key) : { pubkey, kemPublic: null },
-  };
-}
-
-/** A recipient once seen with a post-quantum key is held to it (DESIGN §3). */
-function pinKey(home: Home, recipient: Recipient, parameters: ShareParameters): void {
-  const pinned = home.vault.state.pins.get(recipient.pubkey);
-  const { kemPublic } = recipient.envelope;
-  if (kemPublic === null) {
-    if (!parameters.allowClassic)
-      throw new HaleError(
-        'not-permitted',
-        pinned
-          ? "the recipient's post-quantum key, seen before, was not found on any relay now; try again later, or accept weaker protection with --allow-classic"
-          : 'no post-quantum key of the recipient was found on your relays; ask her to run `hale relays add` on one you both use, or accept weaker protection with --allow-classic',
-      );
-    return;
-  }
-  const hash = sha256(kemPublic);
-  if (pinned && !equalBytes(pinned, hash))
-    throw new HaleError(
-      'not-permitted',
-      "the recipient's post-quantum key has changed since it was first seen; check with her before you share",
-    );
-  if (!pinned) home.vault.record([{ type: 'pin', npub: recipient.pubkey, kemHash: hash }]);
 }
 
 // --- grants

@@ -79,7 +79,7 @@ function stateToJson(state: CatalogueState): StateJson {
     ended: sorted([...state.ends.values()].map(({ id, reason }) => [id, reason])),
     headNumber: state.headNumber,
     heads: sorted([...state.heads].map(([name, digest]) => [name, toHex(digest)])),
-    pins: sorted([...state.pins].map(([key, hash]) => [key, toHex(hash)])),
+    pins: sorted([...state.pins].map(([key, { kemPublic }]) => [key, toHex(kemPublic)])),
     unknown: state.unknown,
   };
 }
