@@ -5,10 +5,15 @@ import { planOf, type SimOutcome, type SimPlan, shrink, simulate } from '@hale/t
 import { nativePrimitives } from '../../packages/home/src/relay/native.ts';
 
 const STEPS = 240;
-const SHRINK_SECONDS = Number(process.env.SHRINK ?? 60);
+const SHRINK_SECONDS = 90;
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, seconds: { type: 'string' }, steps: { type: 'string' }, only: { type: 'boolean' } },
+  options: {
+    seed: { type: 'string' },
+    seconds: { type: 'string' },
+    steps: { type: 'string' },
+    only: { type: 'boolean' },
+  },
 });
 
 function say(text: string): void {
@@ -34,8 +39,10 @@ async function main(): Promise<number> {
   const totals = new Map<string, number>();
   let hours = 0;
   let seeds = 0;
-  for (let seed = Number(values.seed ?? 1); performance.now() < end; seed++) {
-    const plan = planOf(String(seed), steps);
+  const first = values.seed ?? '1';
+  for (let n = 0; performance.now() < end; n++) {
+    const seed = /^[0-9]+$/.test(first) ? String(Number(first) + n) : n === 0 ? first : `${first} ${n}`;
+    const plan = planOf(seed, steps);
     const outcome = await simulate(plan);
     seeds++;
     hours += outcome.virtualHours;
@@ -44,7 +51,8 @@ async function main(): Promise<number> {
       await tellFailure(plan, outcome);
       return 1;
     }
-    if (seeds % 10 === 0 || values.only) say(`seed ${seed}: ${seeds} seeds, ${Math.round(hours)} virtual hours, nothing broken`);
+    if (seeds % 10 === 0 || values.only)
+      say(`seed ${seed}: ${seeds} seeds, ${Math.round(hours)} virtual hours, nothing broken`);
     if (values.only) break;
   }
   say(`${seeds} seeds, ${seeds * steps} actions, ${Math.round(hours)} virtual hours: every promise held.`);

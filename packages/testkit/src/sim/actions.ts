@@ -323,9 +323,10 @@ export const WEIGHTS: Record<ActionKind, number> = {
   replay: 3,
 };
 
-export function actionAt(seed: string, place: number): Action {
+/** @param oftener kinds that shall come up more than usual, with their weights */
+export function actionAt(seed: string, place: number, oftener: Partial<Record<ActionKind, number>> = {}): Action {
   const prng = new Prng(`${seed}/${place}`);
-  return { kind: prng.weighted(WEIGHTS), seed: `${seed}/${place}` };
+  return { kind: prng.weighted({ ...WEIGHTS, ...oftener }), seed: `${seed}/${place}` };
 }
 
 export async function carryOut(world: World, action: Action): Promise<void> {

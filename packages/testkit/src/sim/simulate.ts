@@ -1,6 +1,6 @@
 // One run: actions from a seed, a rest after each round, and what went wrong made as short as possible.
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
-import { type Action, actionAt, carryOut } from './actions.ts';
+import { type Action, type ActionKind, actionAt, carryOut } from './actions.ts';
 import { checkAtRest } from './checks.ts';
 import { SIM_START_MICROS } from './clock.ts';
 import type { SimFaults } from './faults.ts';
@@ -25,8 +25,13 @@ export interface SimOutcome {
   fingerprint: string;
 }
 
-export function planOf(seed: string, steps: number, restEvery = 60): SimPlan {
-  return { seed, restEvery, actions: Array.from({ length: steps }, (_, i) => actionAt(seed, i)) };
+export function planOf(
+  seed: string,
+  steps: number,
+  restEvery = 60,
+  oftener: Partial<Record<ActionKind, number>> = {},
+): SimPlan {
+  return { seed, restEvery, actions: Array.from({ length: steps }, (_, i) => actionAt(seed, i, oftener)) };
 }
 
 export async function simulate(plan: SimPlan): Promise<SimOutcome> {
