@@ -6,7 +6,7 @@ import { encodeNpub, HaleError, installPrimitives, normalizeRelayUrl, schnorrPub
 import { type MasterKeys, masterKeys, newWords, parseWords, seedOf } from '@hale/kernel/seal';
 import type { HomeClient } from './api.ts';
 import { readBackup } from './backup.ts';
-import { Home } from './home.ts';
+import { Home, storePath } from './home.ts';
 import { Keyring, keyringExists } from './keyring.ts';
 import { foldInbox } from './locked.ts';
 import { lockHome, type NodeLock, runningNode } from './lockfile.ts';
@@ -45,6 +45,12 @@ async function withNewHome<T>(
 ): Promise<T> {
   if (homeExists(dir))
     throw new HaleError('conflict', 'there is a home in this directory already; nothing was changed');
+  // Whatever it is, clearing away a half-made home would take it along.
+  if (existsSync(storePath(dir)))
+    throw new HaleError(
+      'conflict',
+      'there is a store.db without its keyring in this directory; put keyring.sealed back, or choose another directory',
+    );
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lock = lockHome(dir);
   let home: Home | null = null;

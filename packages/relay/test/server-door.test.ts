@@ -91,6 +91,23 @@ describe('upgrade', () => {
     expect(at.door.upgrade(request, []).status).toBe(401);
   });
 
+  test('what is refused leaves nothing in the store, and a used proof stays used', () => {
+    const at = new Entrance();
+    const used: string[] = [];
+    const useAuthorization = at.store.useAuthorization.bind(at.store);
+    at.store.useAuthorization = (id, expires) => {
+      used.push(id);
+      return useAuthorization(id, expires);
+    };
+    const strange = at.request(newcomer);
+    expect(at.door.upgrade(strange, []).status).toBe(403);
+    expect(at.join(newcomer, 'ab'.repeat(32))).toBe(403);
+    for (const id of used) expect(useAuthorization(id, at.now + 60)).toBe(true);
+    at.store.addMember(newcomer.pubkey, 0);
+    const welcome = at.request(newcomer);
+    expect([0, 1].map(() => at.door.upgrade(welcome, []).status)).toEqual([200, 401]);
+  });
+
   test('a store that fails opens nothing', () => {
     const at = new Entrance();
     at.store.faults.push('full');

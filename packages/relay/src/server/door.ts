@@ -21,12 +21,25 @@ export interface DoorOptions {
   readonly startedAt: number;
 }
 
+interface Refused {
+  readonly status: 400 | 401 | 403 | 503;
+  readonly reason: string;
+}
+
 /** 401 = no proof that holds, 403 = proven and not welcome, 503 = the store does not answer. */
-export type DoorAnswer<Value> =
-  | { readonly status: 200; readonly value: Value }
-  | { readonly status: 400 | 401 | 403 | 503; readonly reason: string };
+export type DoorAnswer<Value> = { readonly status: 200; readonly value: Value } | Refused;
 
 type Admitted = NonNullable<ConnectionInfo['admitted']>;
+
+/** Takes back what its transaction wrote. */
+class Refusal extends Error {
+  readonly answer: Refused;
+
+  constructor(answer: Refused) {
+    super(answer.reason);
+    this.answer = answer;
+  }
+}
 
 export class RelayDoor {
   readonly #store: RelayStore;
@@ -78,17 +91,11 @@ export class RelayDoor {
   join(request: HttpRequest): DoorAnswer<{ member: string }> {
     const claim = readClaim(request.body);
     if (claim === null) return { status: 400, reason: 'no claim' };
-    const proof = this.#prove(request);
-    if (proof.status !== 200) return proof;
-    const { key } = proof.value;
-    return this.#guarded(() => {
-      const joined = this.#store.transact(() => {
-        if (this.#store.isMember(key)) return true;
-        if (!this.#store.takeClaim(hashOf(claim), this.#now())) return false;
-        this.#store.addMember(key, this.#now());
-        return true;
-      });
-      return joined ? { status: 200, value: { member: key } } : { status: 403, reason: 'claim is not valid' };
+    return this.#prove(request, (key) => {
+      if (this.#store.isMember(key)) return { status: 200, value: { member: key } };
+      if (!this.#store.takeClaim(hashOf(claim), this.#now())) return { status: 403, reason: 'claim is not valid' };
+      this.#store.addMember(key, this.#now());
+      return { status: 200, value: { member: key } };
     });
   }
 
@@ -99,47 +106,47 @@ export class RelayDoor {
   succeed(request: HttpRequest): DoorAnswer<{ member: string }> {
     const member = readKey(request.body);
     if (member === null) return { status: 400, reason: 'no member key' };
-    const proof = this.#prove(request);
-    if (proof.status !== 200) return proof;
-    const { key } = proof.value;
-    return this.#guarded(() => {
-      const done = this.#store.transact(() => {
-        if (!this.#store.isMember(key)) return false;
-        // In this order, so that a key which names itself stays.
-        this.#store.removeMember(key);
-        this.#store.addMember(member, this.#now());
-        return true;
-      });
-      return done ? { status: 200, value: { member } } : { status: 403, reason: 'not admitted' };
+    return this.#prove(request, (key) => {
+      if (!this.#store.isMember(key)) return { status: 403, reason: 'not admitted' };
+      // In this order, so that a key which names itself stays.
+      this.#store.removeMember(key);
+      this.#store.addMember(member, this.#now());
+      return { status: 200, value: { member } };
     });
   }
 
   #admit(request: HttpRequest): DoorAnswer<Admitted> {
-    const proof = this.#prove(request);
-    if (proof.status !== 200) return proof;
-    return isAdmitted(this.#store, this.#policy, proof.value.key, this.#now())
-      ? proof
-      : { status: 403, reason: 'not admitted' };
+    return this.#prove(request, (key, proof) =>
+      isAdmitted(this.#store, this.#policy, key, this.#now())
+        ? { status: 200, value: { key, proof } }
+        : { status: 403, reason: 'not admitted' },
+    );
   }
 
-  /** One proof, once: its id is on the disk before it counts. */
-  #prove(request: HttpRequest): DoorAnswer<Admitted> {
+  /**
+   * One proof, once: its id is on the disk before it counts. Only of those who are let in, so that strangers write nothing here; what
+   * was refused may be refused again.
+   */
+  #prove<Value>(request: HttpRequest, decide: (key: string, proof: string) => DoorAnswer<Value>): DoorAnswer<Value> {
     const proof = proveByHttp(request, this.#policy, this.#now());
     if (!proof.ok) return { status: 401, reason: proof.reason };
     const { event, forgetAfterSeconds } = proof;
     if (event.created_at < this.#startedAt) return { status: 401, reason: 'out-of-time' };
-    return this.#guarded(() => {
-      const fresh = this.#store.transact(() => this.#store.useAuthorization(event.id, forgetAfterSeconds));
-      return fresh
-        ? { status: 200, value: { key: event.pubkey, proof: event.id } }
-        : { status: 401, reason: 'used before' };
-    });
+    return this.#guarded(() =>
+      this.#store.transact(() => {
+        if (!this.#store.useAuthorization(event.id, forgetAfterSeconds)) return { status: 401, reason: 'used before' };
+        const answer = decide(event.pubkey, event.id);
+        if (answer.status === 200) return answer;
+        throw new Refusal(answer);
+      }),
+    );
   }
 
   #guarded<Value>(work: () => DoorAnswer<Value>): DoorAnswer<Value> {
     try {
       return work();
     } catch (error) {
+      if (error instanceof Refusal) return error.answer;
       if (error instanceof HaleError) return { status: 503, reason: error.code };
       throw error;
     }
