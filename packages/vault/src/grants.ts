@@ -29,26 +29,21 @@ import {
   type StreamPreview,
   type StreamView,
   slotsDue,
-  unpackRows,
   withEntries,
 } from '@hale/consent';
 import {
   type EventTemplate,
-  GRID_ORIGIN_MICROS,
   HaleError,
   KINDS,
   type Level,
   schnorrPublic,
-  slotRange,
-  slotStart,
-  tileHash,
   toHex,
-  utcDayOf,
   type VerifiedEvent,
 } from '@hale/kernel';
 import { decodeSamples } from '@hale/kernel/open';
 import { grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
 import type { GrantEntryRecord } from './catalogue.ts';
+import { changedDay, unstatedDays } from './heads.ts';
 import { ACCESS_RENEW_SECONDS, HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { TileRow } from './ports.ts';
@@ -352,25 +347,8 @@ export class Grants {
 
   // --- heads
 
-  /** Every day that the grant shows and of which its log says nothing yet: all at its issue, what is left of them after a restart. */
   #oweUnstated(grant: IssuedGrant, entries: readonly GrantEntry[]): void {
-    const stated = statedDays(entries);
-    const owed: { stream: OpenStream; level: Level; day: number }[] = [];
-    for (const { key } of grant.record.streams) {
-      const stream = this.#vault.findStream(grant.record.subject, key);
-      if (!stream) continue;
-      const number = grant.owner.scope.streams.findIndex(({ streamKey }) => streamKey === key);
-      for (const { level, inner } of grantedSlots(grant.owner, { streamKey: key, grid: stream.grid })) {
-        const bounds = this.#vault.store.firstAndLastSlot(stream.number, levelNumber(level));
-        if (!bounds || inner.first >= inner.end) continue;
-        const first = Math.max(bounds.first, inner.first);
-        const end = Math.min(bounds.last + 1, inner.end);
-        if (first >= end) continue;
-        const lastDay = utcDayOf(slotStart(stream.grid, level, end - 1));
-        for (let day = utcDayOf(slotStart(stream.grid, level, first)); day <= lastDay; day++)
-          if (!stated.has(`${number}/${level}/${day}`)) owed.push({ stream, level, day });
-      }
-    }
+    const owed = unstatedDays(this.#vault, grant, entries);
     if (owed.length > 0) this.#owedHeads.set(grant.record.id, owed);
   }
 
@@ -409,7 +387,9 @@ export class Grants {
       if (grant && isActive(grant.owner, now))
         this.#vault.change(() => {
           const days = step.flatMap(({ stream, level, day }) =>
-            this.#vault.streamByNumber(stream.number) ? [{ stream, changed: this.changedDay(stream, level, day) }] : [],
+            this.#vault.streamByNumber(stream.number)
+              ? [{ stream, changed: changedDay(this.#vault, stream, level, day) }]
+              : [],
           );
           this.#stateDays(grant, days, now);
         });
@@ -425,24 +405,6 @@ export class Grants {
     for (const grant of this.active())
       if (grant.owner.headNumber === 0 && !this.#owedHeads.has(grant.record.id))
         this.#append(grant, [{ type: 'head', n: 1, time: now, days: [] }]);
-  }
-
-  /** All published tiles of one stream, level and UTC day. */
-  changedDay(stream: OpenStream, level: Level, day: number): ChangedDay {
-    const start = dayStartMicros(day);
-    const range = slotRange(stream.grid, level, start, start + 86_400e6);
-    const rows = this.#vault.store.tiles(stream.number, levelNumber(level), range.first, range.end);
-    const tiles = rows
-      .filter((row) => !row.loose && utcDayOf(slotStart(stream.grid, level, row.slot)) === day)
-      .map((row) => ({
-        slot: row.slot,
-        epoch: row.epoch,
-        generation: row.generation,
-        revision: row.revision,
-        part: row.part,
-        hash: tileHash(stream.author, this.#vault.rooms.box.tile(stream, row)),
-      }));
-    return { streamKey: stream.entry.key, level, day, tiles };
   }
 
   // --- access
@@ -627,15 +589,3 @@ export function vanishTemplate(events: Iterable<{ created_at: number }>, now: nu
   ];
   return { kind: KINDS.vanish, created_at, tags, content: '' };
 }
-
-/** `${stream number}/${level}/${day}` of all heads in a grant's log. */
-function statedDays(entries: readonly GrantEntry[]): Set<string> {
-  const stated = new Set<string>();
-  for (const entry of entries)
-    if (entry.type === 'head')
-      for (const { stream, level, rows } of entry.days)
-        for (const { day } of unpackRows(rows)) stated.add(`${stream}/${level}/${day}`);
-  return stated;
-}
-
-const dayStartMicros = (day: number): number => GRID_ORIGIN_MICROS + day * 86_400e6;

@@ -1,7 +1,7 @@
 export * from './absorb.ts';
 export * from './catalogue.ts';
 export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant, vanishTemplate } from './grants.ts';
-export { type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';
+export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';
 export type { IngestResult } from './ingest.ts';
 export { STREAMS_PER_DEVICE_MAX } from './limits.ts';
 export { inLogOrder, type LogEntry, LogWriter, openLogEvent } from './log.ts';
