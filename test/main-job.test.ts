@@ -328,9 +328,9 @@ describe('a modified client', () => {
 
   test('it opened what it may: the proof is not empty', () => {
     const tiles = tilesOf(all);
-    expect(forceOpen(readerOf(grants.ecg.received, tiles), tiles).filter(({ level }) => level === 'raw')).toHaveLength(
-      59,
-    );
+    // A slot may stand in two revisions until its older batch is deleted.
+    const raw = forceOpen(readerOf(grants.ecg.received, tiles), tiles).filter(({ level }) => level === 'raw');
+    expect(new Set(raw.map(({ tile }) => tile.slot)).size).toBe(59);
     expect(entriesOf(grants.ecg.received, tiles).filter((entry) => entry.type === 'clip').length).toBeGreaterThan(2);
   });
 });
