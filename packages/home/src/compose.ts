@@ -187,6 +187,7 @@ async function startRelayAlone(
     port: options.port,
     private: options.privateMode,
     ...(options.host ? { host: options.host } : {}),
+    ...(options.addresses ? { urls: options.addresses } : {}),
   });
   return {
     url: relay.url.replace(/^ws/, 'http'),

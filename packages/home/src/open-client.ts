@@ -48,6 +48,8 @@ export interface HomeEntry {
     dir: string;
     port: number;
     host?: string;
+    /** Further addresses under which others reach it: behind a proxy with TLS, `wss://relay.example.org`. The first is put into links. */
+    addresses?: readonly string[];
     passphrase?: string;
     keyFile?: string;
     log?: 'quiet' | 'info';
@@ -59,6 +61,8 @@ export interface HomeEntry {
     dir: string;
     port: number;
     host?: string;
+    /** Further addresses under which others reach it: behind a proxy with TLS, `wss://relay.example.org`. The first is put into links. */
+    addresses?: readonly string[];
     privateMode: boolean;
   }): Promise<NodeHandle & { invite(): string }>;
   /** A claim for one more member of the relay in this folder, whether it runs or not. @throws HaleError 'not-found' */

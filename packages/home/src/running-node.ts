@@ -1,6 +1,5 @@
 // A node: one server for the API, deliveries and the embedded relay, and behind it the home once it is unlocked.
 import { createServer, type Server } from 'node:http';
-import { networkInterfaces } from 'node:os';
 import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import { deriveKey } from '@hale/kernel/seal';
 import { logger } from './events.ts';
@@ -10,6 +9,7 @@ import { Keyring, keyringExists } from './keyring.ts';
 import { collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
+import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
 import { passMembership } from './rotation.ts';
 import { HomeHolder, openUnlocked } from './unlock.ts';
@@ -41,7 +41,7 @@ export async function startNode(
   }
   return {
     url: `http://${host}:${port}`,
-    relayUrl: `ws://${host}:${port}`,
+    relayUrl: ownAddresses(host, port, options.addresses)[0],
     unlocked: node.unlocked,
     close: () => node.close(),
   };
@@ -135,7 +135,7 @@ class RunningNode {
   /** Puts the embedded relay onto the home's store; after a rotation onto the new one. */
   #mount(home: Home): void {
     this.#relay?.close();
-    const urls = this.#urls();
+    const urls = ownAddresses(this.#host, this.#port, this.#options.addresses);
     const relay = mountRelay({
       server: this.#server,
       store: home.events,
@@ -151,17 +151,6 @@ class RunningNode {
       invite: () => relay.invite(),
       addMember: (pubkey) => relay.addMember(pubkey),
     };
-  }
-
-  /** Addresses under which this node is reached; on all interfaces each of them, those that others can use first. */
-  #urls(): string[] {
-    const isWildcard = this.#host === '0.0.0.0' || this.#host === '::';
-    const outside = Object.values(networkInterfaces())
-      .flatMap((list) => list ?? [])
-      .filter((address) => !address.internal && address.family === 'IPv4')
-      .map(({ address }) => address);
-    const hosts = [...(isWildcard ? outside : [this.#host]), '127.0.0.1', 'localhost'];
-    return [...new Set(hosts)].map((host) => `ws://${host.includes(':') ? `[${host}]` : host}:${this.#port}`);
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ interface RelayOptions {
   private?: boolean;
   port: number;
   host?: string;
+  address?: string[];
   dir?: string;
 }
 
@@ -24,6 +25,7 @@ export function addRelay(program: Command, shell: Shell): void {
     .option('--private', 'only for those who were invited and whom they share with')
     .option('--port <number>', 'where it listens', parsePort, PORT)
     .option('--host <address>', 'network address it listens on (default: this machine only)')
+    .option('--address <url...>', 'address under which others reach it, like wss://relay.example.org behind a proxy')
     .option('--dir <dir>', 'folder of the relay (default: ~/.hale-relay)')
     .addHelpText(
       'after',
@@ -68,7 +70,10 @@ async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
   shell.about('port', String(options.port));
   shell.safety = 'Everything that was acknowledged is on disk.';
   const entry = await shell.entry();
-  const host = options.host === undefined ? {} : { host: options.host };
+  const host = {
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.address === undefined ? {} : { addresses: options.address }),
+  };
   const relay = await entry.startRelayAlone({
     dir,
     port: options.port,

@@ -12,6 +12,7 @@ export const PORT = 7480;
 export interface StartOptions {
   port: number;
   host?: string;
+  address?: string[];
   log?: boolean;
   welcome?: boolean;
   sampleHome?: string;
@@ -24,6 +25,7 @@ export function addStart(program: Command, shell: Shell): void {
     .description('run the home node: devices send to it, relays and recipients reach it')
     .option('--port <number>', 'where it listens', parsePort, PORT)
     .option('--host <address>', 'network address it listens on (default: this machine only)')
+    .option('--address <url...>', 'address under which others reach it, like wss://relay.example.org behind a proxy')
     .option('--log', 'also print what it does')
     .option('--welcome', 'on the first run, offer a sample person to try Hale with')
     .option('--sample-home <dir>', 'folder of the sample person (default: ~/.hale-sample)')
@@ -52,7 +54,10 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
     );
   }
   shell.about('port', String(options.port));
-  const host = options.host === undefined ? {} : { host: options.host };
+  const host = {
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.address === undefined ? {} : { addresses: options.address }),
+  };
   const log = shell.json || !options.log ? 'quiet' : 'info';
   const node = await shell.unlocking((credentials) =>
     entry.startNode({ dir, port: options.port, ...host, ...credentials, log, mayStayLocked: !shell.canAsk }),

@@ -16,6 +16,7 @@ import {
 } from '@hale/relay/server';
 import { WebSocketServer } from 'ws';
 import { EventStore } from '../store/events.ts';
+import { ownAddresses } from './addresses.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
@@ -178,13 +179,12 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     throw error;
   }
   const bound = portOf(server);
-  const own = [`ws://${host.includes(':') ? `[${host}]` : host}:${bound}`, `ws://localhost:${bound}`];
   const relay = mountRelay({
     ...options,
     server,
     store,
     secret: loadRelaySecret(join(dir, 'relay.key')),
-    urls: [...(options.urls ?? []), ...own],
+    urls: ownAddresses(host, bound, options.urls),
   });
   server.on('request', (request, response) => {
     if (!relay.handle(request, response)) response.writeHead(404).end();
