@@ -98,8 +98,14 @@ function openExclusive(path: string, info: NodeInfo): boolean {
 
 function writeAside(dir: string, info: NodeInfo): string {
   const aside = join(dir, `${fileName}.${process.pid}.${randomBytes(4).toString('hex')}`);
-  writeFileSync(aside, JSON.stringify(info), { flag: 'wx', mode: 0o600 });
-  return aside;
+  try {
+    writeFileSync(aside, JSON.stringify(info), { flag: 'wx', mode: 0o600 });
+    return aside;
+  } catch (error) {
+    // On a full disk an empty file would stay behind each time.
+    rmSync(aside, { force: true });
+    throw error;
+  }
 }
 
 /**
