@@ -13,7 +13,7 @@ import {
 import { signEvent } from '@hale/kernel/seal';
 import type { IngestRooms } from './ingest.ts';
 import { BATCH_BYTES_MAX, DELETIONS_PER_EVENT, FLUSH_STEP_TILES } from './limits.ts';
-import type { Random, TileRow } from './ports.ts';
+import type { BatchRow, Random, TileRow } from './ports.ts';
 import { LEVELS, type OpenStream } from './streams.ts';
 
 export interface PublishRooms extends IngestRooms {
@@ -141,19 +141,30 @@ export function loosenWasteful(rooms: PublishRooms): number {
   });
 }
 
-/** One deletion event per author for batches none of whose tiles is current; removed here at once, at relays in queue order. */
+/**
+ * One deletion event per author for batches none of whose tiles is current; removed here at once, at relays in queue order. What takes
+ * their place must have been published: while anything of the same level and day is still loose they stay.
+ */
 function deleteSpent(rooms: PublishRooms): VerifiedEvent[] {
-  const byStream = new Map<number, string[]>();
+  const byStream = new Map<number, BatchRow[]>();
   for (const batch of rooms.store.spentBatches(FLUSH_STEP_TILES))
-    byStream.set(batch.stream, [...(byStream.get(batch.stream) ?? []), batch.eventId]);
+    byStream.set(batch.stream, [...(byStream.get(batch.stream) ?? []), batch]);
   const events: VerifiedEvent[] = [];
-  for (const [number, ids] of byStream) {
+  for (const [number, batches] of byStream) {
     const stream = rooms.streamByNumber(number);
     if (!stream) continue;
+    const waiting = looseDays(rooms, stream);
+    const ids = batches.filter(({ level, day }) => !waiting.has(`${level}/${day}`)).map(({ eventId }) => eventId);
     for (let at = 0; at < ids.length; at += DELETIONS_PER_EVENT)
       events.push(deleteBatches(rooms, stream.authorSecret, ids.slice(at, at + DELETIONS_PER_EVENT)));
   }
   return events;
+}
+
+/** `${level}/${UTC day}` of everything sealed that stands in no batch yet. */
+function looseDays(rooms: PublishRooms, stream: OpenStream): Set<string> {
+  const rows = rooms.store.looseTiles(stream.number, Number.MAX_SAFE_INTEGER);
+  return new Set(rows.map(({ level, slot }) => `${level}/${utcDayOf(slotStart(stream.grid, LEVELS[level], slot))}`));
 }
 
 function deleteBatches(rooms: PublishRooms, authorSecret: Uint8Array, ids: string[]): VerifiedEvent {
