@@ -1,10 +1,10 @@
 // How many bytes does a sample take on disk, everything counted? Beside it: two bytes a sample with neither time nor seal, and Gorilla
 // blocks of the same slots, unsealed.
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Grid, gridFor, type Samples, slotOf } from '@hale/kernel';
 import { encodeGorilla } from './gorilla.ts';
-import { newStream, openHome } from './home.ts';
+import { fillStream, newStream, openHome } from './home.ts';
 import { remove } from './node.ts';
 import type { Bench, Finding } from './report.ts';
 import { ecgUnits, glucose, heartRate } from './signals.ts';
@@ -33,32 +33,37 @@ function ecg(seconds: number): Samples {
   };
 }
 
+/** The same samples again and again, each round whole seconds after the last. */
+function repeat({ times, values }: Samples, rounds: number): Samples {
+  const round = Math.ceil((times[times.length - 1] - times[0]) / 1e6 + 1) * 1e6;
+  const count = times.length * rounds;
+  return {
+    times: Float64Array.from(
+      { length: count },
+      (_, i) => times[i % times.length] + Math.floor(i / times.length) * round,
+    ),
+    values: Int32Array.from({ length: count }, (_, i) => values[i % times.length]),
+  };
+}
+
 function signals(): Signal[] {
   const lead = { key: 'ecg', ucum: 'mV', factor: 0.005, nominalPeriodSeconds: 1 / HERTZ, edges: [] };
+  const pulse = {
+    ...{ key: 'heart-rate', ucum: '/min', factor: 1, nominalPeriodSeconds: 1, bytesMax: null },
+    edges: [40, 50, 60, 100, 120, 140],
+  };
+  const sugar = {
+    ...{ key: 'glucose', ucum: 'mg/dL', factor: 1, nominalPeriodSeconds: 300, bytesMax: null },
+    edges: [54, 70, 180, 250],
+  };
   const recordSeconds = Math.floor(ecgUnits().length / HERTZ);
   return [
     { ...lead, name: 'ECG 100, lead MLII, 30 min', samples: ecg(recordSeconds), bytesMax: 0.65 },
     { ...lead, name: 'the same lead for 12 h', samples: ecg(12 * 3600), bytesMax: 0.65 },
-    {
-      name: 'heart rate 1 Hz, 6 h',
-      key: 'heart-rate',
-      ucum: '/min',
-      factor: 1,
-      nominalPeriodSeconds: 1,
-      edges: [40, 50, 60, 100, 120, 140],
-      samples: heartRate(),
-      bytesMax: null,
-    },
-    {
-      name: 'glucose every 5 min',
-      key: 'glucose',
-      ucum: 'mg/dL',
-      factor: 1,
-      nominalPeriodSeconds: 300,
-      edges: [54, 70, 180, 250],
-      samples: glucose(),
-      bytesMax: null,
-    },
+    { ...pulse, name: 'heart rate 1 Hz, 6 h', samples: heartRate() },
+    { ...pulse, name: 'the same over 30 days', samples: repeat(heartRate(), 120) },
+    { ...sugar, name: 'glucose every 5 min, 10 days', samples: glucose() },
+    { ...sugar, name: 'the same over a year', samples: repeat(glucose(), 36) },
   ];
 }
 
@@ -68,21 +73,16 @@ function directoryBytes(dir: string): number {
 
 /** Bytes of a home's directory after everything was signed and the write-ahead log is folded in. */
 async function homeBytes(signal: Signal | null): Promise<number> {
-  const home = openHome();
+  const home = await openHome();
   if (signal) {
-    const { samples, name: _, bytesMax: __, ...described } = signal;
-    const stream = home.vault.addStream(newStream(home, described));
-    const step = 200_000;
-    for (let at = 0; at < samples.times.length; at += step) {
-      const some = { times: samples.times.slice(at, at + step), values: samples.values.slice(at, at + step) };
-      home.vault.ingest([{ stream, samples: some }]);
-      home.vault.publishAll();
-    }
+    const { samples } = signal;
+    const stream = home.vault.addStream(newStream(home, signal));
+    fillStream(home, stream, samples);
     home.settle();
   }
   await home.close();
   const bytes = directoryBytes(home.dir);
-  remove(home.dir);
+  remove(dirname(home.dir));
   return bytes;
 }
 

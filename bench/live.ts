@@ -3,7 +3,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { statSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Home, type RelayHandle, startRelay } from '@hale/home';
 import { schnorrPublic, toHex } from '@hale/kernel';
 import type { OpenStream, Samples } from '@hale/vault';
@@ -42,7 +42,7 @@ async function measureDay(
   const relayDir = temporaryDirectory();
   const counter = meter();
   const relay = await startRelay({ dir: relayDir });
-  const home = openHome(() => now);
+  const home = await openHome(() => now);
   relay.addMember(toHex(schnorrPublic(home.keys.member)));
   home.vault.record([{ type: 'relay', url: relay.url, uses: ['store'], removed: false }]);
   home.useRelays();
@@ -64,7 +64,7 @@ async function measureDay(
   counter.stop();
   await home.close();
   await relay.close();
-  remove(home.dir);
+  remove(dirname(home.dir));
   const fileBytes = statSync(join(relayDir, 'events.db')).size;
   console.log(
     `  ${bytes(day.sentBytes)} sent, ${bytes(day.storedBytes)} stored in ${day.events} events, relay file ${bytes(fileBytes)}`,

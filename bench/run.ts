@@ -8,8 +8,9 @@ import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
 import { openDay } from './open.ts';
 import { type Bench, toMarkdown } from './report.ts';
+import { summaries } from './summaries.ts';
 
-const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay, openDay];
+const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay, openDay, summaries];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine
 
