@@ -8,6 +8,9 @@ import { remove, temporaryDirectory } from './node.ts';
 export const POSTGRES_SETTINGS = 'fsync=on synchronous_commit=on shared_buffers=1GB max_wal_size=8GB';
 
 export interface Postgres {
+  dataDir: string;
+  /** From its start until it was ready. */
+  startMillis: number;
   connect(): Promise<Client>;
   stop(): Promise<void>;
 }
@@ -26,8 +29,11 @@ export async function startPostgres(): Promise<Postgres> {
     onError: () => {},
   });
   await server.initialise();
+  const from = performance.now();
   await server.start();
   return {
+    dataDir: `${parent}/data`,
+    startMillis: performance.now() - from,
     connect: async () => {
       const client = server.getPgClient() as Client;
       await client.connect();

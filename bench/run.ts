@@ -3,14 +3,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { disk } from './disk.ts';
+import { grant } from './grant.ts';
+import { idle } from './idle.ts';
 import { ingestEcg, ingestHeartRate } from './ingest.ts';
 import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
 import { openDay } from './open.ts';
 import { type Bench, toMarkdown } from './report.ts';
+import { revoke } from './revoke.ts';
 import { summaries } from './summaries.ts';
 
-const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay, openDay, summaries];
+const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay, openDay, summaries, grant, revoke, idle];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine
 
