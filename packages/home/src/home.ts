@@ -143,6 +143,7 @@ export class Home {
       secretOf: (author) => this.secretOf(author),
       identity: toHex(schnorrPublic(options.keys.identity)),
       ownAuthors: () => this.#listenedAuthors(),
+      handoffAuthors: () => this.handoffAuthors(),
       sharedAuthors: () => this.#sharedAuthors(),
       redate: (event) => redate(this, event),
       onOwnEvents: (events) => this.absorb(events),
@@ -212,9 +213,13 @@ export class Home {
   ownAuthors(): string[] {
     const authors = [toHex(schnorrPublic(this.keys.catalogueAuthor))];
     for (const stream of this.vault.streams()) authors.push(toHex(stream.author));
-    for (let generation = 0; generation < this.vault.state.generation; generation++)
-      authors.push(toHex(this.handoffLog(generation).author));
-    return authors;
+    return [...authors, ...this.handoffAuthors()];
+  }
+
+  /** Of this generation too: of two homes restored at one moment, one retires. */
+  handoffAuthors(): string[] {
+    const generations = Array.from({ length: this.vault.state.generation + 1 }, (_, generation) => generation);
+    return generations.map((generation) => toHex(this.handoffLog(generation).author));
   }
 
   /** Authors of everything this vault ever wrote and keeps: what a backup holds. */

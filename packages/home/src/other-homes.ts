@@ -138,7 +138,7 @@ export class OtherHomes {
 
   /** What a retired home handed over comes in as late data. */
   #takeHandover(event: VerifiedEvent): void {
-    for (let generation = 0; generation < this.#home.vault.state.generation; generation++) {
+    for (let generation = 0; generation <= this.#home.vault.state.generation; generation++) {
       const log = this.#home.handoffLog(generation);
       if (toHex(log.author) !== event.pubkey) continue;
       const entries = openLogEvent(event, { author: log.author, secret: log.secret });

@@ -2,7 +2,7 @@
 // the same words writes. A relay sees no more of this person than its part needs: a store relay the authors of her streams, a post box
 // of somebody else only sealed messages under throw-away keys.
 import { randomBytes } from 'node:crypto';
-import { HaleError, KINDS, type VerifiedEvent } from '@hale/kernel';
+import { type Filter, HaleError, KINDS, type VerifiedEvent } from '@hale/kernel';
 import { Outbox, type OutboxEntry, type OutboxFact, type OutboxStep, type Subscription } from '@hale/relay/client';
 import type { SqliteOutboxStore } from '../store/outbox-store.ts';
 import { type ConnectionFact, RelayConnection } from './connect.ts';
@@ -21,6 +21,8 @@ export interface NetworkRooms {
   identity: string;
   /** Authors whose events another home of the same words may write. */
   ownAuthors: () => string[];
+  /** Those of them into whose logs a retired home hands over what it holds: asked for whatever their date, its clock may be anywhere. */
+  handoffAuthors: () => string[];
   /** Authors that somebody may read, so that receipts can come for them. */
   sharedAuthors: () => string[];
   onOwnEvents: (events: VerifiedEvent[]) => void;
@@ -157,9 +159,10 @@ export class Network {
     for (const subscription of peer.subscriptions) subscription.close();
     peer.subscriptions = [];
     const since = Math.floor(Date.now() / 1000) - LISTEN_BACK_SECONDS;
+    const handoffs = new Set(this.#rooms.handoffAuthors());
     for (const { connection, authors } of this.#grouped(peer, this.#rooms.ownAuthors()))
       peer.subscriptions.push(
-        connection.subscribe([{ kinds: [KINDS.tileBatch], authors, since }], {
+        connection.subscribe(listeningTo(authors, handoffs, since), {
           onEvent: (event) => this.#rooms.onOwnEvents([event]),
         }),
       );
@@ -343,4 +346,13 @@ async function closePeer({ shards, personal }: Peer): Promise<void> {
 /** A key that stands for nobody: 32 random bytes are a valid secp256k1 secret but once in 2¹²⁸. */
 function throwAwayKey(): Uint8Array {
   return new Uint8Array(randomBytes(32));
+}
+
+function listeningTo(authors: readonly string[], handoffs: ReadonlySet<string>, since: number): Filter[] {
+  const kinds = [KINDS.tileBatch];
+  const filters: Filter[] = [
+    { kinds, authors: authors.filter((author) => !handoffs.has(author)), since },
+    { kinds, authors: authors.filter((author) => handoffs.has(author)) },
+  ];
+  return filters.filter(({ authors: some }) => some !== undefined && some.length > 0);
 }

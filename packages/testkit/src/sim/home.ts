@@ -210,9 +210,13 @@ export class SimHome implements Pick<Home, AskedOfHome> {
 
   ownAuthors(): string[] {
     const authors = [this.catalogueAuthor(), ...this.vault.streams().map((stream) => toHex(stream.author))];
-    for (let generation = 0; generation < this.vault.state.generation; generation++)
-      authors.push(toHex(this.handoffLog(generation).author));
-    return authors;
+    return [...authors, ...this.handoffAuthors()];
+  }
+
+  /** Of this generation too: of two homes restored at one moment, one retires. */
+  handoffAuthors(): string[] {
+    const generations = Array.from({ length: this.vault.state.generation + 1 }, (_, generation) => generation);
+    return generations.map((generation) => toHex(this.handoffLog(generation).author));
   }
 
   handoffLog(generation: number) {
@@ -271,7 +275,12 @@ export class SimHome implements Pick<Home, AskedOfHome> {
     const authors = this.ownAuthors();
     for (const author of authors) peer.link.session.addKey(this.secretOf(author) as Uint8Array);
     const since = Math.floor(this.clock.nowMicros() / 1e6) - LISTEN_BACK_SECONDS;
-    peer.subscription = peer.link.session.subscribe([{ kinds: [KINDS.tileBatch], authors, since }], {
+    const handoffs = this.handoffAuthors();
+    const filters = [
+      { kinds: [KINDS.tileBatch], authors: authors.filter((author) => !handoffs.includes(author)), since },
+      { kinds: [KINDS.tileBatch], authors: handoffs },
+    ];
+    peer.subscription = peer.link.session.subscribe(filters, {
       onEvent: (event) => this.absorb([event]),
     });
   }
