@@ -13,7 +13,7 @@ import {
 } from '@hale/kernel';
 import type { HeadEntry } from './catalogue.ts';
 import type { Grants, IssuedGrant } from './grants.ts';
-import { CATALOGUE_HEAD_DAYS } from './limits.ts';
+import { CATALOGUE_HEAD_DAYS, HEAD_DAYS_IN_A_ROW_MAX } from './limits.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
 import type { Vault } from './vault.ts';
 
@@ -98,12 +98,20 @@ export function unstatedDays(
       const first = Math.max(bounds.first, inner.first);
       const end = Math.min(bounds.last + 1, inner.end);
       if (first >= end) continue;
-      const lastDay = utcDayOf(slotStart(stream.grid, level, end - 1));
-      for (let day = utcDayOf(slotStart(stream.grid, level, first)); day <= lastDay; day++)
+      for (const day of daysOf(vault, stream, level, first, end))
         if (!stated.has(`${number}/${level}/${day}`)) owed.push({ stream, level, day });
     }
   }
   return owed;
+}
+
+/** All days of a run of slots; of a run longer than any archive (a device with a wild clock) only those that hold something. */
+function daysOf(vault: Vault, stream: OpenStream, level: Level, first: number, end: number): Iterable<number> {
+  const dayOf = (slot: number) => utcDayOf(slotStart(stream.grid, level, slot));
+  const firstDay = dayOf(first);
+  const length = dayOf(end - 1) + 1 - firstDay;
+  if (length <= HEAD_DAYS_IN_A_ROW_MAX) return Array.from({ length }, (_, i) => firstDay + i);
+  return new Set(vault.store.slots(stream.number, levelNumber(level), first, end).map(dayOf));
 }
 
 const dayStartMicros = (day: number): number => GRID_ORIGIN_MICROS + day * 86_400e6;

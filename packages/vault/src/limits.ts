@@ -30,6 +30,8 @@ export const PART_NUMBER_MAX = 65_535;
 export const ACCESS_RENEW_SECONDS = 86_400;
 /** Days of heads computed in one step: hashing a day of ECG tiles takes about 20 ms. */
 export const HEAD_DAYS_PER_STEP = 40;
+/** Days that a new grant's heads name one after another, empty ones too: ten years. Beyond, only days with data are looked for. */
+export const HEAD_DAYS_IN_A_ROW_MAX = 3_653;
 /** Days in one head of the catalogue: an entry of 500 rows is about 25 kB. */
 export const CATALOGUE_HEAD_DAYS = 500;
 /** Open slots looked at in one step of closing. */

@@ -1,12 +1,22 @@
 // A home of the simulated network: the real vault, grants, stores and outbox, driven as packages/home/src/home.ts and net/network.ts
 // drive them, but by actions instead of timers and sockets. Whatever is decided there by code of its own is repeated here, shorter.
-import { HaleError, KINDS, type Level, schnorrPublic, toHex, type VerifiedEvent } from '@hale/kernel';
-import { deriveKey, type MasterKeys, signEvent, validScalar } from '@hale/kernel/seal';
+import {
+  chachaOpen,
+  chachaSeal,
+  HaleError,
+  KINDS,
+  type Level,
+  schnorrPublic,
+  toHex,
+  type VerifiedEvent,
+} from '@hale/kernel';
+import { deriveKey, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import { Outbox, type OutboxStep, type Subscription } from '@hale/relay/client';
 import { Grants, LEVELS, type OpenStream, openLogEvent, recordHeads, Vault } from '@hale/vault';
 import type { Home } from '../../../home/src/home.ts';
 import { OtherHomes } from '../../../home/src/other-homes.ts';
 import { redate } from '../../../home/src/redate.ts';
+import { vanish } from '../../../home/src/vanish.ts';
 import { MachineClock, type TrueTime } from './clock.ts';
 import { HomeDisk, PowerCut } from './disk.ts';
 import { type SimFaults, sealFor } from './faults.ts';
@@ -17,6 +27,7 @@ import type { SimRelay } from './relay.ts';
 const LISTEN_BACK_SECONDS = 7 * 86_400;
 const CATALOGUE_LOOK = 200;
 const AHEAD_SECONDS = 30;
+const NONCE = new Uint8Array(12);
 
 interface Peer {
   relay: SimRelay;
@@ -45,7 +56,8 @@ type AskedOfHome =
   | 'handoffLog'
   | 'nowMicros'
   | 'useRelays'
-  | 'tell';
+  | 'tell'
+  | 'keepSecret';
 
 export class SimHome implements Pick<Home, AskedOfHome> {
   readonly name: string;
@@ -67,7 +79,6 @@ export class SimHome implements Pick<Home, AskedOfHome> {
   readonly warnings: string[] = [];
   readonly #prng: Prng;
   readonly #faults: Partial<SimFaults>;
-  readonly #departed = new Map<string, Uint8Array>();
   #others!: OtherHomes;
   #boots = 0;
 
@@ -176,19 +187,23 @@ export class SimHome implements Pick<Home, AskedOfHome> {
 
   /** What operations/erase.ts does for one stream. */
   erase(stream: OpenStream): void {
-    const author = toHex(stream.author);
-    for (const { record, owner } of this.grants.active())
-      if (record.subject === stream.entry.subject && record.streams.some(({ key }) => key === stream.entry.key))
-        this.grants.end(owner.grantId, 'erased', true);
-    this.vault.eraseStreams([stream]);
-    const created_at = Math.floor(this.clock.nowMicros() / 1e6);
-    const template = { kind: KINDS.vanish, created_at, tags: [['relay', 'ALL_RELAYS']], content: '' };
-    const event = signEvent(template, stream.authorSecret, this.#prng.bytes(32));
-    this.#departed.set(author, stream.authorSecret);
-    this.disk.vault.transact(() => {
-      for (const { id } of this.events.find({ authors: [author] })) this.events.deleteById(id);
-      this.disk.vault.enqueue({ event, target: 'store' });
+    this.vault.change(() => {
+      for (const { record, owner } of this.grants.active())
+        if (record.subject === stream.entry.subject && record.streams.some(({ key }) => key === stream.entry.key))
+          this.grants.end(owner.grantId, 'erased', true);
+      this.vault.eraseStreams([stream]);
+      vanish(this as unknown as Home, stream.authorSecret, toHex(stream.author));
     });
+  }
+
+  /** The real home seals them before they are kept. */
+  keepSecret(author: string, secret: Uint8Array): void {
+    this.disk.vault.setState(`departed/${author}`, chachaSeal(this.keys.storageKey, NONCE, NONCE, secret));
+  }
+
+  #departed(author: string): Uint8Array | undefined {
+    const sealed = this.disk.vault.state(`departed/${author}`);
+    return (sealed && chachaOpen(this.keys.storageKey, NONCE, NONCE, sealed)) ?? undefined;
   }
 
   // --- keys
@@ -205,7 +220,7 @@ export class SimHome implements Pick<Home, AskedOfHome> {
       const handoff = this.handoffLog(generation);
       if (toHex(handoff.author) === author) return handoff.authorSecret;
     }
-    return this.#departed.get(author);
+    return this.#departed(author);
   }
 
   ownAuthors(): string[] {
