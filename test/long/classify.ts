@@ -1,0 +1,118 @@
+// The classifier over what relays hold, and the page that says what it could still tell.
+import { FEATURE_GROUPS, featuresOf, type Labelled, linkedByTime, NearestCentroid } from './relay-view.ts';
+import { type HeldVault, SIGNALS, simulateVault } from './simulated-vaults.ts';
+
+export interface Measured {
+  /** Share of right guesses by kind, one column for each group of features. */
+  accuracy: Record<string, Record<string, number>>;
+  /** What was guessed for each kind, with everything at hand. */
+  confusion: Record<string, Record<string, number>>;
+  linkedLive: { linked: number; chance: number };
+  linkedImported: { linked: number; chance: number };
+  training: number;
+  tested: number;
+}
+
+export interface Measurement {
+  kinds: string[];
+  /** Vaults of each kind that are imported, and as many that are live. */
+  training: number;
+  tested: number;
+  homes: number;
+  seed: number;
+  say?: (line: string) => void;
+}
+
+async function vaultsOf(kind: string, count: number, seed: number): Promise<HeldVault[]> {
+  const signal = SIGNALS.filter((each) => each.kind === kind);
+  const vaults: HeldVault[] = [];
+  for (let i = 0; i < count; i++)
+    for (const live of [false, true])
+      vaults.push(await simulateVault(signal, live, seed * 7919 + i * 2 + Number(live) + kind.length * 104_729));
+  return vaults;
+}
+
+const labelled = (vaults: HeldVault[]): Labelled[] =>
+  vaults.map(({ kinds, events }) => ({ kind: kinds[0], features: featuresOf(events) }));
+
+export async function measure({ kinds, training, tested, homes, seed, say }: Measurement): Promise<Measured> {
+  const known: Labelled[] = [];
+  const unknown: Labelled[] = [];
+  for (const kind of kinds) {
+    known.push(...labelled(await vaultsOf(kind, training, seed)));
+    unknown.push(...labelled(await vaultsOf(kind, tested, seed + 1_000_003)));
+    say?.(`${kind}: simulated`);
+  }
+  const accuracy: Measured['accuracy'] = {};
+  const confusion: Measured['confusion'] = {};
+  for (const [group, names] of Object.entries(FEATURE_GROUPS)) {
+    const classifier = new NearestCentroid(known, names);
+    for (const kind of kinds) {
+      const own = unknown.filter((each) => each.kind === kind);
+      const guesses = own.map(({ features }) => classifier.guess(features));
+      accuracy[kind] = { ...accuracy[kind], [group]: guesses.filter((guess) => guess === kind).length / own.length };
+      if (group === 'everything')
+        confusion[kind] = Object.fromEntries(
+          kinds.map((other) => [other, guesses.filter((guess) => guess === other).length]),
+        );
+    }
+  }
+  const several = SIGNALS.filter(({ kind }) => ['heart-rate', 'spo2', 'skin-temperature'].includes(kind));
+  const lived = async (live: boolean) => {
+    const all: HeldVault[] = [];
+    for (let i = 0; i < homes; i++) all.push(await simulateVault(several, live, seed + 31 * i));
+    return linkedByTime(all);
+  };
+  return {
+    accuracy,
+    confusion,
+    linkedLive: await lived(true),
+    linkedImported: await lived(false),
+    training: known.length,
+    tested: unknown.length,
+  };
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** The page for docs/threat-model-measured.md. */
+export function pageOf(
+  { accuracy, confusion, linkedLive, linkedImported, training, tested }: Measured,
+  seed: number,
+  machine: string,
+): string {
+  const kinds = Object.keys(accuracy);
+  const groups = Object.keys(FEATURE_GROUPS);
+  const average = (group: string) => kinds.reduce((sum, kind) => sum + accuracy[kind][group], 0) / kinds.length;
+  return [
+    '# What a relay can still tell, measured',
+    '',
+    `Written by \`npm run long classifier\` on ${new Date().toISOString().slice(0, 10)}, seed ${seed}. ${machine}. Do not edit: run it again.`,
+    '',
+    `A relay opens no tile, but it holds their headers: label, slot, epoch, revision, size, the day they are tagged with, the time of publication. A nearest-centroid classifier was trained on ${training} simulated vaults (each of one kind of signal and a person of her own; half imported, half published live by the home's own clockwork) and asked about ${tested} others. Guessing blindly is right in ${percent(1 / kinds.length)} of cases.`,
+    '',
+    `| kind | ${groups.join(' | ')} |`,
+    `|---|${groups.map(() => '---').join('|')}|`,
+    ...kinds.map((kind) => `| ${kind} | ${groups.map((group) => percent(accuracy[kind][group])).join(' | ')} |`),
+    `| **average** | ${groups.map((group) => `**${percent(average(group))}**`).join(' | ')} |`,
+    '',
+    'What was guessed with everything at hand (rows: what it was):',
+    '',
+    `| | ${kinds.join(' | ')} |`,
+    `|---|${kinds.map(() => '---').join('|')}|`,
+    ...kinds.map((kind) => `| ${kind} | ${kinds.map((other) => confusion[kind][other] || '·').join(' | ')} |`),
+    '',
+    '## Why, and what reduces it',
+    '',
+    '- **Slots and labels.** The slot number beside the day tag gives the length of a slot, and the number of labels the number of levels: together the rhythm of the signal, exactly. It falls into four classes of slots by design (10 s, 15 min, 1 day, 32 days), so that signals of one class look alike here. Nothing in this version hides it; slots of one length for all would cost small streams most of their bytes.',
+    '- **Sizes.** Tiles are padded to one table of buckets for all streams; what is left tells how well a signal compresses, and with it noise and resolution. Coarser buckets reduce it and cost bytes.',
+    '- **Rhythm of slots.** Which slots exist is when a sensor was worn. Publishing empty tiles would hide it; this version does not.',
+    '- **Times of publication.** Live publication on ticks of five minutes, and hourly for slots still open, hides single deliveries, not hours.',
+    '- One relay for each stream, or one’s own relay, takes away what is compared here.',
+    '',
+    '## Streams of one home beside each other',
+    '',
+    `Each stream has an author of its own and nothing names its owner. But events carry the second in which they were signed, and a home signs what is due for all of its streams in the same second. Linking each author to the one that shares most of these seconds is right for **${percent(linkedLive.linked)}** of live streams (by chance: ${percent(linkedLive.chance)}) and ${percent(linkedImported.linked)} of imported ones. This is there at rest, not only for an operator who logs. What would reduce it: a delay of its own for each stream before it is published and dated, as long as a reader may wait.`,
+    '',
+  ].join('\n');
+}
