@@ -96,10 +96,21 @@ describe('words and one relay', () => {
   test('the summaries come back as well, and the same', async () => {
     for (const level of ['1h', '1d']) {
       const shown = async (home: string) =>
-        (await haleJson<{ rows: unknown[] }>(['show', 'glucose-cgm-2133-039', '--level', level, '--home', path(home)]))
-          .rows;
+        (
+          await haleJson<{ rows: { count: number }[] }>([
+            'show',
+            'glucose-cgm-2133-039',
+            '--level',
+            level,
+            '--home',
+            path(home),
+          ])
+        ).rows;
       const rows = await shown('ann');
       expect(rows.length).toBeGreaterThan(0);
+      // Every reading stands in some bin, those before the first full one too.
+      const readings = original['glucose-cgm-2133-039.csv'].trim().split('\n').length - 1;
+      expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(readings);
       expect(await shown('ann-again')).toEqual(rows);
     }
   });

@@ -1,5 +1,5 @@
 // Looking at one's own data: streams, numbers of a range at a level, live.
-import { type Bin, binSeconds, HaleError, type Level } from '@hale/kernel';
+import { type Bin, binSeconds, binStart, HaleError, type Level } from '@hale/kernel';
 import { fullBins, type OpenStream, rawSlots, type Samples, type SummaryLevel } from '@hale/vault';
 import type { Result, ShowRow } from '../api.ts';
 import type { Context, Operation } from './context.ts';
@@ -93,10 +93,11 @@ function rowsOf(
 ): { rows: ShowRow[]; truncated: boolean } {
   if (to <= from) return { rows: [], truncated: false };
   if (level !== 'raw') {
+    // A bin that the range begins in belongs to what was asked for: a recording seldom begins on the hour.
     const rows = binRows(
       stream.entry,
       level,
-      fullBins(home.vault.rooms, stream, level, from, to).filter((bin) => bin.count > 0),
+      fullBins(home.vault.rooms, stream, level, binStart(stream.grid, level, from), to).filter((bin) => bin.count > 0),
     );
     return { rows: rows.slice(0, rowsMax), truncated: rows.length > rowsMax };
   }
