@@ -100,9 +100,11 @@ export class LogWriter {
 export function readLog(store: VaultStore, number: number, stream: LogStream): LogEntry[] {
   const ids = new Set(store.logEvents(number).map((row) => row.eventId));
   const entries: LogEntry[] = [];
+  // One walk through the tree for all of them: neighbours cost two hashes, each alone thirty-two.
+  const leaves = logLeaves(stream.secret);
   for (const id of ids) {
     const event = store.event(id);
-    if (event) entries.push(...openLogEvent(event, stream));
+    if (event) entries.push(...openLogEvent(event, stream, leaves));
   }
   return inLogOrder(entries);
 }
@@ -112,9 +114,8 @@ export function inLogOrder(entries: LogEntry[]): LogEntry[] {
 }
 
 /** The entries of one log event. @throws HaleError 'malformed' | 'not-authentic' */
-export function openLogEvent(event: VerifiedEvent, stream: LogStream): LogEntry[] {
+export function openLogEvent(event: VerifiedEvent, stream: LogStream, leaves = logLeaves(stream.secret)): LogEntry[] {
   const batch = decodeBatch(stream.author, base64Decode(event.content));
-  const leaves = logLeaves(stream.secret);
   return batch.tiles.map((tile) => ({
     seq: tile.slot,
     generation: tile.generation,
