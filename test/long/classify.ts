@@ -109,10 +109,11 @@ export function pageOf(
     '- **Rhythm of slots.** Which slots exist is when a sensor was worn. Publishing empty tiles would hide it; this version does not.',
     '- **Times of publication.** Live publication on ticks of five minutes, and hourly for slots still open, hides single deliveries, not hours.',
     '- One relay for each stream, or one’s own relay, takes away what is compared here.',
+    '- The people are simulated: each kind is worn as such sensors usually are (an ECG for minutes, a glucose sensor all day). A real relay sees more varied habits, and an attacker would train on more than a hundred vaults.',
     '',
     '## Streams of one home beside each other',
     '',
-    `Each stream has an author of its own and nothing names its owner. But events carry the second in which they were signed, and a home signs what is due for all of its streams in the same second. Linking each author to the one that shares most of these seconds is right for **${percent(linkedLive.linked)}** of live streams (by chance: ${percent(linkedLive.chance)}) and ${percent(linkedImported.linked)} of imported ones. This is there at rest, not only for an operator who logs. What would reduce it: a delay of its own for each stream before it is published and dated, as long as a reader may wait.`,
+    `Each stream has an author of its own and nothing in it names its owner. But events carry the second in which they were signed, and a home signs what is due for all of its streams in the same second. Linking each author to the one that shares most of these seconds is right for **${percent(linkedLive.linked)}** of live streams (by chance: ${percent(linkedLive.chance)}) and ${percent(linkedImported.linked)} of imported ones. This is there at rest, not only for an operator who logs. What would reduce it: a delay of its own for each stream before it is published and dated, as long as a reader may wait.`,
     '',
   ].join('\n');
 }

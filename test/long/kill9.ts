@@ -154,22 +154,24 @@ class KillLoop {
   async #oneLife(kill: number): Promise<void> {
     await this.#startNode();
     if (kill % this.#options.deepEvery === this.#options.deepEvery - 1) await this.#deepCheck();
+    await this.#revokeForgotten();
     this.#stopped = false;
     const work = [
       this.#loop('live heart rate', () => this.#deliverLive(0, 'heart-rate', 1e6, 20)),
       this.#loop('share and revoke', () => this.#shareOrRevoke()),
     ];
-    // In a quiet life shares are acknowledged quickly, so that kills also come after them.
-    if (this.#random() < 0.75)
+    // In a quiet life shares and publications are acknowledged quickly, so that kills also come after them.
+    if (this.#random() < 0.3) work.push(this.#loop('publish', () => this.#publish()));
+    else
       work.push(
-        this.#loop('ECG', () => this.#deliverLive(1, 'ecg', 4000, 500)),
+        this.#loop('ECG', () => this.#deliverLive(1, 'ecg', 4000, 150)),
         this.#loop('late and corrected', () => this.#deliverLate()),
         this.#loop('import', () => this.#import()),
         this.#loop('publish', () => this.#publish()),
       );
     // Most lives are short; some last until the slow kinds of work (a share tells relays) have been acknowledged.
     await new Promise((resolve) =>
-      setTimeout(resolve, this.#random() < 0.7 ? this.#between(15, 600) : this.#between(1500, 5000)),
+      setTimeout(resolve, this.#random() < 0.7 ? this.#between(15, 600) : this.#between(800, 3000)),
     );
     this.#stopped = true;
     for (const [what, count] of this.#working)
@@ -178,6 +180,16 @@ class KillLoop {
     await Promise.all(work);
     this.report.kills++;
     await this.#inspect();
+  }
+
+  /** Shares that a kill left made but unacknowledged: nobody would ever stop them. */
+  async #revokeForgotten(): Promise<void> {
+    for (const { id, state } of await this.#client!.call('grants', {})) {
+      if (state !== 'active' || this.#active.has(id)) continue;
+      await this.#client!.call('revoke', { grant: id });
+      this.#revoked.add(id);
+      this.report.grantsRevoked++;
+    }
   }
 
   async #loop(what: string, step: () => Promise<void>): Promise<void> {
@@ -235,7 +247,7 @@ class KillLoop {
   async #import(): Promise<void> {
     const first = this.#imports * 900;
     this.#imports++;
-    const samples: Samples = Array.from({ length: this.#between(50, 2000) }, (_, i) => [
+    const samples: Samples = Array.from({ length: this.#between(50, 600) }, (_, i) => [
       BASE + (first + i) * 1e6,
       this.#between(30, 200),
     ]);
@@ -253,7 +265,7 @@ class KillLoop {
 
   async #shareOrRevoke(): Promise<void> {
     const [id] = this.#active.keys();
-    if (id !== undefined && this.#random() < 0.4) {
+    if (id !== undefined && (this.#active.size > 3 || this.#random() < 0.4)) {
       // From here on it may be ended already, whether or not we hear of it.
       this.#active.delete(id);
       await this.#client!.call('revoke', { grant: id });

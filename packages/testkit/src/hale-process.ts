@@ -135,7 +135,7 @@ export interface RunningNode {
 }
 
 async function listening(process: Running): Promise<Record<string, string>> {
-  const { text } = await process.line((line) => line.startsWith('{'));
+  const { text } = await process.line((line) => line.startsWith('{'), 60_000);
   return JSON.parse(text);
 }
 
