@@ -2,6 +2,7 @@
 export type * from './api.ts';
 export { home } from './compose.ts';
 export { Home, type HomeOptions } from './home.ts';
+export { RelayConnection } from './net/connect.ts';
 export type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
 export { findReceived, GrantSession, type ReceivedGrant } from './received.ts';
 export { type MountedRelay, mountRelay, type RelayHandle, startRelay } from './relay/host.ts';

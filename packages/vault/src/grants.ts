@@ -261,7 +261,16 @@ export class Grants {
     const stream = this.#vault.stream(subject, need.streamKey);
     const rows = this.#vault.store.tiles(stream.number, levelNumber(need.level), need.slot, need.slot + 1);
     if (rows.length === 0 && need.level === 'raw') return [];
-    const revision = rows.reduce((newest, row) => Math.max(newest, row.revision), 0);
+    return this.#wholeClip(stream, need, rows);
+  }
+
+  /**
+   * All of an edge slot as it stands. A clip orders by the generation in which it is written, so only revisions of this one count:
+   * an older home's may have been higher, and would hide whatever comes next.
+   */
+  #wholeClip(stream: OpenStream, need: ClipNeed, rows: readonly TileRow[]): ClipEntry[] {
+    const own = rows.filter((row) => row.generation === this.#vault.state.generation);
+    const revision = own.reduce((newest, row) => Math.max(newest, row.revision), 0);
     return makeClip(need, revision, this.#clipData(stream, need));
   }
 
@@ -328,13 +337,11 @@ export class Grants {
     for (const need of needs)
       for (const row of rows) {
         if (row.slot !== need.slot || LEVELS[row.level] !== need.level) continue;
-        if (row.part === 0) entries.push(...makeClip(need, row.revision, this.#clipData(stream, need)));
-        else
-          entries.push(
-            ...appendClip(need, row.revision, row.part, {
-              samples: decodeSamples(this.#vault.rooms.box.open(stream, row)),
-            }),
-          );
+        const isOwnPart = row.part > 0 && row.generation === this.#vault.state.generation;
+        const samples = isOwnPart ? decodeSamples(this.#vault.rooms.box.open(stream, row)) : null;
+        const all = this.#vault.store.tiles(stream.number, row.level, row.slot, row.slot + 1);
+        if (samples) entries.push(...appendClip(need, row.revision, row.part, { samples }));
+        else entries.push(...this.#wholeClip(stream, need, all));
       }
     return entries;
   }

@@ -67,7 +67,7 @@ export interface VaultStore {
   /** Slots that hold anything, ascending, distinct. */
   slots(stream: number, level: number, fromSlot: number, toSlot: number): number[];
   /** The batch that a tile stands in (its event id, or null while loose) and its place there. */
-  tilePlace(key: TileKey): { eventId: string | null; batch: Uint8Array; index: number };
+  tilePlace(key: TileKey): { eventId: string | null; readonly batch: Uint8Array; index: number };
   removeTile(key: TileKey): void;
   /** Loose tiles, grouped so that one batch's tiles are adjacent: stream, level, epoch, generation, slot, revision, part. */
   looseTiles(stream: number | null, limit: number): TileRow[];

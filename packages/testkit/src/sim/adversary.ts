@@ -17,7 +17,6 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { decodeBins, decodeSamples, grantSecret, logLeaves, openLogEntry, openTile } from '@hale/kernel/open';
-import type { SimHome } from './home.ts';
 import { Violation } from './violation.ts';
 
 export interface GrantedStream {
@@ -68,16 +67,15 @@ export class Adversary {
   opened = 0;
 
   /** A home committed this event to its outbox: from now on anybody may have it. */
-  published(home: SimHome, event: VerifiedEvent): void {
+  published(home: string, event: VerifiedEvent, knewEnds: ReadonlySet<string>): void {
     if (event.kind !== KINDS.tileBatch) return;
     const author = fromHex(event.pubkey, 32);
-    const knewEnds = new Set(home.vault.state.ends.keys());
     for (const tile of decodeBatch(author, base64Decode(event.content)).tiles) {
       const hash = toHex(tileHash(author, tile));
       if (this.#known.has(hash)) continue;
       this.#known.add(hash);
       this.#checkSalt(tile, hash);
-      this.#keep(event.pubkey, { tile, home: home.name, knewEnds });
+      this.#keep(event.pubkey, { tile, home, knewEnds });
     }
   }
 

@@ -26,6 +26,8 @@ export class HomeDisk {
   readonly port: EventStore;
   /** Told of own events once what queued them is on the disk. */
   onPublished: (event: VerifiedEvent) => void = () => {};
+  /** Called when a transaction begins. */
+  onBegin: () => void = () => {};
   fault: DiskFault | null = null;
   #queued: VerifiedEvent[] = [];
   #depth = 0;
@@ -92,6 +94,7 @@ export class HomeDisk {
   }
 
   #transact(target: VaultStore, work: () => unknown): unknown {
+    if (this.#depth === 0) this.onBegin();
     this.#depth++;
     try {
       const result = target.transact(work);

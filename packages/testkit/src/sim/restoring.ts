@@ -57,6 +57,8 @@ export async function restore(world: World, prng: Prng): Promise<void> {
     }
   }
   person.contested ||= !oldOnesDie;
+  // Heads are numbered on from what the new home found: what the old one said under those numbers is not asked for any more.
+  for (const read of world.grants.values()) if (read.grant.person === person.name) read.heads.clear();
   const streams = home.vault.streams();
   for (const [id, model] of person.model.streams) {
     if (!oldOnesDie) {

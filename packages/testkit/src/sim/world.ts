@@ -101,7 +101,12 @@ export class World {
     const name = `${person.name} ${this.#homes++}`;
     const { keys, relays } = person;
     const home = new SimHome({ name, keys, relays, time: this.time, prng: this.prng, faults: this.faults });
-    home.disk.onPublished = (event) => this.adversary.published(home, event);
+    // What is written together with the end of a grant was not written after it.
+    let knewEnds: ReadonlySet<string> = new Set();
+    home.disk.onBegin = () => {
+      knewEnds = new Set(home.vault.state.ends.keys());
+    };
+    home.disk.onPublished = (event) => this.adversary.published(home.name, event, knewEnds);
     home.onDelivered = (relay, event) => {
       this.count('delivered');
       if (relay.honest) this.delivered.get(relay)?.set(event.id, event);
