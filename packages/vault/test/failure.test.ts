@@ -189,3 +189,21 @@ test('a grant that another home made and ended is finished by the one that took 
   bench.grants.takeOver(new Set());
   expect(readerSees(bench).state.consent?.grantId).toBe(record.id);
 });
+
+test('after another home took the pen, new samples in an edge slot reach the reader although the old revisions were higher', () => {
+  const bench = openWith({ writes: Number.POSITIVE_INFINITY });
+  const edge = bench.clock.now - HOUR + 5 * SECOND;
+  const stream = bench.vault.stream(bench.me, 'pulse');
+  const give = (time: number, value: number) => {
+    bench.vault.ingest([{ stream, samples: samplesOf([[time, value]]) }]);
+    bench.vault.closeDueSlots(true);
+    bench.vault.publishAll();
+  };
+  for (let value = 0; value < 5; value++) give(edge, value);
+  bench.vault.takePen(1);
+  bench.grants.issue(wish(bench.me, edge, edge + 10 * SECOND));
+  bench.vault.ingest([{ stream, samples: samplesOf([[edge + 100, 7]]) }]);
+  bench.vault.publishAll();
+  const series = readerSees(bench).series({ stream: 0, level: 'raw', from: edge, to: edge + 10 * SECOND }, []);
+  expect([...(series.samples?.times ?? [])]).toContain(edge + 100);
+});
