@@ -65,7 +65,7 @@ function publish(bench: Bench, close: boolean): void {
 
 function first(): Bench {
   const bench = openVault(undefined, { now: T0 + HOUR / 2 });
-  addStream(bench, 'pulse', 60);
+  addStream(bench, 'pulse', 10);
   return bench;
 }
 

@@ -152,7 +152,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 
 function newLife(): Life {
   const bench = openVault(undefined, { now: T0 + HOUR / 2 });
-  addStream(bench, 'pulse', 30);
+  addStream(bench, 'pulse', 10);
   return { bench, model: new Map(), grants: [] };
 }
 
@@ -239,6 +239,35 @@ describe('a reader of a grant', () => {
       { numRuns: 40 },
     );
   }, 120_000);
+});
+
+describe('a reader who kept everything', () => {
+  test('sees the correction that closed a slot, not the part that it replaced', () => {
+    const life = newLife();
+    const { grant } = life.bench.grants.issue(wish(life.bench, 'pulse', 'raw', T0 - SECOND, null));
+    const inTheSlot = [3, 4, 5].map((i) => T0 + i * SECOND);
+    ingest(life, [
+      [inTheSlot[0], 1],
+      [inTheSlot[1], 1],
+    ]);
+    publish(life);
+    // Data goes on in the next slot: this one closes with a correction that was never a part.
+    ingest(life, [
+      [inTheSlot[0], 7],
+      [inTheSlot[2], 1],
+      [T0 + 1000 * SECOND, 1],
+    ]);
+    publish(life);
+    expect(
+      life.bench.store
+        .tiles(life.bench.vault.stream(life.bench.me, 'pulse').number, 0, 0, 0x1_0000_0000)
+        .map(({ part }) => part),
+    ).toContain(0);
+    const held = life.bench.store.queue
+      .filter(({ event }) => event.kind === KINDS.tileBatch)
+      .flatMap(({ event }) => decodeBatch(fromHex(event.pubkey, 32), base64Decode(event.content)).tiles);
+    expect(seen(grant, held)).toEqual(sorted(life.model));
+  });
 });
 
 describe('a disk that fails', () => {
