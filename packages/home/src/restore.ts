@@ -14,6 +14,7 @@ import { signEvent, streamAuthor } from '@hale/kernel/seal';
 import {
   absorbEvents,
   emptyReport,
+  epochOf,
   finishAbsorbing,
   inLogOrder,
   mismatchedHeads,
@@ -129,11 +130,13 @@ async function takeGrants(home: Home, source: EventSource, notices: string[]): P
  */
 function closeWhereInDoubt(home: Home, hasHoles: boolean, notices: string[]): void {
   const streams = home.vault.streams();
-  const ahead = streams.filter((stream) => Math.max(...home.vault.store.epochsOf(stream.number)) > stream.epoch);
+  // What the catalogue told of before this home took the pen.
+  const known = (stream: OpenStream) => epochOf(home.vault.state, stream.id, home.vault.state.generation - 1);
+  const ahead = streams.filter((stream) => Math.max(...home.vault.store.epochsOf(stream.number)) > known(stream));
   if (!hasHoles && ahead.length === 0) return;
   const closed = home.grants.active();
   home.vault.change(() => {
-    for (const stream of ahead) stream.epoch = Math.max(...home.vault.store.epochsOf(stream.number));
+    for (const stream of ahead) stream.epoch = Math.max(stream.epoch, ...home.vault.store.epochsOf(stream.number));
     const highest = new Map(streams.map((stream) => [stream.id, stream.epoch]));
     for (const { record } of closed) home.grants.end(record.id, 'revoked', false);
     for (const stream of streams) {

@@ -3,6 +3,7 @@
 import type { SignalDescription } from '@hale/consent';
 import type { Grid, Level } from '@hale/kernel';
 import { HaleError } from '@hale/kernel';
+import { EPOCHS_PER_GENERATION } from './limits.ts';
 
 export interface SubjectEntry {
   type: 'subject';
@@ -164,6 +165,14 @@ export function emptyCatalogue(): CatalogueState {
 }
 
 export const streamId = (entry: { subject: string; n: number }): string => `${entry.subject}/${entry.n}`;
+
+/**
+ * The epoch in which a stream is sealed: the highest that the catalogue names, and never one that a home of an earlier generation may use
+ * as well. Two homes that both end grants would otherwise give the tokens of one number to different readers.
+ */
+export function epochOf(state: CatalogueState, id: string, generation = state.generation): number {
+  return Math.max(state.epochs.get(id) ?? 0, generation * EPOCHS_PER_GENERATION);
+}
 
 /** Applies one entry. Unknown types are counted, never an error: a later version may have written them. */
 export function foldEntry(state: CatalogueState, entry: CatalogueEntry): void {

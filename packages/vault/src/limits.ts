@@ -32,6 +32,8 @@ export const ACCESS_RENEW_SECONDS = 86_400;
 export const HEAD_DAYS_PER_STEP = 40;
 /** Days that a new grant's heads name one after another, empty ones too: ten years. Beyond, only days with data are looked for. */
 export const HEAD_DAYS_IN_A_ROW_MAX = 3_653;
+/** Epochs that one generation may use up: each begins at a multiple, so that two homes never give one number to different readers. */
+export const EPOCHS_PER_GENERATION = 65_536;
 /** Days in one head of the catalogue: an entry of 500 rows is about 25 kB. */
 export const CATALOGUE_HEAD_DAYS = 500;
 /** Open slots looked at in one step of closing. */

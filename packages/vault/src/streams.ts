@@ -1,7 +1,7 @@
 // An open stream: the catalogue's description of it with its keys derived and its walkers warm.
 import { type Grid, type LeafSource, type Level, schnorrPublic } from '@hale/kernel';
 import { LeafWalker, levelLabel, levelRoot, streamAuthor, streamSecret } from '@hale/kernel/seal';
-import { type CatalogueState, gridOf, type StreamEntry, streamId } from './catalogue.ts';
+import { type CatalogueState, epochOf, gridOf, type StreamEntry, streamId } from './catalogue.ts';
 
 /** Levels in the order of their numbers in the store. */
 export const LEVELS: Level[] = ['raw', '1m', '15m', '1h', '1d'];
@@ -77,7 +77,7 @@ export function openStreams(
   for (const [id, entry] of catalogue.streams) {
     const subject = catalogue.subjects.get(entry.subject);
     if (!subject || entry.removed) continue;
-    open.set(id, new OpenStream(entry, subject.secret, catalogue.epochs.get(id) ?? 0, numberOf));
+    open.set(id, new OpenStream(entry, subject.secret, epochOf(catalogue, id), numberOf));
   }
   return open;
 }

@@ -22,6 +22,7 @@ import {
   type CatalogueEntry,
   type CatalogueState,
   emptyCatalogue,
+  epochOf,
   foldEntry,
   type StreamEntry,
   type SubjectEntry,
@@ -153,7 +154,7 @@ export class Vault {
   #open(entry: StreamEntry): void {
     const subject = this.state.subjects.get(entry.subject);
     if (!subject || entry.removed) return;
-    const stream = new OpenStream(entry, subject.secret, this.state.epochs.get(streamId(entry)) ?? 0, (author) =>
+    const stream = new OpenStream(entry, subject.secret, epochOf(this.state, streamId(entry)), (author) =>
       this.store.streamNumber(author),
     );
     this.#streams.set(stream.id, stream);
@@ -189,6 +190,7 @@ export class Vault {
       this.catalogueLog.append([entry]);
       this.store.setState(PEN, encodeCbor({ generation, home: entry.home }));
     });
+    for (const stream of this.#streams.values()) stream.epoch = epochOf(this.state, stream.id);
   }
 
   /** The generation in which this home took the pen; null for one that never did. */

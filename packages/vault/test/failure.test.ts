@@ -207,3 +207,19 @@ test('after another home took the pen, new samples in an edge slot reach the rea
   const series = readerSees(bench).series({ stream: 0, level: 'raw', from: edge, to: edge + 10 * SECOND }, []);
   expect([...(series.samples?.times ?? [])]).toContain(edge + 100);
 });
+
+test('a home that takes over seals in epochs that the one before cannot have given to anybody, and readers get their tokens', () => {
+  const bench = openWith({ writes: Number.POSITIVE_INFINITY });
+  operations.share(bench);
+  const stream = bench.vault.stream(bench.me, 'pulse');
+  const before = stream.epoch;
+  bench.vault.takePen(1);
+  expect(stream.epoch).toBeGreaterThan(before + 1000);
+  bench.restart();
+  const again = bench.vault.stream(bench.me, 'pulse');
+  expect(again.epoch).toBe(stream.epoch);
+  bench.vault.ingest([{ stream: again, samples: samplesOf([[bench.clock.now, 1]]) }]);
+  bench.vault.publishAll();
+  const slot = bench.vault.store.firstAndLastSlot(again.number, 0)?.last ?? 0;
+  expect(readerSees(bench).canOpen(0, 'raw', slot, again.epoch)).toBe(true);
+});
