@@ -10,7 +10,7 @@ test('kill -9 under load loses nothing that was acknowledged', { timeout: 120_00
     expect(report.problems).toEqual([]);
     expect(report.found).toEqual([]);
     expect(report.kills).toBe(10);
-    expect(report.acknowledgedSamples).toBeGreaterThan(500);
+    expect(report.acknowledgedSamples).toBeGreaterThan(100);
   } finally {
     folder.remove();
   }
