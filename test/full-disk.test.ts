@@ -32,6 +32,11 @@ function mount(...args: string[]): boolean {
 mkdirSync(path('small'));
 const mounted = process.platform === 'linux' && mount('-o', 'size=3m');
 
+afterAll(() => {
+  if (mounted) execFileSync('umount', [path('small')]);
+  folder.remove();
+});
+
 describe.skipIf(!mounted)('a full disk', () => {
   let relay: { process: Running; url: string };
   let node: RunningNode;
@@ -84,8 +89,6 @@ describe.skipIf(!mounted)('a full disk', () => {
   afterAll(async () => {
     await node?.process.kill9();
     await relay?.process.kill9();
-    execFileSync('umount', [path('small')]);
-    folder.remove();
   });
 
   test('a delivery is refused with 507 in plain words; smaller ones may still fit', async () => {
