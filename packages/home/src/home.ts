@@ -92,6 +92,7 @@ export class Home {
     announce: (event: VerifiedEvent) => void;
     invite: () => string;
     addMember: (pubkey: string) => void;
+    stop: () => void;
   } | null = null;
   readonly #onFact: (fact: Record<string, string | number>) => void;
   readonly #watchers = new Set<(stream: OpenStream, samples: Samples) => void>();

@@ -82,6 +82,10 @@ export class OtherHomes {
     this.#home.vault.reload();
     this.#home.grants.reload();
     this.retireIfOutdated();
+    if (this.#home.vault.retiredBy !== null) {
+      this.#home.embedded?.stop();
+      this.#home.embedded = null;
+    }
     // A grant that the other home ended while its lists no longer go out: this one shuts the reader out.
     const ended = [...this.#home.vault.state.ends.keys()].filter((id) => !before.has(id));
     if (this.#home.vault.retiredBy === null && ended.length > 0) this.#home.grants.restateAccess();

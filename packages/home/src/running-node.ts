@@ -135,6 +135,9 @@ class RunningNode {
   /** Puts the embedded relay onto the home's store; after a rotation onto the new one. */
   #mount(home: Home): void {
     this.#relay?.close();
+    this.#relay = null;
+    // A home that only reads must not go on serving: it would not hear of what the newer one stops.
+    if (home.vault.retiredBy !== null) return;
     const urls = ownAddresses(this.#host, this.#port, this.#options.addresses);
     const relay = mountRelay({
       server: this.#server,
@@ -150,6 +153,10 @@ class RunningNode {
       announce: (event) => relay.announce(event),
       invite: () => relay.invite(),
       addMember: (pubkey) => relay.addMember(pubkey),
+      stop: () => {
+        relay.close();
+        if (this.#relay === relay) this.#relay = null;
+      },
     };
   }
 

@@ -249,7 +249,10 @@ class ImportRun {
     if (known) return known;
     const description = this.#descriptions.get(series);
     if (!description) throw new HaleError('corrupt', 'the importer delivered a series that it did not describe');
-    const stream = streamFor(this.#context.home, this.#subject, description, this.#parameters.as);
+    // One name for several persons' series would mix them.
+    const isOne = this.#descriptions.size === 1;
+    const as = this.#parameters.as === undefined || isOne ? this.#parameters.as : `${this.#parameters.as}-${series}`;
+    const stream = streamFor(this.#context.home, this.#subject, description, as);
     this.#streams.set(series, stream);
     return stream;
   }

@@ -9,6 +9,7 @@ import { microsOf } from './times.ts';
 const ROWS_MAX = 2_000_000;
 /** Rows that `show` aims at when no level is asked for. */
 const ROWS_WANTED = 1500;
+const BINS_WORTH_SHOWING = 5;
 
 export const streams: Operation<'streams'> = ({ home }, { subject }) => {
   const only = subject === undefined ? undefined : home.vault.subject(subject).id;
@@ -47,9 +48,12 @@ export function binRows(
 
 /** The finest level whose rows over the range stay within what a screen shows. */
 function fittingLevel(stream: OpenStream, from: number, to: number): Level {
-  for (const level of stream.grid.levels) {
+  for (const [i, level] of stream.grid.levels.entries()) {
     const step = level === 'raw' ? stream.nominalPeriodMicros || 60e6 : binSeconds(level) * 1e6;
     if ((to - from) / step <= ROWS_WANTED) return level;
+    // A coarser level that has only a few bins in the range would show less than a longer list does.
+    const next = stream.grid.levels[i + 1];
+    if (next && (to - from) / (binSeconds(next) * 1e6) < BINS_WORTH_SHOWING) return level;
   }
   return stream.grid.levels[stream.grid.levels.length - 1];
 }
