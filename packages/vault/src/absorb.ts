@@ -40,9 +40,11 @@ export const emptyReport = (): AbsorbReport => ({ events: 0, tiles: 0, merged: 0
 export interface Unfinished {
   torn: Map<string, { stream: OpenStream; slot: number }>;
   summaries: Map<string, { stream: OpenStream; level: SummaryLevel; slot: number }>;
+  /** Streams that something came in for. */
+  streams: Set<OpenStream>;
 }
 
-export const nothingUnfinished = (): Unfinished => ({ torn: new Map(), summaries: new Map() });
+export const nothingUnfinished = (): Unfinished => ({ torn: new Map(), summaries: new Map(), streams: new Set() });
 
 /** Puts the tiles of events of own streams into the index. Others' events, and what is known, change nothing. */
 export function absorbEvents(
@@ -70,8 +72,10 @@ export function finishAbsorbing(vault: Vault, report: AbsorbReport, unfinished: 
     for (const { stream, level, slot } of unfinished.summaries.values())
       if (!isCurrent(vault.rooms, stream, level, slot)) vault.store.markDirty(stream.number, levelNumber(level), slot);
   });
+  if (unfinished.streams.size > 0) vault.afterAbsorbing([...unfinished.streams]);
   unfinished.torn.clear();
   unfinished.summaries.clear();
+  unfinished.streams.clear();
 }
 
 const hexAuthor = (stream: OpenStream): string => toHex(stream.author);
@@ -127,6 +131,7 @@ function absorbBatch(
     added,
   );
   vault.store.markHeadDay(stream.number, level, day);
+  unfinished.streams.add(stream);
   report.events++;
   report.tiles += added.length;
 }

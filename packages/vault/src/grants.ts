@@ -3,10 +3,7 @@
 import {
   type AccessEntry,
   accessList,
-  appendClip,
   type ChangedDay,
-  type ClipEntry,
-  type ClipNeed,
   clipNeeds,
   entryValue,
   expiredGrants,
@@ -14,7 +11,6 @@ import {
   grantedSlots,
   isActive,
   LIMITS,
-  makeClip,
   nextCreatedAt,
   type OwnerGrant,
   ownerGrant,
@@ -40,14 +36,13 @@ import {
   toHex,
   type VerifiedEvent,
 } from '@hale/kernel';
-import { decodeSamples } from '@hale/kernel/open';
 import { grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
 import type { GrantEntryRecord } from './catalogue.ts';
+import { clipsFor, firstClip, foreignClips } from './clips.ts';
 import { changedDay, unstatedDays } from './heads.ts';
 import { ACCESS_RENEW_SECONDS, HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { TileRow } from './ports.ts';
-import { fullBins, rawSamples, type SummaryLevel } from './pyramid.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
 import type { Vault } from './vault.ts';
 
@@ -94,6 +89,7 @@ export class Grants {
     vault.beforeSealing = () => this.endExpired();
     vault.beforePublishing = (stream, rows) => this.#beforePublishing(stream, rows);
     vault.afterFailure = () => this.reload();
+    vault.afterAbsorbing = (streams) => vault.change(() => this.#cutAgain(streams));
   }
 
   reload(): void {
@@ -213,7 +209,7 @@ export class Grants {
     this.#grants.set(record.id, grant);
     log.append([
       ...plan.entries.map(entryValue),
-      ...plan.clips.flatMap((need) => this.#firstClip(record.subject, need)),
+      ...plan.clips.flatMap((need) => firstClip(this.#vault, record.subject, need)),
     ]);
     this.#append(grant, this.#tokensAhead(grant));
     this.#oweUnstated(grant, []);
@@ -254,29 +250,6 @@ export class Grants {
       });
       return planLeases(owner, [view], ahead, now);
     });
-  }
-
-  /** The cut-out of an edge slot as it is now. */
-  #firstClip(subject: string, need: ClipNeed): ClipEntry[] {
-    const stream = this.#vault.stream(subject, need.streamKey);
-    const rows = this.#vault.store.tiles(stream.number, levelNumber(need.level), need.slot, need.slot + 1);
-    if (rows.length === 0 && need.level === 'raw') return [];
-    return this.#wholeClip(stream, need, rows);
-  }
-
-  /**
-   * All of an edge slot as it stands. A clip orders by the generation in which it is written, so only revisions of this one count:
-   * an older home's may have been higher, and would hide whatever comes next.
-   */
-  #wholeClip(stream: OpenStream, need: ClipNeed, rows: readonly TileRow[]): ClipEntry[] {
-    const own = rows.filter((row) => row.generation === this.#vault.state.generation);
-    const revision = own.reduce((newest, row) => Math.max(newest, row.revision), 0);
-    return makeClip(need, revision, this.#clipData(stream, need));
-  }
-
-  #clipData(stream: OpenStream, need: ClipNeed) {
-    if (need.level === 'raw') return { samples: rawSamples(this.#vault.rooms, stream, need.from, need.to) };
-    return { bins: fullBins(this.#vault.rooms, stream, need.level as SummaryLevel, need.from, need.to) };
   }
 
   // --- while data flows
@@ -326,24 +299,14 @@ export class Grants {
     }));
     for (const grant of grants) {
       const tokens = planLeases(grant.owner, [view], upcoming, this.#vault.clock.nowMicros());
-      const clips = this.#clipsFor(grant, stream, rows);
+      const clips = clipsFor(this.#vault, grant.owner, stream, rows);
       this.#append(grant, [...tokens, ...clips]);
     }
   }
 
-  #clipsFor(grant: IssuedGrant, stream: OpenStream, rows: TileRow[]): ClipEntry[] {
-    const needs = clipNeeds(grant.owner, { streamKey: stream.entry.key, grid: stream.grid });
-    const entries: ClipEntry[] = [];
-    for (const need of needs)
-      for (const row of rows) {
-        if (row.slot !== need.slot || LEVELS[row.level] !== need.level) continue;
-        const isOwnPart = row.part > 0 && row.generation === this.#vault.state.generation;
-        const samples = isOwnPart ? decodeSamples(this.#vault.rooms.box.open(stream, row)) : null;
-        const all = this.#vault.store.tiles(stream.number, row.level, row.slot, row.slot + 1);
-        if (samples) entries.push(...appendClip(need, row.revision, row.part, { samples }));
-        else entries.push(...this.#wholeClip(stream, need, all));
-      }
-    return entries;
+  #cutAgain(streams: readonly OpenStream[]): void {
+    for (const stream of streams)
+      for (const grant of this.#concerned(stream)) this.#append(grant, foreignClips(this.#vault, grant.owner, stream));
   }
 
   #append(grant: IssuedGrant, entries: GrantEntry[]): void {

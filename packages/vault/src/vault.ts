@@ -91,6 +91,8 @@ export class Vault {
   beforeSealing: () => void = () => {};
   /** After a change failed and the catalogue was read again: for rooms that remember more than the vault itself. */
   afterFailure: () => void = () => {};
+  /** Told of streams into which tiles of another home came. */
+  afterAbsorbing: (streams: readonly OpenStream[]) => void = () => {};
   #changing = 0;
   readonly #streams = new Map<string, OpenStream>();
   readonly #byNumber = new Map<number, OpenStream>();

@@ -2,9 +2,20 @@
 // of these was first seen in the simulated network.
 import { GrantReader, parseScope } from '@hale/consent';
 import { base64Decode, decodeBatch, fromHex, HaleError, KINDS, toHex } from '@hale/kernel';
-import type { MemoryVaultStore } from '@hale/testkit/memory-vault-store';
+import { MemoryVaultStore } from '@hale/testkit/memory-vault-store';
 import { expect, test } from 'vitest';
-import { Grants, type GrantWish, recordHeads, Vault, type VaultStore } from '../src/index.ts';
+import {
+  absorbEvents,
+  emptyReport,
+  finishAbsorbing,
+  Grants,
+  type GrantWish,
+  nothingUnfinished,
+  openLogEvent,
+  recordHeads,
+  Vault,
+  type VaultStore,
+} from '../src/index.ts';
 import { addStream, type Bench, DAY, HOUR, KEYS, openVault, SECOND, samplesOf, T0 } from './fixture.ts';
 
 const WRITES = [
@@ -222,4 +233,29 @@ test('a home that takes over seals in epochs that the one before cannot have giv
   bench.vault.publishAll();
   const slot = bench.vault.store.firstAndLastSlot(again.number, 0)?.last ?? 0;
   expect(readerSees(bench).canOpen(0, 'raw', slot, again.epoch)).toBe(true);
+});
+
+test('what another home wrote into an edge slot is cut out for the readers of this one', () => {
+  const bench = openWith({ writes: Number.POSITIVE_INFINITY });
+  const edge = bench.clock.now - 3 * HOUR + 5 * SECOND;
+  bench.vault.publishAll();
+  const other = openVault(new MemoryVaultStore(), bench.clock);
+  const catalogue = bench.vault.catalogueLog;
+  const events = bench.store.events.filter((event) => event.pubkey === toHex(catalogue.stream.author));
+  for (const event of events) {
+    other.store.putEvent(event);
+    for (const { seq, generation } of openLogEvent(event, catalogue.stream))
+      other.store.appendLog(other.vault.catalogueLog.number, seq, generation, event.id);
+  }
+  other.vault.reload();
+  bench.vault.takePen(1);
+  bench.grants.issue(wish(bench.me, edge, edge + 10 * SECOND));
+  other.vault.ingest([{ stream: other.vault.stream(bench.me, 'pulse'), samples: samplesOf([[edge + 100, 7]]) }]);
+  const report = emptyReport();
+  const unfinished = nothingUnfinished();
+  absorbEvents(bench.vault, other.vault.publishAll(), report, unfinished);
+  finishAbsorbing(bench.vault, report, unfinished);
+  expect(report.tiles).toBeGreaterThan(0);
+  const series = readerSees(bench).series({ stream: 0, level: 'raw', from: edge, to: edge + 10 * SECOND }, []);
+  expect([...(series.samples?.times ?? [])]).toContain(edge + 100);
 });
