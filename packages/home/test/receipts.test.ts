@@ -97,7 +97,13 @@ test('a receipt by another key than the relay’s is not counted', async () => {
 
 test('what the relay inside this home wrote is taken in and leaves the store', async () => {
   const { home, grant } = await shared();
-  home.embedded = { url: 'ws://127.0.0.1:1', announce: () => {}, invite: () => '', addMember: () => {}, stop: () => {} };
+  home.embedded = {
+    url: 'ws://127.0.0.1:1',
+    announce: () => {},
+    invite: () => '',
+    addMember: () => {},
+    stop: () => {},
+  };
   const secret = deriveKey(home.keys.storageKey, 'relay-key');
   for (const event of [...written(home, secret, grant, 2), ...written(home, random(32), grant, 1)])
     home.events.put(event);
