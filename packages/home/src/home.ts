@@ -362,7 +362,7 @@ export class Home {
       const bin = binSeconds(level) * 1000;
       return Math.floor(now / bin) > Math.floor(before / bin);
     };
-    this.vault.flush((stream, level, slot) => closed(level) && this.grants.isAwaited(stream, level, slot));
+    this.vault.flush((stream, level, slot) => this.grants.isSummaryAwaited(stream, level, slot, closed));
   }
 
   /** Runs part of the clockwork: a failure there is said and tried again, never the end of the node. */

@@ -33,6 +33,8 @@ import {
   KINDS,
   type Level,
   schnorrPublic,
+  slotOf,
+  slotStart,
   toHex,
   type VerifiedEvent,
 } from '@hale/kernel';
@@ -284,6 +286,18 @@ export class Grants {
         (need) => need.level === level && need.slot === slot,
       );
     });
+  }
+
+  /**
+   * Is somebody waiting for this summary, or for one above that is computed from it? Of a grant of hours the minutes below must be
+   * written too, or the hours would stand still until a slot of minutes is over.
+   * @param isDue which of the levels that are waited for are to be written now
+   */
+  isSummaryAwaited(stream: OpenStream, level: Level, slot: number, isDue: (level: Level) => boolean): boolean {
+    const start = slotStart(stream.grid, level, slot);
+    return stream.grid.levels
+      .slice(stream.grid.levels.indexOf(level))
+      .some((above) => isDue(above) && this.isAwaited(stream, above, slotOf(stream.grid, above, start)));
   }
 
   /** Tokens and clips that must stand in the queue before these tiles. */

@@ -12,7 +12,7 @@ import {
 } from '@hale/kernel';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type GrantWish, type IssuedGrant, recordHeads } from '../src/index.ts';
+import { type GrantWish, type IssuedGrant, LEVELS, recordHeads } from '../src/index.ts';
 import { addStream, type Bench, DAY, HOUR, openVault, pairsOf, SECOND, samplesOf, sorted, T0 } from './fixture.ts';
 
 /** What a relay holds that got the queue up to some place. */
@@ -267,6 +267,30 @@ describe('a reader who kept everything', () => {
       .filter(({ event }) => event.kind === KINDS.tileBatch)
       .flatMap(({ event }) => decodeBatch(fromHex(event.pubkey, 32), base64Decode(event.content)).tiles);
     expect(seen(grant, held)).toEqual(sorted(life.model));
+  });
+});
+
+describe('a reader of summaries of a slot that still fills', () => {
+  test.each(['15m', '1h'] as const)('of %s: counts what came in, though the levels below are not his', (level) => {
+    const life = newLife();
+    const { bench } = life;
+    const from = T0 + 60 * SECOND;
+    bench.clock.now = from + 700 * SECOND;
+    const { grant } = bench.grants.issue(wish(bench, 'pulse', level, T0, null));
+    for (const start of [0, 300]) {
+      ingest(
+        life,
+        Array.from({ length: 200 }, (_, i): [number, number] => [from + (start + i) * SECOND, 70]),
+      );
+      bench.vault.flush((stream, below, slot) => bench.grants.isSummaryAwaited(stream, below, slot, () => true));
+      for (const stream of bench.grants.streamsWithReaders())
+        bench.vault.publish((_, row) => bench.grants.isAwaited(stream, LEVELS[row.level], row.slot), stream);
+      const relay = new RelayAt();
+      for (const { event } of bench.store.queue) relay.take(event);
+      const tiles = relay.tiles();
+      const { bins } = readerOf(grant, tiles).series({ stream: 0, level, from: T0, to: T0 + DAY }, tiles);
+      expect(bins?.reduce((sum, { count }) => sum + count, 0)).toBe(life.model.size);
+    }
   });
 });
 

@@ -157,7 +157,7 @@ export class SimHome implements Pick<Home, AskedOfHome> {
     if (this.isRetired) return;
     this.grants.endExpired();
     this.vault.closeDueSlots();
-    this.vault.flush((stream, level, slot) => this.grants.isAwaited(stream, level, slot));
+    this.vault.flush((stream, level, slot) => this.grants.isSummaryAwaited(stream, level, slot, () => true));
     this.publishAwaited();
   }
 
