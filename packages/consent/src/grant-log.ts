@@ -21,9 +21,12 @@ export interface GrantState {
   ended: EndEntry | null;
   /** Microseconds up to which the last lease reaches; null for closed ranges. */
   leaseUntil: number | null;
-  /** Highest head seen, 0 = none, and its time. */
+  /** Highest head seen by (generation, number), 0 = none, and its time. */
+  headGeneration: number;
   headNumber: number;
   headTime: number | null;
+  /** Highest generation of any entry seen. */
+  generation: number;
   /** One past the highest entry seen. */
   nextSeq: number;
   /** Entries below nextSeq that were not seen: a relay withholds them, or they are still on their way. */
@@ -33,6 +36,7 @@ export interface GrantState {
 }
 
 interface KnownDay {
+  generation: number;
   n: number;
   digest: Uint8Array;
 }
@@ -51,7 +55,8 @@ export class GrantLog {
   #consent: ConsentEntry | null = null;
   #ended: EndEntry | null = null;
   #leaseUntil: number | null = null;
-  #head: { n: number; time: number } | null = null;
+  #head: { generation: number; n: number; time: number } | null = null;
+  #generation = 0;
   #highest = -1;
   #unknown = 0;
   #tokenBytes = 0;
@@ -67,6 +72,7 @@ export class GrantLog {
     this.#seen.add(key);
     this.#numbers.add(seq);
     this.#highest = Math.max(this.#highest, seq);
+    this.#generation = Math.max(this.#generation, generation);
     if (entry === null) this.#unknown++;
     else this.#take(seq, generation, entry);
   }
@@ -79,8 +85,10 @@ export class GrantLog {
       outOfScope: this.#streams.size - streams.size,
       ended: this.#ended,
       leaseUntil: this.#leaseUntil,
+      headGeneration: this.#head?.generation ?? 0,
       headNumber: this.#head?.n ?? 0,
       headTime: this.#head?.time ?? null,
+      generation: this.#generation,
       nextSeq: this.#highest + 1,
       missing: this.#highest + 1 - this.#numbers.size,
       unknown: this.#unknown,
@@ -121,7 +129,7 @@ export class GrantLog {
       if (this.#isNewest(`stream/${entry.stream}`, seq, generation)) this.#addStream(entry);
     } else if (entry.type === 'token') this.#addToken(entry);
     else if (entry.type === 'clip') this.#addClip({ ...entry, generation, seq });
-    else if (entry.type === 'head') this.#addHead(entry);
+    else if (entry.type === 'head') this.#addHead(entry, generation);
     else if (entry.type === 'lease') this.#leaseUntil = Math.max(this.#leaseUntil ?? entry.until, entry.until);
     else if (entry.type === 'end' && (this.#ended === null || entry.time < this.#ended.time)) this.#ended = entry;
   }
@@ -163,15 +171,19 @@ export class GrantLog {
     clips.push(clip);
   }
 
-  #addHead(entry: HeadEntry): void {
-    if (this.#head === null || entry.n > this.#head.n) this.#head = { n: entry.n, time: entry.time };
+  /** A home restored from a relay that lacked the last heads counts on from what it found: its numbers speak, lower or not. */
+  #addHead(entry: HeadEntry, generation: number): void {
+    const { n, time } = entry;
+    const isNewer = (known: { generation: number; n: number } | null | undefined): boolean =>
+      !known || (generation - known.generation || n - known.n) > 0;
+    if (isNewer(this.#head)) this.#head = { generation, n, time };
     for (const { stream, level, rows } of entry.days) {
       const days = this.#heads.get(levelKey(stream, level)) ?? new Map<number, KnownDay>();
       this.#heads.set(levelKey(stream, level), days);
       for (const { day, digest } of unpackRows(rows)) {
         const known = days.get(day);
         if (known === undefined) this.#headDays++;
-        if (known === undefined || entry.n > known.n) days.set(day, { n: entry.n, digest });
+        if (isNewer(known)) days.set(day, { generation, n, digest });
       }
     }
     if (this.#headDays > LIMITS.readerHeadDaysMax)

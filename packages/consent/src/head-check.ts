@@ -1,7 +1,7 @@
 // Holding what a relay gave against the heads of a grant.
 import { type Level, type SlotRange, slotStart, type Tile, toHex, utcDayOf } from '@hale/kernel';
 import type { StreamEntry } from './entries.ts';
-import type { GrantLog } from './grant-log.ts';
+import type { GrantLog, GrantState } from './grant-log.ts';
 import { dayDigest, dayInRange, type TileMark } from './heads.ts';
 import { MICROS_PER_SECOND } from './limits.ts';
 
@@ -17,10 +17,38 @@ export interface PlacedTile extends HeldTile {
   hash: Uint8Array;
 }
 
-/** What a reader had seen before. */
+/** What a reader had seen before. Memories of the first version name no generations: 0. */
 export interface ReaderMemory {
   nextSeq: number;
   headNumber: number;
+  /** Highest generation of any entry. */
+  generation?: number;
+  /** Generation of the head with that number. */
+  headGeneration?: number;
+}
+
+/** Has a reader with this memory seen a later state of the grant? Numbers of a higher generation begin where its home found the log. */
+export function isOlderThan(state: GrantState, memory: ReaderMemory): boolean {
+  const generations = state.generation - (memory.generation ?? 0);
+  const heads = state.headGeneration - (memory.headGeneration ?? 0) || state.headNumber - memory.headNumber;
+  return generations < 0 || (generations === 0 && state.nextSeq < memory.nextSeq) || heads < 0;
+}
+
+/** What is known after this state was seen too: of each number the later one. */
+export function remember(state: GrantState, memory: ReaderMemory | null): ReaderMemory {
+  const { generation, nextSeq, headGeneration, headNumber } = state;
+  if (memory === null) return { nextSeq, headNumber, generation, headGeneration };
+  const log = [
+    { generation: memory.generation ?? 0, nextSeq: memory.nextSeq },
+    { generation, nextSeq },
+  ];
+  const heads = [
+    { headGeneration: memory.headGeneration ?? 0, headNumber: memory.headNumber },
+    { headGeneration, headNumber },
+  ];
+  log.sort((a, b) => b.generation - a.generation || b.nextSeq - a.nextSeq);
+  heads.sort((a, b) => b.headGeneration - a.headGeneration || b.headNumber - a.headNumber);
+  return { ...log[0], ...heads[0] };
 }
 
 /** Days that were asked for, both included. */
@@ -78,14 +106,14 @@ export function checkHeads(
   spans: readonly Span[] | null,
   innerOf: (stream: number, level: Level) => SlotRange,
 ): HeadReport {
-  const { headNumber, headTime, nextSeq, missing, ended } = log.state;
+  const { state } = log;
+  const { headNumber, headTime, missing, ended } = state;
   const days = levelsOf(log, tiles, innerOf).flatMap((each) => checkLevel(each, log, spans));
   const verdicts: HeadVerdict[] = days.map((day) => day.verdict);
   if (headTime === null) verdicts.push('no-head');
   // The owner of an ended grant deletes its entries: a hole is then what she wanted.
   if (ended === null && missing > 0) verdicts.push('incomplete');
-  const isOlder = memory !== null && (nextSeq < memory.nextSeq || headNumber < memory.headNumber);
-  if (ended === null && isOlder) verdicts.push('older-than-known');
+  if (ended === null && memory !== null && isOlderThan(state, memory)) verdicts.push('older-than-known');
   const gravest = verdicts.reduce((most, found) => Math.max(most, GRAVITY.indexOf(found)), 0);
   return { verdict: GRAVITY[gravest], headNumber, headTime, missing, days };
 }

@@ -27,7 +27,7 @@ import type { Bin } from '@hale/kernel/seal';
 import { clipBins, clipSamples, currentPieces, type PieceOrder, unionBins, unionSamples } from './assemble.ts';
 import type { StreamEntry } from './entries.ts';
 import { GrantLog, type GrantState } from './grant-log.ts';
-import { checkHeads, type HeadReport, type HeldTile, type ReaderMemory, type Span } from './head-check.ts';
+import { checkHeads, type HeadReport, type HeldTile, type ReaderMemory, remember, type Span } from './head-check.ts';
 import { MICROS_PER_SECOND } from './limits.ts';
 import { parseEntry } from './parse-entry.ts';
 import { innerRange, rangeOf } from './range.ts';
@@ -97,9 +97,7 @@ export class GrantReader {
 
   /** What to keep between runs, so that an older state of the grant is noticed. */
   get memory(): ReaderMemory {
-    const { nextSeq, headNumber } = this.state;
-    const known = this.#input.memory ?? { nextSeq: 0, headNumber: 0 };
-    return { nextSeq: Math.max(nextSeq, known.nextSeq), headNumber: Math.max(headNumber, known.headNumber) };
+    return remember(this.state, this.#input.memory ?? null);
   }
 
   /** Secp256k1 secret by which this reader proves itself to a relay for one author (of a stream, or of the grant's own). */

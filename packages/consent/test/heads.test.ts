@@ -2,7 +2,15 @@
 import { SLOT_END, slotOf, slotStart, type Tile, tileHash, utcDayOf } from '@hale/kernel';
 import { encodeSamples } from '@hale/kernel/seal';
 import { expect, test } from 'vitest';
-import { type ChangedDay, dayInRange, type HeldTile, LIMITS, planHeads, type TileMark } from '../src/index.ts';
+import {
+  type ChangedDay,
+  dayInRange,
+  entryValue,
+  type HeldTile,
+  LIMITS,
+  planHeads,
+  type TileMark,
+} from '../src/index.ts';
 import { DAY, HOUR, JUNE, scopeOf, seal, steady, TestGrant, viewOf } from './world.ts';
 
 const NOW = JUNE + 5 * DAY;
@@ -116,6 +124,21 @@ test('a relay rolled back to last week shows an older grant than the reader know
   expect(grant.reader({ memory: known }).check(held([...days[0], ...days[1], ...days[2].slice(0, 3)])).verdict).toBe(
     'complete',
   );
+});
+
+test('heads of a restored home speak though it counts on from a lower number, and its memory is no older', () => {
+  const { days, grant, tiles } = published();
+  const before = grant.reader();
+  // The first home stated the first day once more, at a relay from which the second one was not restored.
+  const lost = planHeads({ ...grant.grant, headNumber: 7 }, [view], [changed(today, days[0].slice(1))], NOW);
+  before.fold(lost.map((head, i) => ({ seq: 40 + i, generation: 0, value: entryValue(head) })));
+  expect(before.check(held(tiles)).verdict).toBe('incomplete');
+  const restored = planHeads({ ...grant.grant, headNumber: 0 }, [view], [changed(today, days[0])], NOW);
+  const after = grant.reader({ memory: before.memory });
+  after.fold(restored.map((head, i) => ({ seq: grant.log.length + i, generation: 1, value: entryValue(head) })));
+  expect(said(after.check(held(tiles)))).toEqual(['complete']);
+  expect(after.memory).toEqual({ nextSeq: grant.log.length + 1, headNumber: 1, generation: 1, headGeneration: 1 });
+  expect(grant.reader({ memory: after.memory }).check(held(tiles)).verdict).toBe('older-than-known');
 });
 
 test('a hole in the grant’s own log is noticed', () => {

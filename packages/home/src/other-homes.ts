@@ -56,6 +56,16 @@ export class OtherHomes {
     );
     if (isNewer) this.#home.absorb((await connection.queryAll(filter, { timeoutMs: 30_000 })).events);
     else this.#home.absorb(answer.events);
+    void this.#fetchOnce(url).catch(() => {});
+  }
+
+  /** A home that took over was restored from one relay: what only another one has, however old, is looked for once there. */
+  async #fetchOnce(url: string): Promise<void> {
+    const { vault, local } = this.#home;
+    const mark = `fetched/${local.name(url)}`;
+    if (vault.retiredBy !== null || (vault.ownGeneration ?? 0) === 0 || vault.store.state(mark)) return;
+    await this.fetchAll(url);
+    vault.store.transact(() => vault.store.setState(mark, utf8Encode('yes')));
   }
 
   /** Fetches all that a relay holds of this vault's streams and takes in what is not here. */

@@ -8,6 +8,7 @@ import {
   type Level,
   schnorrPublic,
   toHex,
+  utf8Encode,
   type VerifiedEvent,
 } from '@hale/kernel';
 import { deriveKey, type MasterKeys, validScalar } from '@hale/kernel/seal';
@@ -331,6 +332,28 @@ export class SimHome implements Pick<Home, AskedOfHome> {
     this.absorb(catalogue);
     peer.greeted = true;
     this.#listen(peer);
+    this.#fetchOnce(peer);
+  }
+
+  /** After a restore: what only this relay has, however old (OtherHomes does the same). */
+  #fetchOnce(peer: Peer): void {
+    const mark = `fetched/${peer.relay.url}`;
+    if (this.isRetired || (this.vault.ownGeneration ?? 0) === 0 || this.disk.vault.state(mark)) return;
+    this.#fetchAll(peer, () => this.attempt(() => this.disk.vault.setState(mark, utf8Encode('yes'))));
+  }
+
+  #fetchAll({ link }: Peer, done: () => void): void {
+    link.session.query([{ kinds: [KINDS.tileBatch], authors: this.ownAuthors() }], (answer) => {
+      if (answer.outcome !== 'complete') return;
+      this.absorb(answer.events);
+      done();
+    });
+  }
+
+  /** What the person does with `hale relays sync`: what arrived there long after it was dated is not listened for. */
+  sync(): void {
+    if (this.isRetired || this.vault.state.generation === 0) return;
+    for (const peer of this.peers) if (peer.link.isOpen && peer.greeted) this.#fetchAll(peer, () => {});
   }
 
   // --- what the rooms of the real home ask of it (other-homes.ts, restore.ts)

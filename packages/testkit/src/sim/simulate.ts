@@ -96,6 +96,7 @@ export function rest(world: World): void {
         });
         world.noteGrants(person, home);
         home.listenAgain();
+        home.sync();
       }
     world.pump();
     for (const relay of world.relays) relay.tick();
