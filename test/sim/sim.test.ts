@@ -1,14 +1,13 @@
-// Ten seconds of the seeded simulation in every `npm test`: some seeds always, more of a fixed list as long as there is time. `npm run sim` goes on.
+// Some ten seconds of the seeded simulation in every `npm test`: always the same seeds, so that a run says the same on every machine.
+// `npm run sim` goes on.
 import { installPrimitives } from '@hale/kernel';
 import { planOf, shrink, simulate } from '@hale/testkit/sim/simulate';
 import { expect, test } from 'vitest';
 import { nativePrimitives } from '../../packages/home/src/relay/native.ts';
 
-const SECONDS = 10;
 const STEPS = 120;
-/** Found bugs once; kept for ever. */
-const ALWAYS = ['3', '4'];
-const AS_TIME_ALLOWS = Array.from({ length: 40 }, (_, i) => `test ${i}`);
+/** The first three found bugs once and are kept for ever. */
+const SEEDS = ['3', '4', 'test 4', 'test 0', 'test 1'];
 
 installPrimitives(nativePrimitives());
 
@@ -24,10 +23,8 @@ async function holds(seed: string): Promise<void> {
 }
 
 test('patients, readers, clocks that jump and relays that lie: every promise holds', async () => {
-  const end = performance.now() + SECONDS * 1000;
-  for (const seed of ALWAYS) await holds(seed);
-  for (const seed of AS_TIME_ALLOWS) if (performance.now() < end) await holds(seed);
-});
+  for (const seed of SEEDS) await holds(seed);
+}, 240_000);
 
 test('a seed gives the same run twice', async () => {
   const plan = planOf('twice', 40);

@@ -49,6 +49,8 @@ export interface ImportReport {
   notes: string[];
   interrupted: boolean;
   seconds: number;
+  /** Of a file among many that could not be taken in: why. */
+  failed?: { code: string; text: string };
 }
 
 /** One row of `show`: a sample (raw) or a bin. Physical values as decimal text, exactly as stored. */

@@ -20,4 +20,8 @@ export const HOME_LIMITS = {
   deliveriesBytesMax: 256 * 1024 * 1024,
   /** Seconds after which a device that found too much on its way may try again. */
   deliveryRetrySeconds: 5,
+  /** Folders below one that is imported: a home folder with years of downloads stays below. */
+  importFoldersMax: 10_000,
+  /** Bytes of a database inside an archive: it is read in memory, so that nothing of it gets onto a disk. */
+  databaseInMemoryBytesMax: 1024 ** 3,
 } as const;

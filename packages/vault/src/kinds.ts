@@ -5,6 +5,8 @@ import { COLUMN_NAMES } from './kinds-names.ts';
 import { KINDS_TABLE } from './kinds-table.ts';
 import { type UnitConversion, unitConversions, unitInTitle } from './kinds-units.ts';
 
+export { codeFor, codesOf, type KindCode, NOTHING } from './kinds-codes.ts';
+
 /** `number`: single readings · `waveform`: dense samples · `code`, `event`: not a quantity, listed so that the name is known. */
 export type KindForm = 'number' | 'waveform' | 'code' | 'event';
 

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { acceptsUnit, allKinds, edgesIn, kindFor, kindMatching, loincFor } from '../src/kinds.ts';
+import {
+  acceptsUnit,
+  allKinds,
+  codeFor,
+  codesOf,
+  edgesIn,
+  kindFor,
+  kindMatching,
+  loincFor,
+  NOTHING,
+} from '../src/kinds.ts';
 import { unitInTitle, unitWritten } from '../src/kinds-units.ts';
 
 /** kinds.csv by a naive reader of its own, so that the table is not held against itself. */
@@ -103,5 +113,21 @@ describe('the kinds table', () => {
   it('knows the quality beside a kind', () => {
     expect(kindFor('heart-rate-quality')).toMatchObject({ ucum: '%', deviceMax: 100 });
     expect(kindFor('nothing-quality')).toBeUndefined();
+  });
+});
+
+describe('codes', () => {
+  it('are there for kinds that are no quantity, each number and name once', () => {
+    const coded = allKinds().filter(({ form }) => form === 'code' || form === 'event');
+    // A symptom is named by the person herself.
+    for (const { key } of coded.filter(({ key }) => key !== 'symptom')) {
+      const codes = codesOf(key);
+      expect(codes[0], key).toMatchObject({ value: NOTHING, key: 'end' });
+      expect(new Set(codes.map(({ value }) => value)).size).toBe(codes.length);
+      expect(new Set(codes.map((code) => code.key)).size).toBe(codes.length);
+    }
+    expect(codesOf('heart-rate')).toEqual([]);
+    expect(codeFor('sleep-stage', 'rem')).toBe(6);
+    expect(() => codeFor('sleep-stage', 'dreaming')).toThrow('no such code');
   });
 });

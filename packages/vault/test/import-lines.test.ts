@@ -136,22 +136,6 @@ describe('lines', () => {
       { numRuns: 3000 },
     );
   });
-
-  it('keeps up: millions of rows a second on one core', () => {
-    const rows = Array.from(
-      { length: 500_000 },
-      (_, i) => `ecg-ii,${T + Math.round((i * 1e6) / 360)},${(i % 900) - 200}\n`,
-    );
-    const all = bytes(rows.join(''));
-    let best = 0;
-    for (let round = 0; round < 6; round++) {
-      const start = performance.now();
-      expect(parseSampleLines(all)[0].times.length).toBe(500_000);
-      best = Math.max(best, 500_000 / ((performance.now() - start) / 1000));
-    }
-    // 25–34 M rows/s measured alone; the bar is low because other tests share the cores.
-    expect(best).toBeGreaterThan(5e6);
-  });
 });
 
 describe('JSON', () => {

@@ -54,7 +54,7 @@ async function importFiles(shell: Shell, files: string[], options: ImportOptions
     zone: shell.zone,
   });
   shell.result(reports, () => printReports(shell, reports, dryRun === true));
-  if (reports.some((report) => storedOf(report) === 0 && report.rejected > 0)) shell.exitCode = 1;
+  if (reports.some((report) => report.failed || (storedOf(report) === 0 && report.rejected > 0))) shell.exitCode = 1;
 }
 
 function readMapping(file: string): unknown {
@@ -88,6 +88,10 @@ export function printReports(shell: Shell, reports: ImportReport[], dryRun: bool
 
 function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void {
   shell.line(bold(basename(report.file)));
+  if (report.failed) {
+    shell.say(`${red('Not imported:')} ${report.failed.text}.`, '  ');
+    return;
+  }
   shell.say(report.what, '  ');
   const counts: [string, number, string][] = [
     ['read', report.read, ''],

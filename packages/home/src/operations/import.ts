@@ -1,6 +1,6 @@
 // Importing files: what is inside is said, taken in chunk by chunk, and can be broken off and repeated without duplicates.
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { HaleError } from '@hale/kernel';
 import { concatSamples, type OpenStream, type Samples } from '@hale/vault';
 import {
@@ -8,82 +8,23 @@ import {
   findSource,
   type ImportItem,
   type ImportOptions,
+  isZip,
   type OpenedImport,
   open,
   type SeriesDescription,
   type SourceFolder,
   sourcesIn,
+  zipFolder,
 } from '@hale/vault/import';
 import type { ImportReport, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
+import { FileSource, Folder, foldersBelow, importTools } from '../import-sources.ts';
 import type { Context, Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
 /** Samples gathered before they are committed: one fsync per that many. */
 const COMMIT_SAMPLES = 250_000;
 const PROGRESS_MILLIS = 100;
-
-class FileSource implements ByteSource {
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly modifiedMicros: number;
-  readonly #path: string;
-  #handle: number | null = null;
-
-  constructor(path: string) {
-    const stat = statSync(path);
-    this.#path = path;
-    this.name = basename(path);
-    this.sizeBytes = stat.size;
-    this.modifiedMicros = Math.round(stat.mtimeMs * 1000);
-  }
-
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    this.#handle ??= openSync(this.#path, 'r');
-    const buffer = new Uint8Array(length);
-    const read = readSync(this.#handle, buffer, 0, length, offset);
-    return buffer.subarray(0, read);
-  }
-
-  close(): void {
-    if (this.#handle !== null) closeSync(this.#handle);
-    this.#handle = null;
-  }
-}
-
-class Folder implements SourceFolder {
-  readonly #dir: string;
-  readonly #open = new Map<string, FileSource>();
-
-  constructor(dir: string) {
-    this.#dir = dir;
-  }
-
-  list(): ByteSource[] {
-    return readdirSync(this.#dir, { withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => this.#source(entry.name));
-  }
-
-  find(name: string): ByteSource | null {
-    if (name !== basename(name)) return null;
-    const stat = statSync(join(this.#dir, name), { throwIfNoEntry: false });
-    return stat?.isFile() ? this.#source(name) : null;
-  }
-
-  #source(name: string): FileSource {
-    let source = this.#open.get(name);
-    if (!source) {
-      source = new FileSource(join(this.#dir, name));
-      this.#open.set(name, source);
-    }
-    return source;
-  }
-
-  close(): void {
-    for (const source of this.#open.values()) source.close();
-  }
-}
 
 export const importFiles: Operation<'import'> = async (context, parameters) => {
   const reports: ImportReport[] = [];
@@ -97,43 +38,109 @@ export const importFiles: Operation<'import'> = async (context, parameters) => {
 
 async function importPath(context: Context, path: string, parameters: Parameters<'import'>): Promise<ImportReport[]> {
   const stat = statSync(path, { throwIfNoEntry: false });
-  const isFolder = stat?.isDirectory() ?? false;
-  const folder = new Folder(isFolder ? path : dirname(path));
-  try {
-    const sources = isFolder
-      ? (await sourcesIn(folder)).map((found) => found.source)
-      : [findSource(basename(path), folder)];
-    if (isFolder && sources.length === 0)
-      throw new HaleError('not-found', 'nothing in this folder is of a kind that Hale can import');
-    const reports: ImportReport[] = [];
-    for (const source of sources) {
-      if (!source) throw new HaleError('not-found', `there is no file ${path}`);
-      reports.push(await importSource(context, source, folder, parameters));
-      if (context.signal.aborted) break;
+  if (!stat?.isDirectory()) return importFile(context, path, parameters);
+  const reports: ImportReport[] = [];
+  for (const dir of foldersBelow(path)) {
+    const folder = new Folder(dir);
+    try {
+      for (const { source } of await sourcesIn(folder)) await importInto(reports, context, source, folder, parameters);
+      for (const source of folder.list())
+        if (!context.signal.aborted && (await isZip(source)))
+          reports.push(...(await importArchive(context, source, parameters)));
+    } finally {
+      folder.close();
     }
-    return reports;
+  }
+  if (reports.length === 0 && !context.signal.aborted)
+    throw new HaleError('not-found', 'nothing in this folder is of a kind that Hale can import');
+  return reports;
+}
+
+async function importFile(context: Context, path: string, parameters: Parameters<'import'>): Promise<ImportReport[]> {
+  const folder = new Folder(dirname(path));
+  try {
+    const source = findSource(basename(path), folder);
+    if (!source) throw new HaleError('not-found', `there is no file ${path}`);
+    if (await isZip(source)) return await importArchive(context, source as FileSource, parameters);
+    return [await importSource(context, source, folder, parameters)];
   } finally {
     folder.close();
   }
 }
+
+/** Everything in an archive that is of a known kind; archives in archives are left alone. */
+async function importArchive(
+  context: Context,
+  archive: FileSource,
+  parameters: Parameters<'import'>,
+): Promise<ImportReport[]> {
+  const folder = await zipFolder(archive, importTools);
+  const reports: ImportReport[] = [];
+  for (const { source } of await sourcesIn(folder))
+    await importInto(reports, context, source, folder, parameters, archive.modifiedMicros);
+  if (reports.length === 0 && !context.signal.aborted)
+    throw new HaleError('not-found', 'nothing in this archive is of a kind that Hale can import');
+  return reports;
+}
+
+/** One file among many: what is wrong with it is said in its report, and the others are taken in all the same. */
+async function importInto(
+  reports: ImportReport[],
+  context: Context,
+  source: ByteSource,
+  folder: SourceFolder,
+  parameters: Parameters<'import'>,
+  modifiedMicros?: number,
+): Promise<void> {
+  if (context.signal.aborted) return;
+  try {
+    reports.push(await importSource(context, source, folder, parameters, modifiedMicros));
+  } catch (error) {
+    if (!(error instanceof HaleError) || !ABOUT_THE_FILE.has(error.code)) throw error;
+    reports.push({ ...emptyReport(source.path ?? source.name), failed: { code: error.code, text: error.message } });
+  }
+}
+
+/** Failures of one file that say nothing about the next. */
+const ABOUT_THE_FILE: ReadonlySet<string> = new Set(['malformed', 'unsupported', 'not-found', 'too-large', 'usage']);
 
 async function importSource(
   context: Context,
   source: ByteSource,
   folder: SourceFolder,
   parameters: Parameters<'import'>,
+  modifiedMicros = source instanceof FileSource ? source.modifiedMicros : undefined,
 ): Promise<ImportReport> {
   const subject = context.home.vault.subject(parameters.subject).id;
   const existing = (key: string) => context.home.vault.findStream(subject, parameters.as ?? key)?.entry;
-  const options: ImportOptions = { endMicros: (source as FileSource).modifiedMicros, existing };
+  const options: ImportOptions = { existing, tools: importTools };
+  if (modifiedMicros !== undefined) options.endMicros = modifiedMicros;
   const start = microsOf(parameters.start, 'start');
   if (start !== undefined) options.startMicros = start;
   if (parameters.zone !== undefined) options.zoneMinutes = zoneMinutes(parameters.zone);
   if (parameters.only !== undefined) options.only = [parameters.only];
   if (parameters.mapping !== undefined) options.mapping = parameters.mapping as NonNullable<ImportOptions['mapping']>;
   const opened = await open(source, folder, options);
-  const run = new ImportRun(context, source.name, opened, parameters);
+  const run = new ImportRun(context, source.path ?? source.name, opened, parameters);
   return parameters.dryRun ? run.report : run.finish();
+}
+
+function emptyReport(file: string): ImportReport {
+  return {
+    file,
+    format: '',
+    what: '',
+    read: 0,
+    accepted: 0,
+    duplicate: 0,
+    corrected: 0,
+    rejected: 0,
+    rejections: [],
+    streams: [],
+    notes: [],
+    interrupted: false,
+    seconds: 0,
+  };
 }
 
 /** Minutes east of UTC: '+02:00', 'UTC', or a named zone as it is now. */
@@ -172,19 +179,11 @@ class ImportRun {
     this.#subject = context.home.vault.subject(parameters.subject).id;
     for (const series of opened.series) this.#descriptions.set(series.key, series);
     this.report = {
-      file: name,
+      ...emptyReport(name),
       format: opened.format,
       what: opened.what,
-      read: 0,
-      accepted: 0,
-      duplicate: 0,
-      corrected: 0,
-      rejected: 0,
-      rejections: [],
       streams: opened.series.map((series) => series.key),
       notes: [...opened.notes],
-      interrupted: false,
-      seconds: 0,
     };
   }
 

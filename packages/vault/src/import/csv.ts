@@ -2,6 +2,7 @@
 
 import { fail } from '@hale/kernel';
 import { bytesToUnits } from './encoding.ts';
+import type { ImportFormat } from './format.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import type { Mapping } from './mapping.ts';
 import { decimalsOf } from './numbers.ts';
@@ -237,3 +238,9 @@ class CsvRun {
       };
   }
 }
+
+export const CSV: ImportFormat = {
+  name: 'csv',
+  detect: isCsv,
+  open: (source, _, options) => openCsv(source, options),
+};

@@ -2,21 +2,26 @@
 
 import { fail } from '@hale/kernel';
 import { checkMapping } from './check-mapping.ts';
-import { isCsv, openCsv } from './csv.ts';
+import { CSV } from './csv.ts';
+import type { ImportFormat } from './format.ts';
+import { FORMATS } from './formats.ts';
 import type { ByteSource, Format, ImportOptions, OpenedImport, SourceFolder } from './types.ts';
-import { findHeader, isWfdb, openWfdb } from './wfdb.ts';
+import { findHeader } from './wfdb.ts';
 
+export type { ImportFormat } from './format.ts';
 export { parseSampleJson } from './json-samples.ts';
 export { IMPORT_LIMITS } from './limits.ts';
 export { isSeriesName, parseSampleLines, type SampleRun } from './lines.ts';
 export type { Mapping, TableMapping, TimeForm, TimeMapping, ValueMapping } from './mapping.ts';
 export type {
   ByteSource,
+  ForeignDatabase,
   Format,
   ImportChunk,
   ImportItem,
   ImportNote,
   ImportOptions,
+  ImportTools,
   OpenedImport,
   Rejection,
   RejectionReason,
@@ -25,11 +30,16 @@ export type {
   SeriesKey,
   SourceFolder,
 } from './types.ts';
+export { isZip, zipFolder } from './zip.ts';
 
 /** Tells the format of a source; null when it is none that Hale reads. Looks at content, not only at the name. */
 export async function detect(source: ByteSource, folder: SourceFolder): Promise<Format | null> {
-  if (await isWfdb(source, folder)) return 'wfdb';
-  return (await isCsv(source)) ? 'csv' : null;
+  return (await formatOf(source, folder))?.name ?? null;
+}
+
+async function formatOf(source: ByteSource, folder: SourceFolder): Promise<ImportFormat | null> {
+  for (const format of FORMATS) if (await format.detect(source, folder)) return format;
+  return null;
 }
 
 /**
@@ -47,10 +57,9 @@ export async function open(
   )
     fail('usage', 'a time zone lies between -14 and +14 hours');
   if (options.mapping) checkMapping(options.mapping);
-  const format = options.mapping ? 'csv' : await detect(source, folder);
-  if (format === 'wfdb') return openWfdb(source, folder, options);
-  if (format === 'csv') return openCsv(source, options);
-  return fail('unsupported', 'this is no file format that Hale can read');
+  const format = options.mapping ? CSV : await formatOf(source, folder);
+  if (!format) return fail('unsupported', 'this is no file format that Hale can read');
+  return format.open(source, folder, options);
 }
 
 /** What a name in a folder means: the file itself, or for a bare record name (`100`) its header. */
@@ -58,19 +67,17 @@ export function findSource(name: string, folder: SourceFolder): ByteSource | nul
   return folder.find(name) ?? findHeader(name, folder);
 }
 
-/** The importable sources of a folder, each WFDB record once. */
+/** The importable sources of a folder or archive, each recording or export of several files once. */
 export async function sourcesIn(folder: SourceFolder): Promise<{ source: ByteSource; format: Format }[]> {
   const found: { source: ByteSource; format: Format }[] = [];
-  const headers = new Set<string>();
+  const taken = new Set<string>();
   for (const source of folder.list()) {
-    const format = await detect(source, folder);
-    if (format === null) continue;
-    if (format === 'wfdb') {
-      const header = findHeader(source.name, folder);
-      if (!header || headers.has(header.name)) continue;
-      headers.add(header.name);
-      found.push({ source: header, format });
-    } else found.push({ source, format });
+    const format = await formatOf(source, folder);
+    const head = format?.head ? format.head(source, folder) : source;
+    const name = `${format?.name} ${head?.path ?? head?.name}`;
+    if (!format || !head || taken.has(name)) continue;
+    taken.add(name);
+    found.push({ source: head, format: format.name });
   }
   return found;
 }

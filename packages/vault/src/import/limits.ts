@@ -30,6 +30,12 @@ export const IMPORT_LIMITS = {
   wfdbFrequencyMax: 200_000,
   /** Samples of a signal per frame. */
   wfdbSamplesPerFrameMax: 1024,
+  /** Entries of a zip archive: a Google or Garmin account of ten years has some ten thousand. */
+  zipEntriesMax: 200_000,
+  /** Bytes of a zip's directory. */
+  zipDirectoryBytesMax: 64 * 1024 * 1024,
+  /** Bytes of one entry unpacked: the largest Apple Health export seen had 3.2 GB. What says more, or turns out to be more, is refused. */
+  zipEntryBytesMax: 32 * 1024 ** 3,
   /** Body of one HTTP request with samples, bytes. */
   linesBytesMax: 64 * 1024 * 1024,
   /** The same as JSON, bytes: parsed it takes some ten times as much memory. */

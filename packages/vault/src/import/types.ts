@@ -6,18 +6,39 @@ import type { Mapping } from './mapping.ts';
 export interface ByteSource {
   /** File name without folders, e.g. `100.hea`. Used for detection and to find sister files, never trusted as a path. */
   readonly name: string;
+  /** Inside an archive: the entry's path with `/`, for detection only. Never used to open or write anything. */
+  readonly path?: string;
   readonly sizeBytes: number;
   /** Up to `length` bytes from `offset`; fewer only near the end, none at the end. Importers never ask for more than 1 MiB. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** The files beside a source. `find` takes a bare file name; it must not leave the folder. */
+/** The files beside a source; of an archive all its entries. `find` takes a bare file name; it must not leave the folder. */
 export interface SourceFolder {
   list(): ByteSource[];
   find(name: string): ByteSource | null;
 }
 
-export type Format = 'wfdb' | 'csv';
+/** A SQLite file of somebody else, opened for reading. It is not trusted: any table and column may be missing or hold anything. */
+export interface ForeignDatabase {
+  tables(): string[];
+  /** Column names; empty for a table that is not there. */
+  columns(table: string): string[];
+  /** Rows as arrays, in constant memory. `sql` is ours, never the file's. @throws HaleError 'malformed' when the file is damaged */
+  rows(sql: string, ...parameters: (number | string)[]): Iterable<unknown[]>;
+  close(): void;
+}
+
+/** What a pure room does not have; the home gives it. */
+export interface ImportTools {
+  /** Raw DEFLATE (RFC 1951), streaming. @throws HaleError 'malformed' */
+  inflateRaw(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Nothing of it is written to a disk. @throws HaleError 'malformed' | 'too-large' */
+  openDatabase(source: ByteSource): Promise<ForeignDatabase>;
+}
+
+/** A format's short name, see formats.ts. */
+export type Format = string;
 
 /** Names one series within one import; stable for the same file, e.g. `heart-rate`, `ecg-mlii`, `glucose-cgm-2133-039`. */
 export type SeriesKey = string;
@@ -116,6 +137,8 @@ export interface ImportOptions {
   existing?: (key: SeriesKey) => { ucum: string; factor: number; origin: number } | undefined;
   /** Only series of these persons, as labelled in the file. */
   only?: string[];
+  /** Needed by archives and databases; without it they are 'unsupported'. */
+  tools?: ImportTools;
 }
 
 export interface OpenedImport {

@@ -5,6 +5,7 @@ import { kindFor, kindMatching } from '../kinds.ts';
 import { unitWritten } from '../kinds-units.ts';
 import { describeSeries, slug, UniqueNames } from './describe.ts';
 import { unitsToText } from './encoding.ts';
+import type { ImportFormat } from './format.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { readFully } from './source.ts';
 import type { ByteSource, ImportItem, ImportOptions, OpenedImport, SeriesDescription, SourceFolder } from './types.ts';
@@ -301,3 +302,10 @@ class SignalSums {
       yield { type: 'note', text: `The first sample of ${firstWrong} signals differs from the header.` };
   }
 }
+
+export const WFDB: ImportFormat = {
+  name: 'wfdb',
+  detect: isWfdb,
+  head: (source, folder) => findHeader(source.name, folder),
+  open: openWfdb,
+};

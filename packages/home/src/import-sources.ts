@@ -1,0 +1,171 @@
+// Files, folders and archives of this machine as sources for the import, and what the pure importers lack: DEFLATE and SQLite.
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Readable } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
+import { HaleError } from '@hale/kernel';
+import type { ByteSource, ForeignDatabase, ImportTools, SourceFolder } from '@hale/vault/import';
+import { HOME_LIMITS } from './limits.ts';
+
+export class FileSource implements ByteSource {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly modifiedMicros: number;
+  readonly filePath: string;
+  #handle: number | null = null;
+
+  constructor(filePath: string) {
+    const stat = statSync(filePath);
+    this.filePath = filePath;
+    this.name = basename(filePath);
+    this.sizeBytes = stat.size;
+    this.modifiedMicros = Math.round(stat.mtimeMs * 1000);
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    this.#handle ??= openSync(this.filePath, 'r');
+    const buffer = new Uint8Array(length);
+    const read = readSync(this.#handle, buffer, 0, length, offset);
+    return buffer.subarray(0, read);
+  }
+
+  close(): void {
+    if (this.#handle !== null) closeSync(this.#handle);
+    this.#handle = null;
+  }
+}
+
+export class Folder implements SourceFolder {
+  readonly #dir: string;
+  readonly #open = new Map<string, FileSource>();
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  list(): FileSource[] {
+    return readdirSync(this.#dir, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => this.#source(entry.name));
+  }
+
+  find(name: string): FileSource | null {
+    if (name !== basename(name)) return null;
+    const stat = statSync(join(this.#dir, name), { throwIfNoEntry: false });
+    return stat?.isFile() ? this.#source(name) : null;
+  }
+
+  #source(name: string): FileSource {
+    let source = this.#open.get(name);
+    if (!source) {
+      source = new FileSource(join(this.#dir, name));
+      this.#open.set(name, source);
+    }
+    return source;
+  }
+
+  close(): void {
+    for (const source of this.#open.values()) source.close();
+  }
+}
+
+/** A folder and those below it, without links and hidden ones. @throws HaleError 'too-large' */
+export function foldersBelow(dir: string): string[] {
+  const found = [realpathSync(dir)];
+  for (let at = 0; at < found.length; at++) {
+    for (const entry of readdirSync(found[at], { withFileTypes: true }))
+      if (entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+        found.push(join(found[at], entry.name));
+    if (found.length > HOME_LIMITS.importFoldersMax)
+      throw new HaleError('too-large', 'too many folders below this one: name the one that you mean', {
+        max: HOME_LIMITS.importFoldersMax,
+      });
+  }
+  return found;
+}
+
+export const importTools: ImportTools = { inflateRaw, openDatabase };
+
+async function* inflateRaw(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const packed = Readable.from(compressed, { objectMode: false });
+  const inflate = createInflateRaw();
+  packed.on('error', (error) => inflate.destroy(error));
+  packed.pipe(inflate);
+  try {
+    for await (const piece of inflate) yield piece as Uint8Array;
+  } catch (error) {
+    if (error instanceof HaleError) throw error;
+    throw new HaleError('malformed', 'an entry of the archive is damaged: it cannot be unpacked');
+  } finally {
+    packed.destroy();
+    inflate.destroy();
+  }
+}
+
+/** A file is read where it lies; what comes out of an archive is held in memory, so that nothing of it gets onto a disk. */
+async function openDatabase(source: ByteSource): Promise<ForeignDatabase> {
+  const database =
+    source instanceof FileSource
+      ? new DatabaseSync(`file:${encodeURI(source.filePath).replace(/[?#]/g, encodeURIComponent)}?immutable=1`, {
+          readOnly: true,
+        })
+      : new DatabaseSync(':memory:');
+  try {
+    if (!(source instanceof FileSource)) database.deserialize(await wholeOf(source));
+    database.enableDefensive(true);
+    // The file is a stranger's: neither its views and triggers nor its functions run.
+    database.exec('PRAGMA trusted_schema = OFF; PRAGMA temp_store = 2; PRAGMA cell_size_check = ON');
+    return new OpenedDatabase(database);
+  } catch (error) {
+    database.close();
+    if (error instanceof HaleError) throw error;
+    throw new HaleError('malformed', 'this database is damaged or of another kind');
+  }
+}
+
+async function wholeOf(source: ByteSource): Promise<Uint8Array> {
+  if (source.sizeBytes > HOME_LIMITS.databaseInMemoryBytesMax)
+    throw new HaleError('too-large', 'this database is too large to read out of an archive: unpack it first', {
+      max: HOME_LIMITS.databaseInMemoryBytesMax,
+    });
+  const bytes = new Uint8Array(source.sizeBytes);
+  for (let at = 0; at < bytes.length; ) {
+    const piece = await source.read(at, Math.min(1024 * 1024, bytes.length - at));
+    if (piece.length === 0) throw new HaleError('malformed', 'this database ends early', { offset: at });
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+class OpenedDatabase implements ForeignDatabase {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.tables();
+  }
+
+  tables(): string[] {
+    return [...this.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")].map(([name]) => String(name));
+  }
+
+  columns(table: string): string[] {
+    return [...this.rows('SELECT name FROM pragma_table_info(?)', table)].map(([name]) => String(name));
+  }
+
+  *rows(sql: string, ...parameters: (number | string)[]): Iterable<unknown[]> {
+    try {
+      const statement = this.#database.prepare(sql);
+      statement.setReturnArrays(true);
+      yield* statement.iterate(...parameters) as Iterable<unknown> as Iterable<unknown[]>;
+    } catch {
+      throw new HaleError('malformed', 'this database is damaged or its tables are of another kind');
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,223 @@
+// Zip archives as folders of sources (APPNOTE 6.3.10, with zip64): entries are unpacked while they are read, nothing is written anywhere.
+// An archive is a stranger's: names are labels and never paths, sizes are checked while unpacking, a bomb costs time and no memory.
+import { fail } from '@hale/kernel';
+import { unitsToText } from './encoding.ts';
+import { IMPORT_LIMITS } from './limits.ts';
+import { readFully } from './source.ts';
+import type { ByteSource, ImportTools, SourceFolder } from './types.ts';
+
+const END_BYTES = 22;
+const COMMENT_BYTES_MAX = 65_535;
+const END_MARK = 0x06054b50;
+const END64_LOCATOR_MARK = 0x07064b50;
+const END64_MARK = 0x06064b50;
+const ENTRY_MARK = 0x02014b50;
+const LOCAL_MARK = 0x04034b50;
+const STORED = 0;
+const DEFLATED = 8;
+const FILL_32 = 0xffff_ffff;
+/** Bytes already unpacked that are kept, so that a detection and the reading after it cost one unpacking. */
+const WINDOW_BYTES = 512 * 1024;
+
+interface Entry {
+  path: string;
+  method: number;
+  encrypted: boolean;
+  packedBytes: number;
+  sizeBytes: number;
+  offset: number;
+}
+
+const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Whether the first bytes are those of a zip archive. */
+export async function isZip(source: ByteSource): Promise<boolean> {
+  const head = await readFully(source, 0, 4);
+  return head.length === 4 && view(head).getUint32(0, true) === LOCAL_MARK;
+}
+
+/** The entries of an archive as a folder. @throws HaleError 'malformed' | 'too-large' | 'unsupported' */
+export async function zipFolder(source: ByteSource, tools: ImportTools): Promise<SourceFolder> {
+  const entries = await readDirectory(source);
+  const sources = entries
+    .filter(({ path, sizeBytes }) => !path.endsWith('/') && sizeBytes > 0)
+    .map((entry) => new ZipSource(source, entry, tools));
+  return {
+    list: () => sources,
+    find: (name) => sources.find((one) => one.path === name) ?? sources.find((one) => one.name === name) ?? null,
+  };
+}
+
+async function readDirectory(source: ByteSource): Promise<Entry[]> {
+  const tailBytes = Math.min(source.sizeBytes, END_BYTES + COMMENT_BYTES_MAX);
+  const tailStart = source.sizeBytes - tailBytes;
+  const tail = await readFully(source, tailStart, tailBytes);
+  let at = tail.length - END_BYTES;
+  while (at >= 0 && view(tail).getUint32(at, true) !== END_MARK) at--;
+  if (at < 0) fail('malformed', 'the archive has no end: it was cut off or is no zip', { bytes: source.sizeBytes });
+  const end = view(tail);
+  let entries = end.getUint16(at + 10, true);
+  let bytes = end.getUint32(at + 12, true);
+  let offset = end.getUint32(at + 16, true);
+  if (entries === 0xffff || bytes === FILL_32 || offset === FILL_32)
+    ({ entries, bytes, offset } = await readEnd64(source, tail, at, { entries, bytes, offset }));
+  if (entries > IMPORT_LIMITS.zipEntriesMax)
+    fail('too-large', 'the archive has too many entries', { max: IMPORT_LIMITS.zipEntriesMax });
+  if (bytes > IMPORT_LIMITS.zipDirectoryBytesMax)
+    fail('too-large', 'the list of entries of the archive is too long', { max: IMPORT_LIMITS.zipDirectoryBytesMax });
+  if (offset + bytes > source.sizeBytes) fail('malformed', 'the list of entries lies outside of the archive');
+  return parseEntries(await readFully(source, offset, bytes), entries);
+}
+
+interface DirectoryPlace {
+  entries: number;
+  bytes: number;
+  offset: number;
+}
+
+async function readEnd64(
+  source: ByteSource,
+  tail: Uint8Array,
+  at: number,
+  short: DirectoryPlace,
+): Promise<DirectoryPlace> {
+  const locator = at - 20;
+  // Without a zip64 end the values of the short one are meant as they stand.
+  if (locator < 0 || view(tail).getUint32(locator, true) !== END64_LOCATOR_MARK) return short;
+  const record = await readFully(source, Number(view(tail).getBigUint64(locator + 8, true)), 56);
+  if (record.length < 56 || view(record).getUint32(0, true) !== END64_MARK)
+    fail('malformed', 'the archive tells of a zip64 end that is not there');
+  const end = view(record);
+  return {
+    entries: Number(end.getBigUint64(32, true)),
+    bytes: Number(end.getBigUint64(40, true)),
+    offset: Number(end.getBigUint64(48, true)),
+  };
+}
+
+function parseEntries(bytes: Uint8Array, count: number): Entry[] {
+  const entries: Entry[] = [];
+  const data = view(bytes);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    if (at + 46 > bytes.length || data.getUint32(at, true) !== ENTRY_MARK)
+      fail('malformed', 'the list of entries of the archive is damaged', { entry: i + 1 });
+    const nameBytes = data.getUint16(at + 28, true);
+    const extraBytes = data.getUint16(at + 30, true);
+    const next = at + 46 + nameBytes + extraBytes + data.getUint16(at + 32, true);
+    if (next > bytes.length) fail('malformed', 'the list of entries of the archive is damaged', { entry: i + 1 });
+    const flags = data.getUint16(at + 8, true);
+    const entry: Entry = {
+      path: unitsToText(bytes, at + 46, at + 46 + nameBytes, (flags & 0x800) === 0 ? 'latin-1' : 'utf-8'),
+      method: data.getUint16(at + 10, true),
+      encrypted: (flags & 1) !== 0,
+      packedBytes: data.getUint32(at + 20, true),
+      sizeBytes: data.getUint32(at + 24, true),
+      offset: data.getUint32(at + 42, true),
+    };
+    widen(entry, bytes.subarray(at + 46 + nameBytes, at + 46 + nameBytes + extraBytes));
+    entries.push(entry);
+    at = next;
+  }
+  return entries;
+}
+
+/** The zip64 extra field (4.5.3) holds, in this order, only those values that did not fit. */
+function widen(entry: Entry, extra: Uint8Array): void {
+  const data = view(extra);
+  for (let at = 0; at + 4 <= extra.length; at += 4 + data.getUint16(at + 2, true)) {
+    if (data.getUint16(at, true) !== 1) continue;
+    const end = Math.min(extra.length, at + 4 + data.getUint16(at + 2, true));
+    let place = at + 4;
+    for (const field of ['sizeBytes', 'packedBytes', 'offset'] as const) {
+      if (entry[field] !== FILL_32 || place + 8 > end) continue;
+      entry[field] = Number(data.getBigUint64(place, true));
+      place += 8;
+    }
+  }
+}
+
+/** One entry. Reads go forward; one that goes back beyond the window starts the unpacking anew. */
+class ZipSource implements ByteSource {
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly #archive: ByteSource;
+  readonly #entry: Entry;
+  readonly #tools: ImportTools;
+  #unpacking: AsyncIterator<Uint8Array> | null = null;
+  /** Bytes unpacked and still held, of which the first stands at #windowStart. */
+  #window: Uint8Array[] = [];
+  #windowStart = 0;
+  #windowEnd = 0;
+
+  constructor(archive: ByteSource, entry: Entry, tools: ImportTools) {
+    this.#archive = archive;
+    this.#entry = entry;
+    this.#tools = tools;
+    this.path = entry.path.replaceAll('\\', '/');
+    this.name = this.path.slice(this.path.lastIndexOf('/') + 1);
+    this.sizeBytes = entry.sizeBytes;
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const end = Math.min(offset + length, this.sizeBytes);
+    if (offset >= end) return new Uint8Array(0);
+    if (this.#unpacking === null || offset < this.#windowStart) this.#restart();
+    while (this.#windowEnd < end && (await this.#unpackMore(offset)));
+    return this.#copy(offset, Math.min(end, this.#windowEnd));
+  }
+
+  #restart(): void {
+    const { encrypted, method, sizeBytes } = this.#entry;
+    if (encrypted) fail('unsupported', 'the archive is locked with a password: unpack it first');
+    if (method !== STORED && method !== DEFLATED)
+      fail('unsupported', 'an entry of the archive is packed in a way that Hale does not know', { method });
+    if (sizeBytes > IMPORT_LIMITS.zipEntryBytesMax)
+      fail('too-large', 'an entry of the archive is too large', { max: IMPORT_LIMITS.zipEntryBytesMax });
+    const packed = this.#packed();
+    this.#unpacking = (method === STORED ? packed : this.#tools.inflateRaw(packed))[Symbol.asyncIterator]();
+    this.#window = [];
+    this.#windowStart = 0;
+    this.#windowEnd = 0;
+  }
+
+  /** Unpacks one more piece; lets go of pieces that lie far before `wanted`. False at the end. */
+  async #unpackMore(wanted: number): Promise<boolean> {
+    const { value, done } = await this.#unpacking!.next();
+    if (done) return false;
+    if (this.#windowEnd + value.length > this.sizeBytes)
+      fail('malformed', 'an entry of the archive is larger than it says', { bytes: this.sizeBytes });
+    this.#window.push(value);
+    this.#windowEnd += value.length;
+    while (this.#window.length > 1 && this.#windowStart + this.#window[0].length < wanted - WINDOW_BYTES)
+      this.#windowStart += (this.#window.shift() as Uint8Array).length;
+    return true;
+  }
+
+  #copy(from: number, to: number): Uint8Array {
+    const copy = new Uint8Array(Math.max(0, to - from));
+    let start = this.#windowStart;
+    for (const piece of this.#window) {
+      const first = Math.max(from, start);
+      const last = Math.min(to, start + piece.length);
+      if (first < last) copy.set(piece.subarray(first - start, last - start), first - from);
+      start += piece.length;
+    }
+    return copy;
+  }
+
+  async *#packed(): AsyncGenerator<Uint8Array> {
+    const { offset, packedBytes } = this.#entry;
+    const local = await readFully(this.#archive, offset, 30);
+    if (local.length < 30 || view(local).getUint32(0, true) !== LOCAL_MARK)
+      fail('malformed', 'an entry of the archive is not where its list says', { offset });
+    const start = offset + 30 + view(local).getUint16(26, true) + view(local).getUint16(28, true);
+    for (let at = 0; at < packedBytes; ) {
+      const piece = await this.#archive.read(start + at, Math.min(IMPORT_LIMITS.readBytes, packedBytes - at));
+      if (piece.length === 0) fail('malformed', 'the archive ends in the middle of an entry', { offset: start + at });
+      at += piece.length;
+      yield piece;
+    }
+  }
+}
