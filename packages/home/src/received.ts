@@ -13,6 +13,7 @@ import {
   type Level,
   normalizeRelayUrl,
   sha256,
+  sinceDayOf,
   slotRange,
   slotSeconds,
   slotStart,
@@ -318,7 +319,7 @@ export class GrantSession {
       ...[...this.reader.state.streams.values()].map((described) => described.author),
     ];
     for (const connection of this.#connections)
-      connection.subscribe([{ kinds: [KINDS.tileBatch], authors, since: Math.floor(Date.now() / 1000) - 60 }], {
+      connection.subscribe([{ kinds: [KINDS.tileBatch], authors, since: sinceDayOf(Date.now() / 1000 - 60) }], {
         onEvent,
       });
   }

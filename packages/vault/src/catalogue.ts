@@ -128,6 +128,8 @@ export interface CatalogueState {
   generation: number;
   /** The home that holds the pen: of two with one generation, the one with the higher name. */
   penHolder: string;
+  /** When it took the pen from another home, micros by its clock; 0 for the first home. */
+  penAt: number;
   subjects: Map<string, SubjectEntry>;
   /** by `${subject}/${n}` */
   streams: Map<string, StreamEntry>;
@@ -149,6 +151,7 @@ export function emptyCatalogue(): CatalogueState {
   return {
     generation: 0,
     penHolder: '',
+    penAt: 0,
     subjects: new Map(),
     streams: new Map(),
     epochs: new Map(),
@@ -221,6 +224,7 @@ function foldGeneration(state: CatalogueState, entry: GenerationEntry): void {
   if (!wins) return;
   state.generation = entry.generation;
   state.penHolder = entry.home;
+  state.penAt = entry.generation > 0 ? entry.at : 0;
 }
 
 function foldHead(state: CatalogueState, entry: HeadEntry): void {

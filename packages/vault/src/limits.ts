@@ -26,8 +26,6 @@ export const PAYLOAD_BYTES_MAX = 44_000;
 export const SAMPLES_PER_PART_MAX = 4000;
 /** Part numbers are u16 on the wire. */
 export const PART_NUMBER_MAX = 65_535;
-/** Seconds after which an access list is published again; it runs out 30 days later if it is not. */
-export const ACCESS_RENEW_SECONDS = 86_400;
 /** Days of heads computed in one step: hashing a day of ECG tiles takes about 20 ms. */
 export const HEAD_DAYS_PER_STEP = 40;
 /** Days that a new grant's heads name one after another, empty ones too: ten years. Beyond, only days with data are looked for. */

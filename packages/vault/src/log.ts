@@ -2,6 +2,7 @@
 import {
   base64Decode,
   base64Encode,
+  blurredDate,
   decodeBatch,
   encodeBatch,
   KINDS,
@@ -76,7 +77,7 @@ export class LogWriter {
     const event = signEvent(
       {
         kind: KINDS.tileBatch,
-        created_at: Math.floor(clock.nowMicros() / 1e6),
+        created_at: blurredDate(clock.nowMicros() / 1e6, random.bytes(4)),
         tags: [['-'], ['l', toHex(label)], ['u', '0']],
         content: base64Encode(encodeBatch({ label, epoch: 0, generation, tiles })),
       },
