@@ -4,6 +4,7 @@ import {
   type Bin,
   ByteWriter,
   binSeconds,
+  binStart,
   equalBytes,
   type Level,
   sha256,
@@ -50,6 +51,23 @@ export function rawSamples(rooms: IngestRooms, stream: OpenStream, from: number,
   return parts.length === 0 ? NO_SAMPLES : concatSamples(parts);
 }
 
+/** How many samples lie in [from, to): by whole bins of the coarsest level, and the samples themselves only at the edges. */
+export function countSamples(rooms: IngestRooms, stream: OpenStream, from: number, to: number): number {
+  const count = (a: number, b: number): number => {
+    let sum = 0;
+    if (a < b) for (const { times } of rawSlots(rooms, stream, a, b)) sum += times.length;
+    return sum;
+  };
+  const level = stream.grid.levels.at(-1) as Level;
+  if (level === 'raw' || from >= to) return count(from, to);
+  const length = binSeconds(level) * 1e6;
+  const first = binStart(stream.grid, level, from + length - 1);
+  const end = binStart(stream.grid, level, to);
+  if (first >= end) return count(from, to);
+  const whole = storedBins(rooms, stream, level as SummaryLevel, first, end);
+  return count(from, first) + whole.reduce((sum, bin) => sum + bin.count, 0) + count(end, to);
+}
+
 function summarize(stream: OpenStream, level: SummaryLevel, samples: Samples): Bin[] {
   return summarizeSamples(level, stream.grid, samples, summaryOptions(stream));
 }
@@ -64,6 +82,13 @@ function isThin(bin: Bin): boolean {
  * from the level below, down to samples.
  */
 export function fullBins(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, from: number, to: number): Bin[] {
+  return storedBins(rooms, stream, level, from, to).map((bin) =>
+    isThin(bin) && bin.count > 0 ? refill(rooms, stream, level, bin) : bin,
+  );
+}
+
+/** As `fullBins`, but those that come from the disk are as thin as they stand there. */
+function storedBins(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, from: number, to: number): Bin[] {
   const bins: Bin[] = [];
   const length = slotSeconds(stream.grid, level) * 1e6;
   const range = slotRange(stream.grid, level, from, to);
@@ -76,10 +101,7 @@ export function fullBins(rooms: IngestRooms, stream: OpenStream, level: SummaryL
       rows && !dirty.has(slot)
         ? newestBins(rooms, stream, rows)
         : computeSlot(rooms, stream, level, start, start + length);
-    for (const bin of here) {
-      if (bin.start < from || bin.start >= to) continue;
-      bins.push(isThin(bin) && bin.count > 0 ? refill(rooms, stream, level, bin) : bin);
-    }
+    for (const bin of here) if (bin.start >= from && bin.start < to) bins.push(bin);
   }
   return bins;
 }

@@ -52,35 +52,37 @@ export interface ClosedSlot {
 
 /**
  * Slots closed since the last flush. Their samples were in memory when their tile was sealed; to read them back from the disk for the
- * summary costs as much as taking them in.
+ * summary costs as much as taking them in. The older half is let go at once: a map that loses its first entry each time grows slow.
  */
 class ClosedSlots {
-  readonly #slots = new Map<string, ClosedSlot & { row: TileRow }>();
+  #newer = new Map<string, ClosedSlot & { row: TileRow }>();
+  #older = new Map<string, ClosedSlot & { row: TileRow }>();
   #pieces = 0;
 
   add(name: string, row: TileRow, closed: ClosedSlot): void {
     this.forget(name);
-    this.#slots.set(name, { ...closed, row });
+    this.#newer.set(name, { ...closed, row });
     this.#pieces += closed.pieces.length;
-    for (const [oldest] of this.#slots) {
-      if (this.#pieces <= PIECES_CACHED) break;
-      this.forget(oldest);
-    }
+    if (this.#pieces < PIECES_CACHED / 2) return;
+    this.#older = this.#newer;
+    this.#newer = new Map();
+    this.#pieces = 0;
   }
 
   /** Null where the slot holds anything besides that tile. */
   get(name: string, rows: readonly TileRow[]): ClosedSlot | null {
-    const known = this.#slots.get(name);
+    const known = this.#newer.get(name) ?? this.#older.get(name);
     return known && rows.length === 1 && isSameTile(known.row, rows[0]) ? known : null;
   }
 
   forget(name: string): void {
-    this.#pieces -= this.#slots.get(name)?.pieces.length ?? 0;
-    this.#slots.delete(name);
+    this.#newer.delete(name);
+    this.#older.delete(name);
   }
 
   clear(): void {
-    this.#slots.clear();
+    this.#newer.clear();
+    this.#older.clear();
     this.#pieces = 0;
   }
 }
