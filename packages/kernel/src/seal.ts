@@ -23,7 +23,7 @@ export {
   validScalar,
   wrapKey,
 } from './keys.ts';
-export { type LogStream, logLabel, logLeaves } from './log.ts';
+export { type LogKeys, type LogStream, logKeys, logLabel, logLeaves } from './log.ts';
 export { sealLogEntry } from './log-seal.ts';
 export { conversationKey, encryptNip44, messageKeys, paddedLength } from './nip44.ts';
 export {
