@@ -18,6 +18,8 @@ export const HOME_LIMITS = {
   deliveryBytesMax: 64 * 1024 * 1024,
   /** Bytes of all deliveries that are being received, so that many at once do not fill the memory of a small machine. */
   deliveriesBytesMax: 256 * 1024 * 1024,
+  /** Bytes of the room in which a delivery's pieces are joined and that is kept: an hour of heart rate, a minute of ECG. */
+  deliveryRoomBytesMax: 1024 * 1024,
   /** Seconds after which a device that found too much on its way may try again. */
   deliveryRetrySeconds: 5,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */

@@ -1,7 +1,7 @@
 // Taking in samples: plan what changes (which slots get a part, which a tile), then apply it in one transaction. What is
 // acknowledged is on disk, sealed; what was there already is counted, not stored again.
-import { HaleError, type Level, LIMITS, slotOf, slotSeconds, slotStart } from '@hale/kernel';
-import { encodeSamples } from '@hale/kernel/seal';
+import { HaleError, type Level, LIMITS, slotOf, slotSeconds, slotStart, tileHash } from '@hale/kernel';
+import { encodeSamples, summarizePieces } from '@hale/kernel/seal';
 import {
   PART_NUMBER_MAX,
   PARTS_PER_SLOT_MAX,
@@ -12,7 +12,7 @@ import {
 import type { Clock, TileKey, VaultStore } from './ports.ts';
 import { inOrder, mergeSamples, type Samples, slice } from './samples.ts';
 import type { SlotCache, SlotContent } from './slots.ts';
-import { levelNumber, type OpenStream } from './streams.ts';
+import { finestSummary, levelNumber, type OpenStream, summaryOptions } from './streams.ts';
 import type { SealedTile, TileBox } from './tiles.ts';
 
 export interface IngestResult {
@@ -137,6 +137,11 @@ export function closeSlot(
   const row = { ...add.key, epoch: add.epoch, loose: true };
   const after = { samples: union, nextRevision: revision + 1, parts: 0, rows: [row], torn: false };
   rooms.slots.keep(stream, slot, after);
+  const above = finestSummary(stream);
+  if (above) {
+    const pieces = summarizePieces(above, stream.grid, union, summaryOptions(stream));
+    rooms.slots.noteClosed(stream, row, { pieces, hash: tileHash(stream.author, add.tile) });
+  }
   return { stream, slot, add: [add], remove: before.rows, after };
 }
 

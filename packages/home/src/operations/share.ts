@@ -3,7 +3,7 @@
 import { encodeLink, parseScope, type Scope } from '@hale/consent';
 import { encodeNpub, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
-import { fullBins, rawSamples, type SummaryLevel } from '@hale/vault';
+import { countSamples, fullBins, type SummaryLevel } from '@hale/vault';
 import type { GrantInfo, LevelText, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { servedTo } from '../receipts.ts';
@@ -68,7 +68,7 @@ function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): Sh
       to <= from
         ? 0
         : finest.level === 'raw'
-          ? rawSamples(home.vault.rooms, open, from, to).times.length
+          ? countSamples(home.vault.rooms, open, from, to)
           : fullBins(
               home.vault.rooms,
               open,
