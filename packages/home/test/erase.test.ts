@@ -71,3 +71,23 @@ test('an erasure that fails half-way changes nothing', async () => {
   await erase(context(home), { subject: 'me', confirm: 'me' });
   expect(home.vault.streams()).toEqual([]);
 });
+
+test('erasing takes the whole name: what begins like another stream, and the empty name, erase nothing', async () => {
+  const home = filled();
+  addStream(home, 'heart-rate');
+  for (const name of ['heart-rat', 'heart', ''])
+    await expect(erase(context(home), { stream: name, confirm: name })).rejects.toMatchObject({ code: 'not-found' });
+  expect(home.vault.streams().map(({ entry }) => entry.key)).toEqual(['a', 'b', 'heart-rate']);
+});
+
+test('what was erased leaves the file as well, and the file gets smaller', async () => {
+  const home = filled();
+  const stream = addStream(home, 'long');
+  home.vault.ingest([{ stream, samples: samples(Date.now() * 1000 - 100 * HOUR, 300_000) }]);
+  home.settle();
+  home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  const before = home.diskBytes();
+  await erase(context(home), { stream: 'long', confirm: 'long' });
+  expect(home.diskBytes()).toBeLessThan(before / 2);
+  expect(home.vault.streams().map(({ entry }) => entry.key)).toEqual(['a', 'b']);
+});

@@ -5,7 +5,7 @@ import type { OpenStream } from '@hale/vault';
 import type { Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import { vanish } from '../vanish.ts';
-import { findStream, type Operation } from './context.ts';
+import type { Operation } from './context.ts';
 
 /** What must be typed: the name of what goes. */
 export const EVERYTHING = 'erase everything';
@@ -15,7 +15,7 @@ export const erase: Operation<'erase'> = async ({ home }, parameters) => {
   const last = home.outbox.newestSeq();
   // All or nothing: half an erasure would leave grants to streams that are gone, or authors that nobody tells to vanish.
   home.vault.change(() => eraseAll(home, streams, parameters));
-  home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  shrinkFile(home);
   home.announce();
   await home.network.settle(15_000);
   const relays = home.storeRelays().map((url) => {
@@ -24,6 +24,22 @@ export const erase: Operation<'erase'> = async ({ home }, parameters) => {
   });
   return { authors: streams.length, relays };
 };
+
+/** Deleted pages are overwritten already; but the size of the file would still tell how much there was. */
+function shrinkFile(home: Home): void {
+  const { database } = home.events;
+  // On a full disk there is no room to write the file anew: what was erased is gone all the same.
+  home.guard('shrink', () => {
+    // Kept in memory, the copy would be as large as the store. In a file it is what the store is: sealed.
+    database.exec('PRAGMA temp_store = 1');
+    try {
+      database.exec('VACUUM');
+    } finally {
+      database.exec('PRAGMA temp_store = 2');
+    }
+  });
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
 
 function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>): void {
   endGrants(home, streams);
@@ -51,8 +67,15 @@ function streamsOf(
       `to erase, repeat the name exactly: ${everything ? EVERYTHING : 'the stream’s or subject’s name'}`,
     );
   if (everything) return home.vault.streams();
-  if (stream !== undefined) return [findStream(home, subject, stream)];
+  if (stream !== undefined) return [namedStream(home, subject, stream)];
   return home.vault.streams(home.vault.subject(subject).id);
+}
+
+/** By its whole name only: what elsewhere is a convenience would here delete another stream than the one that was named. */
+function namedStream(home: Home, subject: string | undefined, key: string): OpenStream {
+  const stream = home.vault.findStream(home.vault.subject(subject).id, key);
+  if (!stream) throw new HaleError('not-found', 'no stream has exactly this name; `hale streams` shows them');
+  return stream;
 }
 
 function endGrants(home: Home, streams: OpenStream[]): void {
