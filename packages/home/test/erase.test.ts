@@ -41,7 +41,7 @@ test('nobody but the author is shown that something vanished, and nothing of a g
   home.settle();
   await erase(context(home), { everything: true, confirm: EVERYTHING });
   expect(home.events.query({ kinds: [KINDS.vanish] }, { gate: 'open' })).toEqual([]);
-  expect(home.events.query({ kinds: [KINDS.vanish] }, { gate: 'stream' }).length).toBe(4);
+  expect(home.events.query({ kinds: [KINDS.vanish] }, { gate: 'stream' }).length).toBe(5);
   expect(home.events.query({ authors: [grant.owner.grantAuthor] }).map(({ kind }) => kind)).toEqual([KINDS.vanish]);
 });
 

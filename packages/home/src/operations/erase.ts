@@ -1,16 +1,17 @@
 // Erasing: a signed request to vanish for every author concerned, and everything of them gone from this disk.
 
-import { HaleError, toHex } from '@hale/kernel';
+import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
-import type { Parameters } from '../api.ts';
+import type { LeftOfVault, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import { vanish } from '../vanish.ts';
-import type { Operation } from './context.ts';
+import type { Context, Operation } from './context.ts';
 
 /** What must be typed: the name of what goes. */
 export const EVERYTHING = 'erase everything';
 
-export const erase: Operation<'erase'> = async ({ home }, parameters) => {
+export const erase: Operation<'erase'> = async (context, parameters) => {
+  const { home } = context;
   const streams = streamsOf(home, parameters);
   const last = home.outbox.newestSeq();
   // All or nothing: half an erasure would leave grants to streams that are gone, or authors that nobody tells to vanish.
@@ -22,8 +23,31 @@ export const erase: Operation<'erase'> = async ({ home }, parameters) => {
     const pending = home.outbox.pendingCount(url);
     return { url, confirmed: Math.max(0, home.outbox.newestSeq() - last - pending), pending };
   });
-  return { authors: streams.length, relays };
+  return { authors: streams.length, relays, left: parameters.everything ? await farewell(context) : null };
 };
+
+/** The last of a vault: its catalogue, and then its keys. Keys go only when nobody needs them any more. */
+async function farewell({ home, emit }: Context): Promise<LeftOfVault> {
+  if (home.embedded) return 'node';
+  // The relays are told of everything else first: the catalogue is where their addresses stand.
+  if (waiting(home).length > 0) return 'keys';
+  const isMember = home.events.isMember(toHex(schnorrPublic(home.keys.member)));
+  if (home.events.countMembers() > (isMember ? 1 : 0)) return 'others';
+  vanish(home, home.keys.catalogueAuthor, home.catalogueAuthor());
+  home.announce();
+  await home.network.settle(15_000);
+  for (const url of waiting(home))
+    emit({ notice: `${url} did not confirm the last request: it may keep the sealed list of what there was.` });
+  home.erased = true;
+  return 'nothing';
+}
+
+const waiting = (home: Home): string[] => home.storeRelays().filter((url) => home.outbox.pendingCount(url) > 0);
+
+/** Said before, it is not said again: erasing a second time is how one waits for the relays. */
+function vanishOnce(home: Home, secret: Uint8Array, author: string): void {
+  if (!home.departed().has(author)) vanish(home, secret, author);
+}
 
 /** Deleted pages are overwritten already; but the size of the file would still tell how much there was. */
 function shrinkFile(home: Home): void {
@@ -46,7 +70,7 @@ function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'era
   home.vault.eraseStreams(streams);
   for (const stream of streams) vanish(home, stream.authorSecret, toHex(stream.author));
   if (parameters.everything)
-    for (const { log } of home.grants.all()) vanish(home, log.authorSecret, toHex(log.stream.author));
+    for (const { log } of home.grants.all()) vanishOnce(home, log.authorSecret, toHex(log.stream.author));
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
 }
 
