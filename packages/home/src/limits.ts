@@ -18,6 +18,8 @@ export const HOME_LIMITS = {
   deliveryBytesMax: 64 * 1024 * 1024,
   /** Bytes of all deliveries that are being received, so that many at once do not fill the memory of a small machine. */
   deliveriesBytesMax: 256 * 1024 * 1024,
+  /** Microseconds since 1970 of a live reading: all of 1970 is refused, where seconds and milliseconds of today would lie. */
+  liveTimeMicrosMin: 31_536_000_000_000,
   /** Seconds after which a device that found too much on its way may try again. */
   deliveryRetrySeconds: 5,
 } as const;
