@@ -239,6 +239,8 @@ export class FakeHome implements HomeEntry {
     this.#advance = advance;
   }
 
+  readonly passphraseCharactersMin = 8;
+
   homeExists(): boolean {
     return this.#exists;
   }

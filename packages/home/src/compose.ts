@@ -8,6 +8,7 @@ import type { HomeClient } from './api.ts';
 import { readBackup } from './backup.ts';
 import { Home, storePath } from './home.ts';
 import { Keyring, keyringExists } from './keyring.ts';
+import { HOME_LIMITS } from './limits.ts';
 import { foldInbox } from './locked.ts';
 import { lockHome, type NodeLock, runningNode } from './lockfile.ts';
 import type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
@@ -230,4 +231,5 @@ export const home: HomeEntry = {
   connectHome,
   connectReader,
   homeExists,
+  passphraseCharactersMin: HOME_LIMITS.passphraseCharactersMin,
 };

@@ -75,3 +75,29 @@ test('a node that runs keeps its keys when everything is erased', async () => {
   await node.close();
   expect(existsSync(join(dir, 'keyring.sealed'))).toBe(true);
 });
+
+test('what a person mistypes is said as what it is, and leaves nothing behind', async () => {
+  const dir = homes.dir();
+  await entry.createHome({ dir });
+  const client = await entry.connectHome({ dir });
+  const folder = homes.dir();
+  await expect(client.call('backup', { to: folder })).rejects.toMatchObject({ code: 'usage' });
+  expect(existsSync(`${folder}.part`)).toBe(false);
+  await expect(client.call('relays.sync', { url: 'ws://127.0.0.1:1' })).rejects.toMatchObject({ code: 'not-found' });
+  const cut = client.call('open', { grant: 'https://relay.example.org/g/51447a4f' });
+  await expect(cut).rejects.toMatchObject({ code: 'malformed' });
+  await expect(entry.connectHome({ dir })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('another command'),
+  });
+  await expect(entry.startNode({ dir: await otherHome(), port: 0, host: '192.0.2.1' })).rejects.toMatchObject({
+    code: 'EADDRNOTAVAIL',
+  });
+  await client.close();
+});
+
+async function otherHome(): Promise<string> {
+  const dir = homes.dir();
+  await entry.createHome({ dir });
+  return dir;
+}

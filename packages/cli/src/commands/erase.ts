@@ -46,7 +46,7 @@ async function erase(shell: Shell, options: EraseOptions): Promise<void> {
       ? `the stream ${stream}`
       : `everything of ${subject}`;
   const confirm = await confirmation(shell, what, word, options.confirm);
-  if (confirm === null) return shell.say('Nothing was erased.');
+  if (confirm === null) return shell.declined('Nothing was erased.');
   shell.safety = 'What was erased is gone; run the same again to erase the rest.';
   const erased = await shell.call('erase', {
     ...(stream === undefined ? {} : { stream }),
