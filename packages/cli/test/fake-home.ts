@@ -239,6 +239,8 @@ export class FakeHome implements HomeEntry {
     this.#advance = advance;
   }
 
+  readonly passphraseCharactersMin = 8;
+
   homeExists(): boolean {
     return this.#exists;
   }
@@ -513,7 +515,8 @@ export class FakeHome implements HomeEntry {
     export: ({ dir }) => ({ files: [`${dir}/heart-rate.csv`, `${dir}/glucose.csv`], samples: 21_700 }),
     backup: ({ to }) => ({ file: to, bytes: 1_920_334, events: 388 }),
     rotate: () => ({ words: WORDS, relays: [RELAY, FAR_RELAY], grantsReissued: 2, pending: [FAR_RELAY] }),
-    erase: () => ({
+    erase: ({ everything }) => ({
+      left: everything ? 'keys' : null,
       authors: 3,
       relays: [
         { url: RELAY, confirmed: 3, pending: 0 },

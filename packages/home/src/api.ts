@@ -231,11 +231,17 @@ export interface Operations {
   rotate: [Record<string, never>, { words: string; relays: string[]; grantsReissued: number; pending: string[] }];
   erase: [
     { stream?: string; subject?: string; everything?: boolean; confirm: string },
-    { authors: number; relays: { url: string; confirmed: number; pending: number }[] },
+    { authors: number; relays: { url: string; confirmed: number; pending: number }[]; left: LeftOfVault | null },
   ];
   check: [{ deep?: boolean }, { findings: CheckFinding[]; tiles: number; streams: number }];
   doctor: [Record<string, never>, { lines: { name: string; value: string; ok: boolean }[] }];
 }
+
+/**
+ * What an erased vault still has on this disk. 'nothing': keys and files go when this command ends. 'keys': some relay does not know yet,
+ * and requests are proved with them. 'node': it runs on them. 'others': the relay in this home keeps sealed data of other people.
+ */
+export type LeftOfVault = 'nothing' | 'keys' | 'node' | 'others';
 
 export interface ShareParameters extends TimeRangeText {
   streams: string[];

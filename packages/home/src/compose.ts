@@ -8,6 +8,7 @@ import type { HomeClient } from './api.ts';
 import { readBackup } from './backup.ts';
 import { Home, storePath } from './home.ts';
 import { Keyring, keyringExists } from './keyring.ts';
+import { HOME_LIMITS } from './limits.ts';
 import { foldInbox } from './locked.ts';
 import { lockHome, type NodeLock, runningNode } from './lockfile.ts';
 import type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
@@ -68,9 +69,16 @@ async function withNewHome<T>(
   }
 }
 
+/** The keyring first: without it the rest opens for nobody. */
+const FILES = ['keyring.sealed', 'store.db', 'store.db-wal', 'store.db-shm', 'devices.json'];
+
+/** An erased home leaves the folder as it was before there was one; what somebody else put there stays. */
+function removeErased(dir: string): void {
+  for (const name of ['keyring.key', ...FILES, 'inbox.log', 'inbox.draining']) rmSync(join(dir, name), { force: true });
+}
+
 function removeHalfMade(dir: string, options: Credentials): void {
-  for (const name of ['keyring.sealed', 'store.db', 'store.db-wal', 'store.db-shm', 'devices.json'])
-    rmSync(join(dir, name), { force: true });
+  for (const name of FILES) rmSync(join(dir, name), { force: true });
   if (options.passphrase === undefined && options.keyFile === undefined)
     rmSync(join(dir, 'keyring.key'), { force: true });
 }
@@ -174,6 +182,7 @@ function localClient(holder: HomeHolder, lock: NodeLock): HomeClient {
     },
     async close() {
       await holder.home.close();
+      if (holder.home.erased) removeErased(holder.home.dir);
       lock.release();
     },
   };
@@ -222,4 +231,5 @@ export const home: HomeEntry = {
   connectHome,
   connectReader,
   homeExists,
+  passphraseCharactersMin: HOME_LIMITS.passphraseCharactersMin,
 };

@@ -20,6 +20,8 @@ export const HOME_LIMITS = {
   deliveriesBytesMax: 256 * 1024 * 1024,
   /** Bytes of the room in which a delivery's pieces are joined and that is kept: an hour of heart rate, a minute of ECG. */
   deliveryRoomBytesMax: 1024 * 1024,
+  /** Microseconds since 1970 of a live reading: all of 1970 is refused, where seconds and milliseconds of today would lie. */
+  liveTimeMicrosMin: 31_536_000_000_000,
   /** Seconds after which a device that found too much on its way may try again. */
   deliveryRetrySeconds: 5,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */

@@ -9,6 +9,7 @@ import { counted, duration, number } from '../terminal/numbers.ts';
 import { bold, faint, red, yellow } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
+import { quoted } from './subject.ts';
 
 interface ImportOptions {
   as?: string;
@@ -40,7 +41,12 @@ export function addImport(program: Command, shell: Shell): void {
 }
 
 async function importFiles(shell: Shell, files: string[], options: ImportOptions): Promise<void> {
-  shell.about('files', files.join(', '), { 'not-found': 'Check the file name.' });
+  const { subject } = shell.subject;
+  shell.about('files', files.join(', '), {
+    'not-found':
+      subject === undefined ? 'Check the file name.' : `Check the file name, and --subject ${quoted(subject)}.`,
+    unsupported: 'Hale reads WFDB recordings, tables as CSV with a time in each row, and CSV of Fitbit’s web site.',
+  });
   shell.safety = 'What was reported as stored stays. Running the same import again goes on, and adds nothing twice.';
   const { as, only, dryRun } = options;
   const reports = await shell.call('import', {
@@ -82,7 +88,9 @@ export function printReports(shell: Shell, reports: ImportReport[], dryRun: bool
   });
   if (reports.length > 1) printTotal(shell, reports, dryRun);
   const streams = [...new Set(reports.flatMap((report) => report.streams))];
-  if (streams[0] !== undefined && !dryRun) shell.line(`\nLook at it: hale show ${streams[0]}`);
+  const { subject } = shell.subject;
+  const whose = subject === undefined ? '' : ` --subject ${quoted(subject)}`;
+  if (streams[0] !== undefined && !dryRun) shell.line(`\nLook at it: hale show ${quoted(streams[0])}${whose}`);
   if (dryRun) shell.line('\nThis was a dry run: nothing was stored.');
 }
 

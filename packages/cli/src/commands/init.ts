@@ -90,9 +90,14 @@ export async function newCredentials(shell: Shell): Promise<{ passphrase?: strin
   const given = shell.credentials();
   if (given.passphrase || given.keyFile || !shell.canAsk) return given;
   shell.say('A passphrase protects the vault if this machine is stolen. Leave it empty to go without.');
+  const { passphraseCharactersMin } = await shell.entry();
   for (;;) {
     const passphrase = await shell.questions.askSecret('Passphrase: ');
     if (!passphrase) return given;
+    if (passphrase.length < passphraseCharactersMin) {
+      shell.remark(`It needs at least ${passphraseCharactersMin} characters. Try again.`);
+      continue;
+    }
     if ((await shell.questions.askSecret('Once more:  ')) === passphrase) return { ...given, passphrase };
     shell.remark('The two differ. Try again.');
   }

@@ -59,7 +59,8 @@ function addRest(relays: Command, shell: Shell): void {
       shell.safety = 'Nothing is lost: what was not sent yet is sent later.';
       const synced = await shell.call('relays.sync', url === undefined ? {} : { url });
       printAll(shell, synced);
-      if (synced.some((relay) => relay.pending > 0)) shell.exitCode = 1;
+      const asked = synced.filter((relay) => url === undefined || relay.url === url);
+      if (asked.some((relay) => relay.pending > 0 || relay.state !== 'connected')) shell.exitCode = 1;
     });
   relays
     .command('invite')
@@ -69,6 +70,7 @@ function addRest(relays: Command, shell: Shell): void {
 }
 
 export async function invite(shell: Shell): Promise<void> {
+  shell.topic.todos.unavailable = 'Run `hale start` in another terminal, then this again.';
   const { claim, url } = await shell.call('relays.invite', {});
   shell.result({ claim, url }, () => {
     shell.say('Give this line to the person you invite. It works once:');

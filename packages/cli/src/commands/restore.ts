@@ -91,7 +91,7 @@ async function rotate(shell: Shell, options: { yes?: boolean }): Promise<void> {
     shell.say(
       'New words, new keys, and every share issued anew to the same people. The old sheet opens nothing new afterwards. What was read stays read.',
     );
-  if (!(await shell.agreed('Go on?', options.yes))) return shell.say('Nothing was changed.');
+  if (!(await shell.agreed('Go on?', options.yes))) return shell.declined('Nothing was changed.');
   shell.safety = 'The change goes on where it stopped: run `hale rotate` again.';
   const rotated = await shell.call('rotate', {});
   if (shell.json) return shell.result(rotated, () => {});

@@ -83,6 +83,7 @@ async function printCsv(
   let from = range.from ? microsOf(range.from) : dayBefore;
   const to = range.to ? microsOf(range.to) : info.lastMicros + 1;
   let page: number = LIMITS.csvPageMicrosFirst;
+  let printed = Number.NEGATIVE_INFINITY;
   if (from < dayBefore) from = dayBefore;
   while (from < to && !shell.signal.aborted) {
     const end = Math.min(to, from + page);
@@ -93,7 +94,10 @@ async function printCsv(
       from: isoText(from),
       to: isoText(end),
     });
-    if (rows.length > 0) await shell.flowing(rows.map((row) => `${csvRow(row, level)}\n`).join(''));
+    // A summary whose time two pages share comes with both.
+    const fresh = rows.filter((row) => row.atMicros > printed);
+    if (fresh.length > 0) await shell.flowing(fresh.map((row) => `${csvRow(row, level)}\n`).join(''));
+    printed = fresh.at(-1)?.atMicros ?? printed;
     if (rows.length < LIMITS.csvPageRows / 4) page = Math.min(page * 4, LIMITS.csvPageMicrosMax);
     else if (rows.length > LIMITS.csvPageRows) page = Math.max(1e6, Math.floor(page / 4));
     from = end;

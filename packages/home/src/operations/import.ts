@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { HaleError } from '@hale/kernel';
-import { concatSamples, type OpenStream, type Samples } from '@hale/vault';
+import { checkName, concatSamples, type IngestResult, type OpenStream, rawSlots, type Samples } from '@hale/vault';
 import {
   type ByteSource,
   findSource,
@@ -26,7 +26,15 @@ import { microsOf } from './times.ts';
 const COMMIT_SAMPLES = 250_000;
 const PROGRESS_MILLIS = 100;
 
+/** What every command can take as an argument, and a folder as the name of a file. */
+const STREAM_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u;
+
 export const importFiles: Operation<'import'> = async (context, parameters) => {
+  if (parameters.as !== undefined && !STREAM_NAME.test(checkName(parameters.as, 'stream')))
+    throw new HaleError(
+      'usage',
+      'a stream’s name has letters, digits, blanks and . _ - and begins with a letter or digit',
+    );
   const reports: ImportReport[] = [];
   for (const file of parameters.files) {
     for (const report of await importPath(context, resolve(file), parameters)) reports.push(report);
@@ -122,7 +130,7 @@ async function importSource(
   if (parameters.mapping !== undefined) options.mapping = parameters.mapping as NonNullable<ImportOptions['mapping']>;
   const opened = await open(source, folder, options);
   const run = new ImportRun(context, source.path ?? source.name, opened, parameters);
-  return parameters.dryRun ? run.report : run.finish();
+  return run.finish();
 }
 
 function emptyReport(file: string): ImportReport {
@@ -165,9 +173,9 @@ class ImportRun {
   readonly #opened: OpenedImport;
   readonly #parameters: Parameters<'import'>;
   readonly #subject: string;
-  readonly #streams = new Map<string, OpenStream>();
+  readonly #places = new Map<string, Place>();
   readonly #descriptions = new Map<string, SeriesDescription>();
-  readonly #waiting = new Map<OpenStream, Samples[]>();
+  readonly #waiting = new Map<string, Samples[]>();
   #waitingSamples = 0;
   #said = 0;
   readonly #began = Date.now();
@@ -197,7 +205,7 @@ class ImportRun {
       }
     }
     await this.#commit();
-    this.report.streams = [...new Set([...this.#streams.values()].map((stream) => stream.entry.key))];
+    this.report.streams = [...new Set([...this.#places.values()].map(({ key }) => key))];
     this.report.seconds = (Date.now() - this.#began) / 1000;
     return this.report;
   }
@@ -210,10 +218,9 @@ class ImportRun {
       this.report.read += item.count;
       this.report.rejections.push({ place: item.place, reason: item.reason, count: item.count });
     } else {
-      const stream = this.#stream(item.series);
-      const parts = this.#waiting.get(stream) ?? [];
+      const parts = this.#waiting.get(item.series) ?? [];
       parts.push({ times: item.times, values: item.values });
-      this.#waiting.set(stream, parts);
+      this.#waiting.set(item.series, parts);
       this.#waitingSamples += item.times.length;
       this.#progress(item.position);
     }
@@ -229,10 +236,16 @@ class ImportRun {
 
   async #commit(): Promise<void> {
     if (this.#waitingSamples === 0) return;
-    const batches = [...this.#waiting].map(([stream, parts]) => ({ stream, samples: concatSamples(parts) }));
+    const batches = [...this.#waiting].map(([series, parts]) => ({ series, samples: concatSamples(parts) }));
     this.#waiting.clear();
     this.#waitingSamples = 0;
-    for (const result of await this.#context.home.ingestQueue.ingest(batches)) {
+    const { home } = this.#context;
+    const results = this.#parameters.dryRun
+      ? batches.map(({ series, samples }) => rehearse(home, this.#place(series).known, samples))
+      : await home.ingestQueue.ingest(
+          batches.map(({ series, samples }) => ({ stream: this.#stream(series), samples })),
+        );
+    for (const result of results) {
       this.report.read += result.read;
       this.report.accepted += result.accepted;
       this.report.duplicate += result.duplicate;
@@ -244,30 +257,71 @@ class ImportRun {
 
   /** The stream of a series: the one an earlier import of the same series made, or a new one. */
   #stream(series: string): OpenStream {
-    const known = this.#streams.get(series);
-    if (known) return known;
+    const place = this.#place(series);
+    place.known ??= makeStream(this.#context.home, this.#subject, place.key, this.#description(series));
+    return place.known;
+  }
+
+  #description(series: string): SeriesDescription {
     const description = this.#descriptions.get(series);
     if (!description) throw new HaleError('corrupt', 'the importer delivered a series that it did not describe');
+    return description;
+  }
+
+  #place(series: string): Place {
+    const known = this.#places.get(series);
+    if (known) return known;
     // One name for several persons' series would mix them.
     const isOne = this.#descriptions.size === 1;
     const as = this.#parameters.as === undefined || isOne ? this.#parameters.as : `${this.#parameters.as}-${series}`;
-    const stream = streamFor(this.#context.home, this.#subject, description, as);
-    this.#streams.set(series, stream);
-    return stream;
+    const place = placeFor(this.#context.home, this.#subject, this.#description(series), as);
+    this.#places.set(series, place);
+    return place;
   }
 }
 
+/** Where a series goes: the name, and the stream, if it is there already. */
+interface Place {
+  key: string;
+  known: OpenStream | null;
+}
+
 /** Same name, unit and scale: the same stream, so that the same file twice is not two streams. */
-function streamFor(home: Home, subject: string, series: SeriesDescription, as: string | undefined): OpenStream {
+function placeFor(home: Home, subject: string, series: SeriesDescription, as: string | undefined): Place {
   const wanted = as ?? series.key;
   for (let n = 1; ; n++) {
     const key = n === 1 ? wanted : `${wanted}-${n}`;
     const known = home.vault.findStream(subject, key);
-    if (!known) return makeStream(home, subject, key, series);
+    if (!known) return { key, known: null };
     const { factor, origin, ucum, kind } = known.entry;
     if (factor === series.factor && origin === series.origin && ucum === series.ucum && kind === series.kind)
-      return known;
+      return { key, known };
   }
+}
+
+/**
+ * What taking these samples in would count. Held against what is stored and against each other, not against what a dry run read earlier:
+ * a file that repeats itself over more than a commit's worth of samples shows them as new.
+ */
+function rehearse(home: Home, stream: OpenStream | null, { times, values }: Samples): IngestResult {
+  const counted: IngestResult = { read: times.length, accepted: 0, duplicate: 0, corrected: 0 };
+  const stored = new Map<number, number>();
+  const [from, to] = times.reduce(
+    ([low, high], time) => [Math.min(low, time), Math.max(high, time)],
+    [Infinity, -Infinity],
+  );
+  for (const slot of stream ? rawSlots(home.vault.rooms, stream, from, to + 1) : [])
+    slot.times.forEach((time, i) => {
+      stored.set(time, slot.values[i]);
+    });
+  times.forEach((time, i) => {
+    const before = stored.get(time);
+    if (before === undefined) counted.accepted++;
+    else if (before === values[i]) counted.duplicate++;
+    else counted.corrected++;
+    stored.set(time, values[i]);
+  });
+  return counted;
 }
 
 function makeStream(home: Home, subject: string, key: string, series: SeriesDescription): OpenStream {

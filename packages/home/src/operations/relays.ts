@@ -68,9 +68,12 @@ export function relayInfos(home: Home): RelayInfo[] {
     .map((relay) => relayInfo(home, relay.url));
 }
 
-export const relaysSync: Operation<'relays.sync'> = async ({ home, emit }) => {
+export const relaysSync: Operation<'relays.sync'> = async ({ home, emit }, parameters) => {
+  const only = parameters.url === undefined ? null : normalizeRelayUrl(parameters.url);
+  if (only !== null && home.vault.state.relays.get(only)?.removed !== false)
+    throw new HaleError('not-found', 'this relay is not one of the home’s; `hale relays list` shows them');
   await home.network.greetAll(5000);
-  for (const url of home.storeRelays())
+  for (const url of home.storeRelays().filter((each) => only === null || each === only))
     await home.fetchAll(url).catch((error: unknown) => {
       if (!(error instanceof HaleError)) throw error;
       emit({ notice: `${url}: ${error.message}` });

@@ -118,7 +118,7 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
   const { from, to, until } = wish.scope;
   const range = to === null ? `from ${at(from)} on, including what comes` : `from ${at(from)} to ${at(to)}`;
   const end = until === null ? 'until you stop it' : `until ${at(until)}`;
-  return `${wish.to} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.`;
+  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.`;
 }
 
 export const share: Operation<'share'> = async (context, parameters) => {

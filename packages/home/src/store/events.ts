@@ -192,6 +192,10 @@ export class EventStore implements RelayStore {
     return this.#tables.isMember(pubkey);
   }
 
+  countMembers(): number {
+    return this.#tables.countMembers();
+  }
+
   addMember(pubkey: string, since: number): void {
     this.#tables.addMember(pubkey, since);
   }
