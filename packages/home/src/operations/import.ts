@@ -168,6 +168,8 @@ class ImportRun {
   readonly #streams = new Map<string, OpenStream>();
   readonly #descriptions = new Map<string, SeriesDescription>();
   readonly #waiting = new Map<OpenStream, Samples[]>();
+  /** The same of what only fills. */
+  readonly #yielding = new Map<OpenStream, Samples[]>();
   #waitingSamples = 0;
   #said = 0;
   readonly #began = Date.now();
@@ -211,9 +213,10 @@ class ImportRun {
       this.report.rejections.push({ place: item.place, reason: item.reason, count: item.count });
     } else {
       const stream = this.#stream(item.series);
-      const parts = this.#waiting.get(stream) ?? [];
+      const waiting = item.yields ? this.#yielding : this.#waiting;
+      const parts = waiting.get(stream) ?? [];
       parts.push({ times: item.times, values: item.values });
-      this.#waiting.set(stream, parts);
+      waiting.set(stream, parts);
       this.#waitingSamples += item.times.length;
       this.#progress(item.position);
     }
@@ -229,8 +232,14 @@ class ImportRun {
 
   async #commit(): Promise<void> {
     if (this.#waitingSamples === 0) return;
-    const batches = [...this.#waiting].map(([stream, parts]) => ({ stream, samples: concatSamples(parts) }));
+    const batches = [...this.#waiting].map(([stream, parts]) => ({
+      stream,
+      samples: concatSamples(parts),
+      yields: false,
+    }));
+    for (const [stream, parts] of this.#yielding) batches.push({ stream, samples: concatSamples(parts), yields: true });
     this.#waiting.clear();
+    this.#yielding.clear();
     this.#waitingSamples = 0;
     for (const result of await this.#context.home.ingestQueue.ingest(batches)) {
       this.report.read += result.read;
