@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { HaleError } from '@hale/kernel';
 import { concatSamples, type OpenStream, type Samples } from '@hale/vault';
 import {
+  archivesIn,
   type ByteSource,
   findSource,
   type ImportItem,
@@ -46,7 +47,9 @@ async function importPath(context: Context, path: string, parameters: Parameters
       for (const { source } of await sourcesIn(folder)) await importInto(reports, context, source, folder, parameters);
       for (const source of folder.list())
         if (!context.signal.aborted && (await isZip(source)))
-          reports.push(...(await importArchive(context, source, parameters)));
+          await telling(reports, source, async () => {
+            reports.push(...(await importArchive(context, source, parameters)));
+          });
     } finally {
       folder.close();
     }
@@ -68,16 +71,26 @@ async function importFile(context: Context, path: string, parameters: Parameters
   }
 }
 
-/** Everything in an archive that is of a known kind; archives in archives are left alone. */
+/** Everything in an archive that is of a known kind, and in the archives that it holds. */
 async function importArchive(
   context: Context,
   archive: FileSource,
   parameters: Parameters<'import'>,
 ): Promise<ImportReport[]> {
-  const folder = await zipFolder(archive, importTools);
   const reports: ImportReport[] = [];
-  for (const { source } of await sourcesIn(folder))
-    await importInto(reports, context, source, folder, parameters, archive.modifiedMicros);
+  const folder = await zipFolder(archive, importTools);
+  const into = (source: ByteSource, within: SourceFolder) =>
+    importInto(reports, context, source, within, parameters, archive.modifiedMicros);
+  for (const { source } of await sourcesIn(folder)) await into(source, folder);
+  for (const inner of await archivesIn(folder)) {
+    if (context.signal.aborted) break;
+    await telling(reports, inner, async () => {
+      const within = await zipFolder(inner, importTools);
+      for (const { source } of await sourcesIn(within)) await into(source, within);
+      if ((await archivesIn(within)).length > 0)
+        throw new HaleError('unsupported', 'it holds archives in turn, which are left alone: unpack it first');
+    });
+  }
   if (reports.length === 0 && !context.signal.aborted)
     throw new HaleError('not-found', 'nothing in this archive is of a kind that Hale can import');
   return reports;
@@ -93,8 +106,14 @@ async function importInto(
   modifiedMicros?: number,
 ): Promise<void> {
   if (context.signal.aborted) return;
-  try {
+  await telling(reports, source, async () => {
     reports.push(await importSource(context, source, folder, parameters, modifiedMicros));
+  });
+}
+
+async function telling(reports: ImportReport[], source: ByteSource, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (!(error instanceof HaleError) || !ABOUT_THE_FILE.has(error.code)) throw error;
     reports.push({ ...emptyReport(source.path ?? source.name), failed: { code: error.code, text: error.message } });

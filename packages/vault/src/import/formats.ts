@@ -2,6 +2,7 @@
 import { CSV } from './csv.ts';
 import { FIT } from './fit.ts';
 import type { ImportFormat } from './format.ts';
+import { GARMIN_JSON } from './garmin-json.ts';
 import { WFDB } from './wfdb.ts';
 
-export const FORMATS: readonly ImportFormat[] = [FIT, WFDB, CSV];
+export const FORMATS: readonly ImportFormat[] = [FIT, GARMIN_JSON, WFDB, CSV];

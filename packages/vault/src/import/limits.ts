@@ -44,6 +44,10 @@ export const IMPORT_LIMITS = {
   garminJsonBytesMax: 16 * 1024 * 1024,
   /** Bytes of an archive inside an archive that are held while it is read; what lies further back is unpacked anew. */
   zipInnerWindowBytes: 64 * 1024 * 1024,
+  /** Bytes of an archive inside an archive: Garmin's largest have some GB. */
+  zipInnerBytesMax: 8 * 1024 ** 3,
+  /** Times that one entry is unpacked from its start: detection, opening and reading take three; an archive inside needs some more. */
+  zipRestartsMax: 256,
   /** Entries of one archive that are kept unpacking at once: a recording of several files reads them side by side. */
   zipEntriesOpenMax: 8,
   /** Entries of a zip archive: a Google or Garmin account of ten years has some ten thousand. */
