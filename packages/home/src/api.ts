@@ -46,6 +46,8 @@ export interface ImportReport {
   rejected: number;
   rejections: { place: string; reason: string; count: number }[];
   streams: string[];
+  /** Readings that another source had brought already, by the stream that keeps them; counted as duplicates. */
+  elsewhere: { stream: string; count: number }[];
   notes: string[];
   interrupted: boolean;
   seconds: number;

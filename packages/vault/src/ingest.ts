@@ -10,7 +10,7 @@ import {
   SLOT_GRACE_SECONDS,
 } from './limits.ts';
 import type { Clock, TileKey, VaultStore } from './ports.ts';
-import { inOrder, mergeSamples, type Samples, slice } from './samples.ts';
+import { absentFrom, inOrder, mergeSamples, type Samples, slice } from './samples.ts';
 import type { SlotCache, SlotContent } from './slots.ts';
 import { finestSummary, levelNumber, type OpenStream, summaryOptions } from './streams.ts';
 import type { SealedTile, TileBox } from './tiles.ts';
@@ -59,9 +59,16 @@ export function emptyPlan(): IngestPlan {
 
 /**
  * Plans one batch of one stream. Within a plan later batches see what earlier ones put into the slot cache, so
- * a plan must be applied before another is made, or dropped with `dropPlan`.
+ * a plan must be applied before another is made, or dropped with `dropPlan`. A batch that yields corrects nothing: what the stream has
+ * at an instant stays.
  */
-export function planBatch(rooms: IngestRooms, plan: IngestPlan, stream: OpenStream, given: Samples): void {
+export function planBatch(
+  rooms: IngestRooms,
+  plan: IngestPlan,
+  stream: OpenStream,
+  given: Samples,
+  yields = false,
+): void {
   const { samples, repeated } = inOrder(given);
   plan.result.read += given.times.length;
   plan.result.duplicate += repeated;
@@ -74,7 +81,7 @@ export function planBatch(rooms: IngestRooms, plan: IngestPlan, stream: OpenStre
     // Most batches end inside this slot; only else is the border searched for.
     if (times[times.length - 1] < end) next = times.length;
     else while (next < times.length && times[next] < end) next++;
-    planSlot(rooms, plan, stream, slot, slice(samples, at, next), next < times.length);
+    planSlot(rooms, plan, stream, slot, slice(samples, at, next), { dataGoesOn: next < times.length, yields });
     at = next;
   }
 }
@@ -84,10 +91,12 @@ function planSlot(
   plan: IngestPlan,
   stream: OpenStream,
   slot: number,
-  given: Samples,
-  dataGoesOn: boolean,
+  sent: Samples,
+  { dataGoesOn, yields }: { dataGoesOn: boolean; yields: boolean },
 ): void {
   const before = rooms.slots.read(stream, slot);
+  const given = yields ? absentFrom(before.samples, sent) : sent;
+  plan.result.duplicate += sent.times.length - given.times.length;
   const merge = mergeSamples(before.samples, given);
   plan.result.accepted += merge.accepted;
   plan.result.duplicate += merge.duplicate;

@@ -127,7 +127,8 @@ export function originWith(known: OriginEntry | undefined, brought: Omit<OriginE
     ...brought,
     type: 'origin',
     samples: known.samples + brought.samples,
-    elsewhere: known.elsewhere + brought.elsewhere,
+    // The same file again finds the same ones.
+    elsewhere: Math.max(known.elsewhere, brought.elsewhere),
     firstMicros: Math.min(known.firstMicros, brought.firstMicros),
     lastMicros: Math.max(known.lastMicros, brought.lastMicros),
   };

@@ -98,6 +98,21 @@ export function mergeSamples(earlier: Samples, later: Samples): Merge {
   return mergeOverlapping(earlier, later);
 }
 
+/** Those of an ascending set whose instant another does not have. */
+export function absentFrom(known: Samples, given: Samples): Samples {
+  const absent = { times: new Float64Array(given.times.length), values: new Int32Array(given.times.length) };
+  let count = 0;
+  let at = 0;
+  for (let i = 0; i < given.times.length; i++) {
+    const time = given.times[i];
+    while (at < known.times.length && known.times[at] < time) at++;
+    if (known.times[at] === time) continue;
+    absent.times[count] = time;
+    absent.values[count++] = given.values[i];
+  }
+  return slice(absent, 0, count);
+}
+
 function mergeOverlapping(earlier: Samples, later: Samples): Merge {
   const size = earlier.times.length + later.times.length;
   const union = { times: new Float64Array(size), values: new Int32Array(size) };

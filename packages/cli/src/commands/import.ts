@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { ImportReport } from '@hale/home';
 import type { Command } from 'commander';
 import { WrongUsage } from '../failure.ts';
+import { groupReports, printFailures, printGroup } from '../import-groups.ts';
 import { LIMITS } from '../limits.ts';
 import type { Shell } from '../shell.ts';
 import { counted, duration, number } from '../terminal/numbers.ts';
@@ -82,9 +83,15 @@ const storedOf = (report: ImportReport) => report.accepted + report.duplicate + 
 
 export function printReports(shell: Shell, reports: ImportReport[], dryRun: boolean): void {
   if (reports.length === 0) shell.say('Nothing to import was found there.');
-  reports.forEach((report, index) => {
+  const { single, grouped, failed } = groupReports(reports);
+  const blocks = [
+    ...grouped.map((group) => () => printGroup(shell, group, dryRun)),
+    ...single.map((report) => () => printReport(shell, report, dryRun)),
+    ...(failed.length > 0 ? [() => printFailures(shell, failed)] : []),
+  ];
+  blocks.forEach((print, index) => {
     if (index > 0) shell.line();
-    printReport(shell, report, dryRun);
+    print();
   });
   if (reports.length > 1) printTotal(shell, reports, dryRun);
   const streams = [...new Set(reports.flatMap((report) => report.streams))];

@@ -2,29 +2,23 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { HaleError } from '@hale/kernel';
-import { checkName, concatSamples, type IngestResult, type OpenStream, rawSlots, type Samples } from '@hale/vault';
+import { checkName } from '@hale/vault';
 import {
+  archivesIn,
   type ByteSource,
   findSource,
-  type ImportItem,
   type ImportOptions,
   isZip,
-  type OpenedImport,
   open,
-  type SeriesDescription,
   type SourceFolder,
   sourcesIn,
   zipFolder,
 } from '@hale/vault/import';
 import type { ImportReport, Parameters } from '../api.ts';
-import type { Home } from '../home.ts';
+import { emptyReport, ImportRun } from '../import-run.ts';
 import { FileSource, Folder, foldersBelow, importTools } from '../import-sources.ts';
 import type { Context, Operation } from './context.ts';
 import { microsOf } from './times.ts';
-
-/** Samples gathered before they are committed: one fsync per that many. */
-const COMMIT_SAMPLES = 250_000;
-const PROGRESS_MILLIS = 100;
 
 /** What every command can take as an argument, and a folder as the name of a file. */
 const STREAM_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u;
@@ -54,7 +48,9 @@ async function importPath(context: Context, path: string, parameters: Parameters
       for (const { source } of await sourcesIn(folder)) await importInto(reports, context, source, folder, parameters);
       for (const source of folder.list())
         if (!context.signal.aborted && (await isZip(source)))
-          reports.push(...(await importArchive(context, source, parameters)));
+          await telling(reports, source, async () => {
+            reports.push(...(await importArchive(context, source, parameters)));
+          });
     } finally {
       folder.close();
     }
@@ -76,16 +72,26 @@ async function importFile(context: Context, path: string, parameters: Parameters
   }
 }
 
-/** Everything in an archive that is of a known kind; archives in archives are left alone. */
+/** Everything in an archive that is of a known kind, and in the archives that it holds. */
 async function importArchive(
   context: Context,
   archive: FileSource,
   parameters: Parameters<'import'>,
 ): Promise<ImportReport[]> {
-  const folder = await zipFolder(archive, importTools);
   const reports: ImportReport[] = [];
-  for (const { source } of await sourcesIn(folder))
-    await importInto(reports, context, source, folder, parameters, archive.modifiedMicros);
+  const folder = await zipFolder(archive, importTools);
+  const into = (source: ByteSource, within: SourceFolder) =>
+    importInto(reports, context, source, within, parameters, archive.modifiedMicros);
+  for (const { source } of await sourcesIn(folder)) await into(source, folder);
+  for (const inner of await archivesIn(folder)) {
+    if (context.signal.aborted) break;
+    await telling(reports, inner, async () => {
+      const within = await zipFolder(inner, importTools);
+      for (const { source } of await sourcesIn(within)) await into(source, within);
+      if ((await archivesIn(within)).length > 0)
+        throw new HaleError('unsupported', 'it holds archives in turn, which are left alone: unpack it first');
+    });
+  }
   if (reports.length === 0 && !context.signal.aborted)
     throw new HaleError('not-found', 'nothing in this archive is of a kind that Hale can import');
   return reports;
@@ -101,8 +107,14 @@ async function importInto(
   modifiedMicros?: number,
 ): Promise<void> {
   if (context.signal.aborted) return;
-  try {
+  await telling(reports, source, async () => {
     reports.push(await importSource(context, source, folder, parameters, modifiedMicros));
+  });
+}
+
+async function telling(reports: ImportReport[], source: ByteSource, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (!(error instanceof HaleError) || !ABOUT_THE_FILE.has(error.code)) throw error;
     reports.push({ ...emptyReport(source.path ?? source.name), failed: { code: error.code, text: error.message } });
@@ -133,24 +145,6 @@ async function importSource(
   return run.finish();
 }
 
-function emptyReport(file: string): ImportReport {
-  return {
-    file,
-    format: '',
-    what: '',
-    read: 0,
-    accepted: 0,
-    duplicate: 0,
-    corrected: 0,
-    rejected: 0,
-    rejections: [],
-    streams: [],
-    notes: [],
-    interrupted: false,
-    seconds: 0,
-  };
-}
-
 /** Minutes east of UTC: '+02:00', 'UTC', or a named zone as it is now. */
 function zoneMinutes(zone: string): number {
   const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
@@ -165,181 +159,4 @@ function zoneMinutes(zone: string): number {
   } catch {
     throw new HaleError('usage', 'zone is not known; write it like Europe/Berlin or +02:00');
   }
-}
-
-class ImportRun {
-  readonly report: ImportReport;
-  readonly #context: Context;
-  readonly #opened: OpenedImport;
-  readonly #parameters: Parameters<'import'>;
-  readonly #subject: string;
-  readonly #places = new Map<string, Place>();
-  readonly #descriptions = new Map<string, SeriesDescription>();
-  readonly #waiting = new Map<string, Samples[]>();
-  #waitingSamples = 0;
-  #said = 0;
-  readonly #began = Date.now();
-
-  constructor(context: Context, name: string, opened: OpenedImport, parameters: Parameters<'import'>) {
-    this.#context = context;
-    this.#opened = opened;
-    this.#parameters = parameters;
-    this.#subject = context.home.vault.subject(parameters.subject).id;
-    for (const series of opened.series) this.#descriptions.set(series.key, series);
-    this.report = {
-      ...emptyReport(name),
-      format: opened.format,
-      what: opened.what,
-      streams: opened.series.map((series) => series.key),
-      notes: [...opened.notes],
-    };
-  }
-
-  async finish(): Promise<ImportReport> {
-    for await (const item of this.#opened.chunks(0)) {
-      this.#take(item);
-      if (this.#waitingSamples >= COMMIT_SAMPLES) await this.#commit();
-      if (this.#context.signal.aborted) {
-        this.report.interrupted = true;
-        break;
-      }
-    }
-    await this.#commit();
-    this.report.streams = [...new Set([...this.#places.values()].map(({ key }) => key))];
-    this.report.seconds = (Date.now() - this.#began) / 1000;
-    return this.report;
-  }
-
-  #take(item: ImportItem): void {
-    if (item.type === 'series') this.#descriptions.set(item.series.key, item.series);
-    else if (item.type === 'note') this.report.notes.push(item.text);
-    else if (item.type === 'rejection') {
-      this.report.rejected += item.count;
-      this.report.read += item.count;
-      this.report.rejections.push({ place: item.place, reason: item.reason, count: item.count });
-    } else {
-      const parts = this.#waiting.get(item.series) ?? [];
-      parts.push({ times: item.times, values: item.values });
-      this.#waiting.set(item.series, parts);
-      this.#waitingSamples += item.times.length;
-      this.#progress(item.position);
-    }
-  }
-
-  #progress(position: number): void {
-    if (Date.now() - this.#said < PROGRESS_MILLIS) return;
-    this.#said = Date.now();
-    this.#context.emit({
-      progress: { what: this.report.file, done: position, total: this.#opened.endPosition, unit: 'bytes' },
-    });
-  }
-
-  async #commit(): Promise<void> {
-    if (this.#waitingSamples === 0) return;
-    const batches = [...this.#waiting].map(([series, parts]) => ({ series, samples: concatSamples(parts) }));
-    this.#waiting.clear();
-    this.#waitingSamples = 0;
-    const { home } = this.#context;
-    const results = this.#parameters.dryRun
-      ? batches.map(({ series, samples }) => rehearse(home, this.#place(series).known, samples))
-      : await home.ingestQueue.ingest(
-          batches.map(({ series, samples }) => ({ stream: this.#stream(series), samples })),
-        );
-    for (const result of results) {
-      this.report.read += result.read;
-      this.report.accepted += result.accepted;
-      this.report.duplicate += result.duplicate;
-      this.report.corrected += result.corrected;
-    }
-    // Other work of the node (a reader, a device) gets its turn.
-    await new Promise((turn) => setImmediate(turn));
-  }
-
-  /** The stream of a series: the one an earlier import of the same series made, or a new one. */
-  #stream(series: string): OpenStream {
-    const place = this.#place(series);
-    place.known ??= makeStream(this.#context.home, this.#subject, place.key, this.#description(series));
-    return place.known;
-  }
-
-  #description(series: string): SeriesDescription {
-    const description = this.#descriptions.get(series);
-    if (!description) throw new HaleError('corrupt', 'the importer delivered a series that it did not describe');
-    return description;
-  }
-
-  #place(series: string): Place {
-    const known = this.#places.get(series);
-    if (known) return known;
-    // One name for several persons' series would mix them.
-    const isOne = this.#descriptions.size === 1;
-    const as = this.#parameters.as === undefined || isOne ? this.#parameters.as : `${this.#parameters.as}-${series}`;
-    const place = placeFor(this.#context.home, this.#subject, this.#description(series), as);
-    this.#places.set(series, place);
-    return place;
-  }
-}
-
-/** Where a series goes: the name, and the stream, if it is there already. */
-interface Place {
-  key: string;
-  known: OpenStream | null;
-}
-
-/** Same name, unit and scale: the same stream, so that the same file twice is not two streams. */
-function placeFor(home: Home, subject: string, series: SeriesDescription, as: string | undefined): Place {
-  const wanted = as ?? series.key;
-  for (let n = 1; ; n++) {
-    const key = n === 1 ? wanted : `${wanted}-${n}`;
-    const known = home.vault.findStream(subject, key);
-    if (!known) return { key, known: null };
-    const { factor, origin, ucum, kind } = known.entry;
-    if (factor === series.factor && origin === series.origin && ucum === series.ucum && kind === series.kind)
-      return { key, known };
-  }
-}
-
-/**
- * What taking these samples in would count. Held against what is stored and against each other, not against what a dry run read earlier:
- * a file that repeats itself over more than a commit's worth of samples shows them as new.
- */
-function rehearse(home: Home, stream: OpenStream | null, { times, values }: Samples): IngestResult {
-  const counted: IngestResult = { read: times.length, accepted: 0, duplicate: 0, corrected: 0 };
-  const stored = new Map<number, number>();
-  const [from, to] = times.reduce(
-    ([low, high], time) => [Math.min(low, time), Math.max(high, time)],
-    [Infinity, -Infinity],
-  );
-  for (const slot of stream ? rawSlots(home.vault.rooms, stream, from, to + 1) : [])
-    slot.times.forEach((time, i) => {
-      stored.set(time, slot.values[i]);
-    });
-  times.forEach((time, i) => {
-    const before = stored.get(time);
-    if (before === undefined) counted.accepted++;
-    else if (before === values[i]) counted.duplicate++;
-    else counted.corrected++;
-    stored.set(time, values[i]);
-  });
-  return counted;
-}
-
-function makeStream(home: Home, subject: string, key: string, series: SeriesDescription): OpenStream {
-  const stream = home.vault.addStream({
-    subject,
-    key,
-    kind: series.kind,
-    title: series.title,
-    ucum: series.ucum,
-    factor: series.factor,
-    origin: series.origin,
-    loinc: series.loinc ?? null,
-    nominalPeriodSeconds: series.nominalPeriodSeconds,
-    dayOffsetMinutes: 0,
-    edges: (series.edges ?? []).map((edge) => Math.round((edge - series.origin) / series.factor)),
-    device: null,
-    source: series.sourceLabel,
-  });
-  home.network.listenAgain();
-  return stream;
 }

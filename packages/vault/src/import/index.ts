@@ -30,7 +30,7 @@ export type {
   SeriesKey,
   SourceFolder,
 } from './types.ts';
-export { isZip, zipFolder } from './zip.ts';
+export { archivesIn, isZip, zipFolder } from './zip.ts';
 
 /** Tells the format of a source; null when it is none that Hale reads. Looks at content, not only at the name. */
 export async function detect(source: ByteSource, folder: SourceFolder): Promise<Format | null> {

@@ -30,6 +30,26 @@ export const IMPORT_LIMITS = {
   wfdbFrequencyMax: 200_000,
   /** Samples of a signal per frame. */
   wfdbSamplesPerFrameMax: 1024,
+  /** Bytes of a FIT file looked at on opening for what it is (sessions, persons, clock); real ones have some hundred kB, the longest rides 20 MB. */
+  fitSurveyBytes: 64 * 1024 * 1024,
+  /** Bytes of a FIT file read on opening to name its series; those that begin further on appear while reading. What is shorter is read but once. */
+  fitPreviewBytes: 4 * 1024 * 1024,
+  /** Different definitions of one FIT file whose reading is kept at hand; more are made anew each time. */
+  fitDefinitionsKept: 256,
+  /** Series of one FIT file: developer fields and batteries of every sensor stay far below. */
+  fitSeriesMax: 512,
+  /** Workouts and laps of one FIT file. */
+  fitSessionsMax: 10_000,
+  /** Bytes of a JSON summary of Garmin's export, which is parsed whole: real ones hold 100 days in some 300 kB. */
+  garminJsonBytesMax: 16 * 1024 * 1024,
+  /** Bytes of an archive inside an archive that are held while it is read; what lies further back is unpacked anew. */
+  zipInnerWindowBytes: 64 * 1024 * 1024,
+  /** Bytes of an archive inside an archive: Garmin's largest have some GB. */
+  zipInnerBytesMax: 8 * 1024 ** 3,
+  /** Times that one entry is unpacked from its start: detection, opening and reading take three; an archive inside needs some more. */
+  zipRestartsMax: 256,
+  /** Entries of one archive that are kept unpacking at once: a recording of several files reads them side by side. */
+  zipEntriesOpenMax: 8,
   /** Entries of a zip archive: a Google or Garmin account of ten years has some ten thousand. */
   zipEntriesMax: 200_000,
   /** Bytes of a zip's directory. */

@@ -79,6 +79,8 @@ export interface ImportChunk {
   values: Int32Array;
   /** Bytes of the source consumed, for progress and resume. */
   position: number;
+  /** Coarser than what another file of the same device says: where the stream has a sample at that time already, it stays. */
+  yields?: true;
 }
 
 /** Every reason for which a row or a cell is not taken. Closed, so that no cell content can slip in. */
@@ -95,7 +97,9 @@ export type RejectionReason =
   | 'quote not closed'
   | 'person missing'
   | 'too many persons'
-  | 'not text';
+  | 'not text'
+  | 'damaged'
+  | 'cut off';
 
 /** Something that was read and not taken. `place` is 'line 17', or 'lines 17 to 90' once many were told one by one. */
 export interface Rejection {

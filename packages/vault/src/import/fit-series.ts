@@ -1,0 +1,113 @@
+// The series that a FIT file feeds: made when the first number comes, so that a field which a device declares and never fills is none.
+import { describeSeries, label, slug } from './describe.ts';
+import { IMPORT_LIMITS } from './limits.ts';
+import { SampleBuffer } from './series-book.ts';
+import type { ImportItem, RejectionReason, SeriesDescription } from './types.ts';
+
+const INT32_MAX = 2147483647;
+const INT32_MIN = -2147483648;
+
+/** What a series is to be, before it has a name of its own. */
+export interface FitSeries {
+  key: string;
+  kind: string;
+  /** Wins over the kind's title. */
+  title?: string;
+  ucum: string;
+  factor: number;
+  origin: number;
+  periodSeconds: number;
+}
+
+export interface Person {
+  /** As written in the file, or 'person 2'. */
+  label: string;
+}
+
+export class FitBook {
+  readonly series: SeriesDescription[] = [];
+  /** Numbers by series that say "could not measure". */
+  readonly notMeasured = new Map<string, number>();
+  /** Name of the device that wrote the file. */
+  device = '';
+  seriesLeftOut = 0;
+  readonly #buffers = new Map<string, SampleBuffer>();
+  readonly #yielding = new Map<string, SampleBuffer>();
+  readonly #only: ReadonlySet<string> | null;
+  #rejections: { byte: number; last: number; reason: RejectionReason; count: number }[] = [];
+  #rejected = 0;
+
+  constructor(only: readonly string[] | undefined) {
+    this.#only = only && only.length > 0 ? new Set(only) : null;
+  }
+
+  /** Where samples of a series go; null where it is not wanted. `yields`: what stands in the stream already wins over these. */
+  buffer(wanted: FitSeries, person?: Person, yields = false): SampleBuffer | null {
+    if (person && this.#only && !this.#only.has(person.label)) return null;
+    const key = person ? `${wanted.key}-${slug(person.label) || 'person'}` : wanted.key;
+    const known = (yields ? this.#yielding : this.#buffers).get(key);
+    if (known) return known;
+    const isNew = !this.#buffers.has(key) && !this.#yielding.has(key);
+    if (isNew && this.series.length >= IMPORT_LIMITS.fitSeriesMax) {
+      this.seriesLeftOut++;
+      return null;
+    }
+    if (isNew) this.series.push(this.#describe(key, wanted, person));
+    const buffer = new SampleBuffer(key);
+    (yields ? this.#yielding : this.#buffers).set(key, buffer);
+    return buffer;
+  }
+
+  #describe(key: string, wanted: FitSeries, person: Person | undefined): SeriesDescription {
+    const { kind, title, ucum, factor, origin, periodSeconds } = wanted;
+    const value = { title: title ?? kind, kind, ucum, factor, origin, nominalPeriodSeconds: periodSeconds };
+    const series = describeSeries(key, value, person === undefined ? undefined : label(person.label));
+    return { ...series, title: title ?? series.title, sourceLabel: this.device };
+  }
+
+  reject(byte: number, reason: RejectionReason): void {
+    const many = this.#rejected++ >= IMPORT_LIMITS.rejectionsSingly;
+    const known = many ? this.#rejections.find((one) => one.reason === reason) : undefined;
+    if (known) {
+      known.last = byte;
+      known.count++;
+    } else this.#rejections.push({ byte, last: byte, reason, count: 1 });
+  }
+
+  /** Keeps a whole number; false where it does not fit the store. */
+  keep(buffer: SampleBuffer, micros: number, value: number, byte: number): void {
+    if (value > INT32_MAX || value < INT32_MIN) this.reject(byte, 'number too large to store');
+    else buffer.push(micros, value);
+  }
+
+  missed(key: string): void {
+    this.notMeasured.set(key, (this.notMeasured.get(key) ?? 0) + 1);
+  }
+
+  /** Forgets what waits: it was handed over in an earlier run. */
+  drop(): void {
+    for (const buffer of [...this.#buffers.values(), ...this.#yielding.values()]) buffer.count = 0;
+    this.#rejections = [];
+  }
+
+  /** What waits, in an order that is the same each time. All but the last say where the run before ended. */
+  take(before: number, position: number): ImportItem[] {
+    const items: ImportItem[] = this.#rejections.map(({ byte, last, reason, count }) => {
+      const place = byte === last ? `byte ${byte}` : `bytes ${byte} to ${last}`;
+      return { type: 'rejection', place, reason, count, position: before };
+    });
+    this.#rejections = [];
+    for (const [buffers, yields] of [
+      [this.#buffers, false],
+      [this.#yielding, true],
+    ] as const)
+      for (const [key, buffer] of buffers) {
+        if (buffer.count === 0) continue;
+        const chunk: ImportItem = { type: 'samples', series: key, ...buffer.take(), position: before };
+        items.push(yields ? { ...chunk, yields: true } : chunk);
+      }
+    const last = items.at(-1);
+    if (last && last.type !== 'series' && last.type !== 'note') last.position = position;
+    return items;
+  }
+}
