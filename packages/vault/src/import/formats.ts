@@ -1,6 +1,7 @@
 // All file formats, the most particular first: the first that claims a source gets it.
 import { CSV } from './csv.ts';
+import { EDF } from './edf.ts';
 import type { ImportFormat } from './format.ts';
 import { WFDB } from './wfdb.ts';
 
-export const FORMATS: readonly ImportFormat[] = [WFDB, CSV];
+export const FORMATS: readonly ImportFormat[] = [EDF, WFDB, CSV];

@@ -93,6 +93,7 @@ export type RejectionReason =
   | 'too few columns'
   | 'line too long'
   | 'quote not closed'
+  | 'annotation not understood'
   | 'person missing'
   | 'too many persons'
   | 'not text';

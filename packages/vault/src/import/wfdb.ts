@@ -1,12 +1,12 @@
 // WFDB records (PhysioNet and many ECG recorders): a header beside one or more data files.
 
 import { fail } from '@hale/kernel';
-import { kindFor, kindMatching } from '../kinds.ts';
 import { unitWritten } from '../kinds-units.ts';
-import { describeSeries, slug, UniqueNames } from './describe.ts';
+import { describeSeries, UniqueNames } from './describe.ts';
 import { unitsToText } from './encoding.ts';
 import type { ImportFormat } from './format.ts';
 import { IMPORT_LIMITS } from './limits.ts';
+import { nameSignal } from './signal-names.ts';
 import { readFully } from './source.ts';
 import type { ByteSource, ImportItem, ImportOptions, OpenedImport, SeriesDescription, SourceFolder } from './types.ts';
 import {
@@ -18,10 +18,7 @@ import {
   samplesIn,
   samplesPerFrame,
 } from './wfdb-data.ts';
-import { parseWfdbHeader, type WfdbHeader, type WfdbSignal } from './wfdb-header.ts';
-
-const ECG_LEAD = /^(?:ecg|ekg)?[\s_-]*(?:lead)?[\s_-]*(i{1,3}|av[rlf]|v[1-6])$/i;
-const ECG_OTHER = /^(?:(?:ecg|ekg)\b.*|m[lc].{1,4}|v|cm\d|cc\d|cs\d|d[34])$/i;
+import { parseWfdbHeader, type WfdbHeader } from './wfdb-header.ts';
 
 /** The header of the record that a file name means: `100.hea`, `100.dat`, `100`. */
 export function findHeader(name: string, folder: SourceFolder): ByteSource | null {
@@ -66,32 +63,11 @@ function framesHeld({ source, signals }: SignalGroup, told: number | null): numb
   return padded ? told : frames;
 }
 
-function kindOf(signal: WfdbSignal, ucum: string): { kind: string; key: string; title: string } {
-  const { description } = signal;
-  const electric = ['mV', 'uV', 'V'].includes(ucum);
-  const lead = ECG_LEAD.exec(description);
-  const short = slug(description.replace(/^(ecg|ekg)?[\s_-]*(lead)?/i, ''));
-  if (electric && lead) return { kind: `ecg-lead-${lead[1].toLowerCase()}`, key: `ecg-${short}`, title: description };
-  if (electric && ECG_OTHER.test(description))
-    return {
-      kind: 'ecg-lead-unspecified',
-      key: short === '' ? 'ecg' : `ecg-${short}`,
-      title: /^(ecg|ekg)/i.test(description) ? description : `ECG ${description}`,
-    };
-  const kind = /^(pleth|ppg)/i.test(description)
-    ? kindFor('ppg')
-    : ucum === ''
-      ? undefined
-      : kindMatching(description, ucum);
-  const key = kind?.key ?? slug(description);
-  return { kind: key === '' ? 'signal' : key, key: key === '' ? 'signal' : key, title: description };
-}
-
 function describe(header: WfdbHeader): SeriesDescription[] {
   const names = new UniqueNames();
   return header.signals.map((signal, index) => {
     const ucum = signal.units.toLowerCase() === 'nu' ? '1' : (unitWritten(signal.units) ?? '');
-    const { kind, key, title } = kindOf(signal, ucum);
+    const { kind, key, title } = nameSignal(signal.description, ucum);
     const nominalPeriodSeconds = 1 / (header.framesPerSecond * signal.samplesPerFrame);
     const value = {
       title: title || `Signal ${index + 1}`,
