@@ -64,8 +64,8 @@ export async function expectEveryPositionToResume(trial: Trial): Promise<void> {
   for await (const item of opened.chunks(0)) {
     if (item.type !== 'samples') continue;
     const joined = before.series.get(item.series) ?? { times: [], values: [] };
-    joined.times.push(...item.times);
-    joined.values.push(...item.values);
+    for (const time of item.times) joined.times.push(time);
+    for (const value of item.values) joined.values.push(value);
     before.series.set(item.series, joined);
     const after = await collect(opened.chunks(item.position));
     const got = sampleSet(before, after);

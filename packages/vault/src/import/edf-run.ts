@@ -3,6 +3,7 @@ import type { EdfRecording } from './edf.ts';
 import { type Annotation, CodeLane, describeCodes, meaningOf, parseAnnotations } from './edf-annotations.ts';
 import type { EdfSignal } from './edf-header.ts';
 import { IMPORT_LIMITS } from './limits.ts';
+import { TIME_MAX_MICROS, TIME_MIN_MICROS } from './lines.ts';
 import { readFully } from './source.ts';
 import type { ImportItem, RejectionReason } from './types.ts';
 
@@ -88,13 +89,20 @@ export class EdfRun {
         if (which === 0 && header.form === 'interrupted' && found.length > 0) onset = found[0].onsetMicros;
         for (const annotation of found) this.#take(annotation, record);
       });
-      if (Number.isNaN(onset) && samples > 0) this.#refuse('time not understood', record, samples);
-      block.starts[i] = startMicros + onset;
+      const start = startMicros + onset;
+      const isTime = start >= TIME_MIN_MICROS && start < TIME_MAX_MICROS;
+      if (!isTime && samples > 0) this.#refuse('time not understood', record, samples);
+      block.starts[i] = isTime ? start : Number.NaN;
     }
     return block;
   }
 
   #take({ onsetMicros, durationMicros, texts }: Annotation, record: number): void {
+    const micros = this.#recording.startMicros + Math.round(onsetMicros);
+    if (!(micros >= TIME_MIN_MICROS && micros + (durationMicros ?? 0) < TIME_MAX_MICROS)) {
+      this.#refuse('time not understood', record, 1);
+      return;
+    }
     for (const text of texts) {
       const meaning = meaningOf(text);
       if (!meaning) {
@@ -106,7 +114,7 @@ export class EdfRun {
         entry = { lane: new CodeLane(meaning.kind), record };
         this.#codes.set(meaning.kind, entry);
       }
-      entry.lane.begin(this.#recording.startMicros + Math.round(onsetMicros), meaning.code, durationMicros);
+      entry.lane.begin(micros, meaning.code, durationMicros);
       entry.record = record;
     }
   }

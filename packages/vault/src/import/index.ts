@@ -73,7 +73,7 @@ export async function sourcesIn(folder: SourceFolder): Promise<{ source: ByteSou
   const taken = new Set<string>();
   for (const source of folder.list()) {
     const format = await formatOf(source, folder);
-    const head = format?.head ? format.head(source, folder) : source;
+    const head = format?.head ? await format.head(source, folder) : source;
     const name = `${format?.name} ${head?.path ?? head?.name}`;
     if (!format || !head || taken.has(name)) continue;
     taken.add(name);
