@@ -45,14 +45,15 @@ async function scanPersons(source: ByteSource, mapping: Mapping, start: number):
 }
 
 /** Lines before a byte offset; only asked for when a resumed import has a rejection to tell. */
-async function linesBefore(source: ByteSource, mapping: Mapping, end: number): Promise<number> {
+export async function linesBefore(
+  source: ByteSource,
+  { encoding }: Pick<Mapping, 'encoding'>,
+  end: number,
+): Promise<number> {
   let lines = 0;
   let last = 0;
   for (let at = 0; at < end; at += IMPORT_LIMITS.readBytes) {
-    const units = bytesToUnits(
-      await readFully(source, at, Math.min(IMPORT_LIMITS.readBytes, end - at)),
-      mapping.encoding,
-    );
+    const units = bytesToUnits(await readFully(source, at, Math.min(IMPORT_LIMITS.readBytes, end - at)), encoding);
     for (const unit of units) {
       if (unit === 0x0a || last === 0x0d) lines++;
       last = unit === 0x0a && last === 0x0d ? 0 : unit;

@@ -1,7 +1,10 @@
 // All file formats, the most particular first: the first that claims a source gets it.
+import { CARELINK } from './carelink.ts';
+import { CLARITY } from './clarity.ts';
 import { CSV } from './csv.ts';
 import { EDF } from './edf.ts';
 import type { ImportFormat } from './format.ts';
+import { LIBREVIEW } from './libreview.ts';
 import { WFDB } from './wfdb.ts';
 
-export const FORMATS: readonly ImportFormat[] = [EDF, WFDB, CSV];
+export const FORMATS: readonly ImportFormat[] = [EDF, WFDB, CLARITY, LIBREVIEW, CARELINK, CSV];

@@ -125,6 +125,8 @@ export type ImportItem = ImportChunk | Rejection | SeriesFound | ImportNote;
 export interface ImportOptions {
   /** Zone of times that carry none, minutes east of UTC. Default 0, and the notes say so. */
   zoneMinutes?: number;
+  /** Whether day or month comes first in dates that do not show it. Without it the file decides, and a note says so where it cannot. */
+  dateOrder?: 'dmy' | 'mdy';
   /** Start of a recording that has no date of its own, micros. */
   startMicros?: number;
   /** Where no start is known: the end of the recording (file modification time), micros. */
