@@ -18,6 +18,7 @@ import {
 } from '@hale/vault/import';
 import type { ImportReport, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
+import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { FileSource, Folder, foldersBelow, importTools } from '../import-sources.ts';
 import type { Context, Operation } from './context.ts';
 import { microsOf } from './times.ts';
@@ -119,10 +120,24 @@ async function importSource(
   if (start !== undefined) options.startMicros = start;
   if (parameters.zone !== undefined) options.zoneMinutes = zoneMinutes(parameters.zone);
   if (parameters.only !== undefined) options.only = [parameters.only];
+  if (parameters.corrections !== undefined) options.corrections = correctionsOf(parameters.corrections);
+  if (parameters.dateOrder !== undefined) options.dateOrder = parameters.dateOrder;
+  options.remembered = (signature) => {
+    const found = recall(context.home, signature);
+    if (!parameters.forget) return found;
+    if (found && !parameters.dryRun) forget(context.home, signature);
+    return undefined;
+  };
   if (parameters.mapping !== undefined) options.mapping = parameters.mapping as NonNullable<ImportOptions['mapping']>;
   const opened = await open(source, folder, options);
   const run = new ImportRun(context, source.path ?? source.name, opened, parameters);
-  return parameters.dryRun ? run.report : run.finish();
+  if (parameters.dryRun) return run.report;
+  const report = await run.finish();
+  if (opened.toRemember && !report.interrupted) {
+    remember(context.home, opened.toRemember);
+    report.remembered = true;
+  }
+  return report;
 }
 
 function emptyReport(file: string): ImportReport {
@@ -184,6 +199,7 @@ class ImportRun {
       what: opened.what,
       streams: opened.series.map((series) => series.key),
       notes: [...opened.notes],
+      ...(opened.columns ? { columns: opened.columns } : {}),
     };
   }
 

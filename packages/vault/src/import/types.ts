@@ -1,5 +1,6 @@
 // The words of the import: where bytes come from, what an importer says about them, and what it delivers.
 
+import type { ColumnReading, Corrections } from './corrections.ts';
 import type { Mapping } from './mapping.ts';
 
 /** A file, a response body, a blob: something that gives bytes at an offset. The port through which this pure room reads. */
@@ -133,6 +134,10 @@ export interface ImportOptions {
   endMicros?: number;
   /** A mapping as proposed by `open`, perhaps corrected. Without it one is proposed. */
   mapping?: Mapping;
+  /** What a person says about columns, over the proposal. */
+  corrections?: Corrections;
+  /** What was said earlier about tables with these titles; asked only where nothing is said now. */
+  remembered?: (signature: string) => Corrections | undefined;
   /**
    * The scale of a series that an earlier import made. A table whose cells happen to show fewer decimals this time then keeps the finer
    * scale, so that its samples join the same stream. Not asked when `mapping` is given.
@@ -151,6 +156,10 @@ export interface OpenedImport {
   series: SeriesDescription[];
   /** How columns are understood; only for CSV. */
   mapping?: Mapping;
+  /** The same for the eye: every column and what it is taken for. Only for CSV. */
+  columns?: ColumnReading[];
+  /** Names files of this shape, and what to remember about them. Only where something was said, and only for CSV. */
+  toRemember?: { signature: string; corrections: Corrections };
   notes: string[];
   /** Total for progress: `position` runs from 0 to here. */
   endPosition: number;
