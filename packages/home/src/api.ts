@@ -63,6 +63,8 @@ export interface ImportReport {
   seconds: number;
   /** Of a table: every column and what it is taken for. */
   columns?: ImportColumn[];
+  /** The whole mapping as JSON, to be changed and given back; only of a dry run. */
+  mapping?: unknown;
   /** What was said about its columns is kept for tables with the same titles. */
   remembered?: boolean;
   /** Of a file among many that could not be taken in: why. */

@@ -34,6 +34,7 @@ test('said once, read so for ever, and forgotten when that is wanted', async () 
     ['Zwergenwert', 'value', 'heart-rate'],
     ['Lärm', 'nothing', undefined],
   ]);
+  expect(dry.mapping).toMatchObject({ version: 1, tables: [{ skipRows: 1 }] });
   expect(home.vault.state.settings.size).toBe(0);
 
   const [report] = await run(home, { files: [first], corrections });

@@ -200,6 +200,7 @@ class ImportRun {
       streams: opened.series.map((series) => series.key),
       notes: [...opened.notes],
       ...(opened.columns ? { columns: opened.columns } : {}),
+      ...(parameters.dryRun && opened.mapping ? { mapping: opened.mapping } : {}),
     };
   }
 
