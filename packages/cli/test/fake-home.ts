@@ -363,6 +363,7 @@ export class FakeHome implements HomeEntry {
           { place: 'line 90', reason: 'time before the line above', count: 2 },
         ],
         streams: ['heart-rate'],
+        elsewhere: [],
         notes: ['The column "Motion" was left out: its meaning is not known.'],
         interrupted: false,
         seconds: 1.6,
@@ -597,7 +598,7 @@ function fitReport(file: string): Result<'import'>[number] {
       rejections: [],
       streams: ['heart-rate', 'speed'],
     },
-    ...{ notes, interrupted: false, seconds: 0.1 },
+    ...{ elsewhere: [], notes, interrupted: false, seconds: 0.1 },
   };
   if (!file.includes('broken')) return report;
   return {

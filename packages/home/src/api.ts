@@ -34,6 +34,18 @@ export interface StreamInfo {
   epoch: number;
 }
 
+/** A column of a table that is imported, as `ColumnReading` of the vault. */
+export interface ImportColumn {
+  section: string;
+  title: string;
+  as: 'time' | 'clock' | 'zone' | 'person' | 'value' | 'nothing';
+  kind?: string;
+  kindKnown?: boolean;
+  ucum?: string;
+  form?: string;
+  zoneMinutes?: number;
+}
+
 export interface ImportReport {
   file: string;
   format: string;
@@ -51,6 +63,12 @@ export interface ImportReport {
   notes: string[];
   interrupted: boolean;
   seconds: number;
+  /** Of a table: every column and what it is taken for. */
+  columns?: ImportColumn[];
+  /** The whole mapping as JSON, to be changed and given back; only of a dry run. */
+  mapping?: unknown;
+  /** What was said about its columns is kept for tables with the same titles. */
+  remembered?: boolean;
   /** Of a file among many that could not be taken in: why. */
   failed?: { code: string; text: string };
 }
@@ -193,6 +211,16 @@ export interface Operations {
       zone?: string;
       start?: string;
       mapping?: unknown;
+      /** What is said about single columns of a table, over the proposal; remembered for tables with the same titles. */
+      corrections?: {
+        time?: { title: string; form?: string };
+        columns?: { title: string; kind: string; unit: string }[];
+        ignore?: string[];
+      };
+      /** Which comes first in dates that do not show it. */
+      dateOrder?: 'dmy' | 'mdy';
+      /** Forget what was said earlier about tables with these titles. */
+      forget?: boolean;
       dryRun?: boolean;
     },
     ImportReport[],

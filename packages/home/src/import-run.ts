@@ -86,6 +86,8 @@ export class ImportRun {
       what: opened.what,
       streams: opened.series.map((series) => series.key),
       notes: [...opened.notes],
+      ...(opened.columns ? { columns: opened.columns } : {}),
+      ...(parameters.dryRun && opened.mapping ? { mapping: opened.mapping } : {}),
     };
   }
 

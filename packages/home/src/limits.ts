@@ -26,6 +26,8 @@ export const HOME_LIMITS = {
   deliveryRetrySeconds: 5,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */
   importFoldersMax: 10_000,
+  /** Files of an import open at once: a process may have some 1,000, and the home needs its own. */
+  importFilesOpenMax: 64,
   /** Bytes of a database inside an archive: it is read in memory, so that nothing of it gets onto a disk. */
   databaseInMemoryBytesMax: 1024 ** 3,
 } as const;

@@ -15,6 +15,8 @@ import {
   zipFolder,
 } from '@hale/vault/import';
 import type { ImportReport, Parameters } from '../api.ts';
+import type { Home } from '../home.ts';
+import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { emptyReport, ImportRun } from '../import-run.ts';
 import { FileSource, Folder, foldersBelow, importTools } from '../import-sources.ts';
 import type { Context, Operation } from './context.ts';
@@ -139,10 +141,23 @@ async function importSource(
   if (start !== undefined) options.startMicros = start;
   if (parameters.zone !== undefined) options.zoneMinutes = zoneMinutes(parameters.zone);
   if (parameters.only !== undefined) options.only = [parameters.only];
+  if (parameters.corrections !== undefined) options.corrections = correctionsOf(parameters.corrections);
+  if (parameters.dateOrder !== undefined) options.dateOrder = parameters.dateOrder;
+  options.remembered = (signature) => {
+    const found = recall(context.home, signature);
+    if (!parameters.forget) return found;
+    if (found && !parameters.dryRun) forget(context.home, signature);
+    return undefined;
+  };
   if (parameters.mapping !== undefined) options.mapping = parameters.mapping as NonNullable<ImportOptions['mapping']>;
   const opened = await open(source, folder, options);
   const run = new ImportRun(context, source.path ?? source.name, opened, parameters);
-  return run.finish();
+  const report = await run.finish();
+  if (opened.toRemember && !report.interrupted && !parameters.dryRun) {
+    remember(context.home, opened.toRemember);
+    report.remembered = true;
+  }
+  return report;
 }
 
 /** Minutes east of UTC: '+02:00', 'UTC', or a named zone as it is now. */

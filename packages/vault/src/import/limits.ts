@@ -50,6 +50,14 @@ export const IMPORT_LIMITS = {
   zipRestartsMax: 256,
   /** Entries of one archive that are kept unpacking at once: a recording of several files reads them side by side. */
   zipEntriesOpenMax: 8,
+  /** Segments of a WFDB record: a stay of weeks on a ward has some thousand. */
+  wfdbSegmentsMax: 20_000,
+  /** Bytes of a WFDB annotation file: a day of beats takes some 250 kB; it is held in memory. */
+  wfdbAnnotationBytesMax: 16 * 1024 * 1024,
+  /** Signals of an EDF file: high-density EEG has 256 and some more. */
+  edfSignalsMax: 1024,
+  /** Bytes of one EDF record: it is held in memory. 256 channels at 2 kHz in 24 bits make 1.5 MB a second; the standard recommends 61,440. */
+  edfRecordBytesMax: 16 * 1024 * 1024,
   /** Entries of a zip archive: a Google or Garmin account of ten years has some ten thousand. */
   zipEntriesMax: 200_000,
   /** Bytes of a zip's directory. */
