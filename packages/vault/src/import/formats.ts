@@ -1,6 +1,7 @@
 // All file formats, the most particular first: the first that claims a source gets it.
+import { APPLE_HEALTH } from './apple-health.ts';
 import { CSV } from './csv.ts';
 import type { ImportFormat } from './format.ts';
 import { WFDB } from './wfdb.ts';
 
-export const FORMATS: readonly ImportFormat[] = [WFDB, CSV];
+export const FORMATS: readonly ImportFormat[] = [WFDB, APPLE_HEALTH, CSV];

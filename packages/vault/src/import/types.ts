@@ -95,6 +95,9 @@ export type RejectionReason =
   | 'quote not closed'
   | 'person missing'
   | 'too many persons'
+  | 'tag not closed'
+  | 'code not known'
+  | 'too many series'
   | 'not text';
 
 /** Something that was read and not taken. `place` is 'line 17', or 'lines 17 to 90' once many were told one by one. */
