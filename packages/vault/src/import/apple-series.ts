@@ -6,8 +6,8 @@ import { IMPORT_LIMITS } from './limits.ts';
 import { NumberReader } from './numbers.ts';
 import type { SeriesDescription } from './types.ts';
 
-/** Days need not be cut finer than the watch measures at rest; a workout's seconds fit a day's tile as well. */
-const PERIOD_SECONDS_MIN = 60;
+/** What a watch gives at rest. A workout's seconds fit a day's tile as well, and finer summaries than of an hour would hold two or three readings. */
+const PERIOD_SECONDS_MIN = 300;
 const PERIOD_SECONDS_UNKNOWN = 600;
 const KEY_CHARS_MAX = 110;
 const SOURCE_CHARS_MAX = 40;
