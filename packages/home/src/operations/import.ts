@@ -23,7 +23,7 @@ import type { Context, Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
 /** Samples gathered before they are committed: one fsync per that many. */
-const COMMIT_SAMPLES = 250_000;
+const COMMIT_SAMPLES = 120_000;
 const PROGRESS_MILLIS = 100;
 
 export const importFiles: Operation<'import'> = async (context, parameters) => {
@@ -32,7 +32,7 @@ export const importFiles: Operation<'import'> = async (context, parameters) => {
     for (const report of await importPath(context, resolve(file), parameters)) reports.push(report);
     if (context.signal.aborted) break;
   }
-  if (!parameters.dryRun) context.home.settle();
+  if (!parameters.dryRun) for (const _ of context.home.settling()) await turn();
   return reports;
 };
 
@@ -124,6 +124,9 @@ async function importSource(
   const run = new ImportRun(context, source.path ?? source.name, opened, parameters);
   return parameters.dryRun ? run.report : run.finish();
 }
+
+/** Other work of the node (a reader, a device) goes first. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function emptyReport(file: string): ImportReport {
   return {
@@ -238,8 +241,7 @@ class ImportRun {
       this.report.duplicate += result.duplicate;
       this.report.corrected += result.corrected;
     }
-    // Other work of the node (a reader, a device) gets its turn.
-    await new Promise((turn) => setImmediate(turn));
+    await turn();
   }
 
   /** The stream of a series: the one an earlier import of the same series made, or a new one. */

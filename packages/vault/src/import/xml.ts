@@ -298,7 +298,7 @@ export class XmlReader {
   }
 
   private damage(at: number): XmlToken {
-    this.at = at;
+    this.at = this.bytes[at] === GREATER ? at + 1 : at;
     return 'damaged';
   }
 }
