@@ -13,6 +13,8 @@ export interface BenchNode {
   port: number;
   client: HomeClient;
   residentBytes(): number;
+  /** The most that was resident at any time. */
+  peakBytes(): number;
   stop(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function startNode(dir: string): Promise<BenchNode> {
     port: Number(new URL(url).port),
     client: await home.connectHome({ dir }),
     residentBytes: () => residentBytes(child.pid as number),
+    peakBytes: () => residentBytes(child.pid as number, 'VmHWM'),
     stop: () => stop(child),
   };
 }
@@ -59,8 +62,8 @@ function stop(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Linux only: memory of a process that is really in RAM. */
-export function residentBytes(pid: number): number {
-  const line = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+) kB/);
-  return Number(line?.[1]) * 1024;
+/** Linux only: memory of a process that is really in RAM, now or at most until now. */
+export function residentBytes(pid: number, line: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
+  const found = readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`${line}:\\s+(\\d+) kB`));
+  return Number(found?.[1]) * 1024;
 }

@@ -2,6 +2,7 @@
 // did not keeps its older answer with its date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { appleHealth } from './apple-health.ts';
 import { disk } from './disk.ts';
 import { grant } from './grant.ts';
 import { idle } from './idle.ts';
@@ -13,7 +14,18 @@ import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
 import { summaries } from './summaries.ts';
 
-const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay, openDay, summaries, grant, revoke, idle];
+const BENCHES: Bench[] = [
+  ingestEcg,
+  ingestHeartRate,
+  disk,
+  liveDay,
+  openDay,
+  summaries,
+  grant,
+  revoke,
+  idle,
+  appleHealth,
+];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine
 

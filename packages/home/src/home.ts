@@ -303,9 +303,21 @@ export class Home {
 
   /** Closes, summarises and publishes everything (after an import, before a backup). */
   settle(): void {
+    for (const _ of this.settling());
+  }
+
+  /** `settle` in steps of a second or so, between which a reader or a device may have its turn. */
+  *settling(): Generator<void> {
     this.vault.closeDueSlots();
-    this.vault.flush(() => true);
-    this.vault.publishAll();
+    for (const _ of this.vault.flushing(() => true)) {
+      yield;
+      if (this.#closed) return;
+    }
+    for (const _ of this.vault.publishing()) {
+      this.announce();
+      yield;
+      if (this.#closed) return;
+    }
     this.announce();
     this.writeHeads();
   }
@@ -343,7 +355,10 @@ export class Home {
     this.guard('publishing', () => this.publishAwaited());
     this.guard('receipts', () => collectOwnReceipts(this));
     this.guard('delivered', () => forgetDeliveredWraps(this));
-    this.#every('publication', PUBLISH_TICK_MILLIS, now, () => this.vault.publishClosed());
+    this.#every('publication', PUBLISH_TICK_MILLIS, now, () => {
+      // After an import these are years: nobody shall hold them all.
+      for (const _ of this.vault.publishClosed()) this.announce();
+    });
     this.#every('open-slots', PUBLISH_OPEN_TICK_MILLIS, now, () => {
       this.vault.closeDueSlots(true);
       this.vault.publishAll();

@@ -22,7 +22,7 @@ import type { Home } from './home.ts';
 import type { Context } from './operations/context.ts';
 
 /** Samples gathered before they are committed: one fsync per that many. */
-const COMMIT_SAMPLES = 250_000;
+const COMMIT_SAMPLES = 120_000;
 const PROGRESS_MILLIS = 100;
 
 /** Samples of one series that wait; those that yield apart (types.ts). */

@@ -32,6 +32,11 @@ const TITLES: Readonly<Record<string, string>> = {
   'ovulation-test':
     '0 end · 1 negative · 2 luteinizing-hormone-surge · 3 indeterminate · 4 estrogen-surge · 5 positive',
   'cervical-mucus': '0 end · 1 dry · 2 sticky · 3 creamy · 4 watery · 5 egg-white',
+  symptom: '0 end · 1 present · 2 not-present · 3 mild · 4 moderate · 5 severe · 6 decreased · 7 increased',
+  'mindful-session': '0 end · 1 session',
+  'stand-hour': '0 end · 1 stood · 2 idle',
+  'workout-event': `
+    0 end · 1 pause · 2 resume · 3 lap · 4 marker · 5 segment · 6 motion-paused · 7 motion-resumed · 8 pause-or-resume-asked`,
   'medication-taken': '0 end · 1 taken · 2 skipped',
   // The annotation codes of WFDB (ecgcodes.h), which beat detectors use as well; 0 is NOTQRS there and here nothing.
   'ecg-beat': `

@@ -343,10 +343,15 @@ export class Vault {
 
   /** Writes summaries that are due; `everything` also those of slots still filling (an import ended, somebody reads them). */
   flush(everything: (stream: OpenStream, level: Level, slot: number) => boolean = () => false): number {
-    this.beforeSealing();
     let written = 0;
-    for (let step = 1; step > 0; written += step) step = flushSummaries(this.rooms, this.#streams.values(), everything);
+    for (const step of this.flushing(everything)) written += step;
     return written;
+  }
+
+  /** `flush` in steps, between which others may have their turn. */
+  *flushing(everything: (stream: OpenStream, level: Level, slot: number) => boolean): Generator<number> {
+    this.beforeSealing();
+    for (let step = 1; step > 0; yield step) step = flushSummaries(this.rooms, this.#streams.values(), everything);
   }
 
   /** Signs what may go out now into batches and queues them. */
@@ -356,27 +361,27 @@ export class Vault {
     return this.change(() => publishLoose(this.publishRooms, wanted, stream?.number ?? null));
   }
 
-  /** Publishes summaries and slots that are over. Slots that still fill wait for `publishAll`: each time they went out they would cost an event. */
-  publishClosed(): VerifiedEvent[] {
+  /**
+   * Publishes summaries and slots that are over, a step at a time. Slots that still fill wait for `publishAll`: each time they went out they
+   * would cost an event.
+   */
+  *publishClosed(): Generator<VerifiedEvent[]> {
     const now = this.clock.nowMicros();
     const isOver = (stream: OpenStream, row: TileRow) =>
       row.level > 0 || (row.part === 0 && slotStart(stream.grid, 'raw', row.slot + 1) <= now);
-    const events: VerifiedEvent[] = [];
     for (const stream of this.#streams.values())
-      for (let step = this.publish(isOver, stream); step.length > 0; step = this.publish(isOver, stream))
-        events.push(...step);
-    return events;
+      for (let step = this.publish(isOver, stream); step.length > 0; step = this.publish(isOver, stream)) yield step;
   }
 
   /** Publishes everything sealed, in steps; also rewrites batches that are mostly stale. */
   publishAll(): VerifiedEvent[] {
+    return [...this.publishing()].flat();
+  }
+
+  /** `publishAll` a step at a time: after the import of ten years nobody holds all their events in memory, and others have their turn between. */
+  *publishing(): Generator<VerifiedEvent[]> {
     loosenWasteful(this.publishRooms);
-    const events: VerifiedEvent[] = [];
-    for (;;) {
-      const step = this.publish(() => true);
-      events.push(...step);
-      if (step.length === 0) return events;
-    }
+    for (let step = this.publish(() => true); step.length > 0; step = this.publish(() => true)) yield step;
   }
 
   /**

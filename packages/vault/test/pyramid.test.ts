@@ -162,7 +162,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.boolean().map((all): Step => ({ name: 'close', run: ({ bench }) => void bench.vault.closeDueSlots(all) })),
   fc.boolean().map((all): Step => ({ name: 'flush', run: ({ bench }) => void bench.vault.flush(() => all) })),
   fc.constant<Step>({ name: 'publish', run: ({ bench }) => void bench.vault.publishAll() }),
-  fc.constant<Step>({ name: 'publish what is closed', run: ({ bench }) => void bench.vault.publishClosed() }),
+  fc.constant<Step>({ name: 'publish what is closed', run: ({ bench }) => void [...bench.vault.publishClosed()] }),
   fc.constantFrom(SECOND, HOUR, 3 * DAY, -HOUR).map(
     (by): Step => ({
       name: 'time',

@@ -36,7 +36,7 @@ export const importFiles: Operation<'import'> = async (context, parameters) => {
     for (const report of await importPath(context, resolve(file), parameters)) reports.push(report);
     if (context.signal.aborted) break;
   }
-  if (!parameters.dryRun) context.home.settle();
+  if (!parameters.dryRun) for (const _ of context.home.settling()) await turn();
   return reports;
 };
 
@@ -159,6 +159,9 @@ async function importSource(
   }
   return report;
 }
+
+/** Other work of the node (a reader, a device) goes first. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Minutes east of UTC: '+02:00', 'UTC', or a named zone as it is now. */
 function zoneMinutes(zone: string): number {

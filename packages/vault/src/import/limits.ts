@@ -64,6 +64,24 @@ export const IMPORT_LIMITS = {
   zipDirectoryBytesMax: 64 * 1024 * 1024,
   /** Bytes of one entry unpacked: the largest Apple Health export seen had 3.2 GB. What says more, or turns out to be more, is refused. */
   zipEntryBytesMax: 32 * 1024 ** 3,
+  /** Bytes of one XML tag with its attributes: the longest real ones (a device and its software) have some hundred. */
+  xmlTagBytesMax: 128 * 1024,
+  /** Bytes between two tags that are kept as text; longer text is passed over. */
+  xmlTextBytesMax: 64 * 1024,
+  /** Attributes of one tag. */
+  xmlAttributesMax: 64,
+  /** Names, units and devices of an XML file kept ready; with more all are read anew. */
+  xmlTextsRemembered: 4096,
+  /** Series of one Apple Health export: a hundred kinds from a dozen sources each; what is beyond is rejected. */
+  appleSeriesMax: 4000,
+  /** Entries of sleep, symptoms and the like that wait for their neighbours: who gathers more in one go than fifty years of nights has? */
+  appleCodedEntriesMax: 250_000,
+  /** Samples that wait for their neighbours of the same second. */
+  appleSamplesWaitingMax: 100_000,
+  /** Bytes of an Apple Health export read on opening, to name its series. */
+  appleScanBytes: 4 * 1024 * 1024,
+  /** Lines before the first sample of an Apple ECG; real ones have 12. */
+  appleEcgHeaderLines: 40,
   /** Body of one HTTP request with samples, bytes. */
   linesBytesMax: 64 * 1024 * 1024,
   /** The same as JSON, bytes: parsed it takes some ten times as much memory. */

@@ -14,6 +14,12 @@ export class RejectionLog {
   private told = 0;
   private waiting: Waiting[] = [];
   private readonly summed = new Map<RejectionReason, Waiting>();
+  private readonly placeWord: string;
+
+  /** What places are counted in: `line`, `byte`, `record`. */
+  constructor(placeWord = 'line') {
+    this.placeWord = placeWord;
+  }
 
   /** `line` counts from the reader's start. */
   add(line: number, reason: RejectionReason): void {
@@ -42,8 +48,8 @@ export class RejectionLog {
     const taken = this.waiting.map(({ reason, firstLine, lastLine, count }): Rejection => {
       const place =
         firstLine === lastLine
-          ? `line ${firstLine + linesBefore}`
-          : `lines ${firstLine + linesBefore} to ${lastLine + linesBefore}`;
+          ? `${this.placeWord} ${firstLine + linesBefore}`
+          : `${this.placeWord}s ${firstLine + linesBefore} to ${lastLine + linesBefore}`;
       return { type: 'rejection', place, reason, count, position };
     });
     this.waiting = [];

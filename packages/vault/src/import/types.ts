@@ -99,6 +99,9 @@ export type RejectionReason =
   | 'annotation not understood'
   | 'person missing'
   | 'too many persons'
+  | 'tag not closed'
+  | 'code not known'
+  | 'too many series'
   | 'not text'
   | 'damaged'
   | 'cut off';
