@@ -14,6 +14,12 @@ export class RejectionLog {
   private told = 0;
   private waiting: Waiting[] = [];
   private readonly summed = new Map<RejectionReason, Waiting>();
+  private readonly noun: string;
+
+  /** `noun` is what is counted: lines of a table, records of a list. */
+  constructor(noun = 'line') {
+    this.noun = noun;
+  }
 
   /** `line` counts from the reader's start. */
   add(line: number, reason: RejectionReason): void {
@@ -42,8 +48,8 @@ export class RejectionLog {
     const taken = this.waiting.map(({ reason, firstLine, lastLine, count }): Rejection => {
       const place =
         firstLine === lastLine
-          ? `line ${firstLine + linesBefore}`
-          : `lines ${firstLine + linesBefore} to ${lastLine + linesBefore}`;
+          ? `${this.noun} ${firstLine + linesBefore}`
+          : `${this.noun}s ${firstLine + linesBefore} to ${lastLine + linesBefore}`;
       return { type: 'rejection', place, reason, count, position };
     });
     this.waiting = [];

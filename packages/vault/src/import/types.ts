@@ -95,7 +95,18 @@ export type RejectionReason =
   | 'quote not closed'
   | 'person missing'
   | 'too many persons'
-  | 'not text';
+  | 'not text'
+  | 'not JSON'
+  | 'record too long'
+  | 'record cut off'
+  | 'not as its schema says'
+  | 'kind of record not known'
+  | 'value missing'
+  | 'unit missing'
+  | 'error code of the sensor'
+  | 'not trusted by the device'
+  | 'not a final result'
+  | 'too many series';
 
 /** Something that was read and not taken. `place` is 'line 17', or 'lines 17 to 90' once many were told one by one. */
 export interface Rejection {

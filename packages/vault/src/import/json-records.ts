@@ -1,0 +1,136 @@
+// What all importers of JSON share: a first look names the series, then record after record is split off, parsed and read.
+
+import { sniffEncoding } from './encoding.ts';
+import { jsonItems, parseItem } from './json-items.ts';
+import { IMPORT_LIMITS } from './limits.ts';
+import { SeriesShelf } from './series-shelf.ts';
+import { readFully } from './source.ts';
+import type { ByteSource, ImportItem, ImportOptions, OpenedImport } from './types.ts';
+
+/** Samples after which they are handed over. */
+const HAND_OVER_SAMPLES = 65_536;
+/** Bytes of the source after which what waits is handed over in any case. */
+const HAND_OVER_BYTES = 4 * IMPORT_LIMITS.readBytes;
+/** Records looked at to tell a format. */
+const RECORDS_LOOKED_AT = 20;
+
+export type Fields = Record<string, unknown>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A field that holds an object; an empty one where it does not, so that reading on finds nothing. */
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Reads the records of one pass. It may keep what it needs from one record to the next. */
+export interface RecordReading {
+  /** `under`: the key of the array that holds the record. */
+  record(value: unknown, under: string): void;
+  /** After the last record. */
+  close?(): void;
+}
+
+export interface JsonFormat {
+  name: string;
+  /** Keys of a top object whose arrays hold the records. */
+  under: readonly string[];
+  what(series: number): string;
+  /** A reader for one pass that puts samples on a shelf. */
+  begin(shelf: SeriesShelf, options: ImportOptions): RecordReading;
+}
+
+/** The first bytes of a source that holds JSON; null for anything else. */
+export async function jsonHead(source: ByteSource): Promise<string | null> {
+  const head = await readFully(source, 0, Math.min(4096, source.sizeBytes));
+  if (sniffEncoding(head).encoding.startsWith('utf-16')) return null;
+  let text = '';
+  for (const byte of head) text += String.fromCharCode(byte);
+  const open = /^(?:\u00ef\u00bb\u00bf)?\s*([[{])/.exec(text);
+  return open ? text : null;
+}
+
+/** The first records of a source, as far as a few of them lie within its beginning; null when it is no JSON. */
+export async function firstRecords(source: ByteSource, under: readonly string[]): Promise<unknown[] | null> {
+  if ((await jsonHead(source)) === null) return null;
+  const records: unknown[] = [];
+  for await (const item of jsonItems(headOf(source), under)) {
+    const value = item.kind === 'text' ? parseItem(item) : undefined;
+    if (value !== undefined) records.push(value);
+    if (records.length >= RECORDS_LOOKED_AT) break;
+  }
+  return records;
+}
+
+/** Only the beginning of a source: a detection must not read all of a file that turns out to be one long record. */
+function headOf(source: ByteSource): ByteSource {
+  const sizeBytes = Math.min(source.sizeBytes, IMPORT_LIMITS.jsonScanBytes);
+  return {
+    name: source.name,
+    sizeBytes,
+    read: (offset, length) => source.read(offset, Math.max(0, Math.min(length, sizeBytes - offset))),
+  };
+}
+
+/** One pass over a source. */
+async function* readRecords(
+  source: ByteSource,
+  format: JsonFormat,
+  shelf: SeriesShelf,
+  options: ImportOptions,
+  from: number,
+): AsyncGenerator<ImportItem, void, void> {
+  const reading = format.begin(shelf, options);
+  shelf.beginAt(from);
+  let handedOver = from;
+  for await (const item of jsonItems(source, format.under)) {
+    shelf.muted = item.end <= from;
+    shelf.record = item.record;
+    if (item.kind === 'too-long') shelf.reject('record too long');
+    else if (item.kind === 'cut-off') shelf.reject('record cut off');
+    else {
+      const value = parseItem(item);
+      if (value === undefined) shelf.reject('not JSON');
+      else reading.record(value, item.under);
+    }
+    if (!shelf.muted && (item.end - handedOver >= HAND_OVER_BYTES || shelf.waiting >= HAND_OVER_SAMPLES)) {
+      handedOver = item.end;
+      yield* shelf.handOver(item.end);
+    }
+  }
+  shelf.muted = false;
+  reading.close?.();
+  yield* shelf.handOver(source.sizeBytes);
+  yield* shelf.closingNotes();
+}
+
+/** Opens a source of JSON records. Its end may be far: what a first look does not meet appears while reading. */
+export async function openRecords(
+  source: ByteSource,
+  format: JsonFormat,
+  options: ImportOptions,
+  notes: string[] = [],
+): Promise<OpenedImport> {
+  const learning = new SeriesShelf(options, 'record', true);
+  const pass = readRecords(headOf(source), format, learning, options, 0);
+  for await (const item of pass) if (item.type === 'samples') break;
+  const { series } = learning.settled();
+  return {
+    format: format.name,
+    what: format.what(series.length),
+    series,
+    notes,
+    endPosition: source.sizeBytes,
+    chunks: (from) => readRecords(source, format, learning.settled(), options, from),
+  };
+}
