@@ -39,6 +39,7 @@ describe('splitting JSON into records', () => {
       { b: 1 },
       { c: 2 },
     ]);
+    expect(values(await split('{"more":["a"],"entry":[{"a":1}]}', ['entry', 'more']))).toEqual(['a', { a: 1 }]);
     expect(values(await split('{"entry":{"a":1}}', ['entry']))).toEqual([{ entry: { a: 1 } }]);
   });
 

@@ -5,6 +5,7 @@ import { checkMapping } from './check-mapping.ts';
 import { CSV } from './csv.ts';
 import type { ImportFormat } from './format.ts';
 import { FORMATS } from './formats.ts';
+import { JSON_TABLE } from './json-table.ts';
 import type { ByteSource, Format, ImportOptions, OpenedImport, SourceFolder } from './types.ts';
 import { findHeader } from './wfdb.ts';
 
@@ -57,7 +58,8 @@ export async function open(
   )
     fail('usage', 'a time zone lies between -14 and +14 hours');
   if (options.mapping) checkMapping(options.mapping);
-  const format = options.mapping ? CSV : await formatOf(source, folder);
+  const mapped = options.mapping?.fields === undefined ? CSV : JSON_TABLE;
+  const format = options.mapping ? mapped : await formatOf(source, folder);
   if (!format) return fail('unsupported', 'this is no file format that Hale can read');
   return format.open(source, folder, options);
 }

@@ -18,6 +18,9 @@ const CLOSE_OBJECT = 0x7d;
 const ASCII_PIECE = 8192;
 const KEY_BYTES_MAX = 64;
 
+/** Instead of a key: the arrays under all keys. */
+export const ANY_KEY = '*';
+
 /** `text`: a whole record · the others: a place where there should be one. */
 export interface JsonItem {
   kind: 'text' | 'too-long' | 'cut-off';
@@ -192,7 +195,10 @@ class JsonSplitter {
     if (this.inString) {
       if (this.escaped) this.escaped = false;
       else if (byte === BACKSLASH) this.escaped = true;
-      else if (byte === QUOTE) return 'here';
+      else if (byte === QUOTE) {
+        this.inString = false;
+        return 'here';
+      }
       return 'no';
     }
     if (byte === QUOTE) this.inString = true;
@@ -222,7 +228,7 @@ class JsonSplitter {
       this.depth++;
       this.expectKey = true;
     } else if (byte === OPEN_ARRAY) {
-      if (this.atMembers && this.under.has(this.key)) this.enterArray();
+      if (this.atMembers && (this.under.has(this.key) || this.under.has(ANY_KEY))) this.enterArray();
       this.depth++;
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
       this.depth--;

@@ -1,7 +1,7 @@
 // What all importers of JSON share: a first look names the series, then record after record is split off, parsed and read.
 
 import { sniffEncoding } from './encoding.ts';
-import { jsonItems, parseItem } from './json-items.ts';
+import { type JsonItem, jsonItems, parseItem } from './json-items.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { SeriesShelf } from './series-shelf.ts';
 import { readFully } from './source.ts';
@@ -60,8 +60,20 @@ export async function jsonHead(source: ByteSource): Promise<string | null> {
   return open ? text : null;
 }
 
+/** Looks already taken: all formats ask for the same beginning of the same file, one after the other. */
+const LOOKS = new WeakMap<ByteSource, Map<string, Promise<unknown[] | null>>>();
+
 /** The first records of a source, as far as a few of them lie within its beginning; null when it is no JSON. */
-export async function firstRecords(source: ByteSource, under: readonly string[]): Promise<unknown[] | null> {
+export function firstRecords(source: ByteSource, under: readonly string[]): Promise<unknown[] | null> {
+  const looks = LOOKS.get(source) ?? new Map<string, Promise<unknown[] | null>>();
+  LOOKS.set(source, looks);
+  const name = under.join(' ');
+  const look = looks.get(name) ?? takeLook(source, under);
+  looks.set(name, look);
+  return look;
+}
+
+async function takeLook(source: ByteSource, under: readonly string[]): Promise<unknown[] | null> {
   if ((await jsonHead(source)) === null) return null;
   const records: unknown[] = [];
   for await (const item of jsonItems(headOf(source), under)) {
@@ -73,7 +85,7 @@ export async function firstRecords(source: ByteSource, under: readonly string[])
 }
 
 /** Only the beginning of a source: a detection must not read all of a file that turns out to be one long record. */
-function headOf(source: ByteSource): ByteSource {
+export function headOf(source: ByteSource): ByteSource {
   const sizeBytes = Math.min(source.sizeBytes, IMPORT_LIMITS.jsonScanBytes);
   return {
     name: source.name,
@@ -82,9 +94,9 @@ function headOf(source: ByteSource): ByteSource {
   };
 }
 
-/** One pass over a source. */
+/** One pass over sources that follow each other; positions and records count through all of them. */
 async function* readRecords(
-  source: ByteSource,
+  sources: readonly ByteSource[],
   format: JsonFormat,
   shelf: SeriesShelf,
   options: ImportOptions,
@@ -93,36 +105,50 @@ async function* readRecords(
   const reading = format.begin(shelf, options);
   shelf.beginAt(from);
   let handedOver = from;
-  for await (const item of jsonItems(source, format.under)) {
-    shelf.muted = item.end <= from;
-    shelf.record = item.record;
-    if (item.kind === 'too-long') shelf.reject('record too long');
-    else if (item.kind === 'cut-off') shelf.reject('record cut off');
-    else {
-      const value = parseItem(item);
-      if (value === undefined) shelf.reject('not JSON');
-      else reading.record(value, item.under);
+  let base = 0;
+  let records = 0;
+  for (const source of sources) {
+    let counted = 0;
+    for await (const item of jsonItems(source, format.under)) {
+      const position = base + item.end;
+      shelf.muted = position <= from;
+      counted = item.record;
+      shelf.record = records + counted;
+      readItem(item, reading, shelf);
+      if (!shelf.muted && (position - handedOver >= HAND_OVER_BYTES || shelf.waiting >= HAND_OVER_SAMPLES)) {
+        handedOver = position;
+        yield* shelf.handOver(position);
+      }
     }
-    if (!shelf.muted && (item.end - handedOver >= HAND_OVER_BYTES || shelf.waiting >= HAND_OVER_SAMPLES)) {
-      handedOver = item.end;
-      yield* shelf.handOver(item.end);
-    }
+    base += source.sizeBytes;
+    records += counted;
   }
   shelf.muted = false;
   reading.close?.();
-  yield* shelf.handOver(source.sizeBytes);
+  yield* shelf.handOver(base);
   yield* shelf.closingNotes();
 }
 
-/** Opens a source of JSON records. Its end may be far: what a first look does not meet appears while reading. */
+function readItem(item: JsonItem, reading: RecordReading, shelf: SeriesShelf): void {
+  if (item.kind === 'too-long') shelf.reject('record too long');
+  else if (item.kind === 'cut-off') shelf.reject('record cut off');
+  else {
+    const value = parseItem(item);
+    if (value === undefined) shelf.reject('not JSON');
+    else reading.record(value, item.under);
+  }
+}
+
+/** Opens JSON records, of one source or of several that are one export. What a first look does not meet appears while reading. */
 export async function openRecords(
-  source: ByteSource,
+  source: ByteSource | readonly ByteSource[],
   format: JsonFormat,
   options: ImportOptions,
   notes: string[] = [],
 ): Promise<OpenedImport> {
+  const sources = 'read' in source ? [source] : source;
   const learning = new SeriesShelf(options, 'record', true);
-  const pass = readRecords(headOf(source), format, learning, options, 0);
+  const pass = readRecords(sources.slice(0, 1).map(headOf), format, learning, options, 0);
   for await (const item of pass) if (item.type === 'samples') break;
   const { series } = learning.settled();
   return {
@@ -130,7 +156,7 @@ export async function openRecords(
     what: format.what(series.length),
     series,
     notes,
-    endPosition: source.sizeBytes,
-    chunks: (from) => readRecords(source, format, learning.settled(), options, from),
+    endPosition: sources.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    chunks: (from) => readRecords(sources, format, learning.settled(), options, from),
   };
 }
