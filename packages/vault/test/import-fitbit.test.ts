@@ -15,23 +15,26 @@ async function read(name: string, value: unknown, options = {}) {
 }
 
 describe('importing the export of Fitbit', () => {
-  it('reads heart rates in UTC, whatever the zone, and refuses what the device does not trust', async () => {
+  it('reads heart rates in UTC, whatever the zone, and keeps of what the device does not trust only that', async () => {
     const all = [
       heart('07:00:15', 66, 3),
       heart('07:00:20', 67, 2),
       heart('07:00:25', 70, 0),
       heart('07:00:30', 68, 1),
     ];
-    const { opened, series, rejections } = await read('heart_rate-2023-05-01.json', all, { zoneMinutes: 120 });
+    const { opened, series, rejections, notes } = await read('heart_rate-2023-05-01.json', all, { zoneMinutes: 120 });
     expect(opened.format).toBe('fitbit');
-    expect(opened.series.map(({ key, ucum, nominalPeriodSeconds }) => [key, ucum, nominalPeriodSeconds])).toEqual([
-      ['heart-rate-confidence', '1', 5],
-      ['heart-rate', '/min', 60],
+    expect(opened.series.map(({ key, ucum, sourceLabel }) => [key, ucum, sourceLabel])).toEqual([
+      ['heart-rate-confidence', '1', 'Fitbit'],
+      ['heart-rate', '/min', 'Fitbit'],
     ]);
     const at = micros('2023-05-01T07:00:15Z');
     expect(series.get('heart-rate')).toEqual({ times: [at, at + 5e6, at + 15e6], values: [66, 67, 68] });
     expect(series.get('heart-rate-confidence')?.values).toEqual([3, 2, 0, 1]);
-    expect(rejections.map(({ place, reason }) => [place, reason])).toEqual([['record 3', 'not trusted by the device']]);
+    expect(rejections).toEqual([]);
+    expect(notes).toEqual([
+      'Heart rates that the device itself does not trust (confidence 0): kept as confidence, not as heart rates: 1.',
+    ]);
   });
 
   it('takes the files of a kind as one import, by date, and a file in the middle by itself', async () => {

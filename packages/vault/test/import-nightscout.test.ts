@@ -46,7 +46,7 @@ describe('importing Nightscout', () => {
       opened.series.map(({ key, kind, ucum, loinc, sourceLabel }) => [key, kind, ucum, loinc, sourceLabel]),
     ).toEqual([
       ['glucose-cgm', 'glucose-cgm', 'mg/dL', '99504-3', 'share2'],
-      ['glucose-capillary', 'glucose-capillary', 'mg/dL', '41653-7', 'glucose-capillary'],
+      ['glucose-capillary', 'glucose-capillary', 'mg/dL', '41653-7', 'Nightscout'],
     ]);
     const start = micros('2026-01-01T00:00:00Z');
     expect(series.get('glucose-cgm')).toEqual({ times: [start, start + 9e8, start + 12e8], values: [1200, 390, 1410] });

@@ -14,6 +14,17 @@ const US_TIME = /^\d{2}\/\d{2}\/\d{2} \d{2}:\d{2}:\d{2}$/;
 const US_DATE = /^\d{2}\/\d{2}\/\d{2}$/;
 const DATED_FILE = /^(.+?)-\d{4}-\d{2}-\d{2}\.json$|^(.+?)-\d+\.json$/;
 
+const HEART_RATE: SeriesWanted = { kind: 'heart-rate', ucum: '/min' };
+const CONFIDENCE: SeriesWanted = {
+  kind: 'heart-rate-confidence',
+  ucum: '1',
+  title: 'Confidence of the heart rate, 0 to 3',
+};
+
+/** So many in any export that each by itself would drown what is worth reading. */
+const NOT_TRUSTED =
+  'Heart rates that the device itself does not trust (confidence 0): kept as confidence, not as heart rates';
+
 /** Files whose `value` is a number by itself: kind, unit, and whether the time is a day of the person's calendar. */
 const PLAIN: Readonly<Record<string, { wanted: SeriesWanted; factor?: number; local?: boolean }>> = {
   steps: { wanted: { kind: 'steps', ucum: '1' } },
@@ -78,15 +89,10 @@ class FitbitRecords implements RecordReading {
 
   private heartRate(at: number, { bpm, confidence }: Fields): void {
     const value = numberIn(bpm);
-    if (typeof confidence === 'number')
-      this.shelf.sample(
-        { kind: 'heart-rate-confidence', ucum: '1', title: 'Confidence of the heart rate, 0 to 3' },
-        at,
-        confidence,
-      );
+    if (typeof confidence === 'number') this.shelf.sample(CONFIDENCE, at, confidence);
     if (Number.isNaN(value)) this.shelf.reject('not a number');
-    else if (confidence === 0) this.shelf.reject('not trusted by the device');
-    else this.shelf.sample({ kind: 'heart-rate', ucum: '/min' }, at, value);
+    else if (confidence === 0) this.shelf.tell(NOT_TRUSTED);
+    else this.shelf.sample(HEART_RATE, at, value);
   }
 
   /** A value 0 of a day stands for none. */
@@ -221,6 +227,7 @@ export const FITBIT: ImportFormat = {
       {
         name: 'fitbit',
         under: [],
+        from: 'Fitbit',
         what: (series) => `Fitbit export, ${series === 1 ? 'one measurement' : `${series} measurements`}`,
         begin: (shelf, own) => new FitbitRecords(shelf, own, stem),
       },

@@ -18,6 +18,15 @@ const CLOSE_OBJECT = 0x7d;
 const ASCII_PIECE = 8192;
 const KEY_BYTES_MAX = 64;
 
+/** Bytes outside of a text at which something changes. */
+const CHANGES = new Uint8Array(256).map((_, byte) =>
+  byte === LF ||
+  byte >= 0x80 ||
+  [QUOTE, COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT].includes(byte)
+    ? 1
+    : 0,
+);
+
 /** Instead of a key: the arrays under all keys. */
 export const ANY_KEY = '*';
 
@@ -104,6 +113,10 @@ class JsonSplitter {
   *take(block: Uint8Array, offset: number): Generator<JsonItem, void, void> {
     let from = 0;
     for (let at = 0; at < block.length; at++) {
+      if (this.holding && !this.scalar && !this.readingKey) {
+        at = this.inString ? this.plainInString(block, at) : this.plainOutside(block, at);
+        if (at === block.length) break;
+      }
       const byte = block[at];
       if (this.afterLineEnd && this.lostLine(byte)) {
         this.held.add(block, from, at);
@@ -130,6 +143,26 @@ class JsonSplitter {
   /** In an object of which only the arrays under keys are taken, outside of these. */
   private get passing(): boolean {
     return this.container && this.itemDepth === 0;
+  }
+
+  /** Passes over bytes that change nothing inside a text: most of a record. */
+  private plainInString(block: Uint8Array, from: number): number {
+    if (this.escaped || this.afterLineEnd) return from;
+    let at = from;
+    while (at < block.length) {
+      const byte = block[at];
+      if (byte === QUOTE || byte === BACKSLASH || byte === LF || byte >= 0x80) break;
+      at++;
+    }
+    return at;
+  }
+
+  /** The same between texts. */
+  private plainOutside(block: Uint8Array, from: number): number {
+    if (this.afterLineEnd) return from;
+    let at = from;
+    while (at < block.length && CHANGES[block[at]] === 0) at++;
+    return at;
   }
 
   /** What is left when the source ends. */
@@ -259,17 +292,25 @@ class JsonSplitter {
   }
 }
 
-/** The records of a source from its start, in constant memory. `under`: keys of a top object whose arrays hold the records. */
-export async function* jsonItems(source: ByteSource, under: readonly string[]): AsyncGenerator<JsonItem, void, void> {
+/** The records of a source from its start, as many at a time as end in one block, in constant memory. */
+export async function* jsonBlocks(
+  source: ByteSource,
+  under: readonly string[],
+): AsyncGenerator<JsonItem[], void, void> {
   const splitter = new JsonSplitter(under);
   let offset = 0;
   for (;;) {
     const block = await readFully(source, offset, IMPORT_LIMITS.readBytes);
     if (block.length === 0) break;
-    yield* splitter.take(block, offset);
+    yield [...splitter.take(block, offset)];
     offset += block.length;
   }
-  yield* splitter.close(offset);
+  yield [...splitter.close(offset)];
+}
+
+/** The same one by one. `under`: keys of a top object whose arrays hold the records. */
+export async function* jsonItems(source: ByteSource, under: readonly string[]): AsyncGenerator<JsonItem, void, void> {
+  for await (const items of jsonBlocks(source, under)) yield* items;
 }
 
 /** The value of a record; undefined where it is no JSON. */

@@ -1,7 +1,7 @@
 // What all importers of JSON share: a first look names the series, then record after record is split off, parsed and read.
 
 import { sniffEncoding } from './encoding.ts';
-import { type JsonItem, jsonItems, parseItem } from './json-items.ts';
+import { type JsonItem, jsonBlocks, jsonItems, parseItem } from './json-items.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { SeriesShelf } from './series-shelf.ts';
 import { readFully } from './source.ts';
@@ -45,6 +45,8 @@ export interface JsonFormat {
   name: string;
   /** Keys of a top object whose arrays hold the records. */
   under: readonly string[];
+  /** Where it comes from, told of series whose records name no device. */
+  from?: string;
   what(series: number): string;
   /** A reader for one pass that puts samples on a shelf. */
   begin(shelf: SeriesShelf, options: ImportOptions): RecordReading;
@@ -109,15 +111,17 @@ async function* readRecords(
   let records = 0;
   for (const source of sources) {
     let counted = 0;
-    for await (const item of jsonItems(source, format.under)) {
-      const position = base + item.end;
-      shelf.muted = position <= from;
-      counted = item.record;
-      shelf.record = records + counted;
-      readItem(item, reading, shelf);
-      if (!shelf.muted && (position - handedOver >= HAND_OVER_BYTES || shelf.waiting >= HAND_OVER_SAMPLES)) {
-        handedOver = position;
-        yield* shelf.handOver(position);
+    for await (const items of jsonBlocks(source, format.under)) {
+      for (const item of items) {
+        const position = base + item.end;
+        shelf.muted = position <= from;
+        counted = item.record;
+        shelf.record = records + counted;
+        readItem(item, reading, shelf);
+        if (!shelf.muted && (position - handedOver >= HAND_OVER_BYTES || shelf.waiting >= HAND_OVER_SAMPLES)) {
+          handedOver = position;
+          yield* shelf.handOver(position);
+        }
       }
     }
     base += source.sizeBytes;
@@ -147,7 +151,7 @@ export async function openRecords(
   notes: string[] = [],
 ): Promise<OpenedImport> {
   const sources = 'read' in source ? [source] : source;
-  const learning = new SeriesShelf(options, 'record', true);
+  const learning = new SeriesShelf(options, 'record', true, format.from);
   const pass = readRecords(sources.slice(0, 1).map(headOf), format, learning, options, 0);
   for await (const item of pass) if (item.type === 'samples') break;
   const { series } = learning.settled();

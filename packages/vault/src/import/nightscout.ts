@@ -171,6 +171,7 @@ export const NIGHTSCOUT: ImportFormat = {
       {
         name: 'nightscout',
         under: COLLECTIONS,
+        from: 'Nightscout',
         what: (series) => `Nightscout records, ${series === 1 ? 'one measurement' : `${series} measurements`}`,
         begin: (shelf, own) => new Collections(shelf, own),
       },

@@ -82,9 +82,11 @@ export class SeriesShelf {
   record = 0;
   private readonly options: ImportOptions;
   private readonly noun: string;
+  private readonly from: string | undefined;
   private readonly learning: boolean;
   private readonly names = new UniqueNames();
   private readonly shelves = new Map<string, Shelved>();
+  private readonly byWanted = new WeakMap<SeriesWanted, Shelved>();
   private readonly log: RejectionLog;
   private readonly tallies = new Map<string, number>();
   private readonly persons: string[] = [];
@@ -92,8 +94,9 @@ export class SeriesShelf {
   private handedOver = 0;
 
   /** `learning`: the first look, which keeps no samples. */
-  constructor(options: ImportOptions, noun: string, learning: boolean) {
+  constructor(options: ImportOptions, noun: string, learning: boolean, from?: string) {
     this.options = options;
+    this.from = from;
     this.noun = noun;
     this.learning = learning;
     this.log = new RejectionLog(noun);
@@ -108,11 +111,8 @@ export class SeriesShelf {
     return [...this.shelves.values()].map(({ description }) => description);
   }
 
-  get waiting(): number {
-    let count = 0;
-    for (const { buffer } of this.shelves.values()) count += buffer.count;
-    return count;
-  }
+  /** Samples that wait to be handed over. */
+  waiting = 0;
 
   /** A quantity at a time in micros, NaN where the time was not understood. */
   sample(wanted: SeriesWanted, micros: number, value: number): void {
@@ -162,12 +162,22 @@ export class SeriesShelf {
     if (Math.abs(steps - nearest) > 1e-6 * Math.max(1, Math.abs(steps))) shelved.rounded++;
     // + 0 turns -0 into 0.
     shelved.buffer.push(micros, nearest + 0);
+    this.waiting++;
     if (!isPlausible(micros)) this.tell('Samples with a time before 1990, kept as they are');
     if (this.options.endMicros !== undefined && micros > this.options.endMicros + DAY_MICROS)
       this.tell('Samples with a time after the file was made, kept as they are');
   }
 
   private shelfFor(wanted: SeriesWanted, value: number): Shelved | null {
+    // Importers that put millions of samples give the same object each time.
+    const known = this.byWanted.get(wanted);
+    if (known) return known;
+    const found = this.shelfById(wanted, value);
+    if (found) this.byWanted.set(wanted, found);
+    return found;
+  }
+
+  private shelfById(wanted: SeriesWanted, value: number): Shelved | null {
     const id = `${wanted.kind} ${wanted.ucum} ${wanted.factor ?? ''} ${wanted.origin ?? ''} ${wanted.source ?? ''}\n${wanted.person ?? ''}`;
     return this.shelves.get(id) ?? this.add(id, wanted, value);
   }
@@ -234,12 +244,16 @@ export class SeriesShelf {
     });
     const several = wanted.person !== undefined && this.persons.length > 1;
     const personLabel = several ? { personLabel: label(wanted.person ?? '') } : {};
-    return { ...description, ...personLabel, sourceLabel: label(wanted.source ?? wanted.title ?? wanted.kind) };
+    return {
+      ...description,
+      ...personLabel,
+      sourceLabel: label(wanted.source ?? this.from ?? wanted.title ?? wanted.kind),
+    };
   }
 
   /** A shelf for the real pass, with what this one learnt. */
   settled(): SeriesShelf {
-    const shelf = new SeriesShelf(this.options, this.noun, false);
+    const shelf = new SeriesShelf(this.options, this.noun, false, this.from);
     shelf.persons.push(...this.persons);
     for (const [id, learnt] of this.shelves) {
       const { wanted, key, shown, largest } = learnt;
@@ -266,6 +280,7 @@ export class SeriesShelf {
       const at = i === waiting.length - 1 ? position : before;
       yield { type: 'samples', series: waiting[i].key, ...waiting[i].buffer.take(), position: at };
     }
+    this.waiting = 0;
     this.handedOver = position;
   }
 

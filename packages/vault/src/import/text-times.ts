@@ -1,12 +1,12 @@
 // Times as JSON and exports write them: text in one of the forms of times.ts, or a count since 1970. Which had no zone is counted, so that it can be told.
 
-import { textToUnits } from './encoding.ts';
 import type { TimeForm } from './mapping.ts';
 import type { SeriesShelf } from './series-shelf.ts';
 import { TimeReader } from './times.ts';
 import type { ImportOptions } from './types.ts';
 
 const MINUTE_MICROS = 60_000_000;
+const TIME_CHARS_MAX = 64;
 /** 1990-01-01: nothing a person can import by a device is older; such a time is a clock that was never set. */
 const PLAUSIBLE_FROM_MICROS = 631_152_000_000_000;
 
@@ -22,6 +22,7 @@ export class TextTimes {
   /** Times that named no zone. */
   withoutZone = 0;
   private readonly reader: TimeReader;
+  private readonly units = new Uint16Array(TIME_CHARS_MAX);
   private readonly zoneMinutes: number;
   private readonly zoneGiven: boolean;
 
@@ -33,8 +34,9 @@ export class TextTimes {
 
   /** Micros; NaN where it is no time. */
   read(text: unknown): number {
-    if (typeof text !== 'string' || text.length > 64) return Number.NaN;
-    const micros = this.reader.read(textToUnits(text), 0, text.length, this.zoneMinutes);
+    if (typeof text !== 'string' || text.length > TIME_CHARS_MAX) return Number.NaN;
+    for (let i = 0; i < text.length; i++) this.units[i] = text.charCodeAt(i);
+    const micros = this.reader.read(this.units, 0, text.length, this.zoneMinutes);
     if (!Number.isNaN(micros) && !this.reader.hadZone) this.withoutZone++;
     return micros;
   }

@@ -104,7 +104,6 @@ export type RejectionReason =
   | 'value missing'
   | 'unit missing'
   | 'error code of the sensor'
-  | 'not trusted by the device'
   | 'not a final result'
   | 'too many series';
 
