@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bearsChanges, bearsCuts, bearsResuming } from './import-hardness.ts';
+import { fhirBundle, fhirObservations } from '../src/export/index.ts';
+import { bearsChanges, bearsCuts, bearsResuming, bearsStrangeValues } from './import-hardness.ts';
 import { collect, micros, openText, recorded } from './import-sources.ts';
 
 const EKG = 'fhir/observation-sampleddata-ekg-r4';
@@ -108,7 +109,7 @@ describe('importing FHIR observations', () => {
         effectiveDateTime: '2026-01-01T00:00:00Z',
         valueSampledData: { origin: { value: 0, code: '%' }, dimensions: 1, ...more },
       });
-    const { series, rejections } = await read([
+    const { series, rejections, notes } = await read([
       data({ interval: 2, intervalUnit: 's', data: '97 98.5 E L U 96' }),
       data({ intervalUnit: 's', offsets: '60 75.5', data: '95 94' }),
       data({ data: '1 2 3' }),
@@ -118,12 +119,39 @@ describe('importing FHIR observations', () => {
       times: [start, start + 2e6, start + 10e6, start + 60e6, start + 75.5e6],
       values: [970, 985, 960, 950, 940],
     });
+    expect(notes).toEqual(['Points of recordings at which nothing valid was measured (E): 1.']);
     expect(rejections.map(({ reason, count }) => [reason, count])).toEqual([
-      ['error code of the sensor', 1],
       ['below sensor range', 1],
       ['above sensor range', 1],
       ['time not understood', 1],
     ]);
+  });
+
+  it('reads what Hale exports, to the same integers', async () => {
+    const at = micros('2026-01-01T00:00:00Z');
+    const times = Float64Array.from([0, 1, 2, 3, 7, 8, 9, 10, 500], (second) => at + second * 1e6);
+    const values = Int32Array.from([600, 612, 625, 630, 640, 650, 655, 660, 700]);
+    const exported = {
+      key: 'heart-rate',
+      kind: 'heart-rate',
+      title: 'Heart rate',
+      ucum: '/min',
+      factor: 0.1,
+      origin: 0,
+      nominalPeriodSeconds: 1,
+      loinc: '8867-4',
+    };
+    let id = 0;
+    const bundle = fhirBundle(
+      fhirObservations(exported, { times, values }, { subject: 'Patient/1', newId: () => String(id++) }),
+    );
+    const { opened, series, rejections } = await read(bundle);
+    expect(opened.series.map(({ kind, ucum, factor, loinc: code }) => [kind, ucum, factor, code])).toEqual([
+      ['heart-rate', '/min', 0.1, '8867-4'],
+    ]);
+    const all = [...series.values()].flatMap((one) => one.times.map((time, i) => [time, one.values[i]]));
+    expect(all.sort(([a], [b]) => a - b)).toEqual([...times].map((time, i) => [time, values[i]]));
+    expect(rejections).toEqual([]);
   });
 
   it('keeps mass and molar glucose apart and emits the code that is right for each', async () => {
@@ -201,6 +229,7 @@ describe('importing FHIR observations', () => {
     );
     await bearsCuts('a.json', bytes);
     await bearsChanges('a.json', bytes);
+    await bearsStrangeValues('a.json', JSON.parse(new TextDecoder().decode(bytes)));
     await bearsResuming('a.json', bytes);
   });
 });

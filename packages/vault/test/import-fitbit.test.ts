@@ -1,7 +1,7 @@
 // Fixtures built from the published shapes of Fitbit's export; never seen on a real file here.
 import { describe, expect, it } from 'vitest';
 import { open, sourcesIn } from '../src/import/index.ts';
-import { bearsChanges, bearsCuts, bearsResuming } from './import-hardness.ts';
+import { bearsChanges, bearsCuts, bearsResuming, bearsStrangeValues } from './import-hardness.ts';
 import { collect, folder, micros, openText, source } from './import-sources.ts';
 
 const heart = (time: string, bpm: number, confidence: number) => ({
@@ -166,6 +166,7 @@ describe('importing the export of Fitbit', () => {
     );
     await bearsCuts('heart_rate-2023-05-01.json', bytes);
     await bearsChanges('heart_rate-2023-05-01.json', bytes);
+    await bearsStrangeValues('heart_rate-2023-05-01.json', JSON.parse(new TextDecoder().decode(bytes)));
     await bearsResuming('heart_rate-2023-05-01.json', bytes);
   });
 });

@@ -72,3 +72,50 @@ export async function bearsResuming(name: string, bytes: Uint8Array, options: Im
 async function* fromList(items: ImportItem[]): AsyncGenerator<ImportItem, void, void> {
   yield* items;
 }
+
+const STRANGE: unknown[] = [
+  null,
+  '',
+  'x',
+  [],
+  {},
+  [[]],
+  -1,
+  0,
+  1e308,
+  -1e-300,
+  2 ** 60,
+  true,
+  '2026',
+  'Infinity',
+  '\u0000',
+  [null],
+  { value: {} },
+];
+
+/** Values in a JSON document put in place of others, names of fields as well: whatever stands where, nothing but our errors. */
+export async function bearsStrangeValues(
+  name: string,
+  value: unknown,
+  runs = 300,
+  options: ImportOptions = {},
+): Promise<void> {
+  const text = JSON.stringify(value);
+  const spots = [...text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*|null|true|false/g)];
+  const change = fc.tuple(fc.nat({ max: spots.length - 1 }), fc.constantFrom(...STRANGE));
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+      let changed = text;
+      for (const [which, strange] of [...changes].sort(([a], [b]) => b - a)) {
+        const { 0: old, index } = spots[which];
+        const isName = text[index + old.length] === ':';
+        changed =
+          changed.slice(0, index) +
+          JSON.stringify(isName ? String(strange) : strange) +
+          changed.slice(index + old.length);
+      }
+      await itemsOf(name, new TextEncoder().encode(changed), options, 20 * text.length + 1000);
+    }),
+    { numRuns: runs, seed: 20_261_129 },
+  );
+}

@@ -1,6 +1,6 @@
 // Shapes from cgm-remote-monitor's API (research page streams.md §4.10), written by hand; never seen on a real export here.
 import { describe, expect, it } from 'vitest';
-import { bearsChanges, bearsCuts, bearsResuming } from './import-hardness.ts';
+import { bearsChanges, bearsCuts, bearsResuming, bearsStrangeValues } from './import-hardness.ts';
 import { collect, micros, openText } from './import-sources.ts';
 
 const MINUTE = 60_000;
@@ -120,6 +120,7 @@ describe('importing Nightscout', () => {
     );
     await bearsCuts('a.json', bytes);
     await bearsChanges('a.json', bytes);
+    await bearsStrangeValues('a.json', JSON.parse(new TextDecoder().decode(bytes)));
     await bearsResuming('a.json', bytes);
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../src/import/openmhealth-schemas.ts';
-import { bearsChanges, bearsCuts, bearsResuming } from './import-hardness.ts';
+import { bearsChanges, bearsCuts, bearsResuming, bearsStrangeValues } from './import-hardness.ts';
 import { collect, micros, openText } from './import-sources.ts';
 
 const OURS = join(import.meta.dirname, '../../../test/data/telemetry/openmhealth');
@@ -217,6 +217,7 @@ describe('importing Open mHealth', () => {
     );
     await bearsCuts('a.json', bytes, 5);
     await bearsChanges('a.json', bytes);
+    await bearsStrangeValues('a.json', JSON.parse(new TextDecoder().decode(bytes)));
     await bearsResuming('a.json', bytes);
   });
 });

@@ -2,6 +2,7 @@
 // HL7 FHIR R4 §2.24.0.14, R5 §2.1.28.0.16: value = origin + factor × number; E = error, U = above the upper limit, L = below the lower one.
 
 import { type Fields, fieldsOf, textOf } from './json-records.ts';
+import { decimalsOf } from './numbers.ts';
 import { decimalsIn, type SeriesShelf, type SeriesWanted } from './series-shelf.ts';
 
 const INTERVAL_MICROS: Readonly<Record<string, number>> = {
@@ -60,7 +61,9 @@ export function readSampledData(shelf: SeriesShelf, data: Fields, base: SeriesWa
   const decimals = Math.max(0, ...tokens.slice(0, DECIMALS_LOOKED_AT).map((token) => decimalsIn(Number(token) || 0)));
   const step = factor * Number(`1e-${Math.min(decimals, 6)}`);
   const period = data.offsets === undefined ? { periodSeconds: periodMicros(data) / 1e6 } : {};
-  const scale = factor === 1 && origin === 0 ? {} : { factor: step, origin };
+  // A plain decimal scale joins readings that come one by one; another one (an ECG's gain) is kept as it is.
+  const plain = origin === 0 ? decimalsOf(step) : -1;
+  const scale = plain >= 0 ? { decimals: plain } : { factor: step, origin };
   const lanes = Array.from({ length: dimensions }, (_, which) =>
     lane({ ...base, ...period, ...scale }, dimensions, which),
   );
@@ -69,7 +72,7 @@ export function readSampledData(shelf: SeriesShelf, data: Fields, base: SeriesWa
     const value = Number(token);
     const time = start + timeOf(Math.floor(i / dimensions));
     if (Number.isFinite(value)) shelf.sample(lanes[i % dimensions], time, origin + factor * value);
-    else if (token === 'E') shelf.reject('error code of the sensor');
+    else if (token === 'E') shelf.tell('Points of recordings at which nothing valid was measured (E)');
     else if (token === 'U') shelf.reject('above sensor range');
     else if (token === 'L') shelf.reject('below sensor range');
     // With a codeMap a text may stand for something; without the map nobody knows for what.

@@ -26,6 +26,8 @@ export interface SeriesWanted {
   /** Whose it is, where records say so. The first person of a file is taken as the only one until there is another. */
   person?: string;
   title?: string;
+  /** Decimals that the source speaks of, at least. */
+  decimals?: number;
   /** A scale that the source gives itself; otherwise decimals are found. */
   factor?: number;
   origin?: number;
@@ -188,7 +190,7 @@ export class SeriesShelf {
     const from = wanted.source === undefined ? '' : slug(wanted.source);
     const unit = slug(wanted.ucum);
     const key = this.names.take(base, from && `${base}-${from}`, unit && `${base}-${unit}`);
-    const shown = Number.isFinite(value) ? decimalsIn(value) : 0;
+    const shown = Math.max(wanted.decimals ?? 0, Number.isFinite(value) ? decimalsIn(value) : 0);
     const largest = Number.isFinite(value) ? Math.abs(value) : 0;
     const decimals = wanted.factor === undefined ? this.decimalsFor(wanted, shown, largest, key) : -1;
     const shelved: Shelved = {
