@@ -14,7 +14,8 @@ export const NOTHING = 0;
 
 const TITLES: Readonly<Record<string, string>> = {
   'sleep-stage': `
-    0 end · 1 in-bed · 2 awake · 3 asleep (stage not told) · 4 light · 5 deep · 6 rem (REM) · 7 out-of-bed · 8 n1 (N1) · 9 n2 (N2) · 10 n3 (N3)`,
+    0 end · 1 in-bed · 2 awake · 3 asleep (stage not told) · 4 light · 5 deep · 6 rem (REM) · 7 out-of-bed · 8 n1 (N1) · 9 n2 (N2) · 10 n3 (N3)
+    · 11 restless`,
   'workout-session': `
     0 end · 1 other · 2 walking · 3 running · 4 cycling · 5 swimming · 6 hiking · 7 strength-training · 8 yoga · 9 rowing · 10 elliptical
     · 11 dance · 12 interval-training · 13 skiing · 14 tennis · 15 football · 16 golf · 17 pilates · 18 stairs · 19 transition · 20 multisport`,

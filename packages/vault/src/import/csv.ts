@@ -107,7 +107,7 @@ function personNotes(persons: string[], options: ImportOptions): string[] {
 }
 
 /** Takes over the finer scale of series that exist. A coarser one is not taken: it would round. */
-function keepScales(mapping: Mapping, book: SeriesBook, existing: NonNullable<ImportOptions['existing']>): void {
+export function scaleLike(mapping: Mapping, book: SeriesBook, existing: NonNullable<ImportOptions['existing']>): void {
   const columns = mapping.tables.flatMap((table, index) => book.columnsOf(table, index));
   for (const { value, key } of columns) {
     const known = existing(key);
@@ -209,7 +209,7 @@ export async function openCsv(source: ByteSource, options: ImportOptions): Promi
     });
     return book;
   };
-  if (options.existing && !options.mapping) keepScales(mapping, freshBook(), options.existing);
+  if (options.existing && !options.mapping) scaleLike(mapping, freshBook(), options.existing);
   const { series } = freshBook();
   const chunks = (from: number): AsyncGenerator<ImportItem, void, void> =>
     new CsvRun(source, mapping, freshBook(), start).run(from);

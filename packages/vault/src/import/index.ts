@@ -6,6 +6,7 @@ import { checkCorrections } from './corrections.ts';
 import { CSV } from './csv.ts';
 import type { ImportFormat } from './format.ts';
 import { FORMATS } from './formats.ts';
+import { JSON_TABLE } from './json-table.ts';
 import type { ByteSource, Format, ImportOptions, OpenedImport, SourceFolder } from './types.ts';
 import { findHeader } from './wfdb.ts';
 
@@ -68,8 +69,9 @@ export async function open(
   if (options.mapping) checkMapping(options.mapping);
   if (options.corrections) checkCorrections(options.corrections);
   const spoken = options.corrections !== undefined || options.remembered !== undefined;
+  const mapped = options.mapping?.fields === undefined ? CSV : JSON_TABLE;
   // A table whose time only a person recognises is still a table: what she says, or said, may open it.
-  const format = options.mapping ? CSV : ((await formatOf(source, folder)) ?? (spoken ? CSV : null));
+  const format = options.mapping ? mapped : ((await formatOf(source, folder)) ?? (spoken ? CSV : null));
   if (!format) return fail('unsupported', 'this is no file format that Hale can read');
   return format.open(source, folder, options);
 }

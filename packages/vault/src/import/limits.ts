@@ -86,6 +86,16 @@ export const IMPORT_LIMITS = {
   linesBytesMax: 64 * 1024 * 1024,
   /** The same as JSON, bytes: parsed it takes some ten times as much memory. */
   jsonBytesMax: 16 * 1024 * 1024,
+  /** One record of a JSON file, bytes: an ECG of ten minutes as FHIR SampledData has some 2 MB. Longer ones are passed over and told. */
+  jsonItemBytesMax: 16 * 1024 * 1024,
+  /** Bytes of a JSON file looked at on opening, to name its series and find their scale. */
+  jsonScanBytes: 1024 * 1024,
+  /** Characters of the path of a field in a JSON record. */
+  fieldPathCharsMax: 240,
+  /** Objects inside each other in a JSON record of which fields are read. */
+  fieldDepthMax: 8,
+  /** Series of one file: kinds times devices. What is more is told and not taken. */
+  seriesPerFileMax: 2000,
   /** Series name in the lines form, bytes. */
   seriesNameBytesMax: 128,
   /** Different series in one request. */

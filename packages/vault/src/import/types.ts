@@ -104,7 +104,16 @@ export type RejectionReason =
   | 'too many series'
   | 'not text'
   | 'damaged'
-  | 'cut off';
+  | 'cut off'
+  | 'not JSON'
+  | 'record too long'
+  | 'record cut off'
+  | 'not as its schema says'
+  | 'kind of record not known'
+  | 'value missing'
+  | 'unit missing'
+  | 'error code of the sensor'
+  | 'not a final result';
 
 /** Something that was read and not taken. `place` is 'line 17', or 'lines 17 to 90' once many were told one by one. */
 export interface Rejection {
