@@ -101,8 +101,9 @@ function printAll(shell: Shell, relays: RelayInfo[]): void {
       return shell.say('No relays yet. Add one with `hale relays add wss://…`, or use the one in `hale start`.');
     for (const relay of relays) {
       shell.line(bold(relay.url));
-      const waiting =
-        relay.pending === 0 ? 'nothing' : `${counted(relay.pending, 'piece')}, sent by itself as soon as possible`;
+      const when =
+        relay.state === 'refused' ? 'sent when the relay lets this home in' : 'sent by itself as soon as possible';
+      const waiting = relay.pending === 0 ? 'nothing' : `${counted(relay.pending, 'piece')}, ${when}`;
       const what = relay.uses.map((use) => USES[use]).join(', ');
       shell.lines(
         facts(

@@ -76,7 +76,7 @@ async function askWords(shell: Shell): Promise<string> {
   const words = (typed ?? '')
     .trim()
     .split(/\s+/)
-    .filter((word) => !/^\d+[.)]?$/.test(word));
+    .filter((word) => word !== '' && !/^\d+[.)]?$/.test(word));
   if (words.length !== 24 && words.length !== 12) {
     throw new WrongUsage(
       `The words: ${words.length} were given, a sheet has 24 (or 12).`,
