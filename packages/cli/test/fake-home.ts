@@ -514,9 +514,12 @@ export class FakeHome implements HomeEntry {
     'relays.list': () => (this.settings.empty ? [] : this.#relays),
     'relays.sync': () => this.#relays,
     'relays.invite': () => ({ claim: '7QK3-M2XA-90PV', url: RELAY }),
-    export: ({ dir }) => ({ files: [`${dir}/heart-rate.csv`, `${dir}/glucose.csv`], samples: 21_700 }),
+    export: ({ dir, streams }) => ({
+      files: streams?.[0] === 'none' ? [] : [`${dir}/heart-rate.csv`, `${dir}/glucose.csv`],
+      samples: 21_700,
+    }),
     backup: ({ to }) => ({ file: to, bytes: 1_920_334, events: 388 }),
-    rotate: () => ({ words: WORDS, relays: [RELAY, FAR_RELAY], grantsReissued: 2, pending: [FAR_RELAY] }),
+    rotate: () => ({ words: WORDS, npub: NPUB, relays: [RELAY, FAR_RELAY], grantsReissued: 2, pending: [FAR_RELAY] }),
     erase: ({ everything }) => ({
       left: everything ? 'keys' : null,
       authors: 3,

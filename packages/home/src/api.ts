@@ -258,7 +258,10 @@ export interface Operations {
     { files: string[]; samples: number },
   ];
   backup: [{ to: string }, { file: string; bytes: number; events: number }];
-  rotate: [Record<string, never>, { words: string; relays: string[]; grantsReissued: number; pending: string[] }];
+  rotate: [
+    Record<string, never>,
+    { words: string; npub: string; relays: string[]; grantsReissued: number; pending: string[] },
+  ];
   erase: [
     { stream?: string; subject?: string; everything?: boolean; confirm: string },
     { authors: number; relays: { url: string; confirmed: number; pending: number }[]; left: LeftOfVault | null },

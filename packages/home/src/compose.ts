@@ -15,7 +15,7 @@ import type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
 import type { Context, Operation } from './operations/context.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { openGrant } from './operations/open.ts';
-import { addRelay } from './operations/relays.ts';
+import { addRelay, greet } from './operations/relays.ts';
 import { createInvite, relayStorePath, startRelay } from './relay/host.ts';
 import { nativePrimitives } from './relay/native.ts';
 import { remoteClient } from './remote-client.ts';
@@ -92,7 +92,7 @@ async function createHome(options: Parameters<HomeEntry['createHome']>[0]): Prom
     const relay = options.relay === undefined ? null : normalizeRelayUrl(options.relay);
     if (relay) {
       await addRelay(home, relay, options.invite, ['store', 'post']);
-      await home.network.settle(5000);
+      await greet(home, relay);
     }
     return {
       dir: options.dir,

@@ -101,3 +101,19 @@ async function otherHome(): Promise<string> {
   await entry.createHome({ dir });
   return dir;
 }
+
+test('a private relay that was not joined is said at once: a sheet naming it would rebuild nothing', async () => {
+  const relay = await entry.startRelayAlone({ dir: homes.dir(), port: 0, privateMode: true });
+  const dir = homes.dir();
+  const refused = { code: 'not-permitted', message: expect.stringContaining('invitation') };
+  await expect(entry.createHome({ dir, relay: relay.relayUrl })).rejects.toMatchObject(refused);
+  expect(existsSync(join(dir, 'keyring.sealed'))).toBe(false);
+  await entry.createHome({ dir });
+  const client = await entry.connectHome({ dir });
+  await expect(client.call('relays.add', { url: relay.relayUrl })).rejects.toMatchObject(refused);
+  expect(await client.call('relays.list', {})).toEqual([]);
+  const invite = relay.invite();
+  expect(await client.call('relays.add', { url: relay.relayUrl, invite })).toMatchObject({ state: 'connected' });
+  await client.close();
+  await relay.close();
+});

@@ -3,7 +3,7 @@ import { Refused, WrongUsage } from '../failure.ts';
 import { type Sheet, sheetLines } from '../sheet.ts';
 import type { Shell } from '../shell.ts';
 import { examples } from './examples.ts';
-import { parseRelayUrl } from './relays.ts';
+import { INVITE_TODO, parseRelayUrl } from './relays.ts';
 
 export interface InitOptions {
   relay?: string;
@@ -45,6 +45,7 @@ export async function init(shell: Shell, options: InitOptions): Promise<void> {
     throw new WrongUsage('--invite goes together with --relay.');
   const credentials = await newCredentials(shell);
   const { relay, invite, words12 } = options;
+  shell.topic.todos['not-permitted'] = INVITE_TODO;
   const made = await entry.createHome({
     dir,
     ...credentials,

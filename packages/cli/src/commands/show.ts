@@ -75,7 +75,10 @@ async function printCsv(
   level: LevelText,
   range: { from?: string; to?: string },
 ): Promise<void> {
-  const info = (await shell.call('streams', shell.subject)).find((each) => each.key === stream);
+  const all = await shell.call('streams', shell.subject);
+  // As without --csv, a beginning that fits only one is enough.
+  const similar = all.filter((each) => stream !== '' && each.key.startsWith(stream));
+  const info = all.find((each) => each.key === stream) ?? (similar.length === 1 ? similar[0] : undefined);
   if (!info) throw new Refused('not-found', 'There is no stream of that name.', STREAM_TODO);
   await shell.flowing(`${csvHeader(level, info)}\n`);
   if (info.firstMicros === null || info.lastMicros === null) return;
@@ -88,7 +91,7 @@ async function printCsv(
   while (from < to && !shell.signal.aborted) {
     const end = Math.min(to, from + page);
     const { rows } = await shell.call('show', {
-      stream,
+      stream: info.key,
       ...shell.subject,
       level,
       from: isoText(from),

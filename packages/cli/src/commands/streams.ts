@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Shell } from '../shell.ts';
 import { number } from '../terminal/numbers.ts';
 import { faint } from '../terminal/style.ts';
-import { table } from '../terminal/table.ts';
+import { type Column, fits, longestWord, table } from '../terminal/table.ts';
 import { unitText } from '../terminal/units.ts';
 import { examples } from './examples.ts';
 
@@ -51,23 +51,29 @@ export function printStreams(shell: Shell, streams: StreamInfo[]): void {
   for (const subject of subjects) {
     if (subjects.size > 1) shell.line(`${subject === [...subjects][0] ? '' : '\n'}${subject}`);
     const rows = streams.filter((stream) => stream.subject === subject).map((stream) => row(shell, stream));
-    shell.lines(
-      table(
-        [
-          { head: 'Name' },
-          { head: 'What', wrapTo: 12 },
-          { head: 'Readings', align: 'right' },
-          { head: 'When', wrapTo: 11 },
-          { head: 'From', wrapTo: 8 },
-        ],
-        rows,
-        shell.width,
-      ),
-    );
+    shell.lines(streamTable(rows, shell.width));
   }
   const latest = Math.max(...streams.map((stream) => stream.lastMicros ?? Number.NEGATIVE_INFINITY));
   const age = Number.isFinite(latest) ? `Last reading ${times.age(latest)}. ` : '';
   shell.say(`\n${faint(age)}${shell.zoneLine()}`);
+}
+
+/** What was measured breaks between words only; where that leaves too little room, the name of the source goes. */
+function streamTable(rows: string[][], width: number): string[] {
+  const word = Math.max(...rows.map(([, what = '']) => longestWord(what)));
+  const columns: Column[] = [
+    { head: 'Name' },
+    { head: 'What', wrapTo: Math.max(12, word) },
+    { head: 'Readings', align: 'right' },
+    { head: 'When', wrapTo: 11 },
+  ];
+  const whole = [...columns, { head: 'From', wrapTo: 8 }];
+  if (fits(whole, rows, width) || !fits(columns, rows, width)) return table(whole, rows, width);
+  return table(
+    columns,
+    rows.map((cells) => cells.slice(0, columns.length)),
+    width,
+  );
 }
 
 function row(shell: Shell, stream: StreamInfo): string[] {

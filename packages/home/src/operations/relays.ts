@@ -10,10 +10,27 @@ import type { Operation } from './context.ts';
 
 export const relaysAdd: Operation<'relays.add'> = async ({ home }, { url: text, invite, uses }) => {
   const url = normalizeRelayUrl(text);
+  const before = home.vault.state.relays.get(url);
   await addRelay(home, url, invite, uses ?? ['store', 'post']);
-  await home.network.settle(5000);
+  try {
+    await greet(home, url);
+  } catch (error) {
+    // A relay that never takes anything is worse than none: everything would seem kept.
+    if (!before || before.removed) {
+      home.vault.record([{ type: 'relay', url, uses: uses ?? ['store', 'post'], removed: true }]);
+      home.useRelays();
+    }
+    throw error;
+  }
   return relayInfo(home, url);
 };
+
+/** Sends a new relay what there is. @throws HaleError 'not-permitted' where it refuses this home */
+export async function greet(home: Home, url: string): Promise<void> {
+  await home.network.settle(5000);
+  if (home.network.state(url).state === 'refused')
+    throw new HaleError('not-permitted', 'this relay is private and does not know this home; it takes an invitation');
+}
 
 /** Joins where an invitation is given, notes the relay in the catalogue, lists the person's post-quantum key there. */
 export async function addRelay(

@@ -216,7 +216,10 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
     .flatMap(({ key }) => home.vault.findStream(record.subject, key)?.author ?? [])
     .map(toHex);
   const states: GrantInfo['relays'] = home.storeRelays().map((url) => {
-    if (!isEnded) return { url, state: 'serving' };
+    if (!isEnded) {
+      const isTold = [...authors, owner.grantAuthor].every((author) => knowsReaders(home, url, author));
+      return { url, state: isTold ? 'serving' : 'pending' };
+    }
     const stopped = authors.every((author) => {
       const current = home.vault.store.accessEvent(author);
       // No list of this home's own: what relays serve is not known.
@@ -230,6 +233,16 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
   // The embedded relay reads the same store: what is committed there holds at once.
   if (home.embedded) states.push({ url: home.embedded.url, state: isEnded ? 'stopped' : 'serving' });
   return states;
+}
+
+/** Has this relay taken the newest list of who may read this author? One that is in the queue no more was taken everywhere. */
+function knowsReaders(home: Home, url: string, author: string): boolean {
+  const current = home.vault.store.accessEvent(author);
+  const seq = current ? home.outbox.seqOf(current.id) : 0;
+  if (seq === 0) return true;
+  return home.outbox
+    .accessDeliveries(author)
+    .some((each) => each.relay === url && each.seq >= seq && ['accepted', 'confirmed'].includes(each.state));
 }
 
 export const revoke: Operation<'revoke'> = async ({ home }, parameters) => {
