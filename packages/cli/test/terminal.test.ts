@@ -255,6 +255,7 @@ describe('the list of streams', () => {
     firstMicros: 0,
     lastMicros: 1,
     epoch: 0,
+    origins: [],
   });
 
   it('breaks no word of what was measured: where there is no room, the source goes', async () => {

@@ -32,6 +32,20 @@ export interface StreamInfo {
   firstMicros: number | null;
   lastMicros: number | null;
   epoch: number;
+  /** Who brought what, oldest first; of a live device its name stands in `device`. */
+  origins: StreamOrigin[];
+}
+
+export interface StreamOrigin {
+  /** Format and device or application, as the source names itself. */
+  source: string;
+  assurance: 'imported' | 'delivered' | 'gateway' | 'signed';
+  /** Readings that came from it and stand here. */
+  samples: number;
+  /** Readings of it that another source had brought already. */
+  elsewhere: number;
+  firstMicros: number;
+  lastMicros: number;
 }
 
 /** A column of a table that is imported, as `ColumnReading` of the vault. */

@@ -35,6 +35,10 @@ interface Lot {
 interface Place {
   key: string;
   known: OpenStream | null;
+  /** Whole steps of the stream for one of the series: 100 where the stream keeps hundredths and the series whole numbers. */
+  steps: number;
+  /** The stream holds readings of this series at times that differ by less than the coarser source tells. */
+  isFuzzy: boolean;
   accepted: number;
   firstMicros: number;
   lastMicros: number;
@@ -143,9 +147,13 @@ export class ImportRun {
     ]);
     const { home } = this.#context;
     const results = this.#parameters.dryRun
-      ? batches.map(({ place, samples }) => rehearse(home, place.known, samples))
+      ? batches.map(({ place, samples }) => rehearse(home, place.known, inSteps(samples, place.steps)))
       : await home.ingestQueue.ingest(
-          batches.map(({ series, samples, yields }) => ({ stream: this.#stream(series), samples, yields })),
+          batches.map(({ series, place, samples, yields }) => ({
+            stream: this.#stream(series),
+            samples: inSteps(samples, place.steps),
+            yields,
+          })),
         );
     results.forEach((result, i) => {
       this.#count(result, batches[i].place, batches[i].samples);
@@ -177,12 +185,13 @@ export class ImportRun {
   #withoutTwins(series: string, place: Place, samples: Samples): Samples {
     let left = samples;
     for (const { stream, overlap } of this.#overlaps(series, samples)) {
-      if (stream === place.known || stream.entry.key === place.key || isOneSensor(overlap) !== true) continue;
+      const isOwn = stream.entry.key === place.key;
+      if (isOneSensor(overlap) !== true || (isOwn && !place.isFuzzy)) continue;
       // Of several streams that hold it the first one counts.
       const again = left === samples ? overlap : overlapOf(this.#context.home, stream, this.#scale(series), left);
       if (!again || again.same === 0) continue;
       left = withoutHeld(left, again.held);
-      place.elsewhere.set(stream, (place.elsewhere.get(stream) ?? 0) + again.same);
+      if (!isOwn) place.elsewhere.set(stream, (place.elsewhere.get(stream) ?? 0) + again.same);
       this.report.read += again.same;
       this.report.duplicate += again.same;
     }
@@ -194,8 +203,11 @@ export class ImportRun {
     if (samples.times.length === 0) return [];
     const { home } = this.#context;
     const scale = this.#scale(series);
+    const place = this.#places.get(series);
     return home.vault.streams(this.#subject).flatMap((stream) => {
-      const overlap = stream.entry.kind === scale.kind ? overlapOf(home, stream, scale, samples) : null;
+      // What stands in the own stream at exactly these times is told apart when it is taken in.
+      const isPlain = place !== undefined && !place.isFuzzy && stream.entry.key === place.key;
+      const overlap = stream.entry.kind === scale.kind && !isPlain ? overlapOf(home, stream, scale, samples) : null;
       return overlap ? [{ stream, overlap }] : [];
     });
   }
@@ -227,11 +239,19 @@ export class ImportRun {
     const as = this.#parameters.as === undefined || isOne ? this.#parameters.as : `${this.#parameters.as}-${series}`;
     const { home } = this.#context;
     const description = this.#description(series);
+    const overlaps = as === undefined ? this.#overlaps(series, samples) : [];
     const found =
-      as === undefined
-        ? this.#placeAmong(description, this.#overlaps(series, samples))
-        : numberedPlace(home, this.#subject, as, description);
-    const place = { ...found, accepted: 0, firstMicros: Infinity, lastMicros: -Infinity, elsewhere: new Map() };
+      as === undefined ? this.#placeAmong(description, overlaps) : numberedPlace(home, this.#subject, as, description);
+    const own = overlaps.find(({ stream }) => stream === found.known)?.overlap;
+    const isFuzzy = own !== undefined && own.same > own.exact;
+    const place = {
+      ...found,
+      isFuzzy,
+      accepted: 0,
+      firstMicros: Infinity,
+      lastMicros: -Infinity,
+      elsewhere: new Map(),
+    };
     this.#places.set(series, place);
     return place;
   }
@@ -244,12 +264,13 @@ export class ImportRun {
     const { home } = this.#context;
     const taken = [...this.#places.values()].map(({ key }) => key);
     const open = overlaps.filter(
-      ({ stream }) => isSameScale(stream, series) && !taken.includes(stream.entry.key) && stream.entry.device === null,
+      ({ stream }) =>
+        stepsIn(stream, series) !== null && !taken.includes(stream.entry.key) && stream.entry.device === null,
     );
     const holds = open
       .filter(({ overlap }) => isOneSensor(overlap) === true)
       .sort((a, b) => b.overlap.same - a.overlap.same)[0];
-    if (holds) return { key: holds.stream.entry.key, known: holds.stream };
+    if (holds) return placeIn(holds.stream, series);
     const others = new Set(
       overlaps.filter(({ overlap }) => isOneSensor(overlap) === false).map(({ stream }) => stream),
     );
@@ -305,7 +326,7 @@ export class ImportRun {
   }
 }
 
-type PlaceFound = Pick<Place, 'key' | 'known'>;
+type PlaceFound = Pick<Place, 'key' | 'known' | 'steps'>;
 
 const SOURCE_CHARS_MAX = 80;
 
@@ -329,13 +350,35 @@ function overlapOf(home: Home, stream: OpenStream, scale: Scale, samples: Sample
   if (firstMicros === null || lastMicros === null || times.length === 0) return null;
   // Far apart: nothing in common, and nothing to open.
   if (times[times.length - 1] < firstMicros - 1e6 || times[0] > lastMicros + 1e6)
-    return { held: new Uint8Array(times.length), same: 0, different: 0 };
+    return { held: new Uint8Array(times.length), same: 0, exact: 0, different: 0 };
   return overlapWith(home.vault.rooms, stream, scale, samples);
 }
 
-function isSameScale({ entry }: OpenStream, series: SeriesDescription): boolean {
+/** Integer values of the series below this stay within int32 in a hundred times finer stream. */
+const STEPS_MAX = 1000;
+
+/** How many steps of the stream are one of the series; null where the stream cannot hold its values exactly. */
+function stepsIn({ entry }: OpenStream, series: SeriesDescription): number | null {
   const { factor, origin, ucum, kind } = entry;
-  return factor === series.factor && origin === series.origin && ucum === series.ucum && kind === series.kind;
+  if (origin !== series.origin || ucum !== series.ucum || kind !== series.kind) return null;
+  const steps = Math.round(series.factor / factor);
+  const isExact = steps >= 1 && steps <= STEPS_MAX && Math.abs(series.factor / factor - steps) < 1e-9 * steps;
+  return isExact ? steps : null;
+}
+
+const placeIn = (stream: OpenStream, series: SeriesDescription): PlaceFound => ({
+  key: stream.entry.key,
+  known: stream,
+  steps: stepsIn(stream, series) ?? 1,
+});
+
+/** @throws HaleError 'out-of-range' where a value leaves int32 */
+function inSteps(samples: Samples, steps: number): Samples {
+  if (steps === 1) return samples;
+  const values = samples.values.map((value) => value * steps);
+  if (values.some((value, i) => value !== samples.values[i] * steps))
+    throw new HaleError('out-of-range', 'a value is too large for the finer scale of the stream that has its kind');
+  return { times: samples.times, values };
 }
 
 /** The first of the names, else the last one numbered, that is free or names a stream that this series can go on in. */
@@ -350,8 +393,8 @@ function numberedPlace(
   for (let n = 1; ; n++) {
     const key = wanted[n - 1] ?? `${wanted[0]}-${n - wanted.length + 1}`;
     const known = home.vault.findStream(subject, key);
-    if (!known) return { key, known: null };
-    if (isSameScale(known, series) && !isOther(known)) return { key, known };
+    if (!known) return { key, known: null, steps: 1 };
+    if (stepsIn(known, series) !== null && !isOther(known)) return placeIn(known, series);
   }
 }
 

@@ -20,6 +20,8 @@ export interface Overlap {
   /** Indices of samples that the other stream holds: same time, same value. */
   held: Uint8Array;
   same: number;
+  /** Of those the ones at exactly the same time. */
+  exact: number;
   /** Samples at a time for which the other stream has another value. */
   different: number;
 }
@@ -67,7 +69,7 @@ export function overlapWith(
   const mine = reading(scale);
   const theirs = reading(entry);
   if (!same || !mine || !theirs || times.length === 0) return null;
-  const overlap: Overlap = { held: new Uint8Array(times.length), same: 0, different: 0 };
+  const overlap: Overlap = { held: new Uint8Array(times.length), same: 0, exact: 0, different: 0 };
   const tolerance = Math.max(mine.step, theirs.step) * 0.5 + 1e-9;
   const isExact = Math.min(scale.nominalPeriodMicros, entry.nominalPeriodMicros) <= WAVEFORM_MICROS_MAX;
   const isDense = scale.nominalPeriodMicros > 0 && entry.nominalPeriodMicros > 0;
@@ -82,6 +84,7 @@ export function overlapWith(
         else {
           overlap.held[k] = 1;
           overlap.same++;
+          if (times[k] === time) overlap.exact++;
           break;
         }
       }
@@ -110,13 +113,17 @@ export function withoutHeld({ times, values }: Samples, held: Uint8Array): Sampl
   return left;
 }
 
-/** Another sensor measured at the same time when more than this share of the common times has another value. */
-const DIFFERENT_SHARE_MAX = 0.1;
+/** Of one sensor at most this share of the common times has another value: what was corrected since. */
+const CORRECTED_SHARE_MAX = 0.1;
+/** Of two sensors on one body at least so many common times, and this share of them, have another value. */
+const DIFFERENT_MIN = 10;
+const DIFFERENT_SHARE_MIN = 0.5;
 
-/** Do the two come from one sensor, as far as their common times tell? null = they have no time in common. */
+/** Do the two come from one sensor, as far as their common times tell? null = they do not tell: none in common, or a few corrections. */
 export function isOneSensor({ same, different }: Overlap): boolean | null {
-  if (same + different === 0) return null;
-  return different <= DIFFERENT_SHARE_MAX * (same + different);
+  if (same > 0 && different <= CORRECTED_SHARE_MAX * (same + different)) return true;
+  if (different >= DIFFERENT_MIN && different > DIFFERENT_SHARE_MIN * (same + different)) return false;
+  return null;
 }
 
 /** What one source has brought into a stream, with what it had brought before. */

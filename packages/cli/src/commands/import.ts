@@ -176,6 +176,11 @@ function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void 
       ),
     );
   }
+  for (const { stream, count } of report.elsewhere)
+    shell.say(
+      `${counted(count, 'reading')} stand${count === 1 ? 's' : ''} in ${stream} already, from another source: kept there, once.`,
+      '  ',
+    );
   for (const note of report.notes) shell.say(`${yellow('Note:')} ${note}`, '  ');
   if (report.remembered) shell.say(faint('Tables with these titles are read this way from now on.'), '  ');
   const rate =

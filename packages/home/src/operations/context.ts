@@ -33,6 +33,12 @@ export function streamInfo(home: Home, stream: OpenStream): StreamInfo {
     firstMicros,
     lastMicros,
     epoch: stream.epoch,
+    origins: [...home.vault.state.origins.values()]
+      .filter(({ subject, n }) => subject === entry.subject && n === entry.n)
+      .sort((a, b) => a.firstMicros - b.firstMicros)
+      .map(({ source, assurance, samples: brought, elsewhere, firstMicros: first, lastMicros: last }) => ({
+        ...{ source, assurance, samples: brought, elsewhere, firstMicros: first, lastMicros: last },
+      })),
   };
 }
 

@@ -65,7 +65,11 @@ interface OpenRecord {
   position: number;
 }
 
+/** What lies beside the export in its archive and says nothing of its own here: records come with a later version. */
+const BESIDE = /(^|\/)(clinical-records\/.*\.json|export_cda\.xml)$/i;
+
 async function isAppleHealth(source: ByteSource): Promise<boolean> {
+  if (source.path !== undefined && BESIDE.test(source.path)) return true;
   if (!/\.xml$/i.test(source.name)) return false;
   const head = await readFully(source, 0, Math.min(DETECT_BYTES, source.sizeBytes));
   return /<!DOCTYPE\s+HealthData|<HealthData[\s>]/.test(textOf(head, 0, head.length));
@@ -538,5 +542,7 @@ function zoneName(minutes: number): string {
 export const APPLE_HEALTH: ImportFormat = {
   name: 'apple-health',
   detect: isAppleHealth,
+  head: (source, folder) =>
+    source.path !== undefined && BESIDE.test(source.path) ? folder.find('export.xml') : source,
   open: openAppleHealth,
 };
