@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { disk } from './disk.ts';
+import { fit } from './fit.ts';
 import { grant } from './grant.ts';
 import { idle } from './idle.ts';
 import { ingestEcg, ingestHeartRate } from './ingest.ts';
@@ -13,7 +14,7 @@ import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
 import { summaries } from './summaries.ts';
 
-const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay, openDay, summaries, grant, revoke, idle];
+const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay, openDay, summaries, grant, revoke, idle, fit];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine
 

@@ -16,6 +16,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { fitReport } from './fake-reports.ts';
 
 export const WORDS =
   'leader monkey parrot ring guide accident before fence cannon height naive bean ' +
@@ -575,35 +576,3 @@ type Parameters_<N extends 'createHome' | 'restoreHome' | 'startNode' | 'startRe
 ) => unknown
   ? Options
   : never;
-
-/** One of many files of a watch: number 3 has a note more, `broken` none of it. */
-function fitReport(file: string): Result<'import'>[number] {
-  const number = Number(/(\d)\.fit$/.exec(file)?.[1] ?? 0);
-  const notes = [
-    `Not read, as far as known settings and summaries of the device: ${number} messages of 2 other kinds (22, 34).`,
-  ];
-  if (number === 3)
-    notes.push('The checksum of the file that ends at byte 769 is wrong, and it can be read all the same.');
-  const report = {
-    ...{ file, format: 'fit', what: 'A workout (running) from Garmin 1967, 47 minutes', read: 2000 + number },
-    ...{
-      accepted: 2000,
-      duplicate: number,
-      corrected: 0,
-      rejected: 0,
-      rejections: [],
-      streams: ['heart-rate', 'speed'],
-    },
-    ...{ notes, interrupted: false, seconds: 0.1 },
-  };
-  if (!file.includes('broken')) return report;
-  return {
-    ...report,
-    read: 0,
-    accepted: 0,
-    duplicate: 0,
-    notes: [],
-    streams: [],
-    failed: { code: 'malformed', text: 'this FIT file has no FIT header' },
-  };
-}

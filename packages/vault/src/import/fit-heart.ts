@@ -55,8 +55,8 @@ export class FitHeart {
     if (!times) return null;
     const { clock, book } = this.#room;
     const taker: MessageTaker = (view, at) => {
-      const { seconds, byte } = this.#room.reader();
-      if (seconds === NO_TIME) return book.reject(byte, 'time missing');
+      const { seconds } = this.#room.reader();
+      if (seconds === NO_TIME) return book.reject('time missing');
       this.#lay(times(view, at), clock.micros(seconds));
     };
     return { fields: [0], taker };
@@ -68,7 +68,7 @@ export class FitHeart {
     const millis = fieldReader(definition, 0);
     const { clock, book } = this.#room;
     const taker: MessageTaker = (view, at, seconds) => {
-      if (seconds === NO_TIME) return book.reject(this.#room.reader().byte, 'time missing');
+      if (seconds === NO_TIME) return book.reject('time missing');
       const part = millis(view, at);
       this.#lay(times(view, at), clock.micros(seconds) + (Number.isNaN(part) ? 0 : part * 1000));
     };
@@ -142,7 +142,7 @@ export class FitHeart {
       this.#rates?.push(micros + Math.round(((this.#ticks - ticks) * 1e6) / 1024), bpm);
     } else {
       this.#withoutAnchor++;
-      book.reject(this.#room.reader().byte, 'time missing');
+      book.reject('time missing');
     }
   }
 

@@ -20,6 +20,7 @@ import type { FitBook, FitSeries, Person } from './fit-series.ts';
 import { FitSessions } from './fit-sessions.ts';
 import { type FitSurvey, fieldOf, fieldReader, textReader } from './fit-survey.ts';
 import {
+  elementReader,
   elementsOf,
   type FitDefinition,
   type FitField,
@@ -27,7 +28,6 @@ import {
   type FitSink,
   type MessageTaker,
   NO_TIME,
-  readNumber,
 } from './fit-wire.ts';
 import type { SampleBuffer } from './series-book.ts';
 
@@ -140,12 +140,13 @@ export class FitMessages implements FitSink {
       takers.push(...this.#recordFields(definition));
       read.push(...Object.values(RECORD));
     }
+    if (takers.length === 0) return this.#leave(definition, read, () => {});
     const time = message.timeField === undefined ? null : fieldReader(definition, message.timeField);
     const person = message.personField === undefined ? null : fieldReader(definition, message.personField);
     const { survey } = this.#room;
     const taker: MessageTaker = (view, at, told) => {
       const seconds = time ? time(view, at) : message.ofFile && told === NO_TIME ? this.#timeOfFile() : told;
-      if (!(seconds >= 0)) return book.reject(this.#room.reader().byte, 'time missing');
+      if (!(seconds >= 0)) return book.reject('time missing');
       const micros = clock.micros(seconds);
       const whose = person ? survey.person(person(view, at)) : undefined;
       for (const take of takers) take(view, at, micros, seconds, whose);
@@ -177,17 +178,21 @@ export class FitMessages implements FitSink {
     const max = quantity.max ?? Number.POSITIVE_INFINITY;
     const readWider = wider ? numberReader(definition, wider, quantity, 1) : null;
     const readNarrow = narrow ? numberReader(definition, narrow, quantity, quantity.times ?? 1) : null;
+    const read = (readWider ?? readNarrow) as (view: DataView, at: number) => number;
+    const readElse = readWider ? readNarrow : null;
     let buffer: SampleBuffer | null = null;
     return (view, at, micros, _, person) => {
-      let value = readWider ? readWider(view, at) : Number.NaN;
-      if (Number.isNaN(value) && readNarrow) value = readNarrow(view, at);
-      if (Number.isNaN(value)) return;
+      let value = read(view, at);
+      if (Number.isNaN(value)) {
+        if (readElse) value = readElse(view, at);
+        if (Number.isNaN(value)) return;
+      }
       if (value < min || value > max) return book.missed(key);
       if (person || buffer === null) {
         const found = book.buffer(wanted, person);
-        if (found) book.keep(found, micros, value, this.#room.reader().byte);
+        if (found) book.keep(found, micros, value);
         if (!person) buffer = found;
-      } else book.keep(buffer, micros, value, this.#room.reader().byte);
+      } else book.keep(buffer, micros, value);
     };
   }
 
@@ -263,7 +268,7 @@ export class FitMessages implements FitSink {
       const isNew = !(value >= last.value);
       const added = isNew ? value : value - last.value;
       const buffer = added > 0 ? book.buffer(wanted) : null;
-      if (buffer) book.keep(buffer, isNew ? micros : last.micros, added, this.#room.reader().byte);
+      if (buffer) book.keep(buffer, isNew ? micros : last.micros, added);
       this.#lastDistance = { value, micros };
     };
   }
@@ -297,14 +302,15 @@ export class FitMessages implements FitSink {
     const kind = known && !SUMS.has(known.key) ? known.key : key;
     const factor = isFloat ? 1 / FLOAT_DECIMALS : 1 / scale;
     const wanted: FitSeries = { key, kind, title: name || key, ucum, factor, origin: -offset, periodSeconds: 1 };
+    const read = elementReader(field.base, field.offset, definition.littleEndian);
     let buffer: SampleBuffer | null = null;
     return (view, at, micros) => {
-      const value = readNumber(view, at + field.offset, field.base, definition.littleEndian);
+      const value = read(view, at);
       if (Number.isNaN(value)) return;
       buffer ??= book.buffer(wanted);
       if (!buffer) return;
       const kept = isFloat ? Math.round((value / scale) * FLOAT_DECIMALS) : value;
-      book.keep(buffer, micros, kept, this.#room.reader().byte);
+      book.keep(buffer, micros, kept);
     };
   }
 
@@ -338,12 +344,10 @@ export class FitMessages implements FitSink {
 function numberReader(
   { littleEndian }: FitDefinition,
   { offset, base }: FitField,
-  quantity: FitQuantity,
+  { scale, offset: shift }: FitQuantity,
   times: number,
 ): (view: DataView, at: number) => number {
-  if (BASE_FLOATS.has(base))
-    return (view, at) =>
-      Math.round((readNumber(view, at + offset, base, littleEndian) + quantity.offset) * quantity.scale);
-  if (times === 1) return (view, at) => readNumber(view, at + offset, base, littleEndian);
-  return (view, at) => readNumber(view, at + offset, base, littleEndian) * times;
+  const read = elementReader(base, offset, littleEndian);
+  if (BASE_FLOATS.has(base)) return (view, at) => Math.round((read(view, at) + shift) * scale);
+  return times === 1 ? read : (view, at) => read(view, at) * times;
 }

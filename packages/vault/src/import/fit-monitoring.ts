@@ -104,7 +104,7 @@ export class FitMonitoring {
       const seconds = told === NO_TIME ? this.#expand(time16(view, at), minute8(view, at)) : told;
       if (seconds === NO_TIME) {
         this.#untimed++;
-        return book.reject(this.#room.reader().byte, 'time missing');
+        return book.reject('time missing');
       }
       this.#step(seconds);
       const packed = both(view, at);
@@ -171,8 +171,7 @@ export class FitMonitoring {
   #keep(counter: Counter): void {
     const waiting = this.#waiting.get(counter);
     const buffer = waiting ? this.#room.book.buffer(counter.series) : null;
-    if (waiting && buffer)
-      this.#room.book.keep(buffer, this.#room.clock.micros(waiting.seconds), waiting.sum, this.#room.reader().byte);
+    if (waiting && buffer) this.#room.book.keep(buffer, this.#room.clock.micros(waiting.seconds), waiting.sum);
     this.#waiting.delete(counter);
   }
 

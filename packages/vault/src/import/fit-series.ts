@@ -37,7 +37,11 @@ export class FitBook {
   #rejections: { byte: number; last: number; reason: RejectionReason; count: number }[] = [];
   #rejected = 0;
 
-  constructor(only: readonly string[] | undefined) {
+  readonly #byte: () => number;
+
+  /** `byte` tells where the message under work begins. */
+  constructor(only: readonly string[] | undefined, byte: () => number) {
+    this.#byte = byte;
     this.#only = only && only.length > 0 ? new Set(only) : null;
   }
 
@@ -65,7 +69,8 @@ export class FitBook {
     return { ...series, title: title ?? series.title, sourceLabel: this.device };
   }
 
-  reject(byte: number, reason: RejectionReason): void {
+  reject(reason: RejectionReason): void {
+    const byte = this.#byte();
     const many = this.#rejected++ >= IMPORT_LIMITS.rejectionsSingly;
     const known = many ? this.#rejections.find((one) => one.reason === reason) : undefined;
     if (known) {
@@ -75,8 +80,8 @@ export class FitBook {
   }
 
   /** Keeps a whole number; false where it does not fit the store. */
-  keep(buffer: SampleBuffer, micros: number, value: number, byte: number): void {
-    if (value > INT32_MAX || value < INT32_MIN) this.reject(byte, 'number too large to store');
+  keep(buffer: SampleBuffer, micros: number, value: number): void {
+    if (value > INT32_MAX || value < INT32_MIN) this.reject('number too large to store');
     else buffer.push(micros, value);
   }
 

@@ -92,7 +92,7 @@ export class FitSessions {
     const { book, clock } = this.#room;
     const taker: MessageTaker = (view, at, seconds) => {
       const from = start(view, at);
-      if (Number.isNaN(from)) return book.reject(this.#room.reader().byte, 'time missing');
+      if (Number.isNaN(from)) return book.reject('time missing');
       const code = codeFor('workout-session', workoutOf(sport(view, at), subSport(view, at)));
       this.#workouts.begin(from, endOf(from, elapsed(view, at), seconds), code);
       const kilocalories = energy(view, at);
@@ -107,7 +107,7 @@ export class FitSessions {
     const { book, survey } = this.#room;
     const taker: MessageTaker = (view, at, seconds) => {
       const from = start(view, at);
-      if (Number.isNaN(from)) return book.reject(this.#room.reader().byte, 'time missing');
+      if (Number.isNaN(from)) return book.reject('time missing');
       const end = endOf(from, elapsed(view, at), seconds);
       this.#laps.begin(from, end, ++this.#lap);
       if (survey.hasSessions) return;
@@ -121,7 +121,7 @@ export class FitSessions {
     const { book, clock } = this.#room;
     const taker: MessageTaker = (view, at, seconds) => {
       const value = level(view, at);
-      if (seconds === NO_TIME) return book.reject(this.#room.reader().byte, 'time missing');
+      if (seconds === NO_TIME) return book.reject('time missing');
       const stage = SLEEP_LEVELS[value];
       if (stage === undefined) {
         this.#unknownLevels++;

@@ -5,12 +5,12 @@ import { unitsToText } from './encoding.ts';
 import { MESSAGE, workoutOf } from './fit-profile.ts';
 import type { Person } from './fit-series.ts';
 import {
+  elementReader,
   type FitDefinition,
   type FitField,
   type FitSink,
   type MessageTaker,
   NO_TIME,
-  readNumber,
   SYSTEM_TIME_END,
 } from './fit-wire.ts';
 import { IMPORT_LIMITS } from './limits.ts';
@@ -29,8 +29,7 @@ export interface FitWorkout {
 export function fieldReader(definition: FitDefinition, number: number): (view: DataView, at: number) => number {
   const field = fieldOf(definition, number);
   if (!field) return () => Number.NaN;
-  const { offset, base } = field;
-  return (view, at) => readNumber(view, at + offset, base, definition.littleEndian);
+  return elementReader(field.base, field.offset, definition.littleEndian);
 }
 
 export function fieldOf(definition: FitDefinition, number: number): FitField | undefined {

@@ -123,6 +123,45 @@ function readRareNumber(view: DataView, at: number, base: number, littleEndian: 
   }
 }
 
+/** Reads one element at a fixed place of a message: readNumber with type and byte order settled beforehand. */
+export function elementReader(
+  base: number,
+  offset: number,
+  littleEndian: boolean,
+): (view: DataView, at: number) => number {
+  switch (base) {
+    case 0:
+    case 2:
+    case 13:
+      return (view, at) => {
+        const value = view.getUint8(at + offset);
+        return value === 0xff ? Number.NaN : value;
+      };
+    case 4:
+      return (view, at) => {
+        const value = view.getUint16(at + offset, littleEndian);
+        return value === 0xffff ? Number.NaN : value;
+      };
+    case 5:
+      return (view, at) => {
+        const value = view.getInt32(at + offset, littleEndian);
+        return value === 0x7fff_ffff ? Number.NaN : value;
+      };
+    case 6:
+      return (view, at) => {
+        const value = view.getUint32(at + offset, littleEndian);
+        return value === 0xffff_ffff ? Number.NaN : value;
+      };
+    case 8:
+      return (view, at) => {
+        const value = view.getFloat32(at + offset, littleEndian);
+        return Number.isFinite(value) ? value : Number.NaN;
+      };
+    default:
+      return (view, at) => readNumber(view, at + offset, base, littleEndian);
+  }
+}
+
 const orNaN = (value: number, invalid: number): number => (value === invalid ? Number.NaN : value);
 
 /** CRC-16 with the reflected polynomial 0xA001; table k serves the byte that k more bytes follow, so that four go at once. */
