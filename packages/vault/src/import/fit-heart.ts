@@ -87,7 +87,7 @@ export class FitHeart {
       }
       this.#intervals++;
       this.#beatMicros += millis * 1000;
-      book.buffer(INTERVALS)?.push(this.#beatMicros, millis);
+      book.keep(book.buffer(INTERVALS), this.#beatMicros, millis);
     }
   }
 
@@ -139,7 +139,7 @@ export class FitHeart {
     else if (this.#anchor) {
       const { ticks, micros } = this.#anchor;
       this.#rates ??= book.buffer(RATE);
-      this.#rates?.push(micros + Math.round(((this.#ticks - ticks) * 1e6) / 1024), bpm);
+      book.keep(this.#rates, micros + ((this.#ticks - ticks) * 1e6) / 1024, bpm);
     } else {
       this.#withoutAnchor++;
       book.reject('time missing');

@@ -228,8 +228,8 @@ export class FitMessages implements FitSink {
       if (Number.isNaN(north) || Number.isNaN(east)) return;
       northward ??= book.buffer(wanted('position-latitude', 'Latitude'));
       eastward ??= book.buffer(wanted('position-longitude', 'Longitude'));
-      northward?.push(micros, north);
-      eastward?.push(micros, east);
+      book.keep(northward, micros, north);
+      book.keep(eastward, micros, east);
     };
   }
 
@@ -248,8 +248,8 @@ export class FitMessages implements FitSink {
       const part = fraction(view, at);
       const exact = turns + (Number.isNaN(part) ? 0 : part / 128);
       const of = cadenceOf(survey.workoutAt(seconds));
-      if (of === 'steps') book.buffer(steps)?.push(micros, Math.round(exact * 2));
-      else book.buffer(of === 'pedals' ? pedals : other)?.push(micros, Math.round(exact * 10));
+      if (of === 'steps') book.keep(book.buffer(steps), micros, exact * 2);
+      else book.keep(book.buffer(of === 'pedals' ? pedals : other), micros, exact * 10);
     };
   }
 
@@ -332,9 +332,9 @@ export class FitMessages implements FitSink {
       const named = slug(deviceLabel(manufacturer(view, at), product(view, at), name(view, at)));
       const of = isOwn ? '' : named || `sensor-${index(view, at)}`;
       const micros = clock.micros(seconds);
-      if (!Number.isNaN(percent)) book.buffer(wanted('device-battery', of, '%', 1))?.push(micros, percent);
+      if (!Number.isNaN(percent)) book.keep(book.buffer(wanted('device-battery', of, '%', 1)), micros, percent);
       const battery = { ...wanted('device-battery-voltage', of, 'V', 1 / 256), title: 'Battery voltage' };
-      if (!Number.isNaN(volts)) book.buffer(battery)?.push(micros, volts);
+      if (!Number.isNaN(volts)) book.keep(book.buffer(battery), micros, volts);
     };
     return this.#leave(definition, [0, 2, 4, 10, 27, 32], taker);
   }

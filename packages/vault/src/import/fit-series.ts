@@ -1,11 +1,16 @@
 // The series that a FIT file feeds: made when the first number comes, so that a field which a device declares and never fills is none.
 import { describeSeries, label, slug } from './describe.ts';
+import { FIT_EPOCH_SECONDS } from './fit-wire.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { SampleBuffer } from './series-book.ts';
 import type { ImportItem, RejectionReason, SeriesDescription } from './types.ts';
 
 const INT32_MAX = 2147483647;
 const INT32_MIN = -2147483648;
+/** What 32 bits of seconds can say, and a year around for what begins before its own time or is shifted. */
+const YEAR_SECONDS = 31_622_400;
+const EARLIEST_MICROS = (FIT_EPOCH_SECONDS - YEAR_SECONDS) * 1e6;
+const LATEST_MICROS = (FIT_EPOCH_SECONDS + 2 ** 32 + YEAR_SECONDS) * 1e6;
 
 /** What a series is to be, before it has a name of its own. */
 export interface FitSeries {
@@ -79,10 +84,12 @@ export class FitBook {
     } else this.#rejections.push({ byte, last: byte, reason, count: 1 });
   }
 
-  /** Keeps a whole number; false where it does not fit the store. */
-  keep(buffer: SampleBuffer, micros: number, value: number): void {
-    if (value > INT32_MAX || value < INT32_MIN) this.reject('number too large to store');
-    else buffer.push(micros, value);
+  /** Keeps a whole number, the only way into a buffer: what a damaged field makes of a time or a number ends here. */
+  keep(buffer: SampleBuffer | null, micros: number, value: number): void {
+    if (buffer === null) return;
+    if (!(micros >= EARLIEST_MICROS && micros <= LATEST_MICROS)) this.reject('time not understood');
+    else if (value > INT32_MAX || value < INT32_MIN) this.reject('number too large to store');
+    else buffer.push(Math.round(micros), Math.round(value));
   }
 
   missed(key: string): void {

@@ -6,6 +6,7 @@ import { MESSAGE, workoutOf } from './fit-profile.ts';
 import type { Person } from './fit-series.ts';
 import {
   elementReader,
+  elementsOf,
   type FitDefinition,
   type FitField,
   type FitSink,
@@ -32,8 +33,9 @@ export function fieldReader(definition: FitDefinition, number: number): (view: D
   return elementReader(field.base, field.offset, definition.littleEndian);
 }
 
+/** A field by its number; one whose length does not fit its type is none, since reading it would read its neighbour. */
 export function fieldOf(definition: FitDefinition, number: number): FitField | undefined {
-  return definition.fields.find((field) => field.number === number && field.bytes > 0);
+  return definition.fields.find((field) => field.number === number && elementsOf(field) > 0);
 }
 
 /** Text up to its closing zero. */
