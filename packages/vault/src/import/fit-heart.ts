@@ -1,10 +1,11 @@
 // Heartbeats in FIT: intervals between beats that have no time of their own (`hrv`, `beat_intervals`), and the readings of a strap that measured
 // under water and handed over afterwards (`hr`, times in 1/1024 s, packed in 12 bits that roll over).
 import type { FitRoom } from './fit-messages.ts';
+import { elementBytes, elementsOf, readNumber } from './fit-numbers.ts';
 import { MESSAGE } from './fit-profile.ts';
 import type { FitSeries } from './fit-series.ts';
 import { fieldOf, fieldReader } from './fit-survey.ts';
-import { elementBytes, elementsOf, type FitDefinition, type MessageTaker, NO_TIME, readNumber } from './fit-wire.ts';
+import { type FitDefinition, type MessageTaker, NO_TIME } from './fit-wire.ts';
 import type { SampleBuffer } from './series-book.ts';
 
 /** A beat further from the last known time than this starts a new chain: the recording paused or intervals are missing. */

@@ -5,6 +5,7 @@ import { slug } from './describe.ts';
 import type { FitClock } from './fit-clock.ts';
 import { FitHeart } from './fit-heart.ts';
 import { FitMonitoring } from './fit-monitoring.ts';
+import { elementReader, elementsOf, type FitField } from './fit-numbers.ts';
 import {
   cadenceOf,
   DEGREES_PER_SEMICIRCLE,
@@ -19,16 +20,7 @@ import {
 import type { FitBook, FitSeries, Person } from './fit-series.ts';
 import { FitSessions } from './fit-sessions.ts';
 import { type FitSurvey, fieldOf, fieldReader, textReader } from './fit-survey.ts';
-import {
-  elementReader,
-  elementsOf,
-  type FitDefinition,
-  type FitField,
-  type FitReader,
-  type FitSink,
-  type MessageTaker,
-  NO_TIME,
-} from './fit-wire.ts';
+import { type FitDefinition, type FitReader, type FitSink, type MessageTaker, NO_TIME } from './fit-wire.ts';
 import type { SampleBuffer } from './series-book.ts';
 
 const PLAIN = new Map(PLAIN_MESSAGES.map((message) => [message.message, message]));

@@ -2,18 +2,10 @@
 // the first reading, and devices write it last.
 
 import { unitsToText } from './encoding.ts';
+import { elementReader, elementsOf, type FitField } from './fit-numbers.ts';
 import { MESSAGE, workoutOf } from './fit-profile.ts';
 import type { Person } from './fit-series.ts';
-import {
-  elementReader,
-  elementsOf,
-  type FitDefinition,
-  type FitField,
-  type FitSink,
-  type MessageTaker,
-  NO_TIME,
-  SYSTEM_TIME_END,
-} from './fit-wire.ts';
+import { type FitDefinition, type FitSink, type MessageTaker, NO_TIME, SYSTEM_TIME_END } from './fit-wire.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 
 const MESSAGE_INDEX_FIELD = 254;
