@@ -234,14 +234,19 @@ export class FitMessages implements FitSink {
     const steps: FitSeries = { key: 'cadence-steps', kind: 'cadence-steps', factor: 1, ...one };
     const pedals: FitSeries = { key: 'cadence-cycling', kind: 'cadence-cycling', factor: 0.1, ...one };
     const other: FitSeries = { key: 'cadence', kind: 'cadence', title: 'Cadence', factor: 0.1, ...one };
+    let buffer: SampleBuffer | null = null;
+    let was: ReturnType<typeof cadenceOf> = null;
     return (view, at, micros, seconds) => {
       const turns = whole(view, at);
       if (Number.isNaN(turns)) return;
       const part = fraction(view, at);
       const exact = turns + (Number.isNaN(part) ? 0 : part / 128);
       const of = cadenceOf(survey.workoutAt(seconds));
-      if (of === 'steps') book.keep(book.buffer(steps), micros, exact * 2);
-      else book.keep(book.buffer(of === 'pedals' ? pedals : other), micros, exact * 10);
+      if (of !== was || buffer === null) {
+        buffer = book.buffer(of === 'steps' ? steps : of === 'pedals' ? pedals : other);
+        was = of;
+      }
+      book.keep(buffer, micros, exact * (of === 'steps' ? 2 : 10));
     };
   }
 
@@ -253,14 +258,15 @@ export class FitMessages implements FitSink {
       ...{ key: 'workout-distance', kind: 'distance', title: 'Distance in workouts', ucum: 'm' },
       ...{ factor: 0.01, origin: 0, periodSeconds: 1 },
     };
+    let buffer: SampleBuffer | null = null;
     return (view, at, micros) => {
       const value = total(view, at);
       if (Number.isNaN(value)) return;
       const last = this.#lastDistance;
       const isNew = !(value >= last.value);
       const added = isNew ? value : value - last.value;
-      const buffer = added > 0 ? book.buffer(wanted) : null;
-      if (buffer) book.keep(buffer, isNew ? micros : last.micros, added);
+      if (added > 0) buffer ??= book.buffer(wanted);
+      if (added > 0) book.keep(buffer, isNew ? micros : last.micros, added);
       this.#lastDistance = { value, micros };
     };
   }

@@ -7,6 +7,9 @@ import type { ImportItem, RejectionReason, SeriesDescription } from './types.ts'
 
 const INT32_MAX = 2147483647;
 const INT32_MIN = -2147483648;
+/** Samples for which a series makes room at once: a window of the file holds some thousand records. */
+const RECORDS_HELD_MIN = 256;
+const RECORDS_HELD_MAX = 8192;
 /** What 32 bits of seconds can say, and a year around for what begins before its own time or is shifted. */
 const YEAR_SECONDS = 31_622_400;
 const EARLIEST_MICROS = (FIT_EPOCH_SECONDS - YEAR_SECONDS) * 1e6;
@@ -43,9 +46,11 @@ export class FitBook {
   #rejected = 0;
 
   readonly #byte: () => number;
+  readonly #records: number;
 
-  /** `byte` tells where the message under work begins. */
-  constructor(only: readonly string[] | undefined, byte: () => number) {
+  /** `byte` tells where the message under work begins; `records`: how many the file has. */
+  constructor(only: readonly string[] | undefined, byte: () => number, records: number) {
+    this.#records = Math.min(Math.max(records, RECORDS_HELD_MIN), RECORDS_HELD_MAX);
     this.#byte = byte;
     this.#only = only && only.length > 0 ? new Set(only) : null;
   }
@@ -62,7 +67,7 @@ export class FitBook {
       return null;
     }
     if (isNew) this.series.push(this.#describe(key, wanted, person));
-    const buffer = new SampleBuffer(key);
+    const buffer = wanted.periodSeconds > 1 ? new SampleBuffer(key) : new SampleBuffer(key, this.#records);
     (yields ? this.#yielding : this.#buffers).set(key, buffer);
     return buffer;
   }
