@@ -16,7 +16,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
-import { fitReport } from './fake-import.ts';
+import { fitReport } from './fake-reports.ts';
 
 export const WORDS =
   'leader monkey parrot ring guide accident before fence cannon height naive bean ' +

@@ -245,6 +245,25 @@ describe('the container', () => {
     expect((await read(bytes)).notes[0]).toContain('checksum of the header at byte 0');
   });
 
+  it('a field shorter than its type is not read, nor its neighbour', async () => {
+    // Heart rate as a float of one byte, at the very end of what was read.
+    const writer = new FitWriter()
+      .raw(0x40, 0, 0, 20, 0, 2, 253, 4, 0x86, 3, 1, 0x88)
+      .raw(0, 0x80, 0x5e, 0x6e, 0x38, 70);
+    expect((await read(writer.file())).series.size).toBe(0);
+  });
+
+  it('a start and a length far off any calendar are told', async () => {
+    const writer = new FitWriter().message(18, [
+      [253, 'uint32', NEW_YEAR],
+      [2, 'float64', 1e18],
+      [7, 'float64', 1e300],
+    ]);
+    const { rejections, series } = await read(writer.file());
+    expect(series.size).toBe(0);
+    expect(rejections.map(({ reason }) => reason)).toContain('time not understood');
+  });
+
   it('has the checksum of the protocol', () => {
     // CRC-16/ARC of the digits 1 to 9, as catalogued.
     expect(fitCrc(new TextEncoder().encode('123456789'), 0, 9)).toBe(0xbb3d);

@@ -1,10 +1,11 @@
 // Heartbeats in FIT: intervals between beats that have no time of their own (`hrv`, `beat_intervals`), and the readings of a strap that measured
 // under water and handed over afterwards (`hr`, times in 1/1024 s, packed in 12 bits that roll over).
 import type { FitRoom } from './fit-messages.ts';
+import { elementBytes, elementsOf, readNumber } from './fit-numbers.ts';
 import { MESSAGE } from './fit-profile.ts';
 import type { FitSeries } from './fit-series.ts';
 import { fieldOf, fieldReader } from './fit-survey.ts';
-import { elementBytes, elementsOf, type FitDefinition, type MessageTaker, NO_TIME, readNumber } from './fit-wire.ts';
+import { type FitDefinition, type MessageTaker, NO_TIME } from './fit-wire.ts';
 import type { SampleBuffer } from './series-book.ts';
 
 /** A beat further from the last known time than this starts a new chain: the recording paused or intervals are missing. */
@@ -55,8 +56,8 @@ export class FitHeart {
     if (!times) return null;
     const { clock, book } = this.#room;
     const taker: MessageTaker = (view, at) => {
-      const { seconds, byte } = this.#room.reader();
-      if (seconds === NO_TIME) return book.reject(byte, 'time missing');
+      const { seconds } = this.#room.reader();
+      if (seconds === NO_TIME) return book.reject('time missing');
       this.#lay(times(view, at), clock.micros(seconds));
     };
     return { fields: [0], taker };
@@ -68,7 +69,7 @@ export class FitHeart {
     const millis = fieldReader(definition, 0);
     const { clock, book } = this.#room;
     const taker: MessageTaker = (view, at, seconds) => {
-      if (seconds === NO_TIME) return book.reject(this.#room.reader().byte, 'time missing');
+      if (seconds === NO_TIME) return book.reject('time missing');
       const part = millis(view, at);
       this.#lay(times(view, at), clock.micros(seconds) + (Number.isNaN(part) ? 0 : part * 1000));
     };
@@ -87,7 +88,7 @@ export class FitHeart {
       }
       this.#intervals++;
       this.#beatMicros += millis * 1000;
-      book.buffer(INTERVALS)?.push(this.#beatMicros, millis);
+      book.keep(book.buffer(INTERVALS), this.#beatMicros, millis);
     }
   }
 
@@ -139,10 +140,10 @@ export class FitHeart {
     else if (this.#anchor) {
       const { ticks, micros } = this.#anchor;
       this.#rates ??= book.buffer(RATE);
-      this.#rates?.push(micros + Math.round(((this.#ticks - ticks) * 1e6) / 1024), bpm);
+      book.keep(this.#rates, micros + ((this.#ticks - ticks) * 1e6) / 1024, bpm);
     } else {
       this.#withoutAnchor++;
-      book.reject(this.#room.reader().byte, 'time missing');
+      book.reject('time missing');
     }
   }
 

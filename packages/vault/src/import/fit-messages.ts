@@ -5,6 +5,7 @@ import { slug } from './describe.ts';
 import type { FitClock } from './fit-clock.ts';
 import { FitHeart } from './fit-heart.ts';
 import { FitMonitoring } from './fit-monitoring.ts';
+import { elementReader, elementsOf, type FitField } from './fit-numbers.ts';
 import {
   cadenceOf,
   DEGREES_PER_SEMICIRCLE,
@@ -19,16 +20,7 @@ import {
 import type { FitBook, FitSeries, Person } from './fit-series.ts';
 import { FitSessions } from './fit-sessions.ts';
 import { type FitSurvey, fieldOf, fieldReader, textReader } from './fit-survey.ts';
-import {
-  elementsOf,
-  type FitDefinition,
-  type FitField,
-  type FitReader,
-  type FitSink,
-  type MessageTaker,
-  NO_TIME,
-  readNumber,
-} from './fit-wire.ts';
+import { type FitDefinition, type FitReader, type FitSink, type MessageTaker, NO_TIME } from './fit-wire.ts';
 import type { SampleBuffer } from './series-book.ts';
 
 const PLAIN = new Map(PLAIN_MESSAGES.map((message) => [message.message, message]));
@@ -140,12 +132,13 @@ export class FitMessages implements FitSink {
       takers.push(...this.#recordFields(definition));
       read.push(...Object.values(RECORD));
     }
+    if (takers.length === 0) return this.#leave(definition, read, () => {});
     const time = message.timeField === undefined ? null : fieldReader(definition, message.timeField);
     const person = message.personField === undefined ? null : fieldReader(definition, message.personField);
     const { survey } = this.#room;
     const taker: MessageTaker = (view, at, told) => {
       const seconds = time ? time(view, at) : message.ofFile && told === NO_TIME ? this.#timeOfFile() : told;
-      if (!(seconds >= 0)) return book.reject(this.#room.reader().byte, 'time missing');
+      if (!(seconds >= 0)) return book.reject('time missing');
       const micros = clock.micros(seconds);
       const whose = person ? survey.person(person(view, at)) : undefined;
       for (const take of takers) take(view, at, micros, seconds, whose);
@@ -177,17 +170,21 @@ export class FitMessages implements FitSink {
     const max = quantity.max ?? Number.POSITIVE_INFINITY;
     const readWider = wider ? numberReader(definition, wider, quantity, 1) : null;
     const readNarrow = narrow ? numberReader(definition, narrow, quantity, quantity.times ?? 1) : null;
+    const read = (readWider ?? readNarrow) as (view: DataView, at: number) => number;
+    const readElse = readWider ? readNarrow : null;
     let buffer: SampleBuffer | null = null;
     return (view, at, micros, _, person) => {
-      let value = readWider ? readWider(view, at) : Number.NaN;
-      if (Number.isNaN(value) && readNarrow) value = readNarrow(view, at);
-      if (Number.isNaN(value)) return;
+      let value = read(view, at);
+      if (Number.isNaN(value)) {
+        if (readElse) value = readElse(view, at);
+        if (Number.isNaN(value)) return;
+      }
       if (value < min || value > max) return book.missed(key);
       if (person || buffer === null) {
         const found = book.buffer(wanted, person);
-        if (found) book.keep(found, micros, value, this.#room.reader().byte);
+        if (found) book.keep(found, micros, value);
         if (!person) buffer = found;
-      } else book.keep(buffer, micros, value, this.#room.reader().byte);
+      } else book.keep(buffer, micros, value);
     };
   }
 
@@ -223,8 +220,8 @@ export class FitMessages implements FitSink {
       if (Number.isNaN(north) || Number.isNaN(east)) return;
       northward ??= book.buffer(wanted('position-latitude', 'Latitude'));
       eastward ??= book.buffer(wanted('position-longitude', 'Longitude'));
-      northward?.push(micros, north);
-      eastward?.push(micros, east);
+      book.keep(northward, micros, north);
+      book.keep(eastward, micros, east);
     };
   }
 
@@ -237,14 +234,19 @@ export class FitMessages implements FitSink {
     const steps: FitSeries = { key: 'cadence-steps', kind: 'cadence-steps', factor: 1, ...one };
     const pedals: FitSeries = { key: 'cadence-cycling', kind: 'cadence-cycling', factor: 0.1, ...one };
     const other: FitSeries = { key: 'cadence', kind: 'cadence', title: 'Cadence', factor: 0.1, ...one };
+    let buffer: SampleBuffer | null = null;
+    let was: ReturnType<typeof cadenceOf> = null;
     return (view, at, micros, seconds) => {
       const turns = whole(view, at);
       if (Number.isNaN(turns)) return;
       const part = fraction(view, at);
       const exact = turns + (Number.isNaN(part) ? 0 : part / 128);
       const of = cadenceOf(survey.workoutAt(seconds));
-      if (of === 'steps') book.buffer(steps)?.push(micros, Math.round(exact * 2));
-      else book.buffer(of === 'pedals' ? pedals : other)?.push(micros, Math.round(exact * 10));
+      if (of !== was || buffer === null) {
+        buffer = book.buffer(of === 'steps' ? steps : of === 'pedals' ? pedals : other);
+        was = of;
+      }
+      book.keep(buffer, micros, exact * (of === 'steps' ? 2 : 10));
     };
   }
 
@@ -256,14 +258,15 @@ export class FitMessages implements FitSink {
       ...{ key: 'workout-distance', kind: 'distance', title: 'Distance in workouts', ucum: 'm' },
       ...{ factor: 0.01, origin: 0, periodSeconds: 1 },
     };
+    let buffer: SampleBuffer | null = null;
     return (view, at, micros) => {
       const value = total(view, at);
       if (Number.isNaN(value)) return;
       const last = this.#lastDistance;
       const isNew = !(value >= last.value);
       const added = isNew ? value : value - last.value;
-      const buffer = added > 0 ? book.buffer(wanted) : null;
-      if (buffer) book.keep(buffer, isNew ? micros : last.micros, added, this.#room.reader().byte);
+      if (added > 0) buffer ??= book.buffer(wanted);
+      if (added > 0) book.keep(buffer, isNew ? micros : last.micros, added);
       this.#lastDistance = { value, micros };
     };
   }
@@ -297,14 +300,15 @@ export class FitMessages implements FitSink {
     const kind = known && !SUMS.has(known.key) ? known.key : key;
     const factor = isFloat ? 1 / FLOAT_DECIMALS : 1 / scale;
     const wanted: FitSeries = { key, kind, title: name || key, ucum, factor, origin: -offset, periodSeconds: 1 };
+    const read = elementReader(field.base, field.offset, definition.littleEndian);
     let buffer: SampleBuffer | null = null;
     return (view, at, micros) => {
-      const value = readNumber(view, at + field.offset, field.base, definition.littleEndian);
+      const value = read(view, at);
       if (Number.isNaN(value)) return;
       buffer ??= book.buffer(wanted);
       if (!buffer) return;
       const kept = isFloat ? Math.round((value / scale) * FLOAT_DECIMALS) : value;
-      book.keep(buffer, micros, kept, this.#room.reader().byte);
+      book.keep(buffer, micros, kept);
     };
   }
 
@@ -326,9 +330,9 @@ export class FitMessages implements FitSink {
       const named = slug(deviceLabel(manufacturer(view, at), product(view, at), name(view, at)));
       const of = isOwn ? '' : named || `sensor-${index(view, at)}`;
       const micros = clock.micros(seconds);
-      if (!Number.isNaN(percent)) book.buffer(wanted('device-battery', of, '%', 1))?.push(micros, percent);
+      if (!Number.isNaN(percent)) book.keep(book.buffer(wanted('device-battery', of, '%', 1)), micros, percent);
       const battery = { ...wanted('device-battery-voltage', of, 'V', 1 / 256), title: 'Battery voltage' };
-      if (!Number.isNaN(volts)) book.buffer(battery)?.push(micros, volts);
+      if (!Number.isNaN(volts)) book.keep(book.buffer(battery), micros, volts);
     };
     return this.#leave(definition, [0, 2, 4, 10, 27, 32], taker);
   }
@@ -338,12 +342,10 @@ export class FitMessages implements FitSink {
 function numberReader(
   { littleEndian }: FitDefinition,
   { offset, base }: FitField,
-  quantity: FitQuantity,
+  { scale, offset: shift }: FitQuantity,
   times: number,
 ): (view: DataView, at: number) => number {
-  if (BASE_FLOATS.has(base))
-    return (view, at) =>
-      Math.round((readNumber(view, at + offset, base, littleEndian) + quantity.offset) * quantity.scale);
-  if (times === 1) return (view, at) => readNumber(view, at + offset, base, littleEndian);
-  return (view, at) => readNumber(view, at + offset, base, littleEndian) * times;
+  const read = elementReader(base, offset, littleEndian);
+  if (BASE_FLOATS.has(base)) return (view, at) => Math.round((read(view, at) + shift) * scale);
+  return times === 1 ? read : (view, at) => read(view, at) * times;
 }

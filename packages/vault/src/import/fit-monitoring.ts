@@ -13,6 +13,7 @@ const INTERVAL_SECONDS_MAX = 900;
 const MINUTE_SECONDS = 60;
 const WALKING = 6;
 const RUNNING = 1;
+const NO_ACTIVITY = -1;
 
 interface Counter {
   field: number;
@@ -60,6 +61,7 @@ export class FitMonitoring {
   #firstReadings = 0;
   #resets = 0;
   #otherCycles = 0;
+  #ofNoActivity = 0;
   #untimed = 0;
 
   constructor(room: FitRoom) {
@@ -104,16 +106,16 @@ export class FitMonitoring {
       const seconds = told === NO_TIME ? this.#expand(time16(view, at), minute8(view, at)) : told;
       if (seconds === NO_TIME) {
         this.#untimed++;
-        return book.reject(this.#room.reader().byte, 'time missing');
+        return book.reject('time missing');
       }
       this.#step(seconds);
       const packed = both(view, at);
       const named = activity(view, at);
-      const kind = Number.isNaN(named) ? (Number.isNaN(packed) ? -1 : packed & 31) : named;
+      const kind = Number.isNaN(named) ? (Number.isNaN(packed) ? NO_ACTIVITY : packed & 31) : named;
       const bpm = rate(view, at);
       if (bpm === 0) book.missed('heart-rate');
-      else if (!Number.isNaN(bpm)) book.buffer(RATE, undefined, true)?.push(clock.micros(seconds), bpm);
-      if (!Number.isNaN(packed)) book.buffer(INTENSITY)?.push(clock.micros(seconds), packed >> 5);
+      else if (!Number.isNaN(bpm)) book.keep(book.buffer(RATE, undefined, true), clock.micros(seconds), bpm);
+      if (!Number.isNaN(packed)) book.keep(book.buffer(INTENSITY), clock.micros(seconds), packed >> 5);
       const told30 = duration(view, at);
       const lasted = Number.isNaN(told30) ? minutes(view, at) * MINUTE_SECONDS : told30;
       for (const { counter, read } of counters) this.#count(counter, kind, read(view, at), seconds, lasted);
@@ -135,6 +137,11 @@ export class FitMonitoring {
 
   #count(counter: Counter, activity: number, value: number, seconds: number, lasted: number): void {
     if (Number.isNaN(value)) return;
+    // A total of no activity repeats what the activities count, as open readers found.
+    if (activity === NO_ACTIVITY) {
+      this.#ofNoActivity++;
+      return;
+    }
     if (counter.activities && !counter.activities.includes(activity)) {
       this.#otherCycles++;
       return;
@@ -171,8 +178,7 @@ export class FitMonitoring {
   #keep(counter: Counter): void {
     const waiting = this.#waiting.get(counter);
     const buffer = waiting ? this.#room.book.buffer(counter.series) : null;
-    if (waiting && buffer)
-      this.#room.book.keep(buffer, this.#room.clock.micros(waiting.seconds), waiting.sum, this.#room.reader().byte);
+    if (waiting && buffer) this.#room.book.keep(buffer, this.#room.clock.micros(waiting.seconds), waiting.sum);
     this.#waiting.delete(counter);
   }
 
@@ -189,6 +195,8 @@ export class FitMonitoring {
     if (this.#resets > 0) notes.push(`${this.#resets} times a counter began anew.`);
     if (this.#otherCycles > 0)
       notes.push(`${this.#otherCycles} counts are of other movements than steps, and are not kept.`);
+    if (this.#ofNoActivity > 0)
+      notes.push(`${this.#ofNoActivity} counts name no activity: they repeat the others, and are not kept.`);
     if (this.#untimed > 0) notes.push(`${this.#untimed} readings have no time that could be told.`);
     return notes;
   }

@@ -1,11 +1,19 @@
 // The series that a FIT file feeds: made when the first number comes, so that a field which a device declares and never fills is none.
 import { describeSeries, label, slug } from './describe.ts';
+import { FIT_EPOCH_SECONDS } from './fit-wire.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { SampleBuffer } from './series-book.ts';
 import type { ImportItem, RejectionReason, SeriesDescription } from './types.ts';
 
 const INT32_MAX = 2147483647;
 const INT32_MIN = -2147483648;
+/** Samples for which a series makes room at once: a window of the file holds some thousand records. */
+const RECORDS_HELD_MIN = 256;
+const RECORDS_HELD_MAX = 8192;
+/** What 32 bits of seconds can say, and a year around for what begins before its own time or is shifted. */
+const YEAR_SECONDS = 31_622_400;
+const EARLIEST_MICROS = (FIT_EPOCH_SECONDS - YEAR_SECONDS) * 1e6;
+const LATEST_MICROS = (FIT_EPOCH_SECONDS + 2 ** 32 + YEAR_SECONDS) * 1e6;
 
 /** What a series is to be, before it has a name of its own. */
 export interface FitSeries {
@@ -37,7 +45,13 @@ export class FitBook {
   #rejections: { byte: number; last: number; reason: RejectionReason; count: number }[] = [];
   #rejected = 0;
 
-  constructor(only: readonly string[] | undefined) {
+  readonly #byte: () => number;
+  readonly #records: number;
+
+  /** `byte` tells where the message under work begins; `records`: how many the file has. */
+  constructor(only: readonly string[] | undefined, byte: () => number, records: number) {
+    this.#records = Math.min(Math.max(records, RECORDS_HELD_MIN), RECORDS_HELD_MAX);
+    this.#byte = byte;
     this.#only = only && only.length > 0 ? new Set(only) : null;
   }
 
@@ -53,7 +67,7 @@ export class FitBook {
       return null;
     }
     if (isNew) this.series.push(this.#describe(key, wanted, person));
-    const buffer = new SampleBuffer(key);
+    const buffer = wanted.periodSeconds > 1 ? new SampleBuffer(key) : new SampleBuffer(key, this.#records);
     (yields ? this.#yielding : this.#buffers).set(key, buffer);
     return buffer;
   }
@@ -65,7 +79,8 @@ export class FitBook {
     return { ...series, title: title ?? series.title, sourceLabel: this.device };
   }
 
-  reject(byte: number, reason: RejectionReason): void {
+  reject(reason: RejectionReason): void {
+    const byte = this.#byte();
     const many = this.#rejected++ >= IMPORT_LIMITS.rejectionsSingly;
     const known = many ? this.#rejections.find((one) => one.reason === reason) : undefined;
     if (known) {
@@ -74,10 +89,12 @@ export class FitBook {
     } else this.#rejections.push({ byte, last: byte, reason, count: 1 });
   }
 
-  /** Keeps a whole number; false where it does not fit the store. */
-  keep(buffer: SampleBuffer, micros: number, value: number, byte: number): void {
-    if (value > INT32_MAX || value < INT32_MIN) this.reject(byte, 'number too large to store');
-    else buffer.push(micros, value);
+  /** Keeps a whole number, the only way into a buffer: what a damaged field makes of a time or a number ends here. */
+  keep(buffer: SampleBuffer | null, micros: number, value: number): void {
+    if (buffer === null) return;
+    if (!(micros >= EARLIEST_MICROS && micros <= LATEST_MICROS)) this.reject('time not understood');
+    else if (value > INT32_MAX || value < INT32_MIN) this.reject('number too large to store');
+    else buffer.push(Math.round(micros), Math.round(value));
   }
 
   missed(key: string): void {

@@ -53,7 +53,8 @@ class Stretches {
   }
 
   #push(seconds: number, value: number): void {
-    this.#room.book.buffer(this.#series)?.push(this.#room.clock.micros(seconds), value);
+    const { book, clock } = this.#room;
+    book.keep(book.buffer(this.#series), clock.micros(seconds), value);
   }
 }
 
@@ -92,11 +93,11 @@ export class FitSessions {
     const { book, clock } = this.#room;
     const taker: MessageTaker = (view, at, seconds) => {
       const from = start(view, at);
-      if (Number.isNaN(from)) return book.reject(this.#room.reader().byte, 'time missing');
+      if (Number.isNaN(from)) return book.reject('time missing');
       const code = codeFor('workout-session', workoutOf(sport(view, at), subSport(view, at)));
       this.#workouts.begin(from, endOf(from, elapsed(view, at), seconds), code);
       const kilocalories = energy(view, at);
-      if (kilocalories > 0) book.buffer(ENERGY)?.push(clock.micros(from), kilocalories);
+      if (kilocalories > 0) book.keep(book.buffer(ENERGY), clock.micros(from), kilocalories);
     };
     return { fields: [2, 5, 6, 7, 11], taker };
   }
@@ -107,7 +108,7 @@ export class FitSessions {
     const { book, survey } = this.#room;
     const taker: MessageTaker = (view, at, seconds) => {
       const from = start(view, at);
-      if (Number.isNaN(from)) return book.reject(this.#room.reader().byte, 'time missing');
+      if (Number.isNaN(from)) return book.reject('time missing');
       const end = endOf(from, elapsed(view, at), seconds);
       this.#laps.begin(from, end, ++this.#lap);
       if (survey.hasSessions) return;
@@ -121,7 +122,7 @@ export class FitSessions {
     const { book, clock } = this.#room;
     const taker: MessageTaker = (view, at, seconds) => {
       const value = level(view, at);
-      if (seconds === NO_TIME) return book.reject(this.#room.reader().byte, 'time missing');
+      if (seconds === NO_TIME) return book.reject('time missing');
       const stage = SLEEP_LEVELS[value];
       if (stage === undefined) {
         this.#unknownLevels++;
@@ -129,7 +130,7 @@ export class FitSessions {
       }
       // Level 0 is "could not be measured": what was before is over, and what follows is not known.
       const code = stage === '' ? NOTHING : codeFor('sleep-stage', stage);
-      book.buffer(SLEEP)?.push(clock.micros(seconds), code);
+      book.keep(book.buffer(SLEEP), clock.micros(seconds), code);
       this.#sleeps = code !== NOTHING;
     };
     return { fields: [0], taker };
@@ -140,7 +141,7 @@ export class FitSessions {
     const { book, clock } = this.#room;
     const taker: MessageTaker = (view, at, seconds) => {
       if (!this.#sleeps || event(view, at) !== SLEEP_EVENT || type(view, at) !== STOP || seconds === NO_TIME) return;
-      book.buffer(SLEEP)?.push(clock.micros(seconds), NOTHING);
+      book.keep(book.buffer(SLEEP), clock.micros(seconds), NOTHING);
       this.#sleeps = false;
     };
     return { fields: [0, 1], taker };

@@ -2,17 +2,10 @@
 // the first reading, and devices write it last.
 
 import { unitsToText } from './encoding.ts';
+import { elementReader, elementsOf, type FitField } from './fit-numbers.ts';
 import { MESSAGE, workoutOf } from './fit-profile.ts';
 import type { Person } from './fit-series.ts';
-import {
-  type FitDefinition,
-  type FitField,
-  type FitSink,
-  type MessageTaker,
-  NO_TIME,
-  readNumber,
-  SYSTEM_TIME_END,
-} from './fit-wire.ts';
+import { type FitDefinition, type FitSink, type MessageTaker, NO_TIME, SYSTEM_TIME_END } from './fit-wire.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 
 const MESSAGE_INDEX_FIELD = 254;
@@ -29,12 +22,12 @@ export interface FitWorkout {
 export function fieldReader(definition: FitDefinition, number: number): (view: DataView, at: number) => number {
   const field = fieldOf(definition, number);
   if (!field) return () => Number.NaN;
-  const { offset, base } = field;
-  return (view, at) => readNumber(view, at + offset, base, definition.littleEndian);
+  return elementReader(field.base, field.offset, definition.littleEndian);
 }
 
+/** A field by its number; one whose length does not fit its type is none, since reading it would read its neighbour. */
 export function fieldOf(definition: FitDefinition, number: number): FitField | undefined {
-  return definition.fields.find((field) => field.number === number && field.bytes > 0);
+  return definition.fields.find((field) => field.number === number && elementsOf(field) > 0);
 }
 
 /** Text up to its closing zero. */

@@ -1,6 +1,7 @@
 // The FIT container: headers, definitions, data messages, compressed timestamps, checksums, chained files. It knows no meaning of any field;
 // what a message says is the sink's. Layout as described publicly by the FIT protocol (header 12 or 14 bytes, CRC-16, both byte orders).
 import { fail } from '@hale/kernel';
+import type { FitField } from './fit-numbers.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { readFully } from './source.ts';
 import type { ByteSource } from './types.ts';
@@ -15,17 +16,6 @@ const TIMESTAMP_FIELD = 253;
 const SIGNATURE = 0x5449462e;
 const HEADER_BYTES_MIN = 12;
 const CRC_BYTES = 2;
-/** Bytes of one element by the low five bits of the base type; 7 is text, 13 plain bytes. */
-const ELEMENT_BYTES = [1, 1, 1, 2, 2, 4, 4, 1, 4, 8, 1, 2, 4, 1, 8, 8, 8];
-
-export interface FitField {
-  number: number;
-  /** From the first byte after the record header. */
-  offset: number;
-  bytes: number;
-  /** Low five bits of the base type. */
-  base: number;
-}
 
 /** A field whose meaning an earlier message of the file describes. */
 export interface FitDeveloperField {
@@ -52,78 +42,6 @@ export interface FitSink {
   /** A further file begins in this one. */
   begin(): void;
 }
-
-/** How many elements a field holds; 0 where its length and its type do not fit. */
-export function elementsOf({ base, bytes }: FitField): number {
-  const each = ELEMENT_BYTES[base];
-  return each !== undefined && bytes % each === 0 ? bytes / each : 0;
-}
-
-export const elementBytes = (base: number): number => ELEMENT_BYTES[base] ?? 1;
-
-/** One element as a number; NaN for the type's invalid value and for text. */
-export function readNumber(view: DataView, at: number, base: number, littleEndian: boolean): number {
-  let value: number;
-  switch (base) {
-    case 0:
-    case 2:
-    case 13:
-      value = view.getUint8(at);
-      return value === 0xff ? Number.NaN : value;
-    case 1:
-      value = view.getInt8(at);
-      return value === 0x7f ? Number.NaN : value;
-    case 3:
-      value = view.getInt16(at, littleEndian);
-      return value === 0x7fff ? Number.NaN : value;
-    case 4:
-      value = view.getUint16(at, littleEndian);
-      return value === 0xffff ? Number.NaN : value;
-    case 5:
-      value = view.getInt32(at, littleEndian);
-      return value === 0x7fff_ffff ? Number.NaN : value;
-    case 6:
-      value = view.getUint32(at, littleEndian);
-      return value === 0xffff_ffff ? Number.NaN : value;
-    default:
-      return readRareNumber(view, at, base, littleEndian);
-  }
-}
-
-function readRareNumber(view: DataView, at: number, base: number, littleEndian: boolean): number {
-  switch (base) {
-    case 8: {
-      const value = view.getFloat32(at, littleEndian);
-      return Number.isFinite(value) ? value : Number.NaN;
-    }
-    case 9: {
-      const value = view.getFloat64(at, littleEndian);
-      return Number.isFinite(value) ? value : Number.NaN;
-    }
-    case 10:
-      return orNaN(view.getUint8(at), 0);
-    case 11:
-      return orNaN(view.getUint16(at, littleEndian), 0);
-    case 12:
-      return orNaN(view.getUint32(at, littleEndian), 0);
-    case 14: {
-      const value = view.getBigInt64(at, littleEndian);
-      return value === 0x7fff_ffff_ffff_ffffn ? Number.NaN : Number(value);
-    }
-    case 15: {
-      const value = view.getBigUint64(at, littleEndian);
-      return value === 0xffff_ffff_ffff_ffffn ? Number.NaN : Number(value);
-    }
-    case 16: {
-      const value = view.getBigUint64(at, littleEndian);
-      return value === 0n ? Number.NaN : Number(value);
-    }
-    default:
-      return Number.NaN;
-  }
-}
-
-const orNaN = (value: number, invalid: number): number => (value === invalid ? Number.NaN : value);
 
 /** CRC-16 with the reflected polynomial 0xA001; table k serves the byte that k more bytes follow, so that four go at once. */
 const CRC_TABLES = crcTables();

@@ -71,7 +71,7 @@ class FitRun {
   constructor(source: ByteSource, survey: FitSurvey, options: ImportOptions) {
     this.#survey = survey;
     this.#options = options;
-    this.book = new FitBook(options.only);
+    this.book = new FitBook(options.only, () => this.reader.byte, survey.records);
     this.book.device = deviceLabel(survey.manufacturer, survey.product, survey.productName);
     this.#clock = new FitClock(survey, options.endMicros);
     const room: FitRoom = { book: this.book, clock: this.#clock, survey, reader: () => this.reader };

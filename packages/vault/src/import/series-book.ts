@@ -14,8 +14,12 @@ export class SampleBuffer {
   private times = new Float64Array(0);
   private values = new Int32Array(0);
 
-  constructor(key: SeriesKey) {
+  private readonly firstCapacity: number;
+
+  /** `firstCapacity`: samples that are likely to come before the next hand-over. */
+  constructor(key: SeriesKey, firstCapacity = FIRST_CAPACITY) {
     this.key = key;
+    this.firstCapacity = firstCapacity;
   }
 
   push(micros: number, value: number): void {
@@ -25,7 +29,7 @@ export class SampleBuffer {
   }
 
   private grow(): void {
-    const capacity = Math.max(FIRST_CAPACITY, this.count * 4);
+    const capacity = Math.max(this.firstCapacity, this.count * 4);
     const times = new Float64Array(capacity);
     const values = new Int32Array(capacity);
     times.set(this.times);

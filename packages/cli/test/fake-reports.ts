@@ -1,7 +1,8 @@
-import type { Result } from '@hale/home';
+// Reports of imports that the fake home gives.
+import type { ImportReport } from '@hale/home';
 
 /** One of many files of a watch: number 3 has a note more, `broken` none of it. */
-export function fitReport(file: string): Result<'import'>[number] {
+export function fitReport(file: string): ImportReport {
   const number = Number(/(\d)\.fit$/.exec(file)?.[1] ?? 0);
   const notes = [
     `Not read, as far as known settings and summaries of the device: ${number} messages of 2 other kinds (22, 34).`,
