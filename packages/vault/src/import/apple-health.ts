@@ -108,8 +108,8 @@ async function openAppleHealth(
     fail('malformed', 'this looks like an Apple Health export, but its data does not begin', {
       bytes: source.sizeBytes,
     });
-  const told = scan.exportZone;
-  const zoneMinutes = options.zoneMinutes ?? told ?? 0;
+  // What the file says of itself is nearer to the person's days than the zone of the machine that reads it years later.
+  const zoneMinutes = scan.exportZone ?? options.zoneMinutes ?? 0;
   const notes = besideNotes(folder);
   const chunks = (from: number): AsyncGenerator<ImportItem, void, void> =>
     new AppleRun(source, { zoneMinutes, exportMicros: scan.exportMicros }).run(from);
@@ -495,7 +495,7 @@ class AppleRun implements AppleSink {
       [
         this.workouts.days,
         (n) =>
-          `${n} days of activity rings are dates without a zone: they begin at midnight ${zoneName(this.frame.zoneMinutes)}, the zone of the export.`,
+          `${n} days of activity rings are dates without a zone: they begin at midnight ${zoneName(this.frame.zoneMinutes)}${Number.isNaN(this.exportMicros) ? '' : ', the zone of the export'}.`,
       ],
     ];
     for (const [count, text] of said) if (count > 0) yield { type: 'note', text: text(count) };
