@@ -15,6 +15,8 @@ export interface BenchNode {
   residentBytes(): number;
   /** The most that was resident at any time. */
   peakBytes(): number;
+  /** Processor time that it has used: on a busy machine it says more than the clock. */
+  processorSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startNode(dir: string): Promise<BenchNode> {
     client: await home.connectHome({ dir }),
     residentBytes: () => residentBytes(child.pid as number),
     peakBytes: () => residentBytes(child.pid as number, 'VmHWM'),
+    processorSeconds: () => processorSeconds(child.pid as number),
     stop: () => stop(child),
   };
 }
@@ -66,4 +69,11 @@ function stop(child: ChildProcess): Promise<void> {
 export function residentBytes(pid: number, line: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
   const found = readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`${line}:\\s+(\\d+) kB`));
   return Number(found?.[1]) * 1024;
+}
+
+/** Linux only. User and system time stand behind the name in brackets, in hundredths of a second. */
+function processorSeconds(pid: number): number {
+  const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+  return (user + system) / 100;
 }

@@ -11,6 +11,7 @@ import { Keyring, keyringExists } from './keyring.ts';
 import { HOME_LIMITS } from './limits.ts';
 import { foldInbox } from './locked.ts';
 import { lockHome, type NodeLock, runningNode } from './lockfile.ts';
+import { keepHeapSmall } from './memory.ts';
 import type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
 import type { Context, Operation } from './operations/context.ts';
 import { OPERATIONS } from './operations/index.ts';
@@ -141,6 +142,7 @@ async function connectHome(options: Parameters<HomeEntry['connectHome']>[0]): Pr
   const lock = lockHome(options.dir);
   try {
     const { keys, unprotected } = await openUnlocked(options);
+    keepHeapSmall();
     return localClient(new HomeHolder(options, new Home({ dir: options.dir, keys }), unprotected), lock);
   } catch (error) {
     lock.release();

@@ -8,6 +8,7 @@ import { serveApi } from './http-api.ts';
 import { Keyring, keyringExists } from './keyring.ts';
 import { collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
+import { keepHeapSmall } from './memory.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
@@ -19,6 +20,7 @@ export async function startNode(
 ): Promise<NodeHandle & { unlocked: boolean }> {
   if (!keyringExists(options.dir))
     throw new HaleError('not-found', `there is no home in ${options.dir}; make one with \`hale init\``);
+  keepHeapSmall();
   const lock = lockHome(options.dir);
   const server = createServer({ keepAliveTimeout: 30_000 });
   const host = options.host ?? '127.0.0.1';

@@ -46,7 +46,7 @@ test('an archive is taken in once, and says what it leaves out', async () => {
     { format: 'apple-ecg', accepted: 4, rejected: 0, failed: undefined },
   ]);
   expect(first[0].notes.slice(0, 2)).toEqual([
-    '1 clinical records lie in the archive. They are not read yet: records come with a later version.',
+    '1 clinical records lie in the archive. They are no part of this: health records come with a later version.',
     'The same data as a clinical document (export_cda.xml) is left out: it says less than the export.',
   ]);
   const keys = home.vault.streams(home.vault.subject().id).map(({ entry }) => entry.key);

@@ -38,7 +38,13 @@ import {
   type IngestRooms,
   planBatch,
 } from './ingest.ts';
-import { NAME_CHARACTERS_MAX, OPEN_SLOTS_PER_STEP, SLOT_GRACE_SECONDS, STREAMS_PER_SUBJECT_MAX } from './limits.ts';
+import {
+  NAME_CHARACTERS_MAX,
+  OPEN_SLOTS_PER_STEP,
+  PUBLISH_STEP_TILES,
+  SLOT_GRACE_SECONDS,
+  STREAMS_PER_SUBJECT_MAX,
+} from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { Clock, Random, TileRow, VaultStore } from './ports.ts';
 import { loosenWasteful, type PublishRooms, publishLoose } from './publish.ts';
@@ -355,10 +361,14 @@ export class Vault {
   }
 
   /** Signs what may go out now into batches and queues them. */
-  publish(wanted: (stream: OpenStream, row: TileRow) => boolean, stream?: OpenStream): VerifiedEvent[] {
+  publish(
+    wanted: (stream: OpenStream, row: TileRow) => boolean,
+    stream?: OpenStream,
+    tilesMax?: number,
+  ): VerifiedEvent[] {
     this.#mayWrite();
     this.beforeSealing();
-    return this.change(() => publishLoose(this.publishRooms, wanted, stream?.number ?? null));
+    return this.change(() => publishLoose(this.publishRooms, wanted, stream?.number ?? null, tilesMax));
   }
 
   /**
@@ -369,8 +379,7 @@ export class Vault {
     const now = this.clock.nowMicros();
     const isOver = (stream: OpenStream, row: TileRow) =>
       row.level > 0 || (row.part === 0 && slotStart(stream.grid, 'raw', row.slot + 1) <= now);
-    for (const stream of this.#streams.values())
-      for (let step = this.publish(isOver, stream); step.length > 0; step = this.publish(isOver, stream)) yield step;
+    for (const stream of this.#streams.values()) yield* this.#publishSteps(isOver, stream);
   }
 
   /** Publishes everything sealed, in steps; also rewrites batches that are mostly stale. */
@@ -381,7 +390,18 @@ export class Vault {
   /** `publishAll` a step at a time: after the import of ten years nobody holds all their events in memory, and others have their turn between. */
   *publishing(): Generator<VerifiedEvent[]> {
     loosenWasteful(this.publishRooms);
-    for (let step = this.publish(() => true); step.length > 0; step = this.publish(() => true)) yield step;
+    yield* this.#publishSteps(() => true);
+  }
+
+  *#publishSteps(
+    wanted: (stream: OpenStream, row: TileRow) => boolean,
+    stream?: OpenStream,
+  ): Generator<VerifiedEvent[]> {
+    for (;;) {
+      const step = this.publish(wanted, stream, PUBLISH_STEP_TILES);
+      if (step.length === 0) return;
+      yield step;
+    }
   }
 
   /**

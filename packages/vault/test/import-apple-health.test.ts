@@ -81,6 +81,12 @@ describe('the real sample', () => {
     }
   });
 
+  it('begins a day of rings where the export was written, wherever it is read', async () => {
+    const one = source('export.xml', sample);
+    const { series } = await collect((await open(one, folder(one), { zoneMinutes: -300 })).chunks(0));
+    expect(series.get('daily-stand-hours')?.times[0]).toBe(micros('2016-04-13T23:00:00Z'));
+  });
+
   it('gives the same from a source that answers in small pieces', async () => {
     const whole = sampleSet(await collect((await openExport(sample)).chunks(0)));
     expect(sampleSet(await collect((await openExport(sample, 77)).chunks(0)))).toEqual(whole);

@@ -1,6 +1,7 @@
 // Apple Health's export.xml: records of years from every source that writes into Health, in one pass and constant memory.
 // Written for exports of iOS 9 to 18; the DTD inside is passed over unread. Times carry the zone of the phone on the day of the export.
 import { fail } from '@hale/kernel';
+import { codeFor } from '../kinds.ts';
 import { AppleBook, type AppleSeries, deviceOf, type Lane, NO_ORIGIN, type Origin, sourceOf } from './apple-series.ts';
 import { beatMicros, readAppleTime, readBeatClock } from './apple-times.ts';
 import { type AppleType, appleType } from './apple-types.ts';
@@ -26,6 +27,7 @@ const RR_STEP_MILLIS = 0.1;
 const CONTINUOUS_GLUCOSE =
   /dexcom|libre|cgm|medtronic|minimed|guardian|eversense|xdrip|sugarmate|nightscout|\bloop\b|trio|stelo|lingo/i;
 
+const IN_BED = codeFor('sleep-stage', 'in-bed');
 const RR: AppleType = {
   ...appleType('HKQuantityTypeIdentifierInterBeatInterval'),
   key: 'rr-interval',
@@ -42,27 +44,33 @@ const SILENT = new Set(
 MetadataEntry SensitivityPoint Prescription RightEye LeftEye Attachment InstantaneousBeatsPerMinute`.split(/\s+/),
 );
 
-/** A type and the lane that its last record took; most records take the same. */
+/** A type and the lanes that its records took last; most records take one of them. */
 interface Entry {
   type: AppleType;
-  last: Lane | null;
-  lanes: Map<string, Lane>;
+  lanes: Lane[];
 }
 
-interface OpenRecord {
-  entry: Entry;
-  source: Origin;
-  device: Origin;
-  unit: string;
-  start: number;
-  end: number;
-  zoneMinutes: number;
+const LANES_AT_HAND = 8;
+
+/** The record that is being read. One object for all: a million small ones a minute would cost more than what is in them. */
+class OpenRecord {
+  isOpen = false;
+  entry: Entry = { type: RR, lanes: [] };
+  source = NO_ORIGIN;
+  device = NO_ORIGIN;
+  unit = '';
+  start = Number.NaN;
+  end = Number.NaN;
+  zoneMinutes = 0;
   /** Of a category; NaN where its value has no code. */
-  code: number;
-  inBed: boolean;
-  byHand: boolean;
-  isBasal: boolean;
-  position: number;
+  code = 0;
+  inBed = false;
+  byHand = false;
+  isBasal = false;
+  position = 0;
+  /** The value as written, kept while the children are read. No number is longer; a longer text is cut and stays none. */
+  readonly value = new Uint8Array(32);
+  valueLength = 0;
 }
 
 /** What lies beside the export in its archive and says nothing of its own here: records come with a later version. */
@@ -76,14 +84,13 @@ async function isAppleHealth(source: ByteSource): Promise<boolean> {
 }
 
 /** What lies beside the export and is not read. */
-function besideNotes(source: ByteSource, folder: SourceFolder): string[] {
-  if (source.path === undefined) return [];
+function besideNotes(folder: SourceFolder): string[] {
   const notes: string[] = [];
   const files = folder.list();
   const clinical = files.filter((file) => /(^|\/)clinical-records\/.*\.json$/i.test(file.path ?? '')).length;
   if (clinical > 0)
     notes.push(
-      `${clinical} clinical records lie in the archive. They are not read yet: records come with a later version.`,
+      `${clinical} clinical records lie in the archive. They are no part of this: health records come with a later version.`,
     );
   if (files.some((file) => /export_cda\.xml$/i.test(file.name)))
     notes.push('The same data as a clinical document (export_cda.xml) is left out: it says less than the export.');
@@ -105,9 +112,9 @@ async function openAppleHealth(
     fail('malformed', 'this looks like an Apple Health export, but its data does not begin', {
       bytes: source.sizeBytes,
     });
-  const told = scan.exportZone;
-  const zoneMinutes = options.zoneMinutes ?? told ?? 0;
-  const notes = besideNotes(source, folder);
+  // What the file says of itself is nearer to the person's days than the zone of the machine that reads it years later.
+  const zoneMinutes = scan.exportZone ?? options.zoneMinutes ?? 0;
+  const notes = besideNotes(folder);
   const chunks = (from: number): AsyncGenerator<ImportItem, void, void> =>
     new AppleRun(source, { zoneMinutes, exportMicros: scan.exportMicros }).run(from);
   return {
@@ -137,18 +144,16 @@ class AppleRun implements AppleSink {
   private readonly frame: Frame;
   private readonly log = new RejectionLog('byte');
   private readonly workouts = new WorkoutReader(this);
-  private readonly entries = new Remembered<Entry>((text) => ({ type: appleType(text), last: null, lanes: new Map() }));
+  private readonly entries = new Remembered<Entry>((text) => ({ type: appleType(text), lanes: [] }));
   private readonly sources = new Remembered(sourceOf);
   private readonly devices = new Remembered(deviceOf);
   private readonly units = new Remembered((text) => text);
+  /** Values of categories, and names of details. */
   private readonly values = new Remembered((text) => text);
   private readonly counted = new Map<string, number>();
   private readonly zone = { minutes: 0 };
   private xml: XmlReader;
-  private record: OpenRecord | null = null;
-  /** The value as written, kept while the record's children are read. */
-  private value = new Uint8Array(32);
-  private valueLength = 0;
+  private readonly record = new OpenRecord();
   private inCorrelation = false;
   private sawEnd = false;
   private seriesTold = 0;
@@ -201,7 +206,7 @@ class AppleRun implements AppleSink {
   /** Between two top-level entries that do not need each other: those of one second, and nights that follow each other, stay in one piece. */
   private mayCut(): boolean {
     const { xml } = this;
-    if (this.record !== null || this.inCorrelation || this.workouts.isOpen) return false;
+    if (this.record.isOpen || this.inCorrelation || this.workouts.isOpen) return false;
     if (SILENT.has(xml.name)) return false;
     if (xml.name !== 'Record') return true;
     const index = xml.find('type');
@@ -299,19 +304,24 @@ class AppleRun implements AppleSink {
       this.reject(xml.tagPosition, xml.find('startDate') < 0 ? 'time missing' : 'time not understood');
       return;
     }
-    const zoneMinutes = this.zone.minutes;
+    const { record } = this;
+    record.zoneMinutes = this.zone.minutes;
     const end = this.time('endDate');
-    const entry = this.entries.get(xml.bytes, xml.start(typeIndex), xml.end(typeIndex));
     const unitIndex = xml.find('unit');
-    this.record = {
-      ...{ entry, start, end: end > start ? end : start, zoneMinutes },
-      source: this.origin('sourceName'),
-      device: this.device(),
-      unit: unitIndex < 0 ? '' : this.units.get(xml.bytes, xml.start(unitIndex), xml.end(unitIndex)),
-      ...{ code: 0, inBed: false, byHand: false, isBasal: false, position: xml.tagPosition },
-    };
+    record.isOpen = true;
+    record.entry = this.entries.get(xml.bytes, xml.start(typeIndex), xml.end(typeIndex));
+    record.start = start;
+    record.end = end > start ? end : start;
+    record.source = this.origin('sourceName');
+    record.device = this.device();
+    record.unit = unitIndex < 0 ? '' : this.units.get(xml.bytes, xml.start(unitIndex), xml.end(unitIndex));
+    record.code = 0;
+    record.inBed = false;
+    record.byHand = false;
+    record.isBasal = false;
+    record.position = xml.tagPosition;
     if (end < start) this.count('backwards');
-    this.takeValue(this.record);
+    this.takeValue(record);
     if (xml.selfClosed) this.finishRecord();
   }
 
@@ -324,12 +334,11 @@ class AppleRun implements AppleSink {
     if (type.form === 'code') {
       const text = this.values.get(xml.bytes, start, end);
       record.inBed = type.inBed(text);
-      record.code = record.inBed ? 1 : (type.codeOf(text) ?? Number.NaN);
+      record.code = record.inBed ? IN_BED : (type.codeOf(text) ?? Number.NaN);
       return;
     }
-    // No number is longer; a longer text is cut and stays none.
-    this.valueLength = Math.min(end - start, this.value.length);
-    for (let i = 0; i < this.valueLength; i++) this.value[i] = xml.bytes[start + i];
+    record.valueLength = Math.min(end - start, record.value.length);
+    for (let i = 0; i < record.valueLength; i++) record.value[i] = xml.bytes[start + i];
   }
 
   private metadata(): void {
@@ -338,8 +347,9 @@ class AppleRun implements AppleSink {
       return;
     }
     const { record, xml } = this;
-    if (!record) return;
-    const key = xml.attribute('key');
+    if (!record.isOpen) return;
+    const index = xml.find('key');
+    const key = index < 0 ? '' : this.values.get(xml.bytes, xml.start(index), xml.end(index));
     if (key === 'HKWasUserEntered') record.byHand = xml.attribute('value') === '1';
     else if (key === 'HKInsulinDeliveryReason') record.isBasal = xml.attribute('value') === '1';
     else this.count('details');
@@ -348,7 +358,7 @@ class AppleRun implements AppleSink {
   /** Beats of a measurement of heart-rate variability, as the time between two of them. */
   private beat(): void {
     const { record, xml } = this;
-    if (!record) return;
+    if (!record.isOpen) return;
     const beatsPerMinute = Number(xml.attribute('bpm') ?? '');
     const clock = readBeatClock(xml.attribute('time') ?? '');
     if (!(beatsPerMinute > 0 && beatsPerMinute <= 600)) {
@@ -382,8 +392,8 @@ class AppleRun implements AppleSink {
 
   private finishRecord(): void {
     const { record } = this;
-    if (record === null) return;
-    this.record = null;
+    if (!record.isOpen) return;
+    record.isOpen = false;
     this.lastEntry = record.entry;
     this.lastStart = record.start;
     this.lastCoded = record.entry.type.form === 'code';
@@ -392,32 +402,28 @@ class AppleRun implements AppleSink {
       return;
     }
     const lane = this.laneOf(record);
-    const value = this.lastCoded || !lane ? record.code : readValue(lane, this.value, 0, this.valueLength);
+    const value = this.lastCoded || !lane ? record.code : readValue(lane, record.value, 0, record.valueLength);
     this.keep(lane, record.start, record.end, value, record.position);
   }
 
   private laneOf(record: OpenRecord): Lane | null {
-    const { entry, source, device, unit, byHand } = record;
-    const { last } = entry;
-    if (
-      last !== null &&
-      last.source.slug === source.slug &&
-      last.device.slug === device.slug &&
-      last.unit === unit &&
-      last.byHand === byHand &&
-      !record.inBed &&
-      !record.isBasal
-    )
-      return last;
-    const name = [source.slug, device.slug, unit, byHand, record.inBed, record.isBasal].join('\n');
-    const known = entry.lanes.get(name);
-    const lane = known ?? this.book.lane({ ...meaningOf(record), unit, source, device, byHand });
-    if (lane === null) return null;
-    if (known === undefined) {
-      if (entry.lanes.size >= IMPORT_LIMITS.appleSeriesMax) entry.lanes.clear();
-      entry.lanes.set(name, lane);
+    const { source, device, unit, byHand } = record;
+    const { lanes } = record.entry;
+    const isPlain = !record.inBed && !record.isBasal;
+    for (let i = 0; isPlain && i < lanes.length; i++) {
+      const lane = lanes[i];
+      if (
+        lane.source.slug === source.slug &&
+        lane.device.slug === device.slug &&
+        lane.unit === unit &&
+        lane.byHand === byHand
+      )
+        return lane;
     }
-    if (!record.inBed && !record.isBasal) entry.last = lane;
+    const lane = this.book.lane({ ...meaningOf(record), unit, source, device, byHand });
+    if (lane === null || !isPlain) return lane;
+    if (lanes.length >= LANES_AT_HAND) lanes.length = 0;
+    lanes.push(lane);
     return lane;
   }
 
@@ -493,7 +499,7 @@ class AppleRun implements AppleSink {
       [
         this.workouts.days,
         (n) =>
-          `${n} days of activity rings are dates without a zone: they begin at midnight ${zoneName(this.frame.zoneMinutes)}, the zone of the export.`,
+          `${n} days of activity rings are dates without a zone: they begin at midnight ${zoneName(this.frame.zoneMinutes)}${Number.isNaN(this.exportMicros) ? '' : ', the zone of the export'}.`,
       ],
     ];
     for (const [count, text] of said) if (count > 0) yield { type: 'note', text: text(count) };

@@ -154,27 +154,43 @@ export interface SeriesWanted {
 export class AppleBook {
   readonly series: AppleSeries[] = [];
   private readonly byKey = new Map<string, AppleSeries>();
-  private readonly readers: NumberReader[] = [];
+  private readonly lanes = new Map<string, Lane>();
+  private roundedBefore = 0;
 
   get rounded(): number {
-    return this.readers.reduce((sum, reader) => sum + reader.rounded, 0);
+    let sum = this.roundedBefore;
+    for (const { reader, percentReader } of this.lanes.values()) sum += reader.rounded + (percentReader?.rounded ?? 0);
+    return sum;
   }
 
   /** Null when the file has too many series. */
   lane(wanted: SeriesWanted): Lane | null {
+    const { source, device, unit, byHand } = wanted;
+    const name = [wanted.key, wanted.kind, unit, source.slug, device.slug, byHand].join('\n');
+    const known = this.lanes.get(name);
+    if (known) return known;
+    const made = this.make(wanted);
+    if (made === null) return null;
+    if (this.lanes.size >= IMPORT_LIMITS.appleSeriesMax) {
+      this.roundedBefore = this.rounded;
+      this.lanes.clear();
+    }
+    this.lanes.set(name, made);
+    return made;
+  }
+
+  private make(wanted: SeriesWanted): Lane | null {
     const { type, source, device, unit, byHand } = wanted;
-    const coded = type.form === 'code';
-    const scale: AppleScale = coded
-      ? { kind: wanted.kind, ucum: '', factor: 1, readFactor: 1, readOrigin: 0, isFraction: false }
-      : scaleFor(type, wanted.ownKind ? type.kind : wanted.kind, unit);
-    const kind = wanted.ownKind ? wanted.kind : scale.kind;
-    const series = this.seriesFor(wanted, kind, scale);
+    const plain = { ucum: '', factor: 1, readFactor: 1, readOrigin: 0, isFraction: false };
+    const scale: AppleScale =
+      type.form === 'code'
+        ? { kind: wanted.kind, ...plain }
+        : scaleFor(type, wanted.ownKind ? type.kind : wanted.kind, unit);
+    const series = this.seriesFor(wanted, wanted.ownKind ? wanted.kind : scale.kind, scale);
     if (!series) return null;
     const form = (factor: number) => ({ factor, origin: scale.readOrigin, decimalMark: '.' as const });
     const reader = new NumberReader(form(scale.readFactor));
     const percentReader = scale.isFraction ? new NumberReader(form(scale.factor)) : null;
-    this.readers.push(reader);
-    if (percentReader) this.readers.push(percentReader);
     return { source, device, unit, byHand, series, scale, reader, percentReader };
   }
 
