@@ -123,7 +123,7 @@ export class DeviceRow {
     return this.text(column) !== '';
   }
 
-  /** Counts a row for a note, by the note's words behind the number. */
+  /** Counts a row for a note, by the note's words before the number. */
   count(what: string): void {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
@@ -247,7 +247,7 @@ class DeviceRun {
         await reader.fill();
       }
     }
-    for (const [what, count] of counts) yield { type: 'note', text: `${count} ${what}.` };
+    for (const [what, count] of counts) yield { type: 'note', text: `${what}: ${count}.` };
     yield* this.#closing();
   }
 
