@@ -20,6 +20,7 @@ import type { ImportReport, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { FileSource, Folder, foldersBelow, importTools } from '../import-sources.ts';
+import { zoneOf } from '../import-zone.ts';
 import type { Context, Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
@@ -118,7 +119,7 @@ async function importSource(
   if (modifiedMicros !== undefined) options.endMicros = modifiedMicros;
   const start = microsOf(parameters.start, 'start');
   if (start !== undefined) options.startMicros = start;
-  if (parameters.zone !== undefined) options.zoneMinutes = zoneMinutes(parameters.zone);
+  if (parameters.zone !== undefined) Object.assign(options, zoneOf(parameters.zone));
   if (parameters.only !== undefined) options.only = [parameters.only];
   if (parameters.corrections !== undefined) options.corrections = correctionsOf(parameters.corrections);
   if (parameters.dateOrder !== undefined) options.dateOrder = parameters.dateOrder;
@@ -156,22 +157,6 @@ function emptyReport(file: string): ImportReport {
     interrupted: false,
     seconds: 0,
   };
-}
-
-/** Minutes east of UTC: '+02:00', 'UTC', or a named zone as it is now. */
-function zoneMinutes(zone: string): number {
-  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
-  if (match) return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
-  try {
-    const text =
-      new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
-        .formatToParts(new Date())
-        .find((part) => part.type === 'timeZoneName')?.value ?? '';
-    const offset = /([+-]\d{2}):(\d{2})/.exec(text);
-    return offset ? Number(`${offset[1]}`) * 60 + Math.sign(Number(offset[1])) * Number(offset[2]) : 0;
-  } catch {
-    throw new HaleError('usage', 'zone is not known; write it like Europe/Berlin or +02:00');
-  }
 }
 
 class ImportRun {

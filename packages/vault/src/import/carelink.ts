@@ -70,7 +70,7 @@ async function openCareLink(source: ByteSource, found: Titles, options: ImportOp
   const layout: TableLayout = {
     ...found,
     decimalMark,
-    zoneMinutes: options.zoneMinutes ?? 0,
+    zone: options,
     timeForm: told.form === 'ymd' ? 'ymd' : form,
     timeColumn: 1,
     clockColumn: 2,

@@ -94,7 +94,7 @@ async function openClarity(source: ByteSource, found: Titles, options: ImportOpt
   const layout: TableLayout = {
     ...found,
     decimalMark,
-    zoneMinutes: options.zoneMinutes ?? 0,
+    zone: options,
     timeForm: 'ymd',
     timeColumn: TIME,
   };

@@ -120,7 +120,7 @@ async function openLibreView(source: ByteSource, found: Titles, options: ImportO
   const layout: TableLayout = {
     ...found,
     decimalMark,
-    zoneMinutes: options.zoneMinutes ?? 0,
+    zone: options,
     timeForm: form,
     timeColumn: TIME,
   };
