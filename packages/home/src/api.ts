@@ -91,6 +91,8 @@ export interface ImportReport {
 export interface ShowRow {
   atMicros: number;
   value?: number;
+  /** Of a kind that is no quantity, what the value stands for: 'Deep', 'Atrial fibrillation'. */
+  code?: string;
   count?: number;
   mean?: number;
   min?: number;

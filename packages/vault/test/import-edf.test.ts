@@ -120,7 +120,7 @@ describe('EDF+ as the specification has it', () => {
       times: [header + 500_000, header + 750_000],
       values: [codeFor('sleep-event', 'obstructive-apnea'), 0],
     });
-    expect(notes).toEqual(['1 annotations are in words that Hale has no code for: they are not kept.']);
+    expect(notes).toEqual(['Annotations in words that Hale has no code for, not kept: 1.']);
   });
 
   it('tells nothing of the patient', async () => {

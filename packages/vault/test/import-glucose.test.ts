@@ -78,9 +78,9 @@ describe('Dexcom Clarity', () => {
       ['line 10', 'above sensor range', 1],
     ]);
     expect(notes).toEqual([
-      '6 lines tell of the person, the devices and their alarms; nothing of them is kept.',
-      '1 workouts name how hard they were, which is not kept.',
-      '1 rows hold notes, health events or readings without a number; they are not kept.',
+      'Lines about the person, the devices and their alarms, not kept: 6.',
+      'Workouts whose intensity is not kept: 1.',
+      'Notes, health events and readings without a number, not kept: 1.',
     ]);
   });
 
@@ -182,10 +182,10 @@ describe('LibreView', () => {
       ['line 15', 'time not understood'],
     ]);
     expect(notes).toEqual([
-      '1 doses of insulin name no units; they are not kept.',
-      '1 meals name no grams of carbohydrates; they are not kept.',
-      '1 rows hold notes, or mark the start of a sensor; they are not kept.',
-      '1 rows are of a type that Hale does not know; they are not kept.',
+      'Doses of insulin without units, not kept: 1.',
+      'Meals without grams of carbohydrates, not kept: 1.',
+      'Notes and starts of a sensor, not kept: 1.',
+      'Rows of a type that Hale does not know, not kept: 1.',
     ]);
     expect(JSON.stringify([opened, notes, rejections])).not.toMatch(/Jane|Tom|UUID/);
   });
@@ -285,10 +285,7 @@ describe('Medtronic CareLink', () => {
       ['glucose-cgm', [1210, 1190]],
     ]);
     expect(series.get('glucose-cgm')!.times).toEqual([micros('2026-06-02T18:05:00Z'), micros('2026-06-02T18:00:00Z')]);
-    expect([rejections, notes]).toEqual([
-      [],
-      ['1 rows hold alarms, settings and other events of the pump; they are not kept.'],
-    ]);
+    expect([rejections, notes]).toEqual([[], ['Alarms, settings and other events of the pump, not kept: 1.']]);
     expect(JSON.stringify([opened, notes])).not.toMatch(/Jane|Doe|NG123/);
   });
 

@@ -160,12 +160,14 @@ function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void 
   const digits = Math.max(...counts.map(([, count]) => number(count, 0).length));
   const cell = (count: number, note: string) =>
     number(count, 0).padStart(digits) + (count > 0 && note ? faint(`  ${note}`) : '');
-  shell.lines(
-    facts(
-      counts.map(([name, count, note]) => [name, cell(count, note)]),
-      shell.width,
-    ),
-  );
+  // A dry run that only looked at titles has nothing to count.
+  if (!dryRun || report.read > 0)
+    shell.lines(
+      facts(
+        counts.map(([name, count, note]) => [name, cell(count, note)]),
+        shell.width,
+      ),
+    );
   if (report.rejections.length > 0) {
     const rows = report.rejections.map((each) => [`  ${each.place}`, each.reason, number(each.count, 0)]);
     shell.lines(
@@ -185,8 +187,10 @@ function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void 
   if (report.remembered) shell.say(faint('Tables with these titles are read this way from now on.'), '  ');
   const rate =
     report.seconds > 0.05 ? `, ${number(Math.round(report.read / report.seconds), 0)} readings a second` : '';
-  const into = report.streams.length > 0 ? `into ${report.streams.join(', ')}; ` : '';
-  shell.say(faint(`${into}${duration(report.seconds)}${rate}`), '  ');
+  const into = report.streams.length > 0 ? `into ${report.streams.join(', ')}` : '';
+  const took = dryRun && report.read === 0 ? '' : `${duration(report.seconds)}${rate}`;
+  const line = [into, took].filter((part) => part !== '').join('; ');
+  if (line !== '') shell.say(faint(line), '  ');
   if (report.interrupted)
     shell.say(`${red('Interrupted:')} the rest of this file was not read. Run the same import again to go on.`, '  ');
 }

@@ -19,6 +19,7 @@ import type { Home } from '../home.ts';
 import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { emptyReport, ImportRun } from '../import-run.ts';
 import { FileSource, Folder, foldersBelow, importTools } from '../import-sources.ts';
+import { zoneOf } from '../import-zone.ts';
 import type { Context, Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
@@ -139,7 +140,7 @@ async function importSource(
   if (modifiedMicros !== undefined) options.endMicros = modifiedMicros;
   const start = microsOf(parameters.start, 'start');
   if (start !== undefined) options.startMicros = start;
-  if (parameters.zone !== undefined) options.zoneMinutes = zoneMinutes(parameters.zone);
+  if (parameters.zone !== undefined) Object.assign(options, zoneOf(parameters.zone));
   if (parameters.only !== undefined) options.only = [parameters.only];
   if (parameters.corrections !== undefined) options.corrections = correctionsOf(parameters.corrections);
   if (parameters.dateOrder !== undefined) options.dateOrder = parameters.dateOrder;
@@ -162,19 +163,3 @@ async function importSource(
 
 /** Other work of the node (a reader, a device) goes first. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** Minutes east of UTC: '+02:00', 'UTC', or a named zone as it is now. */
-function zoneMinutes(zone: string): number {
-  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
-  if (match) return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
-  try {
-    const text =
-      new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
-        .formatToParts(new Date())
-        .find((part) => part.type === 'timeZoneName')?.value ?? '';
-    const offset = /([+-]\d{2}):(\d{2})/.exec(text);
-    return offset ? Number(`${offset[1]}`) * 60 + Math.sign(Number(offset[1])) * Number(offset[2]) : 0;
-  } catch {
-    throw new HaleError('usage', 'zone is not known; write it like Europe/Berlin or +02:00');
-  }
-}

@@ -53,7 +53,7 @@ function takerFor(readings: { column: number; reading: Reading }[]): (row: Devic
     const filled = readings.filter(({ column }) => row.has(column));
     const at = filled.length > 0 ? row.micros() : Number.NaN;
     for (const { column, reading } of filled) row.take(reading, column, at, '', 'CareLink');
-    if (filled.length === 0) row.count('rows hold alarms, settings and other events of the pump; they are not kept');
+    if (filled.length === 0) row.count('Alarms, settings and other events of the pump, not kept');
   };
 }
 
@@ -70,7 +70,7 @@ async function openCareLink(source: ByteSource, found: Titles, options: ImportOp
   const layout: TableLayout = {
     ...found,
     decimalMark,
-    zoneMinutes: options.zoneMinutes ?? 0,
+    zone: options,
     timeForm: told.form === 'ymd' ? 'ymd' : form,
     timeColumn: 1,
     clockColumn: 2,

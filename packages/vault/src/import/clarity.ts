@@ -62,11 +62,11 @@ function takerFor(unit: GlucoseUnit): (row: DeviceRow) => void {
     const type = row.text(TYPE);
     // Rows without a time tell of the person, her devices and their alarms.
     if (!row.has(TIME) && !/^eg[vw]$/i.test(type)) {
-      row.count('lines tell of the person, the devices and their alarms; nothing of them is kept');
+      row.count('Lines about the person, the devices and their alarms, not kept');
       return;
     }
     if (ALERT.test(type)) {
-      row.count('alarms of the device are not kept');
+      row.count('Alarms of the device, not kept');
       return;
     }
     const device = row.text(SOURCE);
@@ -77,7 +77,7 @@ function takerFor(unit: GlucoseUnit): (row: DeviceRow) => void {
       row.take(LONG_ACTING.test(row.text(SUBTYPE)) ? INSULIN_LONG : INSULIN_BOLUS, INSULIN, at, device, label);
     else if (row.has(CARBS)) row.take(CARBOHYDRATES, CARBS, at, device, label);
     else if (EXERCISE.test(type)) takeExercise(row, at, device, label);
-    else row.count('rows hold notes, health events or readings without a number; they are not kept');
+    else row.count('Notes, health events and readings without a number, not kept');
   };
 }
 
@@ -85,7 +85,7 @@ function takeExercise(row: DeviceRow, at: number, device: string, label: string)
   row.code(WORKOUT, codeFor('workout-session', 'other'), at, device, label);
   const length = micros(row.text(DURATION));
   if (length !== null && length > 0 && !Number.isNaN(at)) row.code(WORKOUT, NOTHING, at + length, device, label);
-  if (row.has(SUBTYPE)) row.count('workouts name how hard they were, which is not kept');
+  if (row.has(SUBTYPE)) row.count('Workouts whose intensity is not kept');
 }
 
 async function openClarity(source: ByteSource, found: Titles, options: ImportOptions): Promise<OpenedImport> {
@@ -94,7 +94,7 @@ async function openClarity(source: ByteSource, found: Titles, options: ImportOpt
   const layout: TableLayout = {
     ...found,
     decimalMark,
-    zoneMinutes: options.zoneMinutes ?? 0,
+    zone: options,
     timeForm: 'ymd',
     timeColumn: TIME,
   };

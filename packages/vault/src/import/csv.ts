@@ -212,7 +212,7 @@ export async function openCsv(source: ByteSource, options: ImportOptions): Promi
   if (options.existing && !options.mapping) scaleLike(mapping, freshBook(), options.existing);
   const { series } = freshBook();
   const chunks = (from: number): AsyncGenerator<ImportItem, void, void> =>
-    new CsvRun(source, mapping, freshBook(), start).run(from);
+    new CsvRun(source, mapping, freshBook(), start, options.mapping ? undefined : options.zoneAt).run(from);
   const opened: OpenedImport = {
     format: 'csv',
     what: whatIs(mapping),
@@ -246,12 +246,12 @@ class CsvRun {
   private lastTerminated = true;
   private baseLines: number | null = null;
 
-  constructor(source: ByteSource, mapping: Mapping, book: SeriesBook, start: number) {
+  constructor(source: ByteSource, mapping: Mapping, book: SeriesBook, start: number, zoneAt: ImportOptions['zoneAt']) {
     this.source = source;
     this.mapping = mapping;
     this.book = book;
     this.start = start;
-    this.tables = mapping.tables.map((_, index) => new TableRows(mapping, index, book));
+    this.tables = mapping.tables.map((_, index) => new TableRows(mapping, index, book, zoneAt));
     this.sectioned = mapping.tables.some((table) => table.section !== '');
     this.table = this.sectioned ? null : this.tables[0];
     this.skipRows = this.sectioned ? 0 : mapping.tables[0].skipRows;

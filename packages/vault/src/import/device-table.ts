@@ -10,8 +10,8 @@ import { ABOVE_RANGE, BELOW_RANGE, GAP, NOT_A_NUMBER, NumberReader } from './num
 import { RecordReader } from './records.ts';
 import { RejectionLog } from './rejections.ts';
 import { SampleBuffer } from './series-book.ts';
-import { TimeReader } from './times.ts';
-import type { ByteSource, ImportItem, RejectionReason, SeriesDescription } from './types.ts';
+import { momentOf, TimeReader } from './times.ts';
+import type { ByteSource, ImportItem, ImportOptions, RejectionReason, SeriesDescription } from './types.ts';
 
 const HAND_OVER_BYTES = 4 * IMPORT_LIMITS.readBytes;
 
@@ -35,7 +35,8 @@ export interface TableLayout {
   decimalMark: '.' | ',';
   /** Byte at which the first row behind the titles begins. */
   dataStart: number;
-  zoneMinutes: number;
+  /** Where the times were taken that name no zone. */
+  zone: Pick<ImportOptions, 'zoneAt' | 'zoneMinutes'>;
   timeForm: TimeForm;
   /** Where the date or the whole time stands; the time of day may have its own column. */
   timeColumn: number;
@@ -123,7 +124,7 @@ export class DeviceRow {
     return this.text(column) !== '';
   }
 
-  /** Counts a row for a note, by the note's words behind the number. */
+  /** Counts a row for a note, by the note's words before the number. */
   count(what: string): void {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
@@ -131,12 +132,14 @@ export class DeviceRow {
   /** Micros of the row; NaN where the row names no usable time. */
   micros(): number {
     const { units, fieldStart, fieldEnd, fieldCount } = this.#reader;
-    const { timeColumn, clockColumn, zoneMinutes } = this.#layout;
+    const { timeColumn, clockColumn, zone } = this.#layout;
     if (timeColumn >= fieldCount) return Number.NaN;
-    const micros = this.#times.read(units, fieldStart[timeColumn], fieldEnd[timeColumn], zoneMinutes);
-    if (clockColumn === undefined) return micros;
+    const micros = this.#times.read(units, fieldStart[timeColumn], fieldEnd[timeColumn], 0);
+    if (Number.isNaN(micros) || this.#times.hadZone) return micros;
+    if (clockColumn === undefined) return momentOf(micros, zone);
     if (clockColumn >= fieldCount) return Number.NaN;
-    return micros + this.#times.readClock(units, fieldStart[clockColumn], fieldEnd[clockColumn]);
+    const clock = this.#times.readClock(units, fieldStart[clockColumn], fieldEnd[clockColumn]);
+    return Number.isNaN(clock) ? clock : momentOf(micros + clock, zone);
   }
 
   /** The number in a column as a sample of a series; what is none is rejected with its reason. An empty cell is nothing. */
@@ -247,7 +250,7 @@ class DeviceRun {
         await reader.fill();
       }
     }
-    for (const [what, count] of counts) yield { type: 'note', text: `${count} ${what}.` };
+    for (const [what, count] of counts) yield { type: 'note', text: `${what}: ${count}.` };
     yield* this.#closing();
   }
 

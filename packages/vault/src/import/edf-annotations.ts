@@ -100,7 +100,8 @@ export function meaningOf(text: string): { kind: string; code: number } | null {
 /** The series of a coded kind. */
 export function describeCodes(kind: string): SeriesDescription {
   const { title, nominalPeriodSeconds } = kindFor(kind)!;
-  return describeSeries(kind, { title, kind, ucum: '', factor: 1, origin: 0, nominalPeriodSeconds });
+  const described = describeSeries(kind, { title, kind, ucum: '', factor: 1, origin: 0, nominalPeriodSeconds });
+  return { ...described, sourceLabel: 'EDF annotations' };
 }
 
 /** Codes in the order of the file, turned into "what begins when": an end is told only where nothing else began by then. */

@@ -61,7 +61,7 @@ export class EdfRun {
     if (this.#unknownTexts > 0)
       yield {
         type: 'note',
-        text: `${this.#unknownTexts} annotations are in words that Hale has no code for: they are not kept.`,
+        text: `Annotations in words that Hale has no code for, not kept: ${this.#unknownTexts}.`,
       };
   }
 

@@ -10,6 +10,7 @@ import type { ImportFormat } from './format.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { nameSignal } from './signal-names.ts';
 import { readFully } from './source.ts';
+import { momentOf } from './times.ts';
 import type { ByteSource, ImportOptions, OpenedImport, SeriesDescription } from './types.ts';
 
 /** A signal with the series that it feeds. */
@@ -74,7 +75,7 @@ async function look(source: ByteSource, header: EdfHeader, annotations: EdfSigna
 function startOf(header: EdfHeader, records: number, options: ImportOptions): { micros: number; note: string | null } {
   if (!header.dateUnknown) {
     const note = options.zoneMinutes === undefined ? 'The recording names no time zone; UTC is assumed.' : null;
-    return { micros: header.startMicros - (options.zoneMinutes ?? 0) * 60_000_000, note };
+    return { micros: momentOf(header.startMicros, options), note };
   }
   if (options.startMicros !== undefined)
     return {

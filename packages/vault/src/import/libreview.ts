@@ -93,9 +93,9 @@ function takerFor(titles: string[], columns: Columns): (row: DeviceRow) => void 
     else if (type === TYPES.insulin) takeInsulin(row, columns, take);
     else if (type === TYPES.food) {
       take(CARBOHYDRATES, columns.grams);
-      if (!row.has(columns.grams)) row.count('meals name no grams of carbohydrates; they are not kept');
-    } else if (type === TYPES.note) row.count('rows hold notes, or mark the start of a sensor; they are not kept');
-    else row.count('rows are of a type that Hale does not know; they are not kept');
+      if (!row.has(columns.grams)) row.count('Meals without grams of carbohydrates, not kept');
+    } else if (type === TYPES.note) row.count('Notes and starts of a sensor, not kept');
+    else row.count('Rows of a type that Hale does not know, not kept');
   };
 }
 
@@ -105,9 +105,7 @@ function takeInsulin(row: DeviceRow, columns: Columns, take: (reading: Reading, 
   if (row.has(columns.rapid) || row.has(columns.long)) return;
   const parts = columns.parts.some((column) => row.has(column));
   row.count(
-    parts
-      ? 'doses of insulin are told in parts only; they are not kept'
-      : 'doses of insulin name no units; they are not kept',
+    parts ? 'Doses of insulin that are told in parts only, not kept' : 'Doses of insulin without units, not kept',
   );
 }
 
@@ -122,7 +120,7 @@ async function openLibreView(source: ByteSource, found: Titles, options: ImportO
   const layout: TableLayout = {
     ...found,
     decimalMark,
-    zoneMinutes: options.zoneMinutes ?? 0,
+    zone: options,
     timeForm: form,
     timeColumn: TIME,
   };

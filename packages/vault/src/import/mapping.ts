@@ -10,6 +10,8 @@ export interface TimeMapping {
   clockColumn?: number;
   /** Minutes east of UTC for times that carry no zone of their own. */
   zoneMinutes: number;
+  /** The title says that the times are UTC: no zone of the options applies. */
+  isUtc?: boolean;
   /** A column with offsets such as +0200 that applies to each row. */
   zoneColumn?: number;
 }

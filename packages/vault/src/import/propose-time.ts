@@ -207,7 +207,10 @@ export function findTime(
   const saysUtc = /utc|gmt/i.test(titles[column]);
   if (zone !== undefined && !saysUtc && !finding.hadZone) mapping.zoneColumn = zone;
   else if (zone !== undefined) informing.push(zone);
-  if (saysUtc) mapping.zoneMinutes = 0;
+  if (saysUtc) {
+    mapping.zoneMinutes = 0;
+    mapping.isUtc = true;
+  }
   const zoneAssumed = !finding.hadZone && !saysUtc && mapping.zoneColumn === undefined;
   return { mapping, ambiguous: finding.ambiguous, zoneAssumed, informing };
 }

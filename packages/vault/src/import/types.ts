@@ -142,6 +142,11 @@ export type ImportItem = ImportChunk | Rejection | SeriesFound | ImportNote;
 export interface ImportOptions {
   /** Zone of times that carry none, minutes east of UTC. Default 0, and the notes say so. */
   zoneMinutes?: number;
+  /**
+   * The same for a place with daylight saving: minutes east of UTC at a local wall clock, given as micros as if it were UTC. Counts before
+   * `zoneMinutes`, which is then the offset that the place has now.
+   */
+  zoneAt?: (localMicros: number) => number;
   /** Whether day or month comes first in dates that do not show it. Without it the file decides, and a note says so where it cannot. */
   dateOrder?: 'dmy' | 'mdy';
   /** Start of a recording that has no date of its own, micros. */

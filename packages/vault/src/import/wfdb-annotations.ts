@@ -173,14 +173,15 @@ export async function readAnnotator(
     } else unknown++;
     if (subtype !== 0) subtypes++;
   }
-  const notes: string[] = [];
-  const name = `The annotations “${beats.sourceLabel}”`;
-  if (!complete) notes.push(`${name} end early: the file was cut off. What is there is kept.`);
-  if (unknown > 0)
-    notes.push(`${name} have ${unknown} marks of the recorder's own that Hale has no code for: they are not kept.`);
-  if (timeless > 0) notes.push(`${name} have ${timeless} marks at times outside of 1900 to 2200: they are not kept.`);
-  if (subtypes > 0) notes.push(`${name} give ${subtypes} marks a subtype, which is not kept.`);
-  if (texts > 0) notes.push(`${name} have ${texts} marks with words beside them, which are not kept.`);
+  const name = `Annotations “${beats.sourceLabel}”`;
+  const counts: [number, string][] = [
+    [unknown, "marks of the recorder's own that Hale has no code for, not kept"],
+    [timeless, 'marks at times outside of 1900 to 2200, not kept'],
+    [subtypes, 'marks whose subtype is not kept'],
+    [texts, 'marks whose words are not kept'],
+  ];
+  const notes = counts.filter(([count]) => count > 0).map(([count, what]) => `${name}, ${what}: ${count}.`);
+  if (!complete) notes.unshift(`${name} end early: the file was cut off. What is there is kept.`);
   return { beats: lanes.beats.taken(), rhythms: lanes.rhythms.taken(), notes };
 }
 

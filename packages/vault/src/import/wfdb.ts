@@ -2,6 +2,7 @@
 
 import { fail } from '@hale/kernel';
 import type { ImportFormat } from './format.ts';
+import { momentOf } from './times.ts';
 import type { ByteSource, ImportItem, ImportOptions, OpenedImport, SeriesDescription, SourceFolder } from './types.ts';
 import { type Annotator, annotatorsOf, ECG_ANNOTATORS, readAnnotator } from './wfdb-annotations.ts';
 import type { WfdbHeader } from './wfdb-header.ts';
@@ -59,7 +60,7 @@ interface Start {
 function startOf(header: WfdbHeader, frames: number, options: ImportOptions): Start {
   if (header.baseMicros !== null) {
     const note = options.zoneMinutes === undefined ? 'The recording names no time zone; UTC is assumed.' : null;
-    return { micros: header.baseMicros - (options.zoneMinutes ?? 0) * 60_000_000, note };
+    return { micros: momentOf(header.baseMicros, options), note };
   }
   if (options.startMicros !== undefined)
     return {
