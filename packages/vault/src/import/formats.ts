@@ -2,6 +2,7 @@
 import { CSV } from './csv.ts';
 import { FHIR } from './fhir.ts';
 import { FITBIT } from './fitbit.ts';
+import { FITBIT_TABLE } from './fitbit-table.ts';
 import type { ImportFormat } from './format.ts';
 import { GADGETBRIDGE } from './gadgetbridge.ts';
 import { HEALTH_CONNECT } from './health-connect.ts';
@@ -18,6 +19,7 @@ export const FORMATS: readonly ImportFormat[] = [
   OPEN_MHEALTH,
   NIGHTSCOUT,
   FITBIT,
+  FITBIT_TABLE,
   JSON_TABLE,
   CSV,
 ];

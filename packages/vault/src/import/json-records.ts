@@ -77,18 +77,22 @@ export function firstRecords(source: ByteSource, under: readonly string[]): Prom
 
 async function takeLook(source: ByteSource, under: readonly string[]): Promise<unknown[] | null> {
   if ((await jsonHead(source)) === null) return null;
-  const records: unknown[] = [];
-  for await (const item of jsonItems(headOf(source), under)) {
-    const value = item.kind === 'text' ? parseItem(item) : undefined;
-    if (value !== undefined) records.push(value);
-    if (records.length >= RECORDS_LOOKED_AT) break;
+  // A little shows most formats; a first record that is long (an ECG) needs more.
+  for (const bytes of [IMPORT_LIMITS.sniffBytes, IMPORT_LIMITS.jsonScanBytes]) {
+    const records: unknown[] = [];
+    for await (const item of jsonItems(headOf(source, bytes), under)) {
+      const value = item.kind === 'text' ? parseItem(item) : undefined;
+      if (value !== undefined) records.push(value);
+      if (records.length >= RECORDS_LOOKED_AT) break;
+    }
+    if (records.length > 0) return records;
   }
-  return records;
+  return [];
 }
 
 /** Only the beginning of a source: a detection must not read all of a file that turns out to be one long record. */
-export function headOf(source: ByteSource): ByteSource {
-  const sizeBytes = Math.min(source.sizeBytes, IMPORT_LIMITS.jsonScanBytes);
+export function headOf(source: ByteSource, bytes: number = IMPORT_LIMITS.jsonScanBytes): ByteSource {
+  const sizeBytes = Math.min(source.sizeBytes, bytes);
   return {
     name: source.name,
     sizeBytes,
@@ -152,7 +156,13 @@ export async function openRecords(
 ): Promise<OpenedImport> {
   const sources = 'read' in source ? [source] : source;
   const learning = new SeriesShelf(options, 'record', true, format.from);
-  const pass = readRecords(sources.slice(0, 1).map(headOf), format, learning, options, 0);
+  const pass = readRecords(
+    sources.slice(0, 1).map((one) => headOf(one)),
+    format,
+    learning,
+    options,
+    0,
+  );
   for await (const item of pass) if (item.type === 'samples') break;
   const { series } = learning.settled();
   return {
