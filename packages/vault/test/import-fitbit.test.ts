@@ -160,6 +160,14 @@ describe('importing the export of Fitbit', () => {
     expect(distance.series.get('distance')?.values).toEqual([1540]);
   });
 
+  it('keeps files of kinds that it does not know, whatever they are called', async () => {
+    const one = await read('constructor-2023-05-01.json', [{ dateTime: '05/01/23 00:00:00', value: '12' }]);
+    expect(one.opened.series.map(({ key, kindKnown }) => [key, kindKnown])).toEqual([['constructor', false]]);
+    const level = { dateTime: '2023-05-01T00:00:00.000', level: '__proto__', seconds: 60 };
+    const night = await read('sleep-0.json', [{ logId: 1, startTime: level.dateTime, levels: { data: [level] } }]);
+    expect(night.rejections.map(({ reason }) => reason)).toEqual(['kind of record not known']);
+  });
+
   it('knows the tables beside the JSON by their names', async () => {
     const oxygen = await openText(
       'timestamp,value\n2023-05-01T05:00:00Z,95.5\n2023-05-01T05:01:00Z,96.1\n',

@@ -33,6 +33,11 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** An entry of a table of ours by a word of the file, which may be `constructor` or `__proto__`. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 /** Reads the records of one pass. It may keep what it needs from one record to the next. */
 export interface RecordReading {
   /** `under`: the key of the array that holds the record. */
@@ -62,16 +67,15 @@ export async function jsonHead(source: ByteSource): Promise<string | null> {
   return open ? text : null;
 }
 
-/** Looks already taken: all formats ask for the same beginning of the same file, one after the other. */
-const LOOKS = new WeakMap<ByteSource, Map<string, Promise<unknown[] | null>>>();
+/** The look last taken: all formats ask for the same beginning of the same file, one after the other. Of one file only, for there are many. */
+let latest: { source: ByteSource; looks: Map<string, Promise<unknown[] | null>> } | null = null;
 
 /** The first records of a source, as far as a few of them lie within its beginning; null when it is no JSON. */
 export function firstRecords(source: ByteSource, under: readonly string[]): Promise<unknown[] | null> {
-  const looks = LOOKS.get(source) ?? new Map<string, Promise<unknown[] | null>>();
-  LOOKS.set(source, looks);
+  if (latest?.source !== source) latest = { source, looks: new Map() };
   const name = under.join(' ');
-  const look = looks.get(name) ?? takeLook(source, under);
-  looks.set(name, look);
+  const look = latest.looks.get(name) ?? takeLook(source, under);
+  latest.looks.set(name, look);
   return look;
 }
 
