@@ -160,6 +160,34 @@ describe('importing the export of Fitbit', () => {
     expect(distance.series.get('distance')?.values).toEqual([1540]);
   });
 
+  it('keeps files of kinds that it does not know, whatever they are called', async () => {
+    const one = await read('constructor-2023-05-01.json', [{ dateTime: '05/01/23 00:00:00', value: '12' }]);
+    expect(one.opened.series.map(({ key, kindKnown }) => [key, kindKnown])).toEqual([['constructor', false]]);
+    const level = { dateTime: '2023-05-01T00:00:00.000', level: '__proto__', seconds: 60 };
+    const night = await read('sleep-0.json', [{ logId: 1, startTime: level.dateTime, levels: { data: [level] } }]);
+    expect(night.rejections.map(({ reason }) => reason)).toEqual(['kind of record not known']);
+  });
+
+  it('knows the tables beside the JSON by their names', async () => {
+    const oxygen = await openText(
+      'timestamp,value\n2023-05-01T05:00:00Z,95.5\n2023-05-01T05:01:00Z,96.1\n',
+      {},
+      'Minute SpO2 - 2023-05-01.csv',
+    );
+    expect(oxygen.format).toBe('fitbit-table');
+    expect(oxygen.series.map(({ key, ucum, loinc }) => [key, ucum, loinc])).toEqual([['spo2', '%', '59408-5']]);
+    expect((await collect(oxygen.chunks(0))).series.get('spo2')).toEqual({
+      times: [micros('2023-05-01T05:00:00Z'), micros('2023-05-01T05:01:00Z')],
+      values: [955, 961],
+    });
+    const wrist = await openText(
+      'recorded_time,temperature\n2023-05-01T00:00,-1.25\n2023-05-01T00:01,0.5\n',
+      {},
+      'Wrist Temperature - 2023-05-01.csv',
+    );
+    expect(wrist.series.map(({ kind, ucum }) => [kind, ucum])).toEqual([['skin-temperature-deviation', 'K']]);
+  });
+
   it('bears cuts, changes and being left', async () => {
     const bytes = new TextEncoder().encode(
       JSON.stringify([heart('07:00:15', 66, 3), heart('07:00:25', 70, 0), heart('07:00:30', 68, 1)]),

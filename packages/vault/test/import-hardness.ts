@@ -88,6 +88,8 @@ const STRANGE: unknown[] = [
   true,
   '2026',
   'Infinity',
+  'constructor',
+  '__proto__',
   '\u0000',
   [null],
   { value: {} },

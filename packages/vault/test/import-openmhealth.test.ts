@@ -205,6 +205,18 @@ describe('importing Open mHealth', () => {
     expect(notes).toEqual(['Readings that name no time of their own; the time of their record is taken: 1.']);
   });
 
+  it('takes words that are names of JavaScript for words', async () => {
+    const body = JSON.parse(
+      '{"constructor":{"value":1,"unit":"constructor"},"__proto__":{"value":2,"unit":"__proto__"},"effective_time_frame":{"date_time":"2026-01-01T00:00:00Z"}}',
+    ) as object;
+    const opened = await openText(JSON.stringify({ header: header('new-thing', '1.0'), body }), {}, 'a.json');
+    expect(opened.series.map(({ key, ucum, kindKnown }) => [key, ucum, kindKnown])).toEqual([
+      ['constructor', 'constructor', false],
+      ['proto', '__proto__', false],
+    ]);
+    expect([...(await collect(opened.chunks(0))).series.keys()]).toEqual(['constructor', 'proto']);
+  });
+
   it('bears cuts, changes and being left', async () => {
     const bytes = new TextEncoder().encode(
       JSON.stringify([

@@ -1,7 +1,7 @@
 // FHIR SampledData: many values in one text. R4 gives a period in milliseconds, R5 an interval with a unit, or offsets for irregular times.
 // HL7 FHIR R4 §2.24.0.14, R5 §2.1.28.0.16: value = origin + factor × number; E = error, U = above the upper limit, L = below the lower one.
 
-import { type Fields, fieldsOf, textOf } from './json-records.ts';
+import { entryOf, type Fields, fieldsOf, textOf } from './json-records.ts';
 import { decimalsOf } from './numbers.ts';
 import { decimalsIn, type SeriesShelf, type SeriesWanted } from './series-shelf.ts';
 
@@ -20,7 +20,7 @@ const numberOr = (value: unknown, otherwise: number): number => (typeof value ==
 /** Micros between two values; NaN where the record does not say. */
 function periodMicros(data: Fields): number {
   if (typeof data.period === 'number') return data.period * 1000;
-  const unit = INTERVAL_MICROS[textOf(data.intervalUnit)];
+  const unit = entryOf(INTERVAL_MICROS, textOf(data.intervalUnit));
   return typeof data.interval === 'number' && unit !== undefined ? data.interval * unit : Number.NaN;
 }
 
@@ -28,7 +28,7 @@ function periodMicros(data: Fields): number {
 function timesOf(data: Fields, count: number): ((i: number) => number) | null {
   const offsets = textOf(data.offsets);
   if (offsets !== '') {
-    const unit = INTERVAL_MICROS[textOf(data.intervalUnit) || 'ms'] ?? Number.NaN;
+    const unit = entryOf(INTERVAL_MICROS, textOf(data.intervalUnit) || 'ms') ?? Number.NaN;
     const each = offsets.trim().split(/\s+/).map(Number);
     return each.length === count && !Number.isNaN(unit) ? (i) => Math.round(each[i] * unit) : null;
   }

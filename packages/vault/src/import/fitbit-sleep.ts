@@ -1,6 +1,6 @@
 // A night of Fitbit's export as one line of stages: short awakenings lie over the stages in a list of their own.
 
-import { type Fields, fieldsOf, isFields, listOf, textOf } from './json-records.ts';
+import { entryOf, type Fields, fieldsOf, isFields, listOf, textOf } from './json-records.ts';
 import type { SeriesShelf } from './series-shelf.ts';
 import type { TextTimes } from './text-times.ts';
 
@@ -44,7 +44,7 @@ function stretches(levels: unknown, times: TextTimes, shelf: SeriesShelf): Stret
   for (const level of listOf(levels)) {
     const { dateTime, level: name, seconds } = fieldsOf(level);
     const from = times.read(dateTime);
-    const stage = STAGES[textOf(name)];
+    const stage = entryOf(STAGES, textOf(name));
     if (Number.isNaN(from)) shelf.reject('time not understood');
     else if (stage === undefined || typeof seconds !== 'number') shelf.reject('kind of record not known');
     else found.push({ from, to: from + Math.round(seconds * 1e6), stage });

@@ -4,7 +4,15 @@
 import { slug } from './describe.ts';
 import { isSleepRecord, readFitbitSleep } from './fitbit-sleep.ts';
 import type { ImportFormat } from './format.ts';
-import { type Fields, firstRecords, isFields, openRecords, type RecordReading, textOf } from './json-records.ts';
+import {
+  entryOf,
+  type Fields,
+  firstRecords,
+  isFields,
+  openRecords,
+  type RecordReading,
+  textOf,
+} from './json-records.ts';
 import type { SeriesShelf, SeriesWanted } from './series-shelf.ts';
 import { TextTimes } from './text-times.ts';
 import type { ByteSource, ImportOptions, SourceFolder } from './types.ts';
@@ -135,7 +143,10 @@ class FitbitRecords implements RecordReading {
   }
 
   private plain(dateTime: unknown, read: unknown): void {
-    const known = PLAIN[this.stem] ?? { wanted: { kind: slug(this.stem) || 'fitbit-value', ucum: '' }, local: true };
+    const known = entryOf(PLAIN, this.stem) ?? {
+      wanted: { kind: slug(this.stem) || 'fitbit-value', ucum: '' },
+      local: true,
+    };
     const value = numberIn(read);
     const at = known.local ? this.usTimes.read(dateTime) : this.usTimes.readUtc(dateTime);
     if (Number.isNaN(value)) this.shelf.reject('not a number');
@@ -174,7 +185,7 @@ class FitbitRecords implements RecordReading {
     ];
     for (const [kind, ucum, read] of readings)
       if (typeof read === 'number') this.shelf.sample({ kind, ucum }, at, read);
-    const unit = { Kilometer: 'km', Mile: '[mi_i]', Meter: 'm' }[textOf(record.distanceUnit)];
+    const unit = entryOf({ Kilometer: 'km', Mile: '[mi_i]', Meter: 'm' }, textOf(record.distanceUnit));
     if (typeof record.distance === 'number' && unit)
       this.shelf.sample({ kind: 'workout-distance', ucum: unit, factor: 1e-5, origin: 0 }, at, record.distance);
     if ('heartRateZones' in record) this.shelf.tell('Heart-rate zones of workouts, not imported', 1);

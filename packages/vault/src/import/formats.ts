@@ -8,6 +8,7 @@ import { EDF } from './edf.ts';
 import { FHIR } from './fhir.ts';
 import { FIT } from './fit.ts';
 import { FITBIT } from './fitbit.ts';
+import { FITBIT_TABLE } from './fitbit-table.ts';
 import type { ImportFormat } from './format.ts';
 import { GADGETBRIDGE } from './gadgetbridge.ts';
 import { GARMIN_JSON } from './garmin-json.ts';
@@ -38,6 +39,7 @@ export const FORMATS: readonly ImportFormat[] = [
   CLARITY,
   LIBREVIEW,
   CARELINK,
+  FITBIT_TABLE,
   JSON_TABLE,
   CSV,
 ];

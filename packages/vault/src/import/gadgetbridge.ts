@@ -12,7 +12,7 @@ import {
 } from './database-rows.ts';
 import type { ImportFormat } from './format.ts';
 import { GADGETBRIDGE_SAMPLES, type GadgetbridgeColumn, SLEEP_STAGES, WORKOUT_KINDS } from './gadgetbridge-tables.ts';
-import type { SeriesShelf } from './series-shelf.ts';
+import type { SeriesShelf, SeriesWanted } from './series-shelf.ts';
 import type { ForeignDatabase } from './types.ts';
 
 /** Names that we let into a query: Gadgetbridge's are all of these letters. */
@@ -69,26 +69,32 @@ class GadgetbridgePlan {
     const read = known.filter(({ column }) => columns.has(column));
     if (read.length === 0) return [];
     const device = columns.has('DEVICE_ID') ? 'DEVICE_ID' : 'NULL';
+    // The same objects for the same device: there are millions of samples.
+    let last: { device: unknown; wanted: SeriesWanted[] } | null = null;
+    const wantedOf = (from: unknown): SeriesWanted[] => {
+      if (last?.device !== from || last === null)
+        last = { device: from, wanted: read.map(({ kind, ucum }) => ({ kind, ucum, ...this.source(from) })) };
+      return last.wanted;
+    };
     return [
       {
         table,
         sql: `SELECT TIMESTAMP, ${device}, ${read.map(({ column }) => `"${column}"`).join(', ')} FROM "${table}"`,
         countSql: `SELECT count(*) FROM "${table}"`,
-        row: ([at, from, ...cells]) => {
-          const source = this.source(from);
-          const micros = microsOf(at);
-          for (const [i, column] of read.entries()) this.cell(column, cells[i], micros, source);
+        row: (cells) => {
+          const wanted = wantedOf(cells[1]);
+          const micros = microsOf(cells[0]);
+          for (let i = 0; i < read.length; i++) this.cell(read[i], cells[i + 2], micros, wanted[i]);
         },
       },
     ];
   }
 
-  private cell(column: GadgetbridgeColumn, cell: unknown, micros: number, source: { source?: string }): void {
+  private cell(column: GadgetbridgeColumn, cell: unknown, micros: number, wanted: SeriesWanted): void {
     const value = numberCell(cell);
     if (cell === null || value < column.least || value > column.most) return;
-    const { kind, ucum, divisor } = column;
     if (Number.isNaN(value)) this.shelf.reject('not a number');
-    else this.shelf.sample({ kind, ucum, ...source }, micros, divisor === 1 ? value : value / divisor);
+    else this.shelf.sample(wanted, micros, column.divisor === 1 ? value : value / column.divisor);
   }
 
   private stages(table: string, columns: ReadonlySet<string>, codes: Readonly<Record<number, string>>): TablePlan[] {

@@ -12,7 +12,7 @@ import {
 } from './database-rows.ts';
 import type { ImportFormat } from './format.ts';
 import { HEALTH_CONNECT_VALUES, type HealthConnectValue } from './health-connect-tables.ts';
-import type { SeriesShelf } from './series-shelf.ts';
+import type { SeriesShelf, SeriesWanted } from './series-shelf.ts';
 import { type Night, putNight } from './sleep-nights.ts';
 import { microsOfMillis } from './text-times.ts';
 import type { ForeignDatabase } from './types.ts';
@@ -25,6 +25,8 @@ const EXERCISE = 'exercise_session_record_table';
 const STAGES: readonly string[] = ['asleep', 'awake', 'asleep', 'out-of-bed', 'light', 'deep', 'rem', 'awake'];
 /** BloodGlucoseRecord.SpecimenSource; of the others nobody can say the kind. */
 const GLUCOSE: readonly string[] = ['glucose', 'glucose-cgm', 'glucose-capillary', 'glucose-lab', 'glucose-lab'];
+/** Kinds of apps kept at hand. */
+const MADE_MAX = 16;
 /** ExerciseSessionType → codes; what is not here is `other`. */
 const WORKOUTS: Readonly<Record<number, string>> = {
   4: 'cycling',
@@ -57,6 +59,7 @@ class HealthConnectPlan {
   private readonly database: ForeignDatabase;
   private readonly shelf: SeriesShelf;
   private readonly apps: Map<number, string>;
+  private readonly made: { kind: string; app: number; wanted: SeriesWanted }[] = [];
 
   constructor(database: ForeignDatabase, shelf: SeriesShelf) {
     this.database = database;
@@ -127,13 +130,24 @@ class HealthConnectPlan {
       this.shelf.reject(read === null ? 'value missing' : 'not a number');
       return;
     }
-    const source = this.source(app);
     const specimen = kind === 'glucose' ? (GLUCOSE[Number(told)] ?? 'glucose') : kind;
     this.shelf.sample(
-      { kind: specimen, ucum, ...(source === undefined ? {} : { source }) },
+      this.wanted(specimen, ucum, numberCell(app)),
       microsOfMillis(numberCell(at)),
       divisor === undefined ? number : number / divisor,
     );
+  }
+
+  /** The same object for the same kind and app: there are millions of readings. */
+  private wanted(kind: string, ucum: string, app: number): SeriesWanted {
+    const known = this.made.find((one) => one.kind === kind && Object.is(one.app, app));
+    if (known) return known.wanted;
+    const source = this.source(app);
+    const wanted = { kind, ucum, ...(source === undefined ? {} : { source }) };
+    // The last one asked for is mostly the next one, too.
+    this.made.unshift({ kind, app, wanted });
+    this.made.length = Math.min(this.made.length, MADE_MAX);
+    return wanted;
   }
 
   private sleep(tables: ReadonlySet<string>): TablePlan[] {

@@ -33,6 +33,11 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** An entry of a table of ours by a word of the file, which may be `constructor` or `__proto__`. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 /** Reads the records of one pass. It may keep what it needs from one record to the next. */
 export interface RecordReading {
   /** `under`: the key of the array that holds the record. */
@@ -62,33 +67,36 @@ export async function jsonHead(source: ByteSource): Promise<string | null> {
   return open ? text : null;
 }
 
-/** Looks already taken: all formats ask for the same beginning of the same file, one after the other. */
-const LOOKS = new WeakMap<ByteSource, Map<string, Promise<unknown[] | null>>>();
+/** The look last taken: all formats ask for the same beginning of the same file, one after the other. Of one file only, for there are many. */
+let latest: { source: ByteSource; looks: Map<string, Promise<unknown[] | null>> } | null = null;
 
 /** The first records of a source, as far as a few of them lie within its beginning; null when it is no JSON. */
 export function firstRecords(source: ByteSource, under: readonly string[]): Promise<unknown[] | null> {
-  const looks = LOOKS.get(source) ?? new Map<string, Promise<unknown[] | null>>();
-  LOOKS.set(source, looks);
+  if (latest?.source !== source) latest = { source, looks: new Map() };
   const name = under.join(' ');
-  const look = looks.get(name) ?? takeLook(source, under);
-  looks.set(name, look);
+  const look = latest.looks.get(name) ?? takeLook(source, under);
+  latest.looks.set(name, look);
   return look;
 }
 
 async function takeLook(source: ByteSource, under: readonly string[]): Promise<unknown[] | null> {
   if ((await jsonHead(source)) === null) return null;
-  const records: unknown[] = [];
-  for await (const item of jsonItems(headOf(source), under)) {
-    const value = item.kind === 'text' ? parseItem(item) : undefined;
-    if (value !== undefined) records.push(value);
-    if (records.length >= RECORDS_LOOKED_AT) break;
+  // A little shows most formats; a first record that is long (an ECG) needs more.
+  for (const bytes of [IMPORT_LIMITS.sniffBytes, IMPORT_LIMITS.jsonScanBytes]) {
+    const records: unknown[] = [];
+    for await (const item of jsonItems(headOf(source, bytes), under)) {
+      const value = item.kind === 'text' ? parseItem(item) : undefined;
+      if (value !== undefined) records.push(value);
+      if (records.length >= RECORDS_LOOKED_AT) break;
+    }
+    if (records.length > 0) return records;
   }
-  return records;
+  return [];
 }
 
 /** Only the beginning of a source: a detection must not read all of a file that turns out to be one long record. */
-export function headOf(source: ByteSource): ByteSource {
-  const sizeBytes = Math.min(source.sizeBytes, IMPORT_LIMITS.jsonScanBytes);
+export function headOf(source: ByteSource, bytes: number = IMPORT_LIMITS.jsonScanBytes): ByteSource {
+  const sizeBytes = Math.min(source.sizeBytes, bytes);
   return {
     name: source.name,
     sizeBytes,
@@ -152,7 +160,13 @@ export async function openRecords(
 ): Promise<OpenedImport> {
   const sources = 'read' in source ? [source] : source;
   const learning = new SeriesShelf(options, 'record', true, format.from);
-  const pass = readRecords(sources.slice(0, 1).map(headOf), format, learning, options, 0);
+  const pass = readRecords(
+    sources.slice(0, 1).map((one) => headOf(one)),
+    format,
+    learning,
+    options,
+    0,
+  );
   for await (const item of pass) if (item.type === 'samples') break;
   const { series } = learning.settled();
   return {

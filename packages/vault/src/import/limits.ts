@@ -87,7 +87,7 @@ export const IMPORT_LIMITS = {
   /** The same as JSON, bytes: parsed it takes some ten times as much memory. */
   jsonBytesMax: 16 * 1024 * 1024,
   /** One record of a JSON file, bytes: an ECG of ten minutes as FHIR SampledData has some 2 MB. Longer ones are passed over and told. */
-  jsonItemBytesMax: 16 * 1024 * 1024,
+  jsonItemBytesMax: 8 * 1024 * 1024,
   /** Bytes of a JSON file looked at on opening, to name its series and find their scale. */
   jsonScanBytes: 1024 * 1024,
   /** Characters of the path of a field in a JSON record. */

@@ -7,6 +7,7 @@ import { unitWritten } from '../kinds-units.ts';
 import { slug } from './describe.ts';
 import type { ImportFormat } from './format.ts';
 import {
+  entryOf,
   type Fields,
   fieldsOf,
   firstRecords,
@@ -92,14 +93,18 @@ interface Span {
 
 /** `glucose_blood` → kind and unit of a value; quantities of no known kind keep their name. */
 function wantedFor(name: string, unit: string, body: Fields): SeriesWanted {
-  const ucum = UNITS[unit] ?? unitWritten(unit) ?? unit;
+  const ucum = entryOf(UNITS, unit) ?? unitWritten(unit) ?? unit;
   const words = name.replaceAll('_', ' ');
   const told =
-    name === 'blood_glucose' ? GLUCOSE[textOf(body.specimen_source || body.blood_specimen_type)] : KINDS[name];
+    name === 'blood_glucose'
+      ? entryOf(GLUCOSE, textOf(body.specimen_source || body.blood_specimen_type))
+      : entryOf(KINDS, name);
   // Glucose of which nobody says where it was measured is of no certain kind.
   const known = told ? kindFor(told) : name === 'blood_glucose' ? undefined : kindMatching(words, ucum);
   const fits = known !== undefined && acceptsUnit(known, ucum);
-  const wanted: SeriesWanted = { kind: fits ? known.key : slug(words), ucum, title: fits ? known.title : words };
+  // Its own name must not pass for a kind of which it has not the unit.
+  const own = kindFor(slug(words)) ? `${slug(words)}-other` : slug(words);
+  const wanted: SeriesWanted = { kind: fits ? known.key : own, ucum, title: fits ? known.title : words };
   // Devices write degrees with endless digits; a ten-millionth is a centimetre.
   return ucum === 'deg' ? { ...wanted, factor: 1e-7, origin: 0 } : wanted;
 }
@@ -222,7 +227,7 @@ class DataPoints implements RecordReading {
     const interval = fieldsOf(time_interval);
     const { value, unit } = fieldsOf(interval.duration);
     const lasting =
-      typeof value === 'number' ? value * (DURATION_SECONDS[textOf(unit)] ?? Number.NaN) * 1e6 : Number.NaN;
+      typeof value === 'number' ? value * (entryOf(DURATION_SECONDS, textOf(unit)) ?? Number.NaN) * 1e6 : Number.NaN;
     const start = this.times.read(interval.start_date_time);
     const end = this.times.read(interval.end_date_time);
     if (!Number.isNaN(start)) {

@@ -16,6 +16,8 @@ const DAY_MICROS = 86_400_000_000;
 /** Times kept of each series during the first look, for its usual spacing. */
 const TIMES_LOOKED_AT = 200;
 const ABSURD = 1e9;
+/** A unit is a code; what is longer is none. */
+const UNIT_CHARS_MAX = 40;
 
 /** What a sample belongs to. Kind, unit, source and a fixed scale together make a series. */
 export interface SeriesWanted {
@@ -239,7 +241,7 @@ export class SeriesShelf {
     const description = describeSeries(key, {
       title: label(wanted.title ?? known?.title ?? wanted.kind.replaceAll('-', ' ')),
       kind: slug(wanted.kind) || 'signal',
-      ucum: wanted.ucum,
+      ucum: label(wanted.ucum).slice(0, UNIT_CHARS_MAX),
       factor: wanted.factor ?? Number(`1e-${Math.max(0, decimals)}`),
       origin: wanted.origin ?? 0,
       nominalPeriodSeconds: wanted.periodSeconds ?? spacing ?? known?.nominalPeriodSeconds ?? 60,
