@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { appleHealth } from './apple-health.ts';
 import { disk } from './disk.ts';
+import { fit } from './fit.ts';
 import { grant } from './grant.ts';
 import { idle } from './idle.ts';
 import { ingestEcg, ingestHeartRate } from './ingest.ts';
@@ -25,6 +26,7 @@ const BENCHES: Bench[] = [
   revoke,
   idle,
   appleHealth,
+  fit,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine

@@ -1,5 +1,5 @@
 // The classifier over what relays hold, and the page that says what it could still tell.
-import { FEATURE_GROUPS, featuresOf, type Labelled, linkedByTime, NearestCentroid } from './relay-view.ts';
+import { FEATURE_GROUPS, featuresOf, type Labelled, linkedBy, MARKS, NearestCentroid } from './relay-view.ts';
 import { type HeldVault, SIGNALS, simulateVault } from './simulated-vaults.ts';
 
 export interface Measured {
@@ -7,8 +7,8 @@ export interface Measured {
   accuracy: Record<string, Record<string, number>>;
   /** What was guessed for each kind, with everything at hand. */
   confusion: Record<string, Record<string, number>>;
-  linkedLive: { linked: number; chance: number };
-  linkedImported: { linked: number; chance: number };
+  /** By what is compared: how many authors were linked to another of their home, live and imported. */
+  linked: Record<string, { live: number; imported: number; chance: number }>;
   training: number;
   tested: number;
 }
@@ -61,13 +61,20 @@ export async function measure({ kinds, training, tested, homes, seed, say }: Mea
   const lived = async (live: boolean) => {
     const all: HeldVault[] = [];
     for (let i = 0; i < homes; i++) all.push(await simulateVault(several, live, seed + 31 * i));
-    return linkedByTime(all);
+    return all;
   };
+  const live = await lived(true);
+  const imported = await lived(false);
+  const linked = Object.fromEntries(
+    Object.entries(MARKS).map(([name, markOf]) => {
+      const found = linkedBy(live, markOf);
+      return [name, { live: found.linked, imported: linkedBy(imported, markOf).linked, chance: found.chance }];
+    }),
+  );
   return {
     accuracy,
     confusion,
-    linkedLive: await lived(true),
-    linkedImported: await lived(false),
+    linked,
     training: known.length,
     tested: unknown.length,
   };
@@ -77,7 +84,7 @@ const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** The page for docs/threat-model-measured.md. */
 export function pageOf(
-  { accuracy, confusion, linkedLive, linkedImported, training, tested }: Measured,
+  { accuracy, confusion, linked, training, tested }: Measured,
   seed: number,
   machine: string,
 ): string {
@@ -107,13 +114,24 @@ export function pageOf(
     '- **Slots and labels.** The slot number beside the day tag gives the length of a slot, and the number of labels the number of levels: together the rhythm of the signal, exactly. It falls into four classes of slots by design (10 s, 15 min, 1 day, 32 days), so that signals of one class look alike here. Nothing in this version hides it; slots of one length for all would cost small streams most of their bytes.',
     '- **Sizes.** Tiles are padded to one table of buckets for all streams; what is left tells how well a signal compresses, and with it noise and resolution. Coarser buckets reduce it and cost bytes.',
     '- **Rhythm of slots.** Which slots exist is when a sensor was worn. Publishing empty tiles would hide it; this version does not.',
-    '- **Times of publication.** Live publication on ticks of five minutes, and hourly for slots still open, hides single deliveries, not hours.',
+    '- **Times of publication.** Dates are random within the UTC day before, so they tell the day. An operator who watches sees ticks of five minutes, and hourly ones for slots still open.',
     '- One relay for each stream, or one’s own relay, takes away what is compared here.',
     '- The people are simulated: each kind is worn as such sensors usually are (an ECG for minutes, a glucose sensor all day). A real relay sees more varied habits, and an attacker would train on more than a hundred vaults.',
     '',
     '## Streams of one home beside each other',
     '',
-    `Each stream has an author of its own and nothing in it names its owner. But events carry the second in which they were signed, and a home signs what is due for all of its streams in the same second. Linking each author to the one that shares most of these seconds is right for **${percent(linkedLive.linked)}** of live streams (by chance: ${percent(linkedLive.chance)}) and ${percent(linkedImported.linked)} of imported ones. This is there at rest, not only for an operator who logs. What would reduce it: a delay of its own for each stream before it is published and dated, as long as a reader may wait.`,
+    'Each stream has an author of its own and nothing in it names its owner; dates are blurred to the day (specs/stream.md). Each author was linked to the one that shares most with it; right is one of the same home:',
+    '',
+    '| compared by | live | imported | by chance |',
+    '|---|---|---|---|',
+    ...Object.entries(linked).map(
+      ([name, { live, imported, chance }]) =>
+        `| ${name} | ${percent(live)} | ${percent(imported)} | ${percent(chance)} |`,
+    ),
+    '',
+    '- **The day of their dates**: who imports alone on a day is linked to what she imports with it; the imports here are spread over three days. Live streams share their days with everybody’s.',
+    '- **The days that they tell of**: the tag `u` is what a reader asks by; streams of one recording have the same days, and so have all that were worn daily.',
+    '- **The order in which a relay stored them** is not measured: whoever holds a relay’s database file sees it, until the relay rewrites the file; so does an operator who logs. There it links what one home sends at once.',
     '',
   ].join('\n');
 }

@@ -141,15 +141,23 @@ export class NearestCentroid {
   }
 }
 
-/** Share of authors whose neighbour by equal publication times belongs to the same home. */
-export function linkedByTime(
+/** What of an event might be equal for the streams of one home. */
+export const MARKS: Record<string, (event: VerifiedEvent) => number> = {
+  'the second of their dates': ({ created_at }) => created_at,
+  'the day of their dates': ({ created_at }) => Math.floor(created_at / 86_400),
+  'the days that they tell of': ({ tags }) => Number(tags.find(([name]) => name === 'u')?.[1] ?? 0),
+};
+
+/** Share of authors whose nearest other by equal marks belongs to the same home; of equally near ones each counts its share. */
+export function linkedBy(
   homes: readonly { authors: ReadonlyMap<string, string>; events: readonly VerifiedEvent[] }[],
+  markOf: (event: VerifiedEvent) => number,
 ): { linked: number; chance: number } {
   const times = new Map<string, Set<number>>();
   const homeOf = new Map<string, number>();
   homes.forEach(({ authors, events }, i) => {
     for (const author of authors.keys()) homeOf.set(author, i);
-    for (const { pubkey, created_at } of events) times.set(pubkey, (times.get(pubkey) ?? new Set()).add(created_at));
+    for (const event of events) times.set(event.pubkey, (times.get(event.pubkey) ?? new Set()).add(markOf(event)));
   });
   let right = 0;
   for (const [author, own] of times) {
@@ -157,10 +165,11 @@ export function linkedByTime(
       .filter(([other]) => other !== author)
       .map(([other, theirs]) => ({
         other,
-        score: [...own].filter((time) => theirs.has(time)).length / Math.min(own.size, theirs.size),
+        score: [...own].filter((time) => theirs.has(time)).length / new Set([...own, ...theirs]).size,
       }));
-    const best = scores.reduce((a, b) => (b.score > a.score ? b : a));
-    if (best.score > 0 && homeOf.get(best.other) === homeOf.get(author)) right++;
+    const most = scores.reduce((best, { score }) => Math.max(best, score), 0);
+    const nearest = scores.filter(({ score }) => score === most);
+    right += nearest.filter(({ other }) => homeOf.get(other) === homeOf.get(author)).length / nearest.length;
   }
   const authors = [...homeOf.values()];
   const chance =

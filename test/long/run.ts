@@ -4,6 +4,9 @@ import { cpus, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { REPOSITORY, workFolder } from '@hale/testkit/hale-process';
+import { judgeSignatures } from '@hale/testkit/spoilt-signatures';
+import { nativePrimitives } from '../../packages/home/src/relay/native.ts';
+import { createVerifier } from '../../packages/home/src/relay/verify.ts';
 import { measure, pageOf } from './classify.ts';
 import { killLoop } from './kill9.ts';
 import { SIGNALS } from './simulated-vaults.ts';
@@ -93,7 +96,29 @@ async function classifier(): Promise<boolean> {
   return true;
 }
 
-const PROOFS: Record<string, () => Promise<boolean>> = { kill9, classifier };
+/** DESIGN §8: verification by recovery, held against WASM. */
+async function signatures(): Promise<boolean> {
+  const cases = Number(process.env.HALE_CASES ?? 1_000_000);
+  const native = createVerifier();
+  const wasm = createVerifier({ native: false });
+  const from = Date.now();
+  const { good, problem } = judgeSignatures(
+    `long ${seed}`,
+    cases,
+    nativePrimitives(),
+    native.schnorrVerify,
+    wasm.schnorrVerify,
+  );
+  const seconds = Math.round((Date.now() - from) / 1000);
+  write('signatures', 'Native signature verification beside WASM', [
+    `${cases} signatures, ${good} good and the others with one bit flipped in signature, message or key; ${native.which()} beside ${wasm.which()}; ${seconds} s.`,
+    '',
+    problem === null ? 'Every verdict was right and the same.' : `**${problem}.**`,
+  ]);
+  return problem === null;
+}
+
+const PROOFS: Record<string, () => Promise<boolean>> = { kill9, classifier, signatures };
 
 const wanted = process.argv.slice(2);
 let failed = false;

@@ -16,6 +16,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { fitReport } from './fake-reports.ts';
 
 export const WORDS =
   'leader monkey parrot ring guide accident before fence cannon height naive bean ' +
@@ -60,6 +61,7 @@ function stream(
     firstMicros: first,
     lastMicros: last,
     epoch: 0,
+    origins: [],
   };
   const made = { info, step, value };
   info.samples = Math.round((last - first) / step);
@@ -239,6 +241,8 @@ export class FakeHome implements HomeEntry {
     this.#advance = advance;
   }
 
+  readonly passphraseCharactersMin = 8;
+
   homeExists(): boolean {
     return this.#exists;
   }
@@ -346,6 +350,7 @@ export class FakeHome implements HomeEntry {
         emit({ progress: { what: file.split('/').at(-1)!, done: done * 800_000, total: 3_200_000, unit: 'bytes' } });
         this.#advance(400);
       }
+      if (file.endsWith('.fit')) return fitReport(file);
       return {
         file,
         format: 'csv',
@@ -360,6 +365,7 @@ export class FakeHome implements HomeEntry {
           { place: 'line 90', reason: 'time before the line above', count: 2 },
         ],
         streams: ['heart-rate'],
+        elsewhere: [],
         notes: ['The column "Motion" was left out: its meaning is not known.'],
         interrupted: false,
         seconds: 1.6,
@@ -510,10 +516,14 @@ export class FakeHome implements HomeEntry {
     'relays.list': () => (this.settings.empty ? [] : this.#relays),
     'relays.sync': () => this.#relays,
     'relays.invite': () => ({ claim: '7QK3-M2XA-90PV', url: RELAY }),
-    export: ({ dir }) => ({ files: [`${dir}/heart-rate.csv`, `${dir}/glucose.csv`], samples: 21_700 }),
+    export: ({ dir, streams }) => ({
+      files: streams?.[0] === 'none' ? [] : [`${dir}/heart-rate.csv`, `${dir}/glucose.csv`],
+      samples: 21_700,
+    }),
     backup: ({ to }) => ({ file: to, bytes: 1_920_334, events: 388 }),
-    rotate: () => ({ words: WORDS, relays: [RELAY, FAR_RELAY], grantsReissued: 2, pending: [FAR_RELAY] }),
-    erase: () => ({
+    rotate: () => ({ words: WORDS, npub: NPUB, relays: [RELAY, FAR_RELAY], grantsReissued: 2, pending: [FAR_RELAY] }),
+    erase: ({ everything }) => ({
+      left: everything ? 'keys' : null,
       authors: 3,
       relays: [
         { url: RELAY, confirmed: 3, pending: 0 },

@@ -1,4 +1,5 @@
 // Who may fetch the tiles of one author: keys made for one (grant, author), each with a time at which it stops by itself (DESIGN §6, C3, H3).
+import { dayStart } from '@hale/kernel';
 import { readerOf } from './grant.ts';
 import { LIMITS, MICROS_PER_SECOND } from './limits.ts';
 import { isActive, type OwnerGrant } from './owner-grant.ts';
@@ -36,15 +37,18 @@ function accessUntil(author: string, grant: OwnerGrant, now: number): number | n
   if (author !== grant.grantAuthor && !grant.authors.includes(author)) return null;
   const consentEnd =
     grant.scope.until === null ? Number.POSITIVE_INFINITY : Math.floor(grant.scope.until / MICROS_PER_SECOND);
-  return Math.min(nowSeconds + LIMITS.accessSecondsMax, consentEnd);
+  return Math.min(dayStart(nowSeconds) + LIMITS.accessSecondsMax, consentEnd);
 }
 
 /**
  * created_at of the next access event: two in one second would be decided by the lower id (NIP-01), and a clock that was
- * set back would lose to the list before it.
+ * set back would lose to the list before it. The start of the day, so that lists written together do not link streams; but exact on the day on
+ * which this home took the pen: it does not know all lists of that day of the home before it, and must not lose to them.
  * @param previous created_at of the newest access event known, null = none
  * @param now unix seconds
+ * @param penAt unix seconds in which this home took the pen from another; 0 for the first home
  */
-export function nextCreatedAt(previous: number | null, now: number): number {
-  return previous === null ? now : Math.max(now, previous + 1);
+export function accessDate(previous: number | null, now: number, penAt: number): number {
+  const earliest = penAt >= dayStart(now) ? Math.floor(now) : dayStart(now);
+  return previous === null ? earliest : Math.max(earliest, previous + 1);
 }

@@ -1,5 +1,5 @@
 /** Consent: what a grant covers, its entries, its end; the owner's plans and the recipient's reader. Pure. */
-export { type AccessEntry, accessList, nextCreatedAt } from './access.ts';
+export { type AccessEntry, accessDate, accessList } from './access.ts';
 export {
   clipBins,
   clipSamples,

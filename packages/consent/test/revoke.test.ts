@@ -3,11 +3,11 @@ import { type Level, slotOf, type Tile, utcDayOf } from '@hale/kernel';
 import { encodeSamples } from '@hale/kernel/seal';
 import { expect, test } from 'vitest';
 import {
+  accessDate,
   accessList,
   clipNeeds,
   expiredGrants,
   leaseFor,
-  nextCreatedAt,
   planEpochAdvance,
   planHeads,
   planRevocation,
@@ -205,11 +205,13 @@ test('the recipient reads that it ended', () => {
 
 // biome-ignore format: a table is read by its columns
 test.each([
-  // previous, now, next
-  [null,       100, 100],
-  [99,         100, 100],
-  [100,        100, 101],   // in one second the lower id would win, not the later list
-  [5_000,      100, 5_001], // a clock that was set back
-])('after %s at %d the access event is dated %d', (previous, now, next) => {
-  expect(nextCreatedAt(previous, now)).toBe(next);
+  // previous, now, pen taken at, next
+  [null,       86_500,    0,      86_400],  // the start of the day: lists written together do not link streams
+  [86_399,     86_500,    0,      86_400],
+  [86_400,     86_500,    0,      86_401],  // in one second the lower id would win, not the later list
+  [500_000,    86_500,    0,      500_001], // a clock that was set back
+  [86_405,     86_500,    86_450, 86_500],  // another home's lists of today are not all known
+  [86_405,     172_900,   86_450, 172_800], // the day after they are all older
+])('after %s at %d the access event is dated, pen taken at %d: %d', (previous, now, penAt, next) => {
+  expect(accessDate(previous, now, penAt)).toBe(next);
 });

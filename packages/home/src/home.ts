@@ -80,6 +80,8 @@ export class Home {
   readonly warnings: string[] = [];
   /** When each device was last heard, micros. */
   readonly lastContact = new Map<string, number>();
+  /** Erased to the last: whoever closes this home takes its files away. */
+  erased = false;
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */

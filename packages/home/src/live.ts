@@ -4,6 +4,7 @@ import { type IngestResult, type NewStream, type OpenStream, type Samples, STREA
 import { parseSampleJson, parseSampleLines, type SampleRun } from '@hale/vault/import';
 import { edgesIn, kindFor, loincFor } from '@hale/vault/kinds';
 import type { Home } from './home.ts';
+import { HOME_LIMITS } from './limits.ts';
 
 export interface LiveAnswer extends IngestResult {
   streams: string[];
@@ -49,8 +50,24 @@ export function takeKeptDelivery(home: Home, device: KnownDevice, body: Uint8Arr
 }
 
 function scaledRuns(home: Home, device: KnownDevice, body: Uint8Array, contentType: string) {
+  return parseDelivery(body, contentType).map((run) => scaleRun(streamFor(home, device, run), run));
+}
+
+/** The runs of a delivery, none of them empty. @throws HaleError 'malformed' | 'too-large' */
+export function parseDelivery(body: Uint8Array, contentType: string): SampleRun[] {
   const runs = contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
-  return runs.filter((run) => run.times.length > 0).map((run) => scaleRun(streamFor(home, device, run), run));
+  const filled = runs.filter((run) => run.times.length > 0);
+  for (const { times } of filled) for (const time of [times[0], times[times.length - 1]]) refuseWrongUnit(time);
+  return filled;
+}
+
+/** A device that counts seconds or milliseconds would be acknowledged for ever, and all of it would lie in January 1970. */
+function refuseWrongUnit(micros: number): void {
+  if (micros >= 0 && micros < HOME_LIMITS.liveTimeMicrosMin)
+    throw new HaleError(
+      'malformed',
+      'the time lies in 1970: times are whole microseconds since 1970, not seconds or milliseconds',
+    );
 }
 
 /** The stream of a device's series, made when it is first heard of. */

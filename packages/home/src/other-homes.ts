@@ -1,5 +1,14 @@
 // Another home of the same words: noticed, its writing taken in, and the pen handed over (DESIGN §3, one pen).
-import { base64Decode, fromHex, KINDS, schnorrPublic, toHex, utf8Encode, type VerifiedEvent } from '@hale/kernel';
+import {
+  base64Decode,
+  dayStart,
+  fromHex,
+  KINDS,
+  schnorrPublic,
+  toHex,
+  utf8Encode,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import {
   absorbEvents,
   emptyReport,
@@ -8,11 +17,18 @@ import {
   LogWriter,
   nothingUnfinished,
   openLogEvent,
+  type Vault,
 } from '@hale/vault';
 import type { Home } from './home.ts';
 
 /** Newest catalogue events looked at on each connection. */
 const CATALOGUE_LOOK = 200;
+
+/** From when on another home may have written what is not known here: dates tell the day only, so `limit` alone could miss it. */
+export function newestOf({ store, catalogueLog }: Vault): number {
+  const last = store.logEvents(catalogueLog.number).at(-1);
+  return dayStart((last && store.event(last.eventId)?.created_at) ?? 0);
+}
 
 export class OtherHomes {
   readonly #home: Home;
@@ -46,7 +62,11 @@ export class OtherHomes {
   async lookForPen(url: string): Promise<void> {
     const connection = this.#home.network.connection(url, this.#home.catalogueAuthor());
     const filter = { kinds: [KINDS.tileBatch], authors: [this.#home.catalogueAuthor()] };
-    const answer = await connection.queryResult([{ ...filter, limit: CATALOGUE_LOOK }], { timeoutMs: 5000 });
+    const look = [
+      { ...filter, limit: CATALOGUE_LOOK },
+      { ...filter, since: newestOf(this.#home.vault) },
+    ];
+    const answer = await connection.queryResult(look, { timeoutMs: 5000 });
     if (answer.outcome !== 'complete') return;
     const { stream } = this.#home.vault.catalogueLog;
     const isNewer = answer.events.some(

@@ -1,7 +1,7 @@
 // Receipts from relays: opened, kept sealed, then deleted where they lay. They say "served", never "read".
 
 import { randomBytes } from 'node:crypto';
-import { fromHex, HaleError, KINDS, schnorrPublic, toHex, type VerifiedEvent } from '@hale/kernel';
+import { blurredDate, fromHex, HaleError, KINDS, schnorrPublic, toHex, type VerifiedEvent } from '@hale/kernel';
 import { conversationKey, decryptNip44 } from '@hale/kernel/open';
 import { deriveKey, readerKey, signEvent } from '@hale/kernel/seal';
 import type { IssuedGrant } from '@hale/vault';
@@ -135,7 +135,7 @@ function deletionOf(home: Home, event: VerifiedEvent, secret: Uint8Array): Verif
     ['e', event.id],
     ['k', String(KINDS.receipt)],
   ];
-  const created_at = Math.floor(home.nowMicros() / 1e6);
+  const created_at = blurredDate(home.nowMicros() / 1e6, randomBytes(4));
   return signEvent({ kind: KINDS.deletion, created_at, tags, content: '' }, secret, new Uint8Array(randomBytes(32)));
 }
 

@@ -1,7 +1,7 @@
 // An event that a wrong clock dated in the future is refused by every relay: the same content is signed again with the date of now.
 
 import { randomBytes } from 'node:crypto';
-import { KINDS, type VerifiedEvent } from '@hale/kernel';
+import { blurredDate, KINDS, type VerifiedEvent } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
 import type { Home } from './home.ts';
 
@@ -12,8 +12,10 @@ export function redate(home: Home, event: VerifiedEvent): VerifiedEvent | null {
   // A request to vanish reaches up to its own date: it is dated like the newest that it is about.
   if (!secret || event.kind === KINDS.vanish || event.created_at <= now) return null;
   const { kind, tags, content } = event;
+  // An access list has to be newer than the one before it, everything else must not tell when it was made.
+  const created_at = kind === KINDS.access ? now : blurredDate(now, randomBytes(4));
   const fresh = signEvent(
-    { kind, created_at: now, tags: tags.map((tag) => [...tag]), content },
+    { kind, created_at, tags: tags.map((tag) => [...tag]), content },
     secret,
     new Uint8Array(randomBytes(32)),
   );

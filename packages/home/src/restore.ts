@@ -1,6 +1,6 @@
 // Rebuilding a vault on an empty machine: from words and one relay, or from words and a backup file. It takes the pen: one generation higher.
 import { randomBytes } from 'node:crypto';
-import { LATEST_MICROS, nextCreatedAt } from '@hale/consent';
+import { accessDate, LATEST_MICROS } from '@hale/consent';
 import {
   type Filter,
   GRID_ORIGIN_MICROS,
@@ -156,8 +156,7 @@ function closeWhereInDoubt(home: Home, hasHoles: boolean, notices: string[]): vo
 function putEmptyAccess(home: Home, stream: OpenStream): void {
   const { store } = home.vault;
   const previous = store.accessEvent(toHex(stream.author));
-  const now = Math.floor(home.nowMicros() / 1e6);
-  const created_at = nextCreatedAt(previous?.created_at ?? null, now);
+  const created_at = accessDate(previous?.created_at ?? null, home.nowMicros() / 1e6, home.vault.state.penAt / 1e6);
   const template = { kind: KINDS.access, created_at, tags: [['-']], content: '' };
   const event = signEvent(template, stream.authorSecret, new Uint8Array(randomBytes(32)));
   if (previous) store.deleteEvent(previous.id);

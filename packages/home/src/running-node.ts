@@ -26,11 +26,10 @@ export async function startNode(
   const host = options.host ?? '127.0.0.1';
   try {
     await listen(server, options.port, host);
-  } catch {
+  } catch (error) {
     lock.release();
-    throw new HaleError('conflict', `port ${options.port} is in use; choose another with --port`, {
-      port: options.port,
-    });
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new HaleError('conflict', `port ${options.port} is in use; choose another with --port`);
   }
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;

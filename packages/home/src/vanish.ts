@@ -9,7 +9,7 @@ export function vanish(home: Home, secret: Uint8Array, author: string): void {
   home.keepSecret(author, secret);
   home.vault.store.transact(() => {
     const known = home.events.find({ authors: [author] });
-    const template = vanishTemplate(known, Math.floor(home.nowMicros() / 1e6));
+    const template = vanishTemplate(known, home.nowMicros() / 1e6);
     const event = signEvent(template, secret, new Uint8Array(randomBytes(32)));
     home.vault.store.enqueue({ event, target: 'store' });
     for (const { id } of known) if (id !== event.id) home.events.deleteById(id);

@@ -111,11 +111,32 @@ export interface GenerationEntry {
   home: string;
 }
 
+/** How far a source can be trusted to be the device that it names. */
+export type Assurance = 'imported' | 'delivered' | 'gateway' | 'signed';
+
+/** What one source brought into a stream; the last entry of a (stream, source) counts. */
+export interface OriginEntry {
+  type: 'origin';
+  subject: string;
+  n: number;
+  /** As the source names itself: format and device or application. */
+  source: string;
+  assurance: Assurance;
+  /** Samples that came from it and stand here. */
+  samples: number;
+  /** Samples of it that another source had brought already. */
+  elsewhere: number;
+  firstMicros: number;
+  lastMicros: number;
+  at: number;
+}
+
 export type CatalogueEntry =
   | SubjectEntry
   | StreamEntry
   | EpochEntry
   | DeviceEntry
+  | OriginEntry
   | RelayEntry
   | GrantEntryRecord
   | GrantEndEntry
@@ -128,11 +149,15 @@ export interface CatalogueState {
   generation: number;
   /** The home that holds the pen: of two with one generation, the one with the higher name. */
   penHolder: string;
+  /** When it took the pen from another home, micros by its clock; 0 for the first home. */
+  penAt: number;
   subjects: Map<string, SubjectEntry>;
   /** by `${subject}/${n}` */
   streams: Map<string, StreamEntry>;
   epochs: Map<string, number>;
   devices: Map<string, DeviceEntry>;
+  /** by `${subject}/${n}/${source}` */
+  origins: Map<string, OriginEntry>;
   relays: Map<string, RelayEntry>;
   grants: Map<string, GrantEntryRecord>;
   ends: Map<string, GrantEndEntry>;
@@ -149,10 +174,12 @@ export function emptyCatalogue(): CatalogueState {
   return {
     generation: 0,
     penHolder: '',
+    penAt: 0,
     subjects: new Map(),
     streams: new Map(),
     epochs: new Map(),
     devices: new Map(),
+    origins: new Map(),
     relays: new Map(),
     grants: new Map(),
     ends: new Map(),
@@ -192,6 +219,9 @@ export function foldEntry(state: CatalogueState, entry: CatalogueEntry): void {
     case 'device':
       state.devices.set(entry.id, entry);
       break;
+    case 'origin':
+      state.origins.set(`${streamId(entry)}/${entry.source}`, entry);
+      break;
     case 'relay':
       state.relays.set(entry.url, entry);
       break;
@@ -221,6 +251,7 @@ function foldGeneration(state: CatalogueState, entry: GenerationEntry): void {
   if (!wins) return;
   state.generation = entry.generation;
   state.penHolder = entry.home;
+  state.penAt = entry.generation > 0 ? entry.at : 0;
 }
 
 function foldHead(state: CatalogueState, entry: HeadEntry): void {

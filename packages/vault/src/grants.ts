@@ -2,6 +2,7 @@
 // What to do is planned by the consent room; here it is applied, each time in one transaction and in the order that the relays will see.
 import {
   type AccessEntry,
+  accessDate,
   accessList,
   type ChangedDay,
   clipNeeds,
@@ -11,7 +12,6 @@ import {
   grantedSlots,
   isActive,
   LIMITS,
-  nextCreatedAt,
   type OwnerGrant,
   ownerGrant,
   parseEntry,
@@ -28,6 +28,8 @@ import {
   withEntries,
 } from '@hale/consent';
 import {
+  blurredDate,
+  dayStart,
   type EventTemplate,
   HaleError,
   KINDS,
@@ -42,7 +44,7 @@ import { grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
 import type { GrantEntryRecord } from './catalogue.ts';
 import { clipsFor, firstClip, foreignClips } from './clips.ts';
 import { changedDay, unstatedDays } from './heads.ts';
-import { ACCESS_RENEW_SECONDS, HEAD_DAYS_PER_STEP } from './limits.ts';
+import { HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { TileRow } from './ports.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
@@ -402,13 +404,13 @@ export class Grants {
     const { store, clock } = this.#vault;
     const secret = this.#authorSecret(author);
     const previous = store.accessEvent(author);
-    const now = Math.floor(clock.nowMicros() / 1e6);
+    const now = clock.nowMicros() / 1e6;
     const tags = [['-'], ...list.map(({ reader, until }) => ['reader', reader, String(until)])];
     const event = this.#sign(secret, {
       kind: KINDS.access,
       // Also where the list before lies ahead: this clock may have been set back, and relays hold that list (C3). Dates that no relay takes
       // are put right on their refusal (redate).
-      created_at: nextCreatedAt(previous?.created_at ?? null, now),
+      created_at: accessDate(previous?.created_at ?? null, now, this.#vault.state.penAt / 1e6),
       tags,
       content: '',
     });
@@ -473,7 +475,8 @@ export class Grants {
     const { clock, store } = this.#vault;
     const now = clock.nowMicros();
     this.endExpired();
-    const due = now / 1e6 - ACCESS_RENEW_SECONDS;
+    // Lists are dated by their day: those of a day before are due.
+    const due = dayStart(now / 1e6);
     for (const grant of this.active())
       if ((store.accessEvent(grant.owner.grantAuthor)?.created_at ?? 0) < due)
         this.#vault.change(() => this.#renewAccess(grant));
@@ -535,7 +538,7 @@ export class Grants {
     const tags = [...ids.map((eventId) => ['e', eventId]), ['k', String(KINDS.tileBatch)]];
     const event = this.#sign(log.authorSecret, {
       kind: KINDS.deletion,
-      created_at: Math.floor(clock.nowMicros() / 1e6),
+      created_at: blurredDate(clock.nowMicros() / 1e6, this.#vault.random.bytes(4)),
       tags,
       content: '',
     });
@@ -549,7 +552,7 @@ export class Grants {
     const own = store.logEvents(log.number).flatMap(({ eventId }) => store.event(eventId) ?? []);
     const event = this.#sign(
       log.authorSecret,
-      vanishTemplate([...own, ...(access ? [access] : [])], Math.floor(clock.nowMicros() / 1e6)),
+      vanishTemplate([...own, ...(access ? [access] : [])], clock.nowMicros() / 1e6),
     );
     store.putEvent(event);
     if (access) store.deleteEvent(access.id);
@@ -559,13 +562,14 @@ export class Grants {
 }
 
 /**
- * NIP-62 for a stream's author. It reaches up to its own date only, so it is never older than what it is about; the k tag has every relay
+ * NIP-62 for a stream's author. It reaches up to its own date only, so it is never older than what it is about: today's start is later than
+ * every date of what was published until now, but for access lists; the k tag has every relay
  * gate it like the stream (specs/relay.md), or it would tell strangers that there was one.
  * @param events all that is known of this author
  * @param now unix seconds
  */
 export function vanishTemplate(events: Iterable<{ created_at: number }>, now: number): EventTemplate {
-  let created_at = now;
+  let created_at = dayStart(now);
   for (const event of events) created_at = Math.max(created_at, event.created_at);
   const tags = [
     ['relay', 'ALL_RELAYS'],

@@ -6,6 +6,8 @@ export const PARTS_PER_SLOT_MAX = 64;
 export const SLOT_GRACE_SECONDS = 120;
 /** Decoded slots kept in memory per vault: 64 ECG slots are 3 MB. */
 export const SLOTS_CACHED = 256;
+/** Pieces of bins kept from slots that were just closed, until their summaries are written: 300 bytes each, an hour of eight ECGs. */
+export const PIECES_CACHED = 20_000;
 /** Tiles looked at in one flush step. */
 export const FLUSH_STEP_TILES = 4096;
 /** Tiles signed in one step after an import: their events stay below some ten megabytes. */
@@ -28,8 +30,6 @@ export const PAYLOAD_BYTES_MAX = 44_000;
 export const SAMPLES_PER_PART_MAX = 4000;
 /** Part numbers are u16 on the wire. */
 export const PART_NUMBER_MAX = 65_535;
-/** Seconds after which an access list is published again; it runs out 30 days later if it is not. */
-export const ACCESS_RENEW_SECONDS = 86_400;
 /** Days of heads computed in one step: hashing a day of ECG tiles takes about 20 ms. */
 export const HEAD_DAYS_PER_STEP = 40;
 /** Days that a new grant's heads name one after another, empty ones too: ten years. Beyond, only days with data are looked for. */

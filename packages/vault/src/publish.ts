@@ -2,6 +2,7 @@
 // deleted only after what replaces them stands in the queue before the deletion.
 import {
   base64Encode,
+  blurredDate,
   encodeBatch,
   KINDS,
   slotStart,
@@ -37,7 +38,7 @@ interface Group {
 /** Bytes one tile takes in a batch besides its ciphertext: suite, slot, revision, part, salt, commitment, size. */
 const TILE_HEAD_BYTES = 63;
 
-const secondsNow = (rooms: PublishRooms): number => Math.floor(rooms.clock.nowMicros() / 1e6);
+const dateNow = (rooms: PublishRooms): number => blurredDate(rooms.clock.nowMicros() / 1e6, rooms.random.bytes(4));
 
 /** Signs loose tiles into batches. `wanted` says which may go out now. Returns the events made, in order. */
 export function publishLoose(
@@ -110,7 +111,7 @@ function settle(rooms: PublishRooms, group: Group): VerifiedEvent {
   const event = signEvent(
     {
       kind: KINDS.tileBatch,
-      created_at: secondsNow(rooms),
+      created_at: dateNow(rooms),
       tags: [['-'], ['l', toHex(label)], ['u', String(day)]],
       content: base64Encode(encodeBatch({ label, epoch, generation, tiles })),
     },
@@ -173,7 +174,7 @@ function deleteBatches(rooms: PublishRooms, authorSecret: Uint8Array, ids: strin
   const event = signEvent(
     {
       kind: KINDS.deletion,
-      created_at: secondsNow(rooms),
+      created_at: dateNow(rooms),
       tags: [...ids.map((id) => ['e', id]), ['k', String(KINDS.tileBatch)]],
       content: '',
     },

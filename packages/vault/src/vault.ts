@@ -289,21 +289,22 @@ export class Vault {
   // --- samples
 
   /**
-   * Takes in batches of samples, of one or several streams, in one transaction: when this returns they are on disk.
+   * Takes in batches of samples, of one or several streams, in one transaction: when this returns they are on disk. A batch that yields
+   * only fills: where the stream has a sample of that instant, it stays and the new one counts as duplicate.
    * @throws HaleError 'full' (nothing kept), 'retired', 'out-of-range'
    */
-  ingest(batches: { stream: OpenStream; samples: Samples }[]): IngestResult[] {
+  ingest(batches: { stream: OpenStream; samples: Samples; yields?: boolean }[]): IngestResult[] {
     this.#mayWrite();
     this.beforeSealing();
     const plan = emptyPlan();
     const results: IngestResult[] = [];
     try {
-      for (const { stream: given, samples } of batches) {
+      for (const { stream: given, samples, yields } of batches) {
         const before = { ...plan.result };
         // Whoever waited may hold the stream as it was before its epoch advanced.
         const stream = this.#byNumber.get(given.number);
         if (!stream) throw new HaleError('not-found', 'this stream was erased');
-        planBatch(this.rooms, plan, stream, samples);
+        planBatch(this.rooms, plan, stream, samples, yields);
         results.push(difference(plan.result, before));
       }
       this.store.transact(() => applyPlan(this.store, plan));

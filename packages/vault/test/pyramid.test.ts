@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   checkSummaries,
+  countSamples,
   fullBins,
   isCurrent,
   levelNumber,
@@ -56,6 +57,12 @@ const without = ({ coverageMicros: _, ...bin }: Bin) => ({ ...bin, histogram: [.
 
 function expectPyramid({ vault }: Bench, stream: OpenStream, model: Model): void {
   expect(pairsOf(rawSamples(vault.rooms, stream, FOREVER.from, FOREVER.to))).toEqual(sorted(model));
+  const known = [...model.keys()].sort((a, b) => a - b);
+  for (const from of [FOREVER.from, known[0] ?? 0, (known[known.length >> 2] ?? 0) + 1, known[known.length >> 1] ?? 0])
+    for (const to of [FOREVER.to, from, from + HOUR + 1, from + 3 * DAY, known.at(-1) ?? 0]) {
+      const inside = known.filter((time) => time >= from && time < to).length;
+      expect(countSamples(vault.rooms, stream, from, to)).toBe(inside);
+    }
   const options = { edges: stream.entry.edges, nominalPeriodMicros: stream.nominalPeriodMicros };
   for (const level of stream.grid.levels) {
     if (level === 'raw') continue;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
-import { number } from '../terminal/numbers.ts';
+import { counted, number } from '../terminal/numbers.ts';
 import { bold } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
@@ -50,7 +50,9 @@ export function addDevice(program: Command, shell: Shell): void {
       shell.about('device', name, { 'not-found': DEVICE_TODO });
       const removed = await shell.call('device.remove', { device: name });
       shell.result(removed, () =>
-        shell.say(`${removed.name} can no longer send. The ${number(removed.samples, 0)} readings it sent stay.`),
+        shell.say(
+          `${removed.name} can no longer send.${removed.samples === 0 ? '' : ` What it sent stays: ${counted(removed.samples, 'reading')}.`}`,
+        ),
       );
     });
 }

@@ -23,6 +23,7 @@ export function addWatch(program: Command, shell: Shell): void {
       shell.about('stream', stream, { 'not-found': STREAM_TODO });
       shell.safety = 'Collecting goes on; only the watching ended.';
       const live = new LiveLines(shell, options.csv === true, false);
+      await shell.client();
       if (!shell.json && !options.csv)
         shell.remark(`Waiting for readings of ${stream}. Ctrl-C ends this. ${shell.zoneLine()}`);
       const { ended } = await shell.call('watch', { stream, ...shell.subject }, (row) => live.take(row));

@@ -1,5 +1,5 @@
 // Receipts: the relay's own signed word that it served tiles, and to which key. They say "served", never "read".
-import { type EventTemplate, KINDS, tagValue, type VerifiedEvent } from '@hale/kernel';
+import { dayStart, type EventTemplate, KINDS, tagValue, type VerifiedEvent } from '@hale/kernel';
 import { RELAY_LIMITS } from './limits.ts';
 import type { RelayStore } from './store.ts';
 
@@ -71,6 +71,7 @@ export function addServed(serving: Served, batch: VerifiedEvent, now: number): v
 export function writeReceipt(store: RelayStore, signer: RelaySigner, serving: Served, now: number): VerifiedEvent {
   const head = store.receiptHead(serving.author);
   const number = head ? head.number + 1 : 0;
+  const today = dayStart(now);
   const content: ReceiptContent = {
     number,
     previous: head?.id ?? '',
@@ -84,8 +85,9 @@ export function writeReceipt(store: RelayStore, signer: RelaySigner, serving: Se
   };
   const receipt = signer.sign({
     kind: KINDS.receipt,
-    created_at: now,
-    tags: [['-'], ['p', serving.author], ['expiration', String(now + RELAY_LIMITS.receiptSecondsMax)]],
+    // By the day: receipts of one visit would link the streams that were visited.
+    created_at: today,
+    tags: [['-'], ['p', serving.author], ['expiration', String(today + RELAY_LIMITS.receiptSecondsMax)]],
     content: signer.sealTo(serving.author, JSON.stringify(content)),
   });
   store.put(receipt);

@@ -15,7 +15,7 @@ import { deriveKey, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import { Outbox, type OutboxStep, type Subscription } from '@hale/relay/client';
 import { Grants, LEVELS, type OpenStream, openLogEvent, recordHeads, Vault } from '@hale/vault';
 import type { Home } from '../../../home/src/home.ts';
-import { OtherHomes } from '../../../home/src/other-homes.ts';
+import { newestOf, OtherHomes } from '../../../home/src/other-homes.ts';
 import { redate } from '../../../home/src/redate.ts';
 import { vanish } from '../../../home/src/vanish.ts';
 import { MachineClock, type TrueTime } from './clock.ts';
@@ -310,7 +310,11 @@ export class SimHome implements Pick<Home, AskedOfHome> {
     const { session } = peer.link;
     const filter = { kinds: [KINDS.tileBatch], authors: [this.catalogueAuthor()] };
     session.addKey(this.keys.catalogueAuthor);
-    session.query([{ ...filter, limit: CATALOGUE_LOOK }], (newest) => {
+    const look = [
+      { ...filter, limit: CATALOGUE_LOOK },
+      { ...filter, since: newestOf(this.vault) },
+    ];
+    session.query(look, (newest) => {
       if (newest.outcome !== 'complete') {
         peer.greeted = newest.outcome !== 'lost';
         return;

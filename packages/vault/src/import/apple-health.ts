@@ -73,7 +73,11 @@ class OpenRecord {
   valueLength = 0;
 }
 
+/** What lies beside the export in its archive and says nothing of its own here: records come with a later version. */
+const BESIDE = /(^|\/)(clinical-records\/.*\.json|export_cda\.xml)$/i;
+
 async function isAppleHealth(source: ByteSource): Promise<boolean> {
+  if (source.path !== undefined && BESIDE.test(source.path)) return true;
   if (!/\.xml$/i.test(source.name)) return false;
   const head = await readFully(source, 0, Math.min(DETECT_BYTES, source.sizeBytes));
   return /<!DOCTYPE\s+HealthData|<HealthData[\s>]/.test(textOf(head, 0, head.length));
@@ -492,5 +496,7 @@ function meaningOf({
 export const APPLE_HEALTH: ImportFormat = {
   name: 'apple-health',
   detect: isAppleHealth,
+  head: (source, folder) =>
+    source.path !== undefined && BESIDE.test(source.path) ? folder.find('export.xml') : source,
   open: openAppleHealth,
 };

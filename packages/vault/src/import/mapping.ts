@@ -47,4 +47,8 @@ export interface Mapping {
   delimiter: ',' | ';' | '\t' | '|';
   decimalMark: '.' | ',';
   tables: TableMapping[];
+  /** Of JSON records: the field behind each column, `a.b` for one inside another. */
+  fields?: string[];
+  /** Of JSON records: the key of the array that holds them; left out where they are the file itself. */
+  under?: string;
 }

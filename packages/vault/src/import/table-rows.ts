@@ -15,10 +15,13 @@ const CELL_REASONS: ReadonlyMap<number, RejectionReason> = new Map([
 ]);
 
 /** A row of delimiters only, as spreadsheets leave at the end. */
-function isEmpty(reader: RecordReader): boolean {
+function isEmpty(reader: Row): boolean {
   for (let i = 0; i < reader.fieldCount; i++) if (reader.fieldEnd[i] > reader.fieldStart[i]) return false;
   return true;
 }
+
+/** What a row must offer: a reader of lines does, a JSON record as cells as well. */
+export type Row = Pick<RecordReader, 'fieldCount' | 'terminated' | 'units' | 'fieldStart' | 'fieldEnd' | 'text'>;
 
 /** Where rejected rows and cells are told. */
 export type Reject = (reason: RejectionReason) => void;
@@ -50,7 +53,7 @@ export class TableRows {
   }
 
   /** Takes the reader's current record. */
-  take(reader: RecordReader, reject: Reject): void {
+  take(reader: Row, reject: Reject): void {
     const { time, columns } = this.table;
     // A last line without an end and with cells missing was cut off: its last cell may be half a number.
     if (time.column >= reader.fieldCount || (!reader.terminated && reader.fieldCount < columns)) {
@@ -72,7 +75,7 @@ export class TableRows {
     }
   }
 
-  private buffersOf(reader: RecordReader, reject: Reject): RowBuffers | null {
+  private buffersOf(reader: Row, reject: Reject): RowBuffers | null {
     const { personColumn } = this.table;
     if (personColumn === undefined) this.buffers ??= this.book.rowsOf(this.table, this.index, undefined);
     else {
@@ -91,7 +94,7 @@ export class TableRows {
     return null;
   }
 
-  private micros(reader: RecordReader, reject: Reject): number {
+  private micros(reader: Row, reject: Reject): number {
     const { time } = this.table;
     const { units, fieldStart, fieldEnd, fieldCount } = reader;
     let zone = time.zoneMinutes;
