@@ -15,7 +15,6 @@ import {
   zipFolder,
 } from '@hale/vault/import';
 import type { ImportReport, Parameters } from '../api.ts';
-import type { Home } from '../home.ts';
 import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { emptyReport, ImportRun } from '../import-run.ts';
 import { FileSource, Folder, foldersBelow, importTools } from '../import-sources.ts';

@@ -2,14 +2,14 @@
 // Written for exports of iOS 9 to 18; the DTD inside is passed over unread. Times carry the zone of the phone on the day of the export.
 import { fail } from '@hale/kernel';
 import { codeFor } from '../kinds.ts';
+import { type Counted, Tally } from './apple-notes.ts';
 import { AppleBook, type AppleSeries, deviceOf, type Lane, NO_ORIGIN, type Origin, sourceOf } from './apple-series.ts';
 import { beatMicros, readAppleTime, readBeatClock } from './apple-times.ts';
 import { type AppleType, appleType } from './apple-types.ts';
 import { type AppleSink, readValue, WorkoutReader } from './apple-workouts.ts';
 import type { ImportFormat } from './format.ts';
 import { IMPORT_LIMITS } from './limits.ts';
-import { ABOVE_RANGE, BELOW_RANGE, TOO_LARGE } from './numbers.ts';
-import { RejectionLog } from './rejections.ts';
+import { RejectionLog, reasonOf } from './rejections.ts';
 import { readFully } from './source.ts';
 import type { ByteSource, ImportItem, ImportOptions, OpenedImport, RejectionReason, SourceFolder } from './types.ts';
 import { Remembered, textOf, XmlReader } from './xml.ts';
@@ -33,10 +33,10 @@ const RR: AppleType = {
   key: 'rr-interval',
   kind: 'rr-interval',
 };
-const APART: ReadonlyMap<string, string> = new Map([
-  ['ClinicalRecord', 'clinical records'],
-  ['Audiogram', 'hearing tests'],
-  ['VisionPrescription', 'prescriptions of glasses'],
+const APART: ReadonlyMap<string, Counted> = new Map([
+  ['ClinicalRecord', 'clinical record'],
+  ['Audiogram', 'hearing test'],
+  ['VisionPrescription', 'prescription'],
 ]);
 /** Elements that only carry others, or stand inside those that are counted. */
 const SILENT = new Set(
@@ -150,7 +150,7 @@ class AppleRun implements AppleSink {
   private readonly units = new Remembered((text) => text);
   /** Values of categories, and names of details. */
   private readonly values = new Remembered((text) => text);
-  private readonly counted = new Map<string, number>();
+  private readonly tally = new Tally();
   private readonly zone = { minutes: 0 };
   private xml: XmlReader;
   private readonly record = new OpenRecord();
@@ -224,7 +224,6 @@ class AppleRun implements AppleSink {
     else if (xml.name === 'InstantaneousBeatsPerMinute') this.beat();
     else if (xml.name === 'Correlation') {
       this.finishRecord();
-      this.count('correlation');
       this.inCorrelation = !xml.selfClosed;
     } else if (xml.name === 'Workout') {
       this.finishRecord();
@@ -233,7 +232,7 @@ class AppleRun implements AppleSink {
     else if (xml.name === 'ActivitySummary') this.workouts.day(xml, this.frame.zoneMinutes);
     else if (xml.name === 'ExportDate') this.exportDate();
     else if (xml.name === ROOT) this.sawRoot = true;
-    else if (!SILENT.has(xml.name)) this.count(APART.get(xml.name) ?? 'entries of an unknown kind');
+    else if (!SILENT.has(xml.name)) this.tally.add(APART.get(xml.name) ?? 'unknown');
   }
 
   private closeTag(): void {
@@ -246,10 +245,6 @@ class AppleRun implements AppleSink {
 
   private damaged(): void {
     this.reject(this.xml.tagPosition, 'tag not closed');
-  }
-
-  private count(what: string): void {
-    this.counted.set(what, (this.counted.get(what) ?? 0) + 1);
   }
 
   reject(position: number, reason: RejectionReason): void {
@@ -291,7 +286,7 @@ class AppleRun implements AppleSink {
     this.finishRecord();
     // The DTD: "Any Records that appear as children of a correlation also appear as top-level records in this document."
     if (this.inCorrelation) {
-      this.count('repeated');
+      this.tally.add('repeated');
       return;
     }
     const typeIndex = xml.find('type');
@@ -320,7 +315,7 @@ class AppleRun implements AppleSink {
     record.byHand = false;
     record.isBasal = false;
     record.position = xml.tagPosition;
-    if (end < start) this.count('backwards');
+    if (end < start) this.tally.add('backwards');
     this.takeValue(record);
     if (xml.selfClosed) this.finishRecord();
   }
@@ -352,7 +347,7 @@ class AppleRun implements AppleSink {
     const key = index < 0 ? '' : this.values.get(xml.bytes, xml.start(index), xml.end(index));
     if (key === 'HKWasUserEntered') record.byHand = xml.attribute('value') === '1';
     else if (key === 'HKInsulinDeliveryReason') record.isBasal = xml.attribute('value') === '1';
-    else this.count('details');
+    else this.tally.add('detail');
   }
 
   /** Beats of a measurement of heart-rate variability, as the time between two of them. */
@@ -436,8 +431,8 @@ class AppleRun implements AppleSink {
       this.reject(position, reasonOf(value));
       return;
     }
-    if (start > this.exportMicros + DAY_MICROS) this.count('future');
-    if (start < EARLY_MICROS) this.count('early');
+    if (start > this.exportMicros + DAY_MICROS) this.tally.add('future');
+    if (start < EARLY_MICROS) this.tally.add('early');
     lane.series.push(start, end, value);
     if (lane.series.count === 1) this.touched.add(lane.series);
     this.waiting++;
@@ -452,7 +447,7 @@ class AppleRun implements AppleSink {
     const waiting = [...this.touched];
     for (let i = 0; i < waiting.length; i++) {
       const { times, values, spread } = waiting[i].take();
-      if (spread > 0) this.counted.set('spread', (this.counted.get('spread') ?? 0) + spread);
+      this.tally.add('spread', spread);
       const told = i === waiting.length - 1 ? position : handedOver;
       yield { type: 'samples', series: waiting[i].description.key, times, values, position: told };
     }
@@ -462,47 +457,12 @@ class AppleRun implements AppleSink {
   }
 
   private *closingNotes(): Generator<ImportItem, void, void> {
-    const { counted, book, workouts } = this;
-    const said: [number, (count: number) => string][] = [
-      [
-        counted.get('repeated') ?? 0,
-        (n) => `${n} records inside of correlations (blood pressure, meals) repeat others and were counted once.`,
-      ],
-      [
-        counted.get('spread') ?? 0,
-        (n) =>
-          `${n} records begin in the same second as another of their series: each stands a microsecond behind the one before.`,
-      ],
-      [
-        book.rounded,
-        (n) => `${n} values had more decimals than are kept and were rounded, far below what their device can tell.`,
-      ],
-      [counted.get('details') ?? 0, (n) => `${n} further details of records (motion, weather, notes) are not kept.`],
-      [
-        workouts.otherActivities,
-        (n) => `${n} workouts are of an activity that has no code of its own and are kept as other.`,
-      ],
-      [
-        workouts.routes,
-        (n) => `${n} workouts have a route: their positions stand in the files of the folder workout-routes.`,
-      ],
-      [counted.get('backwards') ?? 0, (n) => `${n} records end before they begin: their beginning is kept.`],
-      [counted.get('future') ?? 0, (n) => `${n} records lie in the future of the export. They are kept.`],
-      [
-        counted.get('early') ?? 0,
-        (n) => `${n} records lie before 1971, which is rather a clock that was not set. They are kept.`,
-      ],
-      ...[...APART.values(), 'entries of an unknown kind'].map((what): [number, (count: number) => string] => [
-        counted.get(what) ?? 0,
-        (n) => `${n} ${what} are not read.`,
-      ]),
-      [
-        this.workouts.days,
-        (n) =>
-          `${n} days of activity rings are dates without a zone: they begin at midnight ${zoneName(this.frame.zoneMinutes)}${Number.isNaN(this.exportMicros) ? '' : ', the zone of the export'}.`,
-      ],
-    ];
-    for (const [count, text] of said) if (count > 0) yield { type: 'note', text: text(count) };
+    const { tally, workouts } = this;
+    tally.add('rounded', this.book.rounded);
+    tally.add('other activity', workouts.otherActivities);
+    tally.add('route', workouts.routes);
+    tally.add('day', workouts.days);
+    for (const text of tally.notes(this.frame.zoneMinutes)) yield { type: 'note', text };
     if (!this.sawEnd)
       yield {
         type: 'note',
@@ -531,18 +491,6 @@ function meaningOf({
   if (type.glucose && CONTINUOUS_GLUCOSE.test(`${source.label} ${device.label}`))
     return { type, kind: 'glucose-cgm', key: 'glucose-cgm', title: 'Interstitial glucose (CGM)' };
   return { type, kind: type.kind, key: type.key, title: type.title };
-}
-
-function reasonOf(value: number): RejectionReason {
-  if (value === TOO_LARGE) return 'number too large to store';
-  if (value === BELOW_RANGE) return 'below sensor range';
-  return value === ABOVE_RANGE ? 'above sensor range' : 'not a number';
-}
-
-function zoneName(minutes: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const size = Math.abs(minutes);
-  return `${minutes < 0 ? '−' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
 export const APPLE_HEALTH: ImportFormat = {

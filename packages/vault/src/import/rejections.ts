@@ -1,6 +1,7 @@
 // Rejections on their way out: one by one at first, then summed per stretch of the file, so that a broken gigabyte stays tellable.
 
 import { IMPORT_LIMITS } from './limits.ts';
+import { ABOVE_RANGE, BELOW_RANGE, TOO_LARGE } from './numbers.ts';
 import type { Rejection, RejectionReason } from './types.ts';
 
 interface Waiting {
@@ -56,4 +57,11 @@ export class RejectionLog {
     this.summed.clear();
     return taken;
   }
+}
+
+/** Why a number that must be there is none: from the codes of NumberReader. */
+export function reasonOf(value: number): RejectionReason {
+  if (value === TOO_LARGE) return 'number too large to store';
+  if (value === BELOW_RANGE) return 'below sensor range';
+  return value === ABOVE_RANGE ? 'above sensor range' : 'not a number';
 }

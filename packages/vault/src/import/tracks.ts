@@ -2,11 +2,11 @@
 import { kindFor } from '../kinds.ts';
 import { describeSeries, label } from './describe.ts';
 import { IMPORT_LIMITS } from './limits.ts';
-import { ABOVE_RANGE, BELOW_RANGE, NumberReader, TOO_LARGE } from './numbers.ts';
-import { RejectionLog } from './rejections.ts';
+import { NumberReader } from './numbers.ts';
+import { RejectionLog, reasonOf } from './rejections.ts';
 import { SampleBuffer } from './series-book.ts';
 import { TimeReader } from './times.ts';
-import type { ImportItem, RejectionReason, SeriesDescription } from './types.ts';
+import type { ImportItem, SeriesDescription } from './types.ts';
 
 /** What a point can say: `[key, kind, title, unit, step]`. Altitude and course have no kind of their own and are kept by name. */
 const FIELDS = {
@@ -160,9 +160,3 @@ export class TrackBook {
 
 /** Bytes of the source after which waiting samples are handed over. */
 export const TRACK_HAND_OVER_BYTES = 4 * IMPORT_LIMITS.readBytes;
-
-function reasonOf(value: number): RejectionReason {
-  if (value === TOO_LARGE) return 'number too large to store';
-  if (value === BELOW_RANGE) return 'below sensor range';
-  return value === ABOVE_RANGE ? 'above sensor range' : 'not a number';
-}
