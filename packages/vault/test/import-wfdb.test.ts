@@ -86,7 +86,6 @@ describe('MIT-BIH record 100', () => {
   it('lists the record once among the files of a folder', async () => {
     const names = (await sourcesIn(ecg)).map(({ source: one }) => one.name);
     expect(names.filter((name) => !name.endsWith('.json')).sort()).toEqual([
-      '100.atr',
       '100.hea',
       '100_3chan.hea',
       'test_edfann.edf',
