@@ -8,6 +8,7 @@ import { judgeSignatures } from '@hale/testkit/spoilt-signatures';
 import { nativePrimitives } from '../../packages/home/src/relay/native.ts';
 import { createVerifier } from '../../packages/home/src/relay/verify.ts';
 import { measure, pageOf } from './classify.ts';
+import { fuzzImports } from './fuzz-imports.ts';
 import { killLoop } from './kill9.ts';
 import { SIGNALS } from './simulated-vaults.ts';
 
@@ -118,7 +119,32 @@ async function signatures(): Promise<boolean> {
   return problem === null;
 }
 
-const PROOFS: Record<string, () => Promise<boolean>> = { kill9, classifier, signatures };
+/** Every importer fed with changed files (issue 3, bad input). */
+async function imports(): Promise<boolean> {
+  const shared = join(REPOSITORY, '../shared/data/telemetry');
+  const folders = [join(REPOSITORY, 'test/data/telemetry'), ...(existsSync(shared) ? [shared] : [])];
+  const seconds = Number(process.env.HALE_SECONDS ?? 600);
+  const found = await fuzzImports(folders, seconds, seed, (line) => console.log(line));
+  const rows = (counts: Map<string, number>) => [...counts].sort().map(([name, count]) => `| ${name} | ${count} |`);
+  write('imports', 'Importers beside changed files', [
+    `${found.cases} cases made of ${found.files} files in ${seconds} s; ${found.samples} samples taken in; the slowest case ${Math.round(found.slowestMillis)} ms; at most ${Math.round(found.memoryMaxBytes / 2 ** 20)} MB.`,
+    '',
+    '| claimed by | cases |',
+    '|---|---|',
+    ...rows(found.formats),
+    '',
+    '| ended in a clear error | cases |',
+    '|---|---|',
+    ...rows(found.refused),
+    '',
+    found.problems.length === 0
+      ? 'No other error, no hang.'
+      : found.problems.map((problem) => `- **${problem}**`).join('\n'),
+  ]);
+  return found.problems.length === 0;
+}
+
+const PROOFS: Record<string, () => Promise<boolean>> = { kill9, classifier, signatures, imports };
 
 const wanted = process.argv.slice(2);
 let failed = false;

@@ -274,7 +274,9 @@ export class ImportRun {
     const others = new Set(
       overlaps.filter(({ overlap }) => isOneSensor(overlap) === false).map(({ stream }) => stream),
     );
-    const names = [series.key, `${series.key}-${slug(series.sourceLabel)}`];
+    const label = slug(series.sourceLabel);
+    const isTold = label !== '' && !series.key.includes(label);
+    const names = isTold ? [series.key, `${series.key}-${label}`] : [series.key];
     return numberedPlace(home, this.#subject, names, series, (stream) => others.has(stream));
   }
 
