@@ -25,6 +25,8 @@ const TITLES: Readonly<Record<string, string>> = {
     '0 end · 1 negative · 2 luteinizing-hormone-surge · 3 indeterminate · 4 estrogen-surge · 5 positive',
   'cervical-mucus': '0 end · 1 dry · 2 sticky · 3 creamy · 4 watery · 5 egg-white',
   'medication-taken': '0 end · 1 taken · 2 skipped',
+  // Numbers of the Bluetooth Glucose Measurement Context (2A34).
+  'glucose-meal': '0 end · 1 before-meal · 2 after-meal · 3 fasting · 4 casual · 5 bedtime',
   // The annotation codes of WFDB (ecgcodes.h), which beat detectors use as well; 0 is NOTQRS there and here nothing.
   'ecg-beat': `
     0 end · 1 normal · 2 left-bundle-branch-block · 3 right-bundle-branch-block · 4 aberrated-atrial-premature · 5 premature-ventricular · 6 fusion
