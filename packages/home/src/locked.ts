@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import type { Home } from './home.ts';
 import { drainInbox, inboxWaits, LockedInbox } from './inbox.ts';
+import { takeKeptDelivery } from './kept-delivery.ts';
 import { Keyring } from './keyring.ts';
-import { takeKeptDelivery } from './live.ts';
 
 /** Takes in what came while the home was locked. A delivery leaves the inbox only after its samples are on disk. */
 export function foldInbox(home: Home): void {
