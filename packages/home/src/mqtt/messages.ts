@@ -4,6 +4,7 @@ import { base64Decode, base64Encode, HaleError, utf8Decode, utf8Encode } from '@
 import type { SampleRun } from '@hale/vault/import';
 import { isDiscoveryTopic, readMessage, readState } from '@hale/vault/live';
 import type { Home } from '../home.ts';
+import { HOME_LIMITS } from '../limits.ts';
 import { type KnownDevice, takeKeptRuns, takeRuns, withStreams } from '../live.ts';
 import type { Collector } from '../locked.ts';
 import { announce, announcedBy } from './announced.ts';
@@ -119,6 +120,9 @@ export interface IntakeRooms {
 export class MessageIntake {
   readonly #rooms: IntakeRooms;
   #pending = new Map<string, Pending>();
+  #flushedAtMillis = 0;
+  /** The session of the last commit, if it was of one alone. */
+  #flushedFor: string | null = null;
 
   constructor(rooms: IntakeRooms) {
     this.#rooms = rooms;
@@ -126,7 +130,7 @@ export class MessageIntake {
 
   /** `done(null)` when the message is on the disk; with an error when it is not, and may be sent again. */
   take(sender: Sender, message: Message, done: Done): void {
-    if (this.#pending.size === 0) setImmediate(() => this.#flush());
+    if (this.#pending.size === 0) this.#schedule(sender);
     const waiting = this.#pending.get(sender.session);
     if (waiting) {
       waiting.messages.push(message);
@@ -134,8 +138,21 @@ export class MessageIntake {
     } else this.#pending.set(sender.session, { sender, messages: [message], done: [done] });
   }
 
+  /**
+   * Where many devices send at once, commits wait a little for each other: an fsync costs milliseconds, and 200 devices would keep the disk
+   * busy for nothing. A device that sends alone, or one message after the other, never waits.
+   */
+  #schedule(sender: Sender): void {
+    const sinceMillis = performance.now() - this.#flushedAtMillis;
+    const isAlone = this.#flushedFor === sender.session;
+    if (isAlone || sinceMillis >= HOME_LIMITS.mqttGatherMillis) setImmediate(() => this.#flush());
+    else setTimeout(() => this.#flush(), HOME_LIMITS.mqttGatherMillis - sinceMillis);
+  }
+
   #flush(): void {
     const all = this.#pending;
+    this.#flushedAtMillis = performance.now();
+    this.#flushedFor = all.size === 1 ? ([...all.keys()][0] ?? null) : null;
     this.#pending = new Map();
     for (const { sender, messages, done } of all.values())
       this.#store(sender, messages).then(
