@@ -66,7 +66,7 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
   const host = {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.address === undefined ? {} : { addresses: options.address }),
-    ...(options.mqtt ? { mqttPort: options.mqtt === true ? MQTT_PORT : options.mqtt } : {}),
+    ...(options.mqtt === undefined ? {} : { mqttPort: options.mqtt === true ? MQTT_PORT : Number(options.mqtt) }),
   };
   const log = shell.json || !options.log ? 'quiet' : 'info';
   const node = await shell.unlocking((credentials) =>
