@@ -11,6 +11,8 @@ export interface BenchNode {
   url: string;
   relayUrl: string;
   port: number;
+  /** Where it takes MQTT, if asked to. */
+  mqttPort: number;
   client: HomeClient;
   residentBytes(): number;
   /** The most that was resident at any time. */
@@ -18,6 +20,12 @@ export interface BenchNode {
   /** Processor time that it has used: on a busy machine it says more than the clock. */
   processorSeconds(): number;
   stop(): Promise<void>;
+}
+
+interface Addresses {
+  url: string;
+  relayUrl: string;
+  mqttUrl?: string;
 }
 
 /** HALE_BENCH_PROFILE=DIR writes a CPU profile of every node there. */
@@ -38,11 +46,11 @@ export async function newHome(): Promise<string> {
 }
 
 /** Starts a node on a home directory and waits until it listens. */
-export async function startNode(dir: string): Promise<BenchNode> {
+export async function startNode(dir: string, takes: 'http' | 'mqtt' = 'http'): Promise<BenchNode> {
   const execArgv = profileDir ? ['--cpu-prof', '--cpu-prof-dir', profileDir] : [];
-  const child = fork(fileURLToPath(new URL('node-child.ts', import.meta.url)), [dir], { execArgv });
-  const { url, relayUrl } = await new Promise<{ url: string; relayUrl: string }>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as { url: string; relayUrl: string }));
+  const child = fork(fileURLToPath(new URL('node-child.ts', import.meta.url)), [dir, takes], { execArgv });
+  const { url, relayUrl, mqttUrl } = await new Promise<Addresses>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Addresses));
     child.once('exit', (code) => reject(new Error(`the node ended with ${code}`)));
   });
   return {
@@ -50,6 +58,7 @@ export async function startNode(dir: string): Promise<BenchNode> {
     url,
     relayUrl,
     port: Number(new URL(url).port),
+    mqttPort: mqttUrl === undefined ? 0 : Number(new URL(mqttUrl).port),
     client: await home.connectHome({ dir }),
     residentBytes: () => residentBytes(child.pid as number),
     peakBytes: () => residentBytes(child.pid as number, 'VmHWM'),

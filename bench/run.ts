@@ -10,6 +10,7 @@ import { idle } from './idle.ts';
 import { ingestEcg, ingestHeartRate } from './ingest.ts';
 import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
+import { mqttDevices } from './mqtt.ts';
 import { openDay } from './open.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
@@ -27,6 +28,7 @@ const BENCHES: Bench[] = [
   idle,
   appleHealth,
   fit,
+  mqttDevices,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine

@@ -203,6 +203,8 @@ const DEVICE: DeviceInfo = {
   addedMicros: at('2026-11-01T10:00:00Z'),
   lastContactMicros: at('2026-11-21T13:48:00Z'),
   samples: 1284,
+  notTaken: 0,
+  clocks: [],
 };
 
 type Handlers = {
@@ -426,11 +428,26 @@ export class FakeHome implements HomeEntry {
       device: { ...DEVICE, name, samples: 0, lastContactMicros: null },
       credential: 'hd1_mB4x9Q2c7Zt0',
       url: 'http://192.168.1.20:7480/v1/ingest',
+      mqtt: 'mqtt://192.168.1.20:1883',
     }),
     'device.list': () =>
       this.settings.empty
         ? []
-        : [DEVICE, { ...DEVICE, id: 'd51a', name: 'Libre', lastContactMicros: null, samples: 0 }],
+        : [
+            DEVICE,
+            { ...DEVICE, id: 'd51a', name: 'Libre', lastContactMicros: null, samples: 0 },
+            {
+              ...DEVICE,
+              id: 'e07c',
+              name: 'Gateway',
+              samples: 88_211,
+              notTaken: 12,
+              clocks: [
+                { device: 'c4:be:84:00:11:22', aheadSeconds: 187, atMicros: at('2026-11-21T13:48:00Z') },
+                { device: 'f0:5e:cd:00:33:44', aheadSeconds: -3601, atMicros: at('2026-11-20T13:48:00Z') },
+              ],
+            },
+          ],
     'device.remove': () => DEVICE,
     'share.preview': () => PREVIEW,
     share: (parameters: ShareParameters) => {

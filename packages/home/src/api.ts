@@ -120,6 +120,10 @@ export interface DeviceInfo {
   addedMicros: number;
   lastContactMicros: number | null;
   samples: number;
+  /** Messages and frames since the start of the node that could not be understood and were not stored. */
+  notTaken: number;
+  /** Of a gateway: by how much the clocks of its Bluetooth devices were ahead of its own when last compared. */
+  clocks: { device: string; aheadSeconds: number; atMicros: number }[];
 }
 
 export interface SharePreview {
@@ -244,7 +248,11 @@ export interface Operations {
   streams: [{ subject?: string }, StreamInfo[]];
   show: [{ stream: string; subject?: string; level?: LevelText; rowsMax?: number } & TimeRangeText, ShowResult];
   watch: [{ stream: string; subject?: string }, { ended: string }];
-  'device.add': [{ name: string; subject?: string }, { device: DeviceInfo; credential: string; url: string }];
+  'device.add': [
+    { name: string; subject?: string },
+    /** `mqtt` where the node takes it: the device's id or name is the user, the credential the password. */
+    { device: DeviceInfo; credential: string; url: string; mqtt: string | null },
+  ];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
   'share.preview': [ShareParameters, SharePreview];

@@ -82,6 +82,12 @@ export class Home {
   readonly lastContact = new Map<string, number>();
   /** Erased to the last: whoever closes this home takes its files away. */
   erased = false;
+  /** Where devices connect by MQTT, when a node runs that takes it. */
+  mqttUrl: string | null = null;
+  /** What each device sent since the start that could not be understood, and so was not stored. */
+  readonly notTaken = new Map<string, number>();
+  /** Told the id of each device that is removed: open connections end at once. */
+  readonly whenDeviceRemoved = new Set<(id: string) => void>();
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */
@@ -444,6 +450,10 @@ export class Home {
     for (const device of this.vault.state.devices.values())
       if (!device.removed && equalBytes(device.tokenHash, hash)) return device;
     return null;
+  }
+
+  countNotTaken(device: string, count: number): void {
+    if (count > 0) this.notTaken.set(device, (this.notTaken.get(device) ?? 0) + count);
   }
 
   /** The first 16 hex digits of the hash of the ML-KEM public key: what people compare. */

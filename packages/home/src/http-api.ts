@@ -6,6 +6,7 @@ import { type ErrorCode, HaleError } from '@hale/kernel';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
+import { FRAMES_TYPE, takeFrames } from './bluetooth.ts';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
 import { requireDevice, takeDelivery } from './live.ts';
@@ -73,13 +74,14 @@ export class Deliveries {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.url !== '/v1/ingest' || request.method !== 'POST') return false;
+    const isFrames = request.url === '/v1/frames';
+    if ((request.url !== '/v1/ingest' && !isFrames) || request.method !== 'POST') return false;
     const credential = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
     const limit = this.#bytesMax();
     // Before any of the body is read: nobody unknown fills the memory.
     const refusal = this.#strange(credential) ?? this.#tooMuch(Number(request.headers['content-length'] ?? 0), limit);
     if (refusal) refuse(request, response, refusal);
-    else this.#receive(request, response, credential, limit);
+    else this.#receive(request, response, credential, limit, isFrames ? FRAMES_TYPE : null);
     return true;
   }
 
@@ -111,7 +113,13 @@ export class Deliveries {
     return null;
   }
 
-  #receive(request: IncomingMessage, response: ServerResponse, credential: string | undefined, limit: number): void {
+  #receive(
+    request: IncomingMessage,
+    response: ServerResponse,
+    credential: string | undefined,
+    limit: number,
+    fixedType: string | null,
+  ): void {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const release = () => {
@@ -138,7 +146,7 @@ export class Deliveries {
     request.on('end', () => {
       if (response.writableEnded) return;
       const body = this.#joined(chunks, bytes);
-      this.#deliver(credential, request.headers['content-type'] ?? 'text/csv', body)
+      this.#deliver(credential, fixedType ?? request.headers['content-type'] ?? 'text/csv', body)
         .finally(release)
         .then(
           (result) => answer(response, 200, result),
@@ -169,9 +177,7 @@ export class Deliveries {
     }
     // Asked again: meanwhile the device may have been removed.
     const device = requireDevice(home, credential);
-    const result = await takeDelivery(home, device, body, contentType);
-    home.lastContact.set(device.id, home.nowMicros());
-    return result;
+    return contentType === FRAMES_TYPE ? takeFrames(home, device, body) : takeDelivery(home, device, body, contentType);
   }
 }
 
@@ -240,7 +246,9 @@ export function operationsApp(rooms: ApiRooms): Hono {
     });
   });
   app.get('/', (context) =>
-    context.text('Hale home node. The command `hale` speaks to it; devices deliver to /v1/ingest.\n'),
+    context.text(
+      'Hale home node. The command `hale` speaks to it; devices deliver to /v1/ingest, Bluetooth gateways to /v1/frames.\n',
+    ),
   );
   return app;
 }

@@ -22,35 +22,22 @@ export interface KnownDevice {
 const DECIMALS_MAX = 6;
 const SAMPLES_TO_JUDGE = 200;
 
+/** Samples of one stream as integers of its scale. */
+interface ScaledRun {
+  stream: OpenStream;
+  samples: Samples;
+  rounded: number;
+  rejected: number;
+}
+
 /** Takes in one delivery. Answers when it is on disk. @throws HaleError 'malformed' | 'too-large' | 'full' | 'retired' */
-export async function takeDelivery(
+export function takeDelivery(
   home: Home,
   device: KnownDevice,
   body: Uint8Array,
   contentType: string,
 ): Promise<LiveAnswer> {
-  const scaled = scaledRuns(home, device, body, contentType);
-  const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled) : [];
-  const answer: LiveAnswer = { read: 0, accepted: 0, duplicate: 0, corrected: 0, rounded: 0, rejected: 0, streams: [] };
-  results.forEach((result, i) => {
-    answer.read += result.read + scaled[i].rejected;
-    answer.accepted += result.accepted;
-    answer.duplicate += result.duplicate;
-    answer.corrected += result.corrected;
-    answer.rounded += scaled[i].rounded;
-    answer.rejected += scaled[i].rejected;
-    answer.streams.push(scaled[i].stream.entry.key);
-  });
-  return answer;
-}
-
-/** Takes in what a device delivered while the home was locked; synchronous, because the inbox forgets it afterwards. @throws as `takeDelivery` */
-export function takeKeptDelivery(home: Home, device: KnownDevice, body: Uint8Array, contentType: string): void {
-  home.vault.ingest(scaledRuns(home, device, body, contentType));
-}
-
-function scaledRuns(home: Home, device: KnownDevice, body: Uint8Array, contentType: string) {
-  return parseDelivery(body, contentType).map((run) => scaleRun(streamFor(home, device, run), run));
+  return takeRuns(home, device, parseDelivery(body, contentType));
 }
 
 /** The runs of a delivery, none of them empty. @throws HaleError 'malformed' | 'too-large' */
@@ -70,12 +57,82 @@ function refuseWrongUnit(micros: number): void {
     );
 }
 
+/** Takes in what any kind of live source has brought. Resolves when it is on disk. @throws as `takeDelivery` */
+export async function takeRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): Promise<LiveAnswer> {
+  const scaled = scaledRuns(home, device, runs);
+  const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled) : [];
+  home.lastContact.set(device.id, home.nowMicros());
+  const answer: LiveAnswer = { read: 0, accepted: 0, duplicate: 0, corrected: 0, rounded: 0, rejected: 0, streams: [] };
+  results.forEach((result, i) => {
+    answer.read += result.read + scaled[i].rejected;
+    answer.accepted += result.accepted;
+    answer.duplicate += result.duplicate;
+    answer.corrected += result.corrected;
+    answer.rounded += scaled[i].rounded;
+    answer.rejected += scaled[i].rejected;
+    answer.streams.push(scaled[i].stream.entry.key);
+  });
+  return answer;
+}
+
+/** The same at once, for what was kept while the home was locked: the inbox forgets it afterwards. @throws as `takeDelivery` */
+export function takeKeptRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): void {
+  home.vault.ingest(scaledRuns(home, device, runs));
+}
+
+function scaledRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): ScaledRun[] {
+  return runs.filter((run) => run.times.length > 0).map((run) => scaleRun(streamFor(home, device, run), run));
+}
+
+/** Streams by device and series: thousands of messages a second ask for the same few hundred. */
+const streamsKnown = new WeakMap<Home, Map<string, OpenStream>>();
+
 /** The stream of a device's series, made when it is first heard of. */
 function streamFor(home: Home, device: KnownDevice, run: SampleRun): OpenStream {
-  for (const stream of home.vault.streams(device.subject))
-    if (stream.entry.device === device.id && stream.entry.source === run.series) return stream;
-  const brought = home.vault.streams(device.subject).filter((stream) => stream.entry.device === device.id).length;
-  if (brought >= STREAMS_PER_DEVICE_MAX)
+  const known = streamsKnown.get(home) ?? new Map<string, OpenStream>();
+  streamsKnown.set(home, known);
+  const name = `${device.id} ${run.series}`;
+  const remembered = known.get(name);
+  // Erased, or read again from the catalogue, it is another one.
+  if (remembered && home.vault.streamByNumber(remembered.number) === remembered) return remembered;
+  const stream = findStream(home, device, run.series) ?? makeStream(home, device, run);
+  known.set(name, stream);
+  return stream;
+}
+
+function findStream(home: Home, device: KnownDevice, series: string): OpenStream | undefined {
+  return home.vault
+    .streams(device.subject)
+    .find((stream) => stream.entry.device === device.id && stream.entry.source === series);
+}
+
+/** The runs whose streams are there or could be made; how many samples belong to series beyond what a device may bring. */
+export function withStreams(
+  home: Home,
+  device: KnownDevice,
+  runs: readonly SampleRun[],
+): { runs: SampleRun[]; refused: number } {
+  let refused = 0;
+  const kept = runs.filter((run) => {
+    if (run.times.length === 0) return false;
+    try {
+      streamFor(home, device, run);
+      return true;
+    } catch (error) {
+      if (!(error instanceof HaleError) || error.code !== 'too-large') throw error;
+      refused += run.times.length;
+      return false;
+    }
+  });
+  return { runs: kept, refused };
+}
+
+function streamsBrought(home: Home, device: KnownDevice): number {
+  return home.vault.streams(device.subject).filter((stream) => stream.entry.device === device.id).length;
+}
+
+function makeStream(home: Home, device: KnownDevice, run: SampleRun): OpenStream {
+  if (streamsBrought(home, device) >= STREAMS_PER_DEVICE_MAX)
     throw new HaleError('too-large', 'this device has brought as many series as one device may', {
       limit: STREAMS_PER_DEVICE_MAX,
     });
@@ -84,21 +141,27 @@ function streamFor(home: Home, device: KnownDevice, run: SampleRun): OpenStream 
   return stream;
 }
 
+/** Seconds between samples of a signal of which nothing is known: with one reading in hand, as for most wearables. */
+const UNKNOWN_PERIOD_SECONDS = 60;
+
 function describeLive(home: Home, device: KnownDevice, run: SampleRun): NewStream {
-  const kind = kindFor(run.series);
-  const factor = 10 ** -Math.max(decimalsOf(run.values), kind ? Math.round(-Math.log10(kind.scale)) : 0);
-  const key = freeKey(home, device, run.series.toLowerCase().replace(/[^a-z0-9-]+/g, '-'));
-  const period = periodOf(run.times) ?? kind?.nominalPeriodSeconds ?? 0;
-  const edges = kind ? edgesIn(kind, kind.ucum) : [];
+  const { signal } = run;
+  const kind = kindFor(signal?.kind ?? run.series);
+  const ucum = signal?.ucum ?? kind?.ucum ?? '';
+  const decimals = Math.max(decimalsOf(run.values), kind ? Math.round(-Math.log10(kind.scale)) : 0);
+  const factor = signal?.factor ?? 10 ** -decimals;
+  const name = signal?.kind ?? run.series;
+  const period = periodOf(run.times) ?? kind?.nominalPeriodSeconds ?? (signal ? UNKNOWN_PERIOD_SECONDS : 0);
+  const edges = kind ? edgesIn(kind, ucum) : [];
   return {
     subject: device.subject,
-    key,
-    kind: kind?.key ?? run.series,
-    title: kind?.title ?? run.series,
-    ucum: kind?.ucum ?? '',
+    key: freeKey(home, device, name.toLowerCase().replace(/[^a-z0-9-]+/g, '-')),
+    kind: kind?.key ?? name,
+    title: kind?.title ?? name,
+    ucum,
     factor,
     origin: 0,
-    loinc: (kind && loincFor(kind, kind.ucum)) ?? null,
+    loinc: (kind && loincFor(kind, ucum)) ?? null,
     nominalPeriodSeconds: period,
     dayOffsetMinutes: 0,
     edges: edges.map((edge) => Math.round(edge / factor)),
@@ -135,10 +198,7 @@ function periodOf(times: Float64Array): number | null {
 }
 
 /** Physical values to the stream's integers. What does not fit is left out and counted. */
-function scaleRun(
-  stream: OpenStream,
-  run: SampleRun,
-): { stream: OpenStream; samples: Samples; rounded: number; rejected: number } {
+function scaleRun(stream: OpenStream, run: SampleRun): ScaledRun {
   const { factor, origin } = stream.entry;
   const inverse = 1 / factor;
   const values = new Int32Array(run.values.length);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import type { Home } from './home.ts';
 import { drainInbox, inboxWaits, LockedInbox } from './inbox.ts';
+import { refuseUnreadable, takeKeptDelivery } from './kept-delivery.ts';
 import { Keyring } from './keyring.ts';
-import { parseDelivery, takeKeptDelivery } from './live.ts';
 
 /** Takes in what came while the home was locked. A delivery leaves the inbox only after its samples are on disk. */
 export function foldInbox(home: Home): void {
@@ -72,7 +72,7 @@ export function collector(dir: string): Collector {
     knows: (credential) => credential !== undefined && known.includes(toHex(hashOf(credential))),
     collect: (credential, body, type) => {
       // What cannot be read is refused now: acknowledged and left out at the unlocking, nobody would send it again.
-      parseDelivery(body, type);
+      refuseUnreadable(body, type);
       inbox.append([joinCollected(hashOf(credential), type, body)]);
     },
   };

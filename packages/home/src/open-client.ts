@@ -17,6 +17,8 @@ export interface NodeHandle {
   relayUrl: string;
   /** False: the node collects sealed deliveries and opens nothing until a command gives the passphrase. */
   unlocked?: boolean;
+  /** Where devices connect by MQTT, if at all. */
+  mqttUrl?: string;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,8 @@ export interface HomeEntry {
     passphrase?: string;
     keyFile?: string;
     log?: 'quiet' | 'info';
+    /** Devices may connect by MQTT on this port, on the same address; 0 lets the machine choose. Absent: no MQTT. */
+    mqttPort?: number;
     /** Start without the passphrase: only collect until a command unlocks. Otherwise its absence throws 'locked'. */
     mayStayLocked?: boolean;
   }): Promise<NodeHandle>;

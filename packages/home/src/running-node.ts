@@ -9,6 +9,7 @@ import { Keyring, keyringExists } from './keyring.ts';
 import { collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
 import { keepHeapSmall } from './memory.ts';
+import { MqttBroker } from './mqtt/broker.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
@@ -44,6 +45,7 @@ export async function startNode(
     url: `http://${host}:${port}`,
     relayUrl: ownAddresses(host, port, options.addresses)[0],
     unlocked: node.unlocked,
+    ...(node.mqttUrl === null ? {} : { mqttUrl: node.mqttUrl }),
     close: () => node.close(),
   };
 }
@@ -69,6 +71,7 @@ class RunningNode {
   #holder: HomeHolder | null = null;
   #relay: MountedRelay | null = null;
   #unlocking: Promise<void> | null = null;
+  #mqtt: MqttBroker | null = null;
 
   constructor(
     options: Parameters<HomeEntry['startNode']>[0],
@@ -89,16 +92,26 @@ class RunningNode {
     return this.#holder !== null;
   }
 
+  get mqttUrl(): string | null {
+    return this.#mqtt ? `mqtt://${this.#host}:${this.#mqtt.port}` : null;
+  }
+
   async start(): Promise<void> {
     const lacksPassphrase =
       Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
     const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
     if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
     const locked = needsPassphrase ? collector(this.#options.dir) : noCollector;
+    const home = () => this.#holder?.home ?? null;
+    if (this.#options.mqttPort !== undefined) {
+      this.#mqtt = new MqttBroker({ home, locked, onFact: this.#log });
+      await this.#mqtt.listen(this.#options.mqttPort, this.#host);
+      this.#greet();
+    }
     serveApi(
       this.#server,
       {
-        home: () => this.#holder?.home ?? null,
+        home,
         token: this.#lock.info.token,
         locked,
         unlock: (passphrase) => this.#unlock(passphrase),
@@ -127,10 +140,20 @@ class RunningNode {
     const options = { ...this.#options, ...(passphrase === undefined ? {} : { passphrase }) };
     const { keys, unprotected } = await openUnlocked(options);
     const home = new Home({ dir: options.dir, keys, onFact: this.#log });
-    this.#holder = new HomeHolder(options, home, unprotected, (next) => this.#mount(next));
+    this.#holder = new HomeHolder(options, home, unprotected, (next) => {
+      this.#mount(next);
+      this.#greet();
+    });
     this.#mount(home);
     foldInbox(home);
+    this.#greet();
     void passMembership(home).catch(() => {});
+  }
+
+  /** Tells the MQTT broker of an opened home, and the home of it. */
+  #greet(): void {
+    this.#mqtt?.unlocked();
+    if (this.#holder) this.#holder.home.mqttUrl = this.mqttUrl;
   }
 
   /** Puts the embedded relay onto the home's store; after a rotation onto the new one. */
@@ -162,6 +185,7 @@ class RunningNode {
   }
 
   async close(): Promise<void> {
+    await this.#mqtt?.close();
     this.#relay?.close();
     await new Promise((resolve) => {
       this.#server.close(resolve);

@@ -39,6 +39,8 @@ const TITLES: Readonly<Record<string, string>> = {
   'workout-event': `
     0 end · 1 pause · 2 resume · 3 lap · 4 marker · 5 segment · 6 motion-paused · 7 motion-resumed · 8 pause-or-resume-asked`,
   'medication-taken': '0 end · 1 taken · 2 skipped',
+  // Numbers of the Bluetooth Glucose Measurement Context (2A34).
+  'glucose-meal': '0 end · 1 before-meal · 2 after-meal · 3 fasting · 4 casual · 5 bedtime',
   // The annotation codes of WFDB (ecgcodes.h), which beat detectors use as well; 0 is NOTQRS there and here nothing.
   'ecg-beat': `
     0 end · 1 normal · 2 left-bundle-branch-block · 3 right-bundle-branch-block · 4 aberrated-atrial-premature · 5 premature-ventricular · 6 fusion

@@ -1,3 +1,4 @@
+import type { DeviceInfo } from '@hale/home';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 import { counted, number } from '../terminal/numbers.ts';
@@ -5,6 +6,8 @@ import { bold } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
 
+/** Radio and whole seconds make as much. */
+const CLOCK_RIGHT_SECONDS = 3;
 const DEVICE_TODO = '`hale device list` lists the devices.';
 
 export function addDevice(program: Command, shell: Shell): void {
@@ -25,6 +28,7 @@ export function addDevice(program: Command, shell: Shell): void {
             [
               ['Address', added.url],
               ['Credential', added.credential],
+              ...(added.mqtt === null ? [] : mqttFacts(added.mqtt, added.device.id)),
             ],
             shell.width,
           ),
@@ -76,5 +80,44 @@ async function list(shell: Shell): Promise<void> {
       { head: 'Id' },
     ];
     shell.lines(table(columns, rows, shell.width));
+    sayMore(shell, devices);
   });
+}
+
+function mqttFacts(url: string, id: string): [string, string][] {
+  return [
+    ['MQTT', url],
+    ['User', `${id} (the credential is the password)`],
+    ['Topics', `hale/${id}/heart-rate and so on`],
+  ];
+}
+
+/** What a person must look after: clocks that are wrong, and what nobody understood. */
+function sayMore(shell: Shell, devices: DeviceInfo[]): void {
+  for (const { name, clocks, notTaken } of devices) {
+    for (const clock of clocks)
+      shell.say(
+        `${clock.device} at ${name}: ${clockWords(clock.aheadSeconds)}, compared ${shell.times.age(clock.atMicros)}`,
+      );
+    if (notTaken > 0)
+      shell.say(`${name}: ${number(notTaken, 0)} messages since the start were not understood and not stored`);
+  }
+}
+
+function clockWords(aheadSeconds: number): string {
+  const seconds = Math.abs(aheadSeconds);
+  if (seconds < CLOCK_RIGHT_SECONDS) return 'clock right';
+  const steps: [number, string][] = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ];
+  const from = steps.findIndex(([length]) => seconds >= length);
+  const parts = steps.slice(from, from + 2).map(([length, unit], i) => {
+    const left = i === 0 ? seconds : seconds % steps[from][0];
+    return [Math.floor(left / length), unit] as const;
+  });
+  const told = parts.filter(([count]) => count > 0).map(([count, unit]) => `${number(count, 0)} ${unit}`);
+  return `clock ${told.join(' ')} ${aheadSeconds > 0 ? 'ahead' : 'behind'}`;
 }

@@ -8,11 +8,14 @@ import { parsePort } from './relay.ts';
 import { welcome } from './welcome.ts';
 
 export const PORT = 7480;
+const MQTT_PORT = 1883;
 
 export interface StartOptions {
   port: number;
   host?: string;
   address?: string[];
+  /** True: on the usual port. */
+  mqtt?: number | boolean;
   log?: boolean;
   welcome?: boolean;
   sampleHome?: string;
@@ -26,11 +29,17 @@ export function addStart(program: Command, shell: Shell): void {
     .option('--port <number>', 'where it listens', parsePort, PORT)
     .option('--host <address>', 'network address it listens on (default: this machine only)')
     .option('--address <url...>', 'address under which others reach it, like wss://relay.example.org behind a proxy')
+    .option('--mqtt [port]', 'also take what devices send by MQTT (default port: 1883)', (text: string) =>
+      parsePort(text),
+    )
     .option('--log', 'also print what it does')
     .option('--welcome', 'on the first run, offer a sample person to try Hale with')
     .option('--sample-home <dir>', 'folder of the sample person (default: ~/.hale-sample)')
     .option('--samples <dir>', 'folder of the recordings that the sample person gets')
-    .addHelpText('after', examples('hale start', 'hale start --port 8080 --host 0.0.0.0', 'hale start --welcome'))
+    .addHelpText(
+      'after',
+      examples('hale start', 'hale start --port 8080 --host 0.0.0.0', 'hale start --mqtt', 'hale start --welcome'),
+    )
     .action(async (options: StartOptions) => {
       shell.safety = 'Everything that was acknowledged is on disk.';
       const dir = options.welcome ? await welcome(shell, options) : shell.dir;
@@ -58,19 +67,21 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
   const host = {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.address === undefined ? {} : { addresses: options.address }),
+    ...(options.mqtt === undefined ? {} : { mqttPort: options.mqtt === true ? MQTT_PORT : Number(options.mqtt) }),
   };
   const log = shell.json || !options.log ? 'quiet' : 'info';
   const node = await shell.unlocking((credentials) =>
     entry.startNode({ dir, port: options.port, ...host, ...credentials, log, mayStayLocked: !shell.canAsk }),
   );
   shell.atEnd(() => node.close());
-  if (shell.json) return shell.jsonLine({ url: node.url, relayUrl: node.relayUrl, home: dir });
+  if (shell.json) return shell.jsonLine({ url: node.url, relayUrl: node.relayUrl, mqttUrl: node.mqttUrl, home: dir });
   shell.line(bold('Hale is running.'));
   shell.lines([
     '',
     ...facts(
       [
         ['Devices send to', node.url],
+        ...(node.mqttUrl === undefined ? [] : ([['or by MQTT to', node.mqttUrl]] as [string, string][])),
         ['Relay', node.relayUrl],
         ['Home', dir],
       ],

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import { checkName, type DeviceEntry } from '@hale/vault';
 import type { DeviceInfo, SubjectInfo } from '../api.ts';
+import { clocksBehind } from '../bluetooth.ts';
 import type { Home } from '../home.ts';
 import type { Operation } from './context.ts';
 
@@ -47,6 +48,7 @@ export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject }) 
     device: deviceInfo(home, entry),
     credential,
     url: `${home.embedded?.url.replace(/^ws/, 'http') ?? 'http://127.0.0.1:7480'}/v1/ingest`,
+    mqtt: home.mqttUrl,
   };
 };
 
@@ -64,6 +66,7 @@ export const deviceRemove: Operation<'device.remove'> = ({ home }, { device }) =
   if (!found) throw new HaleError('not-found', 'no such device; `hale device list` shows them');
   home.vault.record([{ ...found, removed: true }]);
   home.writeDeviceHashes();
+  for (const told of home.whenDeviceRemoved) told(found.id);
   home.network.wake();
   return deviceInfo(home, found);
 };
@@ -78,5 +81,7 @@ function deviceInfo(home: Home, { id, name, subject, at }: DeviceEntry): DeviceI
     addedMicros: at,
     lastContactMicros: home.lastContact.get(id) ?? null,
     samples,
+    notTaken: home.notTaken.get(id) ?? 0,
+    clocks: clocksBehind(home, id),
   };
 }

@@ -8,6 +8,8 @@ export interface SampleRun {
   series: string;
   times: Float64Array;
   values: Float64Array;
+  /** What the sender said the series is, where it said more than its name. */
+  signal?: { kind: string; ucum: string; factor: number };
 }
 
 const HEADER = 'series,time_micros,value';

@@ -30,7 +30,7 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719468;
 }
 
-function daysInMonth(year: number, month: number): number {
+export function daysInMonth(year: number, month: number): number {
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return MONTH_DAYS[month - 1] + (leap ? 1 : 0);
 }
