@@ -16,7 +16,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
-import { fitReport } from './fake-reports.ts';
+import { fitReport, tableReport } from './fake-reports.ts';
 
 export const WORDS =
   'leader monkey parrot ring guide accident before fence cannon height naive bean ' +
@@ -353,25 +353,7 @@ export class FakeHome implements HomeEntry {
         this.#advance(400);
       }
       if (file.endsWith('.fit')) return fitReport(file);
-      return {
-        file,
-        format: 'csv',
-        what: 'Wearable recording as CSV: 22 columns, one row a second, 29 Aug 2017 04:00 to 10:00',
-        read: 21_600,
-        accepted: 21_580,
-        duplicate: 0,
-        corrected: 0,
-        rejected: 20,
-        rejections: [
-          { place: 'line 7, column Heart Rate', reason: 'not a number', count: 18 },
-          { place: 'line 90', reason: 'time before the line above', count: 2 },
-        ],
-        streams: ['heart-rate'],
-        elsewhere: [],
-        notes: ['The column "Motion" was left out: its meaning is not known.'],
-        interrupted: false,
-        seconds: 1.6,
-      };
+      return tableReport(file);
     });
   }
 

@@ -32,3 +32,26 @@ export function fitReport(file: string): ImportReport {
     failed: { code: 'malformed', text: 'this FIT file has no FIT header' },
   };
 }
+
+/** A wearable's table. */
+export function tableReport(file: string): Result<'import'>[number] {
+  return {
+    file,
+    format: 'csv',
+    what: 'Wearable recording as CSV: 22 columns, one row a second, 29 Aug 2017 04:00 to 10:00',
+    read: 21_600,
+    accepted: 21_580,
+    duplicate: 0,
+    corrected: 0,
+    rejected: 20,
+    rejections: [
+      { place: 'line 7, column Heart Rate', reason: 'not a number', count: 18 },
+      { place: 'line 90', reason: 'time before the line above', count: 2 },
+    ],
+    streams: ['heart-rate'],
+    elsewhere: [],
+    notes: ['The column "Motion" was left out: its meaning is not known.'],
+    interrupted: false,
+    seconds: 1.6,
+  };
+}

@@ -31,7 +31,7 @@ interface ScaledRun {
 }
 
 /** Takes in one delivery. Answers when it is on disk. @throws HaleError 'malformed' | 'too-large' | 'full' | 'retired' */
-export function takeDelivery(
+export async function takeDelivery(
   home: Home,
   device: KnownDevice,
   body: Uint8Array,
