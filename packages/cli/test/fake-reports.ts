@@ -1,5 +1,5 @@
 // Reports of imports that the fake home gives.
-import type { ImportReport } from '@hale/home';
+import type { ImportReport, Result } from '@hale/home';
 
 /** One of many files of a watch: number 3 has a note more, `broken` none of it. */
 export function fitReport(file: string): ImportReport {
