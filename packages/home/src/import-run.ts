@@ -271,8 +271,13 @@ export class ImportRun {
       .filter(({ overlap }) => isOneSensor(overlap) === true)
       .sort((a, b) => b.overlap.same - a.overlap.same)[0];
     if (holds) return placeIn(holds.stream, series);
+    // A source that had brought the stream corrects it, however much of it.
+    const source = sourceOf(this.#opened.format, series);
+    const isKnown = (stream: OpenStream) => home.vault.state.origins.has(`${stream.id}/${source}`);
     const others = new Set(
-      overlaps.filter(({ overlap }) => isOneSensor(overlap) === false).map(({ stream }) => stream),
+      overlaps
+        .filter(({ stream, overlap }) => isOneSensor(overlap) === false && !isKnown(stream))
+        .map(({ stream }) => stream),
     );
     const label = slug(series.sourceLabel);
     const isTold = label !== '' && !series.key.includes(label);

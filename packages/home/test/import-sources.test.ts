@@ -78,17 +78,21 @@ test('again, from either source, it brings nothing and the origins stay as they 
 test('two watches on one arm do not correct each other', async () => {
   const home = homes.make();
   await take(home, cloud(home, 'one.csv', night(0, 400)));
-  const report = await take(
-    home,
-    cloud(
-      home,
-      'two.csv',
-      night(0, 400, (second) => beat(second) + 3),
-    ),
-  );
+  const other = night(0, 400, (second) => beat(second) + 3);
+  const report = await take(home, apple(home, 'export.xml', other));
   expect([report.accepted, report.corrected]).toEqual([400, 0]);
   expect(streams(home)).toHaveLength(2);
   expect(readingsOf(home, 0)).toEqual(night(0, 400));
+  expect(readingsOf(home, 1)).toEqual(other);
+});
+
+test('the source that brought a stream corrects it, however much of it', async () => {
+  const home = homes.make();
+  await take(home, cloud(home, 'one.csv', night(0, 400)));
+  const other = night(0, 400, (second) => beat(second) + 3);
+  const report = await take(home, cloud(home, 'one-again.csv', other));
+  expect([report.accepted, report.corrected]).toEqual([0, 400]);
+  expect(readingsOf(home, 0)).toEqual(other);
 });
 
 test('a file with a few corrected values corrects', async () => {
