@@ -269,7 +269,7 @@ export class GrantSession {
     for (const tile of batch) {
       const name = toHex(tile.commitment);
       if (this.#takeEntry(event, tile) || this.#tiles.has(name)) continue;
-      this.#tiles.set(name, { tile, publishedAt: event.created_at });
+      this.#tiles.set(name, { tile, publishedAt: this.reader.publishedAt(event) });
       fresh.push(tile);
     }
     return fresh;

@@ -9,6 +9,7 @@ export { kemPublicOf } from './hybrid.ts';
 export { type WrapHybridOptions, wrapHybrid } from './hybrid-wrap.ts';
 export {
   branch,
+  dateKeyOf,
   deriveKey,
   grantAuthor,
   grantSecret,

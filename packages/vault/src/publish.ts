@@ -5,6 +5,7 @@ import {
   blurredDate,
   encodeBatch,
   KINDS,
+  maskedDate,
   slotStart,
   type Tile,
   toHex,
@@ -108,12 +109,13 @@ function fits(group: Group, row: TileRow, day: number, size: number): boolean {
 function settle(rooms: PublishRooms, group: Group): VerifiedEvent {
   const { stream, level, epoch, generation, day, tiles, rows } = group;
   const label = stream.label(LEVELS[level]);
+  const content = base64Encode(encodeBatch({ label, epoch, generation, tiles }));
   const event = signEvent(
     {
       kind: KINDS.tileBatch,
-      created_at: dateNow(rooms),
+      created_at: maskedDate(rooms.clock.nowMicros() / 1e6, stream.dateKey, content),
       tags: [['-'], ['l', toHex(label)], ['u', String(day)]],
-      content: base64Encode(encodeBatch({ label, epoch, generation, tiles })),
+      content,
     },
     stream.authorSecret,
     rooms.random.bytes(32),
