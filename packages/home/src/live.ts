@@ -143,7 +143,7 @@ function describeLive(home: Home, device: KnownDevice, run: SampleRun): NewStrea
     subject: device.subject,
     key: freeKey(home, device, name.toLowerCase().replace(/[^a-z0-9-]+/g, '-')),
     kind: kind?.key ?? name,
-    title: kind?.title ?? name,
+    title: kind?.title ?? (signal ? titleOf(name) : name),
     ucum,
     factor,
     origin: 0,
@@ -154,6 +154,11 @@ function describeLive(home: Home, device: KnownDevice, run: SampleRun): NewStrea
     device: device.id,
     source: run.series,
   };
+}
+
+/** `device-clock-offset` → Device clock offset; what a device named itself stays as it is. */
+function titleOf(name: string): string {
+  return /^[a-z-]+$/.test(name) ? `${name[0].toUpperCase()}${name.slice(1).replaceAll('-', ' ')}` : name;
 }
 
 function freeKey(home: Home, device: KnownDevice, wanted: string): string {

@@ -1,7 +1,7 @@
 import type { DeviceInfo } from '@hale/home';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
-import { number } from '../terminal/numbers.ts';
+import { counted, number } from '../terminal/numbers.ts';
 import { bold } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
@@ -98,7 +98,7 @@ function sayMore(shell: Shell, devices: DeviceInfo[]): void {
         `${clock.device} at ${name}: ${clockWords(clock.aheadSeconds)}, compared ${shell.times.age(clock.atMicros)}`,
       );
     if (notTaken > 0)
-      shell.say(`${name}: ${number(notTaken, 0)} messages since the start were not understood and not stored`);
+      shell.say(`${name}: not understood, and not stored, since the start: ${counted(notTaken, 'message')}`);
   }
 }
 
