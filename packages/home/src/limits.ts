@@ -26,6 +26,8 @@ export const HOME_LIMITS = {
   databaseInMemoryBytesMax: 1024 ** 3,
   /** MQTT connections at once: 200 devices and as many again that have not yet noticed that they were cut off. */
   mqttConnectionsMax: 512,
+  /** MQTT connections that have not said who they are; one more ends the oldest of them, so that strangers keep no device out. */
+  mqttStrangersMax: 128,
   /** MQTT connections of one device; one more ends its oldest. */
   mqttConnectionsPerDeviceMax: 8,
   /** Milliseconds from the connection to its CONNECT. */
@@ -48,6 +50,8 @@ export const HOME_LIMITS = {
   mqttTopicUnitsMax: 256,
   /** Levels of a topic. */
   mqttTopicLevelsMax: 16,
+  /** Subscriptions of one connection. */
+  mqttSubscriptionsMax: 64,
   /** Retained topics of one device; further ones are taken in but not retained. */
   mqttRetainedMax: 64,
   /** Bytes of a retained message: it lies in memory. */
