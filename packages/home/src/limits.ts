@@ -58,6 +58,8 @@ export const HOME_LIMITS = {
   mqttRetainedBytesMax: 1_024,
   /** Messages of one session whose time is remembered, should they come again. */
   mqttRememberedMax: 256,
+  /** Commits whose messages are remembered over the end of the process: five seconds of a busy home, hours of a quiet one. */
+  mqttRememberedCommits: 256,
   /** Sessions for which that is done: connected ones and as many that may return. */
   mqttSessionsRememberedMax: 1_024,
   /** Milliseconds for which messages of several devices gather into one commit: at most 50 fsyncs a second, and nobody notices the wait. */

@@ -43,10 +43,19 @@ export function parseDelivery(body: Uint8Array, contentType: string): SampleRun[
   return contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
 }
 
-/** Takes in what any kind of live source has brought. Resolves when it is on disk. @throws as `takeDelivery` */
-export async function takeRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): Promise<LiveAnswer> {
+/**
+ * Takes in what any kind of live source has brought. Resolves when it is on disk.
+ * @param beside writes to the store what must be there exactly when the samples are
+ * @throws as `takeDelivery`
+ */
+export async function takeRuns(
+  home: Home,
+  device: KnownDevice,
+  runs: readonly SampleRun[],
+  beside?: () => void,
+): Promise<LiveAnswer> {
   const scaled = scaledRuns(home, device, runs);
-  const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled) : [];
+  const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled, beside) : [];
   home.lastContact.set(device.id, home.nowMicros());
   const answer: LiveAnswer = { read: 0, accepted: 0, duplicate: 0, corrected: 0, rounded: 0, rejected: 0, streams: [] };
   results.forEach((result, i) => {

@@ -284,9 +284,10 @@ export class Vault {
 
   /**
    * Takes in batches of samples, of one or several streams, in one transaction: when this returns they are on disk.
+   * @param beside writes to the store what must be there exactly when the samples are
    * @throws HaleError 'full' (nothing kept), 'retired', 'out-of-range'
    */
-  ingest(batches: { stream: OpenStream; samples: Samples }[]): IngestResult[] {
+  ingest(batches: { stream: OpenStream; samples: Samples }[], beside: () => void = () => {}): IngestResult[] {
     this.#mayWrite();
     this.beforeSealing();
     const plan = emptyPlan();
@@ -300,7 +301,10 @@ export class Vault {
         planBatch(this.rooms, plan, stream, samples);
         results.push(difference(plan.result, before));
       }
-      this.store.transact(() => applyPlan(this.store, plan));
+      this.store.transact(() => {
+        applyPlan(this.store, plan);
+        beside();
+      });
     } catch (error) {
       dropPlan(this.rooms.slots, plan);
       throw error;

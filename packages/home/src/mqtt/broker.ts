@@ -10,7 +10,7 @@ import type { Collector } from '../locked.ts';
 import { isAnnouncedByOther } from './announced.ts';
 import { MessageIntake } from './messages.ts';
 import { type HeldBytes, PacketGuard } from './packet-guard.ts';
-import { RedeliveryMemory } from './redelivery.ts';
+import { keptComings, RedeliveryMemory } from './redelivery.ts';
 import {
   BIRTH_TOPIC,
   deviceOf,
@@ -115,6 +115,7 @@ export class MqttBroker {
     for (const client of this.#clients) if (this.#senders.get(client)?.deviceId === null) client.close();
     if (this.#attached.has(home)) return;
     this.#attached.add(home);
+    for (const coming of keptComings(home)) this.#redelivery.remember(coming);
     home.whenDeviceRemoved.add((id) => this.#removed(id));
     const birth = { cmd: 'publish' as const, topic: BIRTH_TOPIC, payload: 'online', qos: 0 as const };
     this.#aedes.publish({ ...birth, retain: true, dup: false }, () => {});
@@ -216,11 +217,13 @@ export class MqttBroker {
     }
     packet.retain = packet.retain && device !== null && this.#mayRetain(device.id, packet.topic, payload);
     const now = this.#nowMicros(home);
-    const at =
-      packet.qos > 0 && packet.messageId !== undefined
-        ? this.#redelivery.timeOf(sender.session, packet.messageId, packet.dup === true, packet.topic, payload, now)
-        : now;
-    this.#intake.take(sender, { topic: packet.topic, payload, at }, (error) => {
+    const { qos, messageId, dup = false, topic } = packet;
+    const coming =
+      qos > 0 && messageId !== undefined
+        ? this.#redelivery.meet(sender.session, messageId, dup, topic, payload, now)
+        : undefined;
+    const message = { topic, payload, at: coming?.at ?? now, ...(coming ? { coming } : {}) };
+    this.#intake.take(sender, message, (error) => {
       if (error === null) answer(null);
       else answer(error instanceof HaleError ? error.code : 'bug');
     });
