@@ -15,6 +15,10 @@ export interface BenchNode {
   mqttPort: number;
   client: HomeClient;
   residentBytes(): number;
+  /** The most that was resident at any time. */
+  peakBytes(): number;
+  /** Processor time that it has used: on a busy machine it says more than the clock. */
+  processorSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -57,6 +61,8 @@ export async function startNode(dir: string, takes: 'http' | 'mqtt' = 'http'): P
     mqttPort: mqttUrl === undefined ? 0 : Number(new URL(mqttUrl).port),
     client: await home.connectHome({ dir }),
     residentBytes: () => residentBytes(child.pid as number),
+    peakBytes: () => residentBytes(child.pid as number, 'VmHWM'),
+    processorSeconds: () => processorSeconds(child.pid as number),
     stop: () => stop(child),
   };
 }
@@ -68,8 +74,15 @@ function stop(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Linux only: memory of a process that is really in RAM. */
-export function residentBytes(pid: number): number {
-  const line = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+) kB/);
-  return Number(line?.[1]) * 1024;
+/** Linux only: memory of a process that is really in RAM, now or at most until now. */
+export function residentBytes(pid: number, line: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
+  const found = readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`${line}:\\s+(\\d+) kB`));
+  return Number(found?.[1]) * 1024;
+}
+
+/** Linux only. User and system time stand behind the name in brackets, in hundredths of a second. */
+function processorSeconds(pid: number): number {
+  const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+  return (user + system) / 100;
 }

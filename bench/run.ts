@@ -2,7 +2,9 @@
 // did not keeps its older answer with its date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { appleHealth } from './apple-health.ts';
 import { disk } from './disk.ts';
+import { fit } from './fit.ts';
 import { grant } from './grant.ts';
 import { idle } from './idle.ts';
 import { ingestEcg, ingestHeartRate } from './ingest.ts';
@@ -24,6 +26,8 @@ const BENCHES: Bench[] = [
   grant,
   revoke,
   idle,
+  appleHealth,
+  fit,
   mqttDevices,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));

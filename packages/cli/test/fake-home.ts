@@ -16,6 +16,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { fitReport, tableReport } from './fake-reports.ts';
 
 export const WORDS =
   'leader monkey parrot ring guide accident before fence cannon height naive bean ' +
@@ -60,6 +61,7 @@ function stream(
     firstMicros: first,
     lastMicros: last,
     epoch: 0,
+    origins: [],
   };
   const made = { info, step, value };
   info.samples = Math.round((last - first) / step);
@@ -241,6 +243,8 @@ export class FakeHome implements HomeEntry {
     this.#advance = advance;
   }
 
+  readonly passphraseCharactersMin = 8;
+
   homeExists(): boolean {
     return this.#exists;
   }
@@ -348,24 +352,8 @@ export class FakeHome implements HomeEntry {
         emit({ progress: { what: file.split('/').at(-1)!, done: done * 800_000, total: 3_200_000, unit: 'bytes' } });
         this.#advance(400);
       }
-      return {
-        file,
-        format: 'csv',
-        what: 'Wearable recording as CSV: 22 columns, one row a second, 29 Aug 2017 04:00 to 10:00',
-        read: 21_600,
-        accepted: 21_580,
-        duplicate: 0,
-        corrected: 0,
-        rejected: 20,
-        rejections: [
-          { place: 'line 7, column Heart Rate', reason: 'not a number', count: 18 },
-          { place: 'line 90', reason: 'time before the line above', count: 2 },
-        ],
-        streams: ['heart-rate'],
-        notes: ['The column "Motion" was left out: its meaning is not known.'],
-        interrupted: false,
-        seconds: 1.6,
-      };
+      if (file.endsWith('.fit')) return fitReport(file);
+      return tableReport(file);
     });
   }
 
@@ -527,10 +515,14 @@ export class FakeHome implements HomeEntry {
     'relays.list': () => (this.settings.empty ? [] : this.#relays),
     'relays.sync': () => this.#relays,
     'relays.invite': () => ({ claim: '7QK3-M2XA-90PV', url: RELAY }),
-    export: ({ dir }) => ({ files: [`${dir}/heart-rate.csv`, `${dir}/glucose.csv`], samples: 21_700 }),
+    export: ({ dir, streams }) => ({
+      files: streams?.[0] === 'none' ? [] : [`${dir}/heart-rate.csv`, `${dir}/glucose.csv`],
+      samples: 21_700,
+    }),
     backup: ({ to }) => ({ file: to, bytes: 1_920_334, events: 388 }),
-    rotate: () => ({ words: WORDS, relays: [RELAY, FAR_RELAY], grantsReissued: 2, pending: [FAR_RELAY] }),
-    erase: () => ({
+    rotate: () => ({ words: WORDS, npub: NPUB, relays: [RELAY, FAR_RELAY], grantsReissued: 2, pending: [FAR_RELAY] }),
+    erase: ({ everything }) => ({
+      left: everything ? 'keys' : null,
       authors: 3,
       relays: [
         { url: RELAY, confirmed: 3, pending: 0 },

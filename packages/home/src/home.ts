@@ -80,6 +80,8 @@ export class Home {
   readonly warnings: string[] = [];
   /** When each device was last heard, micros. */
   readonly lastContact = new Map<string, number>();
+  /** Erased to the last: whoever closes this home takes its files away. */
+  erased = false;
   /** Where devices connect by MQTT, when a node runs that takes it. */
   mqttUrl: string | null = null;
   /** What each device sent since the start that could not be understood, and so was not stored. */
@@ -307,9 +309,21 @@ export class Home {
 
   /** Closes, summarises and publishes everything (after an import, before a backup). */
   settle(): void {
+    for (const _ of this.settling());
+  }
+
+  /** `settle` in steps of a second or so, between which a reader or a device may have its turn. */
+  *settling(): Generator<void> {
     this.vault.closeDueSlots();
-    this.vault.flush(() => true);
-    this.vault.publishAll();
+    for (const _ of this.vault.flushing(() => true)) {
+      yield;
+      if (this.#closed) return;
+    }
+    for (const _ of this.vault.publishing()) {
+      this.announce();
+      yield;
+      if (this.#closed) return;
+    }
     this.announce();
     this.writeHeads();
   }
@@ -347,7 +361,10 @@ export class Home {
     this.guard('publishing', () => this.publishAwaited());
     this.guard('receipts', () => collectOwnReceipts(this));
     this.guard('delivered', () => forgetDeliveredWraps(this));
-    this.#every('publication', PUBLISH_TICK_MILLIS, now, () => this.vault.publishClosed());
+    this.#every('publication', PUBLISH_TICK_MILLIS, now, () => {
+      // After an import these are years: nobody shall hold them all.
+      for (const _ of this.vault.publishClosed()) this.announce();
+    });
     this.#every('open-slots', PUBLISH_OPEN_TICK_MILLIS, now, () => {
       this.vault.closeDueSlots(true);
       this.vault.publishAll();

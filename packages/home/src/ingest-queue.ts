@@ -3,8 +3,15 @@
 import type { HaleError } from '@hale/kernel';
 import type { IngestResult, OpenStream, Samples, Vault } from '@hale/vault';
 
+interface Batch {
+  stream: OpenStream;
+  samples: Samples;
+  /** What the stream has already stays. */
+  yields?: boolean;
+}
+
 interface Waiting {
-  batches: { stream: OpenStream; samples: Samples }[];
+  batches: Batch[];
   samples: number;
   /** Written in the same transaction. */
   beside: () => void;
@@ -28,7 +35,7 @@ export class IngestQueue {
   }
 
   /** @throws HaleError 'full' | 'retired' | 'out-of-range', with nothing of these batches kept */
-  ingest(batches: { stream: OpenStream; samples: Samples }[], beside: () => void = () => {}): Promise<IngestResult[]> {
+  ingest(batches: Batch[], beside: () => void = () => {}): Promise<IngestResult[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         batches,

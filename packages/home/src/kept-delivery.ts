@@ -10,3 +10,9 @@ export function takeKeptDelivery(home: Home, device: KnownDevice, body: Uint8Arr
   else if (contentType === MESSAGES_TYPE) takeKeptMessages(home, device, body);
   else takeKeptRuns(home, device, parseDelivery(body, contentType));
 }
+
+/** Before it is kept: what cannot be read must be refused now, and not when nobody listens any more. @throws as `parseDelivery` */
+export function refuseUnreadable(body: Uint8Array, contentType: string): void {
+  // Frames and messages are judged one by one when they are taken in.
+  if (contentType !== FRAMES_TYPE && contentType !== MESSAGES_TYPE) parseDelivery(body, contentType);
+}

@@ -18,10 +18,16 @@ export const HOME_LIMITS = {
   deliveryBytesMax: 64 * 1024 * 1024,
   /** Bytes of all deliveries that are being received, so that many at once do not fill the memory of a small machine. */
   deliveriesBytesMax: 256 * 1024 * 1024,
+  /** Bytes of the room in which a delivery's pieces are joined and that is kept: an hour of heart rate, a minute of ECG. */
+  deliveryRoomBytesMax: 1024 * 1024,
+  /** Microseconds since 1970 of a live reading: all of 1970 is refused, where seconds and milliseconds of today would lie. */
+  liveTimeMicrosMin: 31_536_000_000_000,
   /** Seconds after which a device that found too much on its way may try again. */
   deliveryRetrySeconds: 5,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */
   importFoldersMax: 10_000,
+  /** Files of an import open at once: a process may have some 1,000, and the home needs its own. */
+  importFilesOpenMax: 64,
   /** Bytes of a database inside an archive: it is read in memory, so that nothing of it gets onto a disk. */
   databaseInMemoryBytesMax: 1024 ** 3,
   /** MQTT connections at once: 200 devices and as many again that have not yet noticed that they were cut off. */

@@ -4,6 +4,7 @@ import { type IngestResult, type NewStream, type OpenStream, type Samples, STREA
 import { parseSampleJson, parseSampleLines, type SampleRun } from '@hale/vault/import';
 import { edgesIn, kindFor, loincFor } from '@hale/vault/kinds';
 import type { Home } from './home.ts';
+import { HOME_LIMITS } from './limits.ts';
 
 export interface LiveAnswer extends IngestResult {
   streams: string[];
@@ -30,7 +31,7 @@ interface ScaledRun {
 }
 
 /** Takes in one delivery. Answers when it is on disk. @throws HaleError 'malformed' | 'too-large' | 'full' | 'retired' */
-export function takeDelivery(
+export async function takeDelivery(
   home: Home,
   device: KnownDevice,
   body: Uint8Array,
@@ -39,8 +40,23 @@ export function takeDelivery(
   return takeRuns(home, device, parseDelivery(body, contentType));
 }
 
+/** The runs of a delivery, none of them empty. @throws HaleError 'malformed' | 'too-large' */
 export function parseDelivery(body: Uint8Array, contentType: string): SampleRun[] {
-  return contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
+  const runs = contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
+  const filled = runs.filter((run) => run.times.length > 0);
+  refuseWrongUnits(filled);
+  return filled;
+}
+
+/** A device that counts seconds or milliseconds would be acknowledged for ever, and all of it would lie in January 1970. */
+export function refuseWrongUnits(runs: readonly SampleRun[]): void {
+  for (const { times } of runs)
+    for (const micros of [times[0], times[times.length - 1]])
+      if (micros >= 0 && micros < HOME_LIMITS.liveTimeMicrosMin)
+        throw new HaleError(
+          'malformed',
+          'the time lies in 1970: times are whole microseconds since 1970, not seconds or milliseconds',
+        );
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import type { Home } from './home.ts';
 import { drainInbox, inboxWaits, LockedInbox } from './inbox.ts';
-import { takeKeptDelivery } from './kept-delivery.ts';
+import { refuseUnreadable, takeKeptDelivery } from './kept-delivery.ts';
 import { Keyring } from './keyring.ts';
 
 /** Takes in what came while the home was locked. A delivery leaves the inbox only after its samples are on disk. */
@@ -55,7 +55,7 @@ function splitCollected(batch: Uint8Array): { hash: string; type: string; body: 
 export interface Collector {
   /** Is it the credential of a device that was not removed? */
   knows: (credential: string | undefined) => boolean;
-  /** Seals a delivery to the inbox; when it returns, it is on the disk. @throws HaleError 'full' | 'too-large' */
+  /** Seals a delivery to the inbox; when it returns, it is on the disk. @throws HaleError 'full' | 'too-large' | 'malformed' */
   collect: (credential: string, body: Uint8Array, type: string) => void;
 }
 
@@ -70,6 +70,10 @@ export function collector(dir: string): Collector {
   const hashOf = (credential: string) => sha256(utf8Encode(credential));
   return {
     knows: (credential) => credential !== undefined && known.includes(toHex(hashOf(credential))),
-    collect: (credential, body, type) => inbox.append([joinCollected(hashOf(credential), type, body)]),
+    collect: (credential, body, type) => {
+      // What cannot be read is refused now: acknowledged and left out at the unlocking, nobody would send it again.
+      refuseUnreadable(body, type);
+      inbox.append([joinCollected(hashOf(credential), type, body)]);
+    },
   };
 }

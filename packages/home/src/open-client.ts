@@ -76,4 +76,6 @@ export interface HomeEntry {
   /** A client without a vault that can only `open` links and keeps nothing on disk: whoever gets a link needs no home of their own. */
   connectReader?(): Promise<HomeClient>;
   homeExists(dir: string): boolean;
+  /** A shorter passphrase is refused. */
+  readonly passphraseCharactersMin: number;
 }

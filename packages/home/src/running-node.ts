@@ -8,6 +8,7 @@ import { serveApi } from './http-api.ts';
 import { Keyring, keyringExists } from './keyring.ts';
 import { collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
+import { keepHeapSmall } from './memory.ts';
 import { MqttBroker } from './mqtt/broker.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
@@ -20,16 +21,16 @@ export async function startNode(
 ): Promise<NodeHandle & { unlocked: boolean }> {
   if (!keyringExists(options.dir))
     throw new HaleError('not-found', `there is no home in ${options.dir}; make one with \`hale init\``);
+  keepHeapSmall();
   const lock = lockHome(options.dir);
   const server = createServer({ keepAliveTimeout: 30_000 });
   const host = options.host ?? '127.0.0.1';
   try {
     await listen(server, options.port, host);
-  } catch {
+  } catch (error) {
     lock.release();
-    throw new HaleError('conflict', `port ${options.port} is in use; choose another with --port`, {
-      port: options.port,
-    });
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new HaleError('conflict', `port ${options.port} is in use; choose another with --port`);
   }
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;

@@ -122,7 +122,7 @@ describe('taking in', () => {
     const home = await start();
     const client = await connect(home.url, await addDevice(home, 'band'));
     await Promise.all(
-      ['online', '{"value":"x"}', '71', '{', 'a,b,c'].map((payload) =>
+      ['online', '{"value":"x"}', '71', '{', 'a,b,c', '{"value":72,"time":1795256430000}'].map((payload) =>
         client.publishAsync('hale/band/heart-rate', payload, { qos: 1 }),
       ),
     );
@@ -130,7 +130,7 @@ describe('taking in', () => {
     await client.publishAsync('hale/band/heart-rate', '', { qos: 1, retain: true });
     expect((await rows(home, 'heart-rate')).values).toEqual([71]);
     const [device] = await home.client.call('device.list', {});
-    expect(device).toMatchObject({ notTaken: 5, samples: 1 });
+    expect(device).toMatchObject({ notTaken: 6, samples: 1 });
     expect(device.lastContactMicros).not.toBeNull();
   });
 

@@ -45,10 +45,11 @@ export function publishLoose(
   rooms: PublishRooms,
   wanted: (stream: OpenStream, row: TileRow) => boolean,
   onlyStream: number | null = null,
+  tilesMax = FLUSH_STEP_TILES,
 ): VerifiedEvent[] {
   const events: VerifiedEvent[] = [];
   rooms.store.transact(() => {
-    const groups = groupLoose(rooms, wanted, onlyStream);
+    const groups = groupLoose(rooms, wanted, onlyStream, tilesMax);
     const byStream = new Map<OpenStream, TileRow[]>();
     for (const group of groups) byStream.set(group.stream, [...(byStream.get(group.stream) ?? []), ...group.rows]);
     for (const [stream, rows] of byStream) rooms.beforePublishing(stream, rows);
@@ -62,9 +63,10 @@ function groupLoose(
   rooms: PublishRooms,
   wanted: (stream: OpenStream, row: TileRow) => boolean,
   onlyStream: number | null,
+  tilesMax: number,
 ): Group[] {
   const groups: Group[] = [];
-  const rows = rooms.store.looseTiles(onlyStream, FLUSH_STEP_TILES);
+  const rows = rooms.store.looseTiles(onlyStream, tilesMax);
   let group: Group | null = null;
   for (const row of rows) {
     const stream = rooms.streamByNumber(row.stream);

@@ -54,7 +54,9 @@ export function addDevice(program: Command, shell: Shell): void {
       shell.about('device', name, { 'not-found': DEVICE_TODO });
       const removed = await shell.call('device.remove', { device: name });
       shell.result(removed, () =>
-        shell.say(`${removed.name} can no longer send. The ${number(removed.samples, 0)} readings it sent stay.`),
+        shell.say(
+          `${removed.name} can no longer send.${removed.samples === 0 ? '' : ` What it sent stays: ${counted(removed.samples, 'reading')}.`}`,
+        ),
       );
     });
 }

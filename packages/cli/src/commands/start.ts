@@ -62,7 +62,8 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
       'Make one with `hale init`, or name another place with --home DIR.',
     );
   }
-  shell.about('port', String(options.port));
+  const conflict = 'Stop what runs there, or start this one with another --port or --home. Nothing stored was changed.';
+  shell.about('port', String(options.port), { conflict });
   const host = {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.address === undefined ? {} : { addresses: options.address }),

@@ -5,7 +5,7 @@ import type { SampleRun } from '@hale/vault/import';
 import { isDiscoveryTopic, readMessage, readState } from '@hale/vault/live';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
-import { type KnownDevice, takeKeptRuns, takeRuns, withStreams } from '../live.ts';
+import { type KnownDevice, refuseWrongUnits, takeKeptRuns, takeRuns, withStreams } from '../live.ts';
 import type { Collector } from '../locked.ts';
 import { announce, announcedBy } from './announced.ts';
 import { type Coming, keepComings } from './redelivery.ts';
@@ -81,7 +81,11 @@ function readOne(
   device: KnownDevice,
   { topic, payload, at }: Message,
 ): { runs: SampleRun[]; without: number; isTimed: boolean } {
-  if (nameInTopic(topic) !== null) return { ...readMessage(seriesInTopic(topic), payload, at), without: 0 };
+  if (nameInTopic(topic) !== null) {
+    const readout = readMessage(seriesInTopic(topic), payload, at);
+    refuseWrongUnits(readout.runs);
+    return { ...readout, without: 0 };
+  }
   if (isDiscoveryTopic(topic))
     return { runs: [], without: announce(home, device.id, topic, payload) ? 0 : 1, isTimed: true };
   const sensors = announcedBy(home, device.id).filter((sensor) => sensor.stateTopic === topic);
