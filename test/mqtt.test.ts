@@ -3,9 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { hale, haleJson, Running, workFolder } from '@hale/testkit/hale-process';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, expect, test } from 'vitest';
+import { closeRaw, connectPacket, publishPacket, Raw } from '../packages/home/test/mqtt-bytes.ts';
 
 const folder = workFolder('mqtt');
-afterAll(folder.remove);
+afterAll(() => {
+  closeRaw();
+  folder.remove();
+});
 const home = ['--home', `${folder.dir}/home`];
 
 async function start(mqttPort: number): Promise<{ process: Running; port: number }> {
@@ -87,6 +91,40 @@ test('killed five times under load: every PUBACK stands for a stored reading, an
     expect(stdout).toMatch(/Wrist band\s+me\s+2,000/);
   } finally {
     await client?.endAsync(true);
+    await process.kill9();
+  }
+});
+
+test('a bare number that was stored before the node was killed, and comes again after, is there once', {
+  timeout: 120_000,
+}, async () => {
+  let { process, port } = await start(0);
+  try {
+    const { credential, device } = await haleJson<{ credential: string; device: { id: string } }>([
+      'device',
+      'add',
+      'Scale',
+      ...home,
+    ]);
+    const topic = `hale/${device.id}/body-weight`;
+    const url = `mqtt://127.0.0.1:${port}`;
+    const first = new Raw(url).send(connectPacket('c', 'scale', credential));
+    await first.until(4);
+    first.send(publishPacket(topic, '70.5', 7), publishPacket(topic, '70.5', 8), publishPacket(topic, '70.6', 9));
+    await first.until(16);
+    await process.kill9();
+    ({ process, port } = await start(port));
+    const second = new Raw(url).send(connectPacket('c', 'scale', credential));
+    await second.until(4);
+    second.send(
+      publishPacket(topic, '70.5', 8, 10),
+      publishPacket(topic, '70.6', 9, 10),
+      publishPacket(topic, '70.6', 10),
+    );
+    await second.until(16);
+    const { rows } = await haleJson<{ rows: { value: number }[] }>(['show', 'body-weight', '--level', 'raw', ...home]);
+    expect(rows.map(({ value }) => value)).toEqual([70.5, 70.5, 70.6, 70.6]);
+  } finally {
     await process.kill9();
   }
 });

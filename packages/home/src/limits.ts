@@ -32,6 +32,8 @@ export const HOME_LIMITS = {
   databaseInMemoryBytesMax: 1024 ** 3,
   /** MQTT connections at once: 200 devices and as many again that have not yet noticed that they were cut off. */
   mqttConnectionsMax: 512,
+  /** MQTT connections that have not said who they are; one more ends the oldest of them, so that strangers keep no device out. */
+  mqttStrangersMax: 128,
   /** MQTT connections of one device; one more ends its oldest. */
   mqttConnectionsPerDeviceMax: 8,
   /** Milliseconds from the connection to its CONNECT. */
@@ -54,12 +56,16 @@ export const HOME_LIMITS = {
   mqttTopicUnitsMax: 256,
   /** Levels of a topic. */
   mqttTopicLevelsMax: 16,
+  /** Subscriptions of one connection. */
+  mqttSubscriptionsMax: 64,
   /** Retained topics of one device; further ones are taken in but not retained. */
   mqttRetainedMax: 64,
   /** Bytes of a retained message: it lies in memory. */
   mqttRetainedBytesMax: 1_024,
   /** Messages of one session whose time is remembered, should they come again. */
   mqttRememberedMax: 256,
+  /** Commits whose messages are remembered over the end of the process: five seconds of a busy home, hours of a quiet one. */
+  mqttRememberedCommits: 256,
   /** Sessions for which that is done: connected ones and as many that may return. */
   mqttSessionsRememberedMax: 1_024,
   /** Milliseconds for which messages of several devices gather into one commit: at most 50 fsyncs a second, and nobody notices the wait. */

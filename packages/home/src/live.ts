@@ -44,23 +44,34 @@ export async function takeDelivery(
 export function parseDelivery(body: Uint8Array, contentType: string): SampleRun[] {
   const runs = contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
   const filled = runs.filter((run) => run.times.length > 0);
-  for (const { times } of filled) for (const time of [times[0], times[times.length - 1]]) refuseWrongUnit(time);
+  refuseWrongUnits(filled);
   return filled;
 }
 
 /** A device that counts seconds or milliseconds would be acknowledged for ever, and all of it would lie in January 1970. */
-function refuseWrongUnit(micros: number): void {
-  if (micros >= 0 && micros < HOME_LIMITS.liveTimeMicrosMin)
-    throw new HaleError(
-      'malformed',
-      'the time lies in 1970: times are whole microseconds since 1970, not seconds or milliseconds',
-    );
+export function refuseWrongUnits(runs: readonly SampleRun[]): void {
+  for (const { times } of runs)
+    for (const micros of [times[0], times[times.length - 1]])
+      if (micros >= 0 && micros < HOME_LIMITS.liveTimeMicrosMin)
+        throw new HaleError(
+          'malformed',
+          'the time lies in 1970: times are whole microseconds since 1970, not seconds or milliseconds',
+        );
 }
 
-/** Takes in what any kind of live source has brought. Resolves when it is on disk. @throws as `takeDelivery` */
-export async function takeRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): Promise<LiveAnswer> {
+/**
+ * Takes in what any kind of live source has brought. Resolves when it is on disk.
+ * @param beside writes to the store what must be there exactly when the samples are
+ * @throws as `takeDelivery`
+ */
+export async function takeRuns(
+  home: Home,
+  device: KnownDevice,
+  runs: readonly SampleRun[],
+  beside?: () => void,
+): Promise<LiveAnswer> {
   const scaled = scaledRuns(home, device, runs);
-  const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled) : [];
+  const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled, beside) : [];
   home.lastContact.set(device.id, home.nowMicros());
   const answer: LiveAnswer = { read: 0, accepted: 0, duplicate: 0, corrected: 0, rounded: 0, rejected: 0, streams: [] };
   results.forEach((result, i) => {
@@ -157,7 +168,7 @@ function describeLive(home: Home, device: KnownDevice, run: SampleRun): NewStrea
     subject: device.subject,
     key: freeKey(home, device, name.toLowerCase().replace(/[^a-z0-9-]+/g, '-')),
     kind: kind?.key ?? name,
-    title: kind?.title ?? name,
+    title: kind?.title ?? (signal ? titleOf(name) : name),
     ucum,
     factor,
     origin: 0,
@@ -168,6 +179,11 @@ function describeLive(home: Home, device: KnownDevice, run: SampleRun): NewStrea
     device: device.id,
     source: run.series,
   };
+}
+
+/** `device-clock-offset` → Device clock offset; what a device named itself stays as it is. */
+function titleOf(name: string): string {
+  return /^[a-z-]+$/.test(name) ? `${name[0].toUpperCase()}${name.slice(1).replaceAll('-', ' ')}` : name;
 }
 
 function freeKey(home: Home, device: KnownDevice, wanted: string): string {

@@ -1,5 +1,4 @@
 // MQTT with a client from npm and with raw bytes, against a real node in this process: what is acknowledged is on the disk, a device is only itself.
-import { connect as connectTcp, type Socket } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HomeClient } from '../src/api.ts';
@@ -10,14 +9,14 @@ import { MqttBroker } from '../src/mqtt/broker.ts';
 import { tokenHashOf } from '../src/mqtt/sender.ts';
 import type { NodeHandle } from '../src/open-client.ts';
 import { Homes } from './homes.ts';
+import { closeRaw, connectPacket, packet, publishPacket, Raw } from './mqtt-bytes.ts';
 
 const homes = new Homes();
 const nodes: NodeHandle[] = [];
 const clients: MqttClient[] = [];
 const homeClients: HomeClient[] = [];
-const sockets: Socket[] = [];
 afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
+  closeRaw();
   await Promise.all(clients.splice(0).map((client) => client.endAsync(true)));
   for (const client of homeClients.splice(0)) await client.close();
   for (const node of nodes.splice(0)) await node.close();
@@ -123,7 +122,7 @@ describe('taking in', () => {
     const home = await start();
     const client = await connect(home.url, await addDevice(home, 'band'));
     await Promise.all(
-      ['online', '{"value":"x"}', '71', '{', 'a,b,c'].map((payload) =>
+      ['online', '{"value":"x"}', '71', '{', 'a,b,c', '{"value":72,"time":1795256430000}'].map((payload) =>
         client.publishAsync('hale/band/heart-rate', payload, { qos: 1 }),
       ),
     );
@@ -131,7 +130,7 @@ describe('taking in', () => {
     await client.publishAsync('hale/band/heart-rate', '', { qos: 1, retain: true });
     expect((await rows(home, 'heart-rate')).values).toEqual([71]);
     const [device] = await home.client.call('device.list', {});
-    expect(device).toMatchObject({ notTaken: 5, samples: 1 });
+    expect(device).toMatchObject({ notTaken: 6, samples: 1 });
     expect(device.lastContactMicros).not.toBeNull();
   });
 
@@ -162,71 +161,6 @@ describe('taking in', () => {
     expect((await rows(home, 'heart-rate')).values).toEqual([0, 60]);
   });
 });
-
-// --- raw packets (MQTT 3.1.1 §3)
-
-const text = (value: string | Buffer) => {
-  const bytes = Buffer.from(value as string);
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
-};
-
-function packet(type: number, body: Buffer): Buffer {
-  const length: number[] = [];
-  let rest = body.length;
-  do {
-    length.push((rest & 127) | (rest > 127 ? 128 : 0));
-    rest >>= 7;
-  } while (rest > 0);
-  return Buffer.concat([Buffer.from([type, ...length]), body]);
-}
-
-const connectPacket = (id: string, user: string, password: string, level = 4, flags = 0xc2) =>
-  packet(0x10, Buffer.concat([text('MQTT'), Buffer.from([level, flags, 0, 60]), text(id), text(user), text(password)]));
-const publishPacket = (topic: string, payload: string, id: number, flags = 2) =>
-  packet(0x30 | flags, Buffer.concat([text(topic), Buffer.from([id >> 8, id & 255]), Buffer.from(payload)]));
-
-/** A connection that speaks bytes: waits for so many bytes, or for the end. */
-class Raw {
-  received = Buffer.alloc(0);
-  ended = false;
-  readonly #socket: Socket;
-  #heard = () => {};
-
-  constructor(url: string) {
-    this.#socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
-    sockets.push(this.#socket);
-    this.#socket.on('data', (chunk: Buffer) => {
-      this.received = Buffer.concat([this.received, chunk]);
-      this.#heard();
-    });
-    this.#socket.on('error', () => {});
-    this.#socket.on('close', () => {
-      this.ended = true;
-      this.#heard();
-    });
-  }
-
-  send(...packets: Buffer[]): this {
-    this.#socket.write(Buffer.concat(packets));
-    return this;
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
-
-  async until(length: number): Promise<number[]> {
-    while (this.received.length < length && !this.ended)
-      await new Promise<void>((resolve) => {
-        this.#heard = resolve;
-      });
-    return [...this.received];
-  }
-
-  async end(): Promise<number[]> {
-    return this.until(Number.MAX_SAFE_INTEGER);
-  }
-}
 
 describe('once only', () => {
   test('a message that comes again with DUP, on this connection or the next, adds nothing', async () => {
@@ -310,18 +244,28 @@ describe('who is who', () => {
     const spy = await connect(home.url, ann);
     const heard: string[] = [];
     spy.on('message', (topic) => void heard.push(topic));
+    const filters = ['#', '+/+/+', 'hale/#', 'hale/ben/#', '$SYS/#', 'hale/+/heart-rate', 'hale', 'hale/ann/#'];
     const grants = await Promise.all(
-      ['#', '+/+/+', 'hale/#', 'hale/ben/#', '$SYS/#', 'hale/+/heart-rate', 'hale/ann/#', 'homeassistant/status'].map(
+      [...filters, 'zigbee2mqtt/#', 'homeassistant/#'].map(
         async (topic) => (await spy.subscribeAsync(topic, { qos: 1 }).catch(() => [{ qos: 128 }]))[0]?.qos,
       ),
     );
-    expect(grants).toEqual([128, 128, 128, 128, 128, 128, 1, 1]);
+    expect(grants).toEqual([128, 128, 128, 128, 128, 128, 128, 1, 1, 1]);
     const other = await connect(home.url, ben);
+    const announced = JSON.stringify({ state_topic: 'zigbee2mqtt/bed' });
+    await other.publishAsync('homeassistant/sensor/ben/x/config', announced, { qos: 1, retain: true });
+    await other.publishAsync('zigbee2mqtt/bed', '20', { qos: 1, retain: true });
     await other.publishAsync('hale/ben/heart-rate', '60', { qos: 1, retain: true });
     await spy.publishAsync('hale/ann/heart-rate', '61', { qos: 1 });
     await spy.publishAsync('hale/ann/heart-rate', '62', { qos: 2 });
-    await expect.poll(() => heard.length).toBe(3);
-    expect(heard.sort()).toEqual(['hale/ann/heart-rate', 'hale/ann/heart-rate', 'homeassistant/status']);
+    await spy.publishAsync('zigbee2mqtt/own/set', 'on', { qos: 1 });
+    await expect.poll(() => heard.length).toBe(4);
+    expect(heard.sort()).toEqual([
+      'hale/ann/heart-rate',
+      'hale/ann/heart-rate',
+      'homeassistant/status',
+      'zigbee2mqtt/own/set',
+    ]);
   });
 
   test('one client identifier at two devices: neither throws the other out', async () => {
@@ -522,6 +466,30 @@ describe('hostile bytes', () => {
     const client = await connect(home.url, { id: '', user, password });
     await client.publishAsync('hale/band/heart-rate', '60', { qos: 1 });
     expect((await rows(home, 'heart-rate')).values).toEqual([60]);
+  });
+
+  test('strangers that say nothing keep no device out: the oldest of them goes', async () => {
+    const home = await start();
+    const { user, password } = await addDevice(home, 'band');
+    const strangers = Array.from({ length: HOME_LIMITS.mqttStrangersMax + 3 }, () => new Raw(home.url));
+    await Promise.all(strangers.slice(0, 2).map((stranger) => stranger.end()));
+    const client = await connect(home.url, { id: '', user, password });
+    await client.publishAsync('hale/band/heart-rate', '60', { qos: 1 });
+    expect(strangers.filter(({ ended }) => !ended).length).toBeGreaterThan(HOME_LIMITS.mqttStrangersMax - 5);
+  });
+
+  test('one connection holds only so many subscriptions', async () => {
+    const home = await start();
+    const { user, password } = await addDevice(home, 'band');
+    const client = await connect(home.url, { id: '', user, password });
+    const ask = (i: number) =>
+      client.subscribeAsync(`hale/band/${i}`).then(
+        () => 1,
+        () => 0,
+      );
+    const granted = [];
+    for (let i = 0; i < HOME_LIMITS.mqttSubscriptionsMax + 3; i++) granted.push(await ask(i));
+    expect(granted.reduce((sum: number, each) => sum + each, 0)).toBe(HOME_LIMITS.mqttSubscriptionsMax);
   });
 
   test('one device holds only so many connections: a further one ends its oldest', async () => {

@@ -291,9 +291,13 @@ export class Vault {
   /**
    * Takes in batches of samples, of one or several streams, in one transaction: when this returns they are on disk. A batch that yields
    * only fills: where the stream has a sample of that instant, it stays and the new one counts as duplicate.
+   * @param beside writes to the store what must be there exactly when the samples are
    * @throws HaleError 'full' (nothing kept), 'retired', 'out-of-range'
    */
-  ingest(batches: { stream: OpenStream; samples: Samples; yields?: boolean }[]): IngestResult[] {
+  ingest(
+    batches: { stream: OpenStream; samples: Samples; yields?: boolean }[],
+    beside: () => void = () => {},
+  ): IngestResult[] {
     this.#mayWrite();
     this.beforeSealing();
     const plan = emptyPlan();
@@ -307,7 +311,10 @@ export class Vault {
         planBatch(this.rooms, plan, stream, samples, yields);
         results.push(difference(plan.result, before));
       }
-      this.store.transact(() => applyPlan(this.store, plan));
+      this.store.transact(() => {
+        applyPlan(this.store, plan);
+        beside();
+      });
     } catch (error) {
       dropPlan(this.rooms.slots, plan);
       throw error;

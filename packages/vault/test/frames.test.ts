@@ -54,6 +54,7 @@ describe('lines', () => {
       { at: '2026-11-21T10:20:30' },
       { at: 1.5 },
       { at: 9e18 },
+      { at: 1_795_256_430_000 },
       { device: '../etc' },
       { device: 7 },
       { characteristic: '2A3' },

@@ -100,7 +100,7 @@ function sayMore(shell: Shell, devices: DeviceInfo[]): void {
         `${clock.device} at ${name}: ${clockWords(clock.aheadSeconds)}, compared ${shell.times.age(clock.atMicros)}`,
       );
     if (notTaken > 0)
-      shell.say(`${name}: ${number(notTaken, 0)} messages since the start were not understood and not stored`);
+      shell.say(`${name}: not understood, and not stored, since the start: ${counted(notTaken, 'message')}`);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Collector } from '../locked.ts';
 import { isAnnouncedByOther } from './announced.ts';
 import { MessageIntake } from './messages.ts';
 import { type HeldBytes, PacketGuard } from './packet-guard.ts';
-import { RedeliveryMemory } from './redelivery.ts';
+import { keptComings, RedeliveryMemory } from './redelivery.ts';
 import {
   BIRTH_TOPIC,
   deviceOf,
@@ -62,6 +62,8 @@ export class MqttBroker {
   readonly #senders = new WeakMap<Client, Sender>();
   readonly #guards = new WeakMap<Connection, PacketGuard>();
   readonly #clients = new Set<Client>();
+  /** Connections that have not said who they are, oldest first. */
+  readonly #strangers = new Set<Connection>();
   readonly #held: HeldBytes = { bytes: 0 };
   /** Retained topics by device. */
   readonly #retained = new Map<string, Set<string>>();
@@ -75,7 +77,7 @@ export class MqttBroker {
     this.#rooms = rooms;
     this.#intake = new MessageIntake({ home: rooms.home, locked: () => rooms.locked });
     this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
-    this.#server.maxConnections = HOME_LIMITS.mqttConnectionsMax;
+    this.#server.maxConnections = HOME_LIMITS.mqttConnectionsMax + HOME_LIMITS.mqttStrangersMax;
   }
 
   /** @throws HaleError 'conflict' when the port is taken */
@@ -92,8 +94,8 @@ export class MqttBroker {
       preConnect: (client, packet, done) => done(null, this.#meet(client, packet as Connect)),
       authenticate: (client, _user, _password, done) => this.#admit(client, done),
       authorizePublish: (client, packet, done) => this.#publish(client, packet as Publish, done),
-      authorizeSubscribe: (client, wanted, done) => done(null, this.#mayRead(client, wanted.topic) ? wanted : null),
-      authorizeForward: (client, packet) => (this.#mayRead(client, packet.topic) ? packet : null),
+      authorizeSubscribe: (client, wanted, done) => done(null, this.#mayAsk(client, wanted.topic) ? wanted : null),
+      authorizeForward: (client, packet) => (this.#mayHear(client, packet) ? packet : null),
     });
     this.#aedes.on('clientDisconnect', (client) => void this.#clients.delete(client));
     // A room of the broker that fails ends a connection at most.
@@ -113,6 +115,7 @@ export class MqttBroker {
     for (const client of this.#clients) if (this.#senders.get(client)?.deviceId === null) client.close();
     if (this.#attached.has(home)) return;
     this.#attached.add(home);
+    for (const coming of keptComings(home)) this.#redelivery.remember(coming);
     home.whenDeviceRemoved.add((id) => this.#removed(id));
     const birth = { cmd: 'publish' as const, topic: BIRTH_TOPIC, payload: 'online', qos: 0 as const };
     this.#aedes.publish({ ...birth, retain: true, dup: false }, () => {});
@@ -133,7 +136,13 @@ export class MqttBroker {
       this.#rooms.onFact({ what: 'mqtt-refused', code: 'too-large' });
       socket.destroy();
     });
-    socket.on('close', () => guard.release());
+    socket.on('close', () => {
+      guard.release();
+      this.#strangers.delete(socket);
+    });
+    const [oldest] = this.#strangers;
+    if (this.#strangers.size >= HOME_LIMITS.mqttStrangersMax) oldest.destroy();
+    this.#strangers.add(socket);
     this.#aedes.handle(socket);
   }
 
@@ -151,9 +160,9 @@ export class MqttBroker {
     const owner = Buffer.from(tokenHash).toString('base64url');
     if (clientId !== '') packet.clientId = `${owner}/${clientId}`;
     const session = clientId === '' ? `${owner}//${process.hrtime.bigint()}` : packet.clientId;
-    const own = [...this.#clients].filter((each) => this.#senders.get(each)?.session.startsWith(`${owner}/`));
+    const own = [...this.#clients].filter((each) => this.#senders.get(each)?.owner === owner);
     if (own.length >= HOME_LIMITS.mqttConnectionsPerDeviceMax) own[0].close();
-    this.#senders.set(client, { credential, tokenHash, deviceId, session });
+    this.#senders.set(client, { credential, tokenHash, deviceId, owner, session });
     return true;
   }
 
@@ -177,6 +186,7 @@ export class MqttBroker {
       const guard = this.#guards.get(client.conn);
       if (guard) guard.bytesMax = HOME_LIMITS.mqttPacketBytesMax;
       this.#clients.add(client);
+      this.#strangers.delete(client.conn);
       done(null, true);
       return;
     }
@@ -207,11 +217,13 @@ export class MqttBroker {
     }
     packet.retain = packet.retain && device !== null && this.#mayRetain(device.id, packet.topic, payload);
     const now = this.#nowMicros(home);
-    const at =
-      packet.qos > 0 && packet.messageId !== undefined
-        ? this.#redelivery.timeOf(sender.session, packet.messageId, packet.dup === true, packet.topic, payload, now)
-        : now;
-    this.#intake.take(sender, { topic: packet.topic, payload, at }, (error) => {
+    const { qos, messageId, dup = false, topic } = packet;
+    const coming =
+      qos > 0 && messageId !== undefined
+        ? this.#redelivery.meet(sender.session, messageId, dup, topic, payload, now)
+        : undefined;
+    const message = { topic, payload, at: coming?.at ?? now, ...(coming ? { coming } : {}) };
+    this.#intake.take(sender, message, (error) => {
       if (error === null) answer(null);
       else answer(error instanceof HaleError ? error.code : 'bug');
     });
@@ -238,15 +250,35 @@ export class MqttBroker {
     return true;
   }
 
-  /** Of a topic or a filter: only below the device's own name, and where Home Assistant says that it is there. */
-  #mayRead(client: Client, topic: string): boolean {
+  /**
+   * A filter below the device's own name, or one that begins with a word of its own: hubs listen on their own topics for commands, and some end
+   * when that is refused. What it then hears is decided message by message.
+   */
+  #mayAsk(client: Client, filter: string): boolean {
     const home = this.#rooms.home();
-    const sender = this.#senders.get(client);
-    const device = home && sender && deviceOf(home, sender);
-    if (!home || !device || topic.length > HOME_LIMITS.mqttTopicUnitsMax) return false;
-    if (topic === BIRTH_TOPIC) return true;
+    const device = this.#deviceOf(home, client);
+    if (!home || !device || filter.length > HOME_LIMITS.mqttTopicUnitsMax) return false;
+    // A field of aedes that its types leave out.
+    const held = Object.keys((client as unknown as { subscriptions: object }).subscriptions).length;
+    if (held >= HOME_LIMITS.mqttSubscriptionsMax) return false;
+    const name = nameInTopic(filter);
+    if (name !== null) return ownNames(home, device.id).includes(name);
+    return !/^(?:[$+#]|hale$)/.test(filter);
+  }
+
+  /** Only what the device itself sent, what stands below its own name, and that Home Assistant is there. */
+  #mayHear(client: Client, { topic, clientId }: { topic: string; clientId?: string }): boolean {
+    const home = this.#rooms.home();
+    const device = this.#deviceOf(home, client);
+    if (!home || !device) return false;
     const name = nameInTopic(topic);
-    return name !== null && ownNames(home, device.id).includes(name);
+    if (name !== null) return ownNames(home, device.id).includes(name);
+    return topic === BIRTH_TOPIC || clientId?.startsWith(`${this.#senders.get(client)?.owner}/`) === true;
+  }
+
+  #deviceOf(home: Home | null, client: Client): KnownDevice | null {
+    const sender = this.#senders.get(client);
+    return home && sender ? deviceOf(home, sender) : null;
   }
 
   async close(): Promise<void> {

@@ -5,9 +5,10 @@ import type { SampleRun } from '@hale/vault/import';
 import { isDiscoveryTopic, readMessage, readState } from '@hale/vault/live';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
-import { type KnownDevice, takeKeptRuns, takeRuns, withStreams } from '../live.ts';
+import { type KnownDevice, refuseWrongUnits, takeKeptRuns, takeRuns, withStreams } from '../live.ts';
 import type { Collector } from '../locked.ts';
 import { announce, announcedBy } from './announced.ts';
+import { type Coming, keepComings } from './redelivery.ts';
 import { deviceOf, nameInTopic, type Sender, seriesInTopic } from './sender.ts';
 
 /** How messages are marked while they wait in the inbox of a locked home: JSON lines of [topic, micros, base64]. */
@@ -18,6 +19,8 @@ export interface Message {
   payload: Uint8Array;
   /** Micros of the reception: the time of what tells none. */
   at: number;
+  /** Where it may come again: by what it would be known. */
+  coming?: Coming;
 }
 
 /** What no repetition would make better: counted, said by `hale device list`, and acknowledged, because MQTT 3.1.1 knows no other no. */
@@ -27,7 +30,9 @@ const isHopeless = (error: unknown): boolean => error instanceof HaleError && HO
 /** Takes in messages of one device. Resolves when all that could be read is on the disk. @throws HaleError 'full' | 'retired' */
 async function takeMessages(home: Home, device: KnownDevice, messages: readonly Message[]): Promise<void> {
   try {
-    await takeRuns(home, device, readMessages(home, device, messages));
+    const { runs, untimed } = readMessages(home, device, messages);
+    // With the samples or not at all: what comes again after a power cut then gets the time that it got first.
+    await takeRuns(home, device, runs, () => keepComings(home, untimed));
   } catch (error) {
     if (!isHopeless(error)) throw error;
     // One impossible message must not cost the others theirs.
@@ -38,18 +43,24 @@ async function takeMessages(home: Home, device: KnownDevice, messages: readonly 
 
 /** The same for what was kept while the home was locked. */
 export function takeKeptMessages(home: Home, device: KnownDevice, body: Uint8Array): void {
-  takeKeptRuns(home, device, readMessages(home, device, unpack(body)));
+  takeKeptRuns(home, device, readMessages(home, device, unpack(body)).runs);
 }
 
-function readMessages(home: Home, device: KnownDevice, messages: readonly Message[]): SampleRun[] {
+function readMessages(
+  home: Home,
+  device: KnownDevice,
+  messages: readonly Message[],
+): { runs: SampleRun[]; untimed: Coming[] } {
   const gathered = new Map<string, SampleRun[]>();
+  const untimed: Coming[] = [];
   let notTaken = 0;
   for (const message of messages) {
     // An empty message takes back a retained one.
     if (message.payload.length === 0 && !isDiscoveryTopic(message.topic)) continue;
     try {
-      const { runs, without } = readOne(home, device, message);
+      const { runs, without, isTimed } = readOne(home, device, message);
       notTaken += without;
+      if (message.coming && !isTimed) untimed.push(message.coming);
       for (const run of runs) {
         const sameSeries = gathered.get(run.series);
         if (sameSeries) sameSeries.push(run);
@@ -62,14 +73,24 @@ function readMessages(home: Home, device: KnownDevice, messages: readonly Messag
   }
   const { runs, refused } = withStreams(home, device, [...gathered.values()].map(joined));
   home.countNotTaken(device.id, notTaken + refused);
-  return runs;
+  return { runs, untimed };
 }
 
-function readOne(home: Home, device: KnownDevice, { topic, payload, at }: Message) {
-  if (nameInTopic(topic) !== null) return { runs: readMessage(seriesInTopic(topic), payload, at).runs, without: 0 };
-  if (isDiscoveryTopic(topic)) return { runs: [], without: announce(home, device.id, topic, payload) ? 0 : 1 };
+function readOne(
+  home: Home,
+  device: KnownDevice,
+  { topic, payload, at }: Message,
+): { runs: SampleRun[]; without: number; isTimed: boolean } {
+  if (nameInTopic(topic) !== null) {
+    const readout = readMessage(seriesInTopic(topic), payload, at);
+    refuseWrongUnits(readout.runs);
+    return { ...readout, without: 0 };
+  }
+  if (isDiscoveryTopic(topic))
+    return { runs: [], without: announce(home, device.id, topic, payload) ? 0 : 1, isTimed: true };
   const sensors = announcedBy(home, device.id).filter((sensor) => sensor.stateTopic === topic);
-  return sensors.length === 0 ? { runs: [], without: 1 } : readState(sensors, payload, at);
+  if (sensors.length === 0) return { runs: [], without: 1, isTimed: true };
+  return { ...readState(sensors, payload, at), isTimed: false };
 }
 
 /** Runs of one series as one. */

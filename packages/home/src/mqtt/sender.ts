@@ -10,7 +10,9 @@ export interface Sender {
   tokenHash: Uint8Array;
   /** Null while the home is locked: names are sealed, only hashes of credentials are known. */
   deviceId: string | null;
-  /** Tells sessions of one device apart, and of different devices always. */
+  /** Stands before the client identifier of all its connections, so that nobody names the session of another. */
+  owner: string;
+  /** Tells its sessions apart. */
   session: string;
 }
 
@@ -39,44 +41,34 @@ const plainName = (name: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
 
-interface NameBook {
-  devices: number;
-  names: Map<string, string[]>;
-}
-
 /** Asked at each message. The devices of a home only become more; one that is removed is refused by `deviceOf`. */
-const nameBooks = new WeakMap<object, NameBook>();
+const nameBooks = new WeakMap<object, { devices: number; names: Map<string, string[]> }>();
 
 /** How a device may be called in a topic: its id, its name, its name in plain letters; never what another is called by right. */
 export function ownNames(home: Home, id: string): readonly string[] {
   const { devices } = home.vault.state;
   let book = nameBooks.get(devices);
   if (book?.devices !== devices.size) {
-    book = { devices: devices.size, names: new Map() };
+    book = { devices: devices.size, names: namesOf([...devices.values()].filter((device) => !device.removed)) };
     nameBooks.set(devices, book);
   }
-  let names = book.names.get(id);
-  if (!names) {
-    names = namesOf([...devices.values()], id);
-    book.names.set(id, names);
-  }
-  return names;
+  return book.names.get(id) ?? [];
 }
 
-function namesOf(all: readonly DeviceEntry[], id: string): string[] {
-  const devices = all.filter((device) => !device.removed);
-  const own = devices.find((device) => device.id === id);
-  if (!own) return [];
-  const others = devices.filter((device) => device.id !== id);
-  const isFree = (name: string, names: (other: DeviceEntry) => string[]) =>
-    name !== '' && !others.some((other) => names(other).includes(name));
-  const name = own.name.toLowerCase();
-  const plain = plainName(own.name);
-  return [
-    own.id,
-    ...(isFree(name, (other) => [other.id]) ? [name] : []),
-    ...(isFree(plain, (other) => [other.id, other.name.toLowerCase(), plainName(other.name)]) ? [plain] : []),
-  ];
+function namesOf(devices: readonly DeviceEntry[]): Map<string, string[]> {
+  const claims = new Map<string, Set<string>>();
+  for (const { id, name } of devices)
+    for (const claimed of [id, name.toLowerCase(), plainName(name)])
+      claims.set(claimed, (claims.get(claimed) ?? new Set()).add(id));
+  const ids = new Set(devices.map(({ id }) => id));
+  return new Map(
+    devices.map(({ id, name }) => {
+      const own = name.toLowerCase();
+      const plain = plainName(name);
+      const isPlainFree = plain !== '' && claims.get(plain)?.size === 1;
+      return [id, [id, ...(ids.has(own) && own !== id ? [] : [own]), ...(isPlainFree ? [plain] : [])]];
+    }),
+  );
 }
 
 export const OWN_ROOT = 'hale/';

@@ -1,6 +1,6 @@
 // The body of POST /v1/frames: one JSON object a line, each a GATT value as a gateway received it. Parsed once; a bad line costs only itself.
 import { base64Decode, fail, fromHex, HaleError, utf8Decode } from '@hale/kernel';
-import { TIME_MAX_MICROS, TIME_MIN_MICROS } from '../import/lines.ts';
+import { TIME_MAX_MICROS } from '../import/lines.ts';
 import { LIVE_LIMITS } from './limits.ts';
 import { isoMicros } from './moments.ts';
 
@@ -86,7 +86,11 @@ function objectOf(text: string): Record<string, unknown> {
 /** Micros, or ISO 8601 with a zone. */
 function gatewayTime(at: unknown): number {
   const micros = typeof at === 'string' ? isoMicros(at, 'zone') : at;
-  if (!Number.isInteger(micros) || (micros as number) < TIME_MIN_MICROS || (micros as number) >= TIME_MAX_MICROS)
+  if (
+    !Number.isInteger(micros) ||
+    (micros as number) < LIVE_LIMITS.frameTimeMicrosMin ||
+    (micros as number) >= TIME_MAX_MICROS
+  )
     return fail('malformed', 'at is neither micros since 1970 nor a time with its zone');
   return micros as number;
 }

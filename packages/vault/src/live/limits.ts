@@ -22,6 +22,8 @@ export const LIVE_LIMITS = {
   futureSecondsMax: 120,
   /** Years that a stored measurement may be old when no coincident time vouches for it: clocks start again at 2000 or 2010 with a new battery. */
   storedYearsMax: 10,
+  /** Micros since 1970 of the earliest reception by a gateway (the year 2000): what counts seconds or milliseconds lies before. */
+  frameTimeMicrosMin: 946_684_800_000_000,
   /** UTF-16 units of a discovery message: Home Assistant's own are about 1,000. */
   discoveryUnitsMax: 16_384,
   /** Levels of a value_template: `value_json.a.b.c`. */
