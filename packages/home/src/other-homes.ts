@@ -48,7 +48,8 @@ export class OtherHomes {
     const report = emptyReport();
     const unfinished = nothingUnfinished();
     for (const event of foreign) this.#takeHandover(event);
-    absorbEvents(this.#home.vault, foreign, report, unfinished);
+    // Heads count it from now on, and what it replaces is deleted everywhere: so every relay gets it, not only the one that it came from.
+    absorbEvents(this.#home.vault, foreign, report, unfinished, (event) => store.enqueue({ event, target: 'store' }));
     finishAbsorbing(this.#home.vault, report, unfinished);
     if (report.merged > 0)
       this.#home.tell(

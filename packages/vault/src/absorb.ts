@@ -46,12 +46,16 @@ export interface Unfinished {
 
 export const nothingUnfinished = (): Unfinished => ({ torn: new Map(), summaries: new Map(), streams: new Set() });
 
-/** Puts the tiles of events of own streams into the index. Others' events, and what is known, change nothing. */
+/**
+ * Puts the tiles of events of own streams into the index. Others' events, and what is known, change nothing.
+ * @param takenIn told of each event of which something was new, in the same transaction
+ */
 export function absorbEvents(
   vault: Vault,
   events: Iterable<VerifiedEvent>,
   report: AbsorbReport,
   unfinished: Unfinished,
+  takenIn: (event: VerifiedEvent) => void = () => {},
 ): void {
   const byAuthor = new Map(vault.streams().map((stream) => [hexAuthor(stream), stream]));
   vault.change(() => {
@@ -59,8 +63,8 @@ export function absorbEvents(
       const stream = byAuthor.get(event.pubkey);
       if (!stream || event.kind !== KINDS.tileBatch || vault.store.hasEvent(event.id)) continue;
       const batch = readable(stream, event);
-      if (batch) absorbBatch(vault, stream, event, batch, report, unfinished);
-      else report.senseless++;
+      if (!batch) report.senseless++;
+      else if (absorbBatch(vault, stream, event, batch, report, unfinished)) takenIn(event);
     }
   });
 }
@@ -105,7 +109,7 @@ function absorbBatch(
   batch: TileBatch,
   report: AbsorbReport,
   unfinished: Unfinished,
-): void {
+): boolean {
   const level = levelOf(stream, batch);
   const added: { key: TileKey; index: number }[] = [];
   const doomed: TileRow[] = [];
@@ -121,7 +125,7 @@ function absorbBatch(
     if (place.key.fork > 0) report.forks++;
     noteUnfinished(stream, level, tile.slot, rows.length > place.replaces.length, unfinished);
   });
-  if (added.length === 0) return;
+  if (added.length === 0) return false;
   for (const row of doomed) vault.store.removeTile(row);
   const first = batch.tiles[0];
   const day = utcDayOf(slotStart(stream.grid, LEVELS[level], first.slot));
@@ -134,6 +138,7 @@ function absorbBatch(
   unfinished.streams.add(stream);
   report.events++;
   report.tiles += added.length;
+  return true;
 }
 
 /** Whoever holds an author's key may sign garbage: what does not open or decode must not take the place of what does. */
