@@ -86,6 +86,22 @@ export interface DeviceInfo {
   samples: number;
 }
 
+/** How a device speaks as to a Nightscout server. */
+export interface NightscoutWish {
+  scope: 'upload' | 'read' | 'both';
+  /** Also over plain HTTP from other machines. */
+  allowPlain?: boolean;
+  units?: 'mg/dl' | 'mmol';
+}
+
+/** Shown once. */
+export interface NightscoutAccess {
+  url: string;
+  secret: string;
+  token: string;
+  scope: 'upload' | 'read' | 'both';
+}
+
 export interface SharePreview {
   sentence: string;
   fromMicros: number;
@@ -198,7 +214,10 @@ export interface Operations {
   streams: [{ subject?: string }, StreamInfo[]];
   show: [{ stream: string; subject?: string; level?: LevelText; rowsMax?: number } & TimeRangeText, ShowResult];
   watch: [{ stream: string; subject?: string }, { ended: string }];
-  'device.add': [{ name: string; subject?: string }, { device: DeviceInfo; credential: string; url: string }];
+  'device.add': [
+    { name: string; subject?: string; nightscout?: NightscoutWish },
+    { device: DeviceInfo; credential: string; url: string; nightscout?: NightscoutAccess },
+  ];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
   'share.preview': [ShareParameters, SharePreview];

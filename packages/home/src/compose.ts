@@ -10,6 +10,7 @@ import { Home, storePath } from './home.ts';
 import { Keyring, keyringExists } from './keyring.ts';
 import { foldInbox } from './locked.ts';
 import { lockHome, type NodeLock, runningNode } from './lockfile.ts';
+import { NIGHTSCOUT_DEVICES } from './nightscout/devices.ts';
 import type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
 import type { Context, Operation } from './operations/context.ts';
 import { OPERATIONS } from './operations/index.ts';
@@ -69,7 +70,7 @@ async function withNewHome<T>(
 }
 
 function removeHalfMade(dir: string, options: Credentials): void {
-  for (const name of ['keyring.sealed', 'store.db', 'store.db-wal', 'store.db-shm', 'devices.json'])
+  for (const name of ['keyring.sealed', 'store.db', 'store.db-wal', 'store.db-shm', 'devices.json', NIGHTSCOUT_DEVICES])
     rmSync(join(dir, name), { force: true });
   if (options.passphrase === undefined && options.keyFile === undefined)
     rmSync(join(dir, 'keyring.key'), { force: true });

@@ -28,7 +28,12 @@ export async function takeDelivery(
   body: Uint8Array,
   contentType: string,
 ): Promise<LiveAnswer> {
-  const scaled = scaledRuns(home, device, body, contentType);
+  return takeRuns(home, device, parseRuns(body, contentType));
+}
+
+/** Takes in runs of a device, whatever brought them. Answers when they are on disk. @throws HaleError 'too-large' | 'full' | 'retired' */
+export async function takeRuns(home: Home, device: KnownDevice, runs: SampleRun[]): Promise<LiveAnswer> {
+  const scaled = scaledRuns(home, device, runs);
   const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled) : [];
   const answer: LiveAnswer = { read: 0, accepted: 0, duplicate: 0, corrected: 0, rounded: 0, rejected: 0, streams: [] };
   results.forEach((result, i) => {
@@ -45,11 +50,19 @@ export async function takeDelivery(
 
 /** Takes in what a device delivered while the home was locked; synchronous, because the inbox forgets it afterwards. @throws as `takeDelivery` */
 export function takeKeptDelivery(home: Home, device: KnownDevice, body: Uint8Array, contentType: string): void {
-  home.vault.ingest(scaledRuns(home, device, body, contentType));
+  takeKeptRuns(home, device, parseRuns(body, contentType));
 }
 
-function scaledRuns(home: Home, device: KnownDevice, body: Uint8Array, contentType: string) {
-  const runs = contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
+/** As `takeRuns`, at once: what waited while the home was locked. */
+export function takeKeptRuns(home: Home, device: KnownDevice, runs: SampleRun[]): void {
+  home.vault.ingest(scaledRuns(home, device, runs));
+}
+
+function parseRuns(body: Uint8Array, contentType: string): SampleRun[] {
+  return contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
+}
+
+function scaledRuns(home: Home, device: KnownDevice, runs: SampleRun[]) {
   return runs.filter((run) => run.times.length > 0).map((run) => scaleRun(streamFor(home, device, run), run));
 }
 

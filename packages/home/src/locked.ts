@@ -6,6 +6,8 @@ import type { Home } from './home.ts';
 import { drainInbox, inboxWaits, LockedInbox } from './inbox.ts';
 import { Keyring } from './keyring.ts';
 import { takeKeptDelivery } from './live.ts';
+import { type Door, readNightscoutDevices } from './nightscout/devices.ts';
+import { NIGHTSCOUT_CALL, takeKeptCall } from './nightscout/keeping.ts';
 
 /** Takes in what came while the home was locked. A delivery leaves the inbox only after its samples are on disk. */
 export function foldInbox(home: Home): void {
@@ -15,7 +17,8 @@ export function foldInbox(home: Home): void {
     const { hash, type, body } = splitCollected(batch);
     const device = [...home.vault.state.devices.values()].find((entry) => toHex(entry.tokenHash) === hash);
     try {
-      if (device) takeKeptDelivery(home, device, body, type);
+      if (device && type === NIGHTSCOUT_CALL) takeKeptCall(home, device, body);
+      else if (device) takeKeptDelivery(home, device, body, type);
     } catch (error) {
       // What a device sent wrongly stays wrong; anything else (a full disk) is tried again at the next unlocking.
       if (!(error instanceof HaleError) || !['malformed', 'too-large', 'out-of-range'].includes(error.code))
@@ -57,19 +60,26 @@ export interface Collector {
   knows: (credential: string | undefined) => boolean;
   /** Seals a delivery to the inbox; when it returns, it is on the disk. @throws HaleError 'full' | 'too-large' */
   collect: (credential: string, body: Uint8Array, type: string) => void;
+  /** The same for a device that is known by the hash of its token. */
+  collectFor: (tokenHash: Uint8Array, body: Uint8Array, type: string) => void;
+  /** The devices that speak Nightscout. */
+  doors: () => Door[];
 }
 
 /** Takes nothing: the home was never locked. */
-export const noCollector: Collector = { knows: () => false, collect: () => {} };
+export const noCollector: Collector = { knows: () => false, collect: () => {}, collectFor: () => {}, doors: () => [] };
 
 export function collector(dir: string): Collector {
   const inbox = new LockedInbox(dir, Keyring.open(dir).inboxKey);
   const known = existsSync(join(dir, 'devices.json'))
     ? (JSON.parse(readFileSync(join(dir, 'devices.json'), 'utf8')) as string[])
     : [];
+  const doors = readNightscoutDevices(dir);
   const hashOf = (credential: string) => sha256(utf8Encode(credential));
   return {
     knows: (credential) => credential !== undefined && known.includes(toHex(hashOf(credential))),
     collect: (credential, body, type) => inbox.append([joinCollected(hashOf(credential), type, body)]),
+    collectFor: (tokenHash, body, type) => inbox.append([joinCollected(tokenHash, type, body)]),
+    doors: () => doors,
   };
 }

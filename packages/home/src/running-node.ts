@@ -8,6 +8,7 @@ import { serveApi } from './http-api.ts';
 import { Keyring, keyringExists } from './keyring.ts';
 import { collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
+import type { NightscoutSockets } from './nightscout/sockets.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
@@ -67,6 +68,7 @@ class RunningNode {
   readonly #log: ReturnType<typeof logger>;
   #holder: HomeHolder | null = null;
   #relay: MountedRelay | null = null;
+  #sockets: NightscoutSockets | null = null;
   #unlocking: Promise<void> | null = null;
 
   constructor(
@@ -94,16 +96,18 @@ class RunningNode {
     const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
     if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
     const locked = needsPassphrase ? collector(this.#options.dir) : noCollector;
-    serveApi(
+    this.#sockets = serveApi(
       this.#server,
       {
         home: () => this.#holder?.home ?? null,
         token: this.#lock.info.token,
         locked,
         unlock: (passphrase) => this.#unlock(passphrase),
+        proxies: this.#options.proxies ?? [],
       },
       (request, response) => this.#relay?.handle(request, response) ?? false,
     );
+    if (this.#holder) this.#sockets.follow(this.#holder.home);
     this.#lock.announce(this.#port);
   }
 
@@ -136,6 +140,7 @@ class RunningNode {
   #mount(home: Home): void {
     this.#relay?.close();
     this.#relay = null;
+    this.#sockets?.follow(home);
     // A home that only reads must not go on serving: it would not hear of what the newer one stops.
     if (home.vault.retiredBy !== null) return;
     const urls = ownAddresses(this.#host, this.#port, this.#options.addresses);
@@ -162,6 +167,7 @@ class RunningNode {
 
   async close(): Promise<void> {
     this.#relay?.close();
+    this.#sockets?.close();
     await new Promise((resolve) => {
       this.#server.close(resolve);
       this.#server.closeAllConnections();

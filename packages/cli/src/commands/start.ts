@@ -13,6 +13,7 @@ export interface StartOptions {
   port: number;
   host?: string;
   address?: string[];
+  proxy?: string[];
   log?: boolean;
   welcome?: boolean;
   sampleHome?: string;
@@ -26,6 +27,7 @@ export function addStart(program: Command, shell: Shell): void {
     .option('--port <number>', 'where it listens', parsePort, PORT)
     .option('--host <address>', 'network address it listens on (default: this machine only)')
     .option('--address <url...>', 'address under which others reach it, like wss://relay.example.org behind a proxy')
+    .option('--proxy <ip...>', 'TLS proxies on other machines: believed when they say that a request came by https')
     .option('--log', 'also print what it does')
     .option('--welcome', 'on the first run, offer a sample person to try Hale with')
     .option('--sample-home <dir>', 'folder of the sample person (default: ~/.hale-sample)')
@@ -57,6 +59,7 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
   const host = {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.address === undefined ? {} : { addresses: options.address }),
+    ...(options.proxy === undefined ? {} : { proxies: options.proxy }),
   };
   const log = shell.json || !options.log ? 'quiet' : 'info';
   const node = await shell.unlocking((credentials) =>
