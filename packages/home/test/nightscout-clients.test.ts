@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NightscoutAccess } from '../src/api.ts';
 import { iso, MINUTE, NightscoutNode, NOW, sha1 } from './nightscout-node.ts';
+import { aapsBolus, aapsEntry, loopDocuments, xdripEntries, xdripTreatment } from './nightscout-shapes.ts';
 
 const node = new NightscoutNode();
 let phone: NightscoutAccess;
@@ -23,15 +24,12 @@ afterAll(() => node.remove());
 
 const secret = (access: NightscoutAccess) => ({ 'api-secret': sha1(access.secret), accept: 'application/json' });
 
-/** As xDrip+ writes a moment: with the zone of the phone. */
-const withZone = (millis: number): string => iso(millis + 120 * MINUTE).replace('Z', '+0200');
-
 async function streamsOf(): Promise<Record<string, number>> {
   const streams = await node.withClient((client) => client.call('streams', {}));
   return Object.fromEntries(streams.map(({ key, samples }) => [key, samples]));
 }
 
-test('xDrip+: looks at the status, uploads readings, battery and treatments, finds them by uuid, deletes', async () => {
+test('xDrip+: looks at the status, uploads readings and battery', async () => {
   const status = await node.ask('GET', '/api/v1/status.json', secret(phone));
   expect(status.body).toMatchObject({
     status: 'ok',
@@ -39,32 +37,7 @@ test('xDrip+: looks at the status, uploads readings, battery and treatments, fin
     careportalEnabled: true,
     settings: { units: 'mg/dl' },
   });
-  const device = 'xDrip-DexcomG5';
-  const bg = (i: number, sgv: number) => {
-    const millis = NOW - i * 5 * MINUTE + 123;
-    const date = { date: millis, dateString: withZone(millis), sysTime: withZone(millis) };
-    return {
-      device,
-      ...date,
-      sgv,
-      delta: 1.5,
-      direction: 'Flat',
-      type: 'sgv',
-      filtered: 133_000,
-      unfiltered: 134_000,
-      rssi: 100,
-      noise: 1,
-    };
-  };
-  const meter = {
-    device,
-    type: 'mbg',
-    date: NOW - MINUTE,
-    dateString: withZone(NOW - MINUTE),
-    mbg: 131,
-    sysTime: withZone(NOW - MINUTE),
-  };
-  const upload = [bg(2, 118), bg(1, 121), bg(0, 125), bg(3, 5), meter];
+  const { upload } = xdripEntries();
   const sent = await node.ask('POST', '/api/v1/entries', secret(phone), upload);
   expect(sent.status).toBe(200);
   expect(sent.body).toHaveLength(5);
@@ -81,18 +54,11 @@ test('xDrip+: looks at the status, uploads readings, battery and treatments, fin
       })
     ).status,
   ).toBe(200);
-  const uuid = '8d0e9a1c-8f0f-4c8f-9a55-3f2f7e5ed2aa';
-  const treatment = {
-    _id: uuid.replaceAll('-', '').slice(0, 24),
-    timestamp: NOW,
-    eventType: 'Meal Bolus',
-    enteredBy: 'xdrip',
-    uuid,
-    carbs: 20,
-    insulin: 2.5,
-    created_at: iso(NOW),
-    sysTime: withZone(NOW),
-  };
+}, 60_000);
+
+test('xDrip+: uploads treatments, finds them by uuid, asks only for what changed, deletes', async () => {
+  const treatment = xdripTreatment();
+  const { uuid } = treatment;
   expect((await node.ask('PUT', '/api/v1/treatments', secret(phone), treatment)).body).toMatchObject({
     _id: treatment._id,
     uuid,
@@ -126,42 +92,7 @@ test('xDrip+: looks at the status, uploads readings, battery and treatments, fin
 
 test('Loop: tests its secret, uploads arrays and reads as many ids back, changes and deletes by them', async () => {
   expect((await node.ask('GET', '/api/v1/experiments/test', secret(loop))).status).toBe(200);
-  const at = (minutes: number) => iso(NOW - minutes * MINUTE).replace('.000Z', 'Z');
-  const basal = {
-    created_at: at(9),
-    timestamp: at(9),
-    enteredBy: 'loop://iPhone',
-    eventType: 'Temp Basal',
-    temp: 'absolute',
-    rate: 0.85,
-    absolute: 0.85,
-    duration: 30,
-    amount: 0.4,
-    automatic: true,
-    syncIdentifier: 'a1b2',
-  };
-  const bolus = {
-    created_at: at(8),
-    timestamp: at(8),
-    enteredBy: 'loop://iPhone',
-    eventType: 'Correction Bolus',
-    type: 'square',
-    insulin: 0.35,
-    programmed: 0.35,
-    unabsorbed: 0,
-    duration: 0,
-    syncIdentifier: 'a1b3',
-  };
-  const meal = {
-    created_at: at(7),
-    timestamp: at(7),
-    enteredBy: 'loop://iPhone',
-    eventType: 'Carb Correction',
-    carbs: 35,
-    absorptionTime: 180,
-    foodType: '🍎',
-    syncIdentifier: 'a1b4',
-  };
+  const { at, basal, bolus, meal, status, profile } = loopDocuments();
   const sent = await node.ask('POST', '/api/v1/treatments', secret(loop), [basal, bolus, meal]);
   const ids = sent.body.map(({ _id }: { _id: string }) => _id);
   expect(new Set(ids).size).toBe(3);
@@ -171,20 +102,6 @@ test('Loop: tests its secret, uploads arrays and reads as many ids back, changes
       ({ _id }: { _id: string }) => _id,
     ),
   ).toEqual(ids);
-  const status = {
-    created_at: at(6),
-    device: 'loop://iPhone',
-    loop: {
-      name: 'Loop',
-      version: '3.4',
-      timestamp: at(6),
-      iob: { iob: 1.25, timestamp: at(6) },
-      cob: { cob: 20.5, timestamp: at(6) },
-      predicted: { startDate: at(6), values: Array.from({ length: 73 }, (_, i) => 120 + i) },
-    },
-    pump: { clock: at(6), pumpID: 'x', reservoir: 112.4, battery: { percent: 80 } },
-    uploader: { name: 'iPhone', timestamp: at(6), battery: 64 },
-  };
   expect((await node.ask('POST', '/api/v1/devicestatus', secret(loop), [status])).body[0]).toMatchObject({
     loop: status.loop,
   });
@@ -204,14 +121,6 @@ test('Loop: tests its secret, uploads arrays and reads as many ids back, changes
   ]);
   expect(read.body[0]).toMatchObject({ carbs: 30, foodType: '🍎', absorptionTime: 180 });
   expect((await node.ask('DELETE', `/api/v1/treatments/${ids[1]}`, secret(loop))).status).toBe(200);
-  const profile = {
-    defaultProfile: 'Default',
-    startDate: at(5),
-    units: 'mg/dL',
-    enteredBy: 'Loop',
-    store: { Default: { dia: 6, timezone: 'ETC/GMT-2', basal: [{ time: '00:00', value: 0.7 }] } },
-    loopSettings: { dosingEnabled: true },
-  };
   expect((await node.ask('POST', '/api/v1/profile', secret(loop), [profile])).body[0]._id).toMatch(/^[0-9a-f]{24}$/);
   expect((await node.ask('GET', '/api/v1/profile/current', secret(loop))).body).toMatchObject(profile);
   const statuses = await node.ask(
@@ -271,29 +180,14 @@ test('Trio: a UUID as _id becomes the identifier, deletes by its own id field, a
   expect(fetched.body.some(({ identifier }: { identifier?: string }) => identifier === _id)).toBe(true);
 }, 60_000);
 
-test('AndroidAPS (NSClientV3): token, status, create, deduplicate, patch, delete, history, and nothing without a JWT', async () => {
+test('AndroidAPS (NSClientV3): token, status, create, deduplicate, patch, and nothing without a JWT', async () => {
   const jwt = await node.bearer(aaps.token);
   expect((await node.ask('GET', '/api/v3/status', secret(aaps))).status).toBe(401);
   expect((await node.ask('GET', '/api/v3/status', jwt)).body.result.apiPermissions).toMatchObject({
     entries: 'crud',
     treatments: 'crud',
   });
-  const date = NOW - 20 * MINUTE + 7;
-  const bolus = {
-    app: 'AAPS',
-    date,
-    created_at: iso(date),
-    utcOffset: 120,
-    eventType: 'Correction Bolus',
-    insulin: 0.25,
-    isBasalInsulin: false,
-    isReadOnly: false,
-    isValid: true,
-    pumpId: 1785992181495,
-    pumpSerial: 'TESTSERIAL',
-    pumpType: 'DANA_RS',
-    type: 'SMB',
-  };
+  const bolus = aapsBolus();
   const created = await node.ask('POST', '/api/v3/treatments', jwt, bolus);
   expect(created.status).toBe(201);
   const { identifier, lastModified } = created.body;
@@ -309,6 +203,12 @@ test('AndroidAPS (NSClientV3): token, status, create, deduplicate, patch, delete
   expect((await node.ask('POST', '/api/v3/treatments', jwt, { app: 'AAPS', eventType: 'Note' })).body.message).toBe(
     'Bad or missing date field',
   );
+}, 60_000);
+
+test('AndroidAPS (NSClientV3): follows changes and deletions by the ETag', async () => {
+  const jwt = await node.bearer(aaps.token);
+  const { identifier, lastModified } = (await node.ask('POST', '/api/v3/treatments', jwt, aapsBolus(1))).body;
+  expect((await node.ask('PATCH', `/api/v3/treatments/${identifier}`, jwt, { insulin: 0.3 })).status).toBe(200);
   const history = await node.ask('GET', `/api/v3/treatments/history/${lastModified - 1}?limit=100`, jwt);
   expect(history.body.result).toContainEqual(expect.objectContaining({ identifier, insulin: 0.3 }));
   const etag = Number(/^W\/"(\d+)"$/.exec(history.headers.get('etag') ?? '')?.[1]);
@@ -317,17 +217,11 @@ test('AndroidAPS (NSClientV3): token, status, create, deduplicate, patch, delete
   expect((await node.ask('GET', `/api/v3/treatments/${identifier}`, jwt)).status).toBe(410);
   const after = await node.ask('GET', `/api/v3/treatments/history/${etag}`, jwt);
   expect(after.body.result).toEqual([expect.objectContaining({ identifier, isValid: false })]);
-  const entry = {
-    app: 'AAPS',
-    date: NOW - 40 * MINUTE,
-    device: 'AndroidAPS-DexcomG6',
-    utcOffset: 120,
-    type: 'sgv',
-    sgv: 99,
-    units: 'mg/dl',
-    direction: 'SingleDown',
-    isValid: true,
-  };
+}, 60_000);
+
+test('AndroidAPS (NSClientV3): readings, newest first and in pages', async () => {
+  const jwt = await node.bearer(aaps.token);
+  const entry = aapsEntry();
   expect((await node.ask('POST', '/api/v3/entries', jwt, entry)).status).toBe(201);
   const newest = await node.ask('GET', '/api/v3/entries?sort$desc=date&type=sgv', jwt);
   expect(newest.body.result.map(({ sgv }: { sgv: number }) => sgv)).toEqual([125, 142, 121, 118, 5, 99]);
@@ -342,7 +236,7 @@ test('AndroidAPS (NSClientV3): token, status, create, deduplicate, patch, delete
   ]);
   expect((await node.ask('GET', '/api/v3/entries?limit=1001', jwt)).status).toBe(400);
   const modified = await node.ask('GET', '/api/v3/lastModified', jwt);
-  expect(modified.body.result.collections.treatments).toBeGreaterThan(lastModified);
+  expect(modified.body.result.collections.treatments).toBeGreaterThan(NOW);
 }, 60_000);
 
 test('one document does not become another device’s: it is echoed, and neither changed nor deleted', async () => {

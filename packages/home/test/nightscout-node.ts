@@ -30,7 +30,7 @@ export class NightscoutNode {
     this.words = (await entry.createHome({ dir: this.dir, ...options })).words;
   }
 
-  async start(options: { passphrase?: string; mayStayLocked?: boolean } = {}): Promise<void> {
+  async start(options: { passphrase?: string; mayStayLocked?: boolean; host?: string } = {}): Promise<void> {
     const node = await entry.startNode({ dir: this.dir, port: 0, ...options });
     this.url = node.url;
     this.relayUrl = node.relayUrl;

@@ -20,7 +20,7 @@ export interface Question {
 }
 
 const OPERATORS: ReadonlySet<string> = new Set<Operator>(['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'exists']);
-const FIELD = /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/;
+const FIELD = /^(?!__)[A-Za-z_][A-Za-z0-9_.-]{0,99}$/;
 /** Fields that hold a moment, however it is written. */
 const MOMENTS: ReadonlySet<string> = new Set([
   ...['date', 'dateString', 'sysTime', 'created_at', 'timestamp', 'eventTime', 'startDate'],
