@@ -8,12 +8,24 @@ import { idle } from './idle.ts';
 import { ingestEcg, ingestHeartRate } from './ingest.ts';
 import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
+import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
 import { summaries } from './summaries.ts';
 
-const BENCHES: Bench[] = [ingestEcg, ingestHeartRate, disk, liveDay, openDay, summaries, grant, revoke, idle];
+const BENCHES: Bench[] = [
+  ingestEcg,
+  ingestHeartRate,
+  disk,
+  liveDay,
+  nightscout,
+  openDay,
+  summaries,
+  grant,
+  revoke,
+  idle,
+];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine
 

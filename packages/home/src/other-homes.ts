@@ -181,7 +181,7 @@ export class OtherHomes {
     return this.#home.outbox.undelivered().flatMap((event) => {
       const log = event.kind === KINDS.tileBatch ? this.#home.documents.logOf(event.pubkey) : undefined;
       return log
-        ? openLogEvent(event, log.stream).map(({ value }) => this.#home.documents.handed(event.pubkey, value))
+        ? openLogEvent(event, log.stream).flatMap(({ value }) => this.#home.documents.handed(event.pubkey, value))
         : [];
     });
   }

@@ -6,7 +6,12 @@
 // hour or when enough has gathered (docs/decisions/publication-rhythm.md).
 import { decodeCbor, encodeCbor, HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import { deriveKey, validScalar } from '@hale/kernel/seal';
-import { DOCUMENTS_CACHED_BYTES_MAX, DOCUMENTS_SEARCHED_MONTHS_MAX, DOCUMENTS_WAITING_BYTES_MAX } from './limits.ts';
+import {
+  DOCUMENTS_CACHED_BYTES_MAX,
+  DOCUMENTS_ENTRY_BYTES_MAX,
+  DOCUMENTS_SEARCHED_MONTHS_MAX,
+  DOCUMENTS_WAITING_BYTES_MAX,
+} from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { Vault } from './vault.ts';
 
@@ -232,7 +237,7 @@ export class Documents {
       const waiting = this.#waiting.filter((each) => each.subject === subject && each.month === number);
       const kept = this.#log(subject, number)
         .entries()
-        .map(({ value }) => value as StoredDocument);
+        .flatMap(({ value }) => unpacked(value));
       for (const document of [...kept, ...waiting.map((each) => each.document)]) {
         remember(month, document);
         this.#note(name, document);
@@ -313,7 +318,8 @@ export class Documents {
     if (this.#waiting.length === 0 || this.#vault.retiredBy !== null) return;
     const byLog = Map.groupBy(this.#waiting, ({ subject, month }) => this.#name(subject, month));
     this.#vault.store.transact(() => {
-      for (const waiting of byLog.values()) this.#log(waiting[0].subject, waiting[0].month).append(lastStates(waiting));
+      for (const waiting of byLog.values())
+        this.#log(waiting[0].subject, waiting[0].month).append(packed(lastStates(waiting)));
       this.#vault.store.setState(WAITING, null);
       const facts = [...this.#facts].map(([name, of]) => [name, [...of]]);
       this.#vault.store.setState(FACTS, this.#disk.seal(FACTS, facts));
@@ -360,13 +366,12 @@ export class Documents {
     return this.#waiting.map((waiting) => encodeCbor(waiting));
   }
 
-  /** An entry of the log of that author, as `takeOver` takes it. */
-  handed(author: string, value: unknown): Uint8Array {
-    const document = value as StoredDocument;
+  /** What an entry of that author's log holds, as `takeOver` takes it. */
+  handed(author: string, value: unknown): Uint8Array[] {
     const subject = [...this.#vault.state.subjects.keys()].find((id) =>
       this.logs(id).some((log) => toHex(log.stream.author) === author),
     );
-    return encodeCbor({ subject, month: monthOf(document), document });
+    return unpacked(value).map((document) => encodeCbor({ subject, month: monthOf(document), document }));
   }
 
   /** Documents that another home of these words handed over. The newer of two states stands. */
@@ -429,6 +434,35 @@ const sizeOf = ({ json }: StoredDocument): number => json.length + 200;
 /** A document that moves to another month leaves a mark in its old one that it is gone. */
 function leftBehind(before: StoredDocument | null, after: StoredDocument): StoredDocument[] {
   return before && monthOf(before) !== monthOf(after) ? [{ ...before, isValid: false, json: '' }] : [];
+}
+
+/** Fields of a document in an entry, in this order (specs/catalogue.md §8). */
+const FIELDS = [
+  ...(['collection', 'id', 'identifier', 'key', 'millis', 'device', 'createdMillis', 'modifiedMillis'] as const),
+  ...(['isValid', 'isUndated', 'json'] as const),
+] satisfies (keyof StoredDocument)[];
+
+/** As many documents in one entry as it holds: each entry is a tile, padded, with a key of its own. */
+function packed(documents: readonly StoredDocument[]): unknown[][] {
+  const entries: unknown[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const document of documents) {
+    const row = FIELDS.map((field) => document[field]);
+    const length = encodeCbor(row).length;
+    if (bytes + length > DOCUMENTS_ENTRY_BYTES_MAX) {
+      entries.push([]);
+      bytes = 0;
+    }
+    bytes += length;
+    entries[entries.length - 1].push(row);
+  }
+  return entries;
+}
+
+function unpacked(entry: unknown): StoredDocument[] {
+  return (entry as unknown[][]).map(
+    (row) => Object.fromEntries(FIELDS.map((field, i) => [field, row[i]])) as unknown as StoredDocument,
+  );
 }
 
 /** A status that was corrected within the hour is one entry. */
