@@ -4,7 +4,7 @@
 //
 // A log costs an event at each appending. What was just written is therefore first kept sealed on this disk, and goes to the log once an
 // hour or when enough has gathered (docs/decisions/publication-rhythm.md).
-import { decodeCbor, encodeCbor, HaleError, schnorrPublic, toHex } from '@hale/kernel';
+import { decodeCbor, encodeCbor, HaleError, type LogStream, schnorrPublic, toHex } from '@hale/kernel';
 import { deriveKey, validScalar } from '@hale/kernel/seal';
 import {
   DOCUMENTS_CACHED_BYTES_MAX,
@@ -337,11 +337,7 @@ export class Documents {
     if (known) return known;
     const owner = this.#vault.state.subjects.get(subject);
     if (!owner) throw new HaleError('not-found', 'no such subject');
-    const authorSecret = validScalar(deriveKey(owner.secret, `documents-author/${series}`, month));
-    const stream = {
-      author: schnorrPublic(authorSecret),
-      secret: deriveKey(owner.secret, `documents/${series}`, month),
-    };
+    const { authorSecret, stream } = documentKeys(owner.secret, series, month);
     const { store, clock, random } = this.#vault;
     const rooms = { store, clock, random, generation: () => this.#vault.state.generation };
     const log = new LogWriter(rooms, stream, authorSecret);
@@ -415,6 +411,17 @@ export class Documents {
     this.reload();
     return logs;
   }
+}
+
+/** Keys of one month's log (specs/catalogue.md §8). */
+export function documentKeys(
+  subjectSecret: Uint8Array,
+  series: number,
+  month: number,
+): { authorSecret: Uint8Array; stream: LogStream } {
+  const authorSecret = validScalar(deriveKey(subjectSecret, `documents-author/${series}`, month));
+  const secret = deriveKey(subjectSecret, `documents/${series}`, month);
+  return { authorSecret, stream: { author: schnorrPublic(authorSecret), secret } };
 }
 
 const startOf = (month: number): number => Date.UTC(Math.floor(month / 12), month % 12, 1);
