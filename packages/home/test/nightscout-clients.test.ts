@@ -248,6 +248,23 @@ test('one document does not become another device’s: it is echoed, and neither
   expect((await node.ask('DELETE', `/api/v1/entries/${sent.body[0]._id}`, secret(loop))).body.n).toBe(0);
 }, 60_000);
 
+test('a range without a count: all treatments, the newest ten readings and states, as Nightscout gives them', async () => {
+  const at = (i: number) => iso(NOW - (100 + i) * MINUTE);
+  const many = Array.from({ length: 15 }, (_, i) => i);
+  const treatments = many.map((i) => ({ created_at: at(i), eventType: 'Note', notes: `${i}` }));
+  await node.ask('POST', '/api/v1/treatments', secret(phone), treatments);
+  await node.ask(
+    'POST',
+    '/api/v1/devicestatus',
+    secret(phone),
+    many.map((i) => ({ created_at: at(i), device: 'many' })),
+  );
+  const range = `find[created_at][$gte]=${at(15)}&find[created_at][$lte]=${at(0)}`;
+  expect((await node.ask('GET', `/api/v1/treatments?${range}`, secret(phone))).body).toHaveLength(15);
+  expect((await node.ask('GET', `/api/v1/treatments?${range}&count=4`, secret(phone))).body).toHaveLength(4);
+  expect((await node.ask('GET', `/api/v1/devicestatus?${range}`, secret(phone))).body).toHaveLength(10);
+}, 60_000);
+
 test('a partial failure says which document, and keeps the good ones', async () => {
   const good = { type: 'sgv', sgv: 150, date: NOW - 60 * MINUTE };
   const sent = await node.ask('POST', '/api/v1/entries', secret(phone), [good, { type: 'sgv', sgv: 151 }, 7]);

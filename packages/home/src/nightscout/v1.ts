@@ -72,10 +72,10 @@ export function readV1(
   const question = parseFind(pairs);
   if (collection === 'entries') return readEntries(asker, rest, question);
   if (collection === 'profile') return readProfiles(asker, rest, question);
-  const undated = collection === 'food';
-  const isOpen =
-    !undated && !question.parameters.has('count') && !question.conditions.some(({ field }) => DATES.has(field));
-  if (isOpen) addSince(question, asker.nowMillis - DEFAULT_DAYS * DAY);
+  // As in Nightscout: of treatments everything in the range, of device status the newest ten.
+  const isWhole = collection !== 'devicestatus';
+  const isRanged = question.conditions.some(({ field }) => DATES.has(field)) || question.parameters.has('count');
+  if (isWhole && !isRanged && collection !== 'food') addSince(question, asker.nowMillis - DEFAULT_DAYS * DAY);
   if (rest.length > 0) return byId(asker, collection, rest[0]);
   const last = asker.home.documents.lastChange(asker.device.subject, collection);
   const stamp = last === null ? {} : { 'last-modified': new Date(last).toUTCString(), etag: `W/"${last}"` };
@@ -84,7 +84,7 @@ export function readV1(
     return { status: 304, headers: stamp };
   return {
     status: 200,
-    body: list(asker, collection, question, undated || isOpen ? Number.POSITIVE_INFINITY : DEFAULT_COUNT),
+    body: list(asker, collection, question, isWhole ? Number.POSITIVE_INFINITY : DEFAULT_COUNT),
     headers: stamp,
   };
 }
