@@ -46,6 +46,10 @@ export const HOME_LIMITS = {
   nightscoutSocketStrangerSeconds: 30,
   /** Hours of readings that a follower's socket gets at first. */
   nightscoutSocketHours: 48,
+  /** Changes that followers are told of in one turn: a day of readings and of device states. */
+  nightscoutSocketChangesMax: 600,
+  /** Messages that may wait for one follower who does not read. */
+  nightscoutSocketWaitingMax: 2_000,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */
   importFoldersMax: 10_000,
   /** Bytes of a database inside an archive: it is read in memory, so that nothing of it gets onto a disk. */

@@ -234,6 +234,14 @@ describe('hostile input', () => {
       sent.write('[');
     });
     expect(status).toBe(413);
+    const grown = await new Promise<number>((resolve, reject) => {
+      const sent = request({ port, path: '/api/v1/entries', method: 'POST', headers: up() }, (response) =>
+        resolve(response.statusCode ?? 0),
+      );
+      sent.on('error', reject);
+      for (let i = 0; i < 13; i++) sent.write(Buffer.alloc(1024 * 1024, ' '));
+    });
+    expect(grown).toBe(413);
     const bomb = gzipSync(Buffer.alloc(HOME_LIMITS.nightscoutBodyBytesMax * 8, ' '));
     const headers = { ...up(), 'content-encoding': 'gzip', 'content-type': 'application/json' };
     const reply = await fetch(`${node.url}/api/v1/entries`, { method: 'POST', headers, body: bomb });

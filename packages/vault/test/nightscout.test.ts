@@ -126,6 +126,7 @@ describe('numbers', () => {
   test.each([
     [{ type: 'sgv', sgv: 120 }, [['glucose-cgm', 120]]],
     [{ type: 'sgv', sgv: '120' }, [['glucose-cgm', 120]]],
+    [{ type: 'sgv', sgv: 5.5, units: 'mmol' }, [['glucose-cgm', 99.1]]],
     [{ type: 'sgv', sgv: 39 }, [['glucose-cgm', 39]]],
     [{ type: 'sgv', sgv: 38 }, []],
     [{ type: 'sgv', sgv: 5 }, []],

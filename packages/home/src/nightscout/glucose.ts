@@ -4,11 +4,11 @@ import { type OpenStream, rawSamples, type StoredDocument } from '@hale/vault';
 import {
   directionOf,
   type Fields,
-  GLUCOSE_MIN_MGDL,
   type Glucose,
   isoDate,
   MGDL_PER_MMOL,
   objectId,
+  sensorGlucose,
 } from '@hale/vault/nightscout';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
@@ -165,8 +165,8 @@ export function newestGlucose(
 }
 
 export function glucoseOf({ id, millis, fields }: Entry): Glucose | null {
-  const mgdl = Number(fields.sgv);
-  if (fields.type !== 'sgv' || !(mgdl >= GLUCOSE_MIN_MGDL)) return null;
+  const mgdl = sensorGlucose(fields);
+  if (mgdl === null) return null;
   const direction = typeof fields.direction === 'string' ? fields.direction : 'NONE';
   const noise = typeof fields.noise === 'number' ? fields.noise : null;
   return { id, millis, mgdl, device: String(fields.device ?? ''), direction, noise };

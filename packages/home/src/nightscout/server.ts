@@ -174,6 +174,7 @@ export class NightscoutServer {
       const home = this.rooms.home();
       if (!door.mayRead) return message(403, 'This device may upload and read nothing');
       if (!home) return LOCKED;
+      home.lastContact.set(door.device, home.nowMicros());
       return work({ home, door, device: deviceOf(home, door), nowMillis: this.rooms.nowMillis() });
     });
   }
@@ -219,7 +220,8 @@ export class NightscoutServer {
     const chunks: Buffer[] = [];
     let bytes = 0;
     try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
+      // Who sends too much is answered, not cut off.
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         if (bytes + chunk.length > max)
           throw new HaleError('too-large', 'The upload is too large; send it in smaller batches', { max });
         if (this.#bytes + chunk.length > HOME_LIMITS.nightscoutBodiesBytesMax)

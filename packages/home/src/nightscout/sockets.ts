@@ -204,10 +204,15 @@ export class NightscoutSockets {
 
   #put(home: Home, subject: string, change: { collection: string; entry: Entry; isNew: boolean }): void {
     if (this.#due.size === 0) setImmediate(() => this.#sendDue(home));
-    this.#due.set(subject, [...(this.#due.get(subject) ?? []), change]);
+    const changes = this.#due.get(subject) ?? [];
+    changes.push(change);
+    // Of an archive that is uploaded at once followers get the end; the rest is there when they ask.
+    if (changes.length > HOME_LIMITS.nightscoutSocketChangesMax) changes.shift();
+    this.#due.set(subject, changes);
   }
 
   #sendDue(home: Home): void {
+    this.#dropSlow();
     for (const [subject, changes] of this.#due) {
       const delta: Record<string, Fields[]> = {};
       for (const { collection, entry, isNew } of changes) {
@@ -224,6 +229,15 @@ export class NightscoutSockets {
         .emit('dataUpdate', { delta: true, lastUpdated: this.#nightscout.rooms.nowMillis(), ...delta });
     }
     this.#due.clear();
+  }
+
+  /** Who does not read what is sent must not fill the memory. */
+  #dropSlow(): void {
+    for (const namespace of ['/', '/storage'])
+      for (const socket of this.#io.of(namespace).sockets.values()) {
+        const { writeBuffer } = socket.conn as unknown as { writeBuffer?: unknown[] };
+        if ((writeBuffer?.length ?? 0) > HOME_LIMITS.nightscoutSocketWaitingMax) socket.disconnect(true);
+      }
   }
 
   #tellStorage(home: Home, subject: string, colName: string, entry: Entry, isNew: boolean): void {

@@ -2,5 +2,5 @@ export { isoDate, type ReadDate, readDate } from './dates.ts';
 export * from './documents.ts';
 export * from './faces.ts';
 export { NIGHTSCOUT_LIMITS } from './limits.ts';
-export { GLUCOSE_MIN_MGDL, MGDL_PER_MMOL, type Reading, readingsAfter, readingsOf, runsOf } from './numbers.ts';
+export { MGDL_PER_MMOL, type Reading, readingsAfter, readingsOf, runsOf, sensorGlucose } from './numbers.ts';
 export * from './query.ts';

@@ -12,7 +12,7 @@ export interface Reading {
 }
 
 /** Below, a Dexcom sensor means an error and no glucose. */
-export const GLUCOSE_MIN_MGDL = 39;
+const GLUCOSE_MIN_MGDL = 39;
 
 /** Taken back where a treatment is deleted or moved: an amount that was not given is 0. */
 const AMOUNTS: ReadonlySet<string> = new Set(['insulin-bolus', 'carbohydrate-intake']);
@@ -59,16 +59,21 @@ const collectors: Readonly<Record<Collection, (fields: Fields, millis: number) =
 
 function entryReadings(fields: Fields, millis: number): Reading[] {
   if (fields.type === 'sgv') {
-    const value = numberIn(fields.sgv);
-    return value !== null && value >= GLUCOSE_MIN_MGDL
-      ? [{ series: 'glucose-cgm', millis, value: inMgdl(fields, value) }]
-      : [];
+    const value = sensorGlucose(fields);
+    return value === null ? [] : [{ series: 'glucose-cgm', millis, value }];
   }
   const value = fields.type === 'mbg' ? numberIn(fields.mbg) : null;
   return value === null ? [] : [{ series: 'glucose-capillary', millis, value: inMgdl(fields, value) }];
 }
 
-/** On the wire it is mg/dL; a document of API v3 may say otherwise. */
+/** mg/dL of a sensor's entry; null for its error codes and for what is no number. */
+export function sensorGlucose(fields: Fields): number | null {
+  const value = fields.type === 'sgv' ? numberIn(fields.sgv) : null;
+  const mgdl = value === null ? null : inMgdl(fields, value);
+  return mgdl !== null && mgdl >= GLUCOSE_MIN_MGDL ? mgdl : null;
+}
+
+/** On the wire it is mg/dL; a document may say otherwise. */
 function inMgdl(fields: Fields, value: number): number {
   if (typeof fields.units !== 'string' || !/mmol/i.test(fields.units)) return value;
   return Math.round(value * MGDL_PER_MMOL * 10) / 10;
