@@ -1,5 +1,6 @@
 // A node: one server for the API, deliveries and the embedded relay, and behind it the home once it is unlocked.
 import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import { deriveKey } from '@hale/kernel/seal';
 import { logger } from './events.ts';
@@ -12,6 +13,7 @@ import type { NightscoutSockets } from './nightscout/sockets.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
+import { relayPath } from './relay/routes.ts';
 import { passMembership } from './rotation.ts';
 import { HomeHolder, openUnlocked } from './unlock.ts';
 
@@ -107,8 +109,17 @@ class RunningNode {
       },
       (request, response) => this.#relay?.handle(request, response) ?? false,
     );
+    this.#server.on('upgrade', (request, socket) => this.#turnAway(request.url ?? '', socket));
     if (this.#holder) this.#sockets.follow(this.#holder.home);
     this.#lock.announce(this.#port);
+  }
+
+  /** An upgrade that nobody takes would hang for ever, and hold up the end: another path, or the relay of a home that only reads. */
+  #turnAway(url: string, socket: Duplex): void {
+    const isTaken = url.startsWith('/socket.io/') || (this.#relay !== null && relayPath('', url) === '');
+    if (isTaken) return;
+    socket.on('error', () => {});
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   }
 
   /** Two at once would open two homes on one store: the second waits for the first. One that failed may be tried again. */

@@ -1,4 +1,5 @@
 // Followers on web sockets, with the real socket.io client; and an uploader from npm, unmodified.
+import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -132,6 +133,26 @@ test('/alarm is taken and silent; strangers, uploaders and other namespaces get 
   });
   expect([...root.got, ...stranger.got, ...alarm.got]).toEqual([]);
   await expect(connected('/elsewhere')).rejects.toThrow();
+});
+
+test('an upgrade that nobody takes is turned away, and does not hold up the end of the node', async () => {
+  const { port } = new URL(node.url);
+  for (const path of ['/elsewhere', '/socket.io', '/socket.iox/'])
+    await new Promise<void>((resolve, reject) => {
+      const headers = {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'AAAA',
+      };
+      const asked = request({ port, path, headers }, (response) => {
+        expect(response.statusCode).toBe(404);
+        response.resume();
+        resolve();
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
 });
 
 test('a device that is removed is cut off at once', async () => {
