@@ -11,7 +11,6 @@ import { HOME_LIMITS } from './limits.ts';
 import { requireDevice, takeDelivery } from './live.ts';
 import { COLLECTED_HEAD_BYTES, type Collector } from './locked.ts';
 import { NightscoutServer } from './nightscout/server.ts';
-import { NightscoutSockets } from './nightscout/sockets.ts';
 import type { Context } from './operations/context.ts';
 import { isOperation, OPERATIONS } from './operations/index.ts';
 
@@ -233,7 +232,7 @@ export function serveApi(
   server: Server,
   rooms: ApiRooms,
   first: (request: IncomingMessage, response: ServerResponse) => boolean,
-): NightscoutSockets {
+): NightscoutServer {
   const listener = getRequestListener(operationsApp(rooms).fetch);
   const deliveries = new Deliveries(rooms);
   const nightscout = new NightscoutServer({
@@ -247,5 +246,5 @@ export function serveApi(
     if (nightscout.handle(request, response)) return;
     void listener(request, response);
   });
-  return new NightscoutSockets(server, nightscout);
+  return nightscout;
 }

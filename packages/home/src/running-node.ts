@@ -98,7 +98,7 @@ class RunningNode {
     const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
     if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
     const locked = needsPassphrase ? collector(this.#options.dir) : noCollector;
-    this.#sockets = serveApi(
+    const nightscout = serveApi(
       this.#server,
       {
         home: () => this.#holder?.home ?? null,
@@ -109,6 +109,9 @@ class RunningNode {
       },
       (request, response) => this.#relay?.handle(request, response) ?? false,
     );
+    // Loaded here and not above: every command would pay for what only a node needs.
+    const { NightscoutSockets } = await import('./nightscout/sockets.ts');
+    this.#sockets = new NightscoutSockets(this.#server, nightscout);
     this.#server.on('upgrade', (request, socket) => this.#turnAway(request.url ?? '', socket));
     if (this.#holder) this.#sockets.follow(this.#holder.home);
     this.#lock.announce(this.#port);
