@@ -1,7 +1,8 @@
-// One home node in a process of its own, for the benchmarks: `fork`ed with a directory; ends when its parent lets go of it.
+// One home node in a process of its own, for the benchmarks: `fork`ed with a directory, and with `mqtt` if it shall take that; ends when its parent lets go of it.
 import { home } from '@hale/home';
 
-const node = await home.startNode({ dir: process.argv[2], port: 0 });
+const takesMqtt = process.argv[3] === 'mqtt';
+const node = await home.startNode({ dir: process.argv[2], port: 0, ...(takesMqtt ? { mqttPort: 0 } : {}) });
 
 async function stop(): Promise<void> {
   await node.close();
@@ -9,4 +10,4 @@ async function stop(): Promise<void> {
 }
 
 process.on('disconnect', stop);
-process.send?.({ url: node.url, relayUrl: node.relayUrl });
+process.send?.({ url: node.url, relayUrl: node.relayUrl, mqttUrl: node.mqttUrl });

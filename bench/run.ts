@@ -2,12 +2,15 @@
 // did not keeps its older answer with its date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { appleHealth } from './apple-health.ts';
 import { disk } from './disk.ts';
+import { fit } from './fit.ts';
 import { grant } from './grant.ts';
 import { idle } from './idle.ts';
 import { ingestEcg, ingestHeartRate } from './ingest.ts';
 import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
+import { mqttDevices } from './mqtt.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
 import { type Bench, toMarkdown } from './report.ts';
@@ -25,6 +28,9 @@ const BENCHES: Bench[] = [
   grant,
   revoke,
   idle,
+  appleHealth,
+  fit,
+  mqttDevices,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine

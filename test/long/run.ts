@@ -4,7 +4,11 @@ import { cpus, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { REPOSITORY, workFolder } from '@hale/testkit/hale-process';
+import { judgeSignatures } from '@hale/testkit/spoilt-signatures';
+import { nativePrimitives } from '../../packages/home/src/relay/native.ts';
+import { createVerifier } from '../../packages/home/src/relay/verify.ts';
 import { measure, pageOf } from './classify.ts';
+import { fuzzImports } from './fuzz-imports.ts';
 import { killLoop } from './kill9.ts';
 import { SIGNALS } from './simulated-vaults.ts';
 
@@ -93,7 +97,54 @@ async function classifier(): Promise<boolean> {
   return true;
 }
 
-const PROOFS: Record<string, () => Promise<boolean>> = { kill9, classifier };
+/** DESIGN §8: verification by recovery, held against WASM. */
+async function signatures(): Promise<boolean> {
+  const cases = Number(process.env.HALE_CASES ?? 1_000_000);
+  const native = createVerifier();
+  const wasm = createVerifier({ native: false });
+  const from = Date.now();
+  const { good, problem } = judgeSignatures(
+    `long ${seed}`,
+    cases,
+    nativePrimitives(),
+    native.schnorrVerify,
+    wasm.schnorrVerify,
+  );
+  const seconds = Math.round((Date.now() - from) / 1000);
+  write('signatures', 'Native signature verification beside WASM', [
+    `${cases} signatures, ${good} good and the others with one bit flipped in signature, message or key; ${native.which()} beside ${wasm.which()}; ${seconds} s.`,
+    '',
+    problem === null ? 'Every verdict was right and the same.' : `**${problem}.**`,
+  ]);
+  return problem === null;
+}
+
+/** Every importer fed with changed files (issue 3, bad input). */
+async function imports(): Promise<boolean> {
+  const shared = join(REPOSITORY, '../shared/data/telemetry');
+  const folders = [join(REPOSITORY, 'test/data/telemetry'), ...(existsSync(shared) ? [shared] : [])];
+  const seconds = Number(process.env.HALE_SECONDS ?? 600);
+  const found = await fuzzImports(folders, seconds, seed, (line) => console.log(line));
+  const rows = (counts: Map<string, number>) => [...counts].sort().map(([name, count]) => `| ${name} | ${count} |`);
+  write('imports', 'Importers beside changed files', [
+    `${found.cases} cases made of ${found.files} files in ${seconds} s; ${found.samples} samples taken in; the slowest case ${Math.round(found.slowestMillis)} ms; at most ${Math.round(found.memoryMaxBytes / 2 ** 20)} MB.`,
+    '',
+    '| claimed by | cases |',
+    '|---|---|',
+    ...rows(found.formats),
+    '',
+    '| ended in a clear error | cases |',
+    '|---|---|',
+    ...rows(found.refused),
+    '',
+    found.problems.length === 0
+      ? 'No other error, no hang.'
+      : found.problems.map((problem) => `- **${problem}**`).join('\n'),
+  ]);
+  return found.problems.length === 0;
+}
+
+const PROOFS: Record<string, () => Promise<boolean>> = { kill9, classifier, signatures, imports };
 
 const wanted = process.argv.slice(2);
 let failed = false;

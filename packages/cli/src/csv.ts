@@ -13,7 +13,7 @@ export function csvHeader(level: LevelText, { kind, unit }: { kind: string; unit
 /** One row; what is not known stays empty. */
 export function csvRow(row: ShowRow, level: LevelText): string {
   const time = isoText(row.atMicros);
-  if (level === 'raw') return `${time},${row.value ?? ''}`;
+  if (level === 'raw') return `${time},${row.code === undefined ? (row.value ?? '') : csvField(row.code)}`;
   return [time, row.count ?? '', row.mean ?? '', row.min ?? '', row.max ?? '', row.coverage ?? ''].join(',');
 }
 

@@ -48,7 +48,7 @@ const LEAD: Record<ErrorCode, string> = {
   'not-permitted': 'Not allowed',
   'out-of-range': 'Outside what is possible',
   'too-large': 'Too large',
-  conflict: 'This does not go together with what is stored',
+  conflict: 'This cannot be done as things are',
   'not-found': 'Not found',
   unavailable: 'Not reachable at the moment',
   full: 'The disk is full, so nothing new was taken',
@@ -83,6 +83,11 @@ const SYSTEM: Record<string, [ErrorCode, string, string]> = {
   ENOENT: ['not-found', 'There is no such file or folder', 'Check the name.'],
   EACCES: ['not-permitted', 'The system does not allow access to this file or folder', 'Check who owns it.'],
   EPERM: ['not-permitted', 'The system does not allow this', 'Check who owns the file or folder.'],
+  EEXIST: ['conflict', 'There is something else of this name', 'Give another name.'],
+  ENOTDIR: ['not-found', 'What is named as a folder there is a file', 'Check the name.'],
+  EROFS: ['not-permitted', 'This disk can only be read', 'Choose another place.'],
+  ENAMETOOLONG: ['usage', 'This name is too long for a file', 'Give a shorter one.'],
+  EADDRNOTAVAIL: ['unavailable', 'This machine has no such network address', 'Check --host.'],
   EISDIR: ['usage', 'This is a folder, not a file', 'Give a file.'],
   ENOSPC: ['full', LEAD.full, TODO.full],
   EADDRINUSE: ['unavailable', 'The port is in use by another program', 'Choose another one with --port.'],
@@ -123,7 +128,8 @@ function explainHaleError(error: HaleError, topic: Topic): Failure {
   return {
     code: error.code,
     what: `${what}.`,
-    where: [...topic.about, ...places],
+    // What the failure knows counts more than what was typed under the same name.
+    where: [...topic.about.filter(([name]) => !(name in error.detail)), ...places],
     todo: topic.todos[error.code] ?? TODO[error.code],
     exitCode: error.code === 'usage' ? 2 : 1,
   };

@@ -54,6 +54,16 @@ export function nameOf(command: Command): string {
   return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 }
 
+/** `hale help relays add` means `hale relays add --help`: commander would take one word and explain everything for an unknown one. */
+export function helpAsOption(program: Command, argv: string[]): string[] {
+  if (argv[0] !== 'help') return argv;
+  const words = argv.slice(1);
+  const [word] = words;
+  if (word !== undefined && !word.startsWith('-') && commandOf(program, [word]) === program)
+    throw new WrongUsage(`There is no command '${word}'.`, '`hale --help` lists the commands.');
+  return [...words, '--help'];
+}
+
 /** The command that a command line means, as far as its words go. */
 export function commandOf(program: Command, argv: string[]): Command {
   let command = program;

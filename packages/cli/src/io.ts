@@ -7,6 +7,8 @@ export interface Io {
   isTTY: boolean;
   /** stdin is a terminal as well, so a question can be answered. Taken from `isTTY` when absent. */
   canAsk?: boolean;
+  /** stdin and stderr are a terminal: a passphrase can be asked for even where the result goes into a file. Taken from `canAsk` when absent. */
+  canUnlock?: boolean;
   /** Width of the terminal in characters. */
   columns: number;
   /** Milliseconds since 1970. */
@@ -29,6 +31,7 @@ export function processIo(): Io {
     stdin,
     isTTY: stdout.isTTY === true,
     canAsk: stdout.isTTY === true && stdin.isTTY === true,
+    canUnlock: stderr.isTTY === true && stdin.isTTY === true,
     columns: stdout.columns ?? (Number(process.env.COLUMNS) || 80),
     now: () => Date.now(),
     env: process.env,

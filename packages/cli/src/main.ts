@@ -3,7 +3,7 @@ import type { HomeEntry } from '@hale/home';
 import { Command, CommanderError } from 'commander';
 import { addCommands } from './commands/index.ts';
 import { explain, reportFailure } from './failure.ts';
-import { commandOf, describe, nameOf, usageError } from './grammar.ts';
+import { commandOf, describe, helpAsOption, nameOf, usageError } from './grammar.ts';
 import { type Io, processIo } from './io.ts';
 import { LIMITS } from './limits.ts';
 import { type GlobalOptions, type HomeSource, Shell } from './shell.ts';
@@ -29,7 +29,7 @@ export async function main(argv: string[], io: Io, home: HomeSource): Promise<nu
   // A command that waits only for a signal has nothing else that keeps the process alive.
   const alive = setInterval(() => {}, 2 ** 30);
   try {
-    await unlessStopped(program.parseAsync(argv, { from: 'user' }), stop.signal);
+    await unlessStopped(program.parseAsync(helpAsOption(program, argv), { from: 'user' }), stop.signal);
     if (stop.signal.aborted && !shell.runsUntilStopped) throw new Interrupted();
     return shell.exitCode;
   } catch (error) {

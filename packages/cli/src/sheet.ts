@@ -5,7 +5,7 @@ import { facts, paragraph } from './terminal/table.ts';
 export interface Sheet {
   words: string;
   relays: string[];
-  npub?: string;
+  npub: string;
   date: string;
   /** A second set after `hale rotate`: the old sheet has to go. */
   replacesOlder: boolean;
@@ -29,7 +29,7 @@ export function sheetLines(sheet: Sheet, width: number): string[] {
     ...facts(
       [
         ['Relay', relays],
-        ['Address', sheet.npub ?? ''],
+        ['Address', sheet.npub],
       ],
       inner,
     ),

@@ -58,6 +58,11 @@ export class Shell {
     return (this.io.canAsk ?? this.io.isTTY) && !this.json;
   }
 
+  /** Not only where the result is looked at: `hale show ecg --csv > ecg.csv` is typed by a person too. */
+  get canUnlock(): boolean {
+    return this.io.canUnlock === undefined ? this.canAsk : this.io.canUnlock && !this.json;
+  }
+
   get width(): number {
     return Math.max(LIMITS.columnsMin, Math.min(LIMITS.columnsMax, this.io.columns));
   }
@@ -161,7 +166,7 @@ export class Shell {
     try {
       return await open(given);
     } catch (error) {
-      if (!isHaleError(error) || error.code !== 'locked' || given.passphrase || !this.canAsk) throw error;
+      if (!isHaleError(error) || error.code !== 'locked' || given.passphrase || !this.canUnlock) throw error;
     }
     for (let attempt = 1; ; attempt++) {
       const passphrase = await this.questions.askSecret('Passphrase: ');
@@ -253,6 +258,12 @@ export class Shell {
       throw new WrongUsage(`--from (${options.from}) has to be before --to (${options.to}).`);
     }
     return { ...(from ? { from } : {}), ...(to ? { to } : {}), zone: this.zone };
+  }
+
+  /** The person said no: nothing was done, and a script can tell. */
+  declined(text: string): void {
+    this.exitCode = 1;
+    this.say(text);
   }
 
   /** A yes before something that others notice. Without a terminal it has to be given as --yes. */

@@ -51,6 +51,18 @@ describe('parameters', () => {
     });
   });
 
+  it('print each summary once, also where a page of --csv ends in the middle of its time', async () => {
+    for (const line of ['show glucose --level 1d --csv', "show glucose --level 1h --csv --from '2026-11-20 10:30'"]) {
+      const { stdout } = await run(words(line));
+      const times = stdout
+        .trim()
+        .split('\n')
+        .map((row) => row.split(',')[0]);
+      expect(times.length).toBeGreaterThan(2);
+      expect(times).toEqual([...new Set(times)]);
+    }
+  });
+
   it('ask before they share: a share that was not agreed to is never called', async () => {
     for (const how of [
       { tty: true, typed: ['n'] },

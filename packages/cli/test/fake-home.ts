@@ -16,6 +16,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { fitReport, tableReport } from './fake-reports.ts';
 
 export const WORDS =
   'leader monkey parrot ring guide accident before fence cannon height naive bean ' +
@@ -60,6 +61,7 @@ function stream(
     firstMicros: first,
     lastMicros: last,
     epoch: 0,
+    origins: [],
   };
   const made = { info, step, value };
   info.samples = Math.round((last - first) / step);
@@ -201,6 +203,8 @@ const DEVICE: DeviceInfo = {
   addedMicros: at('2026-11-01T10:00:00Z'),
   lastContactMicros: at('2026-11-21T13:48:00Z'),
   samples: 1284,
+  notTaken: 0,
+  clocks: [],
 };
 
 type Handlers = {
@@ -238,6 +242,8 @@ export class FakeHome implements HomeEntry {
     this.#exists = settings.exists ?? true;
     this.#advance = advance;
   }
+
+  readonly passphraseCharactersMin = 8;
 
   homeExists(): boolean {
     return this.#exists;
@@ -346,24 +352,8 @@ export class FakeHome implements HomeEntry {
         emit({ progress: { what: file.split('/').at(-1)!, done: done * 800_000, total: 3_200_000, unit: 'bytes' } });
         this.#advance(400);
       }
-      return {
-        file,
-        format: 'csv',
-        what: 'Wearable recording as CSV: 22 columns, one row a second, 29 Aug 2017 04:00 to 10:00',
-        read: 21_600,
-        accepted: 21_580,
-        duplicate: 0,
-        corrected: 0,
-        rejected: 20,
-        rejections: [
-          { place: 'line 7, column Heart Rate', reason: 'not a number', count: 18 },
-          { place: 'line 90', reason: 'time before the line above', count: 2 },
-        ],
-        streams: ['heart-rate'],
-        notes: ['The column "Motion" was left out: its meaning is not known.'],
-        interrupted: false,
-        seconds: 1.6,
-      };
+      if (file.endsWith('.fit')) return fitReport(file);
+      return tableReport(file);
     });
   }
 
@@ -420,11 +410,26 @@ export class FakeHome implements HomeEntry {
       device: { ...DEVICE, name, samples: 0, lastContactMicros: null },
       credential: 'hd1_mB4x9Q2c7Zt0',
       url: 'http://192.168.1.20:7480/v1/ingest',
+      mqtt: 'mqtt://192.168.1.20:1883',
     }),
     'device.list': () =>
       this.settings.empty
         ? []
-        : [DEVICE, { ...DEVICE, id: 'd51a', name: 'Libre', lastContactMicros: null, samples: 0 }],
+        : [
+            DEVICE,
+            { ...DEVICE, id: 'd51a', name: 'Libre', lastContactMicros: null, samples: 0 },
+            {
+              ...DEVICE,
+              id: 'e07c',
+              name: 'Gateway',
+              samples: 88_211,
+              notTaken: 12,
+              clocks: [
+                { device: 'c4:be:84:00:11:22', aheadSeconds: 187, atMicros: at('2026-11-21T13:48:00Z') },
+                { device: 'f0:5e:cd:00:33:44', aheadSeconds: -3601, atMicros: at('2026-11-20T13:48:00Z') },
+              ],
+            },
+          ],
     'device.remove': () => DEVICE,
     'share.preview': () => PREVIEW,
     share: (parameters: ShareParameters) => {
@@ -510,10 +515,14 @@ export class FakeHome implements HomeEntry {
     'relays.list': () => (this.settings.empty ? [] : this.#relays),
     'relays.sync': () => this.#relays,
     'relays.invite': () => ({ claim: '7QK3-M2XA-90PV', url: RELAY }),
-    export: ({ dir }) => ({ files: [`${dir}/heart-rate.csv`, `${dir}/glucose.csv`], samples: 21_700 }),
+    export: ({ dir, streams }) => ({
+      files: streams?.[0] === 'none' ? [] : [`${dir}/heart-rate.csv`, `${dir}/glucose.csv`],
+      samples: 21_700,
+    }),
     backup: ({ to }) => ({ file: to, bytes: 1_920_334, events: 388 }),
-    rotate: () => ({ words: WORDS, relays: [RELAY, FAR_RELAY], grantsReissued: 2, pending: [FAR_RELAY] }),
-    erase: () => ({
+    rotate: () => ({ words: WORDS, npub: NPUB, relays: [RELAY, FAR_RELAY], grantsReissued: 2, pending: [FAR_RELAY] }),
+    erase: ({ everything }) => ({
+      left: everything ? 'keys' : null,
       authors: 3,
       relays: [
         { url: RELAY, confirmed: 3, pending: 0 },

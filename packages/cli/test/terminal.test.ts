@@ -1,6 +1,9 @@
 // The pieces that write for the eye, where a transcript would not show the edge.
+import { PassThrough } from 'node:stream';
+import type { HomeEntry, StreamInfo } from '@hale/home';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { main } from '../src/main.ts';
 import { timeTicks, valueAxis } from '../src/terminal/axis.ts';
 import { chart, sparkline } from '../src/terminal/chart.ts';
 import { bytes, decimalsOf, duration, number } from '../src/terminal/numbers.ts';
@@ -224,5 +227,52 @@ describe('QR codes', () => {
   it('are left out where they do not fit', () => {
     expect(qrLines('https://relay.example.org/g#hale1secret', 40)).not.toBeNull();
     expect(qrLines('x'.repeat(400), 60)).toBeNull();
+  });
+});
+
+const silentIo = {
+  stderr: { write: () => {} },
+  stdin: new PassThrough(),
+  isTTY: false,
+  columns: 80,
+  now: () => 0,
+  env: {},
+  zone: 'UTC',
+};
+
+describe('the list of streams', () => {
+  const info = (key: string, title: string, source: string): StreamInfo => ({
+    key,
+    subject: 'me',
+    title,
+    kind: key,
+    unit: '',
+    loinc: null,
+    device: null,
+    source,
+    levels: ['raw'],
+    samples: 21_600,
+    firstMicros: 0,
+    lastMicros: 1,
+    epoch: 0,
+    origins: [],
+  });
+
+  it('breaks no word of what was measured: where there is no room, the source goes', async () => {
+    const text: string[] = [];
+    const entry = {
+      homeExists: () => true,
+      connectHome: async () => ({
+        call: async () => [
+          info('heart-rate-variability-quality', 'Motion Classification Quality', 'Motion Classification'),
+          info('electrodermal-activity', 'Electrodermal activity (GSR)', 'Galvanic Skin Response'),
+        ],
+        close: async () => {},
+      }),
+    } as unknown as HomeEntry;
+    const io = { ...silentIo, columns: 76, stdout: { write: (piece: string) => text.push(piece) } };
+    expect(await main(['streams'], io, entry)).toBe(0);
+    for (const word of ['Classification', 'Electrodermal', 'activity']) expect(text.join('')).toContain(word);
+    expect(text.join('')).not.toContain('Galvanic');
   });
 });

@@ -83,6 +83,8 @@ export interface Run {
 
 export interface How extends FakeSettings {
   tty?: boolean;
+  /** The result goes into a file, but a person sits at the keyboard. */
+  redirected?: boolean;
   columns?: number;
   typed?: string[];
   env?: Record<string, string>;
@@ -118,8 +120,8 @@ export async function run(argv: string[], how: How = {}): Promise<Run> {
   const home = new FakeHome(how, (advance) => {
     millis += advance;
   });
-  const stdin = how.tty ? keyboard(how.typed ?? [], recorder) : new PassThrough();
-  if (!how.tty) stdin.end(how.typed?.map((line) => `${line}\n`).join('') ?? '');
+  const stdin = how.tty || how.redirected ? keyboard(how.typed ?? [], recorder) : new PassThrough();
+  if (!how.tty && !how.redirected) stdin.end(how.typed?.map((line) => `${line}\n`).join('') ?? '');
   const io: Io = {
     stdout: {
       write(text) {
@@ -130,6 +132,7 @@ export async function run(argv: string[], how: How = {}): Promise<Run> {
     stderr: { write: (text) => recorder.write('err', text) },
     stdin,
     isTTY: how.tty ?? false,
+    ...(how.redirected ? { canUnlock: true } : {}),
     columns: how.columns ?? 80,
     now: () => millis,
     env: { HOME: '/home/sam', NO_COLOR: '1', ...how.env },
@@ -155,6 +158,7 @@ function settingsOf(step: Step): How {
   for (const word of words(step.how)) {
     const [name = '', value = ''] = word.split(/=(.*)/s);
     if (name === 'tty') how.tty = true;
+    else if (name === 'redirected') how.redirected = true;
     else if (name === 'columns') how.columns = Number(value);
     else if (name === 'new') how.exists = false;
     else if (name === 'empty') how.empty = true;

@@ -38,6 +38,8 @@ export interface StreamEntry extends SignalDescription {
   /** Level labels (8 bytes) of the granted levels only. */
   labels: Partial<Record<Level, Uint8Array>>;
   grid: Grid;
+  /** 32 bytes: reads the dates of the stream's batches. Grants of the first version have none. */
+  dateKey?: Uint8Array;
 }
 
 /** Opens the slots [fromSlot, toSlot) of one level in one epoch. */

@@ -1,20 +1,11 @@
 // Holding what a relay gave against the heads of a grant.
-import {
-  dayStart,
-  type Level,
-  publishedFrom,
-  type SlotRange,
-  slotStart,
-  type Tile,
-  toHex,
-  utcDayOf,
-} from '@hale/kernel';
+import { type Level, type SlotRange, slotStart, type Tile, toHex, utcDayOf } from '@hale/kernel';
 import type { StreamEntry } from './entries.ts';
 import type { GrantLog, GrantState } from './grant-log.ts';
 import { dayDigest, dayInRange, type TileMark } from './heads.ts';
 import { MICROS_PER_SECOND } from './limits.ts';
 
-/** A tile with the created_at (unix seconds) of the signed batch that brought it, which tells the day of publication. */
+/** A tile with the second in which the batch that brought it was published, at the latest (GrantReader.publishedAt). */
 export interface HeldTile {
   tile: Tile;
   publishedAt: number;
@@ -171,9 +162,9 @@ function judge(
 ): DayVerdict['verdict'] {
   if (headTime === null) return 'no-head';
   if (known !== undefined && toHex(known) === toHex(digest)) return 'complete';
-  // Dates tell the day: a tile of the head's own day may be on either side of it.
-  const headDay = dayStart(headTime / MICROS_PER_SECOND);
-  return held.some((placed) => publishedFrom(placed.publishedAt) >= headDay) ? 'changed-since-head' : 'incomplete';
+  // A tile of the same second as the head may be on either side of it.
+  const headSecond = Math.floor(headTime / MICROS_PER_SECOND);
+  return held.some((placed) => placed.publishedAt >= headSecond) ? 'changed-since-head' : 'incomplete';
 }
 
 function markOf({ tile, hash }: PlacedTile): TileMark {

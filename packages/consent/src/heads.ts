@@ -12,7 +12,6 @@ import {
   type SlotRange,
   sha256,
   slotSeconds,
-  toHex,
   utf8Encode,
 } from '@hale/kernel';
 import { levelLabel } from '@hale/kernel/seal';
@@ -51,8 +50,8 @@ export function dayDigest(author: string, label: Uint8Array, day: number, tiles:
     const row = new ByteWriter(MARK_BYTES).u32(tile.slot).u32(tile.epoch).u32(tile.generation);
     return row.u32(tile.revision).u16(tile.part).bytes(tile.hash).finish();
   });
-  const distinct = new Map(rows.map((row) => [toHex(row), row]));
-  const sorted = [...distinct.keys()].sort().map((key) => distinct.get(key)!);
+  rows.sort(compareBytes);
+  const sorted = rows.filter((row, i) => i === 0 || compareBytes(rows[i - 1], row) !== 0);
   const head = new ByteWriter()
     .bytes(DOMAIN)
     .bytes(fromHex(author, 32))
@@ -61,6 +60,13 @@ export function dayDigest(author: string, label: Uint8Array, day: number, tiles:
     .u32(sorted.length)
     .finish();
   return sha256(concatBytes(head, ...sorted)).slice(0, DIGEST_BYTES);
+}
+
+/** Of rows of one length. */
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  return i === a.length ? 0 : a[i] - b[i];
 }
 
 /** True when a slot of `inner` starts on that UTC day. In plain numbers: open-ended ranges and hostile days lie beyond the grid. */

@@ -87,7 +87,7 @@ const STREAM_FIELDS =
   'type stream author labels grid kind title ucum factor origin loinc nominalPeriodMicros edges'.split(' ');
 
 function parseStream(value: Fields): StreamEntry {
-  const map = fields(value, 'stream', STREAM_FIELDS);
+  const map = fields(value, 'stream', STREAM_FIELDS, ['dateKey']);
   const grid = parseGridFields(map.grid);
   return {
     type: 'stream',
@@ -95,6 +95,7 @@ function parseStream(value: Fields): StreamEntry {
     author: hexKey(map.author, 'stream.author'),
     labels: parseLabels(map.labels, grid),
     grid,
+    ...(map.dateKey === undefined ? {} : { dateKey: dateKeyBytes(map.dateKey) }),
     kind: text(map.kind, 'stream.kind', LIMITS.codeUnitsMax),
     title: text(map.title, 'stream.title', LIMITS.textUnitsMax),
     ucum: text(map.ucum, 'stream.ucum', LIMITS.codeUnitsMax),
@@ -104,6 +105,12 @@ function parseStream(value: Fields): StreamEntry {
     nominalPeriodMicros: finite(map.nominalPeriodMicros, 'stream.nominalPeriodMicros'),
     edges: parseEdges(map.edges),
   };
+}
+
+function dateKeyBytes(value: unknown): Uint8Array {
+  const bytes = byteString(value, 'stream.dateKey', 32);
+  if (bytes.length !== 32) fail('malformed', 'stream.dateKey has not 32 bytes');
+  return bytes;
 }
 
 function parseGridFields(value: unknown): Grid {

@@ -6,10 +6,12 @@ import {
   fromHex,
   type LeafSource,
   type Level,
+  publishedUntil,
   type SlotRange,
   type Tile,
   tileHash,
   toHex,
+  unmaskedDate,
 } from '@hale/kernel';
 import {
   countSamples,
@@ -122,6 +124,13 @@ export class GrantReader {
     return this.state;
   }
 
+  /** When a batch was published, unix seconds: to the second where its stream's date key is known, else the end of the day that its date tells. */
+  publishedAt({ pubkey, created_at, content }: { pubkey: string; created_at: number; content: string }): number {
+    for (const { author, dateKey } of this.state.streams.values())
+      if (author === pubkey && dateKey !== undefined) return unmaskedDate(created_at, dateKey, content);
+    return publishedUntil(created_at);
+  }
+
   leafSource(stream: number, level: Level, epoch: number): LeafSource {
     return this.#log.tokens(stream, level, epoch);
   }
@@ -158,7 +167,7 @@ export class GrantReader {
 
   /**
    * Holds what a relay gave against the heads. `spans` = what was asked for (days outside are not judged); none = everything.
-   * The tiles' publication times are the created_at of their signed batches.
+   * The tiles' publication times are those of `publishedAt`.
    */
   check(held: readonly HeldTile[], spans?: readonly Span[]): HeadReport {
     if (this.#input.faults?.headNotChecked) {

@@ -1,6 +1,6 @@
 // What the consent room has to be told of an owner's stream: no data, but the secret from which its tokens derive.
 import { fail, fromHex, type Grid, type Level } from '@hale/kernel';
-import { levelLabel, levelRoot, sealToken } from '@hale/kernel/seal';
+import { dateKeyOf, levelLabel, levelRoot, sealToken } from '@hale/kernel/seal';
 import type { SignalDescription, StreamEntry, TokenEntry } from './entries.ts';
 import { grantedLevels } from './scope.ts';
 
@@ -29,6 +29,7 @@ export function describeStream(view: StreamView, stream: number, level: Level): 
     author: view.author,
     labels: Object.fromEntries(levels.map((granted) => [granted, levelLabel(view.secret, granted)])),
     grid: { ...view.grid, levels: [...view.grid.levels] },
+    dateKey: dateKeyOf(view.secret),
     kind: view.kind,
     title: view.title,
     ucum: view.ucum,

@@ -32,6 +32,32 @@ export interface StreamInfo {
   firstMicros: number | null;
   lastMicros: number | null;
   epoch: number;
+  /** Who brought what, oldest first; of a live device its name stands in `device`. */
+  origins: StreamOrigin[];
+}
+
+export interface StreamOrigin {
+  /** Format and device or application, as the source names itself. */
+  source: string;
+  assurance: 'imported' | 'delivered' | 'gateway' | 'signed';
+  /** Readings that came from it and stand here. */
+  samples: number;
+  /** Readings of it that another source had brought already. */
+  elsewhere: number;
+  firstMicros: number;
+  lastMicros: number;
+}
+
+/** A column of a table that is imported, as `ColumnReading` of the vault. */
+export interface ImportColumn {
+  section: string;
+  title: string;
+  as: 'time' | 'clock' | 'zone' | 'person' | 'value' | 'nothing';
+  kind?: string;
+  kindKnown?: boolean;
+  ucum?: string;
+  form?: string;
+  zoneMinutes?: number;
 }
 
 export interface ImportReport {
@@ -46,9 +72,17 @@ export interface ImportReport {
   rejected: number;
   rejections: { place: string; reason: string; count: number }[];
   streams: string[];
+  /** Readings that another source had brought already, by the stream that keeps them; counted as duplicates. */
+  elsewhere: { stream: string; count: number }[];
   notes: string[];
   interrupted: boolean;
   seconds: number;
+  /** Of a table: every column and what it is taken for. */
+  columns?: ImportColumn[];
+  /** The whole mapping as JSON, to be changed and given back; only of a dry run. */
+  mapping?: unknown;
+  /** What was said about its columns is kept for tables with the same titles. */
+  remembered?: boolean;
   /** Of a file among many that could not be taken in: why. */
   failed?: { code: string; text: string };
 }
@@ -57,6 +91,8 @@ export interface ImportReport {
 export interface ShowRow {
   atMicros: number;
   value?: number;
+  /** Of a kind that is no quantity, what the value stands for: 'Deep', 'Atrial fibrillation'. */
+  code?: string;
   count?: number;
   mean?: number;
   min?: number;
@@ -84,6 +120,10 @@ export interface DeviceInfo {
   addedMicros: number;
   lastContactMicros: number | null;
   samples: number;
+  /** Messages and frames since the start of the node that could not be understood and were not stored. */
+  notTaken: number;
+  /** Of a gateway: by how much the clocks of its Bluetooth devices were ahead of its own when last compared. */
+  clocks: { device: string; aheadSeconds: number; atMicros: number }[];
 }
 
 /** How a device speaks as to a Nightscout server. */
@@ -207,6 +247,16 @@ export interface Operations {
       zone?: string;
       start?: string;
       mapping?: unknown;
+      /** What is said about single columns of a table, over the proposal; remembered for tables with the same titles. */
+      corrections?: {
+        time?: { title: string; form?: string };
+        columns?: { title: string; kind: string; unit: string }[];
+        ignore?: string[];
+      };
+      /** Which comes first in dates that do not show it. */
+      dateOrder?: 'dmy' | 'mdy';
+      /** Forget what was said earlier about tables with these titles. */
+      forget?: boolean;
       dryRun?: boolean;
     },
     ImportReport[],
@@ -216,7 +266,8 @@ export interface Operations {
   watch: [{ stream: string; subject?: string }, { ended: string }];
   'device.add': [
     { name: string; subject?: string; nightscout?: NightscoutWish },
-    { device: DeviceInfo; credential: string; url: string; nightscout?: NightscoutAccess },
+    /** `mqtt` where the node takes it: the device's id or name is the user, the credential the password. */
+    { device: DeviceInfo; credential: string; url: string; mqtt: string | null; nightscout?: NightscoutAccess },
   ];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
@@ -247,14 +298,23 @@ export interface Operations {
     { files: string[]; samples: number },
   ];
   backup: [{ to: string }, { file: string; bytes: number; events: number }];
-  rotate: [Record<string, never>, { words: string; relays: string[]; grantsReissued: number; pending: string[] }];
+  rotate: [
+    Record<string, never>,
+    { words: string; npub: string; relays: string[]; grantsReissued: number; pending: string[] },
+  ];
   erase: [
     { stream?: string; subject?: string; everything?: boolean; confirm: string },
-    { authors: number; relays: { url: string; confirmed: number; pending: number }[] },
+    { authors: number; relays: { url: string; confirmed: number; pending: number }[]; left: LeftOfVault | null },
   ];
   check: [{ deep?: boolean }, { findings: CheckFinding[]; tiles: number; streams: number }];
   doctor: [Record<string, never>, { lines: { name: string; value: string; ok: boolean }[] }];
 }
+
+/**
+ * What an erased vault still has on this disk. 'nothing': keys and files go when this command ends. 'keys': some relay does not know yet,
+ * and requests are proved with them. 'node': it runs on them. 'others': the relay in this home keeps sealed data of other people.
+ */
+export type LeftOfVault = 'nothing' | 'keys' | 'node' | 'others';
 
 export interface ShareParameters extends TimeRangeText {
   streams: string[];

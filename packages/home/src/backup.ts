@@ -39,6 +39,8 @@ export function writeBackup(
   path: string,
   progress: (done: number, total: number) => void,
 ): { file: string; bytes: number; events: number } {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new HaleError('usage', 'a backup is one file, and this is a folder; add the name of the file');
   const authors = [...home.allAuthors()];
   const ids = home.events.find({ authors });
   const salt = home.vault.random.bytes(16);

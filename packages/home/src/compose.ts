@@ -8,14 +8,16 @@ import type { HomeClient } from './api.ts';
 import { readBackup } from './backup.ts';
 import { Home, storePath } from './home.ts';
 import { Keyring, keyringExists } from './keyring.ts';
+import { HOME_LIMITS } from './limits.ts';
 import { foldInbox } from './locked.ts';
 import { lockHome, type NodeLock, runningNode } from './lockfile.ts';
+import { keepHeapSmall } from './memory.ts';
 import { NIGHTSCOUT_DEVICES } from './nightscout/devices.ts';
 import type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
 import type { Context, Operation } from './operations/context.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { openGrant } from './operations/open.ts';
-import { addRelay } from './operations/relays.ts';
+import { addRelay, greet } from './operations/relays.ts';
 import { createInvite, relayStorePath, startRelay } from './relay/host.ts';
 import { nativePrimitives } from './relay/native.ts';
 import { remoteClient } from './remote-client.ts';
@@ -69,9 +71,16 @@ async function withNewHome<T>(
   }
 }
 
+/** The keyring first: without it the rest opens for nobody. */
+const FILES = ['keyring.sealed', 'store.db', 'store.db-wal', 'store.db-shm', 'devices.json', NIGHTSCOUT_DEVICES];
+
+/** An erased home leaves the folder as it was before there was one; what somebody else put there stays. */
+function removeErased(dir: string): void {
+  for (const name of ['keyring.key', ...FILES, 'inbox.log', 'inbox.draining']) rmSync(join(dir, name), { force: true });
+}
+
 function removeHalfMade(dir: string, options: Credentials): void {
-  for (const name of ['keyring.sealed', 'store.db', 'store.db-wal', 'store.db-shm', 'devices.json', NIGHTSCOUT_DEVICES])
-    rmSync(join(dir, name), { force: true });
+  for (const name of FILES) rmSync(join(dir, name), { force: true });
   if (options.passphrase === undefined && options.keyFile === undefined)
     rmSync(join(dir, 'keyring.key'), { force: true });
 }
@@ -85,7 +94,7 @@ async function createHome(options: Parameters<HomeEntry['createHome']>[0]): Prom
     const relay = options.relay === undefined ? null : normalizeRelayUrl(options.relay);
     if (relay) {
       await addRelay(home, relay, options.invite, ['store', 'post']);
-      await home.network.settle(5000);
+      await greet(home, relay);
     }
     return {
       dir: options.dir,
@@ -134,6 +143,7 @@ async function connectHome(options: Parameters<HomeEntry['connectHome']>[0]): Pr
   const lock = lockHome(options.dir);
   try {
     const { keys, unprotected } = await openUnlocked(options);
+    keepHeapSmall();
     return localClient(new HomeHolder(options, new Home({ dir: options.dir, keys }), unprotected), lock);
   } catch (error) {
     lock.release();
@@ -175,6 +185,7 @@ function localClient(holder: HomeHolder, lock: NodeLock): HomeClient {
     },
     async close() {
       await holder.home.close();
+      if (holder.home.erased) removeErased(holder.home.dir);
       lock.release();
     },
   };
@@ -223,4 +234,5 @@ export const home: HomeEntry = {
   connectHome,
   connectReader,
   homeExists,
+  passphraseCharactersMin: HOME_LIMITS.passphraseCharactersMin,
 };

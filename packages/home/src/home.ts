@@ -83,6 +83,14 @@ export class Home {
   readonly warnings: string[] = [];
   /** When each device was last heard, micros. */
   readonly lastContact = new Map<string, number>();
+  /** Erased to the last: whoever closes this home takes its files away. */
+  erased = false;
+  /** Where devices connect by MQTT, when a node runs that takes it. */
+  mqttUrl: string | null = null;
+  /** What each device sent since the start that could not be understood, and so was not stored. */
+  readonly notTaken = new Map<string, number>();
+  /** Told the id of each device that is removed: open connections end at once. */
+  readonly whenDeviceRemoved = new Set<(id: string) => void>();
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */
@@ -99,7 +107,6 @@ export class Home {
   } | null = null;
   readonly #onFact: (fact: Record<string, string | number>) => void;
   readonly #watchers = new Set<(stream: OpenStream, samples: Samples) => void>();
-  readonly #deviceWatchers = new Set<() => void>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #store: SqliteVaultStore;
   readonly #others: OtherHomes;
@@ -247,13 +254,6 @@ export class Home {
       .map((device) => toHex(device.tokenHash));
     replaceFile(join(this.dir, 'devices.json'), utf8Encode(JSON.stringify(hashes)));
     writeNightscoutDevices(this.dir, this.vault.state.devices.values());
-    for (const watcher of this.#deviceWatchers) watcher();
-  }
-
-  /** Called when a device was added or removed: what is open in its name is looked at again. */
-  watchDevices(listener: () => void): () => void {
-    this.#deviceWatchers.add(listener);
-    return () => this.#deviceWatchers.delete(listener);
   }
 
   /** The log into which a home of that generation hands over what it still holds when another takes the pen. */
@@ -321,9 +321,21 @@ export class Home {
 
   /** Closes, summarises and publishes everything (after an import, before a backup). */
   settle(): void {
+    for (const _ of this.settling());
+  }
+
+  /** `settle` in steps of a second or so, between which a reader or a device may have its turn. */
+  *settling(): Generator<void> {
     this.vault.closeDueSlots();
-    this.vault.flush(() => true);
-    this.vault.publishAll();
+    for (const _ of this.vault.flushing(() => true)) {
+      yield;
+      if (this.#closed) return;
+    }
+    for (const _ of this.vault.publishing()) {
+      this.announce();
+      yield;
+      if (this.#closed) return;
+    }
     this.documents.flush();
     this.announce();
     this.writeHeads();
@@ -362,7 +374,10 @@ export class Home {
     this.guard('publishing', () => this.publishAwaited());
     this.guard('receipts', () => collectOwnReceipts(this));
     this.guard('delivered', () => forgetDeliveredWraps(this));
-    this.#every('publication', PUBLISH_TICK_MILLIS, now, () => this.vault.publishClosed());
+    this.#every('publication', PUBLISH_TICK_MILLIS, now, () => {
+      // After an import these are years: nobody shall hold them all.
+      for (const _ of this.vault.publishClosed()) this.announce();
+    });
     this.#every('open-slots', PUBLISH_OPEN_TICK_MILLIS, now, () => {
       this.vault.closeDueSlots(true);
       this.vault.publishAll();
@@ -449,6 +464,10 @@ export class Home {
     for (const device of this.vault.state.devices.values())
       if (!device.removed && !device.nightscout && equalBytes(device.tokenHash, hash)) return device;
     return null;
+  }
+
+  countNotTaken(device: string, count: number): void {
+    if (count > 0) this.notTaken.set(device, (this.notTaken.get(device) ?? 0) + count);
   }
 
   /** The first 16 hex digits of the hash of the ML-KEM public key: what people compare. */

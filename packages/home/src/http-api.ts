@@ -6,6 +6,7 @@ import { type ErrorCode, HaleError } from '@hale/kernel';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
+import { FRAMES_TYPE, takeFrames } from './bluetooth.ts';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
 import { requireDevice, takeDelivery } from './live.ts';
@@ -68,19 +69,22 @@ export class Deliveries {
   readonly #rooms: ApiRooms;
   /** Bytes of bodies that are being received. */
   #bytes = 0;
+  /** Room in which the pieces of a body are joined; taken again for the next. */
+  #room = Buffer.alloc(0);
 
   constructor(rooms: ApiRooms) {
     this.#rooms = rooms;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.url !== '/v1/ingest' || request.method !== 'POST') return false;
+    const isFrames = request.url === '/v1/frames';
+    if ((request.url !== '/v1/ingest' && !isFrames) || request.method !== 'POST') return false;
     const credential = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
     const limit = this.#bytesMax();
     // Before any of the body is read: nobody unknown fills the memory.
     const refusal = this.#strange(credential) ?? this.#tooMuch(Number(request.headers['content-length'] ?? 0), limit);
     if (refusal) refuse(request, response, refusal);
-    else this.#receive(request, response, credential, limit);
+    else this.#receive(request, response, credential, limit, isFrames ? FRAMES_TYPE : null);
     return true;
   }
 
@@ -112,7 +116,13 @@ export class Deliveries {
     return null;
   }
 
-  #receive(request: IncomingMessage, response: ServerResponse, credential: string | undefined, limit: number): void {
+  #receive(
+    request: IncomingMessage,
+    response: ServerResponse,
+    credential: string | undefined,
+    limit: number,
+    fixedType: string | null,
+  ): void {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const release = () => {
@@ -138,14 +148,28 @@ export class Deliveries {
     });
     request.on('end', () => {
       if (response.writableEnded) return;
-      const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-      this.#deliver(credential, request.headers['content-type'] ?? 'text/csv', body)
+      const body = this.#joined(chunks, bytes);
+      this.#deliver(credential, fixedType ?? request.headers['content-type'] ?? 'text/csv', body)
         .finally(release)
         .then(
           (result) => answer(response, 200, result),
           (error) => answerProblem(response, error),
         );
     });
+  }
+
+  /**
+   * A body in one piece, good until the next is joined: who takes it reads it to its end at once. A fresh buffer for each had the
+   * collector walk the heap after every few hundred deliveries.
+   */
+  #joined(chunks: Buffer[], bytes: number): Buffer {
+    if (chunks.length === 1) return chunks[0];
+    if (bytes > HOME_LIMITS.deliveryRoomBytesMax) return Buffer.concat(chunks);
+    if (this.#room.length < bytes)
+      this.#room = Buffer.allocUnsafeSlow(Math.min(bytes * 2, HOME_LIMITS.deliveryRoomBytesMax));
+    let at = 0;
+    for (const chunk of chunks) at += chunk.copy(this.#room, at);
+    return this.#room.subarray(0, at);
   }
 
   async #deliver(credential: string | undefined, contentType: string, body: Uint8Array): Promise<object> {
@@ -156,9 +180,7 @@ export class Deliveries {
     }
     // Asked again: meanwhile the device may have been removed.
     const device = requireDevice(home, credential);
-    const result = await takeDelivery(home, device, body, contentType);
-    home.lastContact.set(device.id, home.nowMicros());
-    return result;
+    return contentType === FRAMES_TYPE ? takeFrames(home, device, body) : takeDelivery(home, device, body, contentType);
   }
 }
 
@@ -176,8 +198,13 @@ function answerProblem(response: ServerResponse, error: unknown): void {
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': status === 200 ? 'application/json' : 'application/problem+json' });
-  response.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': status === 200 ? 'application/json' : 'application/problem+json',
+    // Known beforehand, head and body leave in one write.
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
 }
 
 export function operationsApp(rooms: ApiRooms): Hono {
@@ -222,7 +249,9 @@ export function operationsApp(rooms: ApiRooms): Hono {
     });
   });
   app.get('/', (context) =>
-    context.text('Hale home node. The command `hale` speaks to it; devices deliver to /v1/ingest.\n'),
+    context.text(
+      'Hale home node. The command `hale` speaks to it; devices deliver to /v1/ingest, Bluetooth gateways to /v1/frames.\n',
+    ),
   );
   return app;
 }

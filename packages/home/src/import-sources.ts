@@ -14,6 +14,8 @@ export class FileSource implements ByteSource {
   readonly modifiedMicros: number;
   readonly filePath: string;
   #handle: number | null = null;
+  /** Those with a file open, the one longest so first: a recording may have thousands of files, a process only some open ones. */
+  static readonly #held = new Set<FileSource>();
 
   constructor(filePath: string) {
     const stat = statSync(filePath);
@@ -24,13 +26,22 @@ export class FileSource implements ByteSource {
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
-    this.#handle ??= openSync(this.filePath, 'r');
     const buffer = new Uint8Array(length);
-    const read = readSync(this.#handle, buffer, 0, length, offset);
+    const read = readSync(this.#opened(), buffer, 0, length, offset);
     return buffer.subarray(0, read);
   }
 
+  #opened(): number {
+    if (this.#handle !== null) return this.#handle;
+    const [oldest] = FileSource.#held;
+    if (FileSource.#held.size >= HOME_LIMITS.importFilesOpenMax) oldest?.close();
+    FileSource.#held.add(this);
+    this.#handle = openSync(this.filePath, 'r');
+    return this.#handle;
+  }
+
   close(): void {
+    FileSource.#held.delete(this);
     if (this.#handle !== null) closeSync(this.#handle);
     this.#handle = null;
   }

@@ -3,9 +3,18 @@
 import type { HaleError } from '@hale/kernel';
 import type { IngestResult, OpenStream, Samples, Vault } from '@hale/vault';
 
+interface Batch {
+  stream: OpenStream;
+  samples: Samples;
+  /** What the stream has already stays. */
+  yields?: boolean;
+}
+
 interface Waiting {
-  batches: { stream: OpenStream; samples: Samples }[];
+  batches: Batch[];
   samples: number;
+  /** Written in the same transaction. */
+  beside: () => void;
   resolve: (results: IngestResult[]) => void;
   reject: (error: HaleError) => void;
 }
@@ -26,11 +35,12 @@ export class IngestQueue {
   }
 
   /** @throws HaleError 'full' | 'retired' | 'out-of-range', with nothing of these batches kept */
-  ingest(batches: { stream: OpenStream; samples: Samples }[]): Promise<IngestResult[]> {
+  ingest(batches: Batch[], beside: () => void = () => {}): Promise<IngestResult[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         batches,
         samples: batches.reduce((sum, batch) => sum + batch.samples.times.length, 0),
+        beside,
         resolve,
         reject,
       });
@@ -57,7 +67,12 @@ export class IngestQueue {
 
   #commitGroup(group: Waiting[]): void {
     try {
-      const results = this.#vault.ingest(group.flatMap((waiting) => waiting.batches));
+      const results = this.#vault.ingest(
+        group.flatMap((waiting) => waiting.batches),
+        () => {
+          for (const { beside } of group) beside();
+        },
+      );
       let at = 0;
       for (const waiting of group) {
         waiting.resolve(results.slice(at, at + waiting.batches.length));

@@ -59,7 +59,8 @@ const names = [
 const argon2Async = promisify(argon2);
 
 export function keyringExists(dir: string): boolean {
-  return existsSync(join(dir, fileName));
+  // Unlike existsSync this says when the folder may not be looked into: that is not the same as no home.
+  return statSync(join(dir, fileName), { throwIfNoEntry: false }) !== undefined;
 }
 
 /** The keyring of one home directory: locked until `unlock`, and again after `lock`. */

@@ -18,6 +18,10 @@ export const HOME_LIMITS = {
   deliveryBytesMax: 64 * 1024 * 1024,
   /** Bytes of all deliveries that are being received, so that many at once do not fill the memory of a small machine. */
   deliveriesBytesMax: 256 * 1024 * 1024,
+  /** Bytes of the room in which a delivery's pieces are joined and that is kept: an hour of heart rate, a minute of ECG. */
+  deliveryRoomBytesMax: 1024 * 1024,
+  /** Microseconds since 1970 of a live reading: all of 1970 is refused, where seconds and milliseconds of today would lie. */
+  liveTimeMicrosMin: 31_536_000_000_000,
   /** Seconds after which a device that found too much on its way may try again. */
   deliveryRetrySeconds: 5,
   /** Bytes of one Nightscout upload, unpacked: a thousand device statuses of a closed loop. A locked home takes the same. */
@@ -52,6 +56,50 @@ export const HOME_LIMITS = {
   nightscoutSocketWaitingMax: 2_000,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */
   importFoldersMax: 10_000,
+  /** Files of an import open at once: a process may have some 1,000, and the home needs its own. */
+  importFilesOpenMax: 64,
   /** Bytes of a database inside an archive: it is read in memory, so that nothing of it gets onto a disk. */
   databaseInMemoryBytesMax: 1024 ** 3,
+  /** MQTT connections at once: 200 devices and as many again that have not yet noticed that they were cut off. */
+  mqttConnectionsMax: 512,
+  /** MQTT connections that have not said who they are; one more ends the oldest of them, so that strangers keep no device out. */
+  mqttStrangersMax: 128,
+  /** MQTT connections of one device; one more ends its oldest. */
+  mqttConnectionsPerDeviceMax: 8,
+  /** Milliseconds from the connection to its CONNECT. */
+  mqttConnectMillis: 10_000,
+  /** Packets that a device may send before its CONNECT was answered. */
+  mqttQueuedBeforeConnectMax: 42,
+  /** Bytes of the first packet, before anybody is known: names, a credential and a short will. */
+  mqttFirstPacketBytesMax: 16_384,
+  /** Bytes of one MQTT packet: ten seconds of 12-lead ECG as lines. More goes over HTTP. */
+  mqttPacketBytesMax: 1024 * 1024,
+  /** Bytes of unfinished packets of all connections. */
+  mqttHeldBytesMax: 64 * 1024 * 1024,
+  /** Messages of QoS 2 between PUBLISH and PUBREL, a connection. */
+  mqttInflightMax: 64,
+  /** Bytes of a message of QoS 2: the broker holds it until PUBREL. */
+  mqttExactlyOnceBytesMax: 4_096,
+  /** UTF-16 units of a client identifier. */
+  mqttClientIdUnitsMax: 256,
+  /** UTF-16 units of a topic. */
+  mqttTopicUnitsMax: 256,
+  /** Levels of a topic. */
+  mqttTopicLevelsMax: 16,
+  /** Subscriptions of one connection. */
+  mqttSubscriptionsMax: 64,
+  /** Retained topics of one device; further ones are taken in but not retained. */
+  mqttRetainedMax: 64,
+  /** Bytes of a retained message: it lies in memory. */
+  mqttRetainedBytesMax: 1_024,
+  /** Messages of one session whose time is remembered, should they come again. */
+  mqttRememberedMax: 256,
+  /** Commits whose messages are remembered over the end of the process: five seconds of a busy home, hours of a quiet one. */
+  mqttRememberedCommits: 256,
+  /** Sessions for which that is done: connected ones and as many that may return. */
+  mqttSessionsRememberedMax: 1_024,
+  /** Milliseconds for which messages of several devices gather into one commit: at most 50 fsyncs a second, and nobody notices the wait. */
+  mqttGatherMillis: 20,
+  /** Microseconds by which the clock may run back before its new time counts: below, readings only keep their order. */
+  mqttClockBackMicros: 1_000_000,
 } as const;

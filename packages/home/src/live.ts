@@ -4,6 +4,7 @@ import { type IngestResult, type NewStream, type OpenStream, type Samples, STREA
 import { parseSampleJson, parseSampleLines, type SampleRun } from '@hale/vault/import';
 import { edgesIn, kindFor, loincFor } from '@hale/vault/kinds';
 import type { Home } from './home.ts';
+import { HOME_LIMITS } from './limits.ts';
 
 export interface LiveAnswer extends IngestResult {
   streams: string[];
@@ -21,6 +22,14 @@ export interface KnownDevice {
 const DECIMALS_MAX = 6;
 const SAMPLES_TO_JUDGE = 200;
 
+/** Samples of one stream as integers of its scale. */
+interface ScaledRun {
+  stream: OpenStream;
+  samples: Samples;
+  rounded: number;
+  rejected: number;
+}
+
 /** Takes in one delivery. Answers when it is on disk. @throws HaleError 'malformed' | 'too-large' | 'full' | 'retired' */
 export async function takeDelivery(
   home: Home,
@@ -28,13 +37,42 @@ export async function takeDelivery(
   body: Uint8Array,
   contentType: string,
 ): Promise<LiveAnswer> {
-  return takeRuns(home, device, parseRuns(body, contentType));
+  return takeRuns(home, device, parseDelivery(body, contentType));
 }
 
-/** Takes in runs of a device, whatever brought them. Answers when they are on disk. @throws HaleError 'too-large' | 'full' | 'retired' */
-export async function takeRuns(home: Home, device: KnownDevice, runs: SampleRun[]): Promise<LiveAnswer> {
+/** The runs of a delivery, none of them empty. @throws HaleError 'malformed' | 'too-large' */
+export function parseDelivery(body: Uint8Array, contentType: string): SampleRun[] {
+  const runs = contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
+  const filled = runs.filter((run) => run.times.length > 0);
+  refuseWrongUnits(filled);
+  return filled;
+}
+
+/** A device that counts seconds or milliseconds would be acknowledged for ever, and all of it would lie in January 1970. */
+export function refuseWrongUnits(runs: readonly SampleRun[]): void {
+  for (const { times } of runs)
+    for (const micros of [times[0], times[times.length - 1]])
+      if (micros >= 0 && micros < HOME_LIMITS.liveTimeMicrosMin)
+        throw new HaleError(
+          'malformed',
+          'the time lies in 1970: times are whole microseconds since 1970, not seconds or milliseconds',
+        );
+}
+
+/**
+ * Takes in what any kind of live source has brought. Resolves when it is on disk.
+ * @param beside writes to the store what must be there exactly when the samples are
+ * @throws as `takeDelivery`
+ */
+export async function takeRuns(
+  home: Home,
+  device: KnownDevice,
+  runs: readonly SampleRun[],
+  beside?: () => void,
+): Promise<LiveAnswer> {
   const scaled = scaledRuns(home, device, runs);
-  const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled) : [];
+  const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled, beside) : [];
+  home.lastContact.set(device.id, home.nowMicros());
   const answer: LiveAnswer = { read: 0, accepted: 0, duplicate: 0, corrected: 0, rounded: 0, rejected: 0, streams: [] };
   results.forEach((result, i) => {
     answer.read += result.read + scaled[i].rejected;
@@ -48,30 +86,64 @@ export async function takeRuns(home: Home, device: KnownDevice, runs: SampleRun[
   return answer;
 }
 
-/** Takes in what a device delivered while the home was locked; synchronous, because the inbox forgets it afterwards. @throws as `takeDelivery` */
-export function takeKeptDelivery(home: Home, device: KnownDevice, body: Uint8Array, contentType: string): void {
-  takeKeptRuns(home, device, parseRuns(body, contentType));
-}
-
-/** As `takeRuns`, at once: what waited while the home was locked. */
-export function takeKeptRuns(home: Home, device: KnownDevice, runs: SampleRun[]): void {
+/** The same at once, for what was kept while the home was locked: the inbox forgets it afterwards. @throws as `takeDelivery` */
+export function takeKeptRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): void {
   home.vault.ingest(scaledRuns(home, device, runs));
 }
 
-function parseRuns(body: Uint8Array, contentType: string): SampleRun[] {
-  return contentType.startsWith('application/json') ? parseSampleJson(body) : parseSampleLines(body);
-}
-
-function scaledRuns(home: Home, device: KnownDevice, runs: SampleRun[]) {
+function scaledRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): ScaledRun[] {
   return runs.filter((run) => run.times.length > 0).map((run) => scaleRun(streamFor(home, device, run), run));
 }
 
+/** Streams by device and series: thousands of messages a second ask for the same few hundred. */
+const streamsKnown = new WeakMap<Home, Map<string, OpenStream>>();
+
 /** The stream of a device's series, made when it is first heard of. */
 function streamFor(home: Home, device: KnownDevice, run: SampleRun): OpenStream {
-  for (const stream of home.vault.streams(device.subject))
-    if (stream.entry.device === device.id && stream.entry.source === run.series) return stream;
-  const brought = home.vault.streams(device.subject).filter((stream) => stream.entry.device === device.id).length;
-  if (brought >= STREAMS_PER_DEVICE_MAX)
+  const known = streamsKnown.get(home) ?? new Map<string, OpenStream>();
+  streamsKnown.set(home, known);
+  const name = `${device.id} ${run.series}`;
+  const remembered = known.get(name);
+  // Erased, or read again from the catalogue, it is another one.
+  if (remembered && home.vault.streamByNumber(remembered.number) === remembered) return remembered;
+  const stream = findStream(home, device, run.series) ?? makeStream(home, device, run);
+  known.set(name, stream);
+  return stream;
+}
+
+function findStream(home: Home, device: KnownDevice, series: string): OpenStream | undefined {
+  return home.vault
+    .streams(device.subject)
+    .find((stream) => stream.entry.device === device.id && stream.entry.source === series);
+}
+
+/** The runs whose streams are there or could be made; how many samples belong to series beyond what a device may bring. */
+export function withStreams(
+  home: Home,
+  device: KnownDevice,
+  runs: readonly SampleRun[],
+): { runs: SampleRun[]; refused: number } {
+  let refused = 0;
+  const kept = runs.filter((run) => {
+    if (run.times.length === 0) return false;
+    try {
+      streamFor(home, device, run);
+      return true;
+    } catch (error) {
+      if (!(error instanceof HaleError) || error.code !== 'too-large') throw error;
+      refused += run.times.length;
+      return false;
+    }
+  });
+  return { runs: kept, refused };
+}
+
+function streamsBrought(home: Home, device: KnownDevice): number {
+  return home.vault.streams(device.subject).filter((stream) => stream.entry.device === device.id).length;
+}
+
+function makeStream(home: Home, device: KnownDevice, run: SampleRun): OpenStream {
+  if (streamsBrought(home, device) >= STREAMS_PER_DEVICE_MAX)
     throw new HaleError('too-large', 'this device has brought as many series as one device may', {
       limit: STREAMS_PER_DEVICE_MAX,
     });
@@ -80,27 +152,38 @@ function streamFor(home: Home, device: KnownDevice, run: SampleRun): OpenStream 
   return stream;
 }
 
+/** Seconds between samples of a signal of which nothing is known: with one reading in hand, as for most wearables. */
+const UNKNOWN_PERIOD_SECONDS = 60;
+
 function describeLive(home: Home, device: KnownDevice, run: SampleRun): NewStream {
-  const kind = kindFor(run.series);
-  const factor = 10 ** -Math.max(decimalsOf(run.values), kind ? Math.round(-Math.log10(kind.scale)) : 0);
-  const key = freeKey(home, device, run.series.toLowerCase().replace(/[^a-z0-9-]+/g, '-'));
-  const period = periodOf(run.times) ?? kind?.nominalPeriodSeconds ?? 0;
-  const edges = kind ? edgesIn(kind, kind.ucum) : [];
+  const { signal } = run;
+  const kind = kindFor(signal?.kind ?? run.series);
+  const ucum = signal?.ucum ?? kind?.ucum ?? '';
+  const decimals = Math.max(decimalsOf(run.values), kind ? Math.round(-Math.log10(kind.scale)) : 0);
+  const factor = signal?.factor ?? 10 ** -decimals;
+  const name = signal?.kind ?? run.series;
+  const period = periodOf(run.times) ?? kind?.nominalPeriodSeconds ?? (signal ? UNKNOWN_PERIOD_SECONDS : 0);
+  const edges = kind ? edgesIn(kind, ucum) : [];
   return {
     subject: device.subject,
-    key,
-    kind: kind?.key ?? run.series,
-    title: kind?.title ?? run.series,
-    ucum: kind?.ucum ?? '',
+    key: freeKey(home, device, name.toLowerCase().replace(/[^a-z0-9-]+/g, '-')),
+    kind: kind?.key ?? name,
+    title: kind?.title ?? (signal ? titleOf(name) : name),
+    ucum,
     factor,
     origin: 0,
-    loinc: (kind && loincFor(kind, kind.ucum)) ?? null,
+    loinc: (kind && loincFor(kind, ucum)) ?? null,
     nominalPeriodSeconds: period,
     dayOffsetMinutes: 0,
     edges: edges.map((edge) => Math.round(edge / factor)),
     device: device.id,
     source: run.series,
   };
+}
+
+/** `device-clock-offset` → Device clock offset; what a device named itself stays as it is. */
+function titleOf(name: string): string {
+  return /^[a-z-]+$/.test(name) ? `${name[0].toUpperCase()}${name.slice(1).replaceAll('-', ' ')}` : name;
 }
 
 function freeKey(home: Home, device: KnownDevice, wanted: string): string {
@@ -131,10 +214,7 @@ function periodOf(times: Float64Array): number | null {
 }
 
 /** Physical values to the stream's integers. What does not fit is left out and counted. */
-function scaleRun(
-  stream: OpenStream,
-  run: SampleRun,
-): { stream: OpenStream; samples: Samples; rounded: number; rejected: number } {
+function scaleRun(stream: OpenStream, run: SampleRun): ScaledRun {
   const { factor, origin } = stream.entry;
   const inverse = 1 / factor;
   const values = new Int32Array(run.values.length);

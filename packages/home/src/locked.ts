@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import type { Home } from './home.ts';
 import { drainInbox, inboxWaits, LockedInbox } from './inbox.ts';
+import { refuseUnreadable, takeKeptDelivery } from './kept-delivery.ts';
 import { Keyring } from './keyring.ts';
-import { takeKeptDelivery } from './live.ts';
 import { type Door, readNightscoutDevices } from './nightscout/devices.ts';
-import { NIGHTSCOUT_CALL, takeKeptCall } from './nightscout/keeping.ts';
 
 /** Takes in what came while the home was locked. A delivery leaves the inbox only after its samples are on disk. */
 export function foldInbox(home: Home): void {
@@ -17,8 +16,7 @@ export function foldInbox(home: Home): void {
     const { hash, type, body } = splitCollected(batch);
     const device = [...home.vault.state.devices.values()].find((entry) => toHex(entry.tokenHash) === hash);
     try {
-      if (device && type === NIGHTSCOUT_CALL) takeKeptCall(home, device, body);
-      else if (device) takeKeptDelivery(home, device, body, type);
+      if (device) takeKeptDelivery(home, device, body, type);
     } catch (error) {
       // What a device sent wrongly stays wrong; anything else (a full disk) is tried again at the next unlocking.
       if (!(error instanceof HaleError) || !['malformed', 'too-large', 'out-of-range'].includes(error.code))
@@ -58,9 +56,9 @@ function splitCollected(batch: Uint8Array): { hash: string; type: string; body: 
 export interface Collector {
   /** Is it the credential of a device that was not removed? */
   knows: (credential: string | undefined) => boolean;
-  /** Seals a delivery to the inbox; when it returns, it is on the disk. @throws HaleError 'full' | 'too-large' */
+  /** Seals a delivery to the inbox; when it returns, it is on the disk. @throws HaleError 'full' | 'too-large' | 'malformed' */
   collect: (credential: string, body: Uint8Array, type: string) => void;
-  /** The same for a device that is known by the hash of its token. */
+  /** The same for a device that is known by the hash of its token, and whose delivery was judged already. */
   collectFor: (tokenHash: Uint8Array, body: Uint8Array, type: string) => void;
   /** The devices that speak Nightscout. */
   doors: () => Door[];
@@ -78,7 +76,11 @@ export function collector(dir: string): Collector {
   const hashOf = (credential: string) => sha256(utf8Encode(credential));
   return {
     knows: (credential) => credential !== undefined && known.includes(toHex(hashOf(credential))),
-    collect: (credential, body, type) => inbox.append([joinCollected(hashOf(credential), type, body)]),
+    collect: (credential, body, type) => {
+      // What cannot be read is refused now: acknowledged and left out at the unlocking, nobody would send it again.
+      refuseUnreadable(body, type);
+      inbox.append([joinCollected(hashOf(credential), type, body)]);
+    },
     collectFor: (tokenHash, body, type) => inbox.append([joinCollected(tokenHash, type, body)]),
     doors: () => doors,
   };

@@ -141,7 +141,12 @@ function enter(guard: string): boolean {
 
 function held(info: NodeInfo | null): HaleError {
   const detail = { pid: info?.pid ?? 0, port: info?.port ?? 0 };
-  return new HaleError('conflict', 'a node already runs on this home directory', detail);
+  if (detail.port > 0) return new HaleError('conflict', 'a node already runs on this home directory', detail);
+  return new HaleError(
+    'conflict',
+    'another command already runs on this home directory; wait till it has ended',
+    detail,
+  );
 }
 
 function isFresh(path: string): boolean {

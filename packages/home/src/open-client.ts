@@ -17,6 +17,8 @@ export interface NodeHandle {
   relayUrl: string;
   /** False: the node collects sealed deliveries and opens nothing until a command gives the passphrase. */
   unlocked?: boolean;
+  /** Where devices connect by MQTT, if at all. */
+  mqttUrl?: string;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,8 @@ export interface HomeEntry {
     passphrase?: string;
     keyFile?: string;
     log?: 'quiet' | 'info';
+    /** Devices may connect by MQTT on this port, on the same address; 0 lets the machine choose. Absent: no MQTT. */
+    mqttPort?: number;
     /** Start without the passphrase: only collect until a command unlocks. Otherwise its absence throws 'locked'. */
     mayStayLocked?: boolean;
   }): Promise<NodeHandle>;
@@ -74,4 +78,6 @@ export interface HomeEntry {
   /** A client without a vault that can only `open` links and keeps nothing on disk: whoever gets a link needs no home of their own. */
   connectReader?(): Promise<HomeClient>;
   homeExists(dir: string): boolean;
+  /** A shorter passphrase is refused. */
+  readonly passphraseCharactersMin: number;
 }

@@ -180,7 +180,7 @@ function openWrap(home: Home, wrap: VerifiedEvent): ReceivedGrant | 'unreadable'
 
 /** A grant by its id in the inbox, or by a link. */
 export function findReceived(home: Home | null, text: string): ReceivedGrant {
-  if (text.includes('#')) {
+  if (text.includes('#') || text.includes('://')) {
     const link = parseLink(text.trim());
     const relays = link.relays.length > 0 ? link.relays : [link.origin.replace(/^http/, 'ws')];
     return { id: link.author.slice(0, 16), key: link.grantKey, author: link.author, relays, from: '', at: 0 };
@@ -269,7 +269,7 @@ export class GrantSession {
     for (const tile of batch) {
       const name = toHex(tile.commitment);
       if (this.#takeEntry(event, tile) || this.#tiles.has(name)) continue;
-      this.#tiles.set(name, { tile, publishedAt: event.created_at });
+      this.#tiles.set(name, { tile, publishedAt: this.reader.publishedAt(event) });
       fresh.push(tile);
     }
     return fresh;

@@ -1,7 +1,7 @@
 // An event that a wrong clock dated in the future is refused by every relay: the same content is signed again with the date of now.
 
 import { randomBytes } from 'node:crypto';
-import { blurredDate, KINDS, type VerifiedEvent } from '@hale/kernel';
+import { blurredDate, KINDS, maskedDate, toHex, type VerifiedEvent } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
 import type { Home } from './home.ts';
 
@@ -13,7 +13,7 @@ export function redate(home: Home, event: VerifiedEvent): VerifiedEvent | null {
   if (!secret || event.kind === KINDS.vanish || event.created_at <= now) return null;
   const { kind, tags, content } = event;
   // An access list has to be newer than the one before it, everything else must not tell when it was made.
-  const created_at = kind === KINDS.access ? now : blurredDate(now, randomBytes(4));
+  const created_at = kind === KINDS.access ? now : dated(home, event, now);
   const fresh = signEvent(
     { kind, created_at, tags: tags.map((tag) => [...tag]), content },
     secret,
@@ -22,4 +22,12 @@ export function redate(home: Home, event: VerifiedEvent): VerifiedEvent | null {
   home.vault.store.transact(() => home.vault.store.replaceEvent(event.id, fresh));
   if (kind === KINDS.tileBatch) home.vault.rooms.box.forgetBatches();
   return fresh;
+}
+
+/** As the vault dates it: readers of a stream know by its date what a head could tell of. */
+function dated(home: Home, { kind, pubkey, content }: VerifiedEvent, now: number): number {
+  const stream = home.vault.streams().find(({ author }) => toHex(author) === pubkey);
+  return kind === KINDS.tileBatch && stream
+    ? maskedDate(now, stream.dateKey, content)
+    : blurredDate(now, randomBytes(4));
 }

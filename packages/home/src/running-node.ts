@@ -9,6 +9,8 @@ import { serveApi } from './http-api.ts';
 import { Keyring, keyringExists } from './keyring.ts';
 import { collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
+import { keepHeapSmall } from './memory.ts';
+import { MqttBroker } from './mqtt/broker.ts';
 import type { NightscoutSockets } from './nightscout/sockets.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
@@ -22,16 +24,16 @@ export async function startNode(
 ): Promise<NodeHandle & { unlocked: boolean }> {
   if (!keyringExists(options.dir))
     throw new HaleError('not-found', `there is no home in ${options.dir}; make one with \`hale init\``);
+  keepHeapSmall();
   const lock = lockHome(options.dir);
   const server = createServer({ keepAliveTimeout: 30_000 });
   const host = options.host ?? '127.0.0.1';
   try {
     await listen(server, options.port, host);
-  } catch {
+  } catch (error) {
     lock.release();
-    throw new HaleError('conflict', `port ${options.port} is in use; choose another with --port`, {
-      port: options.port,
-    });
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new HaleError('conflict', `port ${options.port} is in use; choose another with --port`);
   }
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
@@ -46,6 +48,7 @@ export async function startNode(
     url: `http://${host}:${port}`,
     relayUrl: ownAddresses(host, port, options.addresses)[0],
     unlocked: node.unlocked,
+    ...(node.mqttUrl === null ? {} : { mqttUrl: node.mqttUrl }),
     close: () => node.close(),
   };
 }
@@ -72,6 +75,7 @@ class RunningNode {
   #relay: MountedRelay | null = null;
   #sockets: NightscoutSockets | null = null;
   #unlocking: Promise<void> | null = null;
+  #mqtt: MqttBroker | null = null;
 
   constructor(
     options: Parameters<HomeEntry['startNode']>[0],
@@ -92,16 +96,26 @@ class RunningNode {
     return this.#holder !== null;
   }
 
+  get mqttUrl(): string | null {
+    return this.#mqtt ? `mqtt://${this.#host}:${this.#mqtt.port}` : null;
+  }
+
   async start(): Promise<void> {
     const lacksPassphrase =
       Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
     const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
     if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
     const locked = needsPassphrase ? collector(this.#options.dir) : noCollector;
+    const home = () => this.#holder?.home ?? null;
+    if (this.#options.mqttPort !== undefined) {
+      this.#mqtt = new MqttBroker({ home, locked, onFact: this.#log });
+      await this.#mqtt.listen(this.#options.mqttPort, this.#host);
+      this.#greet();
+    }
     const nightscout = serveApi(
       this.#server,
       {
-        home: () => this.#holder?.home ?? null,
+        home,
         token: this.#lock.info.token,
         locked,
         unlock: (passphrase) => this.#unlock(passphrase),
@@ -144,10 +158,20 @@ class RunningNode {
     const options = { ...this.#options, ...(passphrase === undefined ? {} : { passphrase }) };
     const { keys, unprotected } = await openUnlocked(options);
     const home = new Home({ dir: options.dir, keys, onFact: this.#log });
-    this.#holder = new HomeHolder(options, home, unprotected, (next) => this.#mount(next));
+    this.#holder = new HomeHolder(options, home, unprotected, (next) => {
+      this.#mount(next);
+      this.#greet();
+    });
     this.#mount(home);
     foldInbox(home);
+    this.#greet();
     void passMembership(home).catch(() => {});
+  }
+
+  /** Tells the MQTT broker of an opened home, and the home of it. */
+  #greet(): void {
+    this.#mqtt?.unlocked();
+    if (this.#holder) this.#holder.home.mqttUrl = this.mqttUrl;
   }
 
   /** Puts the embedded relay onto the home's store; after a rotation onto the new one. */
@@ -180,6 +204,7 @@ class RunningNode {
   }
 
   async close(): Promise<void> {
+    await this.#mqtt?.close();
     this.#relay?.close();
     this.#sockets?.close();
     await new Promise((resolve) => {

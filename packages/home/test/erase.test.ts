@@ -41,7 +41,7 @@ test('nobody but the author is shown that something vanished, and nothing of a g
   home.settle();
   await erase(context(home), { everything: true, confirm: EVERYTHING });
   expect(home.events.query({ kinds: [KINDS.vanish] }, { gate: 'open' })).toEqual([]);
-  expect(home.events.query({ kinds: [KINDS.vanish] }, { gate: 'stream' }).length).toBe(4);
+  expect(home.events.query({ kinds: [KINDS.vanish] }, { gate: 'stream' }).length).toBe(5);
   expect(home.events.query({ authors: [grant.owner.grantAuthor] }).map(({ kind }) => kind)).toEqual([KINDS.vanish]);
 });
 
@@ -70,4 +70,24 @@ test('an erasure that fails half-way changes nothing', async () => {
   expect(home.grants.active()).toHaveLength(1);
   await erase(context(home), { subject: 'me', confirm: 'me' });
   expect(home.vault.streams()).toEqual([]);
+});
+
+test('erasing takes the whole name: what begins like another stream, and the empty name, erase nothing', async () => {
+  const home = filled();
+  addStream(home, 'heart-rate');
+  for (const name of ['heart-rat', 'heart', ''])
+    await expect(erase(context(home), { stream: name, confirm: name })).rejects.toMatchObject({ code: 'not-found' });
+  expect(home.vault.streams().map(({ entry }) => entry.key)).toEqual(['a', 'b', 'heart-rate']);
+});
+
+test('what was erased leaves the file as well, and the file gets smaller', async () => {
+  const home = filled();
+  const stream = addStream(home, 'long');
+  home.vault.ingest([{ stream, samples: samples(Date.now() * 1000 - 100 * HOUR, 300_000) }]);
+  home.settle();
+  home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  const before = home.diskBytes();
+  await erase(context(home), { stream: 'long', confirm: 'long' });
+  expect(home.diskBytes()).toBeLessThan(before / 2);
+  expect(home.vault.streams().map(({ entry }) => entry.key)).toEqual(['a', 'b']);
 });

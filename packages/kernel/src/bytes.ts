@@ -117,6 +117,9 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
+/** First number that does not fit a field, by the field's bytes. */
+const FIELD_ENDS = [1, 2 ** 8, 2 ** 16, 2 ** 24, 2 ** 32];
+
 /** Appends big-endian integers and byte strings to a growing buffer. */
 export class ByteWriter {
   #buffer: Uint8Array;
@@ -173,7 +176,7 @@ export class ByteWriter {
   }
 
   #unsigned(value: number, byteLength: number): this {
-    if (!Number.isInteger(value) || value < 0 || value >= 256 ** byteLength) {
+    if (!Number.isInteger(value) || value < 0 || value >= FIELD_ENDS[byteLength]) {
       fail('out-of-range', 'integer does not fit its field', { byteLength });
     }
     this.#reserve(byteLength);

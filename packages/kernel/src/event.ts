@@ -148,13 +148,23 @@ export function trustVerifiedUnsafe(event: NostrEvent): VerifiedEvent {
   return new Verified(mint, event);
 }
 
+/** Public keys by the array that holds their secret: each costs a third of a signature, and an author signs many events. */
+const publics = new WeakMap<Uint8Array, string>();
+
+function publicOf(secret: Uint8Array): string {
+  const pubkey = publics.get(secret) ?? toHex(schnorrPublic(secret));
+  publics.set(secret, pubkey);
+  return pubkey;
+}
+
 /**
  * Signs with BIP-340.
+ * @param secret an array that keeps its content as long as it is in use
  * @param aux32 32 fresh random bytes.
  * @throws HaleError 'malformed' | 'too-large' when no relay could parse the result
  */
 export function signEvent(template: EventTemplate, secret: Uint8Array, aux32: Uint8Array): VerifiedEvent {
-  const unsigned = { ...parseTemplate(template), pubkey: toHex(schnorrPublic(secret)) };
+  const unsigned = { ...parseTemplate(template), pubkey: publicOf(secret) };
   const id = eventId(unsigned);
   const sig = toHex(schnorrSign(fromHex(id), secret, aux32));
   return new Verified(mint, { ...unsigned, id, sig });

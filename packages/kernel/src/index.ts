@@ -16,7 +16,15 @@ export {
 } from './bytes.ts';
 export { decodeCbor, encodeCbor } from './cbor.ts';
 export type { Samples } from './codec.ts';
-export { blurredDate, dayStart, publishedFrom, SECONDS_PER_DAY, sinceDayOf } from './dates.ts';
+export {
+  blurredDate,
+  dayStart,
+  maskedDate,
+  publishedUntil,
+  SECONDS_PER_DAY,
+  sinceDayOf,
+  unmaskedDate,
+} from './dates.ts';
 export { type ErrorCode, type ErrorDetail, fail, HaleError } from './errors.ts';
 export {
   assertVerified,

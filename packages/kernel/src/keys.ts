@@ -98,6 +98,11 @@ export function levelLabel(secret: Uint8Array, level: Level): Uint8Array {
   return deriveKey(secret, `label/${level}`).slice(0, LABEL_BYTES);
 }
 
+/** Reads the dates of a stream's batches to the second (dates.ts); every reader of the stream gets it, and no relay. */
+export function dateKeyOf(secret: Uint8Array): Uint8Array {
+  return deriveKey(secret, 'dates');
+}
+
 /** Root of the key tree of one level in one epoch. No two levels and no two epochs share a tree. */
 export function levelRoot(secret: Uint8Array, level: Level, epoch: number): Uint8Array {
   return deriveKey(secret, `root/${level}`, epoch);

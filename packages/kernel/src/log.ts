@@ -23,3 +23,14 @@ export function logLeaves(secret: Uint8Array): LeafWalker {
   if (secret.length !== 32) fail('malformed', 'a log secret has 32 bytes');
   return new LeafWalker(deriveKey(secret, 'log'));
 }
+
+/** What every entry of a log is sealed with; to write a run of them, derive it once. */
+export interface LogKeys {
+  readonly leaves: LeafWalker;
+  readonly saltKey: Uint8Array;
+  readonly label: Uint8Array;
+}
+
+export function logKeys(secret: Uint8Array): LogKeys {
+  return { leaves: logLeaves(secret), saltKey: deriveKey(secret, 'log-salt'), label: logLabel(secret) };
+}

@@ -17,11 +17,23 @@ const BLOCK_BYTES_MAX = 1024;
 
 const codes = new Uint32Array(BLOCK_SAMPLES);
 const residuals = new Int32Array(BLOCK_SAMPLES);
-let scratch = new DataView(new ArrayBuffer(65_536));
+let scratch = new Uint8Array(65_536);
 
-function reserve(byteLength: number): DataView {
-  if (scratch.byteLength < byteLength) scratch = new DataView(new ArrayBuffer(byteLength * 2));
+function reserve(byteLength: number): Uint8Array {
+  if (scratch.length < byteLength) scratch = new Uint8Array(byteLength * 2);
   return scratch;
+}
+
+/** Byte by byte, which V8 compiles into a loop; the getters and setters of a DataView stay calls. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+}
+
+function putWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
 }
 
 /** Polynomial order 0..3 whose residuals are smallest in values[from..to). Needs from ≥ 3 or equal history before. */
@@ -117,26 +129,26 @@ export function encodeIntegers(values: Int32Array): Uint8Array {
     const k = sum === 0 ? ALL_ZERO : chooseParameter(to - from, sum);
     bit = writeBlock(out, bit, to - from, order, k);
   }
-  return new Uint8Array(out.buffer, 0, (bit + 7) >>> 3).slice();
+  return out.slice(0, (bit + 7) >>> 3);
 }
 
 /** Zigzag varint of the first value, 1..5 bytes. */
-function writeFirst(out: DataView, value: number): number {
+function writeFirst(out: Uint8Array, value: number): number {
   let length = 0;
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
-  for (; rest >= 128; rest >>>= 7) out.setUint8(length++, (rest & 127) | 128);
-  out.setUint8(length++, rest);
+  for (; rest >= 128; rest >>>= 7) out[length++] = (rest & 127) | 128;
+  out[length++] = rest;
   return length;
 }
 
 /** Appends one block at a bit position: order (2 bits), parameter (5), codes. Returns the position behind it. */
-function writeBlock(out: DataView, bit: number, length: number, order: number, k: number): number {
+function writeBlock(out: Uint8Array, bit: number, length: number, order: number, k: number): number {
   let word = (bit >>> 5) << 2;
   let room = 32 - (bit & 31);
   // what stands behind the position is left over from earlier calls
-  let pending = room === 32 ? 0 : (out.getUint32(word) >>> room) << room;
+  let pending = room === 32 ? 0 : (wordAt(out, word) >>> room) << room;
   const total = k === ALL_ZERO ? 0 : length;
-  const low = (1 << k) - 1;
+  const low = ~(-1 << k);
   const stop = 1 << k;
   // the header is a code of seven bits like any other
   let value = (order << 5) | k;
@@ -147,7 +159,7 @@ function writeBlock(out: DataView, bit: number, length: number, order: number, k
       const zeros = bits - 32;
       bits = 32;
       if (zeros >= room) {
-        out.setUint32(word, pending);
+        putWord(out, word, pending);
         word += 4;
         pending = 0;
         room += 32 - zeros;
@@ -158,7 +170,7 @@ function writeBlock(out: DataView, bit: number, length: number, order: number, k
       pending |= value << room;
     } else {
       const spill = bits - room;
-      out.setUint32(word, spill === 0 ? pending | value : pending | (value >>> spill));
+      putWord(out, word, spill === 0 ? pending | value : pending | (value >>> spill));
       word += 4;
       room = 32 - spill;
       pending = spill === 0 ? 0 : value << room;
@@ -174,26 +186,26 @@ function writeBlock(out: DataView, bit: number, length: number, order: number, k
       bits = ESCAPE_BITS;
     }
   }
-  out.setUint32(word, pending);
+  putWord(out, word, pending);
   return (word << 3) + 32 - room;
 }
 
 /** Reads n ≤ 32 bits at a bit position. */
-function peekBits(view: DataView, bit: number, n: number): number {
+function peekBits(bytes: Uint8Array, bit: number, n: number): number {
   const byte = bit >>> 3;
   const shift = bit & 7;
-  const word = view.getUint32(byte);
-  const aligned = shift === 0 ? word : (word << shift) | (view.getUint8(byte + 4) >>> (8 - shift));
+  const word = wordAt(bytes, byte);
+  const aligned = shift === 0 ? word : (word << shift) | (bytes[byte + 4] >>> (8 - shift));
   return n === 0 ? 0 : aligned >>> (32 - n);
 }
 
 /** Fills `residuals` from one block's codes and returns the bit position behind them. */
-function readCodes(view: DataView, start: number, length: number, k: number): number {
+function readCodes(bytes: Uint8Array, start: number, length: number, k: number): number {
   let bit = start;
   const low = (1 << k) - 1;
   for (let i = 0; i < length; i++) {
     // at least 25 bits are valid, whatever the position in the byte
-    const window = view.getUint32(bit >>> 3) << (bit & 7);
+    const window = wordAt(bytes, bit >>> 3) << (bit & 7);
     const quotient = Math.clz32(window);
     const bits = quotient + 1 + k;
     let code: number;
@@ -201,10 +213,10 @@ function readCodes(view: DataView, start: number, length: number, k: number): nu
       code = (quotient << k) | ((window >>> (32 - bits)) & low);
       bit += bits;
     } else if (quotient < ESCAPE_ZEROS) {
-      code = (quotient << k) | peekBits(view, bit + quotient + 1, k);
+      code = (quotient << k) | peekBits(bytes, bit + quotient + 1, k);
       bit += bits;
     } else {
-      code = peekBits(view, bit + ESCAPE_ZEROS, 32);
+      code = peekBits(bytes, bit + ESCAPE_ZEROS, 32);
       bit += ESCAPE_BITS;
     }
     residuals[i] = (code >>> 1) ^ -(code & 1);
@@ -252,29 +264,28 @@ export function decodeIntegers(bytes: Uint8Array, offset: number, count: number)
   }
   const start = offset + reader.offset;
   // a copy with zeros behind it, so that the loops need no end check: the position is checked once a block
-  const view = reserve(available + BLOCK_BYTES_MAX);
-  const copy = new Uint8Array(view.buffer);
+  const copy = reserve(available + BLOCK_BYTES_MAX);
   copy.set(bytes.subarray(start));
   copy.fill(0, available, available + BLOCK_BYTES_MAX);
   const values = new Int32Array(count);
   values[0] = first;
-  const bit = readBlocks(view, values, available * 8);
+  const bit = readBlocks(copy, values, available * 8);
   const rest = -bit & 7;
-  if (peekBits(view, bit, rest) !== 0) fail('malformed', 'bits after the integers are not zero');
+  if (peekBits(copy, bit, rest) !== 0) fail('malformed', 'bits after the integers are not zero');
   return { values, end: start + ((bit + 7) >>> 3) };
 }
 
-/** Fills values[1..] from the start of the view and returns the bit position behind them. */
-function readBlocks(view: DataView, values: Int32Array, bitsAvailable: number): number {
+/** Fills values[1..] from the start of the bytes and returns the bit position behind them. */
+function readBlocks(bytes: Uint8Array, values: Int32Array, bitsAvailable: number): number {
   const count = values.length;
   let bit = 0;
   for (let from = 1; from < count; from += BLOCK_SAMPLES) {
     const to = Math.min(from + BLOCK_SAMPLES, count);
-    const header = peekBits(view, bit, BLOCK_HEADER_BITS);
+    const header = peekBits(bytes, bit, BLOCK_HEADER_BITS);
     bit += BLOCK_HEADER_BITS;
     const k = header & 31;
     if (k === ALL_ZERO) residuals.fill(0);
-    else bit = readCodes(view, bit, to - from, k);
+    else bit = readCodes(bytes, bit, to - from, k);
     if (bit > bitsAvailable) fail('malformed', 'integers end too early', { block: from });
     restore(values, from, to, header >>> 5);
   }

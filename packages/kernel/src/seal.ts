@@ -9,6 +9,7 @@ export { kemPublicOf } from './hybrid.ts';
 export { type WrapHybridOptions, wrapHybrid } from './hybrid-wrap.ts';
 export {
   branch,
+  dateKeyOf,
   deriveKey,
   grantAuthor,
   grantSecret,
@@ -23,10 +24,19 @@ export {
   validScalar,
   wrapKey,
 } from './keys.ts';
-export { type LogStream, logLabel, logLeaves } from './log.ts';
+export { type LogKeys, type LogStream, logKeys, logLabel, logLeaves } from './log.ts';
 export { sealLogEntry } from './log-seal.ts';
 export { conversationKey, encryptNip44, messageKeys, paddedLength } from './nip44.ts';
-export { type Bin, type FullBin, mergeBins, type SummaryOptions, summarizeSamples } from './summary.ts';
+export {
+  type Bin,
+  type BinPiece,
+  type FullBin,
+  joinPieces,
+  mergeBins,
+  type SummaryOptions,
+  summarizePieces,
+  summarizeSamples,
+} from './summary.ts';
 export { sealTile } from './tile-seal.ts';
 export { sealToken } from './token.ts';
 export { LeafWalker } from './tree.ts';

@@ -31,6 +31,14 @@ export interface FullBin extends Bin {
   readonly histogram: readonly number[];
 }
 
+/** What some neighbouring samples give to a bin; only memory holds pieces. */
+export interface BinPiece extends Omit<FullBin, 'coverageMicros'> {
+  readonly firstMicros: number;
+  readonly lastMicros: number;
+  /** Not yet held to the length of the bin; the last sample counts one period. */
+  readonly coveredMicros: number;
+}
+
 export interface SummaryOptions {
   /** Ascending integers; their number + 1 is the number of buckets. */
   readonly edges: readonly number[];
@@ -63,7 +71,6 @@ export function summarizeSamples(
   samples: Samples,
   options: SummaryOptions,
 ): FullBin[] {
-  checkEdges(options.edges);
   const finest = grid.levels.find((each) => each !== 'raw');
   if (finest && binSeconds(finest) < binSeconds(level)) {
     return mergeBins(level, grid, summarizeFinest(finest, grid, samples, options));
@@ -71,18 +78,70 @@ export function summarizeSamples(
   return summarizeFinest(level, grid, samples, options);
 }
 
-function summarizeFinest(level: Level, grid: Grid, samples: Samples, options: SummaryOptions): FullBin[] {
+function summarizeFinest(level: SummaryLevel, grid: Grid, samples: Samples, options: SummaryOptions): FullBin[] {
+  return joinPieces(level, summarizePieces(level, grid, samples, options), options);
+}
+
+/**
+ * What one run of samples gives to each bin of the grid's finest summary level. The samples of a bin may come in several such runs, one
+ * slot after the other: `joinPieces` makes of their pieces what `summarizeSamples` makes of all at once. Throws as that does.
+ */
+export function summarizePieces(
+  level: SummaryLevel,
+  grid: Grid,
+  samples: Samples,
+  options: SummaryOptions,
+): BinPiece[] {
+  checkEdges(options.edges);
   const { times } = samples;
   const length = binSeconds(level) * 1_000_000;
-  const bins: FullBin[] = [];
+  const pieces: BinPiece[] = [];
   for (let from = 0; from < times.length; ) {
     const start = binStart(grid, level, times[from]);
     const to = endOfBin(times, from, start + length);
-    bins.push(summarizeBin(samples, from, to, start, length, options));
+    pieces.push(pieceOf(samples, from, to, start, options));
     from = to;
+  }
+  return pieces;
+}
+
+/** Bins of the finest summary level from their pieces, which must ascend in time. Throws 'too-large' as `summarizeSamples`. */
+export function joinPieces(level: SummaryLevel, pieces: readonly BinPiece[], options: SummaryOptions): FullBin[] {
+  const length = binSeconds(level) * 1_000_000;
+  const bins: FullBin[] = [];
+  for (let from = 0; from < pieces.length; ) {
+    let whole = pieces[from++];
+    for (; from < pieces.length && pieces[from].start === whole.start; from++)
+      whole = appendPiece(whole, pieces[from], options.nominalPeriodMicros);
+    const { start, count, sum, min, max, sumSquares, histogram } = whole;
+    if (count > LIMITS.binSamplesMax) fail('too-large', 'too many samples in a bin', { count });
+    const coverageMicros = Math.min(length, whole.coveredMicros);
+    bins.push({ start, count, coverageMicros, sum: checkSum(sum), min, max, sumSquares, histogram });
   }
   return bins;
 }
+
+/** The last sample of a piece covered one period, for want of a next one; in the whole it covers the step to the piece behind. */
+function appendPiece(earlier: BinPiece, later: BinPiece, periodMicros: number): BinPiece {
+  const period = wholePeriod(periodMicros);
+  const step = later.firstMicros - earlier.lastMicros;
+  if (!(step > 0)) fail('usage', 'pieces of a bin must ascend');
+  const between = step > period * GAP_PERIODS ? period : step;
+  return {
+    start: earlier.start,
+    firstMicros: earlier.firstMicros,
+    lastMicros: later.lastMicros,
+    count: earlier.count + later.count,
+    coveredMicros: earlier.coveredMicros - period + between + later.coveredMicros,
+    sum: earlier.sum + later.sum,
+    min: Math.min(earlier.min, later.min),
+    max: Math.max(earlier.max, later.max),
+    sumSquares: earlier.sumSquares + later.sumSquares,
+    histogram: addHistograms([earlier, later]),
+  };
+}
+
+const wholePeriod = (periodMicros: number): number => Math.max(1, Math.round(periodMicros));
 
 function checkEdges(edges: readonly number[]): void {
   if (edges.length >= LIMITS.histogramBucketsMax) fail('too-large', 'too many edges', { count: edges.length });
@@ -90,40 +149,48 @@ function checkEdges(edges: readonly number[]): void {
   if (!isAscending) fail('out-of-range', 'edges must be ascending integers');
 }
 
+/** Most runs end inside of the bin in which they begin. */
 function endOfBin(times: Float64Array, from: number, end: number): number {
+  if (times[times.length - 1] < end) return times.length;
   let to = from + 1;
-  while (to < times.length && times[to] < end) to++;
+  while (times[to] < end) to++;
   return to;
 }
 
-function summarizeBin(
-  samples: Samples,
-  from: number,
-  to: number,
-  start: number,
-  length: number,
-  options: SummaryOptions,
-): FullBin {
+/** One pass: each sample covers the step to the next one of its bin, but one period where that is a gap or no sample follows. */
+function pieceOf(samples: Samples, from: number, to: number, start: number, options: SummaryOptions): BinPiece {
   const { values, times } = samples;
-  const count = to - from;
-  if (count > LIMITS.binSamplesMax) fail('too-large', 'too many samples in a bin', { count });
+  const period = wholePeriod(options.nominalPeriodMicros);
+  const longest = period * GAP_PERIODS;
+  let coveredMicros = period;
   let min = values[from];
   let max = min;
   let sum = 0;
+  let squares = 0;
+  let previous = times[from];
   for (let i = from; i < to; i++) {
     const v = values[i];
     sum += v;
+    squares += v * v;
     if (v < min) min = v;
     if (v > max) max = v;
+    const step = times[i] - previous;
+    coveredMicros += step > longest ? period : step;
+    previous = times[i];
   }
+  const count = to - from;
+  // Doubles hold the squares as long as their sum provably stays below 2^53; wider values go by 16-bit halves.
+  const isWide = Math.max(max, -min) ** 2 * count >= SAFE_SQUARES;
   return {
     start,
+    firstMicros: times[from],
+    lastMicros: previous,
     count,
-    coverageMicros: Math.min(length, coverage(times, from, to, options.nominalPeriodMicros)),
-    sum: checkSum(sum),
+    coveredMicros,
+    sum,
     min,
     max,
-    sumSquares: sumSquares(values, from, to, Math.max(max, -min)),
+    sumSquares: isWide ? sumWideSquares(values, from, to) : BigInt(squares),
     histogram: histogram(values, from, to, min, max, options.edges),
   };
 }
@@ -131,29 +198,6 @@ function summarizeBin(
 function checkSum(sum: number): number {
   if (!(Math.abs(sum) <= SUM_MAX)) fail('too-large', 'sum of a bin exceeds 2^53: centre or scale the signal');
   return sum;
-}
-
-/** Each sample covers the step to the next one of its bin, but one period where that is a gap or no sample follows. */
-function coverage(times: Float64Array, from: number, to: number, periodMicros: number): number {
-  const period = Math.max(1, Math.round(periodMicros));
-  const longest = period * GAP_PERIODS;
-  let covered = period;
-  for (let i = from + 1; i < to; i++) {
-    const step = times[i] - times[i - 1];
-    covered += step > longest ? period : step;
-  }
-  return covered;
-}
-
-/** Exact. Doubles hold the squares as long as their sum provably stays below 2^53; wider values go by 16-bit halves. */
-function sumSquares(values: Int32Array, from: number, to: number, magnitude: number): bigint {
-  if (magnitude * magnitude * (to - from) >= SAFE_SQUARES) return sumWideSquares(values, from, to);
-  let sum = 0;
-  for (let i = from; i < to; i++) {
-    const v = values[i];
-    sum += v * v;
-  }
-  return BigInt(sum);
 }
 
 /** v = 65536·h + l: three sums of products below 2^32 stay exact for 2^21 samples at a time. */
@@ -243,7 +287,7 @@ function mergeOne(start: number, length: number, parts: readonly Bin[]): Bin {
   };
 }
 
-function addHistograms(parts: readonly FullBin[]): number[] {
+function addHistograms(parts: readonly Pick<FullBin, 'histogram'>[]): number[] {
   const total = new Array<number>(parts[0].histogram.length).fill(0);
   for (const { histogram: part } of parts) {
     if (part.length !== total.length) fail('usage', 'bins have unlike histograms');

@@ -107,7 +107,9 @@ export function checkTile(tile: Tile): void {
 
 /** SHA-256(header ‖ ciphertext): names the exact bytes of a tile in heads, input lists and fork reports. */
 export function tileHash(author: Uint8Array, tile: Omit<Tile, 'author'>): Uint8Array {
-  return sha256(concatBytes(tileHeaderBytes({ ...tile, author }), tile.ciphertext));
+  if (tile.commitment.length !== 32) fail('malformed', 'commitment of a tile has the wrong length');
+  const keyed = keyedHeader({ ...tile, author }, tile.suite, tile.size);
+  return sha256(concatBytes(keyed, tile.commitment, tile.ciphertext));
 }
 
 /** Order of two tiles of one slot: by generation, then revision. Zero means a fork if their hashes differ. */

@@ -36,16 +36,34 @@ function checkTimes(times: Float64Array): void {
 export function writeTimes(writer: ByteWriter, times: Float64Array): void {
   checkTimes(times);
   const unit = greatestUnit(times);
-  const ticks = Float64Array.from(times);
-  for (let i = 0; i < ticks.length; i++) ticks[i] = (times[i] - times[0]) / unit;
-  const runs = encodeRuns(ticks);
-  const isSmall =
-    runs !== null && runs.length * SAMPLES_PER_RUN_BYTE <= times.length + SMALL_BYTES * SAMPLES_PER_RUN_BYTE;
-  const body = isSmall ? runs : smaller(runs, encodeDifferences(ticks));
-  writer.u8(body === runs ? MODE_RUNS : MODE_DIFFERENCES);
+  // Steps are multiples of the unit, so they are all the unit itself where their sum is.
+  const isEven = times[times.length - 1] - times[0] === unit * (times.length - 1);
+  const { mode, body } = isEven ? { mode: MODE_RUNS, body: evenRun(times.length) } : encodeTicks(ticksOf(times, unit));
   const high = Math.floor(times[0] / WORD);
+  writer.u8(mode);
   writer.u32(high >>> 0).u32(times[0] - high * WORD);
   writer.varint(unit).bytes(body);
+}
+
+/** What encodeRuns makes of 0, 1, 2 …, the times of most devices, without a look at each. */
+function evenRun(length: number): Uint8Array {
+  const writer = new ByteWriter(16).varint(length * 2);
+  if (length > 1) writeRate(writer, { whole: 1, numerator: 0, denominator: 1 });
+  return writer.finish();
+}
+
+function ticksOf(times: Float64Array, unit: number): Float64Array {
+  const ticks = new Float64Array(times.length);
+  for (let i = 0; i < ticks.length; i++) ticks[i] = (times[i] - times[0]) / unit;
+  return ticks;
+}
+
+function encodeTicks(ticks: Float64Array): { mode: number; body: Uint8Array } {
+  const runs = encodeRuns(ticks);
+  const isSmall =
+    runs !== null && runs.length * SAMPLES_PER_RUN_BYTE <= ticks.length + SMALL_BYTES * SAMPLES_PER_RUN_BYTE;
+  const body = isSmall ? runs : smaller(runs, encodeDifferences(ticks));
+  return { mode: body === runs ? MODE_RUNS : MODE_DIFFERENCES, body };
 }
 
 function smaller(a: Uint8Array | null, b: Uint8Array): Uint8Array {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bin, type FullBin, type Grid, gridFor, HaleError, type Samples } from '../src/index.ts';
 import { decodeBins, mergeBins } from '../src/open.ts';
-import { encodeBins, hashInputs, summarizeSamples } from '../src/seal.ts';
+import { encodeBins, hashInputs, joinPieces, summarizePieces, summarizeSamples } from '../src/seal.ts';
 
 const NO_HASH = new Uint8Array(32);
 const BIN_SECONDS = { '1m': 60, '15m': 900, '1h': 3600, '1d': 86_400 } as const;
@@ -102,6 +102,33 @@ describe('summaries', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('are the same from pieces, wherever the samples were cut', () => {
+    fc.assert(
+      fc.property(signals, fc.array(fc.nat({ max: 400 })), ({ grid, period, edges, samples }, cuts) => {
+        const options = { edges, nominalPeriodMicros: period };
+        const { length } = samples.times;
+        const borders = [0, ...cuts.map((cut) => Math.min(cut, length)), length].sort((a, b) => a - b);
+        const pieces = borders.slice(1).flatMap((to, i) => {
+          const part = { times: samples.times.slice(borders[i], to), values: samples.values.slice(borders[i], to) };
+          return summarizePieces('1m', grid, part, options);
+        });
+        expect(joinPieces('1m', pieces, options)).toEqual(summarizeSamples('1m', grid, samples, options));
+      }),
+      { numRuns: 300 },
+    );
+    const grid = gridFor(1, 0);
+    const piece = summarizePieces(
+      '1m',
+      grid,
+      { times: Float64Array.of(0), values: Int32Array.of(1) },
+      {
+        edges: [],
+        nominalPeriodMicros: 1e6,
+      },
+    );
+    expect(() => joinPieces('1m', [...piece, ...piece], { edges: [], nominalPeriodMicros: 1e6 })).toThrow(HaleError);
   });
 
   it('come back from their encoded form, but for what fewer than five samples would give away', () => {

@@ -18,8 +18,8 @@ import {
 import { decodeBins, decodeSamples, openTile } from '@hale/kernel/open';
 import { applyPlan, closeSlot, emptyPlan } from './ingest.ts';
 import type { TileKey, TileRow } from './ports.ts';
-import { isCurrent, type SummaryLevel } from './pyramid.ts';
-import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
+import { isCurrent } from './pyramid.ts';
+import { LEVELS, levelNumber, type OpenStream, type SummaryLevel } from './streams.ts';
 import type { Vault } from './vault.ts';
 
 export interface AbsorbReport {

@@ -124,11 +124,32 @@ export interface GenerationEntry {
   home: string;
 }
 
+/** How far a source can be trusted to be the device that it names. */
+export type Assurance = 'imported' | 'delivered' | 'gateway' | 'signed';
+
+/** What one source brought into a stream; the last entry of a (stream, source) counts. */
+export interface OriginEntry {
+  type: 'origin';
+  subject: string;
+  n: number;
+  /** As the source names itself: format and device or application. */
+  source: string;
+  assurance: Assurance;
+  /** Samples that came from it and stand here. */
+  samples: number;
+  /** Samples of it that another source had brought already. */
+  elsewhere: number;
+  firstMicros: number;
+  lastMicros: number;
+  at: number;
+}
+
 export type CatalogueEntry =
   | SubjectEntry
   | StreamEntry
   | EpochEntry
   | DeviceEntry
+  | OriginEntry
   | RelayEntry
   | GrantEntryRecord
   | GrantEndEntry
@@ -148,6 +169,8 @@ export interface CatalogueState {
   streams: Map<string, StreamEntry>;
   epochs: Map<string, number>;
   devices: Map<string, DeviceEntry>;
+  /** by `${subject}/${n}/${source}` */
+  origins: Map<string, OriginEntry>;
   relays: Map<string, RelayEntry>;
   grants: Map<string, GrantEntryRecord>;
   ends: Map<string, GrantEndEntry>;
@@ -169,6 +192,7 @@ export function emptyCatalogue(): CatalogueState {
     streams: new Map(),
     epochs: new Map(),
     devices: new Map(),
+    origins: new Map(),
     relays: new Map(),
     grants: new Map(),
     ends: new Map(),
@@ -207,6 +231,9 @@ export function foldEntry(state: CatalogueState, entry: CatalogueEntry): void {
       break;
     case 'device':
       state.devices.set(entry.id, entry);
+      break;
+    case 'origin':
+      state.origins.set(`${streamId(entry)}/${entry.source}`, entry);
       break;
     case 'relay':
       state.relays.set(entry.url, entry);

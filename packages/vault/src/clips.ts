@@ -3,8 +3,8 @@
 import { appendClip, type ClipEntry, type ClipNeed, clipNeeds, makeClip, type OwnerGrant } from '@hale/consent';
 import { decodeSamples } from '@hale/kernel/open';
 import type { TileRow } from './ports.ts';
-import { fullBins, rawSamples, type SummaryLevel } from './pyramid.ts';
-import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
+import { fullBins, rawSamples } from './pyramid.ts';
+import { LEVELS, levelNumber, type OpenStream, type SummaryLevel } from './streams.ts';
 import type { Vault } from './vault.ts';
 
 /** The cut-out of an edge slot as it is now. */

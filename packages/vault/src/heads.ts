@@ -1,19 +1,11 @@
 // The owner's own heads: what stands in each stream, level and day, written into the catalogue so that a restored home can tell which
 // relay withholds or forgot something.
 import { type ChangedDay, dayDigest, type GrantEntry, grantedSlots, unpackRows } from '@hale/consent';
-import {
-  equalBytes,
-  GRID_ORIGIN_MICROS,
-  type Level,
-  slotRange,
-  slotStart,
-  tileHash,
-  toHex,
-  utcDayOf,
-} from '@hale/kernel';
+import { equalBytes, GRID_ORIGIN_MICROS, type Level, slotRange, slotStart, toHex, utcDayOf } from '@hale/kernel';
 import type { HeadEntry } from './catalogue.ts';
 import type { Grants, IssuedGrant } from './grants.ts';
 import { CATALOGUE_HEAD_DAYS, HEAD_DAYS_IN_A_ROW_MAX } from './limits.ts';
+import { hashOfRow } from './pyramid.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
 import type { Vault } from './vault.ts';
 
@@ -75,7 +67,7 @@ export function changedDay(vault: Vault, stream: OpenStream, level: Level, day: 
       generation: row.generation,
       revision: row.revision,
       part: row.part,
-      hash: tileHash(stream.author, vault.rooms.box.tile(stream, row)),
+      hash: hashOfRow(vault.rooms, stream, row),
     }));
   return { streamKey: stream.entry.key, level, day, tiles };
 }

@@ -6,8 +6,9 @@ export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './h
 export type { IngestResult } from './ingest.ts';
 export { STREAMS_PER_DEVICE_MAX } from './limits.ts';
 export { inLogOrder, type LogEntry, LogWriter, openLogEvent } from './log.ts';
+export { isOneSensor, type Overlap, originWith, overlapWith, type Scale, withoutHeld } from './origins.ts';
 export type * from './ports.ts';
-export { checkSummaries, fullBins, isCurrent, rawSamples, rawSlots, type SummaryLevel } from './pyramid.ts';
+export { checkSummaries, countSamples, fullBins, isCurrent, rawSamples, rawSlots } from './pyramid.ts';
 export * from './samples.ts';
-export { LEVELS, levelNumber, OpenStream } from './streams.ts';
+export { LEVELS, levelNumber, OpenStream, type SummaryLevel } from './streams.ts';
 export { type BeforePublishing, checkName, type NewStream, Vault, type VaultPorts } from './vault.ts';

@@ -1,7 +1,7 @@
 // Taking in samples: plan what changes (which slots get a part, which a tile), then apply it in one transaction. What is
 // acknowledged is on disk, sealed; what was there already is counted, not stored again.
-import { HaleError, type Level, LIMITS, slotOf, slotSeconds, slotStart } from '@hale/kernel';
-import { encodeSamples } from '@hale/kernel/seal';
+import { HaleError, type Level, LIMITS, slotOf, slotSeconds, slotStart, tileHash } from '@hale/kernel';
+import { encodeSamples, summarizePieces } from '@hale/kernel/seal';
 import {
   PART_NUMBER_MAX,
   PARTS_PER_SLOT_MAX,
@@ -10,9 +10,9 @@ import {
   SLOT_GRACE_SECONDS,
 } from './limits.ts';
 import type { Clock, TileKey, VaultStore } from './ports.ts';
-import { inOrder, mergeSamples, type Samples, slice } from './samples.ts';
+import { absentFrom, inOrder, mergeSamples, type Samples, slice } from './samples.ts';
 import type { SlotCache, SlotContent } from './slots.ts';
-import { levelNumber, type OpenStream } from './streams.ts';
+import { finestSummary, levelNumber, type OpenStream, summaryOptions } from './streams.ts';
 import type { SealedTile, TileBox } from './tiles.ts';
 
 export interface IngestResult {
@@ -59,9 +59,16 @@ export function emptyPlan(): IngestPlan {
 
 /**
  * Plans one batch of one stream. Within a plan later batches see what earlier ones put into the slot cache, so
- * a plan must be applied before another is made, or dropped with `dropPlan`.
+ * a plan must be applied before another is made, or dropped with `dropPlan`. A batch that yields corrects nothing: what the stream has
+ * at an instant stays.
  */
-export function planBatch(rooms: IngestRooms, plan: IngestPlan, stream: OpenStream, given: Samples): void {
+export function planBatch(
+  rooms: IngestRooms,
+  plan: IngestPlan,
+  stream: OpenStream,
+  given: Samples,
+  yields = false,
+): void {
   const { samples, repeated } = inOrder(given);
   plan.result.read += given.times.length;
   plan.result.duplicate += repeated;
@@ -74,7 +81,7 @@ export function planBatch(rooms: IngestRooms, plan: IngestPlan, stream: OpenStre
     // Most batches end inside this slot; only else is the border searched for.
     if (times[times.length - 1] < end) next = times.length;
     else while (next < times.length && times[next] < end) next++;
-    planSlot(rooms, plan, stream, slot, slice(samples, at, next), next < times.length);
+    planSlot(rooms, plan, stream, slot, slice(samples, at, next), { dataGoesOn: next < times.length, yields });
     at = next;
   }
 }
@@ -84,10 +91,12 @@ function planSlot(
   plan: IngestPlan,
   stream: OpenStream,
   slot: number,
-  given: Samples,
-  dataGoesOn: boolean,
+  sent: Samples,
+  { dataGoesOn, yields }: { dataGoesOn: boolean; yields: boolean },
 ): void {
   const before = rooms.slots.read(stream, slot);
+  const given = yields ? absentFrom(before.samples, sent) : sent;
+  plan.result.duplicate += sent.times.length - given.times.length;
   const merge = mergeSamples(before.samples, given);
   plan.result.accepted += merge.accepted;
   plan.result.duplicate += merge.duplicate;
@@ -137,6 +146,11 @@ export function closeSlot(
   const row = { ...add.key, epoch: add.epoch, loose: true };
   const after = { samples: union, nextRevision: revision + 1, parts: 0, rows: [row], torn: false };
   rooms.slots.keep(stream, slot, after);
+  const above = finestSummary(stream);
+  if (above) {
+    const pieces = summarizePieces(above, stream.grid, union, summaryOptions(stream));
+    rooms.slots.noteClosed(stream, row, { pieces, hash: tileHash(stream.author, add.tile) });
+  }
   return { stream, slot, add: [add], remove: before.rows, after };
 }
 

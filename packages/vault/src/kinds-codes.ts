@@ -14,17 +14,33 @@ export const NOTHING = 0;
 
 const TITLES: Readonly<Record<string, string>> = {
   'sleep-stage': `
-    0 end · 1 in-bed · 2 awake · 3 asleep (stage not told) · 4 light · 5 deep · 6 rem (REM) · 7 out-of-bed · 8 n1 (N1) · 9 n2 (N2) · 10 n3 (N3)`,
+    0 end · 1 in-bed · 2 awake · 3 asleep (stage not told) · 4 light · 5 deep · 6 rem (REM) · 7 out-of-bed · 8 n1 (N1) · 9 n2 (N2) · 10 n3 (N3)
+    · 11 restless`,
   'workout-session': `
     0 end · 1 other · 2 walking · 3 running · 4 cycling · 5 swimming · 6 hiking · 7 strength-training · 8 yoga · 9 rowing · 10 elliptical
     · 11 dance · 12 interval-training · 13 skiing · 14 tennis · 15 football · 16 golf · 17 pilates · 18 stairs · 19 transition · 20 multisport`,
   'rhythm-event': `
-    0 end · 1 high-heart-rate · 2 low-heart-rate · 3 irregular-rhythm · 4 sinus-rhythm · 5 atrial-fibrillation · 6 inconclusive · 7 poor-recording`,
+    0 end · 1 high-heart-rate · 2 low-heart-rate · 3 irregular-rhythm · 4 sinus-rhythm · 5 atrial-fibrillation · 6 inconclusive · 7 poor-recording
+    · 8 atrial-flutter · 9 atrial-bigeminy · 10 ventricular-bigeminy · 11 ventricular-trigeminy · 12 first-degree-block · 13 second-degree-block
+    · 14 third-degree-block · 15 idioventricular-rhythm · 16 nodal-rhythm · 17 paced-rhythm · 18 pre-excitation · 19 sinus-bradycardia
+    · 20 supraventricular-tachyarrhythmia · 21 ventricular-flutter · 22 ventricular-fibrillation · 23 ventricular-tachycardia · 24 asystole`,
+  // The standard texts of EDF+ (edfplus.info, "PSG scoring") and what sleep laboratories write in their place.
+  'sleep-event': `
+    0 end · 1 lights-off · 2 lights-on · 3 arousal · 4 apnea · 5 obstructive-apnea · 6 central-apnea · 7 mixed-apnea · 8 hypopnea
+    · 9 effort-related-arousal · 10 desaturation · 11 limb-movement · 12 periodic-limb-movement · 13 snoring · 14 periodic-breathing
+    · 15 hypoventilation · 16 recording-start · 17 recording-end · 18 body-movement`,
   'menstrual-flow': '0 end · 1 unspecified · 2 none · 3 light · 4 medium · 5 heavy',
   'ovulation-test':
     '0 end · 1 negative · 2 luteinizing-hormone-surge · 3 indeterminate · 4 estrogen-surge · 5 positive',
   'cervical-mucus': '0 end · 1 dry · 2 sticky · 3 creamy · 4 watery · 5 egg-white',
+  symptom: '0 end · 1 present · 2 not-present · 3 mild · 4 moderate · 5 severe · 6 decreased · 7 increased',
+  'mindful-session': '0 end · 1 session',
+  'stand-hour': '0 end · 1 stood · 2 idle',
+  'workout-event': `
+    0 end · 1 pause · 2 resume · 3 lap · 4 marker · 5 segment · 6 motion-paused · 7 motion-resumed · 8 pause-or-resume-asked`,
   'medication-taken': '0 end · 1 taken · 2 skipped',
+  // Numbers of the Bluetooth Glucose Measurement Context (2A34).
+  'glucose-meal': '0 end · 1 before-meal · 2 after-meal · 3 fasting · 4 casual · 5 bedtime',
   // The annotation codes of WFDB (ecgcodes.h), which beat detectors use as well; 0 is NOTQRS there and here nothing.
   'ecg-beat': `
     0 end · 1 normal · 2 left-bundle-branch-block · 3 right-bundle-branch-block · 4 aberrated-atrial-premature · 5 premature-ventricular · 6 fusion

@@ -150,3 +150,10 @@ infusion-rate             | Infusion rate                                 | medi
 infusion-volume           | Infusion volume delivered                     | medication       | number  | mL         | 0.01     | 0          | 50000     | 60      |         |     |        |
 device-battery            | Sensor/device battery                         | device           | number  | %          | 1        | 0          | 100       | 3600    |         |     | 67996  |
 `;
+
+/** Kinds of our own, which kinds.csv does not list: what a recording's annotations say, what a diary of doses holds. Same columns. */
+export const OWN_KINDS = `
+ecg-beat                  | Heartbeat as annotated                        | cardiac          | event   |            |          |            |           | 1       |         |     |        |
+sleep-event               | Event of the night                            | sleep            | event   |            |          |            |           | 60      |         |     |        |
+insulin-long-acting       | Long-acting insulin, dose                     | medication       | number  | [iU]       | 0.01     | 0          | 500       | 86400   |         |     |        |
+`;

@@ -102,6 +102,7 @@ mV       | mv, millivolt, millivolts
 uV       | uv, µv, μv, microvolt, microvolts
 V        | v, volt, volts
 hPa      | hpa
+cm[H2O]  | cmh2o, cm h2o
 mbar     | mbar
 Pa       | pa
 [ppm]    | ppm
@@ -117,6 +118,7 @@ m/s2     | m/s2, m/s^2, m/s²
 L        | l, liter, liters, litre, litres
 mL       | ml
 L/min    | l/min
+L/s      | l/s
 [iU]     | iu, u, units
 mL/h     | ml/h, ml/hr
 dB       | db, dba, db(a), dbspl

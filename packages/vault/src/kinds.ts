@@ -2,7 +2,7 @@
 
 import { fail } from '@hale/kernel';
 import { COLUMN_NAMES } from './kinds-names.ts';
-import { KINDS_TABLE } from './kinds-table.ts';
+import { KINDS_TABLE, OWN_KINDS } from './kinds-table.ts';
 import { type UnitConversion, unitConversions, unitInTitle } from './kinds-units.ts';
 
 export { codeFor, codesOf, type KindCode, NOTHING } from './kinds-codes.ts';
@@ -67,7 +67,7 @@ function parseRow(line: string): SignalKind {
   return kind;
 }
 
-const ROWS = KINDS_TABLE.trim().split('\n').slice(1).map(parseRow);
+const ROWS = [...KINDS_TABLE.trim().split('\n').slice(1), ...OWN_KINDS.trim().split('\n')].map(parseRow);
 const BY_KEY: ReadonlyMap<string, SignalKind> = new Map(ROWS.map((kind) => [kind.key, kind]));
 
 /** All kinds, in the order of the table. */

@@ -6,8 +6,12 @@ export const PARTS_PER_SLOT_MAX = 64;
 export const SLOT_GRACE_SECONDS = 120;
 /** Decoded slots kept in memory per vault: 64 ECG slots are 3 MB. */
 export const SLOTS_CACHED = 256;
+/** Pieces of bins kept from slots that were just closed, until their summaries are written: 300 bytes each, an hour of eight ECGs. */
+export const PIECES_CACHED = 20_000;
 /** Tiles looked at in one flush step. */
 export const FLUSH_STEP_TILES = 4096;
+/** Tiles signed in one step after an import: their events stay below some ten megabytes. */
+export const PUBLISH_STEP_TILES = 1024;
 /** Summaries written in one commit: 64 of ECG are a second of work at most, all of which a failure would repeat. */
 export const FLUSH_COMMIT_TILES = 64;
 /** Bytes of tiles in one signed batch (DESIGN §4): relays commonly refuse events over 64 kB. */

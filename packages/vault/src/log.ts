@@ -11,8 +11,8 @@ import {
   toHex,
   type VerifiedEvent,
 } from '@hale/kernel';
-import { logLabel, logLeaves, openLogEntry } from '@hale/kernel/open';
-import { sealLogEntry, signEvent } from '@hale/kernel/seal';
+import { logLeaves, openLogEntry } from '@hale/kernel/open';
+import { logKeys, sealLogEntry, signEvent } from '@hale/kernel/seal';
 import { BATCH_BYTES_MAX } from './limits.ts';
 import type { Clock, Random, VaultStore } from './ports.ts';
 
@@ -53,14 +53,15 @@ export class LogWriter {
       let first = next;
       let tiles: Tile[] = [];
       let bytes = 0;
+      const keys = logKeys(this.stream.secret);
       const flush = (): void => {
-        if (tiles.length > 0) events.push(this.#settle(tiles, first, generation));
+        if (tiles.length > 0) events.push(this.#settle(tiles, keys.label, first, generation));
         first = next;
         tiles = [];
         bytes = 0;
       };
       for (const value of values) {
-        const tile = sealLogEntry(this.stream, next, generation, value);
+        const tile = sealLogEntry(this.stream, next, generation, value, keys);
         if (bytes + tile.ciphertext.length > BATCH_BYTES_MAX) flush();
         tiles.push(tile);
         bytes += tile.ciphertext.length + 64;
@@ -71,9 +72,8 @@ export class LogWriter {
     });
   }
 
-  #settle(tiles: Tile[], first: number, generation: number): VerifiedEvent {
+  #settle(tiles: Tile[], label: Uint8Array, first: number, generation: number): VerifiedEvent {
     const { store, clock, random } = this.#rooms;
-    const label = logLabel(this.stream.secret);
     const event = signEvent(
       {
         kind: KINDS.tileBatch,

@@ -5,6 +5,7 @@ import {
   blurredDate,
   encodeBatch,
   KINDS,
+  maskedDate,
   slotStart,
   type Tile,
   toHex,
@@ -45,10 +46,11 @@ export function publishLoose(
   rooms: PublishRooms,
   wanted: (stream: OpenStream, row: TileRow) => boolean,
   onlyStream: number | null = null,
+  tilesMax = FLUSH_STEP_TILES,
 ): VerifiedEvent[] {
   const events: VerifiedEvent[] = [];
   rooms.store.transact(() => {
-    const groups = groupLoose(rooms, wanted, onlyStream);
+    const groups = groupLoose(rooms, wanted, onlyStream, tilesMax);
     const byStream = new Map<OpenStream, TileRow[]>();
     for (const group of groups) byStream.set(group.stream, [...(byStream.get(group.stream) ?? []), ...group.rows]);
     for (const [stream, rows] of byStream) rooms.beforePublishing(stream, rows);
@@ -62,9 +64,10 @@ function groupLoose(
   rooms: PublishRooms,
   wanted: (stream: OpenStream, row: TileRow) => boolean,
   onlyStream: number | null,
+  tilesMax: number,
 ): Group[] {
   const groups: Group[] = [];
-  const rows = rooms.store.looseTiles(onlyStream, FLUSH_STEP_TILES);
+  const rows = rooms.store.looseTiles(onlyStream, tilesMax);
   let group: Group | null = null;
   for (const row of rows) {
     const stream = rooms.streamByNumber(row.stream);
@@ -106,12 +109,13 @@ function fits(group: Group, row: TileRow, day: number, size: number): boolean {
 function settle(rooms: PublishRooms, group: Group): VerifiedEvent {
   const { stream, level, epoch, generation, day, tiles, rows } = group;
   const label = stream.label(LEVELS[level]);
+  const content = base64Encode(encodeBatch({ label, epoch, generation, tiles }));
   const event = signEvent(
     {
       kind: KINDS.tileBatch,
-      created_at: dateNow(rooms),
+      created_at: maskedDate(rooms.clock.nowMicros() / 1e6, stream.dateKey, content),
       tags: [['-'], ['l', toHex(label)], ['u', String(day)]],
-      content: base64Encode(encodeBatch({ label, epoch, generation, tiles })),
+      content,
     },
     stream.authorSecret,
     rooms.random.bytes(32),

@@ -4,6 +4,7 @@ import {
   type Bin,
   ByteWriter,
   binSeconds,
+  binStart,
   equalBytes,
   type Level,
   sha256,
@@ -13,34 +14,36 @@ import {
   tileHash,
 } from '@hale/kernel';
 import { decodeBins } from '@hale/kernel/open';
-import { encodeBins, mergeBins, summarizeSamples } from '@hale/kernel/seal';
+import { type BinPiece, encodeBins, joinPieces, mergeBins, summarizePieces, summarizeSamples } from '@hale/kernel/seal';
 import type { IngestRooms } from './ingest.ts';
 import { FLUSH_COMMIT_TILES, FLUSH_STEP_TILES, SLOT_GRACE_SECONDS } from './limits.ts';
 import type { TileRow } from './ports.ts';
 import { between, concatSamples, NO_SAMPLES, type Samples } from './samples.ts';
 import { uniteRows } from './slots.ts';
-import { levelNumber, type OpenStream } from './streams.ts';
-
-export type SummaryLevel = Exclude<Level, 'raw'>;
+import { levelNumber, type OpenStream, type SummaryLevel, summaryOptions } from './streams.ts';
 
 /** Raw samples with from ≤ time < to, slot by slot, each slot's set already united. */
 export function* rawSlots(rooms: IngestRooms, stream: OpenStream, from: number, to: number): Generator<Samples> {
+  for (const rows of rawRows(rooms, stream, from, to)) yield between(uniteRows(rooms.box, stream, rows), from, to);
+}
+
+/** What stands in each raw slot that touches [from, to). */
+function* rawRows(rooms: IngestRooms, stream: OpenStream, from: number, to: number): Generator<TileRow[]> {
   const bounds = rooms.store.firstAndLastSlot(stream.number, 0);
   if (!bounds) return;
   const asked = slotRange(stream.grid, 'raw', from, to);
   const range = { first: Math.max(asked.first, bounds.first), end: Math.min(asked.end, bounds.last + 1) };
   let rows: TileRow[] = [];
-  const open = (): Samples => between(uniteRows(rooms.box, stream, rows), from, to);
   for (let start = range.first; start < range.end; start += FLUSH_STEP_TILES) {
     for (const row of rooms.store.tiles(stream.number, 0, start, Math.min(range.end, start + FLUSH_STEP_TILES))) {
       if (rows.length > 0 && rows[0].slot !== row.slot) {
-        yield open();
+        yield rows;
         rows = [];
       }
       rows.push(row);
     }
   }
-  if (rows.length > 0) yield open();
+  if (rows.length > 0) yield rows;
 }
 
 export function rawSamples(rooms: IngestRooms, stream: OpenStream, from: number, to: number): Samples {
@@ -48,11 +51,25 @@ export function rawSamples(rooms: IngestRooms, stream: OpenStream, from: number,
   return parts.length === 0 ? NO_SAMPLES : concatSamples(parts);
 }
 
+/** How many samples lie in [from, to): by whole bins of the coarsest level, and the samples themselves only at the edges. */
+export function countSamples(rooms: IngestRooms, stream: OpenStream, from: number, to: number): number {
+  const count = (a: number, b: number): number => {
+    let sum = 0;
+    if (a < b) for (const { times } of rawSlots(rooms, stream, a, b)) sum += times.length;
+    return sum;
+  };
+  const level = stream.grid.levels.at(-1) as Level;
+  if (level === 'raw' || from >= to) return count(from, to);
+  const length = binSeconds(level) * 1e6;
+  const first = binStart(stream.grid, level, from + length - 1);
+  const end = binStart(stream.grid, level, to);
+  if (first >= end) return count(from, to);
+  const whole = storedBins(rooms, stream, level as SummaryLevel, first, end);
+  return count(from, first) + whole.reduce((sum, bin) => sum + bin.count, 0) + count(end, to);
+}
+
 function summarize(stream: OpenStream, level: SummaryLevel, samples: Samples): Bin[] {
-  return summarizeSamples(level, stream.grid, samples, {
-    edges: stream.entry.edges,
-    nominalPeriodMicros: stream.nominalPeriodMicros,
-  });
+  return summarizeSamples(level, stream.grid, samples, summaryOptions(stream));
 }
 
 /** A stored bin of fewer than five samples carries no extremes; what is above it needs them, so they come from the samples. */
@@ -65,6 +82,14 @@ function isThin(bin: Bin): boolean {
  * from the level below, down to samples.
  */
 export function fullBins(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, from: number, to: number): Bin[] {
+  const thin = new ThinBins(rooms, stream, level);
+  return storedBins(rooms, stream, level, from, to).map((bin) =>
+    isThin(bin) && bin.count > 0 ? thin.refill(bin) : bin,
+  );
+}
+
+/** As `fullBins`, but those that come from the disk are as thin as they stand there. */
+function storedBins(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, from: number, to: number): Bin[] {
   const bins: Bin[] = [];
   const length = slotSeconds(stream.grid, level) * 1e6;
   const range = slotRange(stream.grid, level, from, to);
@@ -77,17 +102,44 @@ export function fullBins(rooms: IngestRooms, stream: OpenStream, level: SummaryL
       rows && !dirty.has(slot)
         ? newestBins(rooms, stream, rows)
         : computeSlot(rooms, stream, level, start, start + length);
-    for (const bin of here) {
-      if (bin.start < from || bin.start >= to) continue;
-      bins.push(isThin(bin) && bin.count > 0 ? refill(rooms, stream, level, bin) : bin);
-    }
+    for (const bin of here) if (bin.start >= from && bin.start < to) bins.push(bin);
   }
   return bins;
 }
 
-function refill(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, bin: Bin): Bin {
-  const samples = rawSamples(rooms, stream, bin.start, bin.start + binSeconds(level) * 1e6);
-  return summarize(stream, level, samples)[0] ?? bin;
+/**
+ * Thin bins computed again from their samples. The raw slot that was opened last is kept: a day of which every quarter of an hour has three
+ * readings is opened once and not 96 times.
+ */
+class ThinBins {
+  readonly #rooms: IngestRooms;
+  readonly #stream: OpenStream;
+  readonly #level: SummaryLevel;
+  #slot = -1;
+  #samples = NO_SAMPLES;
+
+  constructor(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel) {
+    this.#rooms = rooms;
+    this.#stream = stream;
+    this.#level = level;
+  }
+
+  refill(bin: Bin): Bin {
+    const samples = this.#between(bin.start, bin.start + binSeconds(this.#level) * 1e6);
+    return summarize(this.#stream, this.#level, samples)[0] ?? bin;
+  }
+
+  #between(from: number, to: number): Samples {
+    const { grid } = this.#stream;
+    const { first, end } = slotRange(grid, 'raw', from, to);
+    if (end - first !== 1) return rawSamples(this.#rooms, this.#stream, from, to);
+    if (first !== this.#slot) {
+      const [start, next] = [slotStart(grid, 'raw', first), slotStart(grid, 'raw', end)];
+      this.#samples = rawSamples(this.#rooms, this.#stream, start, next);
+      this.#slot = first;
+    }
+    return between(this.#samples, from, to);
+  }
 }
 
 function storedSlots(
@@ -133,10 +185,24 @@ function newestBins(rooms: IngestRooms, stream: OpenStream, rows: TileRow[]): re
 function computeSlot(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, from: number, to: number): Bin[] {
   const below = stream.levelBelow(level);
   if (below !== 'raw') return mergeBins(level, stream.grid, fullBins(rooms, stream, below as SummaryLevel, from, to));
-  const bins: Bin[] = [];
-  // A 1m slot of ECG is 720 tiles; a day of glucose is one: both are small enough to summarise at once.
-  bins.push(...summarize(stream, level, rawSamples(rooms, stream, from, to)));
-  return bins;
+  const options = summaryOptions(stream);
+  const pieces: BinPiece[] = [];
+  // Raw slots nest in those above, so that what is known of a closed one is wanted as a whole.
+  for (const rows of rawRows(rooms, stream, from, to)) {
+    const closed = rooms.slots.closed(stream, rows);
+    if (closed) pieces.push(...closed.pieces);
+    else {
+      const samples = between(uniteRows(rooms.box, stream, rows), from, to);
+      pieces.push(...summarizePieces(level, stream.grid, samples, options));
+    }
+  }
+  return joinPieces(level, pieces, options);
+}
+
+/** `tileHash` of a row. */
+export function hashOfRow(rooms: IngestRooms, stream: OpenStream, row: TileRow): Uint8Array {
+  const closed = row.level === 0 ? rooms.slots.closed(stream, [row]) : null;
+  return closed?.hash ?? tileHash(stream.author, rooms.box.tile(stream, row));
 }
 
 /** Hash over the order and content of the tiles a summary was made of, so that `check` and readers can tell it is current. */
@@ -145,7 +211,7 @@ function inputsHash(rooms: IngestRooms, stream: OpenStream, level: Level, from: 
   const writer = new ByteWriter();
   for (const row of rooms.store.tiles(stream.number, levelNumber(level), range.first, range.end)) {
     writer.u32(row.slot).u32(row.generation).u32(row.revision).u16(row.part);
-    writer.bytes(tileHash(stream.author, rooms.box.tile(stream, row)));
+    writer.bytes(hashOfRow(rooms, stream, row));
   }
   return sha256(writer.finish());
 }

@@ -39,8 +39,12 @@ export function between(samples: Samples, from: number, to: number): Samples {
   return slice(samples, lowerBound(samples.times, from), lowerBound(samples.times, to));
 }
 
-export function isAscending(times: Float64Array): boolean {
-  for (let i = 1; i < times.length; i++) if (!(times[i] > times[i - 1])) return false;
+/** Safe integers, strictly ascending: one look at each, since what lies between two safe integers is none too large. */
+function isOrderly(times: Float64Array): boolean {
+  if (times.length === 0) return true;
+  if (!Number.isSafeInteger(times[0]) || !Number.isSafeInteger(times[times.length - 1])) return false;
+  for (let i = 1; i < times.length; i++)
+    if (!(times[i] > times[i - 1]) || times[i] !== Math.floor(times[i])) return false;
   return true;
 }
 
@@ -50,10 +54,10 @@ export function isAscending(times: Float64Array): boolean {
  */
 export function inOrder(samples: Samples): { samples: Samples; repeated: number } {
   const { times, values } = samples;
+  if (isOrderly(times)) return { samples, repeated: 0 };
   for (let i = 0; i < times.length; i++)
     if (!Number.isSafeInteger(times[i]))
       throw new HaleError('out-of-range', 'a sample time is not a whole number of microseconds', { index: i });
-  if (isAscending(times)) return { samples, repeated: 0 };
   const order = Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b);
   const sorted = { times: new Float64Array(times.length), values: new Int32Array(times.length) };
   let length = 0;
@@ -92,6 +96,21 @@ export function mergeSamples(earlier: Samples, later: Samples): Merge {
       corrected: 0,
     };
   return mergeOverlapping(earlier, later);
+}
+
+/** Those of an ascending set whose instant another does not have. */
+export function absentFrom(known: Samples, given: Samples): Samples {
+  const absent = { times: new Float64Array(given.times.length), values: new Int32Array(given.times.length) };
+  let count = 0;
+  let at = 0;
+  for (let i = 0; i < given.times.length; i++) {
+    const time = given.times[i];
+    while (at < known.times.length && known.times[at] < time) at++;
+    if (known.times[at] === time) continue;
+    absent.times[count] = time;
+    absent.values[count++] = given.values[i];
+  }
+  return slice(absent, 0, count);
 }
 
 function mergeOverlapping(earlier: Samples, later: Samples): Merge {

@@ -1,6 +1,14 @@
 // An open stream: the catalogue's description of it with its keys derived and its walkers warm.
 import { type Grid, type LeafSource, type Level, schnorrPublic } from '@hale/kernel';
-import { LeafWalker, levelLabel, levelRoot, streamAuthor, streamSecret } from '@hale/kernel/seal';
+import {
+  dateKeyOf,
+  LeafWalker,
+  levelLabel,
+  levelRoot,
+  type SummaryOptions,
+  streamAuthor,
+  streamSecret,
+} from '@hale/kernel/seal';
 import { type CatalogueState, epochOf, gridOf, type StreamEntry, streamId } from './catalogue.ts';
 
 /** Levels in the order of their numbers in the store. */
@@ -18,6 +26,7 @@ export class OpenStream {
   readonly authorSecret: Uint8Array;
   readonly author: Uint8Array;
   readonly secret: Uint8Array;
+  readonly dateKey: Uint8Array;
   epoch: number;
   readonly #labels = new Map<Level, Uint8Array>();
   readonly #walkers = new Map<string, LeafSource>();
@@ -29,6 +38,7 @@ export class OpenStream {
     this.authorSecret = streamAuthor(subjectSecret, entry.n);
     this.author = schnorrPublic(this.authorSecret);
     this.secret = streamSecret(subjectSecret, entry.n);
+    this.dateKey = dateKeyOf(this.secret);
     this.number = numberOf(this.author);
     this.epoch = epoch;
   }
@@ -66,6 +76,17 @@ export class OpenStream {
   levelAbove(level: Level): Level | null {
     return this.grid.levels[this.grid.levels.indexOf(level) + 1] ?? null;
   }
+}
+
+export type SummaryLevel = Exclude<Level, 'raw'>;
+
+/** The level that is made from samples; null for signals too slow to summarise. */
+export function finestSummary(stream: OpenStream): SummaryLevel | null {
+  return stream.levelAbove('raw') as SummaryLevel | null;
+}
+
+export function summaryOptions(stream: OpenStream): SummaryOptions {
+  return { edges: stream.entry.edges, nominalPeriodMicros: stream.nominalPeriodMicros };
 }
 
 /** Opens every stream of the catalogue that is not removed. */

@@ -10,6 +10,7 @@ const BATCHES_CACHED = 8;
 export interface SealedTile {
   key: TileKey;
   epoch: number;
+  tile: Tile;
   /** A batch of this one tile. */
   batch: Uint8Array;
 }
@@ -61,6 +62,7 @@ export class TileBox {
     return {
       key: { stream: stream.number, level: LEVELS.indexOf(level), fork: 0, ...place },
       epoch: stream.epoch,
+      tile,
       batch,
     };
   }

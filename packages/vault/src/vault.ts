@@ -38,7 +38,13 @@ import {
   type IngestRooms,
   planBatch,
 } from './ingest.ts';
-import { NAME_CHARACTERS_MAX, OPEN_SLOTS_PER_STEP, SLOT_GRACE_SECONDS, STREAMS_PER_SUBJECT_MAX } from './limits.ts';
+import {
+  NAME_CHARACTERS_MAX,
+  OPEN_SLOTS_PER_STEP,
+  PUBLISH_STEP_TILES,
+  SLOT_GRACE_SECONDS,
+  STREAMS_PER_SUBJECT_MAX,
+} from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { Clock, Random, TileRow, VaultStore } from './ports.ts';
 import { loosenWasteful, type PublishRooms, publishLoose } from './publish.ts';
@@ -283,24 +289,32 @@ export class Vault {
   // --- samples
 
   /**
-   * Takes in batches of samples, of one or several streams, in one transaction: when this returns they are on disk.
+   * Takes in batches of samples, of one or several streams, in one transaction: when this returns they are on disk. A batch that yields
+   * only fills: where the stream has a sample of that instant, it stays and the new one counts as duplicate.
+   * @param beside writes to the store what must be there exactly when the samples are
    * @throws HaleError 'full' (nothing kept), 'retired', 'out-of-range'
    */
-  ingest(batches: { stream: OpenStream; samples: Samples }[]): IngestResult[] {
+  ingest(
+    batches: { stream: OpenStream; samples: Samples; yields?: boolean }[],
+    beside: () => void = () => {},
+  ): IngestResult[] {
     this.#mayWrite();
     this.beforeSealing();
     const plan = emptyPlan();
     const results: IngestResult[] = [];
     try {
-      for (const { stream: given, samples } of batches) {
+      for (const { stream: given, samples, yields } of batches) {
         const before = { ...plan.result };
         // Whoever waited may hold the stream as it was before its epoch advanced.
         const stream = this.#byNumber.get(given.number);
         if (!stream) throw new HaleError('not-found', 'this stream was erased');
-        planBatch(this.rooms, plan, stream, samples);
+        planBatch(this.rooms, plan, stream, samples, yields);
         results.push(difference(plan.result, before));
       }
-      this.store.transact(() => applyPlan(this.store, plan));
+      this.store.transact(() => {
+        applyPlan(this.store, plan);
+        beside();
+      });
     } catch (error) {
       dropPlan(this.rooms.slots, plan);
       throw error;
@@ -342,39 +356,58 @@ export class Vault {
 
   /** Writes summaries that are due; `everything` also those of slots still filling (an import ended, somebody reads them). */
   flush(everything: (stream: OpenStream, level: Level, slot: number) => boolean = () => false): number {
-    this.beforeSealing();
     let written = 0;
-    for (let step = 1; step > 0; written += step) step = flushSummaries(this.rooms, this.#streams.values(), everything);
+    for (const step of this.flushing(everything)) written += step;
     return written;
   }
 
-  /** Signs what may go out now into batches and queues them. */
-  publish(wanted: (stream: OpenStream, row: TileRow) => boolean, stream?: OpenStream): VerifiedEvent[] {
-    this.#mayWrite();
+  /** `flush` in steps, between which others may have their turn. */
+  *flushing(everything: (stream: OpenStream, level: Level, slot: number) => boolean): Generator<number> {
     this.beforeSealing();
-    return this.change(() => publishLoose(this.publishRooms, wanted, stream?.number ?? null));
+    for (let step = 1; step > 0; yield step) step = flushSummaries(this.rooms, this.#streams.values(), everything);
   }
 
-  /** Publishes summaries and slots that are over. Slots that still fill wait for `publishAll`: each time they went out they would cost an event. */
-  publishClosed(): VerifiedEvent[] {
+  /** Signs what may go out now into batches and queues them. */
+  publish(
+    wanted: (stream: OpenStream, row: TileRow) => boolean,
+    stream?: OpenStream,
+    tilesMax?: number,
+  ): VerifiedEvent[] {
+    this.#mayWrite();
+    this.beforeSealing();
+    return this.change(() => publishLoose(this.publishRooms, wanted, stream?.number ?? null, tilesMax));
+  }
+
+  /**
+   * Publishes summaries and slots that are over, a step at a time. Slots that still fill wait for `publishAll`: each time they went out they
+   * would cost an event.
+   */
+  *publishClosed(): Generator<VerifiedEvent[]> {
     const now = this.clock.nowMicros();
     const isOver = (stream: OpenStream, row: TileRow) =>
       row.level > 0 || (row.part === 0 && slotStart(stream.grid, 'raw', row.slot + 1) <= now);
-    const events: VerifiedEvent[] = [];
-    for (const stream of this.#streams.values())
-      for (let step = this.publish(isOver, stream); step.length > 0; step = this.publish(isOver, stream))
-        events.push(...step);
-    return events;
+    for (const stream of this.#streams.values()) yield* this.#publishSteps(isOver, stream);
   }
 
   /** Publishes everything sealed, in steps; also rewrites batches that are mostly stale. */
   publishAll(): VerifiedEvent[] {
+    return [...this.publishing()].flat();
+  }
+
+  /** `publishAll` a step at a time: after the import of ten years nobody holds all their events in memory, and others have their turn between. */
+  *publishing(): Generator<VerifiedEvent[]> {
     loosenWasteful(this.publishRooms);
-    const events: VerifiedEvent[] = [];
+    yield* this.#publishSteps(() => true);
+  }
+
+  *#publishSteps(
+    wanted: (stream: OpenStream, row: TileRow) => boolean,
+    stream?: OpenStream,
+  ): Generator<VerifiedEvent[]> {
     for (;;) {
-      const step = this.publish(() => true);
-      events.push(...step);
-      if (step.length === 0) return events;
+      const step = this.publish(wanted, stream, PUBLISH_STEP_TILES);
+      if (step.length === 0) return;
+      yield step;
     }
   }
 

@@ -80,6 +80,39 @@ describe('lines', () => {
     );
   });
 
+  it('agrees with the dumb reader on long runs of one series with odd lines among them', () => {
+    const time = fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: 10 ** 15, max: 7_258_118_399_999_999 }) },
+      fc.integer({ min: -2_208_988_800_000_000, max: 7_258_118_399_999_999 }),
+    );
+    const value = fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: -999_999_999, max: 999_999_999 }).map((x) => String(x / 1000)) },
+      fc.integer({ min: -(10 ** 10), max: 10 ** 10 }).map(String),
+      fc.constantFrom(
+        '0',
+        '007',
+        '-0.5',
+        '0.000',
+        '1234567.9',
+        '12345678.9',
+        '1e3',
+        '-1.5E-2',
+        '999999999',
+        '1234567890',
+      ),
+    );
+    const end = fc.oneof({ weight: 9, arbitrary: fc.constant('\n') }, fc.constantFrom('\r\n', '\n\n'));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(time, value, end), { maxLength: 200 }), (rows) => {
+        const text = rows.map(([micros, number, mark]) => `hr,${micros},${number}${mark}`).join('');
+        const [run] = parseSampleLines(bytes(text));
+        expect(run ? [...run.times] : []).toEqual(rows.map(([micros]) => micros));
+        expect(run ? [...run.values] : []).toEqual(rows.map(([, number]) => Number(number)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it.each([
     ['hr', 1],
     ['hr\n', 1],
@@ -108,6 +141,12 @@ describe('lines', () => {
     [`hé,${T},1\n`, 1],
     [`${'x'.repeat(200)},${T},1\n`, 1],
     [`hr,${T},1\nseries,time_micros,value\n`, 2],
+    [`hr,${T},1\nhr,99999999999999999,1\nhr,${T},1\nhr,${T},1\n`, 2],
+    [`hr,${T},1\nhr,9999999999999999,1\nhr,${T},1\nhr,${T},1\n`, 2],
+    [`hr,${T},1\nhr,179525643000000x,1\nhr,${T},1\nhr,${T},1\n`, 2],
+    [`hr,${T},1\nhr,${T},1.\nhr,${T},1\nhr,${T},1\n`, 2],
+    [`hr,${T},1\nhr,${T},-\nhr,${T},1\nhr,${T},1\n`, 2],
+    [`hr,${T},1\nhr,${T},.5\nhr,${T},1\nhr,${T},1\n`, 2],
     ['\0\0\0', 1],
   ])('%j is malformed on line %i', (text, line) => {
     expect(() => plain(text)).toThrow(

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { between, concatSamples, inOrder, lowerBound, mergeSamples, NO_SAMPLES, type Samples } from '../src/samples.ts';
+import {
+  absentFrom,
+  between,
+  concatSamples,
+  inOrder,
+  lowerBound,
+  mergeSamples,
+  NO_SAMPLES,
+  type Samples,
+} from '../src/samples.ts';
 import { pairsOf, samplesOf, sorted } from './fixture.ts';
 
 const value = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
@@ -35,6 +44,15 @@ describe('the union of what was there and what comes', () => {
       }),
     );
   });
+});
+
+test('what yields is what the other set has no instant of', () => {
+  fc.assert(
+    fc.property(anySet, anySet, (before, later) => {
+      const absent = absentFrom(asSamples(before), asSamples(later));
+      expect(pairsOf(absent)).toEqual(sorted(later).filter(([time]) => !before.has(time)));
+    }),
+  );
 });
 
 describe('order', () => {

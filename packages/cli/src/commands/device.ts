@@ -1,12 +1,14 @@
-import type { NightscoutWish, Result } from '@hale/home';
+import type { DeviceInfo, NightscoutWish, Result } from '@hale/home';
 import type { Command } from 'commander';
 import { Refused } from '../failure.ts';
 import type { Shell } from '../shell.ts';
-import { number } from '../terminal/numbers.ts';
+import { counted, number } from '../terminal/numbers.ts';
 import { bold } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
 
+/** Radio and whole seconds make as much. */
+const CLOCK_RIGHT_SECONDS = 3;
 const DEVICE_TODO = '`hale device list` lists the devices.';
 
 export function addDevice(program: Command, shell: Shell): void {
@@ -45,6 +47,7 @@ export function addDevice(program: Command, shell: Shell): void {
             [
               ['Address', added.url],
               ['Credential', added.credential],
+              ...(added.mqtt === null ? [] : mqttFacts(added.mqtt, added.device.id)),
             ],
             shell.width,
           ),
@@ -70,7 +73,9 @@ export function addDevice(program: Command, shell: Shell): void {
       shell.about('device', name, { 'not-found': DEVICE_TODO });
       const removed = await shell.call('device.remove', { device: name });
       shell.result(removed, () =>
-        shell.say(`${removed.name} can no longer send. The ${number(removed.samples, 0)} readings it sent stay.`),
+        shell.say(
+          `${removed.name} can no longer send.${removed.samples === 0 ? '' : ` What it sent stays: ${counted(removed.samples, 'reading')}.`}`,
+        ),
       );
     });
 }
@@ -133,5 +138,44 @@ async function list(shell: Shell): Promise<void> {
       { head: 'Id' },
     ];
     shell.lines(table(columns, rows, shell.width));
+    sayMore(shell, devices);
   });
+}
+
+function mqttFacts(url: string, id: string): [string, string][] {
+  return [
+    ['MQTT', url],
+    ['User', `${id} (the credential is the password)`],
+    ['Topics', `hale/${id}/heart-rate and so on`],
+  ];
+}
+
+/** What a person must look after: clocks that are wrong, and what nobody understood. */
+function sayMore(shell: Shell, devices: DeviceInfo[]): void {
+  for (const { name, clocks, notTaken } of devices) {
+    for (const clock of clocks)
+      shell.say(
+        `${clock.device} at ${name}: ${clockWords(clock.aheadSeconds)}, compared ${shell.times.age(clock.atMicros)}`,
+      );
+    if (notTaken > 0)
+      shell.say(`${name}: not understood, and not stored, since the start: ${counted(notTaken, 'message')}`);
+  }
+}
+
+function clockWords(aheadSeconds: number): string {
+  const seconds = Math.abs(aheadSeconds);
+  if (seconds < CLOCK_RIGHT_SECONDS) return 'clock right';
+  const steps: [number, string][] = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ];
+  const from = steps.findIndex(([length]) => seconds >= length);
+  const parts = steps.slice(from, from + 2).map(([length, unit], i) => {
+    const left = i === 0 ? seconds : seconds % steps[from][0];
+    return [Math.floor(left / length), unit] as const;
+  });
+  const told = parts.filter(([count]) => count > 0).map(([count, unit]) => `${number(count, 0)} ${unit}`);
+  return `clock ${told.join(' ')} ${aheadSeconds > 0 ? 'ahead' : 'behind'}`;
 }

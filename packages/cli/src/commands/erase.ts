@@ -1,3 +1,4 @@
+import type { LeftOfVault } from '@hale/home';
 import type { Command } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
@@ -45,7 +46,7 @@ async function erase(shell: Shell, options: EraseOptions): Promise<void> {
       ? `the stream ${stream}`
       : `everything of ${subject}`;
   const confirm = await confirmation(shell, what, word, options.confirm);
-  if (confirm === null) return shell.say('Nothing was erased.');
+  if (confirm === null) return shell.declined('Nothing was erased.');
   shell.safety = 'What was erased is gone; run the same again to erase the rest.';
   const erased = await shell.call('erase', {
     ...(stream === undefined ? {} : { stream }),
@@ -54,7 +55,9 @@ async function erase(shell: Shell, options: EraseOptions): Promise<void> {
     confirm,
   });
   shell.result(erased, () => {
-    shell.say(`Erased here: ${what}.`);
+    shell.say(
+      `Erased here: ${erased.left === null || erased.left === 'nothing' ? what : 'all data, shares and names'}.`,
+    );
     const texts = erased.relays.map(({ url, confirmed, pending }): [string, string] => [
       url,
       pending > 0
@@ -64,9 +67,20 @@ async function erase(shell: Shell, options: EraseOptions): Promise<void> {
     shell.lines(facts(texts, shell.width));
     if (erased.relays.some((relay) => relay.pending > 0))
       shell.say('Pending relays are told as soon as they can be reached.');
+    if (erased.left !== null) shell.say(LEFT[erased.left](shell.dir));
     shell.say('Copies that others made of what you shared with them are out of reach.');
   });
 }
+
+/** What the disk still holds of a vault that was erased as a whole. */
+const LEFT: Record<LeftOfVault, (dir: string) => string> = {
+  nothing: (dir) => `Nothing of it is left in ${dir}.`,
+  keys: (dir) =>
+    `Its keys stay in ${dir} till then, because the requests are proved with them. Run this again later: then they go as well.`,
+  node: (dir) => `Its keys stay in ${dir} while the node runs. Stop it and run this again: then they go as well.`,
+  others: (dir) =>
+    `Its keys stay in ${dir}: the relay in this home keeps sealed data of people you invited. When they have moved, delete the folder.`,
+};
 
 /** What was typed to confirm, exactly `word`; null when the person did not. */
 async function confirmation(

@@ -52,6 +52,7 @@ async function exportTo(shell: Shell, folder: string, options: ExportOptions): P
     ...(options.stream === undefined ? {} : { streams: options.stream }),
   });
   shell.result(done, () => {
+    if (done.files.length === 0) return shell.say('There is nothing to export: `hale streams` shows what there is.');
     shell.say(`${counted(done.samples, 'reading')} in ${counted(done.files.length, 'file')}:`);
     shell.lines(done.files.map((file) => `  ${file}`));
     shell.warn('These files are not sealed: anyone who has them can read them.');

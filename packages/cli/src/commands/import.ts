@@ -1,20 +1,27 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ImportReport } from '@hale/home';
-import type { Command } from 'commander';
+import type { ImportColumn, ImportReport, Parameters } from '@hale/home';
+import { type Command, Option } from 'commander';
 import { WrongUsage } from '../failure.ts';
+import { groupReports, printFailures, printGroup } from '../import-groups.ts';
 import { LIMITS } from '../limits.ts';
 import type { Shell } from '../shell.ts';
 import { counted, duration, number } from '../terminal/numbers.ts';
 import { bold, faint, red, yellow } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
-import { examples } from './examples.ts';
+import { examples, several } from './examples.ts';
+import { quoted } from './subject.ts';
 
 interface ImportOptions {
   as?: string;
   only?: string;
   start?: string;
   mapping?: string;
+  column?: string[];
+  time?: string;
+  ignore?: string[];
+  dateOrder?: 'dmy' | 'mdy';
+  forget?: boolean;
   dryRun?: boolean;
 }
 
@@ -27,12 +34,20 @@ export function addImport(program: Command, shell: Shell): void {
     .option('--only <text>', 'only the part of the file with this name, such as one person of a study')
     .option('--start <when>', 'when the recording began, where the file does not say')
     .option('--mapping <file>', 'JSON that says what each column is, instead of the proposal')
-    .option('--dry-run', 'read and report, store nothing')
+    .option('--column <text>', 'what a column of a table is: "title=kind:unit"; may be given several times', several)
+    .option('--time <title>', 'which column of a table holds the time; "title=form" says its form as well')
+    .option('--ignore <title>', 'a column of a table that is not wanted; may be given several times', several)
+    .addOption(
+      new Option('--date-order <order>', 'day or month first, where dates do not show it').choices(['dmy', 'mdy']),
+    )
+    .option('--forget', 'forget what you said earlier about such tables')
+    .option('--dry-run', 'say what is inside and how each column is read, store nothing')
     .addHelpText(
       'after',
       examples(
         'hale import 100.hea',
         'hale import ~/Downloads/wearable.csv --dry-run',
+        'hale import watch.csv --time Zeit --column "Puls=heart-rate:/min"',
         'hale import glucose.csv --as glucose --zone America/Los_Angeles',
       ),
     )
@@ -40,7 +55,12 @@ export function addImport(program: Command, shell: Shell): void {
 }
 
 async function importFiles(shell: Shell, files: string[], options: ImportOptions): Promise<void> {
-  shell.about('files', files.join(', '), { 'not-found': 'Check the file name.' });
+  const { subject } = shell.subject;
+  shell.about('files', files.join(', '), {
+    'not-found':
+      subject === undefined ? 'Check the file name.' : `Check the file name, and --subject ${quoted(subject)}.`,
+    unsupported: 'Hale reads WFDB recordings, tables as CSV with a time in each row, and CSV of Fitbit’s web site.',
+  });
   shell.safety = 'What was reported as stored stays. Running the same import again goes on, and adds nothing twice.';
   const { as, only, dryRun } = options;
   const reports = await shell.call('import', {
@@ -50,11 +70,39 @@ async function importFiles(shell: Shell, files: string[], options: ImportOptions
     ...(only === undefined ? {} : { only }),
     ...(dryRun ? { dryRun } : {}),
     ...(options.start === undefined ? {} : { start: shell.time('--start', options.start, 'start') }),
+    ...corrections(options),
+    ...(options.dateOrder === undefined ? {} : { dateOrder: options.dateOrder }),
+    ...(options.forget ? { forget: true } : {}),
     ...(options.mapping === undefined ? {} : { mapping: readMapping(shell.path(options.mapping)) }),
     zone: shell.zone,
   });
   shell.result(reports, () => printReports(shell, reports, dryRun === true));
   if (reports.some((report) => report.failed || (storedOf(report) === 0 && report.rejected > 0))) shell.exitCode = 1;
+}
+
+/** What --column, --time and --ignore say. The title may hold "=": the last one parts. */
+function corrections({ column, time, ignore }: ImportOptions): Pick<Parameters<'import'>, 'corrections'> {
+  if (column === undefined && time === undefined && ignore === undefined) return {};
+  const parted = time === undefined ? null : /^(.+)=([a-z-]+)$/.exec(time);
+  return {
+    corrections: {
+      ...(time === undefined
+        ? {}
+        : { time: parted ? { title: parted[1] ?? '', form: parted[2] ?? '' } : { title: time } }),
+      ...(column === undefined ? {} : { columns: column.map(readColumn) }),
+      ...(ignore === undefined ? {} : { ignore }),
+    },
+  };
+}
+
+function readColumn(text: string): { title: string; kind: string; unit: string } {
+  const match = /^(.+)=([^:=]+)(?::(.*))?$/.exec(text);
+  if (!match)
+    throw new WrongUsage(
+      '--column: write it like "Puls=heart-rate:/min".',
+      'Title, kind and unit; the unit may be left out.',
+    );
+  return { title: match[1] ?? '', kind: match[2] ?? '', unit: match[3] ?? '' };
 }
 
 function readMapping(file: string): unknown {
@@ -76,13 +124,21 @@ const storedOf = (report: ImportReport) => report.accepted + report.duplicate + 
 
 export function printReports(shell: Shell, reports: ImportReport[], dryRun: boolean): void {
   if (reports.length === 0) shell.say('Nothing to import was found there.');
-  reports.forEach((report, index) => {
+  const { single, grouped, failed } = groupReports(reports);
+  const blocks = [
+    ...grouped.map((group) => () => printGroup(shell, group, dryRun)),
+    ...single.map((report) => () => printReport(shell, report, dryRun)),
+    ...(failed.length > 0 ? [() => printFailures(shell, failed)] : []),
+  ];
+  blocks.forEach((print, index) => {
     if (index > 0) shell.line();
-    printReport(shell, report, dryRun);
+    print();
   });
   if (reports.length > 1) printTotal(shell, reports, dryRun);
   const streams = [...new Set(reports.flatMap((report) => report.streams))];
-  if (streams[0] !== undefined && !dryRun) shell.line(`\nLook at it: hale show ${streams[0]}`);
+  const { subject } = shell.subject;
+  const whose = subject === undefined ? '' : ` --subject ${quoted(subject)}`;
+  if (streams[0] !== undefined && !dryRun) shell.line(`\nLook at it: hale show ${quoted(streams[0])}${whose}`);
   if (dryRun) shell.line('\nThis was a dry run: nothing was stored.');
 }
 
@@ -93,6 +149,7 @@ function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void 
     return;
   }
   shell.say(report.what, '  ');
+  if (dryRun && report.columns) printColumns(shell, report.columns);
   const counts: [string, number, string][] = [
     ['read', report.read, ''],
     [dryRun ? 'new' : 'accepted', report.accepted, ''],
@@ -103,12 +160,14 @@ function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void 
   const digits = Math.max(...counts.map(([, count]) => number(count, 0).length));
   const cell = (count: number, note: string) =>
     number(count, 0).padStart(digits) + (count > 0 && note ? faint(`  ${note}`) : '');
-  shell.lines(
-    facts(
-      counts.map(([name, count, note]) => [name, cell(count, note)]),
-      shell.width,
-    ),
-  );
+  // A dry run that only looked at titles has nothing to count.
+  if (!dryRun || report.read > 0)
+    shell.lines(
+      facts(
+        counts.map(([name, count, note]) => [name, cell(count, note)]),
+        shell.width,
+      ),
+    );
   if (report.rejections.length > 0) {
     const rows = report.rejections.map((each) => [`  ${each.place}`, each.reason, number(each.count, 0)]);
     shell.lines(
@@ -119,13 +178,68 @@ function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void 
       ),
     );
   }
+  for (const { stream, count } of report.elsewhere)
+    shell.say(
+      `${counted(count, 'reading')} stand${count === 1 ? 's' : ''} in ${stream} already, from another source: kept there, once.`,
+      '  ',
+    );
   for (const note of report.notes) shell.say(`${yellow('Note:')} ${note}`, '  ');
+  if (report.remembered) shell.say(faint('Tables with these titles are read this way from now on.'), '  ');
   const rate =
     report.seconds > 0.05 ? `, ${number(Math.round(report.read / report.seconds), 0)} readings a second` : '';
-  const into = report.streams.length > 0 ? `into ${report.streams.join(', ')}; ` : '';
-  shell.say(faint(`${into}${duration(report.seconds)}${rate}`), '  ');
+  const into = report.streams.length > 0 ? `into ${report.streams.join(', ')}` : '';
+  const took = dryRun && report.read === 0 ? '' : `${duration(report.seconds)}${rate}`;
+  const line = [into, took].filter((part) => part !== '').join('; ');
+  if (line !== '') shell.say(faint(line), '  ');
   if (report.interrupted)
     shell.say(`${red('Interrupted:')} the rest of this file was not read. Run the same import again to go on.`, '  ');
+}
+
+const FORMS: Record<string, string> = {
+  ymd: 'year, month, day',
+  dmy: 'day, month, year',
+  mdy: 'month, day, year',
+  'epoch-s': 'seconds since 1970',
+  'epoch-ms': 'milliseconds since 1970',
+  'epoch-us': 'microseconds since 1970',
+};
+
+const ROLES: Record<ImportColumn['as'], string> = {
+  time: 'time',
+  clock: 'time of day',
+  zone: 'time zone',
+  person: 'whose row it is',
+  value: '',
+  nothing: faint('not imported'),
+};
+
+/** Every column and what it is taken for, with the words that would change it. */
+function printColumns(shell: Shell, columns: ImportColumn[]): void {
+  const taken = (column: ImportColumn): string =>
+    column.as === 'value' ? `${column.kind}${column.kindKnown ? '' : faint(' (not known to Hale)')}` : ROLES[column.as];
+  const how = (column: ImportColumn): string => {
+    if (column.as === 'value') return column.ucum === '' ? faint('no unit') : (column.ucum ?? '');
+    return column.form === undefined ? '' : (FORMS[column.form] ?? column.form);
+  };
+  for (const section of new Set(columns.map((column) => column.section))) {
+    shell.line(section === '' ? '' : `\n  ${section}`);
+    const rows = columns
+      .filter((column) => column.section === section)
+      .map((column) => [`  ${column.title}`, taken(column), how(column)]);
+    shell.lines(
+      table(
+        [
+          { head: '  Column', wrapTo: 14 },
+          { head: 'Taken for', wrapTo: 12 },
+          { head: 'Unit or form', wrapTo: 10 },
+        ],
+        rows,
+        shell.width,
+      ),
+    );
+  }
+  shell.line();
+  shell.say(faint('To change it: --column "title=kind:unit", --time "title", --ignore "title".'), '  ');
 }
 
 function printTotal(shell: Shell, reports: ImportReport[], dryRun: boolean): void {

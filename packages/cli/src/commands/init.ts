@@ -3,7 +3,7 @@ import { Refused, WrongUsage } from '../failure.ts';
 import { type Sheet, sheetLines } from '../sheet.ts';
 import type { Shell } from '../shell.ts';
 import { examples } from './examples.ts';
-import { parseRelayUrl } from './relays.ts';
+import { INVITE_TODO, parseRelayUrl } from './relays.ts';
 
 export interface InitOptions {
   relay?: string;
@@ -45,6 +45,7 @@ export async function init(shell: Shell, options: InitOptions): Promise<void> {
     throw new WrongUsage('--invite goes together with --relay.');
   const credentials = await newCredentials(shell);
   const { relay, invite, words12 } = options;
+  shell.topic.todos['not-permitted'] = INVITE_TODO;
   const made = await entry.createHome({
     dir,
     ...credentials,
@@ -90,9 +91,14 @@ export async function newCredentials(shell: Shell): Promise<{ passphrase?: strin
   const given = shell.credentials();
   if (given.passphrase || given.keyFile || !shell.canAsk) return given;
   shell.say('A passphrase protects the vault if this machine is stolen. Leave it empty to go without.');
+  const { passphraseCharactersMin } = await shell.entry();
   for (;;) {
     const passphrase = await shell.questions.askSecret('Passphrase: ');
     if (!passphrase) return given;
+    if (passphrase.length < passphraseCharactersMin) {
+      shell.remark(`It needs at least ${passphraseCharactersMin} characters. Try again.`);
+      continue;
+    }
     if ((await shell.questions.askSecret('Once more:  ')) === passphrase) return { ...given, passphrase };
     shell.remark('The two differ. Try again.');
   }

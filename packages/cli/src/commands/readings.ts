@@ -6,6 +6,7 @@ import { BIN_MICROS, chart, highOf, lowOf, middleOf } from '../terminal/chart.ts
 import { counted, decimalsOf, duration, number } from '../terminal/numbers.ts';
 import { bold, faint } from '../terminal/style.ts';
 import { type Column, table } from '../terminal/table.ts';
+import { timeline } from '../terminal/timeline.ts';
 import type { LocalTimes, Precision } from '../terminal/times.ts';
 import { unitText, withUnit } from '../terminal/units.ts';
 import { levelNoun, levelText } from './streams.ts';
@@ -25,10 +26,19 @@ export interface Readings {
 export function printReadings(shell: Shell, readings: Readings, rowsShown: number): void {
   const { times, width } = shell;
   const unit = unitText(readings.unit, readings.kind);
-  shell.line(`${bold(readings.title)}, ${levelText(readings.level)}`);
+  shell.line(`${bold(readings.title)}, ${isTimeline(readings) ? 'what was when' : levelText(readings.level)}`);
   shell.line(`${times.range(readings.fromMicros, readings.toMicros)} ${faint(`(${shell.zone})`)}`);
   if (readings.rows.length === 0) {
     shell.line('\nNothing was measured in this time.');
+    return;
+  }
+  if (isTimeline(readings)) {
+    shell.lines(['', ...timeline(readings, { rowsShown, width }, times)]);
+    return;
+  }
+  if (readings.rows.every((row) => middleOf(row) === undefined)) {
+    shell.say('\nSummaries of a stream of words tell only how many there were.');
+    if (rowsShown > 0) shell.lines(['', ...numbersTable(readings, unit, rowsShown, times, width)]);
     return;
   }
   const rows = width < 70 ? 9 : 12;
@@ -38,6 +48,9 @@ export function printReadings(shell: Shell, readings: Readings, rowsShown: numbe
   if (gaps !== '') shell.say(gaps);
   if (rowsShown > 0) shell.lines(['', ...numbersTable(readings, unit, rowsShown, times, width)]);
 }
+
+/** Readings that are words. */
+const isTimeline = ({ rows }: Readings): boolean => rows.length > 0 && rows.every((row) => row.code !== undefined);
 
 function sentence(readings: Readings, unit: string): string {
   const { rows, level } = readings;

@@ -6,6 +6,7 @@ import { bold, green, red, yellow } from '../terminal/style.ts';
 import { facts } from '../terminal/table.ts';
 import { examples } from './examples.ts';
 
+export const INVITE_TODO = 'Ask whoever runs the relay for an invitation, and add --invite CLAIM. Each works once.';
 const RELAY_TODO = '`hale relays list` lists the relays.';
 const USES = { store: 'keeps your sealed data', post: 'delivers to recipients' } as const;
 
@@ -25,7 +26,7 @@ export function addRelays(program: Command, shell: Shell): void {
       ),
     )
     .action(async (url: string, options: { invite?: string; use: 'store' | 'post' | 'both' }) => {
-      shell.about('relay', url);
+      shell.about('relay', url, { 'not-permitted': INVITE_TODO });
       const uses: ('store' | 'post')[] = options.use === 'both' ? ['store', 'post'] : [options.use];
       const invite = options.invite === undefined ? {} : { invite: options.invite };
       printAll(shell, [await shell.call('relays.add', { url, uses, ...invite })]);
@@ -59,7 +60,8 @@ function addRest(relays: Command, shell: Shell): void {
       shell.safety = 'Nothing is lost: what was not sent yet is sent later.';
       const synced = await shell.call('relays.sync', url === undefined ? {} : { url });
       printAll(shell, synced);
-      if (synced.some((relay) => relay.pending > 0)) shell.exitCode = 1;
+      const asked = synced.filter((relay) => url === undefined || relay.url === url);
+      if (asked.some((relay) => relay.pending > 0 || relay.state !== 'connected')) shell.exitCode = 1;
     });
   relays
     .command('invite')
@@ -69,6 +71,7 @@ function addRest(relays: Command, shell: Shell): void {
 }
 
 export async function invite(shell: Shell): Promise<void> {
+  shell.topic.todos.unavailable = 'Run `hale start` in another terminal, then this again.';
   const { claim, url } = await shell.call('relays.invite', {});
   shell.result({ claim, url }, () => {
     shell.say('Give this line to the person you invite. It works once:');
@@ -98,8 +101,9 @@ function printAll(shell: Shell, relays: RelayInfo[]): void {
       return shell.say('No relays yet. Add one with `hale relays add wss://…`, or use the one in `hale start`.');
     for (const relay of relays) {
       shell.line(bold(relay.url));
-      const waiting =
-        relay.pending === 0 ? 'nothing' : `${counted(relay.pending, 'piece')}, sent by itself as soon as possible`;
+      const when =
+        relay.state === 'refused' ? 'sent when the relay lets this home in' : 'sent by itself as soon as possible';
+      const waiting = relay.pending === 0 ? 'nothing' : `${counted(relay.pending, 'piece')}, ${when}`;
       const what = relay.uses.map((use) => USES[use]).join(', ');
       shell.lines(
         facts(

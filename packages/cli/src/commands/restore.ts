@@ -76,7 +76,7 @@ async function askWords(shell: Shell): Promise<string> {
   const words = (typed ?? '')
     .trim()
     .split(/\s+/)
-    .filter((word) => !/^\d+[.)]?$/.test(word));
+    .filter((word) => word !== '' && !/^\d+[.)]?$/.test(word));
   if (words.length !== 24 && words.length !== 12) {
     throw new WrongUsage(
       `The words: ${words.length} were given, a sheet has 24 (or 12).`,
@@ -87,21 +87,25 @@ async function askWords(shell: Shell): Promise<string> {
 }
 
 async function rotate(shell: Shell, options: { yes?: boolean }): Promise<void> {
-  if (!shell.json)
+  // A vault that is not there, or stays locked, is said before anything is promised.
+  await shell.client();
+  if (shell.canAsk && !options.yes)
     shell.say(
-      'New words, new keys, and every share issued anew to the same people. The old sheet opens nothing new afterwards. What was read stays read.',
+      'This makes new words and new keys, and issues every share anew to the same people. Your address changes. The old sheet opens nothing new afterwards. What was read stays read.',
     );
-  if (!(await shell.agreed('Go on?', options.yes))) return shell.say('Nothing was changed.');
+  if (!(await shell.agreed('Go on?', options.yes))) return shell.declined('Nothing was changed.');
   shell.safety = 'The change goes on where it stopped: run `hale rotate` again.';
   const rotated = await shell.call('rotate', {});
   if (shell.json) return shell.result(rotated, () => {});
   const sheet = {
     words: rotated.words,
+    npub: rotated.npub,
     relays: rotated.relays,
     date: shell.times.date(shell.times.nowMicros),
     replacesOlder: true,
   };
   await handOverSheet(shell, sheet);
   shell.say(`${counted(rotated.grantsReissued, 'share')} issued anew.`);
+  shell.say('Your address is a new one: give it to whoever shares with you (`hale whoami`).');
   for (const left of rotated.pending) shell.say(`Left to do: ${left}`);
 }

@@ -59,7 +59,7 @@ async function share(shell: Shell, streams: string[], options: ShareOptions): Pr
   const preview = await shell.call('share.preview', parameters);
   if (options.preview) return shell.result(preview, () => printPreview(shell, preview));
   if (!shell.json) printPreview(shell, preview);
-  if (!options.yes && !(await shell.questions.confirm('\nShare this?'))) return shell.say('Nothing was shared.');
+  if (!options.yes && !(await shell.questions.confirm('\nShare this?'))) return shell.declined('Nothing was shared.');
   shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
   const shared = await shell.call('share', parameters);
   shell.result(shared, () => printShared(shell, shared));
@@ -78,12 +78,23 @@ function shareParameters(shell: Shell, streams: string[], options: ShareOptions)
     ...shell.subject,
     with: options.with ?? 'link',
     ...shell.range(options),
-    ...(options.until === undefined ? {} : { until: shell.time('--until', options.until, 'end') }),
+    ...(options.until === undefined ? {} : { until: untilOf(shell, options.until, options.from) }),
     ...(level === undefined ? {} : { level }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(name === undefined ? {} : { name }),
     ...(allowClassic ? { allowClassic } : {}),
   };
+}
+
+/** --until as parameter: in the future, and behind --from. */
+function untilOf(shell: Shell, typed: string, from: string | undefined): string {
+  const until = shell.time('--until', typed, 'end');
+  const start = from === undefined ? 0 : Date.parse(shell.time('--from', from, 'start'));
+  if (Date.parse(until) <= Math.max(start, shell.io.now()))
+    throw new WrongUsage(
+      `--until (${typed}) has to lie in the future${start > shell.io.now() ? ' and after --from' : ''}.`,
+    );
+  return until;
 }
 
 export function printPreview(shell: Shell, preview: SharePreview): void {

@@ -75,7 +75,10 @@ async function printCsv(
   level: LevelText,
   range: { from?: string; to?: string },
 ): Promise<void> {
-  const info = (await shell.call('streams', shell.subject)).find((each) => each.key === stream);
+  const all = await shell.call('streams', shell.subject);
+  // As without --csv, a beginning that fits only one is enough.
+  const similar = all.filter((each) => stream !== '' && each.key.startsWith(stream));
+  const info = all.find((each) => each.key === stream) ?? (similar.length === 1 ? similar[0] : undefined);
   if (!info) throw new Refused('not-found', 'There is no stream of that name.', STREAM_TODO);
   await shell.flowing(`${csvHeader(level, info)}\n`);
   if (info.firstMicros === null || info.lastMicros === null) return;
@@ -83,17 +86,21 @@ async function printCsv(
   let from = range.from ? microsOf(range.from) : dayBefore;
   const to = range.to ? microsOf(range.to) : info.lastMicros + 1;
   let page: number = LIMITS.csvPageMicrosFirst;
+  let printed = Number.NEGATIVE_INFINITY;
   if (from < dayBefore) from = dayBefore;
   while (from < to && !shell.signal.aborted) {
     const end = Math.min(to, from + page);
     const { rows } = await shell.call('show', {
-      stream,
+      stream: info.key,
       ...shell.subject,
       level,
       from: isoText(from),
       to: isoText(end),
     });
-    if (rows.length > 0) await shell.flowing(rows.map((row) => `${csvRow(row, level)}\n`).join(''));
+    // A summary whose time two pages share comes with both.
+    const fresh = rows.filter((row) => row.atMicros > printed);
+    if (fresh.length > 0) await shell.flowing(fresh.map((row) => `${csvRow(row, level)}\n`).join(''));
+    printed = fresh.at(-1)?.atMicros ?? printed;
     if (rows.length < LIMITS.csvPageRows / 4) page = Math.min(page * 4, LIMITS.csvPageMicrosMax);
     else if (rows.length > LIMITS.csvPageRows) page = Math.max(1e6, Math.floor(page / 4));
     from = end;

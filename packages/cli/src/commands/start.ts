@@ -8,12 +8,15 @@ import { parsePort } from './relay.ts';
 import { welcome } from './welcome.ts';
 
 export const PORT = 7480;
+const MQTT_PORT = 1883;
 
 export interface StartOptions {
   port: number;
   host?: string;
   address?: string[];
   proxy?: string[];
+  /** True: on the usual port. */
+  mqtt?: number | boolean;
   log?: boolean;
   welcome?: boolean;
   sampleHome?: string;
@@ -28,11 +31,17 @@ export function addStart(program: Command, shell: Shell): void {
     .option('--host <address>', 'network address it listens on (default: this machine only)')
     .option('--address <url...>', 'address under which others reach it, like wss://relay.example.org behind a proxy')
     .option('--proxy <ip...>', 'TLS proxies on other machines: believed when they say that a request came by https')
+    .option('--mqtt [port]', 'also take what devices send by MQTT (default port: 1883)', (text: string) =>
+      parsePort(text),
+    )
     .option('--log', 'also print what it does')
     .option('--welcome', 'on the first run, offer a sample person to try Hale with')
     .option('--sample-home <dir>', 'folder of the sample person (default: ~/.hale-sample)')
     .option('--samples <dir>', 'folder of the recordings that the sample person gets')
-    .addHelpText('after', examples('hale start', 'hale start --port 8080 --host 0.0.0.0', 'hale start --welcome'))
+    .addHelpText(
+      'after',
+      examples('hale start', 'hale start --port 8080 --host 0.0.0.0', 'hale start --mqtt', 'hale start --welcome'),
+    )
     .action(async (options: StartOptions) => {
       shell.safety = 'Everything that was acknowledged is on disk.';
       const dir = options.welcome ? await welcome(shell, options) : shell.dir;
@@ -55,24 +64,27 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
       'Make one with `hale init`, or name another place with --home DIR.',
     );
   }
-  shell.about('port', String(options.port));
+  const conflict = 'Stop what runs there, or start this one with another --port or --home. Nothing stored was changed.';
+  shell.about('port', String(options.port), { conflict });
   const host = {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.address === undefined ? {} : { addresses: options.address }),
     ...(options.proxy === undefined ? {} : { proxies: options.proxy }),
+    ...(options.mqtt === undefined ? {} : { mqttPort: options.mqtt === true ? MQTT_PORT : Number(options.mqtt) }),
   };
   const log = shell.json || !options.log ? 'quiet' : 'info';
   const node = await shell.unlocking((credentials) =>
     entry.startNode({ dir, port: options.port, ...host, ...credentials, log, mayStayLocked: !shell.canAsk }),
   );
   shell.atEnd(() => node.close());
-  if (shell.json) return shell.jsonLine({ url: node.url, relayUrl: node.relayUrl, home: dir });
+  if (shell.json) return shell.jsonLine({ url: node.url, relayUrl: node.relayUrl, mqttUrl: node.mqttUrl, home: dir });
   shell.line(bold('Hale is running.'));
   shell.lines([
     '',
     ...facts(
       [
         ['Devices send to', node.url],
+        ...(node.mqttUrl === undefined ? [] : ([['or by MQTT to', node.mqttUrl]] as [string, string][])),
         ['Relay', node.relayUrl],
         ['Home', dir],
       ],

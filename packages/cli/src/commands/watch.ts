@@ -23,6 +23,7 @@ export function addWatch(program: Command, shell: Shell): void {
       shell.about('stream', stream, { 'not-found': STREAM_TODO });
       shell.safety = 'Collecting goes on; only the watching ended.';
       const live = new LiveLines(shell, options.csv === true, false);
+      await shell.client();
       if (!shell.json && !options.csv)
         shell.remark(`Waiting for readings of ${stream}. Ctrl-C ends this. ${shell.zoneLine()}`);
       const { ended } = await shell.call('watch', { stream, ...shell.subject }, (row) => live.take(row));
@@ -94,8 +95,23 @@ export class LiveLines {
     if (recent.burst.length > 0) this.#print(recent, recent.burst.splice(0));
   }
 
+  /** Words have no lowest and highest: each is said. */
+  #printWords(recent: Recent, rows: LiveRow[]): void {
+    const { times } = this.#shell;
+    for (const { atMicros, code, stream } of rows) {
+      const day = times.date(atMicros);
+      if (day !== recent.day) this.#shell.line(faint(day));
+      recent.day = day;
+      this.#shell.line(`${padStart(times.clock(atMicros, 'second'), 8)}  ${this.#named ? `${stream}  ` : ''}${code}`);
+    }
+  }
+
   #print(recent: Recent, rows: LiveRow[]): void {
     const [first] = rows;
+    if (first?.code !== undefined) {
+      this.#printWords(recent, rows);
+      return;
+    }
     const values = rows.map((row) => row.value ?? row.mean).filter((value) => value !== undefined);
     if (!first || values.length === 0) return;
     const { times } = this.#shell;

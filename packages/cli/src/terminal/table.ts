@@ -11,12 +11,23 @@ export interface Column {
 
 const GAP = '  ';
 
-/** The lines of a table at most `width` cells wide. No trailing spaces. */
-export function table(columns: Column[], rows: string[][], width: number): string[] {
-  const natural = columns.map((column, index) =>
+/** Cells that the longest word of a text takes. */
+export const longestWord = (text: string): number => Math.max(...text.split(/\s+/).map(widthOf));
+
+/** Whether a table of this width needs no cards. */
+export function fits(columns: Column[], rows: string[][], width: number): boolean {
+  return shrink(columns, naturalWidths(columns, rows), width - GAP.length * (columns.length - 1)) !== null;
+}
+
+function naturalWidths(columns: Column[], rows: string[][]): number[] {
+  return columns.map((column, index) =>
     Math.max(widthOf(column.head), ...rows.map((row) => Math.max(...(row[index] ?? '').split('\n').map(widthOf)))),
   );
-  const widths = shrink(columns, natural, width - GAP.length * (columns.length - 1));
+}
+
+/** The lines of a table at most `width` cells wide. No trailing spaces. */
+export function table(columns: Column[], rows: string[][], width: number): string[] {
+  const widths = shrink(columns, naturalWidths(columns, rows), width - GAP.length * (columns.length - 1));
   if (!widths) return cards(columns, rows, width);
   const head = layRow(
     columns,

@@ -15,7 +15,6 @@ export async function takeCall(home: Home, device: KnownDevice, call: Call): Pro
   const plan = planCall(call, device.id, shelfOf(home, device.subject), false);
   keepDocuments(home, device, plan);
   await takeRuns(home, device, plan.runs);
-  home.lastContact.set(device.id, home.nowMicros());
   return plan.answer;
 }
 

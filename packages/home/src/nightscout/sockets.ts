@@ -63,8 +63,9 @@ export class NightscoutSockets {
     this.#unwatch = [
       home.documents.watch((subject, change) => this.#changed(home, subject, change)),
       home.watch((stream, samples) => this.#measured(home, stream, samples)),
-      home.watchDevices(() => this.#recheck()),
+      () => home.whenDeviceRemoved.delete(this.#recheck),
     ];
+    home.whenDeviceRemoved.add(this.#recheck);
     this.#recheck();
   }
 
@@ -158,7 +159,7 @@ export class NightscoutSockets {
   }
 
   /** A device that was removed is cut off at once. */
-  #recheck(): void {
+  readonly #recheck = (): void => {
     const doors = this.#nightscout.doors();
     for (const namespace of [this.#io.of('/'), this.#io.of('/storage'), this.#io.of('/alarm')] as Namespace[])
       for (const socket of namespace.sockets.values())
@@ -167,7 +168,7 @@ export class NightscoutSockets {
           !doors.some((door) => door.device === socket.data.device && door.mayRead)
         )
           socket.disconnect(true);
-  }
+  };
 
   // --- what is new
 

@@ -33,6 +33,12 @@ export function streamInfo(home: Home, stream: OpenStream): StreamInfo {
     firstMicros,
     lastMicros,
     epoch: stream.epoch,
+    origins: [...home.vault.state.origins.values()]
+      .filter(({ subject, n }) => subject === entry.subject && n === entry.n)
+      .sort((a, b) => a.firstMicros - b.firstMicros)
+      .map(({ source, assurance, samples: brought, elsewhere, firstMicros: first, lastMicros: last }) => ({
+        ...{ source, assurance, samples: brought, elsewhere, firstMicros: first, lastMicros: last },
+      })),
   };
 }
 
@@ -41,7 +47,8 @@ export function findStream(home: Home, subjectName: string | undefined, key: str
   const subject = home.vault.subject(subjectName);
   const exact = home.vault.findStream(subject.id, key);
   if (exact) return exact;
-  const similar = home.vault.streams(subject.id).filter((stream) => stream.entry.key.startsWith(key));
+  // Nothing at all is the beginning of everything.
+  const similar = home.vault.streams(subject.id).filter((stream) => key !== '' && stream.entry.key.startsWith(key));
   if (similar.length === 1) return similar[0];
   if (similar.length > 1) throw new HaleError('usage', `several streams begin like that; \`hale streams\` shows them`);
   throw new HaleError('not-found', 'no such stream; `hale streams` shows them');

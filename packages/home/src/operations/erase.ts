@@ -1,29 +1,69 @@
 // Erasing: a signed request to vanish for every author concerned, and everything of them gone from this disk.
 
-import { HaleError, toHex } from '@hale/kernel';
+import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
-import type { Parameters } from '../api.ts';
+import type { LeftOfVault, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import { vanish } from '../vanish.ts';
-import { findStream, type Operation } from './context.ts';
+import type { Context, Operation } from './context.ts';
 
 /** What must be typed: the name of what goes. */
 export const EVERYTHING = 'erase everything';
 
-export const erase: Operation<'erase'> = async ({ home }, parameters) => {
+export const erase: Operation<'erase'> = async (context, parameters) => {
+  const { home } = context;
   const streams = streamsOf(home, parameters);
   const last = home.outbox.newestSeq();
   // All or nothing: half an erasure would leave grants to streams that are gone, or authors that nobody tells to vanish.
   home.vault.change(() => eraseAll(home, streams, parameters));
-  home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  shrinkFile(home);
   home.announce();
   await home.network.settle(15_000);
   const relays = home.storeRelays().map((url) => {
     const pending = home.outbox.pendingCount(url);
     return { url, confirmed: Math.max(0, home.outbox.newestSeq() - last - pending), pending };
   });
-  return { authors: streams.length, relays };
+  return { authors: streams.length, relays, left: parameters.everything ? await farewell(context) : null };
 };
+
+/** The last of a vault: its catalogue, and then its keys. Keys go only when nobody needs them any more. */
+async function farewell({ home, emit }: Context): Promise<LeftOfVault> {
+  if (home.embedded) return 'node';
+  // The relays are told of everything else first: the catalogue is where their addresses stand.
+  if (waiting(home).length > 0) return 'keys';
+  const isMember = home.events.isMember(toHex(schnorrPublic(home.keys.member)));
+  if (home.events.countMembers() > (isMember ? 1 : 0)) return 'others';
+  vanish(home, home.keys.catalogueAuthor, home.catalogueAuthor());
+  home.announce();
+  await home.network.settle(15_000);
+  for (const url of waiting(home))
+    emit({ notice: `${url} did not confirm the last request: it may keep the sealed list of what there was.` });
+  home.erased = true;
+  return 'nothing';
+}
+
+const waiting = (home: Home): string[] => home.storeRelays().filter((url) => home.outbox.pendingCount(url) > 0);
+
+/** Said before, it is not said again: erasing a second time is how one waits for the relays. */
+function vanishOnce(home: Home, secret: Uint8Array, author: string): void {
+  if (!home.departed().has(author)) vanish(home, secret, author);
+}
+
+/** Deleted pages are overwritten already; but the size of the file would still tell how much there was. */
+function shrinkFile(home: Home): void {
+  const { database } = home.events;
+  // On a full disk there is no room to write the file anew: what was erased is gone all the same.
+  home.guard('shrink', () => {
+    // Kept in memory, the copy would be as large as the store. In a file it is what the store is: sealed.
+    database.exec('PRAGMA temp_store = 1');
+    try {
+      database.exec('VACUUM');
+    } finally {
+      database.exec('PRAGMA temp_store = 2');
+    }
+  });
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
 
 function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>): void {
   endGrants(home, streams);
@@ -33,7 +73,7 @@ function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'era
   home.vault.eraseStreams(streams);
   for (const stream of streams) vanish(home, stream.authorSecret, toHex(stream.author));
   if (parameters.everything)
-    for (const { log } of home.grants.all()) vanish(home, log.authorSecret, toHex(log.stream.author));
+    for (const { log } of home.grants.all()) vanishOnce(home, log.authorSecret, toHex(log.stream.author));
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
 }
 
@@ -64,8 +104,15 @@ function streamsOf(
       `to erase, repeat the name exactly: ${everything ? EVERYTHING : 'the stream’s or subject’s name'}`,
     );
   if (everything) return home.vault.streams();
-  if (stream !== undefined) return [findStream(home, subject, stream)];
+  if (stream !== undefined) return [namedStream(home, subject, stream)];
   return home.vault.streams(home.vault.subject(subject).id);
+}
+
+/** By its whole name only: what elsewhere is a convenience would here delete another stream than the one that was named. */
+function namedStream(home: Home, subject: string | undefined, key: string): OpenStream {
+  const stream = home.vault.findStream(home.vault.subject(subject).id, key);
+  if (!stream) throw new HaleError('not-found', 'no stream has exactly this name; `hale streams` shows them');
+  return stream;
 }
 
 function endGrants(home: Home, streams: OpenStream[]): void {

@@ -48,7 +48,7 @@ export const exportData: Operation<'export'> = ({ home, emit }, parameters) => {
       ? parameters.streams.map((key) => findStream(home, subject.name, key))
       : home.vault.streams(subject.id);
     for (const stream of streams) {
-      const name = `${subjects.length > 1 ? `${slug(subject.name)}-` : ''}${stream.entry.key}.${parameters.format === 'csv' ? 'csv' : 'json'}`;
+      const name = `${subjects.length > 1 ? `${slug(subject.name)}-` : ''}${fileName(stream.entry.key)}.${parameters.format === 'csv' ? 'csv' : 'json'}`;
       const path = join(parameters.dir, name);
       samples +=
         parameters.format === 'csv'
@@ -60,6 +60,9 @@ export const exportData: Operation<'export'> = ({ home, emit }, parameters) => {
   }
   return { files, samples };
 };
+
+/** Nothing that leads out of the folder. */
+const fileName = (key: string): string => key.replace(/[^\p{L}\p{N} ._-]/gu, '-');
 
 const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 

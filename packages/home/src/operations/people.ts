@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import { checkName, type DeviceEntry, type NightscoutDoor } from '@hale/vault';
 import type { DeviceInfo, NightscoutWish, SubjectInfo } from '../api.ts';
+import { clocksBehind } from '../bluetooth.ts';
 import type { Home } from '../home.ts';
 import { newSecrets, secretHashes } from '../nightscout/devices.ts';
 import type { Operation } from './context.ts';
@@ -48,8 +49,9 @@ export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject, ni
   home.network.wake();
   const url = home.embedded?.url.replace(/^ws/, 'http') ?? 'http://127.0.0.1:7480';
   const device = deviceInfo(home, entry);
-  if (!nightscout || !secrets) return { device, credential, url: `${url}/v1/ingest` };
-  return { device, credential, url, nightscout: { url, ...secrets, scope: nightscout.scope } };
+  if (!nightscout || !secrets) return { device, credential, url: `${url}/v1/ingest`, mqtt: home.mqttUrl };
+  // It speaks Nightscout and nothing else: MQTT would not know it.
+  return { device, credential, url, mqtt: null, nightscout: { url, ...secrets, scope: nightscout.scope } };
 };
 
 function doorOf({ scope, allowPlain, units }: NightscoutWish, secret: string): NightscoutDoor {
@@ -78,6 +80,7 @@ export const deviceRemove: Operation<'device.remove'> = ({ home }, { device }) =
   if (!found) throw new HaleError('not-found', 'no such device; `hale device list` shows them');
   home.vault.record([{ ...found, removed: true }]);
   home.writeDeviceHashes();
+  for (const told of home.whenDeviceRemoved) told(found.id);
   home.network.wake();
   return deviceInfo(home, found);
 };
@@ -92,5 +95,7 @@ function deviceInfo(home: Home, { id, name, subject, at }: DeviceEntry): DeviceI
     addedMicros: at,
     lastContactMicros: home.lastContact.get(id) ?? null,
     samples,
+    notTaken: home.notTaken.get(id) ?? 0,
+    clocks: clocksBehind(home, id),
   };
 }

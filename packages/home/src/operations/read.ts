@@ -1,6 +1,7 @@
 // Looking at one's own data: streams, numbers of a range at a level, live.
 import { type Bin, binSeconds, binStart, HaleError, type Level } from '@hale/kernel';
 import { fullBins, type OpenStream, rawSlots, type Samples, type SummaryLevel } from '@hale/vault';
+import { codesOf } from '@hale/vault/kinds';
 import type { Result, ShowRow } from '../api.ts';
 import type { Context, Operation } from './context.ts';
 import { findStream, streamInfo } from './context.ts';
@@ -26,15 +27,20 @@ function tidy(value: number, factor: number): number {
   return Number(value.toFixed(decimals));
 }
 
-export function sampleRows(entry: { factor: number; origin: number }, samples: Samples): ShowRow[] {
-  return Array.from(samples.times, (atMicros, i) => ({ atMicros, value: physical(entry, samples.values[i]) }));
+/** What readings are made of: their scale, and the kind that says whether they are numbers or words. */
+type Described = { kind: string; factor: number; origin: number };
+
+export function sampleRows(entry: Described, samples: Samples): ShowRow[] {
+  const words = new Map(codesOf(entry.kind).map(({ value, title }) => [value, title]));
+  return Array.from(samples.times, (atMicros, i) => {
+    const value = physical(entry, samples.values[i]);
+    return words.size === 0 ? { atMicros, value } : { atMicros, value, code: words.get(value) ?? `Code ${value}` };
+  });
 }
 
-export function binRows(
-  entry: { factor: number; origin: number },
-  level: SummaryLevel,
-  bins: readonly Bin[],
-): ShowRow[] {
+export function binRows(entry: Described, level: SummaryLevel, bins: readonly Bin[]): ShowRow[] {
+  // Of words there is no average: only that they are there.
+  if (codesOf(entry.kind).length > 0) return bins.map((bin) => ({ atMicros: bin.start, count: bin.count }));
   return bins.map((bin) => ({
     atMicros: bin.start,
     count: bin.count,
@@ -65,7 +71,10 @@ export const show: Operation<'show'> = ({ home }, parameters) => {
   const toMicros = microsOf(parameters.to, 'to') ?? (bounds.lastMicros ?? 0) + 1;
   if (toMicros <= fromMicros && bounds.firstMicros !== null)
     throw new HaleError('usage', 'the range ends before it begins');
-  const level = parameters.level ?? fittingLevel(stream, fromMicros, toMicros);
+  const coded = codesOf(stream.entry.kind).length > 0;
+  if (coded && parameters.level !== undefined && parameters.level !== 'raw')
+    throw new HaleError('usage', 'the readings of this stream are words and have no averages; leave the level out');
+  const level = coded ? 'raw' : (parameters.level ?? fittingLevel(stream, fromMicros, toMicros));
   if (!stream.grid.levels.includes(level))
     throw new HaleError('usage', `this stream has no level ${level}; it has ${stream.grid.levels.join(', ')}`);
   const { rows, truncated } = rowsOf(
@@ -116,6 +125,8 @@ function rowsOf(
 }
 
 function gapsIn(stream: OpenStream, level: Level, rows: ShowRow[]): Result<'show'>['gaps'] {
+  // What a word begins lasts until the next: no reading for a while is no gap.
+  if (codesOf(stream.entry.kind).length > 0) return [];
   const step = level === 'raw' ? stream.nominalPeriodMicros : binSeconds(level) * 1e6;
   if (step === 0) return [];
   const gaps: Result<'show'>['gaps'] = [];

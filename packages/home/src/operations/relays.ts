@@ -10,10 +10,27 @@ import type { Operation } from './context.ts';
 
 export const relaysAdd: Operation<'relays.add'> = async ({ home }, { url: text, invite, uses }) => {
   const url = normalizeRelayUrl(text);
+  const before = home.vault.state.relays.get(url);
   await addRelay(home, url, invite, uses ?? ['store', 'post']);
-  await home.network.settle(5000);
+  try {
+    await greet(home, url);
+  } catch (error) {
+    // A relay that never takes anything is worse than none: everything would seem kept.
+    if (!before || before.removed) {
+      home.vault.record([{ type: 'relay', url, uses: uses ?? ['store', 'post'], removed: true }]);
+      home.useRelays();
+    }
+    throw error;
+  }
   return relayInfo(home, url);
 };
+
+/** Sends a new relay what there is. @throws HaleError 'not-permitted' where it refuses this home */
+export async function greet(home: Home, url: string): Promise<void> {
+  await home.network.settle(5000);
+  if (home.network.state(url).state === 'refused')
+    throw new HaleError('not-permitted', 'this relay is private and does not know this home; it takes an invitation');
+}
 
 /** Joins where an invitation is given, notes the relay in the catalogue, lists the person's post-quantum key there. */
 export async function addRelay(
@@ -68,9 +85,12 @@ export function relayInfos(home: Home): RelayInfo[] {
     .map((relay) => relayInfo(home, relay.url));
 }
 
-export const relaysSync: Operation<'relays.sync'> = async ({ home, emit }) => {
+export const relaysSync: Operation<'relays.sync'> = async ({ home, emit }, parameters) => {
+  const only = parameters.url === undefined ? null : normalizeRelayUrl(parameters.url);
+  if (only !== null && home.vault.state.relays.get(only)?.removed !== false)
+    throw new HaleError('not-found', 'this relay is not one of the home’s; `hale relays list` shows them');
   await home.network.greetAll(5000);
-  for (const url of home.storeRelays())
+  for (const url of home.storeRelays().filter((each) => only === null || each === only))
     await home.fetchAll(url).catch((error: unknown) => {
       if (!(error instanceof HaleError)) throw error;
       emit({ notice: `${url}: ${error.message}` });

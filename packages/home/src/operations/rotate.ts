@@ -1,8 +1,9 @@
 // After theft or leaked words: new words, new subject secrets, everything sealed anew under them, grants given again, the old authors gone.
 // Only a new secret helps against somebody who holds the old one; what he copied before, he has.
 import { parseScope } from '@hale/consent';
-import { HaleError } from '@hale/kernel';
+import { encodeNpub, HaleError, schnorrPublic } from '@hale/kernel';
 import type { GrantEntryRecord } from '@hale/vault';
+import type { Result } from '../api.ts';
 import type { Home } from '../home.ts';
 import { chooseKey, recipientOf } from '../recipients.ts';
 import { rotationFinished, unfinishedRotation } from '../rotation.ts';
@@ -19,10 +20,7 @@ export const rotate: Operation<'rotate'> = async ({ home }) => {
   return finish(next, pending);
 };
 
-async function finish(
-  home: Home,
-  pending: string[],
-): Promise<{ words: string; relays: string[]; grantsReissued: number; pending: string[] }> {
+async function finish(home: Home, pending: string[]): Promise<Result<'rotate'>> {
   const unfinished = unfinishedRotation(home);
   if (!unfinished) throw new HaleError('corrupt', 'the rotation left no words');
   let grantsReissued = 0;
@@ -33,7 +31,8 @@ async function finish(
   }
   await home.network.settle(10_000);
   rotationFinished(home);
-  return { words: unfinished.words, relays: home.storeRelays(), grantsReissued, pending };
+  const npub = encodeNpub(schnorrPublic(home.keys.identity));
+  return { words: unfinished.words, npub, relays: home.storeRelays(), grantsReissued, pending };
 }
 
 /** To the same key as before, never to whoever a name leads to now. Says what is left to do, or null. */

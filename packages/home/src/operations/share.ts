@@ -3,7 +3,7 @@
 import { encodeLink, parseScope, type Scope } from '@hale/consent';
 import { encodeNpub, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
-import { fullBins, rawSamples, type SummaryLevel } from '@hale/vault';
+import { countSamples, fullBins, type SummaryLevel } from '@hale/vault';
 import type { GrantInfo, LevelText, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { servedTo } from '../receipts.ts';
@@ -68,7 +68,7 @@ function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): Sh
       to <= from
         ? 0
         : finest.level === 'raw'
-          ? rawSamples(home.vault.rooms, open, from, to).times.length
+          ? countSamples(home.vault.rooms, open, from, to)
           : fullBins(
               home.vault.rooms,
               open,
@@ -118,7 +118,7 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
   const { from, to, until } = wish.scope;
   const range = to === null ? `from ${at(from)} on, including what comes` : `from ${at(from)} to ${at(to)}`;
   const end = until === null ? 'until you stop it' : `until ${at(until)}`;
-  return `${wish.to} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.`;
+  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.`;
 }
 
 export const share: Operation<'share'> = async (context, parameters) => {
@@ -216,7 +216,10 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
     .flatMap(({ key }) => home.vault.findStream(record.subject, key)?.author ?? [])
     .map(toHex);
   const states: GrantInfo['relays'] = home.storeRelays().map((url) => {
-    if (!isEnded) return { url, state: 'serving' };
+    if (!isEnded) {
+      const isTold = [...authors, owner.grantAuthor].every((author) => knowsReaders(home, url, author));
+      return { url, state: isTold ? 'serving' : 'pending' };
+    }
     const stopped = authors.every((author) => {
       const current = home.vault.store.accessEvent(author);
       // No list of this home's own: what relays serve is not known.
@@ -230,6 +233,16 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
   // The embedded relay reads the same store: what is committed there holds at once.
   if (home.embedded) states.push({ url: home.embedded.url, state: isEnded ? 'stopped' : 'serving' });
   return states;
+}
+
+/** Has this relay taken the newest list of who may read this author? One that is in the queue no more was taken everywhere. */
+function knowsReaders(home: Home, url: string, author: string): boolean {
+  const current = home.vault.store.accessEvent(author);
+  const seq = current ? home.outbox.seqOf(current.id) : 0;
+  if (seq === 0) return true;
+  return home.outbox
+    .accessDeliveries(author)
+    .some((each) => each.relay === url && each.seq >= seq && ['accepted', 'confirmed'].includes(each.state));
 }
 
 export const revoke: Operation<'revoke'> = async ({ home }, parameters) => {

@@ -108,8 +108,8 @@ export function tagKey(gate: number, name: string, value: string): Buffer {
 }
 
 /** NIP-01: single letters are indexed, by their first value only. */
-export function indexedTags(event: NostrEvent): [string, string][] {
-  return event.tags.flatMap(([name, value]): [string, string][] =>
+export function indexedTags(tags: NostrEvent['tags']): [string, string][] {
+  return tags.flatMap(([name, value]): [string, string][] =>
     value !== undefined && /^[a-zA-Z]$/.test(name) ? [[name, value]] : [],
   );
 }

@@ -15,6 +15,10 @@ export class RelayTables {
     return this.#statements.row('SELECT 1 FROM relay_member WHERE key = ?', hexBytes(pubkey)) !== undefined;
   }
 
+  countMembers(): number {
+    return Number(this.#statements.row('SELECT count(*) FROM relay_member')?.[0] ?? 0);
+  }
+
   addMember(pubkey: string, since: number): void {
     this.#statements.change('INSERT OR IGNORE INTO relay_member (key, since) VALUES (?, ?)', hexBytes(pubkey), since);
   }

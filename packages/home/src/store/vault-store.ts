@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS vault_outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, 
 `;
 
 const KEY = 'stream = ? AND level = ? AND slot = ? AND generation = ? AND revision = ? AND part = ? AND fork = ?';
+/** Where a tile stands, whichever of the two places it is, in one question. */
+const PLACE = `SELECT t.batch, t.place, b.event, l.bytes FROM vault_tile t LEFT JOIN vault_batch b ON b.ref = t.batch
+  LEFT JOIN vault_loose l ON t.batch IS NULL AND l.ref = t.place WHERE ${KEY.replaceAll(/(\w+) =/g, 't.$1 =')}`;
 const COLUMNS = 'stream, level, slot, generation, revision, part, fork, epoch, batch';
 const keyOf = (key: TileKey): number[] => [
   key.stream,
@@ -119,15 +122,13 @@ export class SqliteVaultStore implements VaultStore {
   }
 
   tilePlace(key: TileKey): { eventId: string | null; batch: Uint8Array; index: number } {
-    const row = this.#sql.row(`SELECT batch, place FROM vault_tile WHERE ${KEY}`, ...keyOf(key));
+    const row = this.#sql.row(PLACE, ...keyOf(key));
     if (!row) fail('corrupt', 'a tile of the index is gone', { slot: key.slot, level: key.level });
-    const [batch, place] = row;
+    const [batch, place, event, loose] = row;
     if (batch === null) {
-      const loose = this.#sql.row('SELECT bytes FROM vault_loose WHERE ref = ?', place);
-      if (!loose) fail('corrupt', 'a sealed tile is gone', { slot: key.slot, level: key.level });
-      return { eventId: null, batch: loose[0] as Uint8Array, index: 0 };
+      if (loose === null) fail('corrupt', 'a sealed tile is gone', { slot: key.slot, level: key.level });
+      return { eventId: null, batch: loose as Uint8Array, index: 0 };
     }
-    const event = this.#sql.row('SELECT event FROM vault_batch WHERE ref = ?', batch)?.[0];
     const read = () => this.#batchBytes(event, key);
     // Read when asked for: whoever knows the batch already, as for its next tile, is spared 48 kB.
     return {

@@ -136,7 +136,7 @@ function take(
     if (event.pubkey === grantAuthor) visit.reader.receive(tile);
     else {
       const name = toHex(tile.commitment);
-      if (!held.has(name)) held.set(name, { tile, publishedAt: event.created_at });
+      if (!held.has(name)) held.set(name, { tile, publishedAt: visit.reader.publishedAt(event) });
     }
   }
 }

@@ -1,5 +1,6 @@
 // Samples of one series as CSV that any spreadsheet and Hale itself can read.
 
+import { codesOf } from '../kinds.ts';
 import { DecimalFormat } from './decimal.ts';
 import { isoTime } from './iso-time.ts';
 
@@ -28,10 +29,12 @@ export function csvHeader(series: ExportSeries): string {
   return `time,${cell(series.ucum === '' ? series.kind : `${series.kind} (${series.ucum})`)}\n`;
 }
 
-/** Lines of samples: ISO 8601 UTC, exact decimal. Call it per batch of samples; it keeps no state. */
+/** Lines of samples: ISO 8601 UTC, exact decimal, or the words of a kind that is no quantity. Call it per batch of samples; it keeps no state. */
 export function csvRows(series: ExportSeries, { times, values }: ExportSamples): string {
   const decimals = new DecimalFormat(series.factor, series.origin);
+  const words = new Map(codesOf(series.kind).map(({ value, title }) => [value, cell(title)]));
   let text = '';
-  for (let i = 0; i < times.length; i++) text += `${isoTime(times[i])},${decimals.format(values[i])}\n`;
+  for (let i = 0; i < times.length; i++)
+    text += `${isoTime(times[i])},${words.get(values[i]) ?? decimals.format(values[i])}\n`;
   return text;
 }

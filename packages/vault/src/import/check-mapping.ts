@@ -13,6 +13,12 @@ export function checkMapping(mapping: Mapping): void {
   if (mapping.decimalMark !== '.' && mapping.decimalMark !== ',') bad('decimal mark');
   if (!Array.isArray(mapping.tables) || mapping.tables.length === 0 || mapping.tables.length > IMPORT_LIMITS.tablesMax)
     bad('tables');
+  const isName = (name: unknown): boolean => typeof name === 'string' && name.length <= IMPORT_LIMITS.fieldPathCharsMax;
+  if (mapping.fields !== undefined) {
+    const { fields } = mapping;
+    if (!Array.isArray(fields) || fields.length > IMPORT_LIMITS.columnsMax || !fields.every(isName)) bad('fields');
+  }
+  if (mapping.under !== undefined && !isName(mapping.under)) bad('key');
   for (const table of mapping.tables) checkTable(table, bad);
 }
 

@@ -1,15 +1,26 @@
 // Tables of text: CSV and its relatives, streamed in constant memory.
 
 import { fail } from '@hale/kernel';
+import {
+  type Corrections,
+  columnReadings,
+  correctionFor,
+  decisionsOf,
+  indexOfTitle,
+  isIgnored,
+  signatureOf,
+  type TableShape,
+} from './corrections.ts';
+import { label } from './describe.ts';
 import { bytesToUnits } from './encoding.ts';
 import type { ImportFormat } from './format.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import type { Mapping } from './mapping.ts';
 import { decimalsOf } from './numbers.ts';
-import { proposeMapping } from './propose.ts';
+import { possibleShapes, proposeMapping } from './propose.ts';
 import { RecordReader } from './records.ts';
 import { RejectionLog } from './rejections.ts';
-import { cells, isBlank, isSectionTitle, takeSample } from './sample.ts';
+import { cells, isBlank, isSectionTitle, type Sample, takeSample } from './sample.ts';
 import { SeriesBook } from './series-book.ts';
 import { readFully } from './source.ts';
 import { TableRows } from './table-rows.ts';
@@ -45,14 +56,15 @@ async function scanPersons(source: ByteSource, mapping: Mapping, start: number):
 }
 
 /** Lines before a byte offset; only asked for when a resumed import has a rejection to tell. */
-async function linesBefore(source: ByteSource, mapping: Mapping, end: number): Promise<number> {
+export async function linesBefore(
+  source: ByteSource,
+  { encoding }: Pick<Mapping, 'encoding'>,
+  end: number,
+): Promise<number> {
   let lines = 0;
   let last = 0;
   for (let at = 0; at < end; at += IMPORT_LIMITS.readBytes) {
-    const units = bytesToUnits(
-      await readFully(source, at, Math.min(IMPORT_LIMITS.readBytes, end - at)),
-      mapping.encoding,
-    );
+    const units = bytesToUnits(await readFully(source, at, Math.min(IMPORT_LIMITS.readBytes, end - at)), encoding);
     for (const unit of units) {
       if (unit === 0x0a || last === 0x0d) lines++;
       last = unit === 0x0a && last === 0x0d ? 0 : unit;
@@ -95,7 +107,7 @@ function personNotes(persons: string[], options: ImportOptions): string[] {
 }
 
 /** Takes over the finer scale of series that exist. A coarser one is not taken: it would round. */
-function keepScales(mapping: Mapping, book: SeriesBook, existing: NonNullable<ImportOptions['existing']>): void {
+export function scaleLike(mapping: Mapping, book: SeriesBook, existing: NonNullable<ImportOptions['existing']>): void {
   const columns = mapping.tables.flatMap((table, index) => book.columnsOf(table, index));
   for (const { value, key } of columns) {
     const known = existing(key);
@@ -104,18 +116,91 @@ function keepScales(mapping: Mapping, book: SeriesBook, existing: NonNullable<Im
   }
 }
 
+interface Understood {
+  mapping: Mapping;
+  notes: string[];
+  shape: TableShape[];
+  /** Something was said about the columns now, so that it is worth remembering. */
+  said: boolean;
+}
+
+/** Titles of tables that a ready mapping speaks of. */
+function shapeOf(sample: Sample, mapping: Mapping): TableShape[] {
+  return mapping.tables.map(({ section, skipRows }, i) => {
+    const rows = sample.tables.find((table) => table.section === section && section !== '')?.rows.slice(1);
+    const titles = (rows ?? sample.tables[i]?.rows ?? [])[skipRows - 1] ?? [];
+    return { section, titles: titles.map(label) };
+  });
+}
+
+/** What is said now comes first, then what was said earlier about such tables, then what the file suggests. */
+function understand(sample: Sample | null, options: ImportOptions): Understood {
+  const none = (): never => fail('unsupported', 'no column with times and no column with values was found');
+  if (!sample) return none();
+  if (options.mapping)
+    return { mapping: options.mapping, notes: [], shape: shapeOf(sample, options.mapping), said: true };
+  const { corrections, ...plain } = options;
+  const first = proposeMapping(sample, options);
+  const earlier = recall(sample, proposeMapping(sample, plain)?.shape, options.remembered);
+  if (corrections) {
+    const both = earlier ? proposeMapping(sample, { ...plain, corrections: joined(corrections, earlier) }) : null;
+    const proposal = both ?? first ?? none();
+    requireTitles(corrections, proposal.shape);
+    return { ...proposal, said: true };
+  }
+  const again = earlier && proposeMapping(sample, { ...plain, corrections: earlier });
+  if (again) return { ...again, notes: [REMEMBERED, ...again.notes], said: false };
+  return { ...(first ?? none()), said: false };
+}
+
+/** What was said about a table with these titles, whichever of its rows they are. */
+function recall(
+  sample: Sample,
+  shape: TableShape[] | undefined,
+  remembered: ImportOptions['remembered'],
+): Corrections | undefined {
+  if (!remembered) return undefined;
+  const shapes = [...(shape ? [shape] : []), ...possibleShapes(sample)];
+  for (const one of shapes) {
+    const found = remembered(signatureOf(one));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const REMEMBERED = 'The columns are read as you said earlier for tables with these titles.';
+
+/** New words over earlier ones. */
+function joined(now: Corrections, earlier: Corrections): Corrections {
+  const isNew = (title: string): boolean => correctionFor(now, title) !== undefined || isIgnored(now, title);
+  const time = now.time ?? earlier.time;
+  return {
+    ...(time ? { time } : {}),
+    columns: [...(now.columns ?? []), ...(earlier.columns ?? []).filter(({ title }) => !isNew(title))],
+    ignore: [...(now.ignore ?? []), ...(earlier.ignore ?? []).filter((title) => !isNew(title))],
+  };
+}
+
+function requireTitles(corrections: Corrections, shape: TableShape[]): void {
+  const wanted = [
+    ...(corrections.time ? [corrections.time.title] : []),
+    ...(corrections.columns ?? []).map(({ title }) => title),
+    ...(corrections.ignore ?? []),
+  ];
+  const missing = wanted.filter((title) => !shape.some(({ titles }) => indexOfTitle(titles, title) >= 0)).length;
+  if (missing > 0) fail('usage', 'the file has no column of a title that you named', { missing });
+}
+
 /**
  * Opens a table of text. Without `options.mapping` one is proposed from titles and first rows.
- * @throws HaleError 'unsupported' where no time and value columns are found.
+ * @throws HaleError 'unsupported' where no time and value columns are found, 'usage' for a correction of a column that is not there
  */
 export async function openCsv(source: ByteSource, options: ImportOptions): Promise<OpenedImport> {
   const sample = await takeSample(source);
-  const proposal = sample && proposeMapping(sample, options);
-  const mapping = options.mapping ?? proposal?.mapping;
-  if (!sample || !mapping) fail('unsupported', 'no column with times and no column with values was found');
-  const notes = options.mapping ? [] : [...(proposal?.notes ?? [])];
-  const persons = await scanPersons(source, mapping, sample.found.markBytes);
-  notes.push(...personNotes(persons, options));
+  const { mapping, notes: told, shape, said } = understand(sample, options);
+  const start = sample?.found.markBytes ?? 0;
+  const persons = await scanPersons(source, mapping, start);
+  const notes = [...told, ...personNotes(persons, options)];
   const freshBook = (): SeriesBook => {
     const book = new SeriesBook(options.only);
     mapping.tables.forEach((table, index) => {
@@ -124,12 +209,25 @@ export async function openCsv(source: ByteSource, options: ImportOptions): Promi
     });
     return book;
   };
-  if (options.existing && !options.mapping) keepScales(mapping, freshBook(), options.existing);
+  if (options.existing && !options.mapping) scaleLike(mapping, freshBook(), options.existing);
   const { series } = freshBook();
-  const start = sample.found.markBytes;
   const chunks = (from: number): AsyncGenerator<ImportItem, void, void> =>
-    new CsvRun(source, mapping, freshBook(), start).run(from);
-  return { format: 'csv', what: whatIs(mapping), series, mapping, notes, endPosition: source.sizeBytes, chunks };
+    new CsvRun(source, mapping, freshBook(), start, options.mapping ? undefined : options.zoneAt).run(from);
+  const opened: OpenedImport = {
+    format: 'csv',
+    what: whatIs(mapping),
+    series,
+    mapping,
+    columns: columnReadings(mapping, shape),
+    notes,
+    endPosition: source.sizeBytes,
+    chunks,
+  };
+  if (said) {
+    const corrections = decisionsOf(mapping, shape, options.mapping !== undefined);
+    opened.toRemember = { signature: signatureOf(shape), corrections };
+  }
+  return opened;
 }
 
 /** One pass over a table, from a position to its end. */
@@ -148,12 +246,12 @@ class CsvRun {
   private lastTerminated = true;
   private baseLines: number | null = null;
 
-  constructor(source: ByteSource, mapping: Mapping, book: SeriesBook, start: number) {
+  constructor(source: ByteSource, mapping: Mapping, book: SeriesBook, start: number, zoneAt: ImportOptions['zoneAt']) {
     this.source = source;
     this.mapping = mapping;
     this.book = book;
     this.start = start;
-    this.tables = mapping.tables.map((_, index) => new TableRows(mapping, index, book));
+    this.tables = mapping.tables.map((_, index) => new TableRows(mapping, index, book, zoneAt));
     this.sectioned = mapping.tables.some((table) => table.section !== '');
     this.table = this.sectioned ? null : this.tables[0];
     this.skipRows = this.sectioned ? 0 : mapping.tables[0].skipRows;

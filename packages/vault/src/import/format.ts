@@ -13,7 +13,7 @@ export interface ImportFormat {
    * Where several files make one recording or export, the one that stands for all: only that is opened, once. Left out: each file by itself.
    * null = this file cannot be read without another that is not there.
    */
-  head?(source: ByteSource, folder: SourceFolder): ByteSource | null;
+  head?(source: ByteSource, folder: SourceFolder): ByteSource | null | Promise<ByteSource | null>;
   /** @throws HaleError 'malformed' | 'unsupported' | 'not-found' | 'too-large' | 'usage', with a place and without any content of the file */
   open(source: ByteSource, folder: SourceFolder, options: ImportOptions): Promise<OpenedImport>;
 }

@@ -2,12 +2,22 @@
 
 import { fail } from '@hale/kernel';
 import { checkMapping } from './check-mapping.ts';
+import { checkCorrections } from './corrections.ts';
 import { CSV } from './csv.ts';
 import type { ImportFormat } from './format.ts';
 import { FORMATS } from './formats.ts';
+import { JSON_TABLE } from './json-table.ts';
 import type { ByteSource, Format, ImportOptions, OpenedImport, SourceFolder } from './types.ts';
 import { findHeader } from './wfdb.ts';
 
+export {
+  type ColumnCorrection,
+  type ColumnReading,
+  type Corrections,
+  checkCorrections,
+  columnCorrection,
+  TIME_FORMS,
+} from './corrections.ts';
 export type { ImportFormat } from './format.ts';
 export { parseSampleJson } from './json-samples.ts';
 export { IMPORT_LIMITS } from './limits.ts';
@@ -30,7 +40,7 @@ export type {
   SeriesKey,
   SourceFolder,
 } from './types.ts';
-export { isZip, zipFolder } from './zip.ts';
+export { archivesIn, isZip, zipFolder } from './zip.ts';
 
 /** Tells the format of a source; null when it is none that Hale reads. Looks at content, not only at the name. */
 export async function detect(source: ByteSource, folder: SourceFolder): Promise<Format | null> {
@@ -57,7 +67,11 @@ export async function open(
   )
     fail('usage', 'a time zone lies between -14 and +14 hours');
   if (options.mapping) checkMapping(options.mapping);
-  const format = options.mapping ? CSV : await formatOf(source, folder);
+  if (options.corrections) checkCorrections(options.corrections);
+  const spoken = options.corrections !== undefined || options.remembered !== undefined;
+  const mapped = options.mapping?.fields === undefined ? CSV : JSON_TABLE;
+  // A table whose time only a person recognises is still a table: what she says, or said, may open it.
+  const format = options.mapping ? mapped : ((await formatOf(source, folder)) ?? (spoken ? CSV : null));
   if (!format) return fail('unsupported', 'this is no file format that Hale can read');
   return format.open(source, folder, options);
 }
@@ -73,7 +87,7 @@ export async function sourcesIn(folder: SourceFolder): Promise<{ source: ByteSou
   const taken = new Set<string>();
   for (const source of folder.list()) {
     const format = await formatOf(source, folder);
-    const head = format?.head ? format.head(source, folder) : source;
+    const head = format?.head ? await format.head(source, folder) : source;
     const name = `${format?.name} ${head?.path ?? head?.name}`;
     if (!format || !head || taken.has(name)) continue;
     taken.add(name);

@@ -8,6 +8,8 @@ export interface SampleRun {
   series: string;
   times: Float64Array;
   values: Float64Array;
+  /** What the sender said the series is, where it said more than its name. */
+  signal?: { kind: string; ucum: string; factor: number };
 }
 
 const HEADER = 'series,time_micros,value';
@@ -22,6 +24,9 @@ const TENS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 export const TIME_MIN_MICROS = -2_208_988_800_000_000;
 export const TIME_MAX_MICROS = 7_258_118_400_000_000;
 const FIRST_CAPACITY_MAX = 4096;
+const USUAL_TIME_BYTES = 16;
+/** Digits and point of a value that int32 holds. */
+const USUAL_VALUE_BYTES_MAX = 9;
 /** Bytes of a line besides its series name, usually: 16 digits of time, a value of 3, two commas and the end. */
 const USUAL_LINE_BYTES = 22;
 
@@ -29,6 +34,8 @@ const USUAL_LINE_BYTES = 22;
 class Run {
   readonly name: string;
   readonly nameBytes: Uint8Array;
+  /** As many of them as fill words, read as `usualLines` reads them. */
+  readonly nameWords: Int32Array;
   times: Float64Array;
   values: Float64Array;
   count = 0;
@@ -37,6 +44,8 @@ class Run {
   constructor(name: string, nameBytes: Uint8Array, bytesLeft: number) {
     this.name = name;
     this.nameBytes = nameBytes;
+    const view = new DataView(nameBytes.buffer, nameBytes.byteOffset, nameBytes.length);
+    this.nameWords = Int32Array.from({ length: nameBytes.length >> 2 }, (_, i) => view.getInt32(4 * i, true));
     const capacity = Math.min(FIRST_CAPACITY_MAX, Math.ceil(bytesLeft / (nameBytes.length + USUAL_LINE_BYTES)) + 1);
     this.times = new Float64Array(capacity);
     this.values = new Float64Array(capacity);
@@ -86,13 +95,41 @@ export function isSeriesName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/.test(name) && name.length <= IMPORT_LIMITS.seriesNameBytesMax;
 }
 
+/** Zero where all four bytes of the word are digits: 0x30 … 0x39, and with six more still below 0x40. */
+function strayBits(word: number): number {
+  return ((word & 0xf0f0f0f0) ^ 0x30303030) | (((word + 0x06060606) & 0xf0f0f0f0) ^ 0x30303030);
+}
+
+/** The number that four digits spell, the first one in the lowest byte: first in pairs, both at once, then the two pairs. */
+function fourDigits(word: number): number {
+  const digits = word & 0x0f0f0f0f;
+  const pairs = (digits * 10 + (digits >>> 8)) & 0x00ff00ff;
+  return (pairs & 0xff) * 100 + (pairs >>> 16);
+}
+
+/** As `startsWith`, by words of four bytes where there are four left; the line must reach as far as the name and its comma. */
+function startsWithName(view: DataView, at: number, run: Run): boolean {
+  const { nameWords, nameBytes } = run;
+  let i = 0;
+  for (; i < nameWords.length; i++) if (view.getInt32(at + 4 * i, true) !== nameWords[i]) return false;
+  for (i *= 4; i < nameBytes.length; i++) if (view.getUint8(at + i) !== nameBytes[i]) return false;
+  return view.getUint8(at + i) === COMMA;
+}
+
+function startsWith(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name[i]) return false;
+  return bytes[at + name.length] === COMMA;
+}
+
 class LineParser {
   private readonly bytes: Uint8Array;
+  private readonly view: DataView;
   private readonly runs = new Map<string, Run>();
   private at = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   parse(): SampleRun[] {
@@ -112,17 +149,60 @@ class LineParser {
       if (run.count === run.times.length) run.grow();
       run.times[run.count] = micros;
       run.values[run.count++] = value;
+      this.usualLines(run);
     }
     return [...this.runs.values()].map((one) => one.finished());
   }
 
+  /**
+   * Takes the lines that go on with the last one's series as nearly all do: a time of sixteen digits (any since 2001), a short decimal, LF.
+   * One loop over local numbers, four digits of a time at once; it stops before anything else, which then goes the plain way.
+   */
+  private usualLines(run: Run): void {
+    const bytes = this.bytes;
+    const view = this.view;
+    const timeAt = run.nameBytes.length + 1;
+    // So that no read of this loop goes past the end.
+    const last = bytes.length - timeAt - USUAL_TIME_BYTES - USUAL_VALUE_BYTES_MAX - 3;
+    let line = this.at;
+    let count = run.count;
+    while (line <= last && count < run.times.length && startsWithName(view, line, run)) {
+      let at = line + timeAt;
+      const a = view.getInt32(at, true);
+      const b = view.getInt32(at + 4, true);
+      const c = view.getInt32(at + 8, true);
+      const d = view.getInt32(at + 12, true);
+      if ((strayBits(a) | strayBits(b) | strayBits(c) | strayBits(d)) !== 0) break;
+      const micros = (fourDigits(a) * 10_000 + fourDigits(b)) * 1e8 + (fourDigits(c) * 10_000 + fourDigits(d));
+      at += USUAL_TIME_BYTES;
+      if (bytes[at] !== COMMA || micros >= TIME_MAX_MICROS) break;
+      const isNegative = bytes[++at] === MINUS;
+      if (isNegative) at++;
+      const digitsAt = at;
+      let mantissa = 0;
+      let point = -1;
+      for (; ; at++) {
+        const digit = bytes[at] - ZERO;
+        if (digit >= 0 && digit <= 9) mantissa = (mantissa * 10 + digit) | 0;
+        else if (digit === DOT - ZERO && point < 0) point = at;
+        else break;
+        if (at - digitsAt >= USUAL_VALUE_BYTES_MAX) break;
+      }
+      const decimals = point < 0 ? 0 : at - point - 1;
+      if (bytes[at] !== LF || at === digitsAt || point === digitsAt || (point >= 0 && decimals === 0)) break;
+      const magnitude = decimals === 0 ? mantissa : mantissa / TENS[decimals];
+      run.times[count] = micros;
+      run.values[count++] = isNegative ? 0 - magnitude : magnitude;
+      line = at + 1;
+    }
+    run.count = count;
+    this.at = line;
+  }
+
   /** Whether the line goes on with the last line's series; if so, moves behind its comma. */
   private continues(name: Uint8Array): boolean {
-    const { bytes, at } = this;
-    const { length } = name;
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== name[i]) return false;
-    if (bytes[at + length] !== COMMA) return false;
-    this.at = at + length + 1;
+    if (!startsWith(this.bytes, this.at, name)) return false;
+    this.at += name.length + 1;
     return true;
   }
 

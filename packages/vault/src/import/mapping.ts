@@ -10,6 +10,8 @@ export interface TimeMapping {
   clockColumn?: number;
   /** Minutes east of UTC for times that carry no zone of their own. */
   zoneMinutes: number;
+  /** The title says that the times are UTC: no zone of the options applies. */
+  isUtc?: boolean;
   /** A column with offsets such as +0200 that applies to each row. */
   zoneColumn?: number;
 }
@@ -47,4 +49,8 @@ export interface Mapping {
   delimiter: ',' | ';' | '\t' | '|';
   decimalMark: '.' | ',';
   tables: TableMapping[];
+  /** Of JSON records: the field behind each column, `a.b` for one inside another. */
+  fields?: string[];
+  /** Of JSON records: the key of the array that holds them; left out where they are the file itself. */
+  under?: string;
 }

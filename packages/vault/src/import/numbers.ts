@@ -22,8 +22,9 @@ const WORDS: ReadonlyMap<string, number> = new Map([
   ...['', 'na', 'n/a', 'nan', 'null', 'none', 'nil', '-', '--', '---', '.', '#n/a', '?'].map(
     (word): [string, number] => [word, GAP],
   ),
-  ...['low', 'lo'].map((word): [string, number] => [word, BELOW_RANGE]),
-  ...['high', 'hi'].map((word): [string, number] => [word, ABOVE_RANGE]),
+  // As devices write them in English, German, Spanish, French, Italian, Dutch.
+  ...['low', 'lo', 'niedrig', 'bajo', 'bas', 'basso', 'laag'].map((word): [string, number] => [word, BELOW_RANGE]),
+  ...['high', 'hi', 'hoch', 'alto', 'haut', 'hoog'].map((word): [string, number] => [word, ABOVE_RANGE]),
 ]);
 
 const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
@@ -157,7 +158,7 @@ function inRange(value: number): number {
 function wordAt(units: Units, from: number, to: number): number {
   if (units[from] === 0x3c) return BELOW_RANGE;
   if (units[from] === 0x3e) return ABOVE_RANGE;
-  if (to - from > 5) return NOT_A_NUMBER;
+  if (to - from > 7) return NOT_A_NUMBER;
   let word = '';
   for (let i = from; i < to; i++) word += String.fromCharCode(units[i]);
   return WORDS.get(word.toLowerCase()) ?? NOT_A_NUMBER;

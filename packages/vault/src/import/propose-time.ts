@@ -146,20 +146,54 @@ function zoneColumnOf(titles: string[], rows: string[][]): number | undefined {
   return undefined;
 }
 
+/** What is said about the time from outside: a column, a form, an order of day and month for dates that do not show it. */
+export interface TimeWish {
+  column?: number;
+  form?: TimeForm;
+  dateOrder?: 'dmy' | 'mdy';
+}
+
+function settled(finding: FormFinding, { form, dateOrder }: TimeWish): FormFinding {
+  if (form !== undefined) return { ...finding, form, ambiguous: false };
+  return finding.ambiguous && dateOrder !== undefined ? { ...finding, form: dateOrder, ambiguous: false } : finding;
+}
+
+/** The column and form that fit best, or the ones that are wished. */
+function bestTime(
+  titles: string[],
+  rows: string[][],
+  tailRows: string[][],
+  wish: TimeWish,
+): { column: number; finding: FormFinding } | null {
+  let best: { column: number; finding: FormFinding; points: number } | null = null;
+  for (let column = 0; column < titles.length; column++) {
+    if (wish.column !== undefined && column !== wish.column) continue;
+    const cells = [...filled(rows, column), ...filled(tailRows, column)];
+    const found = formOf(cells, titles[column]) ?? (wish.column === column ? formGiven(cells, wish.form) : null);
+    if (!found) continue;
+    const finding = settled(found, wish);
+    const points = score(titles[column], finding);
+    if (!best || points > best.points) best = { column, finding, points };
+  }
+  return best;
+}
+
+/** A form that is only taken because somebody said so: what does not fit it is rejected line by line later. */
+function formGiven(cells: string[], form: TimeForm | undefined): FormFinding | null {
+  if (form === undefined) return null;
+  const { hadZone, hadClock } = parseAll(cells, form);
+  return { form, ambiguous: false, hadZone, hadClock };
+}
+
 /** The time of a table, or null when no column holds one. `tailRows` only help to tell day from month. */
 export function findTime(
   titles: string[],
   rows: string[][],
   tailRows: string[][],
   zoneMinutes: number,
+  wish: TimeWish = {},
 ): TimeFinding | null {
-  let best: { column: number; finding: FormFinding; points: number } | null = null;
-  for (let column = 0; column < titles.length; column++) {
-    const finding = formOf([...filled(rows, column), ...filled(tailRows, column)], titles[column]);
-    if (!finding) continue;
-    const points = score(titles[column], finding);
-    if (!best || points > best.points) best = { column, finding, points };
-  }
+  const best = bestTime(titles, rows, tailRows, wish);
   if (!best) return null;
   const { column, finding } = best;
   const mapping: TimeMapping = { column, form: finding.form, zoneMinutes };
@@ -173,7 +207,10 @@ export function findTime(
   const saysUtc = /utc|gmt/i.test(titles[column]);
   if (zone !== undefined && !saysUtc && !finding.hadZone) mapping.zoneColumn = zone;
   else if (zone !== undefined) informing.push(zone);
-  if (saysUtc) mapping.zoneMinutes = 0;
+  if (saysUtc) {
+    mapping.zoneMinutes = 0;
+    mapping.isUtc = true;
+  }
   const zoneAssumed = !finding.hadZone && !saysUtc && mapping.zoneColumn === undefined;
   return { mapping, ambiguous: finding.ambiguous, zoneAssumed, informing };
 }

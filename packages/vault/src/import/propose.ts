@@ -2,12 +2,20 @@
 
 import { columnWords, kindFor, kindMatching, type SignalKind } from '../kinds.ts';
 import { unitInTitle, unitWritten } from '../kinds-units.ts';
+import {
+  type ColumnCorrection,
+  type Corrections,
+  correctionFor,
+  indexOfTitle,
+  isIgnored,
+  type TableShape,
+} from './corrections.ts';
 import { label, slug } from './describe.ts';
 import { textToUnits } from './encoding.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import type { Mapping, TableMapping, ValueMapping } from './mapping.ts';
 import { GAP, NOT_A_NUMBER, NumberReader } from './numbers.ts';
-import { findTime, looksLikeTime } from './propose-time.ts';
+import { findTime, looksLikeTime, type TimeWish } from './propose-time.ts';
 import type { Sample, SampleTable } from './sample.ts';
 import { TimeReader } from './times.ts';
 import type { ImportOptions } from './types.ts';
@@ -15,6 +23,8 @@ import type { ImportOptions } from './types.ts';
 export interface Proposal {
   mapping: Mapping;
   notes: string[];
+  /** Titles of the tables that are mapped. */
+  shape: TableShape[];
 }
 
 const HEADER_SEARCH_ROWS = 20;
@@ -34,6 +44,8 @@ interface Named {
 
 interface Notes {
   ignored: string[];
+  /** Not imported because the person said so. */
+  unwanted: string[];
   unknown: string[];
   unitAssumed: string[];
   unitMissing: string[];
@@ -173,7 +185,12 @@ interface TableInput {
   mark: '.' | ',';
 }
 
-function proposeValue(input: TableInput, index: number, notes: Notes): ValueMapping | null {
+function proposeValue(
+  input: TableInput,
+  index: number,
+  notes: Notes,
+  said: ColumnCorrection | undefined,
+): ValueMapping | null {
   const title = input.titles[index];
   const cells = column(input.rows, index);
   const has = cells.map((cell) => cell !== '');
@@ -184,11 +201,11 @@ function proposeValue(input: TableInput, index: number, notes: Notes): ValueMapp
       cells.map(() => true),
       input.persons,
     );
-  const read = readTitle(title, input.section, period ?? Number.NaN);
+  const read = said ? { ...said, assumed: false } : readTitle(title, input.section, period ?? Number.NaN);
   const known = kindFor(read.kind);
   const filledCells = cells.filter((cell) => cell !== '');
   const numeric = filledCells.length === 0 ? known !== undefined : isNumeric(filledCells, input.mark);
-  if (!numeric || read.kind === '' || known?.form === 'code' || known?.form === 'event') {
+  if ((!numeric && !said) || read.kind === '' || known?.form === 'code' || known?.form === 'event') {
     notes.ignored.push(title);
     return null;
   }
@@ -202,7 +219,7 @@ function proposeValue(input: TableInput, index: number, notes: Notes): ValueMapp
     title,
     kind: read.kind,
     ucum: read.ucum,
-    factor: Number(`1e-${decimals}`),
+    factor: said?.factor ?? Number(`1e-${decimals}`),
     origin: 0,
     nominalPeriodSeconds,
   };
@@ -227,10 +244,31 @@ function quoted(titles: string[]): string {
 
 function tellNotes(told: Notes, notes: string[]): void {
   if (told.ignored.length > 0) notes.push(`Not imported, because they hold no measurements: ${quoted(told.ignored)}.`);
+  if (told.unwanted.length > 0) notes.push(`Not imported, as you said: ${quoted(told.unwanted)}.`);
   if (told.unknown.length > 0) notes.push(`Kept, but Hale does not know what they measure: ${quoted(told.unknown)}.`);
   if (told.unitAssumed.length > 0)
     notes.push(`The file does not name a unit for ${quoted(told.unitAssumed)}; the usual one is assumed.`);
   if (told.unitMissing.length > 0) notes.push(`No unit is known for ${quoted(told.unitMissing)}.`);
+}
+
+/** The first row of data: the one behind the titles that were named, else the first with something that looks like a time. */
+function firstDataOf(rows: string[][], corrections: Corrections | undefined): number {
+  const wished = corrections?.time?.title;
+  const named =
+    wished === undefined ? -1 : rows.slice(0, HEADER_SEARCH_ROWS).findIndex((row) => indexOfTitle(row, wished) >= 0);
+  if (named >= 0) return named + 1 < rows.length ? named + 1 : -1;
+  return rows.slice(0, HEADER_SEARCH_ROWS).findIndex((row) => row.length > 1 && row.some(looksLikeTime));
+}
+
+/** Column and form of the time as they were said; nothing where nothing was. */
+function timeWish(titles: string[], { corrections, dateOrder }: ImportOptions): TimeWish {
+  const { time } = corrections ?? {};
+  const column = time ? indexOfTitle(titles, time.title) : -1;
+  return {
+    ...(column >= 0 ? { column } : {}),
+    ...(column >= 0 && time?.form !== undefined ? { form: time.form } : {}),
+    ...(dateOrder === undefined ? {} : { dateOrder }),
+  };
 }
 
 function proposeTable(
@@ -240,14 +278,13 @@ function proposeTable(
   options: ImportOptions,
   notes: string[],
   told: Notes,
-): TableMapping | null {
-  const firstData = table.rows
-    .slice(0, HEADER_SEARCH_ROWS)
-    .findIndex((row) => row.length > 1 && row.some(looksLikeTime));
+): { table: TableMapping; titles: string[] } | null {
+  const { corrections } = options;
+  const firstData = firstDataOf(table.rows, corrections);
   if (firstData < 0) return null;
   const titles = titlesOf(table, firstData);
   const rows = table.rows.slice(firstData, firstData + IMPORT_LIMITS.proposalRows);
-  const time = findTime(titles, rows, sample.tailRows, options.zoneMinutes ?? 0);
+  const time = findTime(titles, rows, sample.tailRows, options.zoneMinutes ?? 0, timeWish(titles, options));
   if (!time) return null;
   const personColumn = personColumnOf(titles, rows);
   const persons = personColumn === undefined ? rows.map(() => '') : column(rows, personColumn);
@@ -262,11 +299,13 @@ function proposeTable(
   const values: ValueMapping[] = [];
   titles.forEach((title, index) => {
     if (taken.has(index)) return;
+    const said = correctionFor(corrections, title);
     const filledCells = column(rows, index).filter((cell) => cell !== '');
-    if (IGNORED_TITLES.test(columnWords(title)) || (isCounter(filledCells) && !kindMatching(title)))
-      told.ignored.push(title);
+    const counts = IGNORED_TITLES.test(columnWords(title)) || (isCounter(filledCells) && !kindMatching(title));
+    if (isIgnored(corrections, title) && !said) told.unwanted.push(title);
+    else if (counts && !said) told.ignored.push(title);
     else {
-      const value = proposeValue(input, index, told);
+      const value = proposeValue(input, index, told, said);
       if (value) values.push(value);
     }
   });
@@ -279,7 +318,7 @@ function proposeTable(
       `Day and month cannot be told apart here; ${time.mapping.form === 'dmy' ? 'day' : 'month'} first is assumed.`,
     );
   if (time.zoneAssumed && options.zoneMinutes === undefined) notes.push('The times name no time zone; UTC is assumed.');
-  return {
+  const mapped: TableMapping = {
     section: table.section,
     skipRows: firstData,
     columns: titles.length,
@@ -287,6 +326,7 @@ function proposeTable(
     ...(personColumn === undefined ? {} : { personColumn }),
     values,
   };
+  return { table: mapped, titles };
 }
 
 /** Sections only where there are several; one title line above a table is just a line above. */
@@ -303,14 +343,30 @@ export function proposeMapping(sample: Sample, options: ImportOptions): Proposal
   const { tables } = named(sample);
   const mark = decimalMarkOf(sample);
   const notes: string[] = [];
-  const told: Notes = { ignored: [], unknown: [], unitAssumed: [], unitMissing: [] };
+  const told: Notes = { ignored: [], unwanted: [], unknown: [], unitAssumed: [], unitMissing: [] };
   const proposed = tables.map((table) => proposeTable(table, sample, mark, options, notes, told));
   const kept = proposed.filter((table) => table !== null);
   if (kept.length === 0) return null;
   tellNotes(told, notes);
   const { encoding } = sample.found;
   return {
-    mapping: { version: 1, encoding, delimiter: sample.delimiter, decimalMark: mark, tables: kept },
+    mapping: {
+      version: 1,
+      encoding,
+      delimiter: sample.delimiter,
+      decimalMark: mark,
+      tables: kept.map(({ table }) => table),
+    },
     notes: [...new Set(notes)],
+    shape: kept.map(({ table, titles }) => ({ section: table.section, titles })),
   };
+}
+
+/** Shapes that a plain table may have, by each of its first rows as titles: to find what was remembered of it whatever its times look like. */
+export function possibleShapes(sample: Sample): TableShape[][] {
+  const { tables, sectioned } = named(sample);
+  if (sectioned || tables.length === 0) return [];
+  const { section, rows } = tables[0];
+  const firsts = rows.slice(0, HEADER_SEARCH_ROWS).flatMap((row, i) => (row.length > 1 && i > 0 ? [i] : []));
+  return firsts.map((firstData) => [{ section, titles: titlesOf(tables[0], firstData) }]);
 }

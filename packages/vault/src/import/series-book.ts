@@ -11,11 +11,15 @@ const FIRST_CAPACITY = 256;
 export class SampleBuffer {
   readonly key: SeriesKey;
   count = 0;
-  private times = new Float64Array(FIRST_CAPACITY);
-  private values = new Int32Array(FIRST_CAPACITY);
+  private times = new Float64Array(0);
+  private values = new Int32Array(0);
 
-  constructor(key: SeriesKey) {
+  private readonly firstCapacity: number;
+
+  /** `firstCapacity`: samples that are likely to come before the next hand-over. */
+  constructor(key: SeriesKey, firstCapacity = FIRST_CAPACITY) {
     this.key = key;
+    this.firstCapacity = firstCapacity;
   }
 
   push(micros: number, value: number): void {
@@ -25,19 +29,23 @@ export class SampleBuffer {
   }
 
   private grow(): void {
-    const times = new Float64Array(this.count * 2);
-    const values = new Int32Array(this.count * 2);
+    const capacity = Math.max(this.firstCapacity, this.count * 4);
+    const times = new Float64Array(capacity);
+    const values = new Int32Array(capacity);
     times.set(this.times);
     values.set(this.values);
     this.times = times;
     this.values = values;
   }
 
-  /** Copies of what waits; the buffer is empty afterwards. */
+  /** What waits; the buffer is empty afterwards. Arrays that are mostly full are handed over, others copied. */
   take(): { times: Float64Array; values: Int32Array } {
-    const taken = { times: this.times.slice(0, this.count), values: this.values.slice(0, this.count) };
+    const { count, times, values } = this;
     this.count = 0;
-    return taken;
+    if (count * 2 < times.length) return { times: times.slice(0, count), values: values.slice(0, count) };
+    this.times = new Float64Array(0);
+    this.values = new Int32Array(0);
+    return { times: times.subarray(0, count), values: values.subarray(0, count) };
   }
 }
 

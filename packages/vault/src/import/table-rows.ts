@@ -5,8 +5,8 @@ import type { Mapping, TableMapping, ValueMapping } from './mapping.ts';
 import { ABOVE_RANGE, BELOW_RANGE, GAP, NOT_A_NUMBER, NumberReader } from './numbers.ts';
 import type { RecordReader } from './records.ts';
 import type { RowBuffers, SeriesBook } from './series-book.ts';
-import { readZone, TimeReader } from './times.ts';
-import type { RejectionReason } from './types.ts';
+import { momentOf, readZone, TimeReader } from './times.ts';
+import type { ImportOptions, RejectionReason } from './types.ts';
 
 const CELL_REASONS: ReadonlyMap<number, RejectionReason> = new Map([
   [NOT_A_NUMBER, 'not a number'],
@@ -15,10 +15,13 @@ const CELL_REASONS: ReadonlyMap<number, RejectionReason> = new Map([
 ]);
 
 /** A row of delimiters only, as spreadsheets leave at the end. */
-function isEmpty(reader: RecordReader): boolean {
+function isEmpty(reader: Row): boolean {
   for (let i = 0; i < reader.fieldCount; i++) if (reader.fieldEnd[i] > reader.fieldStart[i]) return false;
   return true;
 }
+
+/** What a row must offer: a reader of lines does, a JSON record as cells as well. */
+export type Row = Pick<RecordReader, 'fieldCount' | 'terminated' | 'units' | 'fieldStart' | 'fieldEnd' | 'text'>;
 
 /** Where rejected rows and cells are told. */
 export type Reject = (reason: RejectionReason) => void;
@@ -26,15 +29,19 @@ export type Reject = (reason: RejectionReason) => void;
 export class TableRows {
   readonly table: TableMapping;
   private readonly index: number;
+  private readonly zoneAt: ImportOptions['zoneAt'];
   private readonly book: SeriesBook;
   private readonly times: TimeReader;
   private readonly readers: NumberReader[];
   private person: string | undefined;
   private buffers: RowBuffers | null | 'full' | undefined;
 
-  constructor(mapping: Mapping, index: number, book: SeriesBook) {
+  /** `zoneAt`: the zone of a place with daylight saving, for times that name none. */
+  constructor(mapping: Mapping, index: number, book: SeriesBook, zoneAt?: ImportOptions['zoneAt']) {
     this.table = mapping.tables[index];
     this.index = index;
+    const { time } = this.table;
+    this.zoneAt = time.isUtc || time.zoneColumn !== undefined ? undefined : zoneAt;
     this.book = book;
     this.times = new TimeReader(this.table.time.form);
     this.readers = this.table.values.map(
@@ -50,7 +57,7 @@ export class TableRows {
   }
 
   /** Takes the reader's current record. */
-  take(reader: RecordReader, reject: Reject): void {
+  take(reader: Row, reject: Reject): void {
     const { time, columns } = this.table;
     // A last line without an end and with cells missing was cut off: its last cell may be half a number.
     if (time.column >= reader.fieldCount || (!reader.terminated && reader.fieldCount < columns)) {
@@ -72,7 +79,7 @@ export class TableRows {
     }
   }
 
-  private buffersOf(reader: RecordReader, reject: Reject): RowBuffers | null {
+  private buffersOf(reader: Row, reject: Reject): RowBuffers | null {
     const { personColumn } = this.table;
     if (personColumn === undefined) this.buffers ??= this.book.rowsOf(this.table, this.index, undefined);
     else {
@@ -91,21 +98,23 @@ export class TableRows {
     return null;
   }
 
-  private micros(reader: RecordReader, reject: Reject): number {
+  private micros(reader: Row, reject: Reject): number {
     const { time } = this.table;
     const { units, fieldStart, fieldEnd, fieldCount } = reader;
-    let zone = time.zoneMinutes;
+    let zone = this.zoneAt ? 0 : time.zoneMinutes;
     if (time.zoneColumn !== undefined && time.zoneColumn < fieldCount) {
       zone = readZone(units, fieldStart[time.zoneColumn], fieldEnd[time.zoneColumn]);
       if (Number.isNaN(zone)) reject('time zone not understood');
     }
     let micros = this.times.read(units, fieldStart[time.column], fieldEnd[time.column], zone);
+    const { hadZone } = this.times;
     if (time.clockColumn !== undefined) {
       const has = time.clockColumn < fieldCount;
       micros = has
         ? micros + this.times.readClock(units, fieldStart[time.clockColumn], fieldEnd[time.clockColumn])
         : Number.NaN;
     }
+    if (this.zoneAt && !hadZone && !Number.isNaN(micros)) micros = momentOf(micros, { zoneAt: this.zoneAt });
     if (Number.isNaN(micros) && !Number.isNaN(zone))
       reject(fieldStart[time.column] === fieldEnd[time.column] ? 'time missing' : 'time not understood');
     return micros;

@@ -2,6 +2,7 @@
 
 import type { Units } from './encoding.ts';
 import type { TimeForm } from './mapping.ts';
+import type { ImportOptions } from './types.ts';
 
 const DAY_MICROS = 86_400_000_000;
 const MINUTE_MICROS = 60_000_000;
@@ -10,6 +11,13 @@ const MIN_MICROS = -2_208_988_800_000_000;
 const MAX_MICROS = 7_258_118_400_000_000;
 const COLON = 0x3a;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** A local wall clock, read as if it were UTC, as the moment that it was in the zone of the options. */
+export function momentOf(localMicros: number, { zoneAt, zoneMinutes = 0 }: ZoneOptions): number {
+  return localMicros - (zoneAt ? zoneAt(localMicros) : zoneMinutes) * MINUTE_MICROS;
+}
+
+type ZoneOptions = Pick<ImportOptions, 'zoneAt' | 'zoneMinutes'>;
 
 const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
 
@@ -22,7 +30,7 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719468;
 }
 
-function daysInMonth(year: number, month: number): number {
+export function daysInMonth(year: number, month: number): number {
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return MONTH_DAYS[month - 1] + (leap ? 1 : 0);
 }

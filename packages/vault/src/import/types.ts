@@ -1,5 +1,6 @@
 // The words of the import: where bytes come from, what an importer says about them, and what it delivers.
 
+import type { ColumnReading, Corrections } from './corrections.ts';
 import type { Mapping } from './mapping.ts';
 
 /** A file, a response body, a blob: something that gives bytes at an offset. The port through which this pure room reads. */
@@ -79,6 +80,8 @@ export interface ImportChunk {
   values: Int32Array;
   /** Bytes of the source consumed, for progress and resume. */
   position: number;
+  /** Coarser than what another file of the same device says: where the stream has a sample at that time already, it stays. */
+  yields?: true;
 }
 
 /** Every reason for which a row or a cell is not taken. Closed, so that no cell content can slip in. */
@@ -93,9 +96,24 @@ export type RejectionReason =
   | 'too few columns'
   | 'line too long'
   | 'quote not closed'
+  | 'annotation not understood'
   | 'person missing'
   | 'too many persons'
-  | 'not text';
+  | 'tag not closed'
+  | 'code not known'
+  | 'too many series'
+  | 'not text'
+  | 'damaged'
+  | 'cut off'
+  | 'not JSON'
+  | 'record too long'
+  | 'record cut off'
+  | 'not as its schema says'
+  | 'kind of record not known'
+  | 'value missing'
+  | 'unit missing'
+  | 'error code of the sensor'
+  | 'not a final result';
 
 /** Something that was read and not taken. `place` is 'line 17', or 'lines 17 to 90' once many were told one by one. */
 export interface Rejection {
@@ -124,12 +142,23 @@ export type ImportItem = ImportChunk | Rejection | SeriesFound | ImportNote;
 export interface ImportOptions {
   /** Zone of times that carry none, minutes east of UTC. Default 0, and the notes say so. */
   zoneMinutes?: number;
+  /**
+   * The same for a place with daylight saving: minutes east of UTC at a local wall clock, given as micros as if it were UTC. Counts before
+   * `zoneMinutes`, which is then the offset that the place has now.
+   */
+  zoneAt?: (localMicros: number) => number;
+  /** Whether day or month comes first in dates that do not show it. Without it the file decides, and a note says so where it cannot. */
+  dateOrder?: 'dmy' | 'mdy';
   /** Start of a recording that has no date of its own, micros. */
   startMicros?: number;
   /** Where no start is known: the end of the recording (file modification time), micros. */
   endMicros?: number;
   /** A mapping as proposed by `open`, perhaps corrected. Without it one is proposed. */
   mapping?: Mapping;
+  /** What a person says about columns, over the proposal. */
+  corrections?: Corrections;
+  /** What was said earlier about tables with these titles; asked only where nothing is said now. */
+  remembered?: (signature: string) => Corrections | undefined;
   /**
    * The scale of a series that an earlier import made. A table whose cells happen to show fewer decimals this time then keeps the finer
    * scale, so that its samples join the same stream. Not asked when `mapping` is given.
@@ -148,6 +177,10 @@ export interface OpenedImport {
   series: SeriesDescription[];
   /** How columns are understood; only for CSV. */
   mapping?: Mapping;
+  /** The same for the eye: every column and what it is taken for. Only for CSV. */
+  columns?: ColumnReading[];
+  /** Names files of this shape, and what to remember about them. Only where something was said, and only for CSV. */
+  toRemember?: { signature: string; corrections: Corrections };
   notes: string[];
   /** Total for progress: `position` runs from 0 to here. */
   endPosition: number;

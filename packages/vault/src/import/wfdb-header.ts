@@ -5,9 +5,13 @@ import { label } from './describe.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { daysFromCivil } from './times.ts';
 
+/** Storage formats of signal(5). Those above 500 are FLAC and not read. */
+export const WFDB_FORMATS = [8, 16, 24, 32, 61, 80, 160, 212, 310, 311] as const;
+export type WfdbFormat = (typeof WFDB_FORMATS)[number];
+
 export interface WfdbSignal {
   file: string;
-  format: 16 | 212;
+  format: WfdbFormat;
   samplesPerFrame: number;
   /** Samples by which this signal lags; told, not applied. */
   skew: number;
@@ -31,6 +35,15 @@ export interface WfdbHeader {
   /** Local wall clock as if it were UTC, micros; null without a date. */
   baseMicros: number | null;
   signals: WfdbSignal[];
+  /** Of a record of several segments, its parts in their order; its own `signals` are empty then. */
+  segments: WfdbSegmentLine[];
+}
+
+export interface WfdbSegmentLine {
+  /** Record name; null for a stretch in which nothing was recorded. */
+  name: string | null;
+  /** 0 for the layout that stands first in records of variable layout. */
+  frames: number;
 }
 
 const DEFAULT_GAIN = 200;
@@ -75,9 +88,16 @@ function parseSignal(text: string, line: number): WfdbSignal {
   const tokens = text.split(/\s+/);
   const form = /^(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?$/.exec(tokens[1] ?? '');
   if (!form) return bad(line, 'the storage format is not understood');
-  const format = Number(form[1]);
-  if (format !== 16 && format !== 212)
-    fail('unsupported', `line ${line} of the header: storage format ${format} is not one of 16, 212`, { line });
+  const format = WFDB_FORMATS.find((one) => one === Number(form[1]));
+  if (format === undefined)
+    return fail(
+      'unsupported',
+      `line ${line} of the header: this storage format is not one of ${WFDB_FORMATS.join(', ')}`,
+      {
+        line,
+        format: Number(form[1]),
+      },
+    );
   const samplesPerFrame = Number(form[2] ?? 1);
   if (samplesPerFrame < 1 || samplesPerFrame > IMPORT_LIMITS.wfdbSamplesPerFrameMax)
     bad(line, 'the number of samples per frame is out of range');
@@ -105,9 +125,21 @@ function parseSignal(text: string, line: number): WfdbSignal {
   };
 }
 
+/** `name/segments` at the start of the record line: the lines below name records and their lengths. */
+function parseSegments(lines: { text: string; number: number }[], count: number, line: number): WfdbSegmentLine[] {
+  if (count < 1 || count > IMPORT_LIMITS.wfdbSegmentsMax) bad(line, 'the number of segments is out of range');
+  if (lines.length < count) bad(line, 'the header ends before the last segment');
+  return lines.slice(0, count).map(({ text, number }) => {
+    const [name, length] = text.split(/\s+/);
+    const frames = integer(length, number, 'the length of the segment');
+    if (frames === null || frames < 0) return bad(number, 'the length of the segment is out of range');
+    return { name: name === '~' ? null : fileName(name, number), frames };
+  });
+}
+
 /**
  * Parses a header.
- * @throws HaleError 'malformed' with the line, 'unsupported' for multi-segment records and formats other than 16 and 212
+ * @throws HaleError 'malformed' with the line, 'unsupported' for storage formats that are not read
  */
 export function parseWfdbHeader(text: string): WfdbHeader {
   const lines = text.split(/\r\n|\n|\r/).map((line, i) => ({ text: line.trim(), number: i + 1 }));
@@ -115,7 +147,7 @@ export function parseWfdbHeader(text: string): WfdbHeader {
   if (meant.length === 0) return fail('malformed', 'the header holds no record line');
   const [record, ...rest] = meant;
   const tokens = record.text.split(/\s+/);
-  if (tokens[0].includes('/')) fail('unsupported', 'records of several segments cannot be read yet');
+  const parts = /^[^/]*\/(\d+)$/.exec(tokens[0]);
   const count = integer(tokens[1], record.number, 'the number of signals');
   if (count === null || count < 0 || count > IMPORT_LIMITS.wfdbSignalsMax)
     return bad(record.number, 'the number of signals is out of range');
@@ -128,12 +160,14 @@ export function parseWfdbHeader(text: string): WfdbHeader {
     bad(record.number, 'the sampling frequency is out of range');
   const frames = integer(tokens[3], record.number, 'the number of samples');
   if (frames !== null && frames < 0) bad(record.number, 'the number of samples is out of range');
-  if (rest.length < count) return bad(record.number, 'the header ends before the last signal');
-  const signals = rest.slice(0, count).map((line) => parseSignal(line.text, line.number));
+  const segments = parts ? parseSegments(rest, Number(parts[1]), record.number) : [];
+  if (!parts && rest.length < count) return bad(record.number, 'the header ends before the last signal');
+  const signals = parts ? [] : rest.slice(0, count).map((line) => parseSignal(line.text, line.number));
   return {
     framesPerSecond,
     frames: frames === 0 ? null : frames,
     baseMicros: baseMicros(tokens[4], tokens[5], record.number),
     signals,
+    segments,
   };
 }

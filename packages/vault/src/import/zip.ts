@@ -1,5 +1,6 @@
 // Zip archives as folders of sources (APPNOTE 6.3.10, with zip64): entries are unpacked while they are read, nothing is written anywhere.
-// An archive is a stranger's: names are labels and never paths, sizes are checked while unpacking, a bomb costs time and no memory.
+// An archive is a stranger's: names are labels and never paths, sizes are checked while unpacking, a bomb costs time and no memory. An archive
+// inside an archive is an entry like any other: it is read back and forth within a window that is held, and beyond it by unpacking anew.
 import { fail } from '@hale/kernel';
 import { unitsToText } from './encoding.ts';
 import { IMPORT_LIMITS } from './limits.ts';
@@ -36,12 +37,27 @@ export async function isZip(source: ByteSource): Promise<boolean> {
   return head.length === 4 && view(head).getUint32(0, true) === LOCAL_MARK;
 }
 
-/** The entries of an archive as a folder. @throws HaleError 'malformed' | 'too-large' | 'unsupported' */
+/** The archives in a folder, by name and content. */
+export async function archivesIn(folder: SourceFolder): Promise<ByteSource[]> {
+  const found: ByteSource[] = [];
+  for (const source of folder.list()) if (/\.zip$/i.test(source.name) && (await isZip(source))) found.push(source);
+  return found;
+}
+
+/** The entries of an archive as a folder; it may lie in an archive itself. @throws HaleError 'malformed' | 'too-large' | 'unsupported' */
 export async function zipFolder(source: ByteSource, tools: ImportTools): Promise<SourceFolder> {
+  if (source instanceof ZipSource) {
+    if (source.sizeBytes > IMPORT_LIMITS.zipInnerBytesMax)
+      fail('too-large', 'an archive inside the archive is too large: unpack it first', {
+        max: IMPORT_LIMITS.zipInnerBytesMax,
+      });
+    source.windowBytes = IMPORT_LIMITS.zipInnerWindowBytes;
+  }
   const entries = await readDirectory(source);
+  const unpacking = new Unpacking();
   const sources = entries
     .filter(({ path, sizeBytes }) => !path.endsWith('/') && sizeBytes > 0)
-    .map((entry) => new ZipSource(source, entry, tools));
+    .map((entry) => new ZipSource(source, entry, tools, unpacking));
   return {
     list: () => sources,
     find: (name) => sources.find((one) => one.path === name) ?? sources.find((one) => one.name === name) ?? null,
@@ -137,7 +153,18 @@ function widen(entry: Entry, extra: Uint8Array): void {
   }
 }
 
-/** One entry. Reads go forward; one that goes back beyond the window starts the unpacking anew. */
+/** The entries of one archive that are being unpacked: the one that was begun first gives way, or thousands would hold memory at once. */
+class Unpacking {
+  #open: ZipSource[] = [];
+
+  begin(source: ZipSource): void {
+    this.#open = this.#open.filter((one) => one !== source);
+    while (this.#open.length >= IMPORT_LIMITS.zipEntriesOpenMax) this.#open.shift()?.letGo();
+    this.#open.push(source);
+  }
+}
+
+/** One entry. Reads go forward; one that goes back beyond the window starts the unpacking anew. What is stored as it is, is read where it lies. */
 class ZipSource implements ByteSource {
   readonly name: string;
   readonly path: string;
@@ -145,13 +172,20 @@ class ZipSource implements ByteSource {
   readonly #archive: ByteSource;
   readonly #entry: Entry;
   readonly #tools: ImportTools;
+  readonly #others: Unpacking;
+  /** How far back from a read the unpacked bytes are held. */
+  windowBytes = WINDOW_BYTES;
   #unpacking: AsyncIterator<Uint8Array> | null = null;
+  #restarts = 0;
+  /** Where the bytes of the entry begin in the archive; known once its local header was read. */
+  #start: number | null = null;
   /** Bytes unpacked and still held, of which the first stands at #windowStart. */
   #window: Uint8Array[] = [];
   #windowStart = 0;
   #windowEnd = 0;
 
-  constructor(archive: ByteSource, entry: Entry, tools: ImportTools) {
+  constructor(archive: ByteSource, entry: Entry, tools: ImportTools, others: Unpacking) {
+    this.#others = others;
     this.#archive = archive;
     this.#entry = entry;
     this.#tools = tools;
@@ -163,20 +197,46 @@ class ZipSource implements ByteSource {
   async read(offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(offset + length, this.sizeBytes);
     if (offset >= end) return new Uint8Array(0);
+    this.#check();
+    if (this.#entry.method === STORED) return this.#readStored(offset, end - offset);
     if (this.#unpacking === null || offset < this.#windowStart) this.#restart();
     while (this.#windowEnd < end && (await this.#unpackMore(offset)));
     return this.#copy(offset, Math.min(end, this.#windowEnd));
   }
 
-  #restart(): void {
-    const { encrypted, method, sizeBytes } = this.#entry;
+  /** Ends the unpacking; a later read begins it anew. */
+  letGo(): void {
+    // Ends the streams behind it; that they were left early is no fault.
+    this.#unpacking?.return?.().catch(() => undefined);
+    this.#unpacking = null;
+    this.#window = [];
+  }
+
+  #check(): void {
+    const { encrypted, method, sizeBytes, packedBytes } = this.#entry;
     if (encrypted) fail('unsupported', 'the archive is locked with a password: unpack it first');
     if (method !== STORED && method !== DEFLATED)
       fail('unsupported', 'an entry of the archive is packed in a way that Hale does not know', { method });
+    if (method === STORED && packedBytes !== sizeBytes)
+      fail('malformed', 'an entry of the archive is larger or smaller than it says', { bytes: sizeBytes });
     if (sizeBytes > IMPORT_LIMITS.zipEntryBytesMax)
       fail('too-large', 'an entry of the archive is too large', { max: IMPORT_LIMITS.zipEntryBytesMax });
-    const packed = this.#packed();
-    this.#unpacking = (method === STORED ? packed : this.#tools.inflateRaw(packed))[Symbol.asyncIterator]();
+  }
+
+  async #readStored(offset: number, length: number): Promise<Uint8Array> {
+    const start = await this.#findStart();
+    const piece = await this.#archive.read(start + offset, length);
+    if (piece.length === 0) fail('malformed', 'the archive ends in the middle of an entry', { offset: start + offset });
+    return piece;
+  }
+
+  #restart(): void {
+    // An archive in an archive that is made to be read back and forth would be unpacked for ever.
+    if (++this.#restarts > IMPORT_LIMITS.zipRestartsMax)
+      fail('too-large', 'this part of the archive is too large to be read where it lies: unpack it first');
+    this.letGo();
+    this.#others.begin(this);
+    this.#unpacking = this.#tools.inflateRaw(this.#packed())[Symbol.asyncIterator]();
     this.#window = [];
     this.#windowStart = 0;
     this.#windowEnd = 0;
@@ -190,29 +250,39 @@ class ZipSource implements ByteSource {
       fail('malformed', 'an entry of the archive is larger than it says', { bytes: this.sizeBytes });
     this.#window.push(value);
     this.#windowEnd += value.length;
-    while (this.#window.length > 1 && this.#windowStart + this.#window[0].length < wanted - WINDOW_BYTES)
+    while (this.#window.length > 1 && this.#windowStart + this.#window[0].length < wanted - this.windowBytes)
       this.#windowStart += (this.#window.shift() as Uint8Array).length;
     return true;
   }
 
   #copy(from: number, to: number): Uint8Array {
     const copy = new Uint8Array(Math.max(0, to - from));
-    let start = this.#windowStart;
-    for (const piece of this.#window) {
+    // From the end, since reads go forward and a window may hold thousands of pieces.
+    let end = this.#windowEnd;
+    for (let i = this.#window.length - 1; i >= 0 && end > from; i--) {
+      const piece = this.#window[i];
+      const start = end - piece.length;
       const first = Math.max(from, start);
-      const last = Math.min(to, start + piece.length);
+      const last = Math.min(to, end);
       if (first < last) copy.set(piece.subarray(first - start, last - start), first - from);
-      start += piece.length;
+      end = start;
     }
     return copy;
   }
 
-  async *#packed(): AsyncGenerator<Uint8Array> {
-    const { offset, packedBytes } = this.#entry;
+  async #findStart(): Promise<number> {
+    if (this.#start !== null) return this.#start;
+    const { offset } = this.#entry;
     const local = await readFully(this.#archive, offset, 30);
     if (local.length < 30 || view(local).getUint32(0, true) !== LOCAL_MARK)
       fail('malformed', 'an entry of the archive is not where its list says', { offset });
-    const start = offset + 30 + view(local).getUint16(26, true) + view(local).getUint16(28, true);
+    this.#start = offset + 30 + view(local).getUint16(26, true) + view(local).getUint16(28, true);
+    return this.#start;
+  }
+
+  async *#packed(): AsyncGenerator<Uint8Array> {
+    const { packedBytes } = this.#entry;
+    const start = await this.#findStart();
     for (let at = 0; at < packedBytes; ) {
       const piece = await this.#archive.read(start + at, Math.min(IMPORT_LIMITS.readBytes, packedBytes - at));
       if (piece.length === 0) fail('malformed', 'the archive ends in the middle of an entry', { offset: start + at });

@@ -1,0 +1,448 @@
+// One file on its way into the vault: chunks are gathered to commits, each series finds the stream that it belongs to, what another source brought
+// already is left there, and the report says what became of every reading.
+import { HaleError } from '@hale/kernel';
+import {
+  concatSamples,
+  type IngestResult,
+  inOrder,
+  isOneSensor,
+  type OpenStream,
+  type OriginEntry,
+  type Overlap,
+  originWith,
+  overlapWith,
+  rawSlots,
+  type Samples,
+  type Scale,
+  withoutHeld,
+} from '@hale/vault';
+import type { ImportItem, OpenedImport, SeriesDescription } from '@hale/vault/import';
+import type { ImportReport, Parameters } from './api.ts';
+import type { Home } from './home.ts';
+import type { Context } from './operations/context.ts';
+
+/** Samples gathered before they are committed: one fsync per that many. */
+const COMMIT_SAMPLES = 120_000;
+const PROGRESS_MILLIS = 100;
+
+/** Samples of one series that wait; those that yield apart (types.ts). */
+interface Lot {
+  plain: Samples[];
+  yielding: Samples[];
+}
+
+/** Where a series goes: the name, the stream if it is there already, and what it brought so far. */
+interface Place {
+  key: string;
+  known: OpenStream | null;
+  /** Whole steps of the stream for one of the series: 100 where the stream keeps hundredths and the series whole numbers. */
+  steps: number;
+  /** The stream holds readings of this series at times that differ by less than the coarser source tells. */
+  isFuzzy: boolean;
+  accepted: number;
+  firstMicros: number;
+  lastMicros: number;
+  /** Samples that lie in another stream already, by its key. */
+  elsewhere: Map<OpenStream, number>;
+}
+
+export function emptyReport(file: string): ImportReport {
+  return {
+    file,
+    format: '',
+    what: '',
+    read: 0,
+    accepted: 0,
+    duplicate: 0,
+    corrected: 0,
+    rejected: 0,
+    rejections: [],
+    streams: [],
+    elsewhere: [],
+    notes: [],
+    interrupted: false,
+    seconds: 0,
+  };
+}
+
+export class ImportRun {
+  readonly report: ImportReport;
+  readonly #context: Context;
+  readonly #opened: OpenedImport;
+  readonly #parameters: Parameters<'import'>;
+  readonly #subject: string;
+  readonly #places = new Map<string, Place>();
+  readonly #descriptions = new Map<string, SeriesDescription>();
+  readonly #waiting = new Map<string, Lot>();
+  #waitingSamples = 0;
+  #said = 0;
+  readonly #began = Date.now();
+
+  constructor(context: Context, name: string, opened: OpenedImport, parameters: Parameters<'import'>) {
+    this.#context = context;
+    this.#opened = opened;
+    this.#parameters = parameters;
+    this.#subject = context.home.vault.subject(parameters.subject).id;
+    for (const series of opened.series) this.#descriptions.set(series.key, series);
+    this.report = {
+      ...emptyReport(name),
+      format: opened.format,
+      what: opened.what,
+      streams: opened.series.map((series) => series.key),
+      notes: [...opened.notes],
+      ...(opened.columns ? { columns: opened.columns } : {}),
+      ...(parameters.dryRun && opened.mapping ? { mapping: opened.mapping } : {}),
+    };
+  }
+
+  async finish(): Promise<ImportReport> {
+    for await (const item of this.#opened.chunks(0)) {
+      this.#take(item);
+      if (this.#waitingSamples >= COMMIT_SAMPLES) await this.#commit();
+      if (this.#context.signal.aborted) {
+        this.report.interrupted = true;
+        break;
+      }
+    }
+    await this.#commit();
+    if (!this.#parameters.dryRun) this.#recordOrigins();
+    this.report.streams = [...new Set([...this.#places.values()].map(({ key }) => key))];
+    this.report.elsewhere = this.#elsewhere();
+    this.report.seconds = (Date.now() - this.#began) / 1000;
+    return this.report;
+  }
+
+  #take(item: ImportItem): void {
+    if (item.type === 'series') this.#descriptions.set(item.series.key, item.series);
+    else if (item.type === 'note') this.report.notes.push(item.text);
+    else if (item.type === 'rejection') {
+      this.report.rejected += item.count;
+      this.report.read += item.count;
+      this.report.rejections.push({ place: item.place, reason: item.reason, count: item.count });
+    } else {
+      const lot = this.#waiting.get(item.series) ?? { plain: [], yielding: [] };
+      this.#waiting.set(item.series, lot);
+      (item.yields ? lot.yielding : lot.plain).push({ times: item.times, values: item.values });
+      this.#waitingSamples += item.times.length;
+      this.#progress(item.position);
+    }
+  }
+
+  #progress(position: number): void {
+    if (Date.now() - this.#said < PROGRESS_MILLIS) return;
+    this.#said = Date.now();
+    this.#context.emit({
+      progress: { what: this.report.file, done: position, total: this.#opened.endPosition, unit: 'bytes' },
+    });
+  }
+
+  async #commit(): Promise<void> {
+    if (this.#waitingSamples === 0) return;
+    const lots = [...this.#waiting];
+    this.#waiting.clear();
+    this.#waitingSamples = 0;
+    const batches = lots.flatMap(([series, { plain, yielding }]) => [
+      ...(plain.length > 0 ? [this.#sorted(series, plain, false)] : []),
+      ...(yielding.length > 0 ? [this.#sorted(series, yielding, true)] : []),
+    ]);
+    const { home } = this.#context;
+    const results = this.#parameters.dryRun
+      ? batches.map(({ place, samples }) => rehearse(home, place.known, inSteps(samples, place.steps)))
+      : await home.ingestQueue.ingest(
+          batches.map(({ series, place, samples, yields }) => ({
+            stream: this.#stream(series),
+            samples: inSteps(samples, place.steps),
+            yields,
+          })),
+        );
+    results.forEach((result, i) => {
+      this.#count(result, batches[i].place, batches[i].samples);
+    });
+    // Other work of the node (a reader, a device) gets its turn.
+    await new Promise((turn) => setImmediate(turn));
+  }
+
+  #count(result: IngestResult, place: Place, { times }: Samples): void {
+    this.report.read += result.read;
+    this.report.accepted += result.accepted;
+    this.report.duplicate += result.duplicate;
+    this.report.corrected += result.corrected;
+    place.accepted += result.accepted + result.corrected;
+    if (times.length === 0) return;
+    place.firstMicros = Math.min(place.firstMicros, times[0]);
+    place.lastMicros = Math.max(place.lastMicros, times[times.length - 1]);
+  }
+
+  /** In order of time, without what another source's stream holds already. */
+  #sorted(series: string, parts: Samples[], yields: boolean) {
+    const { samples, repeated } = inOrder(concatSamples(parts));
+    this.report.read += repeated;
+    this.report.duplicate += repeated;
+    const place = this.#place(series, samples);
+    return { series, place, yields, samples: this.#withoutTwins(series, place, samples) };
+  }
+
+  #withoutTwins(series: string, place: Place, samples: Samples): Samples {
+    let left = samples;
+    for (const { stream, overlap } of this.#overlaps(series, samples)) {
+      const isOwn = stream.entry.key === place.key;
+      if (isOneSensor(overlap) !== true || (isOwn && !place.isFuzzy)) continue;
+      // Of several streams that hold it the first one counts.
+      const again = left === samples ? overlap : overlapOf(this.#context.home, stream, this.#scale(series), left);
+      if (!again || again.same === 0) continue;
+      left = withoutHeld(left, again.held);
+      if (!isOwn) place.elsewhere.set(stream, (place.elsewhere.get(stream) ?? 0) + again.same);
+      this.report.read += again.same;
+      this.report.duplicate += again.same;
+    }
+    return left;
+  }
+
+  /** The other streams of this kind, with what they have in common with these samples. */
+  #overlaps(series: string, samples: Samples): { stream: OpenStream; overlap: Overlap }[] {
+    if (samples.times.length === 0) return [];
+    const { home } = this.#context;
+    const scale = this.#scale(series);
+    const place = this.#places.get(series);
+    return home.vault.streams(this.#subject).flatMap((stream) => {
+      // What stands in the own stream at exactly these times is told apart when it is taken in.
+      const isPlain = place !== undefined && !place.isFuzzy && stream.entry.key === place.key;
+      const overlap = stream.entry.kind === scale.kind && !isPlain ? overlapOf(home, stream, scale, samples) : null;
+      return overlap ? [{ stream, overlap }] : [];
+    });
+  }
+
+  #scale(series: string): Scale {
+    const { kind, ucum, factor, origin, nominalPeriodSeconds } = this.#description(series);
+    return { kind, ucum, factor, origin, nominalPeriodMicros: nominalPeriodSeconds * 1e6 };
+  }
+
+  /** The stream of a series: the one that an earlier import made, or a new one. */
+  #stream(series: string): OpenStream {
+    const place = this.#places.get(series) as Place;
+    place.known ??= makeStream(this.#context.home, this.#subject, place.key, this.#description(series));
+    return place.known;
+  }
+
+  #description(series: string): SeriesDescription {
+    const description = this.#descriptions.get(series);
+    if (!description) throw new HaleError('corrupt', 'the importer delivered a series that it did not describe');
+    return description;
+  }
+
+  /** Decided by the first samples of the series, and kept. */
+  #place(series: string, samples: Samples): Place {
+    const known = this.#places.get(series);
+    if (known) return known;
+    // One name for several persons' series would mix them.
+    const isOne = this.#descriptions.size === 1;
+    const as = this.#parameters.as === undefined || isOne ? this.#parameters.as : `${this.#parameters.as}-${series}`;
+    const { home } = this.#context;
+    const description = this.#description(series);
+    const overlaps = as === undefined ? this.#overlaps(series, samples) : [];
+    const found =
+      as === undefined ? this.#placeAmong(description, overlaps) : numberedPlace(home, this.#subject, as, description);
+    const own = overlaps.find(({ stream }) => stream === found.known)?.overlap;
+    const isFuzzy = own !== undefined && own.same > own.exact;
+    const place = {
+      ...found,
+      isFuzzy,
+      accepted: 0,
+      firstMicros: Infinity,
+      lastMicros: -Infinity,
+      elsewhere: new Map(),
+    };
+    this.#places.set(series, place);
+    return place;
+  }
+
+  /**
+   * A series goes on in the stream of its name, or in one that holds the same readings. Where another sensor's readings stand at the same
+   * times it gets a stream of its own: two devices on one arm do not correct each other.
+   */
+  #placeAmong(series: SeriesDescription, overlaps: { stream: OpenStream; overlap: Overlap }[]): PlaceFound {
+    const { home } = this.#context;
+    const taken = [...this.#places.values()].map(({ key }) => key);
+    const open = overlaps.filter(
+      ({ stream }) =>
+        stepsIn(stream, series) !== null && !taken.includes(stream.entry.key) && stream.entry.device === null,
+    );
+    const holds = open
+      .filter(({ overlap }) => isOneSensor(overlap) === true)
+      .sort((a, b) => b.overlap.same - a.overlap.same)[0];
+    if (holds) return placeIn(holds.stream, series);
+    // A source that had brought the stream corrects it, however much of it.
+    const source = sourceOf(this.#opened.format, series);
+    const isKnown = (stream: OpenStream) => home.vault.state.origins.has(`${stream.id}/${source}`);
+    const others = new Set(
+      overlaps
+        .filter(({ stream, overlap }) => isOneSensor(overlap) === false && !isKnown(stream))
+        .map(({ stream }) => stream),
+    );
+    const label = slug(series.sourceLabel);
+    const isTold = label !== '' && !series.key.includes(label);
+    const names = isTold ? [series.key, `${series.key}-${label}`] : [series.key];
+    return numberedPlace(home, this.#subject, names, series, (stream) => others.has(stream));
+  }
+
+  #elsewhere(): ImportReport['elsewhere'] {
+    const counts = new Map<string, number>();
+    for (const { elsewhere } of this.#places.values())
+      for (const [stream, count] of elsewhere)
+        counts.set(stream.entry.key, (counts.get(stream.entry.key) ?? 0) + count);
+    return [...counts].map(([stream, count]) => ({ stream, count }));
+  }
+
+  /** Who brought what stands in the catalogue: also of readings that came a second time, at the stream that kept them. */
+  #recordOrigins(): void {
+    const entries: OriginEntry[] = [];
+    for (const [series, place] of this.#places) {
+      const source = sourceOf(this.#opened.format, this.#description(series));
+      const { firstMicros, lastMicros, accepted } = place;
+      if (place.known && accepted > 0)
+        entries.push(
+          ...this.#origin(place.known, source, { samples: accepted, elsewhere: 0, firstMicros, lastMicros }),
+        );
+      for (const [stream, elsewhere] of place.elsewhere) {
+        const { firstMicros: first, lastMicros: last } = this.#context.home.vault.store.sampleCount(stream.number);
+        const range = { firstMicros: first ?? 0, lastMicros: last ?? 0 };
+        entries.push(...this.#origin(stream, source, { samples: 0, elsewhere, ...range }));
+      }
+    }
+    if (entries.length > 0) this.#context.home.vault.record(entries);
+  }
+
+  #origin(
+    stream: OpenStream,
+    source: string,
+    brought: Pick<OriginEntry, 'samples' | 'elsewhere' | 'firstMicros' | 'lastMicros'>,
+  ): OriginEntry[] {
+    const { vault } = this.#context.home;
+    const known = vault.state.origins.get(`${stream.id}/${source}`);
+    const { subject, n } = stream.entry;
+    const origin = originWith(known, {
+      subject,
+      n,
+      source,
+      assurance: 'imported',
+      at: vault.clock.nowMicros(),
+      ...brought,
+    });
+    const isNew = !known || origin.samples > known.samples || origin.elsewhere > known.elsewhere;
+    return isNew ? [origin] : [];
+  }
+}
+
+type PlaceFound = Pick<Place, 'key' | 'known' | 'steps'>;
+
+const SOURCE_CHARS_MAX = 80;
+
+/** `FIT, Fenix 5`: the format, and the device or application where the file tells it. */
+function sourceOf(format: string, { sourceLabel, personLabel }: SeriesDescription): string {
+  const told = personLabel === undefined ? sourceLabel : '';
+  return (told === '' ? format : `${format}: ${told}`).slice(0, SOURCE_CHARS_MAX);
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+}
+
+function overlapOf(home: Home, stream: OpenStream, scale: Scale, samples: Samples): Overlap | null {
+  const { firstMicros, lastMicros } = home.vault.store.sampleCount(stream.number);
+  const { times } = samples;
+  if (firstMicros === null || lastMicros === null || times.length === 0) return null;
+  // Far apart: nothing in common, and nothing to open.
+  if (times[times.length - 1] < firstMicros - 1e6 || times[0] > lastMicros + 1e6)
+    return { held: new Uint8Array(times.length), same: 0, exact: 0, different: 0 };
+  return overlapWith(home.vault.rooms, stream, scale, samples);
+}
+
+/** Integer values of the series below this stay within int32 in a hundred times finer stream. */
+const STEPS_MAX = 1000;
+
+/** How many steps of the stream are one of the series; null where the stream cannot hold its values exactly. */
+function stepsIn({ entry }: OpenStream, series: SeriesDescription): number | null {
+  const { factor, origin, ucum, kind } = entry;
+  if (origin !== series.origin || ucum !== series.ucum || kind !== series.kind) return null;
+  const steps = Math.round(series.factor / factor);
+  const isExact = steps >= 1 && steps <= STEPS_MAX && Math.abs(series.factor / factor - steps) < 1e-9 * steps;
+  return isExact ? steps : null;
+}
+
+const placeIn = (stream: OpenStream, series: SeriesDescription): PlaceFound => ({
+  key: stream.entry.key,
+  known: stream,
+  steps: stepsIn(stream, series) ?? 1,
+});
+
+/** @throws HaleError 'out-of-range' where a value leaves int32 */
+function inSteps(samples: Samples, steps: number): Samples {
+  if (steps === 1) return samples;
+  const values = samples.values.map((value) => value * steps);
+  if (values.some((value, i) => value !== samples.values[i] * steps))
+    throw new HaleError('out-of-range', 'a value is too large for the finer scale of the stream that has its kind');
+  return { times: samples.times, values };
+}
+
+/** The first of the names, else the last one numbered, that is free or names a stream that this series can go on in. */
+function numberedPlace(
+  home: Home,
+  subject: string,
+  names: string | string[],
+  series: SeriesDescription,
+  isOther: (stream: OpenStream) => boolean = () => false,
+): PlaceFound {
+  const wanted = [names].flat();
+  for (let n = 1; ; n++) {
+    const key = wanted[n - 1] ?? `${wanted[0]}-${n - wanted.length + 1}`;
+    const known = home.vault.findStream(subject, key);
+    if (!known) return { key, known: null, steps: 1 };
+    if (stepsIn(known, series) !== null && !isOther(known)) return placeIn(known, series);
+  }
+}
+
+/**
+ * What taking these samples in would count. Held against what is stored and against each other, not against what a dry run read earlier:
+ * a file that repeats itself over more than a commit's worth of samples shows them as new.
+ */
+function rehearse(home: Home, stream: OpenStream | null, { times, values }: Samples): IngestResult {
+  const counted: IngestResult = { read: times.length, accepted: 0, duplicate: 0, corrected: 0 };
+  const stored = new Map<number, number>();
+  const [from, to] = [times[0] ?? 0, times[times.length - 1] ?? 0];
+  for (const slot of stream ? rawSlots(home.vault.rooms, stream, from, to + 1) : [])
+    slot.times.forEach((time, i) => {
+      stored.set(time, slot.values[i]);
+    });
+  times.forEach((time, i) => {
+    const before = stored.get(time);
+    if (before === undefined) counted.accepted++;
+    else if (before === values[i]) counted.duplicate++;
+    else counted.corrected++;
+    stored.set(time, values[i]);
+  });
+  return counted;
+}
+
+function makeStream(home: Home, subject: string, key: string, series: SeriesDescription): OpenStream {
+  const stream = home.vault.addStream({
+    subject,
+    key,
+    kind: series.kind,
+    title: series.title,
+    ucum: series.ucum,
+    factor: series.factor,
+    origin: series.origin,
+    loinc: series.loinc ?? null,
+    nominalPeriodSeconds: series.nominalPeriodSeconds,
+    dayOffsetMinutes: 0,
+    edges: (series.edges ?? []).map((edge) => Math.round((edge - series.origin) / series.factor)),
+    device: null,
+    source: series.sourceLabel,
+  });
+  home.network.listenAgain();
+  return stream;
+}

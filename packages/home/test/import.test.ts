@@ -1,0 +1,84 @@
+// Importing: a rehearsal counts what the import would do and stores nothing; a stream's name is one that every command can take.
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { ImportReport } from '../src/api.ts';
+import type { Home } from '../src/home.ts';
+import { importFiles } from '../src/operations/import.ts';
+import { exportData } from '../src/operations/keep.ts';
+import { addStream, HOUR, Homes, samples } from './homes.ts';
+
+const homes = new Homes();
+afterEach(() => homes.close());
+
+const context = (home: Home) => ({ home, emit: () => {}, signal: new AbortController().signal });
+
+function csv(name: string, rows: string[]): string {
+  const path = join(homes.dir(), name);
+  writeFileSync(path, ['time,heart rate (/min)', ...rows, ''].join('\n'));
+  return path;
+}
+
+async function imported(home: Home, file: string, how: { dryRun?: boolean; as?: string } = {}): Promise<ImportReport> {
+  const [report] = await importFiles(context(home), { files: [file], zone: 'UTC', ...how });
+  return report;
+}
+
+const at = (second: number) => `2026-11-20T09:00:${String(second).padStart(2, '0')}Z`;
+const counts = ({ read, accepted, duplicate, corrected, rejected, streams }: ImportReport) => ({
+  read,
+  accepted,
+  duplicate,
+  corrected,
+  rejected,
+  streams,
+});
+
+test('a dry run counts what the import then does, and stores nothing', async () => {
+  const home = homes.make();
+  const first = csv(
+    'first.csv',
+    [1, 2, 3, 4].map((second) => `${at(second)},7${second}`),
+  );
+  const second = csv('second.csv', [`${at(3)},73`, `${at(4)},99`, `${at(5)},75`, `${at(6)},76`, `${at(6)},76`]);
+  for (const [file, expected] of [
+    [first, { read: 4, accepted: 4, duplicate: 0, corrected: 0, rejected: 0, streams: ['heart-rate'] }],
+    [second, { read: 5, accepted: 2, duplicate: 2, corrected: 1, rejected: 0, streams: ['heart-rate'] }],
+  ] as const) {
+    const before = home.vault.streams().length;
+    const rehearsed = counts(await imported(home, file, { dryRun: true }));
+    expect(home.vault.streams()).toHaveLength(before);
+    expect(rehearsed).toEqual(expected);
+    expect(counts(await imported(home, file))).toEqual(rehearsed);
+  }
+});
+
+test('a dry run says under which name it would be stored', async () => {
+  const home = homes.make();
+  const file = csv(
+    'a.csv',
+    [1, 2, 3].map((second) => `${at(second)},70`),
+  );
+  expect((await imported(home, file, { dryRun: true, as: 'pulse' })).streams).toEqual(['pulse']);
+});
+
+test('a stream is not given a name that is empty or leads out of a folder', async () => {
+  const home = homes.make();
+  const file = csv(
+    'a.csv',
+    [1, 2, 3].map((second) => `${at(second)},70`),
+  );
+  for (const as of ['', ' ', '../up', 'a/b', '.hidden', '-x', 'x'.repeat(121)])
+    await expect(imported(home, file, { as })).rejects.toMatchObject({ code: 'usage' });
+  expect(home.vault.streams()).toEqual([]);
+  expect((await imported(home, file, { as: 'Große Runde 1.5' })).streams).toEqual(['Große Runde 1.5']);
+});
+
+test('an export stays in its folder, whatever a stream is called', async () => {
+  const home = homes.make();
+  const stream = addStream(home, '../up');
+  home.vault.ingest([{ stream, samples: samples(Date.now() * 1000 - HOUR, 10) }]);
+  const dir = join(homes.dir(), 'export');
+  await exportData(context(home), { dir, format: 'csv' });
+  expect(readdirSync(dir)).toEqual(['..-up.csv']);
+});

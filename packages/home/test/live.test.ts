@@ -1,0 +1,42 @@
+// What a device may deliver: times that are in another unit than they should be are refused, not filed under 1970.
+import { afterEach, expect, test } from 'vitest';
+import { home as entry } from '../src/compose.ts';
+import type { Home } from '../src/home.ts';
+import { parseDelivery, takeDelivery } from '../src/live.ts';
+import { collector } from '../src/locked.ts';
+import { Homes } from './homes.ts';
+
+const homes = new Homes();
+afterEach(() => homes.close());
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const deviceOf = (home: Home) => ({ id: 'd', name: 'Watch', subject: home.vault.subject('me').id });
+
+test('seconds and milliseconds where microseconds are meant are refused, and no stream is made for them', async () => {
+  const home = homes.make();
+  for (const time of ['1795256430', '1795256430000'])
+    for (const [body, type] of [
+      [`heart-rate,${time},72\n`, 'text/csv'],
+      [`{"series":"heart-rate","samples":[[${time},72]]}`, 'application/json'],
+      [`{"series":"heart-rate","start":${time},"periodMicros":1,"values":[72,73]}`, 'application/json'],
+    ] as const)
+      await expect(takeDelivery(home, deviceOf(home), bytes(body), type)).rejects.toMatchObject({ code: 'malformed' });
+  expect(home.vault.streams()).toEqual([]);
+  const answer = await takeDelivery(home, deviceOf(home), bytes('heart-rate,1795256430000000,72'), 'text/csv');
+  expect(answer).toMatchObject({ accepted: 1 });
+});
+
+test('what lies before 1970 is old and not wrong', () => {
+  expect(parseDelivery(bytes('weight,-86400000000,70'), 'text/csv')).toHaveLength(1);
+});
+
+test('a locked home refuses what it could not read later', async () => {
+  const dir = homes.dir();
+  await entry.createHome({ dir });
+  const { collect } = collector(dir);
+  for (const body of ['heart-rate,1795256430,72', 'rubbish'])
+    expect(() => collect('credential', bytes(body), 'text/csv')).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
+  collect('credential', bytes('heart-rate,1795256430000000,72'), 'text/csv');
+});

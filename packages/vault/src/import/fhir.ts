@@ -1,0 +1,158 @@
+// FHIR observations, R4 and R5: single, in a list, one a line (NDJSON), or as entries of a Bundle. Values, components and SampledData.
+
+import { unitOf, wantedBy } from './fhir-codes.ts';
+import { readSampledData } from './fhir-sampled.ts';
+import type { ImportFormat } from './format.ts';
+import {
+  type Fields,
+  fieldsOf,
+  firstRecords,
+  isFields,
+  listOf,
+  openRecords,
+  type RecordReading,
+  textOf,
+} from './json-records.ts';
+import type { SeriesShelf, SeriesWanted } from './series-shelf.ts';
+import { TextTimes } from './text-times.ts';
+import type { ImportOptions } from './types.ts';
+
+/** Observations that were taken back. */
+const WITHDRAWN = new Set(['entered-in-error', 'cancelled']);
+const NO_QUANTITY = [
+  'valueCodeableConcept',
+  'valueString',
+  'valueBoolean',
+  'valueRange',
+  'valueRatio',
+  'valueTime',
+  'valueDateTime',
+  'valuePeriod',
+  'valueAttachment',
+  'valueReference',
+];
+
+const resourceOf = (record: Fields): Fields => (isFields(record.resource) ? record.resource : record);
+
+class Observations implements RecordReading {
+  private readonly shelf: SeriesShelf;
+  private readonly times: TextTimes;
+
+  constructor(shelf: SeriesShelf, options: ImportOptions) {
+    this.shelf = shelf;
+    this.times = new TextTimes(options);
+  }
+
+  record(value: unknown): void {
+    const resource = isFields(value) ? resourceOf(value) : null;
+    if (resource === null || typeof resource.resourceType !== 'string') this.shelf.reject('kind of record not known');
+    else if (resource.resourceType === 'Bundle') for (const entry of listOf(resource.entry)) this.record(entry);
+    else if (resource.resourceType !== 'Observation')
+      this.shelf.tell('Resources that are no observations, not imported');
+    else if (WITHDRAWN.has(textOf(resource.status))) this.shelf.reject('not a final result');
+    else this.observation(resource);
+  }
+
+  close(): void {
+    this.times.tell(this.shelf);
+  }
+
+  private observation(observation: Fields): void {
+    const at = this.time(observation);
+    if (at === null) {
+      this.shelf.reject('time missing');
+      return;
+    }
+    if (Number.isNaN(at)) {
+      this.shelf.reject('time not understood');
+      return;
+    }
+    const whose: Pick<SeriesWanted, 'source' | 'person'> = {};
+    const device = textOf(fieldsOf(observation.device).display);
+    const subject = fieldsOf(observation.subject);
+    const person = textOf(subject.display) || textOf(subject.reference);
+    if (device !== '') whose.source = device;
+    if (person !== '') whose.person = person;
+    const components = listOf(observation.component).filter(isFields);
+    for (const part of [observation, ...components])
+      this.value(part, at, whose, part === observation && components.length > 0);
+  }
+
+  /** Null where there is no time at all. A period gives its start. */
+  private time(observation: Fields): number | null {
+    const { effectiveDateTime, effectiveInstant, effectivePeriod, effectiveTiming, issued } = observation;
+    const period = fieldsOf(effectivePeriod);
+    const written =
+      effectiveDateTime ?? effectiveInstant ?? period.start ?? period.end ?? listOf(fieldsOf(effectiveTiming).event)[0];
+    if (written === undefined && issued === undefined) return null;
+    if (written === undefined) this.shelf.tell('Observations that say only when they were issued; that time is taken');
+    const micros = this.times.read(written ?? issued);
+    if (!Number.isNaN(micros) && !this.times.hadClock)
+      this.shelf.tell('Observations that name only a day, taken at its start');
+    return micros;
+  }
+
+  private value(part: Fields, at: number, whose: Pick<SeriesWanted, 'source' | 'person'>, isPanel: boolean): void {
+    if (isFields(part.valueQuantity)) this.quantity(part, part.valueQuantity, at, whose);
+    else if (typeof part.valueInteger === 'number')
+      this.shelf.sample({ ...wantedBy(part.code, '1'), ...whose }, at, part.valueInteger);
+    else if (isFields(part.valueSampledData)) {
+      const data = part.valueSampledData;
+      const ucum = unitOf(fieldsOf(data.origin));
+      if (ucum === '') this.shelf.tell('Recordings that name no unit');
+      readSampledData(this.shelf, data, { ...wantedBy(part.code, ucum), ...whose }, at);
+    } else if (NO_QUANTITY.some((name) => part[name] !== undefined))
+      this.shelf.tell('Observations whose value is no number, not imported');
+    else if (!isPanel) this.shelf.reject('value missing');
+  }
+
+  private quantity(part: Fields, quantity: Fields, at: number, whose: Pick<SeriesWanted, 'source' | 'person'>): void {
+    const { value, comparator } = quantity;
+    if (comparator === '<' || comparator === '<=') {
+      this.shelf.reject('below sensor range');
+      return;
+    }
+    if (comparator === '>' || comparator === '>=') {
+      this.shelf.reject('above sensor range');
+      return;
+    }
+    if (value === undefined) {
+      this.shelf.reject('value missing');
+      return;
+    }
+    if (typeof value !== 'number') {
+      this.shelf.reject('not a number');
+      return;
+    }
+    const ucum = unitOf(quantity);
+    if (ucum === '') this.shelf.tell('Values that name no unit');
+    this.shelf.sample({ ...wantedBy(part.code, ucum), ...whose }, at, value);
+  }
+}
+
+/** An observation, or whatever stands in a Bundle. Other resources by themselves are health records and no telemetry. */
+function isObservation(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const { resourceType, resource } = value;
+  return (
+    resourceType === 'Observation' ||
+    resourceType === 'Bundle' ||
+    (isFields(resource) && typeof resource.resourceType === 'string')
+  );
+}
+
+export const FHIR: ImportFormat = {
+  name: 'fhir',
+  detect: async (source) => (await firstRecords(source, ['entry']))?.some(isObservation) ?? false,
+  open: (source, _, options) =>
+    openRecords(
+      source,
+      {
+        name: 'fhir',
+        under: ['entry'],
+        what: (series) => `FHIR observations, ${series === 1 ? 'one measurement' : `${series} measurements`}`,
+        begin: (shelf, own) => new Observations(shelf, own),
+      },
+      options,
+    ),
+};
