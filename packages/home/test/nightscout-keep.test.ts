@@ -6,7 +6,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { NightscoutAccess } from '../src/api.ts';
 import { home as entry } from '../src/compose.ts';
 import type { Home } from '../src/home.ts';
-import { takeCall } from '../src/nightscout/keeping.ts';
+import { NIGHTSCOUT_CALL, takeCall } from '../src/nightscout/keeping.ts';
 import type { Call } from '../src/nightscout/uploads.ts';
 import { RelaySource, restoreFrom } from '../src/restore.ts';
 import { Homes, useRelay } from './homes.ts';
@@ -91,6 +91,20 @@ test('a locked home takes uploads and answers as Nightscout would, shows nothing
       ['insulin-bolus', 2],
     ]),
   );
+}, 120_000);
+
+test('a device of another kind that calls its delivery an upload of Nightscout is refused while locked, and the home opens', async () => {
+  const node = newNode();
+  const passphrase = 'correct horse';
+  await node.init({ passphrase });
+  await node.start({ passphrase });
+  const { credential } = await node.withClient((client) => client.call('device.add', { name: 'Scale' }));
+  await node.stop();
+  await node.start({ mayStayLocked: true });
+  const headers = { authorization: `Bearer ${credential}`, 'content-type': NIGHTSCOUT_CALL };
+  expect((await node.ask('POST', '/v1/ingest', headers, '{"no": "call')).status).toBe(400);
+  const status = await node.withClient((client) => client.call('status', {}), passphrase);
+  expect(status.warnings).toEqual([]);
 }, 120_000);
 
 test('words and one relay bring back every document, and the devices with their secrets; new words keep them; nothing of it is in clear', async () => {
