@@ -11,6 +11,7 @@ import { ingestEcg, ingestHeartRate } from './ingest.ts';
 import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
 import { mqttDevices } from './mqtt.ts';
+import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
@@ -21,6 +22,7 @@ const BENCHES: Bench[] = [
   ingestHeartRate,
   disk,
   liveDay,
+  nightscout,
   openDay,
   summaries,
   grant,

@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'packages/vault/src/limits.ts': 'The vault (vault)',
   'packages/vault/src/import/limits.ts': 'Import (vault/import)',
   'packages/vault/src/live/limits.ts': 'Live sources (vault/live)',
+  'packages/vault/src/live/nightscout/limits.ts': 'Documents of Nightscout (vault/nightscout)',
   'packages/home/src/limits.ts': 'A home on its disk (home)',
   'packages/home/src/net/limits.ts': 'A home on the network (home/net)',
   'packages/home/src/relay/limits.ts': "A relay's sockets (home/relay)",

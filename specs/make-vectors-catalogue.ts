@@ -4,7 +4,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { encodeCbor, sha256, toHex, utf8Encode } from '@hale/kernel';
-import { type CatalogueVectors, foldLog, handoffOf, type LoggedEntry } from '@hale/testkit/vectors/catalogue';
+import {
+  type CatalogueVectors,
+  documentsOf,
+  foldLog,
+  handoffOf,
+  type LoggedEntry,
+} from '@hale/testkit/vectors/catalogue';
 import type { CatalogueEntry } from '@hale/vault';
 
 const bytes = (name: string) => sha256(utf8Encode(`hale vector/${name}`));
@@ -51,6 +57,26 @@ const ENTRIES: readonly [string, CatalogueEntry][] = [
       removed: false,
     },
   ],
+  [
+    'a device that speaks Nightscout',
+    {
+      type: 'device',
+      id: 'd3f90001',
+      name: 'Loop',
+      subject: SUBJECT,
+      tokenHash: bytes('access token'),
+      at: AT,
+      removed: false,
+      nightscout: {
+        mayRead: false,
+        mayUpload: true,
+        allowsPlain: false,
+        units: 'mg/dl',
+        secretHashes: [bytes('sha1'), bytes('sha512')],
+      },
+    },
+  ],
+  ['a month of documents', { type: 'setting', name: `documents/${SUBJECT}/0/24322`, value: true }],
   ['a relay', { type: 'relay', url: 'wss://relay.example', uses: ['store', 'post'], removed: false }],
   [
     'a grant by link',
@@ -127,6 +153,11 @@ export function makeCatalogueVectors(): string {
       { name: 'no deterministic CBOR', cbor: 'a1647479706563f97e00', error: 'malformed' },
     ],
     folds: foldVectors(),
+    documents: [
+      [0, 0],
+      [0, 24_322],
+      [1, 24_322],
+    ].map(([series, month]) => documentsOf(hex('subject'), series, month)),
     handoff: [0, 1, 4_294_967_295].map((generation) => handoffOf(hex('handoff'), generation)),
   };
   return `${JSON.stringify(vectors, null, 1)}\n`;

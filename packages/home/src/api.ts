@@ -126,6 +126,22 @@ export interface DeviceInfo {
   clocks: { device: string; aheadSeconds: number; atMicros: number }[];
 }
 
+/** How a device speaks as to a Nightscout server. */
+export interface NightscoutWish {
+  scope: 'upload' | 'read' | 'both';
+  /** Also over plain HTTP from other machines. */
+  allowPlain?: boolean;
+  units?: 'mg/dl' | 'mmol';
+}
+
+/** Shown once. */
+export interface NightscoutAccess {
+  url: string;
+  secret: string;
+  token: string;
+  scope: 'upload' | 'read' | 'both';
+}
+
 export interface SharePreview {
   sentence: string;
   fromMicros: number;
@@ -249,9 +265,9 @@ export interface Operations {
   show: [{ stream: string; subject?: string; level?: LevelText; rowsMax?: number } & TimeRangeText, ShowResult];
   watch: [{ stream: string; subject?: string }, { ended: string }];
   'device.add': [
-    { name: string; subject?: string },
+    { name: string; subject?: string; nightscout?: NightscoutWish },
     /** `mqtt` where the node takes it: the device's id or name is the user, the credential the password. */
-    { device: DeviceInfo; credential: string; url: string; mqtt: string | null },
+    { device: DeviceInfo; credential: string; url: string; mqtt: string | null; nightscout?: NightscoutAccess },
   ];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];

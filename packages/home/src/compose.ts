@@ -12,6 +12,7 @@ import { HOME_LIMITS } from './limits.ts';
 import { foldInbox } from './locked.ts';
 import { lockHome, type NodeLock, runningNode } from './lockfile.ts';
 import { keepHeapSmall } from './memory.ts';
+import { NIGHTSCOUT_DEVICES } from './nightscout/devices.ts';
 import type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
 import type { Context, Operation } from './operations/context.ts';
 import { OPERATIONS } from './operations/index.ts';
@@ -71,7 +72,7 @@ async function withNewHome<T>(
 }
 
 /** The keyring first: without it the rest opens for nobody. */
-const FILES = ['keyring.sealed', 'store.db', 'store.db-wal', 'store.db-shm', 'devices.json'];
+const FILES = ['keyring.sealed', 'store.db', 'store.db-wal', 'store.db-shm', 'devices.json', NIGHTSCOUT_DEVICES];
 
 /** An erased home leaves the folder as it was before there was one; what somebody else put there stays. */
 function removeErased(dir: string): void {

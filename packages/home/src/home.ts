@@ -16,12 +16,13 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
-import { Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
+import { Documents, Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { replaceFile } from './durable-file.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
+import { writeNightscoutDevices } from './nightscout/devices.ts';
 import { OtherHomes } from './other-homes.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
@@ -73,6 +74,8 @@ export class Home {
   readonly outbox: SqliteOutboxStore;
   readonly vault: Vault;
   readonly grants: Grants;
+  /** Documents that devices wrote, whole: what Nightscout's uploaders read back. */
+  readonly documents: Documents;
   readonly network: Network;
   readonly ingestQueue: IngestQueue;
   readonly local: LocalSeal;
@@ -144,6 +147,11 @@ export class Home {
     this.vault = new Vault(ports, options.keys);
     for (const { at, text } of this.#told()) if (at > this.nowMicros() - TOLD_MICROS) this.warn(text);
     this.grants = new Grants(this.vault);
+    this.documents = new Documents(this.vault, this.local);
+    this.vault.afterFailure = () => {
+      this.grants.reload();
+      this.documents.reload();
+    };
     this.ingestQueue = new IngestQueue(this.vault, (stream, samples) => this.#ingested(stream, samples));
     this.#others = new OtherHomes(this);
     this.network = new Network({
@@ -184,6 +192,8 @@ export class Home {
       const handoff = this.handoffLog(generation);
       if (toHex(handoff.author) === author) return handoff.authorSecret;
     }
+    const documents = this.documents.logOf(author);
+    if (documents) return documents.authorSecret;
     return this.#departed.get(author);
   }
 
@@ -222,6 +232,7 @@ export class Home {
   ownAuthors(): string[] {
     const authors = [toHex(schnorrPublic(this.keys.catalogueAuthor))];
     for (const stream of this.vault.streams()) authors.push(toHex(stream.author));
+    for (const { stream } of this.documents.logs()) authors.push(toHex(stream.author));
     return [...authors, ...this.handoffAuthors()];
   }
 
@@ -239,9 +250,10 @@ export class Home {
   /** Hashes of device credentials beside the keyring, so that a locked home can tell its devices from strangers. */
   writeDeviceHashes(): void {
     const hashes = [...this.vault.state.devices.values()]
-      .filter((device) => !device.removed)
+      .filter((device) => !device.removed && !device.nightscout)
       .map((device) => toHex(device.tokenHash));
     replaceFile(join(this.dir, 'devices.json'), utf8Encode(JSON.stringify(hashes)));
+    writeNightscoutDevices(this.dir, this.vault.state.devices.values());
   }
 
   /** The log into which a home of that generation hands over what it still holds when another takes the pen. */
@@ -324,6 +336,7 @@ export class Home {
       yield;
       if (this.#closed) return;
     }
+    this.documents.flush();
     this.announce();
     this.writeHeads();
   }
@@ -369,6 +382,7 @@ export class Home {
       this.vault.closeDueSlots(true);
       this.vault.publishAll();
     });
+    this.#every('documents', PUBLISH_OPEN_TICK_MILLIS, now, () => this.documents.flush());
     this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
   }
 
@@ -444,11 +458,11 @@ export class Home {
     return toHex(schnorrPublic(this.keys.identity));
   }
 
-  /** The device that a credential belongs to, unless it was removed. */
+  /** The device that a credential belongs to, unless it was removed. Those of Nightscout have doors and scopes of their own. */
   deviceOf(credential: string): { id: string; name: string; subject: string } | null {
     const hash = sha256(utf8Encode(credential));
     for (const device of this.vault.state.devices.values())
-      if (!device.removed && equalBytes(device.tokenHash, hash)) return device;
+      if (!device.removed && !device.nightscout && equalBytes(device.tokenHash, hash)) return device;
     return null;
   }
 

@@ -11,6 +11,7 @@ import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
 import { requireDevice, takeDelivery } from './live.ts';
 import { COLLECTED_HEAD_BYTES, type Collector } from './locked.ts';
+import { NightscoutServer } from './nightscout/server.ts';
 import type { Context } from './operations/context.ts';
 import { isOperation, OPERATIONS } from './operations/index.ts';
 
@@ -59,6 +60,8 @@ export interface ApiRooms {
   /** Takes deliveries while locked. */
   locked: Collector;
   unlock: (passphrase: string) => Promise<void>;
+  /** Addresses of proxies beside this machine that are believed when they say that a request came by TLS. */
+  proxies?: readonly string[];
 }
 
 /** Devices deliver here. Straight on Node's HTTP: this is the one path where each microsecond is paid thousands of times a second. */
@@ -253,16 +256,24 @@ export function operationsApp(rooms: ApiRooms): Hono {
   return app;
 }
 
-/** Puts the API on a server: first the relay's paths, then deliveries, then operations. */
+/** Puts the API on a server: first the relay's paths, then deliveries, then Nightscout's, then operations. */
 export function serveApi(
   server: Server,
   rooms: ApiRooms,
   first: (request: IncomingMessage, response: ServerResponse) => boolean,
-): void {
+): NightscoutServer {
   const listener = getRequestListener(operationsApp(rooms).fetch);
   const deliveries = new Deliveries(rooms);
+  const nightscout = new NightscoutServer({
+    home: rooms.home,
+    locked: rooms.locked,
+    proxies: rooms.proxies ?? [],
+    nowMillis: () => Math.floor((rooms.home()?.nowMicros() ?? Date.now() * 1000) / 1000),
+  });
   server.on('request', (request, response) => {
     if (first(request, response) || deliveries.handle(request, response)) return;
+    if (nightscout.handle(request, response)) return;
     void listener(request, response);
   });
+  return nightscout;
 }

@@ -24,6 +24,36 @@ export const HOME_LIMITS = {
   liveTimeMicrosMin: 31_536_000_000_000,
   /** Seconds after which a device that found too much on its way may try again. */
   deliveryRetrySeconds: 5,
+  /** Bytes of one Nightscout upload, unpacked: a thousand device statuses of a closed loop. A locked home takes the same. */
+  nightscoutBodyBytesMax: 12 * 1024 * 1024,
+  /** Bytes of all Nightscout uploads that are being received. */
+  nightscoutBodiesBytesMax: 64 * 1024 * 1024,
+  /** Characters of the address of a Nightscout question. */
+  nightscoutAddressCharactersMax: 16_384,
+  /** Wrong secrets or tokens from one address within the window before it has to wait. */
+  nightscoutFailuresMax: 20,
+  /** Seconds of that window. */
+  nightscoutFailureWindowSeconds: 60,
+  /** Addresses whose failures are remembered. */
+  nightscoutFailingAddressesMax: 10_000,
+  /** Seconds that a token of API v3 lasts (Nightscout's own). */
+  nightscoutTokenSeconds: 8 * 3600,
+  /** Days of readings that one question without a range looks back from the newest. */
+  nightscoutLookBackDays: 400,
+  /** Documents that one question looks at, so that no question holds the home up for seconds. */
+  nightscoutDocumentsSeenMax: 200_000,
+  /** Open web sockets of followers: a family and its watch faces. */
+  nightscoutSocketsMax: 64,
+  /** Bytes of one message from a follower's socket: they ask and send nothing. */
+  nightscoutSocketBytesMax: 65_536,
+  /** Seconds that a socket may stay without saying who it is. */
+  nightscoutSocketStrangerSeconds: 30,
+  /** Hours of readings that a follower's socket gets at first. */
+  nightscoutSocketHours: 48,
+  /** Changes that followers are told of in one turn: a day of readings and of device states. */
+  nightscoutSocketChangesMax: 600,
+  /** Messages that may wait for one follower who does not read. */
+  nightscoutSocketWaitingMax: 2_000,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */
   importFoldersMax: 10_000,
   /** Files of an import open at once: a process may have some 1,000, and the home needs its own. */

@@ -6,6 +6,7 @@ import type { Home } from './home.ts';
 import { drainInbox, inboxWaits, LockedInbox } from './inbox.ts';
 import { refuseUnreadable, takeKeptDelivery } from './kept-delivery.ts';
 import { Keyring } from './keyring.ts';
+import { type Door, readNightscoutDevices } from './nightscout/devices.ts';
 
 /** Takes in what came while the home was locked. A delivery leaves the inbox only after its samples are on disk. */
 export function foldInbox(home: Home): void {
@@ -57,16 +58,21 @@ export interface Collector {
   knows: (credential: string | undefined) => boolean;
   /** Seals a delivery to the inbox; when it returns, it is on the disk. @throws HaleError 'full' | 'too-large' | 'malformed' */
   collect: (credential: string, body: Uint8Array, type: string) => void;
+  /** The same for a device that is known by the hash of its token, and whose delivery was judged already. */
+  collectFor: (tokenHash: Uint8Array, body: Uint8Array, type: string) => void;
+  /** The devices that speak Nightscout. */
+  doors: () => Door[];
 }
 
 /** Takes nothing: the home was never locked. */
-export const noCollector: Collector = { knows: () => false, collect: () => {} };
+export const noCollector: Collector = { knows: () => false, collect: () => {}, collectFor: () => {}, doors: () => [] };
 
 export function collector(dir: string): Collector {
   const inbox = new LockedInbox(dir, Keyring.open(dir).inboxKey);
   const known = existsSync(join(dir, 'devices.json'))
     ? (JSON.parse(readFileSync(join(dir, 'devices.json'), 'utf8')) as string[])
     : [];
+  const doors = readNightscoutDevices(dir);
   const hashOf = (credential: string) => sha256(utf8Encode(credential));
   return {
     knows: (credential) => credential !== undefined && known.includes(toHex(hashOf(credential))),
@@ -75,5 +81,7 @@ export function collector(dir: string): Collector {
       refuseUnreadable(body, type);
       inbox.append([joinCollected(hashOf(credential), type, body)]);
     },
+    collectFor: (tokenHash, body, type) => inbox.append([joinCollected(tokenHash, type, body)]),
+    doors: () => doors,
   };
 }

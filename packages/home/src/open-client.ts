@@ -52,6 +52,8 @@ export interface HomeEntry {
     host?: string;
     /** Further addresses under which others reach it: behind a proxy with TLS, `wss://relay.example.org`. The first is put into links. */
     addresses?: readonly string[];
+    /** Proxies on other machines that are believed when they say that a request came by TLS; those on this one are anyhow. */
+    proxies?: readonly string[];
     passphrase?: string;
     keyFile?: string;
     log?: 'quiet' | 'info';

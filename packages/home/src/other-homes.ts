@@ -21,6 +21,9 @@ import {
 } from '@hale/vault';
 import type { Home } from './home.ts';
 
+/** An entry of the log into which a home puts what it still held when another took the pen. */
+type Handed = { type: 'tiles'; author: Uint8Array; batch: Uint8Array } | { type: 'document'; document: Uint8Array };
+
 /** Newest catalogue events looked at on each connection. */
 const CATALOGUE_LOOK = 200;
 
@@ -48,6 +51,7 @@ export class OtherHomes {
     const report = emptyReport();
     const unfinished = nothingUnfinished();
     for (const event of foreign) this.#takeHandover(event);
+    this.#takeDocuments(foreign);
     // Heads count it from now on, and what it replaces is deleted everywhere: so every relay gets it, not only the one that it came from.
     absorbEvents(this.#home.vault, foreign, report, unfinished, (event) => store.enqueue({ event, target: 'store' }));
     finishAbsorbing(this.#home.vault, report, unfinished);
@@ -140,9 +144,11 @@ export class OtherHomes {
     };
     const writer = new LogWriter(rooms, { author: log.author, secret: log.secret }, log.authorSecret);
     const held = this.#undelivered();
+    const documents = [...this.#undeliveredDocuments(), ...this.#home.documents.waiting()];
     this.#home.events.transact(() => {
       this.#home.outbox.dropAllBut([this.#home.catalogueAuthor()]);
       writer.append(held.map(({ author, batch }) => ({ type: 'tiles', author, batch })));
+      writer.append(documents.map((document) => ({ type: 'document', document })));
       this.#home.vault.store.setState('handed-over', utf8Encode('yes'));
     });
     this.#home.tell(
@@ -171,23 +177,51 @@ export class OtherHomes {
     return held;
   }
 
+  /** Documents in events that some store relay does not have yet. */
+  #undeliveredDocuments(): Uint8Array[] {
+    return this.#home.outbox.undelivered().flatMap((event) => {
+      const log = event.kind === KINDS.tileBatch ? this.#home.documents.logOf(event.pubkey) : undefined;
+      return log
+        ? openLogEvent(event, log.stream).flatMap(({ value }) => this.#home.documents.handed(event.pubkey, value))
+        : [];
+    });
+  }
+
+  /** What another home of these words wrote into the logs of documents. */
+  #takeDocuments(events: VerifiedEvent[]): void {
+    const { store } = this.#home.vault;
+    const written = events.flatMap((event) => {
+      const log = event.kind === KINDS.tileBatch ? this.#home.documents.logOf(event.pubkey) : undefined;
+      return log ? [{ event, log }] : [];
+    });
+    if (written.length === 0) return;
+    this.#home.events.transact(() => {
+      for (const { event, log } of written) {
+        store.putEvent(event);
+        for (const { seq, generation } of inLogOrder(openLogEvent(event, log.stream)))
+          store.appendLog(log.number, seq, generation, event.id);
+      }
+    });
+    this.#home.documents.logsChanged();
+  }
+
   /** What a retired home handed over comes in as late data. */
   #takeHandover(event: VerifiedEvent): void {
     for (let generation = 0; generation <= this.#home.vault.state.generation; generation++) {
       const log = this.#home.handoffLog(generation);
       if (toHex(log.author) !== event.pubkey) continue;
       const entries = openLogEvent(event, { author: log.author, secret: log.secret });
-      for (const { value } of entries) {
-        const { author, batch } = value as { author: Uint8Array; batch: Uint8Array };
-        this.#home.vault.ingest(this.#home.vault.openHandedOver(author, batch));
-      }
+      const handed = entries.map(({ value }) => value as Handed);
+      for (const each of handed)
+        if (each.type === 'tiles') this.#home.vault.ingest(this.#home.vault.openHandedOver(each.author, each.batch));
+      this.#home.documents.takeOver(handed.flatMap((each) => (each.type === 'document' ? [each.document] : [])));
       const number = this.#home.vault.store.streamNumber(log.author);
       this.#home.events.transact(() => {
         this.#home.vault.store.putEvent(event);
         for (const { seq, generation: written } of entries)
           this.#home.vault.store.appendLog(number, seq, written, event.id);
       });
-      this.#home.tell(`Another home handed over ${entries.length} tiles that no relay had yet; they were taken in.`);
+      this.#home.tell(`Another home handed over ${entries.length} pieces that no relay had yet; they were taken in.`);
     }
   }
 }

@@ -66,6 +66,7 @@ export async function restoreFrom(home: Home, source: EventSource, emit: (line: 
   home.grants.reload();
   emit(`Found ${home.vault.state.subjects.size} subjects and ${home.vault.streams().length} streams. Fetching …`);
   await takeGrants(home, source, notices);
+  await takeDocuments(home, source, notices);
   await takeStreams(home, source, emit, notices, holes > 0);
   home.grants.reload();
   await scanForLost(home, source, notices);
@@ -121,6 +122,15 @@ async function takeGrants(home: Home, source: EventSource, notices: string[]): P
   const torn = home.grants.all().filter(({ owner, log }) => owner.ended === null && holesOf(home, log.number) > 0);
   if (torn.length > 0)
     notices.push(`${torn.length} shares are not complete: entries of what their readers hold were not there.`);
+}
+
+async function takeDocuments(home: Home, source: EventSource, notices: string[]): Promise<void> {
+  const logs = home.documents.logs();
+  for (const { authorSecret, stream, number } of logs)
+    await takeLog(home, source, { secret: authorSecret, author: toHex(stream.author) }, stream, number);
+  home.documents.logsChanged();
+  const torn = logs.filter(({ number }) => holesOf(home, number) > 0);
+  if (torn.length > 0) notices.push(`${torn.length} months of documents are not complete: some were not there.`);
 }
 
 /**

@@ -11,6 +11,7 @@ import { replaceFile, syncDirectory } from './durable-file.ts';
 import { Home } from './home.ts';
 import { Keyring, type Unlocking } from './keyring.ts';
 import { succeed } from './net/relay-info.ts';
+import { NIGHTSCOUT_DEVICES } from './nightscout/devices.ts';
 import { vanish } from './vanish.ts';
 
 const SAMPLES_PER_STEP = 250_000;
@@ -18,7 +19,7 @@ const ASIDE = 'rotating';
 /** Written when the copy is complete and synced. */
 const READY = 'ready';
 /** The keyring goes last: until it is in place, the next opening knows that the exchange is not finished. */
-const EXCHANGED = ['store.db', 'devices.json', 'keyring.key', 'keyring.sealed'];
+const EXCHANGED = ['store.db', 'devices.json', NIGHTSCOUT_DEVICES, 'keyring.key', 'keyring.sealed'];
 /** State under which the new home keeps the key that its relays still know. */
 const OLD_MEMBER = 'old-member';
 /** State that outlives a rotation which was broken off. */
@@ -97,6 +98,7 @@ function departedKeys(old: Home): Map<string, Uint8Array> {
   const keys = new Map<string, Uint8Array>([[old.catalogueAuthor(), old.keys.catalogueAuthor]]);
   for (const stream of old.vault.streams()) keys.set(toHex(stream.author), stream.authorSecret);
   for (const { log } of old.grants.all()) keys.set(toHex(log.stream.author), log.authorSecret);
+  for (const log of old.documents.logs()) keys.set(toHex(log.stream.author), log.authorSecret);
   for (const [author, secret] of old.departed()) keys.set(author, secret);
   return keys;
 }
@@ -113,6 +115,7 @@ function copyInto(old: Home, copy: Home): void {
   copy.vault.record([...state.pins.values()]);
   copy.writeDeviceHashes();
   copyStreams(old, copy);
+  old.documents.copyInto(copy.documents);
   copy.settle();
   copy.vault.record([...state.relays.values()].filter((relay) => !relay.removed));
 }

@@ -1,5 +1,6 @@
 // A node: one server for the API, deliveries and the embedded relay, and behind it the home once it is unlocked.
 import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import { deriveKey } from '@hale/kernel/seal';
 import { logger } from './events.ts';
@@ -10,9 +11,11 @@ import { collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
 import { keepHeapSmall } from './memory.ts';
 import { MqttBroker } from './mqtt/broker.ts';
+import type { NightscoutSockets } from './nightscout/sockets.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
+import { relayPath } from './relay/routes.ts';
 import { passMembership } from './rotation.ts';
 import { HomeHolder, openUnlocked } from './unlock.ts';
 
@@ -70,6 +73,7 @@ class RunningNode {
   readonly #log: ReturnType<typeof logger>;
   #holder: HomeHolder | null = null;
   #relay: MountedRelay | null = null;
+  #sockets: NightscoutSockets | null = null;
   #unlocking: Promise<void> | null = null;
   #mqtt: MqttBroker | null = null;
 
@@ -108,17 +112,31 @@ class RunningNode {
       await this.#mqtt.listen(this.#options.mqttPort, this.#host);
       this.#greet();
     }
-    serveApi(
+    const nightscout = serveApi(
       this.#server,
       {
         home,
         token: this.#lock.info.token,
         locked,
         unlock: (passphrase) => this.#unlock(passphrase),
+        proxies: this.#options.proxies ?? [],
       },
       (request, response) => this.#relay?.handle(request, response) ?? false,
     );
+    // Loaded here and not above: every command would pay for what only a node needs.
+    const { NightscoutSockets } = await import('./nightscout/sockets.ts');
+    this.#sockets = new NightscoutSockets(this.#server, nightscout);
+    this.#server.on('upgrade', (request, socket) => this.#turnAway(request.url ?? '', socket));
+    if (this.#holder) this.#sockets.follow(this.#holder.home);
     this.#lock.announce(this.#port);
+  }
+
+  /** An upgrade that nobody takes would hang for ever, and hold up the end: another path, or the relay of a home that only reads. */
+  #turnAway(url: string, socket: Duplex): void {
+    const isTaken = url.startsWith('/socket.io/') || (this.#relay !== null && relayPath('', url) === '');
+    if (isTaken) return;
+    socket.on('error', () => {});
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   }
 
   /** Two at once would open two homes on one store: the second waits for the first. One that failed may be tried again. */
@@ -160,6 +178,7 @@ class RunningNode {
   #mount(home: Home): void {
     this.#relay?.close();
     this.#relay = null;
+    this.#sockets?.follow(home);
     // A home that only reads must not go on serving: it would not hear of what the newer one stops.
     if (home.vault.retiredBy !== null) return;
     const urls = ownAddresses(this.#host, this.#port, this.#options.addresses);
@@ -187,6 +206,7 @@ class RunningNode {
   async close(): Promise<void> {
     await this.#mqtt?.close();
     this.#relay?.close();
+    this.#sockets?.close();
     await new Promise((resolve) => {
       this.#server.close(resolve);
       this.#server.closeAllConnections();

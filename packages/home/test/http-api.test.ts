@@ -8,6 +8,7 @@ import { home as entry } from '../src/compose.ts';
 import { Home } from '../src/home.ts';
 import { type ApiRooms, serveApi } from '../src/http-api.ts';
 import { HOME_LIMITS } from '../src/limits.ts';
+import { noCollector } from '../src/locked.ts';
 import { Homes } from './homes.ts';
 
 const homes = new Homes();
@@ -26,7 +27,11 @@ async function lockedApi(): Promise<{ port: number; kept: number[] }> {
   const rooms: ApiRooms = {
     home: () => null,
     token: 'token',
-    locked: { knows: (credential) => credential === 'known', collect: (_, body) => void kept.push(body.length) },
+    locked: {
+      ...noCollector,
+      knows: (credential) => credential === 'known',
+      collect: (_, body) => void kept.push(body.length),
+    },
     unlock: async () => {},
   };
   const server = createServer();

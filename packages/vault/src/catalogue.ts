@@ -43,6 +43,19 @@ export interface DeviceEntry {
   tokenHash: Uint8Array;
   at: number;
   removed: boolean;
+  /** A device that speaks as to a Nightscout server; `tokenHash` is then of its access token. */
+  nightscout?: NightscoutDoor;
+}
+
+export interface NightscoutDoor {
+  /** May ask for what the subject has, whoever brought it. */
+  mayRead: boolean;
+  mayUpload: boolean;
+  /** Also over plain HTTP from other machines. */
+  allowsPlain: boolean;
+  units: 'mg/dl' | 'mmol';
+  /** SHA-256 of the forms in which the secret is sent: its SHA-1 and its SHA-512 in hex. It has 130 random bits, so a plain hash is enough. */
+  secretHashes: Uint8Array[];
 }
 
 export interface RelayEntry {

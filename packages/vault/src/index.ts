@@ -1,5 +1,6 @@
 export * from './absorb.ts';
 export * from './catalogue.ts';
+export { type DiskSeal, type DocumentChange, Documents, documentKeys, type StoredDocument } from './documents.ts';
 export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant, vanishTemplate } from './grants.ts';
 export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';
 export type { IngestResult } from './ingest.ts';

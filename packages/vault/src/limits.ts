@@ -42,3 +42,11 @@ export const CATALOGUE_HEAD_DAYS = 500;
 export const OPEN_SLOTS_PER_STEP = 1024;
 /** Streams that one device may bring to life: a stolen credential must not fill the catalogue. */
 export const STREAMS_PER_DEVICE_MAX = 64;
+/** Bytes of documents (Nightscout's) held in memory: two months of a closed loop; what is older is opened again when it is asked for. */
+export const DOCUMENTS_CACHED_BYTES_MAX = 32 * 1024 * 1024;
+/** Bytes of the documents in one log entry: with its frame it fits a batch alone, and the largest document fits it. */
+export const DOCUMENTS_ENTRY_BYTES_MAX = 42_000;
+/** Bytes of documents that wait on the disk for their hour: all of them are sealed again at each writing. */
+export const DOCUMENTS_WAITING_BYTES_MAX = 64 * 1024;
+/** Months that a document is looked for in when nothing tells its date: opening one takes up to a tenth of a second. */
+export const DOCUMENTS_SEARCHED_MONTHS_MAX = 36;

@@ -1,5 +1,6 @@
-import type { DeviceInfo } from '@hale/home';
+import type { DeviceInfo, NightscoutWish, Result } from '@hale/home';
 import type { Command } from 'commander';
+import { Refused } from '../failure.ts';
 import type { Shell } from '../shell.ts';
 import { counted, number } from '../terminal/numbers.ts';
 import { bold } from '../terminal/style.ts';
@@ -16,10 +17,28 @@ export function addDevice(program: Command, shell: Shell): void {
     .command('add')
     .description('let a device send; shows its credential once')
     .argument('<name>', 'how you call it')
-    .addHelpText('after', examples("hale device add 'Kitchen scale'", 'hale device add Libre --subject Mia'))
-    .action(async (name: string) => {
+    .option('--nightscout', 'an app that speaks to a Nightscout server: it may upload')
+    .option('--read', 'with --nightscout: it may also read')
+    .option('--read-only', 'with --nightscout: a follower, it may read and nothing else')
+    .option('--mmol', 'with --nightscout: followers are told mmol/L')
+    .option(
+      '--allow-plain',
+      'with --nightscout: also without TLS from other machines; its secret can then be overheard',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        "hale device add 'Kitchen scale'",
+        'hale device add Libre --subject Mia',
+        'hale device add AndroidAPS --nightscout --read',
+        "hale device add 'Watch face' --nightscout --read-only",
+      ),
+    )
+    .action(async (name: string, options: AddOptions) => {
       shell.about('device', name);
-      const added = await shell.call('device.add', { name, ...shell.subject });
+      const nightscout = nightscoutOf(options);
+      const added = await shell.call('device.add', { name, ...shell.subject, ...(nightscout ? { nightscout } : {}) });
+      if (added.nightscout) return shell.result(added, () => tellNightscout(shell, added));
       shell.result(added, () => {
         shell.line(bold(`${added.device.name} may now send readings.`));
         shell.lines([
@@ -59,6 +78,45 @@ export function addDevice(program: Command, shell: Shell): void {
         ),
       );
     });
+}
+
+interface AddOptions {
+  nightscout?: boolean;
+  read?: boolean;
+  readOnly?: boolean;
+  mmol?: boolean;
+  allowPlain?: boolean;
+}
+
+function nightscoutOf({ nightscout, read, readOnly, mmol, allowPlain }: AddOptions): NightscoutWish | null {
+  if (!nightscout) {
+    if (read || readOnly || mmol || allowPlain)
+      throw new Refused('usage', 'These options are for a device that speaks Nightscout.', 'Add --nightscout.');
+    return null;
+  }
+  return {
+    scope: readOnly ? 'read' : read ? 'both' : 'upload',
+    ...(mmol ? { units: 'mmol' } : {}),
+    ...(allowPlain ? { allowPlain } : {}),
+  };
+}
+
+const MAY = { upload: 'upload, and read nothing', read: 'read, and upload nothing', both: 'upload and read' } as const;
+
+function tellNightscout(shell: Shell, { device, nightscout }: Result<'device.add'>): void {
+  if (!nightscout) return;
+  const { url, secret, token, scope } = nightscout;
+  const [scheme, rest] = url.split('://');
+  const rows: [string, string][] = [
+    ['Address', url],
+    ['API secret', secret],
+    ['Access token', token],
+    ['For xDrip+', `${scheme}://${secret}@${rest}/api/v1/`],
+  ];
+  shell.line(bold(`${device.name} may now ${MAY[scope]}, as with a Nightscout server.`));
+  shell.lines(['', ...facts(rows, shell.width), '']);
+  shell.say('Enter address and secret (or token) in the app. They are shown this once.');
+  shell.say(`If they get lost or stolen: hale device remove ${device.id}`);
 }
 
 async function list(shell: Shell): Promise<void> {

@@ -14,6 +14,7 @@ export interface StartOptions {
   port: number;
   host?: string;
   address?: string[];
+  proxy?: string[];
   /** True: on the usual port. */
   mqtt?: number | boolean;
   log?: boolean;
@@ -29,6 +30,7 @@ export function addStart(program: Command, shell: Shell): void {
     .option('--port <number>', 'where it listens', parsePort, PORT)
     .option('--host <address>', 'network address it listens on (default: this machine only)')
     .option('--address <url...>', 'address under which others reach it, like wss://relay.example.org behind a proxy')
+    .option('--proxy <ip...>', 'TLS proxies on other machines: believed when they say that a request came by https')
     .option('--mqtt [port]', 'also take what devices send by MQTT (default port: 1883)', (text: string) =>
       parsePort(text),
     )
@@ -67,6 +69,7 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
   const host = {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.address === undefined ? {} : { addresses: options.address }),
+    ...(options.proxy === undefined ? {} : { proxies: options.proxy }),
     ...(options.mqtt === undefined ? {} : { mqttPort: options.mqtt === true ? MQTT_PORT : Number(options.mqtt) }),
   };
   const log = shell.json || !options.log ? 'quiet' : 'info';

@@ -67,11 +67,24 @@ function shrinkFile(home: Home): void {
 
 function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>): void {
   endGrants(home, streams);
+  // Documents hold the same numbers as the streams of their device: what is erased must not be read there again.
+  for (const log of subjectsOfDocuments(home, streams, parameters).flatMap((id) => home.documents.erase(id)))
+    vanish(home, log.authorSecret, toHex(log.stream.author));
   home.vault.eraseStreams(streams);
   for (const stream of streams) vanish(home, stream.authorSecret, toHex(stream.author));
   if (parameters.everything)
     for (const { log } of home.grants.all()) vanishOnce(home, log.authorSecret, toHex(log.stream.author));
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
+}
+
+function subjectsOfDocuments(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>): string[] {
+  if (parameters.everything)
+    return [...home.vault.state.subjects.values()].filter((each) => !each.removed).map(({ id }) => id);
+  if (parameters.stream === undefined && parameters.subject !== undefined)
+    return [home.vault.subject(parameters.subject).id];
+  const isFromDocuments = ({ entry }: OpenStream) =>
+    home.vault.state.devices.get(entry.device ?? '')?.nightscout !== undefined;
+  return [...new Set(streams.filter(isFromDocuments).map(({ entry }) => entry.subject))];
 }
 
 function streamsOf(

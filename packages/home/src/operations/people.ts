@@ -2,10 +2,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
-import { checkName, type DeviceEntry } from '@hale/vault';
-import type { DeviceInfo, SubjectInfo } from '../api.ts';
+import { checkName, type DeviceEntry, type NightscoutDoor } from '@hale/vault';
+import type { DeviceInfo, NightscoutWish, SubjectInfo } from '../api.ts';
 import { clocksBehind } from '../bluetooth.ts';
 import type { Home } from '../home.ts';
+import { newSecrets, secretHashes } from '../nightscout/devices.ts';
 import type { Operation } from './context.ts';
 
 export const subjectAdd: Operation<'subject.add'> = ({ home }, { name }) => {
@@ -25,13 +26,14 @@ function subjectInfo(home: Home, id: string): SubjectInfo {
   return { id, name: entry.name, isDefault: home.vault.subject().id === id, streams: home.vault.streams(id).length };
 }
 
-export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject }) => {
+export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject, nightscout }) => {
   const clean = checkName(name, 'device');
   const owner = home.vault.subject(subject);
   for (const known of home.vault.state.devices.values())
     if (!known.removed && known.name.toLowerCase() === clean.toLowerCase())
       throw new HaleError('conflict', 'a device of this name exists already');
-  const credential = `hale_${randomBytes(32).toString('base64url')}`;
+  const secrets = nightscout ? newSecrets(clean) : null;
+  const credential = secrets?.token ?? `hale_${randomBytes(32).toString('base64url')}`;
   const entry: DeviceEntry = {
     type: 'device',
     id: toHex(new Uint8Array(randomBytes(6))),
@@ -40,17 +42,29 @@ export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject }) 
     tokenHash: sha256(utf8Encode(credential)),
     at: home.nowMicros(),
     removed: false,
+    ...(nightscout && secrets ? { nightscout: doorOf(nightscout, secrets.secret) } : {}),
   };
   home.vault.record([entry]);
   home.writeDeviceHashes();
   home.network.wake();
-  return {
-    device: deviceInfo(home, entry),
-    credential,
-    url: `${home.embedded?.url.replace(/^ws/, 'http') ?? 'http://127.0.0.1:7480'}/v1/ingest`,
-    mqtt: home.mqttUrl,
-  };
+  const url = home.embedded?.url.replace(/^ws/, 'http') ?? 'http://127.0.0.1:7480';
+  const device = deviceInfo(home, entry);
+  if (!nightscout || !secrets) return { device, credential, url: `${url}/v1/ingest`, mqtt: home.mqttUrl };
+  // It speaks Nightscout and nothing else: MQTT would not know it.
+  return { device, credential, url, mqtt: null, nightscout: { url, ...secrets, scope: nightscout.scope } };
 };
+
+function doorOf({ scope, allowPlain, units }: NightscoutWish, secret: string): NightscoutDoor {
+  if (!['upload', 'read', 'both'].includes(scope))
+    throw new HaleError('usage', 'a Nightscout device may upload, read, or both');
+  return {
+    mayRead: scope !== 'upload',
+    mayUpload: scope !== 'read',
+    allowsPlain: allowPlain === true,
+    units: units === 'mmol' ? 'mmol' : 'mg/dl',
+    secretHashes: secretHashes(secret),
+  };
+}
 
 export const deviceList: Operation<'device.list'> = ({ home }, { subject }) => {
   const only = subject === undefined ? undefined : home.vault.subject(subject).id;

@@ -3,6 +3,8 @@
 import {
   chachaOpen,
   chachaSeal,
+  decodeCbor,
+  encodeCbor,
   HaleError,
   KINDS,
   type Level,
@@ -13,7 +15,7 @@ import {
 } from '@hale/kernel';
 import { deriveKey, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import { Outbox, type OutboxStep, type Subscription } from '@hale/relay/client';
-import { Grants, LEVELS, type OpenStream, openLogEvent, recordHeads, Vault } from '@hale/vault';
+import { Documents, Grants, LEVELS, type OpenStream, openLogEvent, recordHeads, Vault } from '@hale/vault';
 import type { Home } from '../../../home/src/home.ts';
 import { newestOf, OtherHomes } from '../../../home/src/other-homes.ts';
 import { redate } from '../../../home/src/redate.ts';
@@ -50,6 +52,7 @@ export interface SimHomeOptions {
 /** What the rooms of the real home use of it; a name that changes there shall not compile here. */
 type AskedOfHome =
   | 'keys'
+  | 'documents'
   | 'absorb'
   | 'catalogueAuthor'
   | 'ownAuthors'
@@ -68,6 +71,8 @@ export class SimHome implements Pick<Home, AskedOfHome> {
   readonly relays: readonly SimRelay[];
   vault!: Vault;
   grants!: Grants;
+  /** Nobody uploads any here; the rooms ask for them all the same. */
+  documents!: Documents;
   delivery!: Outbox;
   peers: Peer[] = [];
   /** Its line to the world is cut. */
@@ -111,6 +116,13 @@ export class SimHome implements Pick<Home, AskedOfHome> {
     const ports = { store: this.disk.vault, clock: this.clock, random, seal: sealFor(this.#faults) };
     this.vault = new Vault(ports, this.keys);
     this.grants = new Grants(this.vault, { epochNotAdvanced: this.#faults.epochNotAdvanced === true });
+    this.documents = new Documents(this.vault, {
+      seal: (name, value) => chachaSeal(this.keys.storageKey, NONCE, utf8Encode(name), encodeCbor(value)),
+      open: (name, bytes) => {
+        const plain = chachaOpen(this.keys.storageKey, NONCE, utf8Encode(name), bytes);
+        return plain === null ? null : decodeCbor(plain);
+      },
+    });
     this.delivery = new Outbox(this.disk.outbox, {
       nowMillis: () => this.clock.nowMillis(),
       random: (length) => this.#prng.bytes(length),

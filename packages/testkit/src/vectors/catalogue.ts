@@ -1,7 +1,7 @@
 /** Checks specs/vectors/catalogue.json. The types are the file's format, as specs/catalogue.md tells it. */
 import { decodeCbor, encodeCbor, fromHex, schnorrPublic, toHex } from '@hale/kernel';
 import { deriveKey, validScalar } from '@hale/kernel/seal';
-import { asEntry, type CatalogueState, emptyCatalogue, foldEntry, inLogOrder } from '@hale/vault';
+import { asEntry, type CatalogueState, documentKeys, emptyCatalogue, foldEntry, inLogOrder } from '@hale/vault';
 import { Tally, type VectorResult } from './tally.ts';
 
 /** Byte strings are lower-case hex, entries their CBOR. */
@@ -10,6 +10,13 @@ export interface CatalogueVectors {
   readonly invalid: readonly { name: string; cbor: string; error: string }[];
   readonly folds: readonly { name: string; log: readonly LoggedEntry[]; state: StateJson }[];
   readonly handoff: readonly { handoffSecret: string; generation: number; author: string; secret: string }[];
+  readonly documents: readonly {
+    subjectSecret: string;
+    series: number;
+    month: number;
+    author: string;
+    secret: string;
+  }[];
 }
 
 export interface LoggedEntry {
@@ -47,6 +54,10 @@ export function checkCatalogueVectors(json: unknown, tally = new Tally()): Vecto
   for (const vector of vectors.handoff) {
     const { handoffSecret, generation } = vector;
     tally.equal(`handoff ${generation}`, () => handoffOf(handoffSecret, generation), vector);
+  }
+  for (const vector of vectors.documents) {
+    const { subjectSecret, series, month } = vector;
+    tally.equal(`documents ${series}/${month}`, () => documentsOf(subjectSecret, series, month), vector);
   }
   return tally.result();
 }
@@ -97,4 +108,13 @@ export function handoffOf(handoffSecret: string, generation: number): CatalogueV
     author: toHex(author),
     secret: toHex(deriveKey(secret, 'handoff', generation)),
   };
+}
+
+export function documentsOf(
+  subjectSecret: string,
+  series: number,
+  month: number,
+): CatalogueVectors['documents'][number] {
+  const { stream } = documentKeys(fromHex(subjectSecret), series, month);
+  return { subjectSecret, series, month, author: toHex(stream.author), secret: toHex(stream.secret) };
 }
