@@ -30,7 +30,7 @@ export function accessList(author: string, grants: readonly OwnerGrant[], now: n
 function accessUntil(author: string, grant: OwnerGrant, now: number): number | null {
   const nowSeconds = Math.floor(now / MICROS_PER_SECOND);
   if (grant.ended !== null) {
-    const until = Math.floor(grant.ended / MICROS_PER_SECOND) + LIMITS.endNoticeSeconds;
+    const until = dayStart(grant.ended / MICROS_PER_SECOND) + LIMITS.endNoticeSeconds;
     return author === grant.grantAuthor && nowSeconds < until ? until : null;
   }
   if (!isActive(grant, now)) return null;

@@ -6,6 +6,7 @@ import {
   type IngestResult,
   inOrder,
   isOneSensor,
+  isSurelyOneSensor,
   type OpenStream,
   type OriginEntry,
   type Overlap,
@@ -39,6 +40,8 @@ interface Place {
   steps: number;
   /** The stream holds readings of this series at times that differ by less than the coarser source tells. */
   isFuzzy: boolean;
+  /** This source had brought the stream, or makes it: nothing of another sensor can stand there. */
+  isSure: boolean;
   accepted: number;
   firstMicros: number;
   lastMicros: number;
@@ -72,6 +75,8 @@ export class ImportRun {
   readonly #parameters: Parameters<'import'>;
   readonly #subject: string;
   readonly #places = new Map<string, Place>();
+  /** Places that a series left when another sensor's readings turned up there. */
+  readonly #left: [string, Place][] = [];
   readonly #descriptions = new Map<string, SeriesDescription>();
   readonly #waiting = new Map<string, Lot>();
   #waitingSamples = 0;
@@ -106,10 +111,15 @@ export class ImportRun {
     }
     await this.#commit();
     if (!this.#parameters.dryRun) this.#recordOrigins();
-    this.report.streams = [...new Set([...this.#places.values()].map(({ key }) => key))];
+    const filled = this.#all().filter(([, { known, accepted }]) => known !== null || accepted > 0);
+    this.report.streams = [...new Set(filled.map(([, { key }]) => key))];
     this.report.elsewhere = this.#elsewhere();
     this.report.seconds = (Date.now() - this.#began) / 1000;
     return this.report;
+  }
+
+  #all(): [string, Place][] {
+    return [...this.#left, ...this.#places];
   }
 
   #take(item: ImportItem): void {
@@ -141,10 +151,12 @@ export class ImportRun {
     const lots = [...this.#waiting];
     this.#waiting.clear();
     this.#waitingSamples = 0;
-    const batches = lots.flatMap(([series, { plain, yielding }]) => [
-      ...(plain.length > 0 ? [this.#sorted(series, plain, false)] : []),
-      ...(yielding.length > 0 ? [this.#sorted(series, yielding, true)] : []),
-    ]);
+    const batches = lots
+      .flatMap(([series, { plain, yielding }]) => [
+        ...(plain.length > 0 ? [this.#sorted(series, plain, false)] : []),
+        ...(yielding.length > 0 ? [this.#sorted(series, yielding, true)] : []),
+      ])
+      .filter(({ samples }) => samples.times.length > 0);
     const { home } = this.#context;
     const results = this.#parameters.dryRun
       ? batches.map(({ place, samples }) => rehearse(home, place.known, inSteps(samples, place.steps)))
@@ -178,8 +190,19 @@ export class ImportRun {
     const { samples, repeated } = inOrder(concatSamples(parts));
     this.report.read += repeated;
     this.report.duplicate += repeated;
-    const place = this.#place(series, samples);
+    const place = this.#placeFor(series, samples);
     return { series, place, yields, samples: this.#withoutTwins(series, place, samples) };
+  }
+
+  /** The place of a series, left for another one where these samples show that another sensor measured there. */
+  #placeFor(series: string, samples: Samples): Place {
+    const place = this.#place(series, samples);
+    if (place.isSure || !place.known) return place;
+    const overlap = overlapOf(this.#context.home, place.known, this.#scale(series), samples);
+    if (!overlap || isOneSensor(overlap) !== false) return place;
+    this.#left.push([series, place]);
+    this.#places.delete(series);
+    return this.#place(series, samples);
   }
 
   #withoutTwins(series: string, place: Place, samples: Samples): Samples {
@@ -206,7 +229,7 @@ export class ImportRun {
     const place = this.#places.get(series);
     return home.vault.streams(this.#subject).flatMap((stream) => {
       // What stands in the own stream at exactly these times is told apart when it is taken in.
-      const isPlain = place !== undefined && !place.isFuzzy && stream.entry.key === place.key;
+      const isPlain = place?.isSure && !place.isFuzzy && stream.entry.key === place.key;
       const overlap = stream.entry.kind === scale.kind && !isPlain ? overlapOf(home, stream, scale, samples) : null;
       return overlap ? [{ stream, overlap }] : [];
     });
@@ -244,9 +267,11 @@ export class ImportRun {
       as === undefined ? this.#placeAmong(description, overlaps) : numberedPlace(home, this.#subject, as, description);
     const own = overlaps.find(({ stream }) => stream === found.known)?.overlap;
     const isFuzzy = own !== undefined && own.same > own.exact;
+    const isSure = found.known === null || as !== undefined || this.#hasBrought(found.known, description);
     const place = {
       ...found,
       isFuzzy,
+      isSure,
       accepted: 0,
       firstMicros: Infinity,
       lastMicros: -Infinity,
@@ -268,15 +293,13 @@ export class ImportRun {
         stepsIn(stream, series) !== null && !taken.includes(stream.entry.key) && stream.entry.device === null,
     );
     const holds = open
-      .filter(({ overlap }) => isOneSensor(overlap) === true)
+      .filter(({ overlap }) => isSurelyOneSensor(overlap))
       .sort((a, b) => b.overlap.same - a.overlap.same)[0];
     if (holds) return placeIn(holds.stream, series);
     // A source that had brought the stream corrects it, however much of it.
-    const source = sourceOf(this.#opened.format, series);
-    const isKnown = (stream: OpenStream) => home.vault.state.origins.has(`${stream.id}/${source}`);
     const others = new Set(
       overlaps
-        .filter(({ stream, overlap }) => isOneSensor(overlap) === false && !isKnown(stream))
+        .filter(({ stream, overlap }) => isOneSensor(overlap) === false && !this.#hasBrought(stream, series))
         .map(({ stream }) => stream),
     );
     const label = slug(series.sourceLabel);
@@ -285,9 +308,14 @@ export class ImportRun {
     return numberedPlace(home, this.#subject, names, series, (stream) => others.has(stream));
   }
 
+  #hasBrought(stream: OpenStream, series: SeriesDescription): boolean {
+    const source = sourceOf(this.#opened.format, series);
+    return this.#context.home.vault.state.origins.has(`${stream.id}/${source}`);
+  }
+
   #elsewhere(): ImportReport['elsewhere'] {
     const counts = new Map<string, number>();
-    for (const { elsewhere } of this.#places.values())
+    for (const [, { elsewhere }] of this.#all())
       for (const [stream, count] of elsewhere)
         counts.set(stream.entry.key, (counts.get(stream.entry.key) ?? 0) + count);
     return [...counts].map(([stream, count]) => ({ stream, count }));
@@ -296,7 +324,7 @@ export class ImportRun {
   /** Who brought what stands in the catalogue: also of readings that came a second time, at the stream that kept them. */
   #recordOrigins(): void {
     const entries: OriginEntry[] = [];
-    for (const [series, place] of this.#places) {
+    for (const [series, place] of this.#all()) {
       const source = sourceOf(this.#opened.format, this.#description(series));
       const { firstMicros, lastMicros, accepted } = place;
       if (place.known && accepted > 0)
@@ -357,7 +385,7 @@ function overlapOf(home: Home, stream: OpenStream, scale: Scale, samples: Sample
   if (firstMicros === null || lastMicros === null || times.length === 0) return null;
   // Far apart: nothing in common, and nothing to open.
   if (times[times.length - 1] < firstMicros - 1e6 || times[0] > lastMicros + 1e6)
-    return { held: new Uint8Array(times.length), same: 0, exact: 0, different: 0 };
+    return { held: new Uint8Array(times.length), same: 0, exact: 0, distinct: 0, different: 0 };
   return overlapWith(home.vault.rooms, stream, scale, samples);
 }
 

@@ -9,11 +9,12 @@ import type { Home } from './home.ts';
 export function redate(home: Home, event: VerifiedEvent): VerifiedEvent | null {
   const secret = home.secretOf(event.pubkey);
   const now = Math.floor(home.nowMicros() / 1e6);
-  // A request to vanish reaches up to its own date: it is dated like the newest that it is about.
-  if (!secret || event.kind === KINDS.vanish || event.created_at <= now) return null;
+  if (!secret || event.created_at <= now) return null;
   const { kind, tags, content } = event;
-  // An access list has to be newer than the one before it, everything else must not tell when it was made.
-  const created_at = kind === KINDS.access ? now : dated(home, event, now);
+  // An access list has to be newer than the one before it, a request to vanish than what it is about (which was redated before it);
+  // everything else must not tell when it was made.
+  const isExact = kind === KINDS.access || kind === KINDS.vanish;
+  const created_at = isExact ? now : dated(home, event, now);
   const fresh = signEvent(
     { kind, created_at, tags: tags.map((tag) => [...tag]), content },
     secret,

@@ -109,3 +109,15 @@ test('a file with a few corrected values corrects', async () => {
   expect([report.accepted, report.corrected, report.duplicate]).toEqual([0, 1, 399]);
   expect(streams(home)).toHaveLength(1);
 });
+
+test('two sensors that agree at night and differ by day keep a stream each, and nothing is corrected', async () => {
+  const home = homes.make();
+  const still = (second: number) => (second < 3000 ? 60 : beat(second));
+  await take(home, cloud(home, 'one.csv', night(0, 6000, still)));
+  const other = night(0, 6000, (second) => (second < 3000 ? 60 : beat(second) + 5));
+  const report = await take(home, apple(home, 'export.xml', other));
+  expect(report.corrected).toBe(0);
+  expect(readingsOf(home, 0)).toEqual(night(0, 6000, still));
+  const all = new Set(streams(home).flatMap((_, i) => readingsOf(home, i).map(String)));
+  expect(other.slice(3000).filter((reading) => !all.has(String(reading)))).toEqual([]);
+});

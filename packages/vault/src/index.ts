@@ -6,7 +6,15 @@ export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './h
 export type { IngestResult } from './ingest.ts';
 export { STREAMS_PER_DEVICE_MAX } from './limits.ts';
 export { inLogOrder, type LogEntry, LogWriter, openLogEvent } from './log.ts';
-export { isOneSensor, type Overlap, originWith, overlapWith, type Scale, withoutHeld } from './origins.ts';
+export {
+  isOneSensor,
+  isSurelyOneSensor,
+  type Overlap,
+  originWith,
+  overlapWith,
+  type Scale,
+  withoutHeld,
+} from './origins.ts';
 export type * from './ports.ts';
 export { checkSummaries, countSamples, fullBins, isCurrent, rawSamples, rawSlots } from './pyramid.ts';
 export * from './samples.ts';

@@ -22,12 +22,15 @@ export interface Overlap {
   same: number;
   /** Of those the ones at exactly the same time. */
   exact: number;
+  /** Different values among the same ones, counted up to eight. */
+  distinct: number;
   /** Samples at a time for which the other stream has another value. */
   different: number;
 }
 
 const SECOND = 1_000_000;
 const WAVEFORM_MICROS_MAX = 999_999;
+const DISTINCT_COUNTED = 8;
 
 /** `own value = factor × value + offset`; null where the two cannot be compared. */
 function toOwnUnit(kind: string, ucum: string): { factor: number; offset: number } | null {
@@ -69,10 +72,11 @@ export function overlapWith(
   const mine = reading(scale);
   const theirs = reading(entry);
   if (!same || !mine || !theirs || times.length === 0) return null;
-  const overlap: Overlap = { held: new Uint8Array(times.length), same: 0, exact: 0, different: 0 };
+  const overlap: Overlap = { held: new Uint8Array(times.length), same: 0, exact: 0, distinct: 0, different: 0 };
   const tolerance = Math.max(mine.step, theirs.step) * 0.5 + 1e-9;
   const isExact = Math.min(scale.nominalPeriodMicros, entry.nominalPeriodMicros) <= WAVEFORM_MICROS_MAX;
   const isDense = scale.nominalPeriodMicros > 0 && entry.nominalPeriodMicros > 0;
+  const seen = new Set<number>();
   let at = 0;
   for (const slot of rawSlots(rooms, stream, times[0] - SECOND, times[times.length - 1] + SECOND)) {
     for (let i = 0; i < slot.times.length; i++) {
@@ -84,12 +88,14 @@ export function overlapWith(
         else {
           overlap.held[k] = 1;
           overlap.same++;
+          if (seen.size < DISTINCT_COUNTED) seen.add(values[k]);
           if (times[k] === time) overlap.exact++;
           break;
         }
       }
     }
   }
+  overlap.distinct = seen.size;
   return overlap;
 }
 
@@ -118,6 +124,16 @@ const CORRECTED_SHARE_MAX = 0.1;
 /** Of two sensors on one body at least so many common times, and this share of them, have another value. */
 const DIFFERENT_MIN = 10;
 const DIFFERENT_SHARE_MIN = 0.5;
+
+/** Equality is cheap: two sensors both say 0 steps at night. So many common readings, of so many values, are needed to say that they are one. */
+const ONE_SENSOR_SAME_MIN = 30;
+const ONE_SENSOR_DISTINCT_MIN = 5;
+
+/** Enough to let a series go on in the other's stream. */
+export function isSurelyOneSensor(overlap: Overlap): boolean {
+  const { same, distinct } = overlap;
+  return isOneSensor(overlap) === true && same >= ONE_SENSOR_SAME_MIN && distinct >= ONE_SENSOR_DISTINCT_MIN;
+}
 
 /** Do the two come from one sensor, as far as their common times tell? null = they do not tell: none in common, or a few corrections. */
 export function isOneSensor({ same, different }: Overlap): boolean | null {

@@ -54,8 +54,10 @@ interface RelayProgress {
   notBeforeMillis: number;
 }
 
-/** Seconds in which the relay's clock, not the event, may be what is wrong. */
-const FRESH_SECONDS = 600;
+/** Seconds for which an event that a relay calls invalid is offered again: its clock, not the event, may be what is wrong. */
+const OFFER_SECONDS = 3600;
+/** Dates are blurred to the day (specs/stream.md §6): what was made within this many seconds may be younger than a relay's clock. */
+const YOUNG_SECONDS = 2 * 86_400;
 
 /** Answers that the same event may turn into a yes later. */
 const passing: ReadonlySet<ReasonPrefix> = new Set<ReasonPrefix>(['rate-limited', 'error', 'auth-required']);
@@ -64,6 +66,8 @@ export class Outbox {
   readonly #store: OutboxStore;
   readonly #clock: { nowMillis(): number; random(byteLength: number): Uint8Array };
   readonly #relays = new Map<string, RelayProgress>();
+  /** When an entry was called invalid first, by relay and seq. */
+  readonly #invalidSince = new Map<string, number>();
 
   constructor(store: OutboxStore, clock: { nowMillis(): number; random(byteLength: number): Uint8Array }) {
     this.#store = store;
@@ -105,11 +109,12 @@ export class Outbox {
     if (result.outcome === 'lost') return this.#postpone(relay, progress);
     const reason = result.outcome === 'refused' ? result.reason : null;
     const { seq, event } = entry;
-    if (reason !== null && (passing.has(reason) || (reason === 'invalid' && this.#isFresh(event)))) {
+    if (reason !== null && (passing.has(reason) || (reason === 'invalid' && this.#isOffered(relay, entry)))) {
       this.#postpone(relay, progress);
       return [{ fact: 'delivery-postponed', relay, seq, kind: event.kind, reason }];
     }
     progress.failures = 0;
+    this.#invalidSince.delete(`${relay} ${seq}`);
     // Some relays say OK false 'duplicate:' for what they have. For an access event the reading back decides.
     if (reason === null || reason === 'duplicate') {
       this.#store.markAccepted(relay, seq);
@@ -120,9 +125,14 @@ export class Outbox {
     return [{ fact: 'delivery-refused', relay, seq, kind: event.kind, reason }];
   }
 
-  /** A young event that a relay calls invalid may meet a relay whose clock is behind: it is offered again until it is old. */
-  #isFresh(event: VerifiedEvent): boolean {
-    return event.created_at > this.#clock.nowMillis() / 1000 - FRESH_SECONDS;
+  /** A young event that a relay calls invalid may meet a relay whose clock is behind: it is offered again for a while. */
+  #isOffered(relay: string, { seq, event }: OutboxEntry): boolean {
+    const now = this.#clock.nowMillis();
+    if (event.created_at < now / 1000 - YOUNG_SECONDS) return false;
+    const key = `${relay} ${seq}`;
+    const since = this.#invalidSince.get(key) ?? now;
+    this.#invalidSince.set(key, since);
+    return now - since < OFFER_SECONDS * 1000;
   }
 
   /** The end of a reading back. Only an event that stands there as the newest of its author counts as stopped (C3). */
