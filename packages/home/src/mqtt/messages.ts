@@ -1,7 +1,7 @@
 // MQTT messages to samples. What arrives in one turn of the event loop goes to the disk in one commit; each message is answered after it.
 // A locked home keeps them sealed in its inbox, and unlocking reads them by the same code.
 import { base64Decode, base64Encode, HaleError, utf8Decode, utf8Encode } from '@hale/kernel';
-import type { SampleRun } from '@hale/vault/import';
+import type { SampleRun } from '@hale/vault/lines';
 import { isDiscoveryTopic, readMessage, readState } from '@hale/vault/live';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
