@@ -7,7 +7,7 @@ import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { type KnownDevice, refuseWrongUnits, takeKeptRuns, takeRuns, withStreams } from '../live.ts';
 import type { Collector } from '../locked.ts';
-import { announce, announcedBy } from './announced.ts';
+import { announce, announcedBy, mayWrite } from './announced.ts';
 import { type Coming, keepComings } from './redelivery.ts';
 import { deviceOf, nameInTopic, type Sender, seriesInTopic } from './sender.ts';
 
@@ -81,6 +81,8 @@ function readOne(
   device: KnownDevice,
   { topic, payload, at }: Message,
 ): { runs: SampleRun[]; without: number; isTimed: boolean } {
+  // While the home was locked, or in the same turn as another's announcement, the broker could not tell.
+  if (!mayWrite(home, device.id, topic)) return { runs: [], without: 1, isTimed: true };
   if (nameInTopic(topic) !== null) {
     const readout = readMessage(seriesInTopic(topic), payload, at);
     refuseWrongUnits(readout.runs);
