@@ -1,8 +1,8 @@
 // What a device delivers over HTTP: its series become streams of the subject it belongs to, its numbers integers of the stream's scale.
 import { HaleError } from '@hale/kernel';
 import { type IngestResult, type NewStream, type OpenStream, type Samples, STREAMS_PER_DEVICE_MAX } from '@hale/vault';
-import { parseSampleJson, parseSampleLines, type SampleRun } from '@hale/vault/import';
 import { edgesIn, kindFor, loincFor } from '@hale/vault/kinds';
+import { parseSampleJson, parseSampleLines, type SampleRun } from '@hale/vault/lines';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
 

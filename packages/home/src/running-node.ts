@@ -10,7 +10,7 @@ import { Keyring, keyringExists } from './keyring.ts';
 import { collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
 import { keepHeapSmall } from './memory.ts';
-import { MqttBroker } from './mqtt/broker.ts';
+import type { MqttBroker } from './mqtt/broker.ts';
 import type { NightscoutSockets } from './nightscout/sockets.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
@@ -108,7 +108,8 @@ class RunningNode {
     const locked = needsPassphrase ? collector(this.#options.dir) : noCollector;
     const home = () => this.#holder?.home ?? null;
     if (this.#options.mqttPort !== undefined) {
-      this.#mqtt = new MqttBroker({ home, locked, onFact: this.#log });
+      const { MqttBroker: Broker } = await import('./mqtt/broker.ts');
+      this.#mqtt = new Broker({ home, locked, onFact: this.#log });
       await this.#mqtt.listen(this.#options.mqttPort, this.#host);
       this.#greet();
     }

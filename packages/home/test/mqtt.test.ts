@@ -368,6 +368,19 @@ describe('Home Assistant discovery', () => {
     expect((await rows(home, 'ha-n-x')).values).toEqual([2]);
   });
 
+  test('no device takes the discovery topic of another by calling it a state topic', async () => {
+    const home = await start();
+    const ben = await connect(home.url, await addDevice(home, 'ben'));
+    const topic = 'homeassistant/sensor/n/x/config';
+    await ben.publishAsync('homeassistant/sensor/b/y/config', config({ state_topic: topic }), { qos: 1 });
+    const ann = await connect(home.url, await addDevice(home, 'ann'));
+    await ann.publishAsync(topic, config({ state_topic: 'n/x' }), { qos: 1 });
+    await ann.publishAsync('n/x', '2', { qos: 1 });
+    expect((await rows(home, 'ha-n-x')).values).toEqual([2]);
+    const devices = await home.client.call('device.list', {});
+    expect(devices.find(({ name }) => name === 'ben')?.notTaken).toBe(1);
+  });
+
   test('a device that waits for Home Assistant hears that it is there', async () => {
     const home = await start();
     const client = await connect(home.url, await addDevice(home, 'hub'));
@@ -385,6 +398,7 @@ describe('a locked home', () => {
     await entry.createHome({ dir, passphrase });
     const open = await startIn(dir, passphrase);
     const band = await addDevice(open, 'band');
+    await addDevice(open, 'other');
     const first = await connect(open.url, band);
     await first.publishAsync('homeassistant/sensor/n/x/config', JSON.stringify({ state_topic: 'n/x', name: 'spo2' }), {
       qos: 1,
@@ -405,6 +419,8 @@ describe('a locked home', () => {
       client.publishAsync('hale/band/heart-rate', '{"value":71,"time":1795256430000000}', { qos: 2 }),
       client.publishAsync('hale/band/heart-rate', 'nonsense', { qos: 1 }),
       client.publishAsync('n/x', '97', { qos: 1 }),
+      // Not its own: refused only now that names can be read.
+      client.publishAsync('hale/other/heart-rate', '99', { qos: 1 }),
     ]);
     await expect(client.subscribeAsync('hale/band/#')).rejects.toThrow();
     const cut = closed(client);
@@ -413,6 +429,11 @@ describe('a locked home', () => {
     const running = { dir, node, url, client: unlocking };
     expect((await rows(running, 'heart-rate')).values).toEqual([71, 70]);
     expect((await rows(running, 'spo2')).values).toEqual([97]);
+    const devices = await unlocking.call('device.list', {});
+    expect(devices.map(({ name, notTaken }) => [name, notTaken])).toEqual([
+      ['band', 2],
+      ['other', 0],
+    ]);
     await cut;
     const back = await connect(url, band);
     await back.publishAsync('hale/band/heart-rate', '72', { qos: 1 });

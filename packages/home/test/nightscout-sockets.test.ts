@@ -164,6 +164,40 @@ test('a device that is removed is cut off at once', async () => {
   await gone;
 });
 
+test.each([
+  ['', 'authorize', 'token'],
+  ['/storage', 'subscribe', 'accessToken'],
+])(
+  'a socket%s that says it is another device no longer hears what the first could',
+  async (namespace, event, field) => {
+    const guest = await node.withClient(async (client) => {
+      const { name } = await client.call('subject.add', { name: `Child ${event}` });
+      const added = await client.call('device.add', {
+        name: `Of ${name}`,
+        subject: name,
+        nightscout: { scope: 'read' },
+      });
+      return added.nightscout as NightscoutAccess;
+    });
+    const { socket, got } = await connected(namespace);
+    await socket.emitWithAck(event, { [field]: phone.token });
+    await socket.emitWithAck(event, { [field]: guest.token });
+    await socket.emitWithAck(event, {});
+    got.length = 0;
+    const witness = await connected(namespace);
+    await witness.socket.emitWithAck(event, { [field]: phone.token });
+    await witness.socket.emitWithAck(event, {});
+    witness.got.length = 0;
+    await node.ask('POST', '/api/v1/treatments', secret(phone), [
+      { eventType: 'Note', notes: event, created_at: iso(NOW - (3 + namespace.length) * MINUTE) },
+    ]);
+    await witness.next(namespace === '' ? 'dataUpdate' : 'create');
+    // What was sent before the answer to this has come before it.
+    await socket.emitWithAck(event, {});
+    expect(got).toEqual([]);
+  },
+);
+
 test('nightscout-connect, unmodified, uploads readings and treatments, finds its gap, and reads them as a source', async () => {
   const require = createRequire(import.meta.url);
   const axios = require('axios');

@@ -1,7 +1,9 @@
 // The sensors that devices announced by Home Assistant's discovery, kept sealed: after a restart their states are understood before they
 // announce themselves again.
-import { type AnnouncedSensor, type Discovery, LIVE_LIMITS, parseDiscovery } from '@hale/vault/live';
+import { type AnnouncedSensor, type Discovery, isDiscoveryTopic, LIVE_LIMITS, parseDiscovery } from '@hale/vault/live';
 import type { Home } from '../home.ts';
+import { HOME_LIMITS } from '../limits.ts';
+import { BIRTH_TOPIC, nameInTopic, ownNames } from './sender.ts';
 
 const books = new WeakMap<Home, Map<string, AnnouncedSensor[]>>();
 const stateName = (device: string): string => `announced/${device}`;
@@ -37,10 +39,20 @@ export function announce(home: Home, device: string, topic: string, payload: Uin
 }
 
 /** Does another device own this discovery topic, or send its states there? */
-export function isAnnouncedByOther(home: Home, device: string, topic: string): boolean {
-  const names = (sensor: AnnouncedSensor) => sensor.config === topic || sensor.stateTopic === topic;
+function isAnnouncedByOther(home: Home, device: string, topic: string): boolean {
+  // An older version kept sensors that name a discovery topic as theirs: nobody owns one by that.
+  const isState = !isDiscoveryTopic(topic);
+  const names = ({ config, stateTopic }: AnnouncedSensor) => config === topic || (isState && stateTopic === topic);
   if (announcedBy(home, device).some(names)) return false;
   for (const { id, removed } of home.vault.state.devices.values())
     if (!removed && id !== device && announcedBy(home, id).some(names)) return true;
   return false;
+}
+
+/** Below its own name, on its own announcements and their states. What belongs to nobody is let through, to be counted. */
+export function mayWrite(home: Home, device: string, topic: string): boolean {
+  if (topic.length > HOME_LIMITS.mqttTopicUnitsMax || topic.startsWith('$') || topic === BIRTH_TOPIC) return false;
+  const name = nameInTopic(topic);
+  if (name !== null) return ownNames(home, device).includes(name);
+  return !isAnnouncedByOther(home, device, topic);
 }

@@ -7,7 +7,7 @@ import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import type { KnownDevice } from '../live.ts';
 import type { Collector } from '../locked.ts';
-import { isAnnouncedByOther } from './announced.ts';
+import { mayWrite } from './announced.ts';
 import { MessageIntake } from './messages.ts';
 import { type HeldBytes, PacketGuard } from './packet-guard.ts';
 import { keptComings, RedeliveryMemory } from './redelivery.ts';
@@ -294,12 +294,4 @@ function refusalOf(home: Home | null, device: KnownDevice | null, { topic, qos }
   if (home && (!device || !mayWrite(home, device.id, topic))) return 'not-permitted';
   // Held by the broker until PUBREL.
   return qos === 2 && payload.length > HOME_LIMITS.mqttExactlyOnceBytesMax ? 'too-large' : null;
-}
-
-/** Below its own name, on its own announcements and their states. What belongs to nobody is let through, to be counted. */
-function mayWrite(home: Home, device: string, topic: string): boolean {
-  if (topic.length > HOME_LIMITS.mqttTopicUnitsMax || topic.startsWith('$') || topic === BIRTH_TOPIC) return false;
-  const name = nameInTopic(topic);
-  if (name !== null) return ownNames(home, device).includes(name);
-  return !isAnnouncedByOther(home, device, topic);
 }

@@ -1,13 +1,13 @@
 // MQTT messages to samples. What arrives in one turn of the event loop goes to the disk in one commit; each message is answered after it.
 // A locked home keeps them sealed in its inbox, and unlocking reads them by the same code.
 import { base64Decode, base64Encode, HaleError, utf8Decode, utf8Encode } from '@hale/kernel';
-import type { SampleRun } from '@hale/vault/import';
+import type { SampleRun } from '@hale/vault/lines';
 import { isDiscoveryTopic, readMessage, readState } from '@hale/vault/live';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { type KnownDevice, refuseWrongUnits, takeKeptRuns, takeRuns, withStreams } from '../live.ts';
 import type { Collector } from '../locked.ts';
-import { announce, announcedBy } from './announced.ts';
+import { announce, announcedBy, mayWrite } from './announced.ts';
 import { type Coming, keepComings } from './redelivery.ts';
 import { deviceOf, nameInTopic, type Sender, seriesInTopic } from './sender.ts';
 
@@ -81,6 +81,8 @@ function readOne(
   device: KnownDevice,
   { topic, payload, at }: Message,
 ): { runs: SampleRun[]; without: number; isTimed: boolean } {
+  // While the home was locked, or in the same turn as another's announcement, the broker could not tell.
+  if (!mayWrite(home, device.id, topic)) return { runs: [], without: 1, isTimed: true };
   if (nameInTopic(topic) !== null) {
     const readout = readMessage(seriesInTopic(topic), payload, at);
     refuseWrongUnits(readout.runs);

@@ -1,4 +1,4 @@
-// Who may come in: a secret or token in its several places, only over an encrypted line, and not after many wrong ones.
+// Who may come in: a secret or token in its several places, only over an encrypted line, and many wrong ones make an address wait.
 import type { IncomingMessage } from 'node:http';
 import { HOME_LIMITS } from '../limits.ts';
 import { type Door, doorFor } from './devices.ts';
@@ -70,11 +70,15 @@ export class Admission {
     this.#now = now;
   }
 
+  /**
+   * A right secret passes even while its address waits: others behind the same address must not be shut out by one that
+   * is wrong. Guessing gains nothing by it, a secret has 130 bits.
+   */
   admit(line: Line, given: Given, credentials: Credentials): Admitted {
-    if (this.#mustWait(line.address))
-      return { refusal: { status: 429, message: 'Too many wrong secrets; try again in a minute' } };
     const door = this.#find(given, credentials);
     if (!door) {
+      if (this.#mustWait(line.address))
+        return { refusal: { status: 429, message: 'Too many wrong secrets; try again in a minute' } };
       const isTried = given.apiSecret !== undefined || given.token !== undefined || given.bearer !== undefined;
       if (isTried) this.#failed(line.address);
       return { refusal: { status: 401, message: 'Unauthorized' } };

@@ -144,6 +144,9 @@ export class NightscoutSockets {
   }
 
   #enter(home: Home, socket: Socket, door: Door): string {
+    // What it heard as another device it would go on hearing after that one's removal.
+    if (socket.data.device !== door.device)
+      for (const room of socket.rooms) if (room !== socket.id) void socket.leave(room);
     socket.data.device = door.device;
     socket.data.tokenHash = door.tokenHash;
     clearTimeout(socket.data.stranger as NodeJS.Timeout);

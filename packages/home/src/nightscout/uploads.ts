@@ -2,7 +2,7 @@
 // is the same plan; a locked home makes it without knowing what is there, and its answer is what Nightscout would say of new documents.
 import { HaleError } from '@hale/kernel';
 import type { DocumentChange, StoredDocument } from '@hale/vault';
-import type { SampleRun } from '@hale/vault/import';
+import type { SampleRun } from '@hale/vault/lines';
 import {
   type Collection,
   type Condition,

@@ -2,7 +2,6 @@
 import type { OperationName } from '../api.ts';
 import type { Operation } from './context.ts';
 import { erase } from './erase.ts';
-import { importFiles } from './import.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
 import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, deviceRemove, subjectAdd, subjectList } from './people.ts';
@@ -10,6 +9,10 @@ import { show, streams, watch } from './read.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
 import { grants, revoke, share, sharePreview, whoami } from './share.ts';
+
+/** The file formats are much code, and most nodes import seldom: loaded at the first import. */
+const importFiles: Operation<'import'> = async (context, parameters) =>
+  (await import('./import.ts')).importFiles(context, parameters);
 
 export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   status,

@@ -104,6 +104,9 @@ function topicOf(fields: Record<string, unknown>): string {
   const topic = written.replace(/^~/, () => base).replace(/~$/, () => base);
   if (topic === '' || topic.length > LIVE_LIMITS.topicUnitsMax || /[+#$\0]/.test(topic))
     return fail('malformed', 'the discovery message names a topic that none can be');
+  // Whoever names a topic owns it: another device could never announce itself there.
+  if (/^homeassistant\/.*\/config$/.test(topic))
+    return fail('malformed', 'the discovery message names a discovery topic as its state topic');
   return topic;
 }
 
