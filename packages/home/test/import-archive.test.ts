@@ -76,11 +76,23 @@ describe('an archive', () => {
     ['locked with a password', { encrypted: true }, 'unsupported'],
     ['packed in an unknown way', { method: 99 }, 'unsupported'],
     ['larger than it says', { lieBytes: 10 }, 'malformed'],
+    ['smaller than it says', { lieBytes: TABLE.length + 10 }, 'malformed'],
     ['damaged inside', { damage: true }, 'malformed'],
+    ['another than its checksum tells', { crc: 1 }, 'malformed'],
+    ['stored, another than its checksum tells', { crc: 1, stored: true }, 'malformed'],
   ] as const)('%s: said when it is read', async (_, over, code) => {
     const bytes = zipOf([{ path: 'x', content: TABLE, ...over }]);
     const [one] = (await zipFolder(memorySource('x.zip', bytes), importTools)).list();
     await expect(textOf(one)).rejects.toMatchObject({ code });
+  });
+
+  test('with a wrong checksum stays refused when its last bytes are read again', async () => {
+    for (const stored of [false, true]) {
+      const bytes = zipOf([{ path: 'x', content: TABLE, crc: 1, stored }]);
+      const [one] = (await zipFolder(memorySource('x.zip', bytes), importTools)).list();
+      await expect(textOf(one)).rejects.toMatchObject({ code: 'malformed' });
+      await expect(one.read(TABLE.length - 5, 5)).rejects.toMatchObject({ code: 'malformed' });
+    }
   });
 
   test('a bomb ends at the size that it tells of, in little memory', async () => {
