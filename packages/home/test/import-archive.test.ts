@@ -124,6 +124,37 @@ describe('a foreign database', () => {
     }
   });
 
+  test('kept with a write-ahead log is read out of an archive', async () => {
+    const logged = Uint8Array.from(bytes);
+    logged.fill(2, 18, 20);
+    const database = await importTools.openDatabase(memorySource('x.db', logged));
+    expect([...database.rows('SELECT a FROM t')]).toEqual([[1], [2]]);
+    database.close();
+  });
+
+  test('with readings that are still in the log beside it is refused, not read without them', async () => {
+    const path = join(dir, 'app.db');
+    const app = new DatabaseSync(path);
+    app.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)');
+    await expect(importTools.openDatabase(new FileSource(path))).rejects.toMatchObject({ code: 'unsupported' });
+    app.close();
+    const database = await importTools.openDatabase(new FileSource(path));
+    expect([...database.rows('SELECT a FROM t')]).toEqual([[1]]);
+    database.close();
+  });
+
+  test('whose columns are computed on reading, or that is virtual, has no such table', async () => {
+    const hostile = new DatabaseSync(':memory:');
+    hostile.exec(`CREATE TABLE late (a, b GENERATED ALWAYS AS (zeroblob(1000000000)) VIRTUAL);
+      CREATE TABLE kept (a, b GENERATED ALWAYS AS (a + 1) STORED);
+      CREATE VIRTUAL TABLE search USING fts5(a); CREATE TABLE plain (a)`);
+    const database = await importTools.openDatabase(memorySource('x.db', hostile.serialize()));
+    const columns = ['late', 'kept', 'search', 'plain'].map((table) => database.columns(table));
+    expect(columns).toEqual([[], [], [], ['a']]);
+    expect(database.tables()).not.toContain('search');
+    database.close();
+  });
+
   test('damaged anywhere: a clear error or rows, never a crash', async () => {
     for (let at = 0; at < bytes.length; at += 37) {
       const bad = Uint8Array.from(bytes);
