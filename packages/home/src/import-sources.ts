@@ -116,6 +116,7 @@ async function* inflateRaw(compressed: AsyncIterable<Uint8Array>): AsyncIterable
 
 /** A file is read where it lies; what comes out of an archive is held in memory, so that nothing of it gets onto a disk. */
 async function openDatabase(source: ByteSource): Promise<ForeignDatabase> {
+  if (source instanceof FileSource) refuseUnmerged(source);
   const database =
     source instanceof FileSource
       ? new DatabaseSync(`file:${encodeURI(source.filePath).replace(/[?#]/g, encodeURIComponent)}?immutable=1`, {
@@ -123,7 +124,7 @@ async function openDatabase(source: ByteSource): Promise<ForeignDatabase> {
         })
       : new DatabaseSync(':memory:');
   try {
-    if (!(source instanceof FileSource)) database.deserialize(await wholeOf(source));
+    if (!(source instanceof FileSource)) database.deserialize(withoutLog(await wholeOf(source)));
     database.enableDefensive(true);
     // The file is a stranger's: neither its views and triggers nor its functions run.
     database.exec('PRAGMA trusted_schema = OFF; PRAGMA temp_store = 2; PRAGMA cell_size_check = ON');
@@ -133,6 +134,23 @@ async function openDatabase(source: ByteSource): Promise<ForeignDatabase> {
     if (error instanceof HaleError) throw error;
     throw new HaleError('malformed', 'this database is damaged or of another kind');
   }
+}
+
+/** Read as it lies, a database leaves out what still stands in the log beside it: its newest readings would be missing, and nobody told. */
+function refuseUnmerged(source: FileSource): void {
+  const log = statSync(`${source.filePath}-wal`, { throwIfNoEntry: false });
+  if ((log?.size ?? 0) > 0)
+    throw new HaleError(
+      'unsupported',
+      `the newest readings of this database still lie in ${source.name}-wal beside it: close the app that writes it or export it again, then import once more`,
+    );
+}
+
+/** Bytes 18 and 19 of the header ask for a write-ahead log (2), which memory cannot have; 1 reads the same pages without one. */
+function withoutLog(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > 19 && bytes[18] === 2) bytes[18] = 1;
+  if (bytes.length > 19 && bytes[19] === 2) bytes[19] = 1;
+  return bytes;
 }
 
 async function wholeOf(source: ByteSource): Promise<Uint8Array> {
@@ -159,11 +177,18 @@ class OpenedDatabase implements ForeignDatabase {
   }
 
   tables(): string[] {
-    return [...this.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")].map(([name]) => String(name));
+    // A virtual table has no page of its own.
+    return [...this.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")].map(([name]) =>
+      String(name),
+    );
   }
 
+  /** Only of tables that hold what they give: a column that is computed on reading may make gigabytes of nothing, a virtual table runs code. */
   columns(table: string): string[] {
-    return [...this.rows('SELECT name FROM pragma_table_info(?)', table)].map(([name]) => String(name));
+    const [kind] = this.rows("SELECT type FROM pragma_table_list(?) WHERE schema = 'main'", table);
+    if (kind?.[0] !== 'table') return [];
+    const columns = [...this.rows('SELECT name, hidden FROM pragma_table_xinfo(?)', table)];
+    return columns.some(([, hidden]) => hidden !== 0) ? [] : columns.map(([name]) => String(name));
   }
 
   *rows(sql: string, ...parameters: (number | string)[]): Iterable<unknown[]> {

@@ -11,6 +11,13 @@ import { type Door, readNightscoutDevices } from './nightscout/devices.ts';
 /** Takes in what came while the home was locked. A delivery leaves the inbox only after its samples are on disk. */
 export function foldInbox(home: Home): void {
   if (!inboxWaits(home.dir)) return;
+  if (home.vault.retiredBy !== null) {
+    // Only the home that writes may take them in; without this the opening would fail, every time.
+    home.warn(
+      'Deliveries came while this home was locked, and another home has taken over: they lie unread in this folder, and neither home shows them. Point the devices at the new home.',
+    );
+    return;
+  }
   let unreadable = 0;
   const report = drainInbox(home.dir, home.keys, (batch) => {
     const { hash, type, body } = splitCollected(batch);

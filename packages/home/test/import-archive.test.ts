@@ -76,11 +76,23 @@ describe('an archive', () => {
     ['locked with a password', { encrypted: true }, 'unsupported'],
     ['packed in an unknown way', { method: 99 }, 'unsupported'],
     ['larger than it says', { lieBytes: 10 }, 'malformed'],
+    ['smaller than it says', { lieBytes: TABLE.length + 10 }, 'malformed'],
     ['damaged inside', { damage: true }, 'malformed'],
+    ['another than its checksum tells', { crc: 1 }, 'malformed'],
+    ['stored, another than its checksum tells', { crc: 1, stored: true }, 'malformed'],
   ] as const)('%s: said when it is read', async (_, over, code) => {
     const bytes = zipOf([{ path: 'x', content: TABLE, ...over }]);
     const [one] = (await zipFolder(memorySource('x.zip', bytes), importTools)).list();
     await expect(textOf(one)).rejects.toMatchObject({ code });
+  });
+
+  test('with a wrong checksum stays refused when its last bytes are read again', async () => {
+    for (const stored of [false, true]) {
+      const bytes = zipOf([{ path: 'x', content: TABLE, crc: 1, stored }]);
+      const [one] = (await zipFolder(memorySource('x.zip', bytes), importTools)).list();
+      await expect(textOf(one)).rejects.toMatchObject({ code: 'malformed' });
+      await expect(one.read(TABLE.length - 5, 5)).rejects.toMatchObject({ code: 'malformed' });
+    }
   });
 
   test('a bomb ends at the size that it tells of, in little memory', async () => {
@@ -110,6 +122,37 @@ describe('a foreign database', () => {
       expect(() => [...database.rows('SELECT c FROM t')]).toThrow(expect.objectContaining({ code: 'malformed' }));
       database.close();
     }
+  });
+
+  test('kept with a write-ahead log is read out of an archive', async () => {
+    const logged = Uint8Array.from(bytes);
+    logged.fill(2, 18, 20);
+    const database = await importTools.openDatabase(memorySource('x.db', logged));
+    expect([...database.rows('SELECT a FROM t')]).toEqual([[1], [2]]);
+    database.close();
+  });
+
+  test('with readings that are still in the log beside it is refused, not read without them', async () => {
+    const path = join(dir, 'app.db');
+    const app = new DatabaseSync(path);
+    app.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)');
+    await expect(importTools.openDatabase(new FileSource(path))).rejects.toMatchObject({ code: 'unsupported' });
+    app.close();
+    const database = await importTools.openDatabase(new FileSource(path));
+    expect([...database.rows('SELECT a FROM t')]).toEqual([[1]]);
+    database.close();
+  });
+
+  test('whose columns are computed on reading, or that is virtual, has no such table', async () => {
+    const hostile = new DatabaseSync(':memory:');
+    hostile.exec(`CREATE TABLE late (a, b GENERATED ALWAYS AS (zeroblob(1000000000)) VIRTUAL);
+      CREATE TABLE kept (a, b GENERATED ALWAYS AS (a + 1) STORED);
+      CREATE VIRTUAL TABLE search USING fts5(a); CREATE TABLE plain (a)`);
+    const database = await importTools.openDatabase(memorySource('x.db', hostile.serialize()));
+    const columns = ['late', 'kept', 'search', 'plain'].map((table) => database.columns(table));
+    expect(columns).toEqual([[], [], [], ['a']]);
+    expect(database.tables()).not.toContain('search');
+    database.close();
   });
 
   test('damaged anywhere: a clear error or rows, never a crash', async () => {

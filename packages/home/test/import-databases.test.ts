@@ -301,12 +301,14 @@ describe('databases of others', () => {
     source.close();
   });
 
-  test('hostile schemas: views, triggers, generated columns, wrong types, names that are no names', async () => {
+  test('hostile schemas: views, computed columns, wrong types, names that are no names', async () => {
     const hostile = `CREATE TABLE application_info_table (row_id, package_name);
       INSERT INTO application_info_table VALUES ('x', 5), (1, x'00ff');
       CREATE VIEW heart_rate_record_series_table AS SELECT 1 AS parent_key, 60 AS beats_per_minute, 0 AS epoch_millis;
-      CREATE TABLE steps_record_table (start_time, count, app_info_id GENERATED ALWAYS AS (start_time || 'x') VIRTUAL);
-      INSERT INTO steps_record_table VALUES (${T0}, 9e99), (x'00', x'00'), (1e300, 5), ('', '');
+      CREATE TABLE distance_record_table (start_time, distance GENERATED ALWAYS AS (zeroblob(1000000000)) VIRTUAL);
+      INSERT INTO distance_record_table VALUES (${T0});
+      CREATE TABLE steps_record_table (start_time, count, app_info_id);
+      INSERT INTO steps_record_table VALUES (${T0}, 9e99, 'x'), (x'00', x'00', x'00'), (1e300, 5, 1), ('', '', '');
       CREATE TABLE "x""; DROP TABLE steps_record_table; --_record_table" (a);`;
     const path = database(hostile);
     const { series } = await readFile(path);

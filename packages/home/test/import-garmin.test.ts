@@ -109,6 +109,18 @@ describe('the zip of a Garmin account', () => {
     expect(samplesOf(home, 'steps')).toBe(79);
   });
 
+  test('an entry with a wrong checksum is told, and the rest is taken in', async () => {
+    const bad = { path: 'notes.csv', content: 'time,heart rate (bpm)\n', crc: 1 };
+    const reports = await imported(homes.make(), [
+      'export.zip',
+      zipOf([bad, { path: 'walk.fit', content: fit('garmin-fenix-5-walk') }]),
+    ]);
+    expect(reports.map(({ format, failed }) => [format, failed?.code])).toEqual([
+      ['', 'malformed'],
+      ['fit', undefined],
+    ]);
+  });
+
   test('a folder with a damaged archive among other files is taken in all the same', async () => {
     const home = homes.make();
     const dir = homes.dir();

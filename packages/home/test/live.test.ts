@@ -1,9 +1,11 @@
 // What a device may deliver: times that are in another unit than they should be are refused, not filed under 1970.
 import { afterEach, expect, test } from 'vitest';
 import { home as entry } from '../src/compose.ts';
-import type { Home } from '../src/home.ts';
+import { Home } from '../src/home.ts';
+import { inboxWaits } from '../src/inbox.ts';
 import { parseDelivery, takeDelivery } from '../src/live.ts';
 import { collector } from '../src/locked.ts';
+import { openUnlocked } from '../src/unlock.ts';
 import { Homes } from './homes.ts';
 
 const homes = new Homes();
@@ -28,6 +30,29 @@ test('seconds and milliseconds where microseconds are meant are refused, and no 
 
 test('what lies before 1970 is old and not wrong', () => {
   expect(parseDelivery(bytes('weight,-86400000000,70'), 'text/csv')).toHaveLength(1);
+});
+
+test('a home that another one took over from leaves its inbox as it is, says so, and opens every time', async () => {
+  const dir = homes.dir();
+  await entry.createHome({ dir });
+  const first = await entry.connectHome({ dir });
+  const { credential } = await first.call('device.add', { name: 'Watch' });
+  await first.close();
+  const { keys } = await openUnlocked({ dir });
+  const taken = new Home({ dir, keys, online: false });
+  taken.vault.record([{ type: 'generation', generation: 1, at: taken.nowMicros(), home: '0011223344556677' }]);
+  await taken.close();
+  collector(dir).collect(credential, bytes('heart-rate,1795256430000000,72'), 'text/csv');
+  for (const _ of [1, 2]) {
+    const client = await entry.connectHome({ dir });
+    const { retired, warnings } = await client.call('status', {});
+    expect(retired).toBe(true);
+    expect(warnings.filter((text) => text.includes('while this home was locked'))).toHaveLength(1);
+    await client.close();
+  }
+  const node = await entry.startNode({ dir, port: 0 });
+  await node.close();
+  expect(inboxWaits(dir)).toBe(true);
 });
 
 test('a locked home refuses what it could not read later', async () => {

@@ -11,6 +11,8 @@ export interface ZipPart {
   /** The size that the list tells of, whatever is inside. */
   lieBytes?: number;
   damage?: boolean;
+  /** The checksum that the list tells of. */
+  crc?: number;
   packed?: Uint8Array;
 }
 
@@ -39,7 +41,7 @@ export function zipOf(parts: ZipPart[], { zip64 = false } = {}): Uint8Array {
     const method = part.method ?? (part.stored ? 0 : 8);
     const flags = 0x800 | (part.encrypted ? 1 : 0);
     const size = part.lieBytes ?? content.length;
-    const crc = crc32(content);
+    const crc = part.crc ?? crc32(content);
     const sizes: [number, 4][] = [
       [crc, 4],
       [packed.length, 4],

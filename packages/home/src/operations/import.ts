@@ -47,7 +47,8 @@ async function importPath(context: Context, path: string, parameters: Parameters
   for (const dir of foldersBelow(path)) {
     const folder = new Folder(dir);
     try {
-      for (const { source } of await sourcesIn(folder)) await importInto(reports, context, source, folder, parameters);
+      for (const { source } of await sourcesIn(folder, tellingOf(reports)))
+        await importInto(reports, context, source, folder, parameters);
       for (const source of folder.list())
         if (!context.signal.aborted && (await isZip(source)))
           await telling(reports, source, async () => {
@@ -84,12 +85,12 @@ async function importArchive(
   const folder = await zipFolder(archive, importTools);
   const into = (source: ByteSource, within: SourceFolder) =>
     importInto(reports, context, source, within, parameters, archive.modifiedMicros);
-  for (const { source } of await sourcesIn(folder)) await into(source, folder);
+  for (const { source } of await sourcesIn(folder, tellingOf(reports))) await into(source, folder);
   for (const inner of await archivesIn(folder)) {
     if (context.signal.aborted) break;
     await telling(reports, inner, async () => {
       const within = await zipFolder(inner, importTools);
-      for (const { source } of await sourcesIn(within)) await into(source, within);
+      for (const { source } of await sourcesIn(within, tellingOf(reports))) await into(source, within);
       if ((await archivesIn(within)).length > 0)
         throw new HaleError('unsupported', 'it holds archives in turn, which are left alone: unpack it first');
     });
@@ -118,9 +119,16 @@ async function telling(reports: ImportReport[], source: ByteSource, work: () => 
   try {
     await work();
   } catch (error) {
+    tellingOf(reports)(source, error);
+  }
+}
+
+/** Puts what is wrong with one file into its report. @throws what says something about the others too */
+function tellingOf(reports: ImportReport[]): (source: ByteSource, error: unknown) => void {
+  return (source, error) => {
     if (!(error instanceof HaleError) || !ABOUT_THE_FILE.has(error.code)) throw error;
     reports.push({ ...emptyReport(source.path ?? source.name), failed: { code: error.code, text: error.message } });
-  }
+  };
 }
 
 /** Failures of one file that say nothing about the next. */

@@ -81,17 +81,28 @@ export function findSource(name: string, folder: SourceFolder): ByteSource | nul
   return folder.find(name) ?? findHeader(name, folder);
 }
 
-/** The importable sources of a folder or archive, each recording or export of several files once. */
-export async function sourcesIn(folder: SourceFolder): Promise<{ source: ByteSource; format: Format }[]> {
+const rethrow = (_: ByteSource, error: unknown): void => {
+  throw error;
+};
+
+/** The importable sources of a folder or archive, each recording or export of several files once. `failed` is told of those that cannot even be looked at. */
+export async function sourcesIn(
+  folder: SourceFolder,
+  failed: (source: ByteSource, error: unknown) => void = rethrow,
+): Promise<{ source: ByteSource; format: Format }[]> {
   const found: { source: ByteSource; format: Format }[] = [];
   const taken = new Set<string>();
   for (const source of folder.list()) {
-    const format = await formatOf(source, folder);
-    const head = format?.head ? await format.head(source, folder) : source;
-    const name = `${format?.name} ${head?.path ?? head?.name}`;
-    if (!format || !head || taken.has(name)) continue;
-    taken.add(name);
-    found.push({ source: head, format: format.name });
+    try {
+      const format = await formatOf(source, folder);
+      const head = format?.head ? await format.head(source, folder) : source;
+      const name = `${format?.name} ${head?.path ?? head?.name}`;
+      if (!format || !head || taken.has(name)) continue;
+      taken.add(name);
+      found.push({ source: head, format: format.name });
+    } catch (error) {
+      failed(source, error);
+    }
   }
   return found;
 }

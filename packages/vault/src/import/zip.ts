@@ -1,7 +1,8 @@
 // Zip archives as folders of sources (APPNOTE 6.3.10, with zip64): entries are unpacked while they are read, nothing is written anywhere.
 // An archive is a stranger's: names are labels and never paths, sizes are checked while unpacking, a bomb costs time and no memory. An archive
 // inside an archive is an entry like any other: it is read back and forth within a window that is held, and beyond it by unpacking anew.
-import { fail } from '@hale/kernel';
+import { fail, HaleError } from '@hale/kernel';
+import { crc32 } from './crc32.ts';
 import { unitsToText } from './encoding.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { readFully } from './source.ts';
@@ -24,6 +25,8 @@ interface Entry {
   path: string;
   method: number;
   encrypted: boolean;
+  /** CRC-32 of the unpacked bytes. */
+  sum: number;
   packedBytes: number;
   sizeBytes: number;
   offset: number;
@@ -37,10 +40,17 @@ export async function isZip(source: ByteSource): Promise<boolean> {
   return head.length === 4 && view(head).getUint32(0, true) === LOCAL_MARK;
 }
 
-/** The archives in a folder, by name and content. */
+/** The archives in a folder, by name and content. One that cannot be read at all is none: `sourcesIn` tells what is wrong with it. */
 export async function archivesIn(folder: SourceFolder): Promise<ByteSource[]> {
   const found: ByteSource[] = [];
-  for (const source of folder.list()) if (/\.zip$/i.test(source.name) && (await isZip(source))) found.push(source);
+  for (const source of folder.list()) {
+    if (!/\.zip$/i.test(source.name)) continue;
+    try {
+      if (await isZip(source)) found.push(source);
+    } catch (error) {
+      if (!(error instanceof HaleError)) throw error;
+    }
+  }
   return found;
 }
 
@@ -127,6 +137,7 @@ function parseEntries(bytes: Uint8Array, count: number): Entry[] {
       path: unitsToText(bytes, at + 46, at + 46 + nameBytes, (flags & 0x800) === 0 ? 'latin-1' : 'utf-8'),
       method: data.getUint16(at + 10, true),
       encrypted: (flags & 1) !== 0,
+      sum: data.getUint32(at + 16, true),
       packedBytes: data.getUint32(at + 20, true),
       sizeBytes: data.getUint32(at + 24, true),
       offset: data.getUint32(at + 42, true),
@@ -183,6 +194,9 @@ class ZipSource implements ByteSource {
   #window: Uint8Array[] = [];
   #windowStart = 0;
   #windowEnd = 0;
+  /** CRC-32 of the first #summedBytes of the entry. */
+  #sum = 0;
+  #summedBytes = 0;
 
   constructor(archive: ByteSource, entry: Entry, tools: ImportTools, others: Unpacking) {
     this.#others = others;
@@ -201,7 +215,10 @@ class ZipSource implements ByteSource {
     if (this.#entry.method === STORED) return this.#readStored(offset, end - offset);
     if (this.#unpacking === null || offset < this.#windowStart) this.#restart();
     while (this.#windowEnd < end && (await this.#unpackMore(offset)));
-    return this.#copy(offset, Math.min(end, this.#windowEnd));
+    if (this.#windowEnd < end)
+      fail('malformed', 'an entry of the archive ends early', { bytes: this.sizeBytes, unpacked: this.#windowEnd });
+    this.#checkSum();
+    return this.#copy(offset, end);
   }
 
   /** Ends the unpacking; a later read begins it anew. */
@@ -227,7 +244,21 @@ class ZipSource implements ByteSource {
     const start = await this.#findStart();
     const piece = await this.#archive.read(start + offset, length);
     if (piece.length === 0) fail('malformed', 'the archive ends in the middle of an entry', { offset: start + offset });
+    this.#addToSum(piece, offset);
+    this.#checkSum();
     return piece;
+  }
+
+  /** Reads that leave bytes out leave the sum where it is: only an entry that was read from its start on can be checked. */
+  #addToSum(piece: Uint8Array, offset: number): void {
+    if (offset > this.#summedBytes || offset + piece.length <= this.#summedBytes) return;
+    this.#sum = crc32(piece.subarray(this.#summedBytes - offset), this.#sum);
+    this.#summedBytes = offset + piece.length;
+  }
+
+  #checkSum(): void {
+    if (this.#summedBytes === this.sizeBytes && this.#sum !== this.#entry.sum)
+      fail('malformed', 'an entry of the archive is damaged: its checksum differs', { bytes: this.sizeBytes });
   }
 
   #restart(): void {
@@ -240,6 +271,8 @@ class ZipSource implements ByteSource {
     this.#window = [];
     this.#windowStart = 0;
     this.#windowEnd = 0;
+    this.#sum = 0;
+    this.#summedBytes = 0;
   }
 
   /** Unpacks one more piece; lets go of pieces that lie far before `wanted`. False at the end. */
@@ -248,6 +281,7 @@ class ZipSource implements ByteSource {
     if (done) return false;
     if (this.#windowEnd + value.length > this.sizeBytes)
       fail('malformed', 'an entry of the archive is larger than it says', { bytes: this.sizeBytes });
+    this.#addToSum(value, this.#windowEnd);
     this.#window.push(value);
     this.#windowEnd += value.length;
     while (this.#window.length > 1 && this.#windowStart + this.#window[0].length < wanted - this.windowBytes)
