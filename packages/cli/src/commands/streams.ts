@@ -92,9 +92,17 @@ function row(shell: Shell, stream: StreamInfo): string[] {
 
 /** Who brought it: the device that delivers, and each other source once. */
 function fromText({ device, source, origins }: StreamInfo): string {
-  const names = origins.map((origin) => origin.source);
+  const names = origins.map((origin) => shortSource(origin.source));
   const all = [...new Set([...(device === null ? [] : [device]), ...names])];
   return all.length === 0 ? source : all.join(', ');
+}
+
+/** Formats whose label is the name of a column or signal, which stands beside it already. */
+const UNNAMED = ['csv', 'json', 'wfdb', 'edf'];
+
+function shortSource(source: string): string {
+  const [format = '', ...label] = source.split(': ');
+  return label.length === 0 || UNNAMED.includes(format) ? format : label.join(': ');
 }
 
 /** One stream with its origins, each with what it brought. */
