@@ -17,7 +17,7 @@ import {
   type Scale,
   withoutHeld,
 } from '@hale/vault';
-import type { ImportItem, OpenedImport, SeriesDescription } from '@hale/vault/import';
+import { type ImportItem, type OpenedImport, type SeriesDescription, slug } from '@hale/vault/import';
 import type { ImportReport, Parameters } from './api.ts';
 import type { Home } from './home.ts';
 import type { Context } from './operations/context.ts';
@@ -47,6 +47,12 @@ interface Place {
   lastMicros: number;
   /** Samples that lie in another stream already, by its key. */
   elsewhere: Map<OpenStream, number>;
+}
+
+/** A stream of the same kind, with what it has in common with some samples. */
+interface Common {
+  stream: OpenStream;
+  overlap: Overlap;
 }
 
 export function emptyReport(file: string): ImportReport {
@@ -162,7 +168,7 @@ export class ImportRun {
       ? batches.map(({ place, samples }) => rehearse(home, place.known, inSteps(samples, place.steps)))
       : await home.ingestQueue.ingest(
           batches.map(({ series, place, samples, yields }) => ({
-            stream: this.#stream(series),
+            stream: this.#stream(series, place),
             samples: inSteps(samples, place.steps),
             yields,
           })),
@@ -190,24 +196,24 @@ export class ImportRun {
     const { samples, repeated } = inOrder(concatSamples(parts));
     this.report.read += repeated;
     this.report.duplicate += repeated;
-    const place = this.#placeFor(series, samples);
-    return { series, place, yields, samples: this.#withoutTwins(series, place, samples) };
+    const overlaps = this.#overlaps(series, samples);
+    const place = this.#placeFor(series, overlaps);
+    return { series, place, yields, samples: this.#withoutTwins(series, place, samples, overlaps) };
   }
 
   /** The place of a series, left for another one where these samples show that another sensor measured there. */
-  #placeFor(series: string, samples: Samples): Place {
-    const place = this.#place(series, samples);
-    if (place.isSure || !place.known) return place;
-    const overlap = overlapOf(this.#context.home, place.known, this.#scale(series), samples);
-    if (!overlap || isOneSensor(overlap) !== false) return place;
+  #placeFor(series: string, overlaps: readonly Common[]): Place {
+    const place = this.#place(series, overlaps);
+    const own = overlaps.find(({ stream }) => stream === place.known)?.overlap;
+    if (place.isSure || !own || isOneSensor(own) !== false) return place;
     this.#left.push([series, place]);
     this.#places.delete(series);
-    return this.#place(series, samples);
+    return this.#place(series, overlaps);
   }
 
-  #withoutTwins(series: string, place: Place, samples: Samples): Samples {
+  #withoutTwins(series: string, place: Place, samples: Samples, overlaps: readonly Common[]): Samples {
     let left = samples;
-    for (const { stream, overlap } of this.#overlaps(series, samples)) {
+    for (const { stream, overlap } of overlaps) {
       const isOwn = stream.entry.key === place.key;
       if (isOneSensor(overlap) !== true || (isOwn && !place.isFuzzy)) continue;
       // Of several streams that hold it the first one counts.
@@ -222,7 +228,7 @@ export class ImportRun {
   }
 
   /** The other streams of this kind, with what they have in common with these samples. */
-  #overlaps(series: string, samples: Samples): { stream: OpenStream; overlap: Overlap }[] {
+  #overlaps(series: string, samples: Samples): Common[] {
     if (samples.times.length === 0) return [];
     const { home } = this.#context;
     const scale = this.#scale(series);
@@ -241,8 +247,7 @@ export class ImportRun {
   }
 
   /** The stream of a series: the one that an earlier import made, or a new one. */
-  #stream(series: string): OpenStream {
-    const place = this.#places.get(series) as Place;
+  #stream(series: string, place: Place): OpenStream {
     place.known ??= makeStream(this.#context.home, this.#subject, place.key, this.#description(series));
     return place.known;
   }
@@ -254,7 +259,7 @@ export class ImportRun {
   }
 
   /** Decided by the first samples of the series, and kept. */
-  #place(series: string, samples: Samples): Place {
+  #place(series: string, overlaps: readonly Common[]): Place {
     const known = this.#places.get(series);
     if (known) return known;
     // One name for several persons' series would mix them.
@@ -262,11 +267,10 @@ export class ImportRun {
     const as = this.#parameters.as === undefined || isOne ? this.#parameters.as : `${this.#parameters.as}-${series}`;
     const { home } = this.#context;
     const description = this.#description(series);
-    const overlaps = as === undefined ? this.#overlaps(series, samples) : [];
     const found =
       as === undefined ? this.#placeAmong(description, overlaps) : numberedPlace(home, this.#subject, as, description);
     const own = overlaps.find(({ stream }) => stream === found.known)?.overlap;
-    const isFuzzy = own !== undefined && own.same > own.exact;
+    const isFuzzy = as === undefined && own !== undefined && own.same > own.exact;
     const isSure = found.known === null || as !== undefined || this.#hasBrought(found.known, description);
     const place = {
       ...found,
@@ -285,7 +289,7 @@ export class ImportRun {
    * A series goes on in the stream of its name, or in one that holds the same readings. Where another sensor's readings stand at the same
    * times it gets a stream of its own: two devices on one arm do not correct each other.
    */
-  #placeAmong(series: SeriesDescription, overlaps: { stream: OpenStream; overlap: Overlap }[]): PlaceFound {
+  #placeAmong(series: SeriesDescription, overlaps: readonly Common[]): PlaceFound {
     const { home } = this.#context;
     const taken = [...this.#places.values()].map(({ key }) => key);
     const open = overlaps.filter(
@@ -369,14 +373,6 @@ const SOURCE_CHARS_MAX = 80;
 function sourceOf(format: string, { sourceLabel, personLabel }: SeriesDescription): string {
   const told = personLabel === undefined ? sourceLabel : '';
   return (told === '' ? format : `${format}: ${told}`).slice(0, SOURCE_CHARS_MAX);
-}
-
-function slug(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40);
 }
 
 function overlapOf(home: Home, stream: OpenStream, scale: Scale, samples: Samples): Overlap | null {

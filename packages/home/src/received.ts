@@ -266,10 +266,11 @@ export class GrantSession {
       return [];
     }
     const fresh: Tile[] = [];
+    const publishedAt = this.reader.publishedAt(event);
     for (const tile of batch) {
       const name = toHex(tile.commitment);
       if (this.#takeEntry(event, tile) || this.#tiles.has(name)) continue;
-      this.#tiles.set(name, { tile, publishedAt: this.reader.publishedAt(event) });
+      this.#tiles.set(name, { tile, publishedAt });
       fresh.push(tile);
     }
     return fresh;

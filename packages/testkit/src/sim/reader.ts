@@ -132,11 +132,12 @@ function take(
     visit.damaged++;
     return;
   }
+  const publishedAt = visit.reader.publishedAt(event);
   for (const tile of tiles) {
     if (event.pubkey === grantAuthor) visit.reader.receive(tile);
     else {
       const name = toHex(tile.commitment);
-      if (!held.has(name)) held.set(name, { tile, publishedAt: visit.reader.publishedAt(event) });
+      if (!held.has(name)) held.set(name, { tile, publishedAt });
     }
   }
 }
