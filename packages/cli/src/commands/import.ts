@@ -59,7 +59,8 @@ async function importFiles(shell: Shell, files: string[], options: ImportOptions
   shell.about('files', files.join(', '), {
     'not-found':
       subject === undefined ? 'Check the file name.' : `Check the file name, and --subject ${quoted(subject)}.`,
-    unsupported: 'Hale reads WFDB recordings, tables as CSV with a time in each row, and CSV of Fitbit’s web site.',
+    unsupported:
+      'What Hale reads stands in docs/operating/importing.md. Of a table, say what its columns are: see `hale import --help`.',
   });
   shell.safety = 'What was reported as stored stays. Running the same import again goes on, and adds nothing twice.';
   const { as, only, dryRun } = options;
