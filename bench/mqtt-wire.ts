@@ -1,20 +1,6 @@
 // A lean MQTT 3.1.1 device for the benchmarks: packets of QoS 1 written ahead of time, acknowledgements counted. It measures the broker and not itself.
 import { connect, type Socket } from 'node:net';
-
-const text = (value: string) => {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
-};
-
-function packet(type: number, body: Buffer): Buffer {
-  const length: number[] = [];
-  let rest = body.length;
-  do {
-    length.push((rest & 127) | (rest > 127 ? 128 : 0));
-    rest >>= 7;
-  } while (rest > 0);
-  return Buffer.concat([Buffer.from([type, ...length]), body]);
-}
+import { mqttPacket, mqttText } from '@hale/testkit/mqtt-packets';
 
 export interface MqttDevice {
   name: string;
@@ -34,15 +20,15 @@ export class WireDevice {
 
   private constructor(socket: Socket, name: string) {
     this.#socket = socket;
-    this.#topic = text(`hale/${name}/heart-rate`);
+    this.#topic = mqttText(`hale/${name}/heart-rate`);
   }
 
   /** Connects, and waits for the broker to say yes. */
   static async open(port: number, { name, user, password }: MqttDevice): Promise<WireDevice> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     const device = new WireDevice(socket, name);
-    const hello = [text('MQTT'), Buffer.from([4, 0xc2, 0, 0]), text(name), text(user), text(password)];
-    socket.write(packet(0x10, Buffer.concat(hello)));
+    const hello = [mqttText('MQTT'), Buffer.from([4, 0xc2, 0, 0]), mqttText(name), mqttText(user), mqttText(password)];
+    socket.write(mqttPacket(0x10, Buffer.concat(hello)));
     const answer = await new Promise<Buffer>((resolve, reject) => {
       socket.once('error', reject);
       socket.once('data', resolve);
@@ -57,7 +43,7 @@ export class WireDevice {
 
   #publish(payload: string): Buffer {
     this.#number = (this.#number % 65_535) + 1;
-    return packet(
+    return mqttPacket(
       0x32,
       Buffer.concat([this.#topic, Buffer.from([this.#number >> 8, this.#number & 255]), Buffer.from(payload)]),
     );

@@ -1,5 +1,6 @@
 // Raw packets of MQTT 3.1.1 (§3), for what a well-behaved client never sends.
 import { connect as connectTcp, type Socket } from 'node:net';
+import { mqttPacket, mqttText } from '@hale/testkit/mqtt-packets';
 
 const sockets: Socket[] = [];
 
@@ -8,25 +9,19 @@ export function closeRaw(): void {
   for (const socket of sockets.splice(0)) socket.destroy();
 }
 
-const text = (value: string | Buffer) => {
-  const bytes = Buffer.from(value as string);
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes]);
-};
-
-export function packet(type: number, body: Buffer): Buffer {
-  const length: number[] = [];
-  let rest = body.length;
-  do {
-    length.push((rest & 127) | (rest > 127 ? 128 : 0));
-    rest >>= 7;
-  } while (rest > 0);
-  return Buffer.concat([Buffer.from([type, ...length]), body]);
-}
-
 export const connectPacket = (id: string, user: string, password: string, level = 4, flags = 0xc2) =>
-  packet(0x10, Buffer.concat([text('MQTT'), Buffer.from([level, flags, 0, 60]), text(id), text(user), text(password)]));
+  mqttPacket(
+    0x10,
+    Buffer.concat([
+      mqttText('MQTT'),
+      Buffer.from([level, flags, 0, 60]),
+      mqttText(id),
+      mqttText(user),
+      mqttText(password),
+    ]),
+  );
 export const publishPacket = (topic: string, payload: string, id: number, flags = 2) =>
-  packet(0x30 | flags, Buffer.concat([text(topic), Buffer.from([id >> 8, id & 255]), Buffer.from(payload)]));
+  mqttPacket(0x30 | flags, Buffer.concat([mqttText(topic), Buffer.from([id >> 8, id & 255]), Buffer.from(payload)]));
 
 /** A connection that speaks bytes: waits for so many bytes, or for the end. */
 export class Raw {

@@ -1,4 +1,6 @@
 // MQTT with a client from npm and with raw bytes, against a real node in this process: what is acknowledged is on the disk, a device is only itself.
+
+import { mqttPacket } from '@hale/testkit/mqtt-packets';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HomeClient } from '../src/api.ts';
@@ -9,7 +11,7 @@ import { MqttBroker } from '../src/mqtt/broker.ts';
 import { tokenHashOf } from '../src/mqtt/sender.ts';
 import type { NodeHandle } from '../src/open-client.ts';
 import { Homes } from './homes.ts';
-import { closeRaw, connectPacket, packet, publishPacket, Raw } from './mqtt-bytes.ts';
+import { closeRaw, connectPacket, publishPacket, Raw } from './mqtt-bytes.ts';
 
 const homes = new Homes();
 const nodes: NodeHandle[] = [];
@@ -192,7 +194,7 @@ describe('once only', () => {
     expect((await rows(home, 'heart-rate')).values).toEqual([70]);
     raw.send(publishPacket('hale/band/heart-rate', '70', 9, 12));
     expect((await raw.until(12)).slice(8)).toEqual([0x50, 2, 0, 9]);
-    raw.send(packet(0x62, Buffer.from([0, 9])));
+    raw.send(mqttPacket(0x62, Buffer.from([0, 9])));
     expect((await raw.until(16)).slice(12)).toEqual([0x70, 2, 0, 9]);
     expect((await rows(home, 'heart-rate')).values).toEqual([70]);
   });
@@ -473,7 +475,7 @@ describe('hostile bytes', () => {
       Buffer.concat([hello, publishPacket(`hale/band/${'a/'.repeat(100)}`, '1', 1)]),
       Buffer.concat([hello, publishPacket(`hale/band/${'a'.repeat(1000)}`, '1', 1)]),
       Buffer.concat([hello, publishPacket('hale/band/heart-rate', '1'.repeat(5000), 1, 4)]),
-      Buffer.concat([hello, packet(0xf0, Buffer.alloc(0))]),
+      Buffer.concat([hello, mqttPacket(0xf0, Buffer.alloc(0))]),
       Buffer.concat([hello, Buffer.from([0x36, 2, 0, 0])]),
     ];
     for (const bytes of attacks) await new Raw(home.url).send(bytes).end();
