@@ -207,8 +207,10 @@ const DEVICE: DeviceInfo = {
   clocks: [],
 };
 
+/** What only browsers ask. */
+type OfPages = 'overview' | 'series' | 'web.open' | 'web.close';
 type Handlers = {
-  [N in OperationName]: (
+  [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
     emit: (said: Emitted) => void,
     signal?: AbortSignal,
@@ -311,7 +313,11 @@ export class FakeHome implements HomeEntry {
       call: async (name, parameters, how) => {
         this.calls.push([name, parameters]);
         if (this.settings.failing?.name === name) throw this.settings.failing.error;
-        return (await this.#handlers[name](parameters, how?.emit ?? (() => {}), how?.signal)) as never;
+        return (await (this.#handlers as Record<string, (...given: unknown[]) => unknown>)[name](
+          parameters,
+          how?.emit ?? (() => {}),
+          how?.signal,
+        )) as never;
       },
       close: async () => {},
     };
@@ -396,7 +402,7 @@ export class FakeHome implements HomeEntry {
     import: (parameters, emit, signal) => this.#import(parameters, emit, signal),
     streams: () => (this.settings.empty ? [] : STREAMS.map((each) => each.info)),
     show: (parameters) => this.#show(parameters),
-    watch: async ({ stream: key }, emit, signal) => {
+    watch: async ({ stream: key = '' }, emit, signal) => {
       if (key === 'heart-rate') await untilAborted(signal);
       const fake = this.#find(key);
       const start = key === 'ecg-mlii' ? fake.info.firstMicros! : at('2026-11-21T14:00:00Z');

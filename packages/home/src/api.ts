@@ -113,6 +113,54 @@ export interface ShowResult {
   gaps: { fromMicros: number; toMicros: number }[];
 }
 
+/** Points of a chart, column by column, ascending; physical values in the stream's unit. null: nothing to draw there. */
+export interface Columns {
+  /** Microseconds since 1970: of a reading, of the first of a bucket, of the middle of a bin. */
+  at: number[];
+  mean: (number | null)[];
+  /** Empty where every point is one reading. */
+  min: (number | null)[];
+  max: (number | null)[];
+  count: number[];
+  /** Share of a bin with data, 0..1. */
+  coverage?: number[];
+  /** Of kinds that are words: what each value stands for. */
+  code?: string[];
+}
+
+export interface SeriesResult {
+  stream: StreamInfo;
+  level: LevelText;
+  fromMicros: number;
+  toMicros: number;
+  columns: Columns;
+  /** A wider space between two points is a gap; 0: there are none. */
+  gapMicros: number;
+  /** True where a point stands for several readings. */
+  isReduced: boolean;
+}
+
+/** The first screen: a card for each stream, that which changed last first. */
+export interface Overview {
+  subject: string;
+  nowMicros: number;
+  cards: {
+    stream: StreamInfo;
+    latest: { atMicros: number; value: number; code?: string } | null;
+    /** The two weeks before the latest reading. */
+    spark: { fromMicros: number; toMicros: number; columns: Columns; gapMicros: number } | null;
+    /** The seven days up to the latest reading, and the seven before. */
+    periods: {
+      fromMicros: number;
+      toMicros: number;
+      count: number;
+      mean: number | null;
+      /** Share of the seven days with data, 0..1; null where the stream has no summaries. */
+      coverage: number | null;
+    }[];
+  }[];
+}
+
 export interface DeviceInfo {
   id: string;
   name: string;
@@ -263,7 +311,25 @@ export interface Operations {
   ];
   streams: [{ subject?: string }, StreamInfo[]];
   show: [{ stream: string; subject?: string; level?: LevelText; rowsMax?: number } & TimeRangeText, ShowResult];
-  watch: [{ stream: string; subject?: string }, { ended: string }];
+  series: [
+    {
+      stream: string;
+      subject?: string;
+      fromMicros?: number;
+      toMicros?: number;
+      /** 1,200 unless said; at most 4,000. */
+      pointsMax?: number;
+      level?: LevelText;
+    },
+    SeriesResult,
+  ];
+  overview: [{ subject?: string }, Overview];
+  /** Without a stream: every reading that comes in for the subject. */
+  watch: [{ stream?: string; subject?: string }, { ended: string }];
+  /** A one-use address for the browser of this machine; only where a node runs. */
+  'web.open': [Record<string, never>, { url: string }];
+  /** Ends every session of a browser. */
+  'web.close': [Record<string, never>, { ended: number }];
   'device.add': [
     { name: string; subject?: string; nightscout?: NightscoutWish },
     /** `mqtt` where the node takes it: the device's id or name is the user, the credential the password. */

@@ -91,6 +91,8 @@ export class Home {
   readonly notTaken = new Map<string, number>();
   /** Told the id of each device that is removed: open connections end at once. */
   readonly whenDeviceRemoved = new Set<(id: string) => void>();
+  /** The owner's pages, when a node runs. */
+  pages: { openUrl: () => string; endSessions: () => number } | null = null;
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */

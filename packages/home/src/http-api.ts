@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type ErrorCode, HaleError } from '@hale/kernel';
+import { HaleError } from '@hale/kernel';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
@@ -14,54 +14,23 @@ import { COLLECTED_HEAD_BYTES, type Collector } from './locked.ts';
 import { NightscoutServer } from './nightscout/server.ts';
 import type { Context } from './operations/context.ts';
 import { isOperation, OPERATIONS } from './operations/index.ts';
-
-const STATUS: Record<ErrorCode, number> = {
-  malformed: 400,
-  'unknown-suite': 400,
-  'not-authentic': 400,
-  'not-permitted': 403,
-  'out-of-range': 400,
-  'too-large': 413,
-  conflict: 409,
-  'not-found': 404,
-  unavailable: 503,
-  full: 507,
-  locked: 423,
-  retired: 410,
-  expired: 410,
-  usage: 400,
-  unsupported: 415,
-  corrupt: 500,
-};
-
-/** RFC 9457. Title and detail are our own words; an unexpected failure says nothing but that it is one. */
-export function problemOf(error: unknown): {
-  status: number;
-  type: string;
-  title: string;
-  code: string;
-  detail?: Record<string, string | number>;
-} {
-  if (error instanceof HaleError)
-    return {
-      status: STATUS[error.code],
-      type: 'about:blank',
-      title: error.message,
-      code: error.code,
-      detail: { ...error.detail },
-    };
-  return { status: 500, type: 'about:blank', title: 'this is a fault of Hale, not of yours', code: 'bug' };
-}
+import { problemOf } from './problem.ts';
+import { cookieOf, isOwnHost, isOwnPage } from './web/doors.ts';
+import { WebFiles } from './web/files.ts';
+import { type WebNode, webApp } from './web/routes.ts';
 
 export interface ApiRooms {
   /** The open home, or null while locked. */
   home: () => Home | null;
-  token: string;
+  /** What the command on this machine shows. */
+  token: () => string;
   /** Takes deliveries while locked. */
   locked: Collector;
   unlock: (passphrase: string) => Promise<void>;
   /** Addresses of proxies beside this machine that are believed when they say that a request came by TLS. */
   proxies?: readonly string[];
+  /** What the owner's pages need. */
+  web: WebNode;
 }
 
 /** Devices deliver here. Straight on Node's HTTP: this is the one path where each microsecond is paid thousands of times a second. */
@@ -207,12 +176,22 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.end(text);
 }
 
+/** The command on this machine knows the token. */
+function hasToken(headers: Headers, token: string): boolean {
+  const given = Buffer.from(headers.get('authorization') ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** The owner's pages have a session; what they ask by themselves does not keep it awake. */
+function hasSession(headers: Headers, { sessions, hosts }: WebNode): boolean {
+  return isOwnPage(headers, hosts) && sessions.isOpen(cookieOf(headers), headers.get('x-hale-idle') === null);
+}
+
 export function operationsApp(rooms: ApiRooms): Hono {
   const app = new Hono();
   app.use('/v1/*', async (context, next) => {
-    const given = Buffer.from(context.req.header('authorization') ?? '');
-    const wanted = Buffer.from(`Bearer ${rooms.token}`);
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+    if (!hasToken(context.req.raw.headers, rooms.token()) && !hasSession(context.req.raw.headers, rooms.web))
       return context.json(problemOf(new HaleError('not-permitted', 'this needs the token of this machine')), 403);
     await next();
   });
@@ -248,11 +227,6 @@ export function operationsApp(rooms: ApiRooms): Hono {
       }
     });
   });
-  app.get('/', (context) =>
-    context.text(
-      'Hale home node. The command `hale` speaks to it; devices deliver to /v1/ingest, Bluetooth gateways to /v1/frames.\n',
-    ),
-  );
   return app;
 }
 
@@ -263,6 +237,8 @@ export function serveApi(
   first: (request: IncomingMessage, response: ServerResponse) => boolean,
 ): NightscoutServer {
   const listener = getRequestListener(operationsApp(rooms).fetch);
+  const pages = getRequestListener(webApp(rooms.web).fetch as never);
+  const files = new WebFiles();
   const deliveries = new Deliveries(rooms);
   const nightscout = new NightscoutServer({
     home: rooms.home,
@@ -273,7 +249,12 @@ export function serveApi(
   server.on('request', (request, response) => {
     if (first(request, response) || deliveries.handle(request, response)) return;
     if (nightscout.handle(request, response)) return;
-    void listener(request, response);
+    const isPages = /^\/v1\/(session|setup\/[a-z]+)$/.test(request.url ?? '');
+    // The links of grants are opened from any name; the owner's pages and what they ask only from this node's own.
+    const isOwn = isOwnHost(request, rooms.web.hosts) || (request.url ?? '').startsWith('/g/');
+    if (isOwn && files.handle(request, response)) return;
+    if (isPages && !isOwn) return answerProblem(response, new HaleError('not-permitted', 'this node has another name'));
+    void (isPages ? pages : listener)(request, response);
   });
   return nightscout;
 }

@@ -19,6 +19,8 @@ export interface NodeHandle {
   unlocked?: boolean;
   /** Where devices connect by MQTT, if at all. */
   mqttUrl?: string;
+  /** Where a browser opens this node: with a one-use code, which is good for ten minutes. Absent where only the passphrase opens it. */
+  openUrl?: string;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,8 @@ export interface HomeEntry {
     log?: 'quiet' | 'info';
     /** Devices may connect by MQTT on this port, on the same address; 0 lets the machine choose. Absent: no MQTT. */
     mqttPort?: number;
+    /** Where there is no vault yet: start all the same, and let the browser of this machine make or restore one. */
+    maySetUp?: boolean;
     /** Start without the passphrase: only collect until a command unlocks. Otherwise its absence throws 'locked'. */
     mayStayLocked?: boolean;
   }): Promise<NodeHandle>;

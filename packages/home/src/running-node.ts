@@ -7,10 +7,11 @@ import { logger } from './events.ts';
 import { Home } from './home.ts';
 import { serveApi } from './http-api.ts';
 import { Keyring, keyringExists } from './keyring.ts';
-import { collector, foldInbox, noCollector } from './locked.ts';
+import { type Collector, collector, foldInbox, noCollector } from './locked.ts';
 import { lockHome, type NodeLock } from './lockfile.ts';
 import { keepHeapSmall } from './memory.ts';
 import type { MqttBroker } from './mqtt/broker.ts';
+import { lineOf } from './nightscout/admission.ts';
 import type { NightscoutSockets } from './nightscout/sockets.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
@@ -18,20 +19,25 @@ import { type MountedRelay, mountRelay } from './relay/host.ts';
 import { relayPath } from './relay/routes.ts';
 import { passMembership } from './rotation.ts';
 import { HomeHolder, openUnlocked } from './unlock.ts';
+import { ownHosts } from './web/doors.ts';
+import type { WebNode } from './web/routes.ts';
+import { Sessions } from './web/sessions.ts';
+import { SetUp } from './web/set-up.ts';
 
 export async function startNode(
   options: Parameters<HomeEntry['startNode']>[0],
 ): Promise<NodeHandle & { unlocked: boolean }> {
-  if (!keyringExists(options.dir))
+  if (!keyringExists(options.dir) && !options.maySetUp)
     throw new HaleError('not-found', `there is no home in ${options.dir}; make one with \`hale init\``);
   keepHeapSmall();
-  const lock = lockHome(options.dir);
+  // A directory is taken once there is a vault in it.
+  const lock = keyringExists(options.dir) ? lockHome(options.dir) : null;
   const server = createServer({ keepAliveTimeout: 30_000 });
   const host = options.host ?? '127.0.0.1';
   try {
     await listen(server, options.port, host);
   } catch (error) {
-    lock.release();
+    lock?.release();
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new HaleError('conflict', `port ${options.port} is in use; choose another with --port`);
   }
@@ -49,6 +55,7 @@ export async function startNode(
     relayUrl: ownAddresses(host, port, options.addresses)[0],
     unlocked: node.unlocked,
     ...(node.mqttUrl === null ? {} : { mqttUrl: node.mqttUrl }),
+    ...(node.openUrl === null ? {} : { openUrl: node.openUrl }),
     close: () => node.close(),
   };
 }
@@ -67,7 +74,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 class RunningNode {
   readonly #options: Parameters<HomeEntry['startNode']>[0];
   readonly #server: Server;
-  readonly #lock: NodeLock;
+  #lock: NodeLock | null;
   readonly #host: string;
   readonly #port: number;
   readonly #log: ReturnType<typeof logger>;
@@ -76,11 +83,12 @@ class RunningNode {
   #sockets: NightscoutSockets | null = null;
   #unlocking: Promise<void> | null = null;
   #mqtt: MqttBroker | null = null;
+  readonly #sessions = new Sessions();
 
   constructor(
     options: Parameters<HomeEntry['startNode']>[0],
     server: Server,
-    lock: NodeLock,
+    lock: NodeLock | null,
     host: string,
     port: number,
   ) {
@@ -100,12 +108,19 @@ class RunningNode {
     return this.#mqtt ? `mqtt://${this.#host}:${this.#mqtt.port}` : null;
   }
 
+  /** With a passphrase nothing else opens this node; without one, whoever can read this terminal may. */
+  get openUrl(): string | null {
+    if (keyringExists(this.#options.dir) && Keyring.open(this.#options.dir).protection === 'passphrase') return null;
+    return this.#newOpenUrl();
+  }
+
+  #newOpenUrl(): string {
+    const host = ['0.0.0.0', '::'].includes(this.#host) ? 'localhost' : this.#host;
+    return `http://${host}:${this.#port}/#code=${this.#sessions.code()}`;
+  }
+
   async start(): Promise<void> {
-    const lacksPassphrase =
-      Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
-    const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
-    if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
-    const locked = needsPassphrase ? collector(this.#options.dir) : noCollector;
+    const locked = this.#lock ? await this.#openVault() : noCollector;
     const home = () => this.#holder?.home ?? null;
     if (this.#options.mqttPort !== undefined) {
       const { MqttBroker: Broker } = await import('./mqtt/broker.ts');
@@ -117,10 +132,11 @@ class RunningNode {
       this.#server,
       {
         home,
-        token: this.#lock.info.token,
+        token: () => this.#lock?.info.token ?? '',
         locked,
         unlock: (passphrase) => this.#unlock(passphrase),
         proxies: this.#options.proxies ?? [],
+        web: this.#web(),
       },
       (request, response) => this.#relay?.handle(request, response) ?? false,
     );
@@ -129,7 +145,51 @@ class RunningNode {
     this.#sockets = new NightscoutSockets(this.#server, nightscout);
     this.#server.on('upgrade', (request, socket) => this.#turnAway(request.url ?? '', socket));
     if (this.#holder) this.#sockets.follow(this.#holder.home);
+    this.#lock?.announce(this.#port);
+  }
+
+  /** Unlocks the home, or gives what collects for it meanwhile. */
+  async #openVault(): Promise<Collector> {
+    const lacksPassphrase =
+      Keyring.open(this.#options.dir).protection === 'passphrase' && this.#options.passphrase === undefined;
+    const needsPassphrase = lacksPassphrase && this.#options.mayStayLocked === true;
+    if (!needsPassphrase) await this.#unlock(this.#options.passphrase);
+    return needsPassphrase ? collector(this.#options.dir) : noCollector;
+  }
+
+  /** What the owner's pages may do before and beside the operations. */
+  #web(): WebNode {
+    const { dir, addresses, proxies } = this.#options;
+    const exists = () => keyringExists(dir);
+    const setUp = new SetUp(dir);
+    return {
+      sessions: this.#sessions,
+      hosts: ownHosts(this.#host, this.#port, addresses),
+      state: () => (this.#holder ? 'open' : exists() ? 'locked' : 'none'),
+      protection: () => (exists() ? Keyring.open(dir).protection : 'passphrase'),
+      unlock: async (passphrase) => {
+        if (!this.#holder) return this.#unlock(passphrase);
+        await Keyring.open(dir).unlock({ passphrase });
+      },
+      newWords: () => setUp.newWords(),
+      create: async (options) => {
+        await setUp.create(options);
+        await this.#begin(options.passphrase);
+      },
+      restore: async (options) => {
+        const restored = await setUp.restore(options);
+        await this.#begin(options.passphrase);
+        return restored;
+      },
+      isPrivate: (request) => lineOf(request, proxies ?? []).isPrivate,
+    };
+  }
+
+  /** A vault was just made here: from now on this is its node. */
+  async #begin(passphrase: string): Promise<void> {
+    this.#lock = lockHome(this.#options.dir);
     this.#lock.announce(this.#port);
+    await this.#unlock(passphrase);
   }
 
   /** An upgrade that nobody takes would hang for ever, and hold up the end: another path, or the relay of a home that only reads. */
@@ -169,10 +229,16 @@ class RunningNode {
     void passMembership(home).catch(() => {});
   }
 
-  /** Tells the MQTT broker of an opened home, and the home of it. */
+  /** Tells the MQTT broker of an opened home, and the home of both its doors. */
   #greet(): void {
     this.#mqtt?.unlocked();
-    if (this.#holder) this.#holder.home.mqttUrl = this.mqttUrl;
+    if (!this.#holder) return;
+    const { home } = this.#holder;
+    home.mqttUrl = this.mqttUrl;
+    home.pages = {
+      openUrl: () => this.#newOpenUrl(),
+      endSessions: () => this.#sessions.endAll(),
+    };
   }
 
   /** Puts the embedded relay onto the home's store; after a rotation onto the new one. */
@@ -213,6 +279,6 @@ class RunningNode {
       this.#server.closeAllConnections();
     });
     await this.#holder?.home.close();
-    this.#lock.release();
+    this.#lock?.release();
   }
 }

@@ -9,6 +9,7 @@ import { Home } from '../src/home.ts';
 import { type ApiRooms, serveApi } from '../src/http-api.ts';
 import { HOME_LIMITS } from '../src/limits.ts';
 import { noCollector } from '../src/locked.ts';
+import { Sessions } from '../src/web/sessions.ts';
 import { Homes } from './homes.ts';
 
 const homes = new Homes();
@@ -21,18 +22,34 @@ afterEach(async () => {
   await homes.close();
 });
 
+const no = () => {
+  throw new Error('nothing is set up here');
+};
+const lockedPages: ApiRooms['web'] = {
+  sessions: new Sessions(),
+  hosts: new Set(),
+  state: () => 'locked',
+  protection: () => 'passphrase',
+  unlock: no,
+  newWords: no,
+  create: no,
+  restore: no,
+  isPrivate: () => true,
+};
+
 /** A locked home that knows one device. */
 async function lockedApi(): Promise<{ port: number; kept: number[] }> {
   const kept: number[] = [];
   const rooms: ApiRooms = {
     home: () => null,
-    token: 'token',
+    token: () => 'token',
     locked: {
       ...noCollector,
       knows: (credential) => credential === 'known',
       collect: (_, body) => void kept.push(body.length),
     },
     unlock: async () => {},
+    web: lockedPages,
   };
   const server = createServer();
   servers.push(server);

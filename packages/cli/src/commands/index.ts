@@ -18,12 +18,13 @@ import { addStart } from './start.ts';
 import { addStreams } from './streams.ts';
 import { addSubject } from './subject.ts';
 import { addWatch } from './watch.ts';
+import { addWeb } from './web.ts';
 import { addWhoami } from './whoami.ts';
 
 /** All commands in the order of help: begin, collect and look, share, the recipient's side, care for it. */
 export function addCommands(program: Command, shell: Shell): void {
   const groups: [string, ((program: Command, shell: Shell) => void)[]][] = [
-    ['Begin:', [addInit, addStart, addWhoami, addSubject]],
+    ['Begin:', [addInit, addStart, addWeb, addWhoami, addSubject]],
     ['Collect and look:', [addImport, addStreams, addShow, addWatch, addDevice]],
     ['Share and stop:', [addShare, addGrants]],
     ['What others share with you:', [addInbox, addOpen]],

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { Refused } from '../failure.ts';
 import type { Shell } from '../shell.ts';
 import { bold } from '../terminal/style.ts';
 import { facts } from '../terminal/table.ts';
@@ -53,17 +52,9 @@ export function addStart(program: Command, shell: Shell): void {
     });
 }
 
-/** Starts the node on `dir` and says where it listens. It is closed when the command ends. */
+/** Starts the node on `dir`, where a browser makes the vault if there is none, and says where it listens. It is closed when the command ends. */
 export async function startNode(shell: Shell, dir: string, options: StartOptions): Promise<void> {
   const entry = await shell.entry();
-  if (!entry.homeExists(dir)) {
-    shell.about('home', dir);
-    throw new Refused(
-      'not-found',
-      'There is no vault here yet.',
-      'Make one with `hale init`, or name another place with --home DIR.',
-    );
-  }
   const conflict = 'Stop what runs there, or start this one with another --port or --home. Nothing stored was changed.';
   shell.about('port', String(options.port), { conflict });
   const host = {
@@ -74,25 +65,36 @@ export async function startNode(shell: Shell, dir: string, options: StartOptions
   };
   const log = shell.json || !options.log ? 'quiet' : 'info';
   const node = await shell.unlocking((credentials) =>
-    entry.startNode({ dir, port: options.port, ...host, ...credentials, log, mayStayLocked: !shell.canAsk }),
+    entry.startNode({
+      dir,
+      port: options.port,
+      ...host,
+      ...credentials,
+      log,
+      mayStayLocked: !shell.canAsk,
+      maySetUp: true,
+    }),
   );
   shell.atEnd(() => node.close());
-  if (shell.json) return shell.jsonLine({ url: node.url, relayUrl: node.relayUrl, mqttUrl: node.mqttUrl, home: dir });
+  const { url, relayUrl, mqttUrl, openUrl } = node;
+  if (shell.json) return shell.jsonLine({ url, relayUrl, mqttUrl, openUrl, home: dir });
   shell.line(bold('Hale is running.'));
   shell.lines([
     '',
     ...facts(
       [
-        ['Devices send to', node.url],
-        ...(node.mqttUrl === undefined ? [] : ([['or by MQTT to', node.mqttUrl]] as [string, string][])),
-        ['Relay', node.relayUrl],
+        ['Open in a browser', openUrl ?? url],
+        ['Devices send to', url],
+        ...(mqttUrl === undefined ? [] : ([['or by MQTT to', mqttUrl]] as [string, string][])),
+        ['Relay', relayUrl],
         ['Home', dir],
       ],
       shell.width,
     ),
     '',
   ]);
-  if (node.unlocked === false)
+  if (!entry.homeExists(dir)) shell.say('There is no vault here yet: make or restore one in the browser.');
+  else if (node.unlocked === false)
     shell.say(
       'It is locked: what devices send is kept sealed and shown after unlocking. Give the passphrase with any command, for instance `hale status`, or set HALE_PASSPHRASE before the start.',
     );

@@ -1,5 +1,6 @@
 // The table of operations: every name of api.ts with the code that does it.
 import type { OperationName } from '../api.ts';
+import { overview, series } from './chart.ts';
 import type { Operation } from './context.ts';
 import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
@@ -9,6 +10,8 @@ import { show, streams, watch } from './read.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
 import { grants, revoke, share, sharePreview, whoami } from './share.ts';
+
+import { webClose, webOpen } from './web.ts';
 
 /** The file formats are much code, and most nodes import seldom: loaded at the first import. */
 const importFiles: Operation<'import'> = async (context, parameters) =>
@@ -23,6 +26,10 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   streams,
   show,
   watch,
+  series,
+  overview,
+  'web.open': webOpen,
+  'web.close': webClose,
   'device.add': deviceAdd,
   'device.list': deviceList,
   'device.remove': deviceRemove,

@@ -137,12 +137,13 @@ function gapsIn(stream: OpenStream, level: Level, rows: ShowRow[]): Result<'show
 }
 
 export const watch: Operation<'watch'> = ({ home, emit, signal }, parameters) => {
-  const stream = findStream(home, parameters.subject, parameters.stream);
+  const subject = home.vault.subject(parameters.subject);
+  const stream = parameters.stream === undefined ? null : findStream(home, parameters.subject, parameters.stream);
   return new Promise((resolve) => {
     const stop = home.watch((heard, samples) => {
-      if (heard !== stream) return;
-      for (const row of sampleRows(stream.entry, samples))
-        emit({ row: { ...row, stream: stream.entry.key, unit: stream.entry.ucum } });
+      if (stream ? heard !== stream : heard.entry.subject !== subject.id) return;
+      for (const row of sampleRows(heard.entry, samples))
+        emit({ row: { ...row, stream: heard.entry.key, unit: heard.entry.ucum } });
     });
     signal.addEventListener('abort', () => {
       stop();

@@ -1,0 +1,14 @@
+// The browser of this machine: a one-use address for it, and the end of all its sessions.
+import { HaleError } from '@hale/kernel';
+import type { Operation } from './context.ts';
+
+export const webOpen: Operation<'web.open'> = ({ home }) => {
+  if (!home.pages)
+    throw new HaleError(
+      'unavailable',
+      'no node runs on this home, so no browser can open it; start one with `hale start`',
+    );
+  return { url: home.pages.openUrl() };
+};
+
+export const webClose: Operation<'web.close'> = ({ home }) => ({ ended: home.pages?.endSessions() ?? 0 });

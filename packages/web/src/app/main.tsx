@@ -1,0 +1,64 @@
+// The owner's pages: the session decides which screen there is, then the address does.
+
+import { useSignal } from '@preact/signals';
+import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { ScreenHere } from '../screens/index.tsx';
+import { Unlock } from '../screens/unlock.tsx';
+import { Failed, Loading } from '../ui/states.tsx';
+import { Frame } from './frame.tsx';
+import { HomeError } from './home-link.ts';
+import { followLive } from './live.ts';
+import { loadPreferences, loadSubjects, openSession, path, place, refreshSession, session } from './state.ts';
+import '../styles/index.css';
+
+/** A one-use code in the address is taken out of it, and of the history, before anything else happens. */
+function takeCode(): string | null {
+  const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1] ?? null;
+  if (code !== null) history.replaceState(null, '', '/#/today');
+  return code;
+}
+
+function App({ isCodeUsed }: { isCodeUsed: boolean }) {
+  const now = session.value;
+  if (now === 'loading') return <Loading />;
+  if (now === 'offline')
+    return (
+      <main class="centre" id="content">
+        <Failed error={new HomeError('offline', '')} again={() => void refreshSession()} />
+      </main>
+    );
+  if (now.state !== 'open') return <Unlock session={now} isCodeUsed={isCodeUsed} />;
+  return <Inside />;
+}
+
+function Inside() {
+  const isReady = useSignal(false);
+  useEffect(() => {
+    void loadSubjects().finally(() => {
+      isReady.value = true;
+    });
+  }, []);
+  useEffect(() => {
+    document.getElementById('content')?.scrollTo(0, 0);
+    scrollTo(0, 0);
+  }, [path.value.join('/')]);
+  return <Frame>{isReady.value ? <ScreenHere /> : <Loading />}</Frame>;
+}
+
+async function start(): Promise<void> {
+  const code = takeCode();
+  place.value = location.hash.startsWith('#/') ? location.hash.slice(1) : '/today';
+  await loadPreferences();
+  let isCodeUsed = false;
+  if (code !== null)
+    await openSession({ code }).catch(() => {
+      isCodeUsed = true;
+    });
+  if (typeof session.value === 'string') await refreshSession();
+  followLive();
+  const root = document.getElementById('app');
+  if (root) render(<App isCodeUsed={isCodeUsed} />, root);
+}
+
+void start();

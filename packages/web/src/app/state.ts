@@ -1,0 +1,121 @@
+// What the whole application knows: the session, where one is, who is looked at, what the person prefers.
+import type { OperationName, Parameters, Result, SubjectInfo } from '@hale/home';
+import { computed, effect, signal } from '@preact/signals';
+import { browserLanguage, type Language, language, useLanguage } from '../words/index.ts';
+import { preferred } from '../words/units.ts';
+import { ask, type CallOptions, HomeError, type HomeLink, ownNode } from './home-link.ts';
+
+export interface SessionState {
+  state: 'none' | 'locked' | 'closed' | 'open';
+  by: 'passphrase' | 'code';
+  idleMinutes: number;
+}
+
+export const session = signal<SessionState | 'loading' | 'offline'>('loading');
+export const link = signal<HomeLink>(ownNode);
+
+/** Asks the home; a session that has ended shows the lock. */
+export async function call<N extends OperationName>(
+  name: N,
+  parameters: Parameters<N>,
+  options?: CallOptions,
+): Promise<Result<N>> {
+  try {
+    return await link.value.call(name, parameters, options);
+  } catch (error) {
+    if (error instanceof HomeError && (error.code === 'closed' || error.code === 'locked')) void refreshSession();
+    throw error;
+  }
+}
+
+export async function refreshSession(): Promise<void> {
+  try {
+    session.value = await ask<SessionState>('GET', '/v1/session');
+  } catch {
+    session.value = 'offline';
+  }
+}
+
+/** @throws HomeError */
+export async function openSession(given: { passphrase: string } | { code: string }): Promise<void> {
+  session.value = await ask<SessionState>('POST', '/v1/session', given);
+}
+
+export async function lock(): Promise<void> {
+  session.value = await ask<SessionState>('DELETE', '/v1/session');
+}
+
+// --- where one is
+
+/** The part of the address after `#`: '/today', '/series/heart-rate?from=…'. */
+export const place = signal(placeOf(location.hash));
+export const path = computed(() => place.value.split('?')[0].split('/').filter(Boolean).map(decodeURIComponent));
+export const query = computed(() => new URLSearchParams(place.value.split('?')[1] ?? ''));
+
+function placeOf(hash: string): string {
+  return hash.startsWith('#/') ? hash.slice(1) : '/today';
+}
+
+export function go(to: string): void {
+  location.hash = to;
+}
+
+/** Changes the query of the present place without a new entry in the history. */
+export function setQuery(changes: Record<string, string | null>): void {
+  const next = new URLSearchParams(query.value);
+  for (const [name, value] of Object.entries(changes)) value === null ? next.delete(name) : next.set(name, value);
+  const text = next.toString();
+  history.replaceState(null, '', `#${place.value.split('?')[0]}${text === '' ? '' : `?${text}`}`);
+  place.value = placeOf(location.hash);
+}
+
+addEventListener('hashchange', () => {
+  place.value = placeOf(location.hash);
+});
+
+// --- who is looked at
+
+export const subjects = signal<SubjectInfo[]>([]);
+/** Name of the subject; undefined: the one that the home takes by itself. */
+export const subject = signal<string | undefined>(undefined);
+
+export async function loadSubjects(): Promise<void> {
+  subjects.value = await call('subject.list', {});
+  if (!subjects.value.some(({ name }) => name === subject.value)) subject.value = undefined;
+}
+
+/** As parameters of an operation. */
+export const ofSubject = (): { subject?: string } => (subject.value === undefined ? {} : { subject: subject.value });
+
+// --- what the person prefers; no health data, so it may stay in this browser
+
+interface Preferences {
+  language: Language;
+  theme: 'auto' | 'light' | 'dark';
+  units: typeof preferred.value;
+}
+
+const STORED = 'hale-preferences';
+export const theme = signal<Preferences['theme']>('auto');
+
+export async function loadPreferences(): Promise<void> {
+  let stored: Partial<Preferences> = {};
+  try {
+    stored = JSON.parse(localStorage.getItem(STORED) ?? '{}') as Partial<Preferences>;
+  } catch {
+    // A browser without storage, or somebody else's text under our name: the defaults stand.
+  }
+  await useLanguage(stored.language ?? browserLanguage());
+  theme.value = stored.theme ?? 'auto';
+  if (stored.units) preferred.value = stored.units;
+  effect(() => {
+    const kept: Preferences = { language: language.value, theme: theme.value, units: preferred.value };
+    if (theme.value === 'auto') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme.value;
+    try {
+      localStorage.setItem(STORED, JSON.stringify(kept));
+    } catch {
+      // Private windows may refuse: the choice then lasts as long as the page.
+    }
+  });
+}

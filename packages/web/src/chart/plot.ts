@@ -1,0 +1,173 @@
+// uPlot, set up the way every chart of Hale looks: band from lowest to highest, mean as a line, gaps hatched, the usual range behind.
+import uPlot from 'uplot';
+import { number, zone } from '../words/numbers.ts';
+import { timeLabels } from './axis.ts';
+import { colourOf } from './colours.ts';
+import { type ChartData, gapsOf, withGaps } from './source.ts';
+import type { View } from './view.ts';
+
+export interface PlotData {
+  data: ChartData;
+  /** From stored to shown. */
+  of: (value: number) => number;
+  usual?: { low?: number; high?: number } | null;
+  unit: string;
+}
+
+const AXIS_FONT = '12px system-ui, sans-serif';
+/** Below this many points on a line each is drawn. */
+const POINTS_SHOWN_MAX = 120;
+const GAP_PIXELS_MIN = 6;
+
+const Y_AIR = 0.08;
+
+/** From the lowest to the highest of what is seen, with air; a flat line stands in the middle. */
+function yRange(plot: uPlot, low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
+  const air = (high - low || Math.abs(high) * 0.1 || 1) * Y_AIR;
+  const bottom = low >= 0 && low - air < 0 ? 0 : low - air;
+  return plot.series.length > 0 ? [bottom, high + air] : [low, high];
+}
+
+function hatch(context: CanvasRenderingContext2D, colour: string): CanvasPattern | null {
+  const size = Math.round(8 * devicePixelRatio);
+  const tile = new OffscreenCanvas(size, size);
+  const on = tile.getContext('2d');
+  if (!on) return null;
+  on.strokeStyle = colour;
+  on.lineWidth = devicePixelRatio;
+  on.beginPath();
+  on.moveTo(0, size);
+  on.lineTo(size, 0);
+  on.stroke();
+  return context.createPattern(tile, 'repeat');
+}
+
+export class Plot {
+  readonly #plot: uPlot;
+  #shown: PlotData;
+
+  constructor(parent: HTMLElement, size: { width: number; height: number }, view: View, shown: PlotData) {
+    this.#shown = shown;
+    this.#plot = new uPlot(this.#options(size, view), this.#columns(), parent);
+  }
+
+  destroy(): void {
+    this.#plot.destroy();
+  }
+
+  resize(size: { width: number; height: number }): void {
+    this.#plot.setSize(size);
+  }
+
+  show(shown: PlotData, view: View): void {
+    this.#shown = shown;
+    this.#plot.batch(() => {
+      this.#plot.setData(this.#columns(), false);
+      this.look(view);
+    });
+  }
+
+  look(view: View): void {
+    this.#plot.setScale('x', { min: view.from / 1000, max: view.to / 1000 });
+  }
+
+  /** Puts the mark on the point of that index; null takes it away. */
+  mark(index: number | null): void {
+    const at = index === null ? null : this.#plot.data[0][index];
+    const isThere = at !== undefined && at !== null;
+    this.#plot.setCursor(isThere ? { left: this.#plot.valToPos(at, 'x'), top: 10 } : { left: -10, top: -10 });
+  }
+
+  /** Index among the drawn points of what is nearest to a place within the plot, in CSS pixels. */
+  indexAt(left: number): number {
+    return this.#plot.posToIdx(left - this.left);
+  }
+
+  get left(): number {
+    return this.#plot.over.offsetLeft;
+  }
+
+  get width(): number {
+    return this.#plot.over.clientWidth;
+  }
+
+  /** What is drawn at an index: microseconds and shown values; null in a gap. */
+  at(index: number): { atMicros: number; mean: number; min: number | null; max: number | null } | null {
+    const [at, min, max, mean] = this.#plot.data;
+    const value = mean?.[index];
+    if (value === null || value === undefined) return null;
+    return { atMicros: at[index] * 1000, mean: value, min: min?.[index] ?? null, max: max?.[index] ?? null };
+  }
+
+  get length(): number {
+    return this.#plot.data[0].length;
+  }
+
+  #columns(): uPlot.AlignedData {
+    const { at, mean, min, max } = withGaps(this.#shown.data, this.#shown.of);
+    return [at, min, max, mean];
+  }
+
+  #options(size: { width: number; height: number }, view: View): uPlot.Options {
+    const line = colourOf('series-1');
+    const text = colourOf('n6');
+    const grid = { stroke: colourOf('n2'), width: 1 };
+    const axis = { stroke: text, font: AXIS_FONT, grid, ticks: { show: false } };
+    return {
+      ...size,
+      ms: 1,
+      tzDate: (at) => uPlot.tzDate(new Date(at), zone.value),
+      cursor: { drag: { x: false, y: false }, points: { size: 8, fill: line }, y: false },
+      legend: { show: false },
+      scales: {
+        x: { time: true, min: view.from / 1000, max: view.to / 1000 },
+        y: { range: (plot, low, high) => yRange(plot, low, high) },
+      },
+      axes: [
+        { ...axis, gap: 6, size: 44, values: (_, splits, __, ___, step) => timeLabels(splits, step) },
+        { ...axis, gap: 6, size: 56, values: (_, splits) => splits.map((value) => number(value)) },
+      ],
+      series: [
+        {},
+        { stroke: 'transparent', points: { show: false } },
+        { stroke: 'transparent', points: { show: false } },
+        {
+          stroke: line,
+          width: 1.5,
+          points: { size: 4, fill: line, show: (_, __, first, last) => last - first < POINTS_SHOWN_MAX },
+        },
+      ],
+      bands: [{ series: [2, 1], fill: colourOf('accent-tint') }],
+      hooks: { drawAxes: [(plot) => this.#drawBehind(plot)] },
+    };
+  }
+
+  #drawBehind(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    this.#drawUsual(plot);
+    const pattern = hatch(ctx, colourOf('n3'));
+    for (const { from, to } of gapsOf(this.#shown.data)) {
+      const left = plot.valToPos(from / 1000, 'x', true);
+      const right = plot.valToPos(to / 1000, 'x', true);
+      if (right - left < GAP_PIXELS_MIN * devicePixelRatio || !pattern) continue;
+      ctx.fillStyle = pattern;
+      ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    }
+    ctx.restore();
+  }
+
+  #drawUsual(plot: uPlot): void {
+    const { usual } = this.#shown;
+    if (!usual) return;
+    const { ctx, bbox } = plot;
+    const top = usual.high === undefined ? bbox.top : plot.valToPos(usual.high, 'y', true);
+    const bottom = usual.low === undefined ? bbox.top + bbox.height : plot.valToPos(usual.low, 'y', true);
+    ctx.fillStyle = colourOf('good-tint');
+    ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
+  }
+}

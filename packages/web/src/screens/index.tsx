@@ -1,0 +1,56 @@
+// Every screen by the first word of its address. All but the first are fetched when they are first looked at.
+import { type Signal, signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { asHomeError } from '../app/asking.ts';
+import type { HomeError } from '../app/home-link.ts';
+import { path } from '../app/state.ts';
+import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { words } from '../words/index.ts';
+import { Today } from './today.tsx';
+
+/** `of`: what stands after the name in the address, such as the key of a series. */
+export type Screen = ComponentType<{ of: string }>;
+
+/** Fetches a screen once; an address to nowhere, or a fetch that fails, says so and can be tried again. */
+function fetched(load: () => Promise<Screen>): Screen {
+  const screen: Signal<Screen | null> = signal(null);
+  const failed: Signal<HomeError | null> = signal(null);
+  let isAsked = false;
+  const ask = () => {
+    isAsked = true;
+    failed.value = null;
+    load().then(
+      (loaded) => {
+        screen.value = loaded;
+      },
+      (error: unknown) => {
+        failed.value = asHomeError(error);
+      },
+    );
+  };
+  return ({ of }) => {
+    if (!isAsked) ask();
+    const Loaded = screen.value;
+    if (Loaded) return <Loaded of={of} key={of} />;
+    return failed.value ? <Failed error={failed.value} again={ask} /> : <Loading />;
+  };
+}
+
+const SCREENS: Record<string, Screen> = {
+  today: Today,
+  series: fetched(async () => (await import('./series.tsx')).Series),
+};
+
+export function ScreenHere() {
+  const [name = 'today', of = ''] = path.value;
+  const Here = Object.hasOwn(SCREENS, name) ? SCREENS[name] : null;
+  if (Here) return <Here of={of} />;
+  const { frame } = words.value;
+  return (
+    <Empty icon="question" title={frame.noPage}>
+      <a class="button" href="#/today">
+        {frame.toToday}
+      </a>
+    </Empty>
+  );
+}

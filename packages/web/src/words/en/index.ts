@@ -1,0 +1,7 @@
+import { frame } from './frame.ts';
+import { series } from './series.ts';
+import { today } from './today.ts';
+import { unlock } from './unlock.ts';
+
+export const en = { frame, today, series, unlock };
+export type Words = typeof en;

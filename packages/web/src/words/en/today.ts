@@ -1,0 +1,22 @@
+/** The first screen: one card for each series. */
+export const today = {
+  title: 'Today',
+  lead: (series: string) => `${series}, newest first`,
+  emptyTitle: 'Nothing here yet.',
+  emptyText: 'Bring in what your devices and apps have recorded, or connect a device.',
+  emptyAction: 'Add data',
+  latest: 'Latest',
+  average7: '7-day average',
+  change: (by: string) => `${by} against the week before`,
+  unchanged: 'as in the week before',
+  coverage: (percent: string) => `${percent} of the week recorded`,
+  usual: (low: string, high: string, unit: string) => `Usual range ${low}–${high} ${unit}`,
+  stale: (age: string) => `Last reading ${age}`,
+  live: 'Live',
+  sharedWith: (count: number) => (count === 1 ? 'Shared with 1' : `Shared with ${count}`),
+  onlyYou: 'Only you',
+  sparkLabel: (title: string) => `${title}, the last 14 days`,
+  higher: 'Higher than usual range',
+  lower: 'Lower than usual range',
+  within: 'In the usual range',
+};

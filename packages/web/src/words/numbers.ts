@@ -1,0 +1,65 @@
+// Numbers, units and times as people read them, in the language and zone in use.
+import { computed, signal } from '@preact/signals';
+import { language, words } from './index.ts';
+
+/** IANA zone in which times are shown. */
+export const zone = signal(Intl.DateTimeFormat().resolvedOptions().timeZone);
+
+const locale = computed(() => (language.value === 'en' ? 'en-GB' : language.value));
+
+/** As many decimals as the size of the number makes sense of, unless told. */
+export function number(value: number, decimals?: number): string {
+  const size = Math.abs(value);
+  const digits = decimals ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2);
+  return new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits, minimumFractionDigits: decimals ?? 0 })
+    .format(value)
+    .replace('-', '−');
+}
+
+/** A difference with its sign. */
+export function signed(value: number, decimals?: number): string {
+  return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${number(Math.abs(value), decimals)}`;
+}
+
+export function percent(share: number): string {
+  return new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+}
+
+function formatted(micros: number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(locale.value, { timeZone: zone.value, ...options }).format(new Date(micros / 1000));
+}
+
+export const day = (micros: number): string => formatted(micros, { day: 'numeric', month: 'short', year: 'numeric' });
+export const dayShort = (micros: number): string =>
+  formatted(micros, { weekday: 'short', day: 'numeric', month: 'short' });
+export const clock = (micros: number): string => formatted(micros, { hour: '2-digit', minute: '2-digit' });
+export const moment = (micros: number): string =>
+  formatted(micros, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+export const momentExact = (micros: number): string =>
+  formatted(micros, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    ...(micros % 1e6 === 0 ? {} : { fractionalSecondDigits: 3 as const }),
+  });
+
+const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365.25 * 86_400],
+  ['month', 30.44 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** '12 min ago', 'in 3 days'. */
+export function age(micros: number, nowMicros: number): string {
+  const seconds = (micros - nowMicros) / 1e6;
+  const step = STEPS.find(([, length]) => Math.abs(seconds) >= length);
+  if (!step) return words.value.frame.justNow;
+  return new Intl.RelativeTimeFormat(locale.value, { style: 'short', numeric: 'always' }).format(
+    Math.trunc(seconds / step[1]),
+    step[0],
+  );
+}

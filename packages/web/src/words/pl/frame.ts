@@ -1,0 +1,31 @@
+import type { Words } from '../en/index.ts';
+import { counted } from '../plural.ts';
+
+export const frame: Words['frame'] = {
+  appName: 'Hale',
+  skip: 'Przejdź do treści',
+  nav: { today: 'Dziś', add: 'Dodaj dane', sharing: 'Udostępnianie', desk: 'Udostępnione mi', settings: 'Ustawienia' },
+  navLabel: 'Główne',
+  person: 'Osoba',
+  lock: 'Zablokuj',
+  back: 'Wstecz',
+  close: 'Zamknij',
+  cancel: 'Anuluj',
+  tryAgain: 'Spróbuj ponownie',
+  copy: 'Kopiuj',
+  copied: 'Skopiowano',
+  loading: 'Wczytywanie',
+  stillWorking: 'Praca trwa. Twoje dane są bezpieczne.',
+  offline: (time) => `Brak połączenia. Widać to, co urządzenie widziało o ${time}.`,
+  offlineTitle: 'Twój węzeł nie odpowiada.',
+  offlineText: 'Sprawdź, czy komputer w domu jest włączony i czy działa na nim `hale start`. Nic nie przepadło.',
+  failedTitle: 'Nie udało się.',
+  failedText: 'Nic nie przepadło.',
+  fault: 'To błąd Hale, nie Twój.',
+  readings: counted('pl', { one: 'odczyt', few: 'odczyty', many: 'odczytów', other: 'odczytu' }),
+  series: counted('pl', { one: 'seria', few: 'serie', many: 'serii', other: 'serii' }),
+  days: counted('pl', { one: 'dzień', few: 'dni', many: 'dni', other: 'dnia' }),
+  justNow: 'przed chwilą',
+  noPage: 'Nie ma takiej strony.',
+  toToday: 'Przejdź do: Dziś',
+};

@@ -1,0 +1,61 @@
+// UCUM units as people write them, and the two preferences that change a value: glucose and temperature.
+import { signal } from '@preact/signals';
+import { number } from './numbers.ts';
+
+/** What the person prefers; where she has said nothing, values stay in the unit in which they came. */
+export const preferred = signal<{ glucose: 'mg/dL' | 'mmol/L' | null; temperature: 'Cel' | '[degF]' | null }>({
+  glucose: null,
+  temperature: null,
+});
+
+const PRINTED: Record<string, string> = {
+  '/min': '/min',
+  'mm[Hg]': 'mmHg',
+  Cel: '°C',
+  '[degF]': '°F',
+  '[iU]': 'IU',
+  '[iU]/h': 'IU/h',
+  '1': '',
+  uV: 'µV',
+  ug: 'µg',
+  'm/s2': 'm/s²',
+  kcal: 'kcal',
+  '{steps}': 'steps',
+  deg: '°',
+};
+
+/** Source: molar mass of glucose 180.156 g/mol; the factor that reports use (research of screens.md §1). */
+export const GLUCOSE_MG_PER_MMOL = 18.01559;
+
+export const printedUnit = (ucum: string): string => PRINTED[ucum] ?? ucum.replace(/[{}[\]]/g, '');
+
+export interface Shown {
+  /** What a stored value becomes. */
+  of(value: number): number;
+  unit: string;
+  /** Undefined: as many as the size of the number makes sense of. */
+  decimals?: number;
+}
+
+const same = (value: number): number => value;
+
+/** How values of that kind and unit are shown to this person. */
+export function shownUnit(kind: string, ucum: string): Shown {
+  const { glucose, temperature } = preferred.value;
+  if (kind.startsWith('glucose') && glucose !== null && ['mg/dL', 'mmol/L'].includes(ucum)) {
+    const factor = ucum === glucose ? 1 : glucose === 'mmol/L' ? 1 / GLUCOSE_MG_PER_MMOL : GLUCOSE_MG_PER_MMOL;
+    return { of: (value) => value * factor, unit: glucose, decimals: glucose === 'mmol/L' ? 1 : 0 };
+  }
+  if (temperature !== null && ucum !== temperature && ['Cel', '[degF]'].includes(ucum))
+    return {
+      of: temperature === '[degF]' ? (value) => value * 1.8 + 32 : (value) => (value - 32) / 1.8,
+      unit: printedUnit(temperature),
+      decimals: 1,
+    };
+  return { of: same, unit: printedUnit(ucum) };
+}
+
+/** A value with its unit, as text. */
+export function withUnit(shown: Shown, value: number): string {
+  return `${number(shown.of(value), shown.decimals)}${shown.unit === '' ? '' : ` ${shown.unit}`}`;
+}
