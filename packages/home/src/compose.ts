@@ -1,3 +1,4 @@
+// Where the rooms meet: making, restoring, opening and running a home, and reaching one that runs.
 import { existsSync } from 'node:fs';
 import { HaleError, installPrimitives } from '@hale/kernel';
 import type { HomeClient } from './api.ts';
