@@ -172,6 +172,8 @@ const NEW_SHARE: InboxItem = {
 
 const GRANT: GrantInfo = {
   id: 'g7k2',
+  subject: 'me',
+  recipient: null,
   to: 'Dr Ada Lee',
   how: 'key',
   streams: [
@@ -208,7 +210,7 @@ const DEVICE: DeviceInfo = {
 };
 
 /** What only browsers ask. */
-type OfPages = 'overview' | 'series' | 'web.open' | 'web.close';
+type OfPages = 'overview' | 'series' | 'web.open' | 'web.close' | 'share.series' | 'grants.link' | 'revoke.all';
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,

@@ -140,6 +140,34 @@ export interface SeriesResult {
   isReduced: boolean;
 }
 
+/** A part of a series, and in how many points. */
+export interface SeriesAsked {
+  stream: string;
+  fromMicros?: number;
+  toMicros?: number;
+  /** 1,200 unless said; at most 4,000. */
+  pointsMax?: number;
+  level?: LevelText;
+}
+
+/** A series as a grant opens it, to its recipient or (before it is made) to the owner who looks at it. */
+export interface OpenedSeries extends Omit<SeriesResult, 'stream'> {
+  stream: {
+    key: string;
+    title: string;
+    kind: string;
+    unit: string;
+    loinc: string | null;
+    levels: LevelText[];
+    /** First and last reading or bin that opens; null: none does, or a range was asked for. */
+    held: { firstMicros: number; lastMicros: number } | null;
+  };
+  /** What the consent covers. */
+  opens: { fromMicros: number; toMicros: number | null };
+  /** Bins without lowest and highest: they stand for fewer than five readings. */
+  withoutExtremes: number;
+}
+
 /** The first screen: a card for each stream, that which changed last first. */
 export interface Overview {
   subject: string;
@@ -200,8 +228,12 @@ export interface SharePreview {
 
 export interface GrantInfo {
   id: string;
+  /** Name of the person or animal whose data it is. */
+  subject: string;
   to: string;
   how: 'key' | 'link';
+  /** npub of who it was sent to; null for a link. */
+  recipient: string | null;
   streams: { key: string; level: LevelText }[];
   fromMicros: number;
   toMicros: number | null;
@@ -215,6 +247,14 @@ export interface GrantInfo {
   /** What relays say they served ("downloaded from relay R", never "read"). */
   served: { relay: string; hourMicros: number; stream: string; tiles: number; bytes: number }[];
   classicOnly: boolean;
+}
+
+export interface RevokedAll {
+  ended: GrantInfo[];
+  /** Could not be ended: nothing of these was changed, and the rest is ended all the same. */
+  failed: { grant: string; to: string; code: string }[];
+  /** Browser sessions that were ended. */
+  sessions: number;
 }
 
 export interface RelayInfo {
@@ -338,9 +378,18 @@ export interface Operations {
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
   'share.preview': [ShareParameters, SharePreview];
+  /** A series as the grant would open it: read by the recipient's reader from the tiles and clips of the plan. */
+  'share.series': [
+    ShareParameters & Pick<SeriesAsked, 'stream' | 'fromMicros' | 'toMicros' | 'pointsMax'>,
+    OpenedSeries,
+  ];
   share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
   grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
+  /** The link of a grant by link, again. It is a secret. */
+  'grants.link': [{ grant: string }, { link: string }];
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
+  /** Ends every grant and link, and every browser session but the one that asks. */
+  'revoke.all': [Record<string, never>, RevokedAll];
   inbox: [{ refresh?: boolean }, InboxItem[]];
   'inbox.remove': [{ grant: string }, InboxItem];
   open: [

@@ -92,7 +92,7 @@ export class Home {
   /** Told the id of each device that is removed: open connections end at once. */
   readonly whenDeviceRemoved = new Set<(id: string) => void>();
   /** The owner's pages, when a node runs. */
-  pages: { openUrl: () => string; endSessions: () => number } | null = null;
+  pages: { openUrl: () => string; endSessions: (but?: string | null) => number } | null = null;
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */

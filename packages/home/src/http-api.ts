@@ -220,7 +220,8 @@ export function operationsApp(rooms: ApiRooms): Hono {
         if (typeof parameters !== 'object' || parameters === null)
           throw new HaleError('malformed', 'the parameters are no JSON object');
         const run = OPERATIONS[name] as unknown as (context: Context, parameters: object) => unknown;
-        const operation: Context = { home, emit: say, signal: abort.signal };
+        const cookie = cookieOf(context.req.raw.headers);
+        const operation: Context = { home, emit: say, signal: abort.signal, cookie };
         say({ result: await run(operation, parameters) });
       } catch (error) {
         say({ problem: problemOf(error) });

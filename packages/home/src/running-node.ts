@@ -237,7 +237,7 @@ class RunningNode {
     home.mqttUrl = this.mqttUrl;
     home.pages = {
       openUrl: () => this.#newOpenUrl(),
-      endSessions: () => this.#sessions.endAll(),
+      endSessions: (but) => this.#sessions.endAll(but),
     };
   }
 

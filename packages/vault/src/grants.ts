@@ -56,6 +56,12 @@ export interface IssuedGrant {
   owner: OwnerGrant;
 }
 
+/** What is known of a grant before it is made. */
+export interface PlannedGrant {
+  record: Pick<GrantEntryRecord, 'subject' | 'streams'>;
+  owner: OwnerGrant;
+}
+
 export interface GrantWish {
   subject: string;
   scope: Scope;
@@ -215,7 +221,7 @@ export class Grants {
       ...plan.entries.map(entryValue),
       ...plan.clips.flatMap((need) => firstClip(this.#vault, record.subject, need)),
     ]);
-    this.#append(grant, this.#tokensAhead(grant));
+    this.#append(grant, this.tokensAhead(grant));
     this.#oweUnstated(grant, []);
     this.#renewAccess(grant);
     return { grant, preview: plan.preview };
@@ -241,7 +247,7 @@ export class Grants {
    * Tokens for what is there beyond the running lease of an open-ended grant: a device or this home had a clock that ran ahead or
    * behind. Later tiles get theirs just before they go out.
    */
-  #tokensAhead({ record, owner }: IssuedGrant): GrantEntry[] {
+  tokensAhead({ record, owner }: PlannedGrant): GrantEntry[] {
     const now = this.#vault.clock.nowMicros();
     if (owner.scope.to !== null) return [];
     return record.streams.flatMap(({ key }) => {

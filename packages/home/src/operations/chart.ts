@@ -1,7 +1,7 @@
 // Numbers for charts: a series over any range in about as many points as a screen has pixels, and the cards of the first screen.
 // A reading that stands out never disappears: where points are drawn together, lowest and highest go with them.
-import { binSeconds, binStart, type Level } from '@hale/kernel';
-import { countSamples, fullBins, type OpenStream, rawSlots, type SummaryLevel } from '@hale/vault';
+import { type Bin, binSeconds, binStart, type Level } from '@hale/kernel';
+import { countSamples, fullBins, type OpenStream, rawSlots, type Samples, type SummaryLevel } from '@hale/vault';
 import { codesOf } from '@hale/vault/kinds';
 import type { Columns, LevelText, Overview } from '../api.ts';
 import type { Home } from '../home.ts';
@@ -9,12 +9,12 @@ import { findStream, type Operation, streamInfo } from './context.ts';
 import { binRows, physical, sampleRows } from './read.ts';
 
 /** Points of a chart unless asked otherwise, and at most: about two for each pixel of a wide screen. */
-const POINTS = 1200;
-const POINTS_MAX = 4000;
+export const POINTS = 1200;
+export const POINTS_MAX = 4000;
 /** Raw readings that are read and drawn together; beyond, a summary is read instead. */
-const RAW_READ_MAX = 600_000;
+export const RAW_READ_MAX = 600_000;
 /** Bins that still look like a curve. */
-const BINS_FEW = 60;
+export const BINS_FEW = 60;
 const SPARK_POINTS = 80;
 const DAY_MICROS = 86_400e6;
 const SPARK_DAYS = 14;
@@ -80,7 +80,7 @@ class Envelope {
   }
 }
 
-interface Drawn {
+export interface Drawn {
   columns: Columns;
   level: LevelText;
   /** A wider space between two points is a gap. */
@@ -88,13 +88,36 @@ interface Drawn {
   isReduced: boolean;
 }
 
+/** What a stream's integers mean, and how often it is measured. */
+export interface Measured {
+  kind: string;
+  factor: number;
+  origin: number;
+  nominalPeriodMicros: number;
+}
+
+/** A range in microseconds, and how many points it may become. */
+export interface Drawing {
+  from: number;
+  to: number;
+  points: number;
+}
+
 function drawRaw(home: Home, stream: OpenStream, from: number, to: number, points: number): Drawn {
-  const period = stream.nominalPeriodMicros;
   const isMany = pointsOf(home, stream, 'raw', from, to) > points;
+  return drawSamples(stream.entry, isMany, rawSlots(home.vault.rooms, stream, from, to), { from, to, points });
+}
+
+/** @param isMany more readings than points: they are drawn together */
+export function drawSamples(
+  { factor, origin, nominalPeriodMicros }: Measured,
+  isMany: boolean,
+  sets: Iterable<Samples>,
+  { from, to, points }: Drawing,
+): Drawn {
   const envelope = new Envelope(from, to, points);
   const columns: Columns = { at: [], mean: [], min: [], max: [], count: [] };
-  const { factor, origin } = stream.entry;
-  for (const { times, values } of rawSlots(home.vault.rooms, stream, from, to)) {
+  for (const { times, values } of sets) {
     for (let i = 0; i < times.length; i++) {
       const value = physical({ factor, origin }, values[i]);
       if (isMany) envelope.add(times[i], value);
@@ -104,23 +127,34 @@ function drawRaw(home: Home, stream: OpenStream, from: number, to: number, point
       }
     }
   }
-  const step = isMany ? Math.max(envelope.width, period) : period;
+  const step = isMany ? Math.max(envelope.width, nominalPeriodMicros) : nominalPeriodMicros;
   return { columns: isMany ? envelope.columns : columns, level: 'raw', gapMicros: step * 1.5, isReduced: isMany };
 }
 
 function drawBins(home: Home, stream: OpenStream, level: SummaryLevel, from: number, to: number): Drawn {
   const bins = fullBins(home.vault.rooms, stream, level, binStart(stream.grid, level, from), to);
+  return drawBinRows(stream.entry, level, bins, true);
+}
+
+/** @param isOwn lowest and highest of a thin bin are its mean; of a bin that somebody else opened they are not known */
+export function drawBinRows(
+  entry: Omit<Measured, 'nominalPeriodMicros'>,
+  level: SummaryLevel,
+  bins: readonly Bin[],
+  isOwn: boolean,
+): Drawn {
   const columns: Columns = { at: [], mean: [], min: [], max: [], count: [], coverage: [] };
   const width = binSeconds(level) * 1e6;
   for (const row of binRows(
-    stream.entry,
+    entry,
     level,
     bins.filter((bin) => bin.count > 0),
   )) {
+    const unknown = isOwn ? (row.mean ?? null) : null;
     columns.at.push(row.atMicros + width / 2);
     columns.mean.push(row.mean ?? null);
-    columns.min.push(row.min ?? row.mean ?? null);
-    columns.max.push(row.max ?? row.mean ?? null);
+    columns.min.push(row.min ?? unknown);
+    columns.max.push(row.max ?? unknown);
     columns.count.push(row.count ?? 0);
     columns.coverage?.push(row.coverage ?? 0);
   }
@@ -132,11 +166,19 @@ function drawn(home: Home, stream: OpenStream, from: number, to: number, points:
   return level === 'raw' ? drawRaw(home, stream, from, to, points) : drawBins(home, stream, level, from, to);
 }
 
-/** Of kinds that are words: when each begins. */
 function wordColumns(home: Home, stream: OpenStream, from: number, to: number, points: number): Drawn {
+  return drawWords(stream.entry, rawSlots(home.vault.rooms, stream, from, to), points);
+}
+
+/** Of kinds that are words: when each begins. */
+export function drawWords(
+  entry: Omit<Measured, 'nominalPeriodMicros'>,
+  sets: Iterable<Samples>,
+  points: number,
+): Drawn {
   const columns: Columns = { at: [], mean: [], min: [], max: [], count: [], code: [] };
-  for (const samples of rawSlots(home.vault.rooms, stream, from, to)) {
-    for (const row of sampleRows(stream.entry, samples)) {
+  for (const samples of sets) {
+    for (const row of sampleRows(entry, samples)) {
       if (columns.at.length >= points) return { columns, level: 'raw', gapMicros: 0, isReduced: true };
       columns.at.push(row.atMicros);
       columns.mean.push(row.value ?? null);

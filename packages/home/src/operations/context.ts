@@ -8,6 +8,8 @@ export interface Context {
   home: Home;
   emit: (said: Emitted) => void;
   signal: AbortSignal;
+  /** Of the browser that asks; null for the command of this machine. */
+  cookie?: string | null;
 }
 
 export type Operation<N extends OperationName> = (

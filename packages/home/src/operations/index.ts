@@ -9,7 +9,7 @@ import { deviceAdd, deviceList, deviceRemove, subjectAdd, subjectList } from './
 import { show, streams, watch } from './read.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
-import { grants, revoke, share, sharePreview, whoami } from './share.ts';
+import { grants, grantsLink, revoke, revokeAll, share, sharePreview, shareSeries, whoami } from './share.ts';
 
 import { webClose, webOpen } from './web.ts';
 
@@ -34,9 +34,12 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'device.list': deviceList,
   'device.remove': deviceRemove,
   'share.preview': sharePreview,
+  'share.series': shareSeries,
   share,
   grants,
+  'grants.link': grantsLink,
   revoke,
+  'revoke.all': revokeAll,
   inbox,
   'inbox.remove': inboxRemove,
   open,

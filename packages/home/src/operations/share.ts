@@ -1,20 +1,34 @@
 // Sharing and stopping: what a person asked for becomes a grant, a link or a message to a key, and in plain words what it opens.
 
 import { encodeLink, parseScope, type Scope } from '@hale/consent';
-import { encodeNpub, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
+import { encodeNpub, fromHex, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
-import { countSamples, fullBins, type SummaryLevel } from '@hale/vault';
-import type { GrantInfo, LevelText, ShareParameters, SharePreview } from '../api.ts';
+import { countSamples, fullBins, rehearse, type SummaryLevel } from '@hale/vault';
+import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { servedTo } from '../receipts.ts';
 import { chooseKey, findRecipient, postRelays, type Recipient, sendGrant } from '../recipients.ts';
 import { findStream, type Operation } from './context.ts';
+import { openedSeries } from './opened-chart.ts';
 import { microsOf } from './times.ts';
 
 export const sharePreview: Operation<'share.preview'> = ({ home }, parameters) => {
   const wish = wishOf(home, parameters, null);
   return previewOf(home, parameters, wish);
 };
+
+export const shareSeries: Operation<'share.series'> = ({ home }, parameters) => {
+  const wish = wishOf(home, parameters, null);
+  writeSummaries(home, wish);
+  return openedSeries(rehearse(home.vault, home.grants, wish), parameters, home.nowMicros());
+};
+
+/** What a grant shows has to stand: summaries up to now are written first. */
+function writeSummaries(home: Home, wish: GrantWish): void {
+  home.vault.flush((stream) =>
+    wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),
+  );
+}
 
 function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | null): GrantWish {
   const subject = home.vault.subject(parameters.subject);
@@ -145,10 +159,7 @@ export function give(
       'unavailable',
       'nobody could open this: no relay is set and no node runs here. Run `hale start`, or `hale relays add URL`.',
     );
-  // What the grant will show has to stand on the relays: summaries up to now are written first.
-  home.vault.flush((stream) =>
-    wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),
-  );
+  writeSummaries(home, wish);
   home.vault.publishAll();
   const { made, sent } = home.vault.change(() => {
     const issued = home.grants.issue(wish);
@@ -158,7 +169,7 @@ export function give(
   home.useRelays();
   home.network.listenAgain();
   home.announce();
-  return { made, link: linkOf(made, relays), sent };
+  return { made, link: linkOf(made.grant, relays), sent };
 }
 
 /** Where the recipient finds it: the owner's store relays, and her own node where it runs. */
@@ -167,10 +178,10 @@ function grantRelays(home: Home): string[] {
   return home.embedded && !relays.includes(home.embedded.url) ? [...relays, home.embedded.url] : relays;
 }
 
-function linkOf(made: NewGrant, relays: string[]): string {
+function linkOf({ owner }: IssuedGrant, relays: string[]): string {
   const [first] = relays;
   const origin = first.replace(/^ws/, 'http').replace(/^(https?:\/\/[^/]+).*$/, '$1');
-  const { grantAuthor, grantKey } = made.grant.owner;
+  const { grantAuthor, grantKey } = owner;
   const isOrigin = relays.length === 1 && first.replace(/\/+$/, '') === origin.replace(/^http/, 'ws');
   return encodeLink({ origin, author: grantAuthor, grantKey, relays: isOrigin ? [] : relays });
 }
@@ -194,8 +205,10 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
   const stopping = owner.ended !== null && relays.some((relay) => relay.state === 'pending');
   return {
     id: record.id,
+    subject: home.vault.state.subjects.get(record.subject)?.name ?? record.subject,
     to: record.to,
     how: record.how,
+    recipient: record.recipient === null ? null : encodeNpub(fromHex(record.recipient, 32)),
     streams: record.streams.map(({ key, level }) => ({ key, level })),
     fromMicros: scope.from,
     toMicros: scope.to,
@@ -252,6 +265,31 @@ export const revoke: Operation<'revoke'> = async ({ home }, parameters) => {
   home.announce();
   await home.network.settle(5000);
   return grantInfo(home, grant);
+};
+
+/** One transaction for each grant, so that one that cannot be ended holds up none of the others. */
+export const revokeAll: Operation<'revoke.all'> = async ({ home, cookie }) => {
+  const failed: Result<'revoke.all'>['failed'] = [];
+  const ended: IssuedGrant[] = [];
+  for (const { record } of home.grants.active())
+    try {
+      ended.push(home.grants.end(record.id, 'revoked', false));
+    } catch (error) {
+      if (!(error instanceof HaleError)) throw error;
+      failed.push({ grant: record.id, to: record.to, code: error.code });
+    }
+  const sessions = home.pages?.endSessions(cookie) ?? 0;
+  home.announce();
+  await home.network.settle(5000);
+  return { ended: ended.map((grant) => grantInfo(home, grant)), failed, sessions };
+};
+
+export const grantsLink: Operation<'grants.link'> = ({ home }, parameters) => {
+  const grant = home.grants.get(parameters.grant);
+  if (grant.record.how !== 'link') throw new HaleError('usage', 'this was shared with a person, not by a link');
+  if (!home.grants.active().includes(grant))
+    throw new HaleError('expired', 'this link has ended; nothing opens with it');
+  return { link: linkOf(grant, grantRelays(home)) };
 };
 
 export const whoami: Operation<'whoami'> = ({ home }) => {

@@ -48,13 +48,14 @@ export class Sessions {
     if (cookie !== null) this.#sessions.delete(nameOf(cookie));
   }
 
-  /** Ends every session; gives how many there were. */
-  endAll(): number {
+  /** Ends every session but that of one cookie; gives how many there were. */
+  endAll(but: string | null = null): number {
     this.#forgetEnded();
-    const ended = this.#sessions.size;
-    this.#sessions.clear();
+    const kept = but === null ? '' : nameOf(but);
+    const ended = [...this.#sessions.keys()].filter((name) => name !== kept);
+    for (const name of ended) this.#sessions.delete(name);
     this.#codes.clear();
-    return ended;
+    return ended.length;
   }
 
   /** A code that opens one session, once, within ten minutes; 22 characters of base64url. */
