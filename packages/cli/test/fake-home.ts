@@ -210,7 +210,15 @@ const DEVICE: DeviceInfo = {
 };
 
 /** What only browsers ask. */
-type OfPages = 'overview' | 'series' | 'web.open' | 'web.close' | 'share.series' | 'grants.link' | 'revoke.all';
+type OfPages =
+  | 'overview'
+  | 'series'
+  | 'web.open'
+  | 'web.close'
+  | 'share.find'
+  | 'share.series'
+  | 'grants.link'
+  | 'revoke.all';
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,

@@ -249,6 +249,14 @@ export interface GrantInfo {
   classicOnly: boolean;
 }
 
+export interface FoundRecipient {
+  npub: string;
+  /** 'none': no key found that also holds against quantum computers · 'changed': another than the one that was seen first. */
+  postQuantum: 'found' | 'none' | 'changed';
+  /** Her post boxes are known, so that the share can be sent. */
+  hasPostBox: boolean;
+}
+
 export interface RevokedAll {
   ended: GrantInfo[];
   /** Could not be ended: nothing of these was changed, and the rest is ended all the same. */
@@ -275,6 +283,9 @@ export interface InboxItem {
   toMicros: number | null;
   untilMicros: number | null;
   purpose: string;
+  /** How the owner calls the person whose data it is, and when the message came. */
+  name?: string;
+  receivedMicros?: number;
   /** 'new': from somebody unknown so far; its relays are asked once it is opened. */
   state: 'active' | 'ended' | 'expired' | 'unreachable' | 'new';
 }
@@ -377,6 +388,8 @@ export interface Operations {
   ];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
+  /** Who an address belongs to, before anything is shared. */
+  'share.find': [{ with: string }, FoundRecipient];
   'share.preview': [ShareParameters, SharePreview];
   /** A series as the grant would open it: read by the recipient's reader from the tiles and clips of the plan. */
   'share.series': [
@@ -390,7 +403,8 @@ export interface Operations {
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
   /** Ends every grant and link, and every browser session but the one that asks. */
   'revoke.all': [Record<string, never>, RevokedAll];
-  inbox: [{ refresh?: boolean }, InboxItem[]];
+  /** `known`: what was seen of each before; no relay is asked. */
+  inbox: [{ refresh?: boolean; known?: boolean }, InboxItem[]];
   'inbox.remove': [{ grant: string }, InboxItem];
   open: [
     {
@@ -440,6 +454,8 @@ export interface ShareParameters extends TimeRangeText {
   until?: string;
   purpose?: string;
   name?: string;
+  /** How the recipient sees the person whose data it is; the subject's own name unless said. */
+  as?: string;
   allowClassic?: boolean;
 }
 

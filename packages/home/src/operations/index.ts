@@ -9,7 +9,7 @@ import { deviceAdd, deviceList, deviceRemove, subjectAdd, subjectList } from './
 import { show, streams, watch } from './read.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
-import { grants, grantsLink, revoke, revokeAll, share, sharePreview, shareSeries, whoami } from './share.ts';
+import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
 
 import { webClose, webOpen } from './web.ts';
 
@@ -33,6 +33,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'device.add': deviceAdd,
   'device.list': deviceList,
   'device.remove': deviceRemove,
+  'share.find': shareFind,
   'share.preview': sharePreview,
   'share.series': shareSeries,
   share,

@@ -33,7 +33,8 @@ import type { Operation } from './context.ts';
 import { binRows, sampleRows } from './read.ts';
 import { microsOf } from './times.ts';
 
-export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh }) => {
+export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh, known }) => {
+  if (known) return receivedGrants(home).map((grant) => ({ ...plainItem(grant), ...grant.seen }));
   if (refresh !== false) {
     const { unreadable } = await fetchInbox(home);
     if (unreadable > 0)
@@ -62,6 +63,7 @@ function plainItem(grant: ReceivedGrant): InboxItem {
     toMicros: null,
     untilMicros: null,
     purpose: '',
+    receivedMicros: grant.at,
     state: 'new',
   };
 }
@@ -97,6 +99,7 @@ function itemOf(session: GrantSession, nowMicros: number): InboxItem | null {
   const expired = scope.until !== null && scope.until <= nowMicros;
   return {
     ...plainItem(session.grant),
+    name: consent.names.subject,
     what: `${consent.names.subject}: ${[...streams.values()].map((stream) => stream.title).join(', ')}`,
     streams: [...streams].map(([number, stream]) => ({
       key: scope.streams[number].streamKey,

@@ -7,10 +7,19 @@ import { countSamples, fullBins, rehearse, type SummaryLevel } from '@hale/vault
 import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { servedTo } from '../receipts.ts';
-import { chooseKey, findRecipient, postRelays, type Recipient, sendGrant } from '../recipients.ts';
+import { chooseKey, findRecipient, postQuantumOf, postRelays, type Recipient, sendGrant } from '../recipients.ts';
 import { findStream, type Operation } from './context.ts';
 import { openedSeries } from './opened-chart.ts';
 import { microsOf } from './times.ts';
+
+export const shareFind: Operation<'share.find'> = async ({ home }, parameters) => {
+  const recipient = await findRecipient(home, parameters.with);
+  return {
+    npub: recipient.name,
+    postQuantum: postQuantumOf(home, recipient),
+    hasPostBox: recipient.relays.length > 0,
+  };
+};
 
 export const sharePreview: Operation<'share.preview'> = ({ home }, parameters) => {
   const wish = wishOf(home, parameters, null);
@@ -66,7 +75,7 @@ function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | 
     recipient: recipient?.pubkey ?? null,
     recipientText: isLink ? null : parameters.with,
     classic: !isLink && recipient !== null && recipient.envelope.kemPublic === null,
-    names: { subject: subject.name, owner: subject.name },
+    names: { subject: parameters.as || subject.name, owner: parameters.as || subject.name },
   };
 }
 
