@@ -1,5 +1,6 @@
 // A home for the tests of the command: no keys, no disk, a few synthetic streams in memory, and the same types as the real one.
 import type {
+  AskInfo,
   DeviceInfo,
   Emitted,
   GrantInfo,
@@ -196,6 +197,8 @@ const GRANT: GrantInfo = {
     { relay: FAR_RELAY, hourMicros: at('2026-11-21T10:00:00Z'), stream: 'heart-rate', tiles: 3, bytes: 9100 },
   ],
   classicOnly: false,
+  mayFile: false,
+  filed: [],
 };
 
 const DEVICE: DeviceInfo = {
@@ -209,6 +212,30 @@ const DEVICE: DeviceInfo = {
   clocks: [],
 };
 
+const ASK: AskInfo = {
+  id: 'a41f0c77b2d94e5a8c3b6d1e2f907a55',
+  grant: 'g7k2',
+  to: 'Dr Ada Lee',
+  how: 'key',
+  recipient: NPUB,
+  subject: 'me',
+  atMicros: at('2026-11-21T13:00:00Z'),
+  untilMicros: at('2026-12-05T13:00:00Z'),
+  kinds: ['glucose'],
+  days: 30,
+  level: null,
+  why: 'to see how your nights go',
+  opens: {
+    streams: [
+      { key: 'heart-rate', title: 'Heart rate', level: '1h', isNew: false },
+      { key: 'glucose', title: 'Glucose', level: 'raw', isNew: true },
+    ],
+    fromMicros: at('2026-10-22T13:00:00Z'),
+    toMicros: null,
+    untilMicros: at('2026-12-21T00:00:00Z'),
+  },
+};
+
 /** What only browsers ask. */
 type OfPages =
   | 'overview'
@@ -218,7 +245,11 @@ type OfPages =
   | 'share.find'
   | 'share.series'
   | 'grants.link'
-  | 'revoke.all';
+  | 'revoke.all'
+  | 'open.look'
+  | 'open.series'
+  | 'desk.note'
+  | 'file';
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
@@ -511,6 +542,9 @@ export class FakeHome implements HomeEntry {
       if (grant !== NEW_SHARE.grant) throw new HaleError('not-found', 'no such grant in the inbox');
       return NEW_SHARE;
     },
+    ask: () => ({ untilMicros: at('2026-12-05T14:00:00Z') }),
+    asks: () => (this.settings.empty ? [] : [ASK]),
+    'asks.answer': ({ answer }) => ({ grant: answer === 'allow' ? GRANT : null }),
     open: (parameters) => this.#opened(parameters),
     'relays.add': ({ url, uses }) => ({
       url,

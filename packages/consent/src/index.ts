@@ -30,6 +30,7 @@ export {
   type GrantEntry,
   type HeadEntry,
   type LeaseEntry,
+  type MoreEntry,
   type SignalDescription,
   type StreamEntry,
   type TokenEntry,
@@ -53,6 +54,15 @@ export { type ChangedDay, dayDigest, dayInRange, planHeads, type TileMark, unpac
 export { needsToken, planLeases, slotsDue, type UpcomingTile } from './lease.ts';
 export { LATEST_MICROS, LIMITS } from './limits.ts';
 export { encodeLink, type Link, parseLink } from './link.ts';
+export {
+  type AskMessage,
+  type FiledMessage,
+  MESSAGE_KIND,
+  type MessageOptions,
+  openMessage,
+  type ReaderMessage,
+  sealMessage,
+} from './message.ts';
 export {
   expiredGrants,
   type GrantIdentity,

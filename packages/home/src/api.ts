@@ -247,6 +247,9 @@ export interface GrantInfo {
   /** What relays say they served ("downloaded from relay R", never "read"). */
   served: { relay: string; hourMicros: number; stream: string; tiles: number; bytes: number }[];
   classicOnly: boolean;
+  mayFile: boolean;
+  /** Copies that the recipient says she filed. */
+  filed: { atMicros: number; readings: number; hash: string }[];
 }
 
 export interface FoundRecipient {
@@ -307,6 +310,55 @@ export interface OpenResult {
   completeness: string;
   notices: string[];
   ended: boolean;
+}
+
+/** A grant of the inbox as it opens now. */
+export interface LookedInto extends InboxItem {
+  /** Its series, with the first and last reading that opens. */
+  opened: OpenedSeries['stream'][];
+  endedMicros: number | null;
+  endReason: string | null;
+  /** As in `OpenResult`. */
+  completeness: string;
+  /** When the owner last said what is there. */
+  statedMicros: number | null;
+  opensUntilMicros: number | null;
+  mayFile: boolean;
+  /** Grants of the inbox that its owner made because more was asked for. */
+  more: string[];
+  moreCount: number;
+  /** What was asked for and may still be answered. */
+  asked: { atMicros: number; untilMicros: number; kinds: string[]; why: string } | null;
+  sentByLink: boolean;
+}
+
+export interface DeskNote {
+  text: string;
+  savedMicros: number | null;
+}
+
+/** Somebody who reads a grant asks for more. */
+export interface AskInfo {
+  id: string;
+  grant: string;
+  to: string;
+  how: 'key' | 'link';
+  recipient: string | null;
+  subject: string;
+  atMicros: number;
+  /** When it runs out by itself. */
+  untilMicros: number;
+  kinds: string[];
+  days: number | null;
+  level: LevelText | null;
+  why: string;
+  /** What allowing all of it would open. */
+  opens: {
+    streams: { key: string; title: string; level: LevelText; isNew: boolean }[];
+    fromMicros: number;
+    toMicros: number | null;
+    untilMicros: number | null;
+  };
 }
 
 export interface CheckFinding {
@@ -416,6 +468,28 @@ export interface Operations {
     } & TimeRangeText,
     OpenResult & { fhir?: unknown },
   ];
+  /** Looks into a grant of the inbox, or into a link. Connections stay open for a while for what is asked next. */
+  'open.look': [{ grant: string }, LookedInto];
+  'open.series': [{ grant: string } & SeriesAsked, OpenedSeries & { completeness: string }];
+  /** A note of one's own on a grant of the inbox; without a text: reads it. */
+  'desk.note': [{ grant: string; text?: string }, DeskNote];
+  /** Asks the owner of a grant for more; one ask at a time, good for two weeks. */
+  ask: [{ grant: string; kinds?: string[]; days?: number; level?: LevelText; why?: string }, { untilMicros: number }];
+  /** Files a copy as a FHIR bundle where the grant allows it, and says so to the owner. */
+  file: [{ grant: string }, { atMicros: number; hash: string; readings: number; bundle: string }];
+  /** Who asks for more of what was shared with them. */
+  asks: [Record<string, never>, AskInfo[]];
+  'asks.answer': [
+    {
+      ask: string;
+      answer: 'allow' | 'not-now';
+      /** Of 'allow': a part, instead of all that is asked for. */
+      streams?: string[];
+      level?: LevelText;
+      until?: string;
+    } & TimeRangeText,
+    { grant: GrantInfo | null },
+  ];
   'relays.add': [{ url: string; invite?: string; uses?: ('store' | 'post')[] }, RelayInfo];
   'relays.remove': [{ url: string }, RelayInfo];
   'relays.list': [Record<string, never>, RelayInfo[]];
@@ -456,6 +530,8 @@ export interface ShareParameters extends TimeRangeText {
   name?: string;
   /** How the recipient sees the person whose data it is; the subject's own name unless said. */
   as?: string;
+  /** The recipient may file a copy, and then says so. */
+  mayFile?: boolean;
   allowClassic?: boolean;
 }
 

@@ -1,5 +1,12 @@
 // The recipient's side: grants that came to this home's key, and links; opened at the relays that hold them, with what is missing said.
-import { GrantReader, parseLink, type ReaderMemory, type StreamEntry } from '@hale/consent';
+import {
+  GrantReader,
+  LATEST_MICROS,
+  type MoreEntry,
+  parseLink,
+  type ReaderMemory,
+  type StreamEntry,
+} from '@hale/consent';
 import {
   base64Decode,
   concatBytes,
@@ -42,6 +49,10 @@ export interface ReceivedGrant {
   seen?: InboxItem;
   /** The person opened it: from then on its sender is known, and what he sends is looked at without being asked for. */
   opened?: boolean;
+  /** The grant whose stream named this one. */
+  via?: string;
+  /** What was last asked for beyond it. */
+  asked?: { at: number; kinds: string[]; why: string };
   /** Taken out of the inbox; kept so that its message does not bring it back. */
   removed?: boolean;
 }
@@ -92,6 +103,21 @@ export function keepSeen(home: Home, grant: ReceivedGrant, seen: InboxItem): voi
 /** The person asked for it to be opened. */
 export function keepOpened(home: Home, grant: ReceivedGrant): void {
   if (!grant.opened) change(home, grant, { opened: true });
+}
+
+export function keepAsked(home: Home, grant: ReceivedGrant, asked: ReceivedGrant['asked']): void {
+  if (asked) change(home, grant, { asked });
+}
+
+/** A further grant that the stream of one named: from the same person, who is known. What was removed stays removed. */
+export function keepMore(home: Home, { id: via, from, relays: where }: ReceivedGrant, more: MoreEntry): void {
+  const known = everReceived(home);
+  const relays = more.relays.length > 0 ? validRelays(more.relays) : where;
+  const { author, grantKey: key, time: at } = more;
+  const grant: ReceivedGrant = { id: author.slice(0, 16), key, author, relays, from, at, via, opened: true };
+  const same = known.find((other) => isSame(other, grant));
+  if (!same) keep(home, [...known, { ...grant, id: freeId(known, grant) }]);
+  else if (same.via === undefined && !same.removed) change(home, same, { via, opened: true });
 }
 
 /** Takes a grant out of the inbox for good. @throws HaleError 'not-found' */
@@ -311,6 +337,23 @@ export class GrantSession {
         ? { ...filter, '#u': Array.from({ length: days }, (_, i) => String(firstDay + i)) }
         : filter;
     for (const event of await this.#query(narrowed)) this.take(event);
+  }
+
+  /** Days that tiles of [from, to) lie in, as heads count them. */
+  daysOf(stream: number, level: Level, from: number, to: number): { fromDay: number; toDay: number } {
+    const grid = this.reader.state.streams.get(stream)?.grid;
+    if (!grid) throw new HaleError('not-found', 'this grant opens no such stream');
+    const firstInner = slotStart(grid, level, Math.min(this.reader.innerSlots(stream, level).first, 0xffff_fffe));
+    return {
+      fromDay: utcDayOf(Math.min(Math.max(from, firstInner), LATEST_MICROS)),
+      toDay: utcDayOf(Math.max(from, to - 1)),
+    };
+  }
+
+  /** Leaves a sealed message at every relay of the grant. False when none took it. */
+  async publish(event: VerifiedEvent): Promise<boolean> {
+    const results = await Promise.all(this.#connections.map((connection) => connection.publish(event)));
+    return results.some(({ outcome }) => outcome === 'ok');
   }
 
   /** Calls back for every new event of the grant and its streams until closed. */

@@ -12,6 +12,7 @@ import {
   grantedSlots,
   isActive,
   LIMITS,
+  type MoreEntry,
   type OwnerGrant,
   ownerGrant,
   parseEntry,
@@ -335,6 +336,11 @@ export class Grants {
     if (entries.length === 0) return;
     grant.log.append(entries.map(entryValue));
     grant.owner = withEntries(grant.owner, entries);
+  }
+
+  /** Tells the reader of one grant of another that was made for her. */
+  pointTo(id: string, entry: MoreEntry): void {
+    this.#vault.change(() => this.#append(this.get(id), [entry]));
   }
 
   // --- heads

@@ -1,7 +1,9 @@
 // The table of operations: every name of api.ts with the code that does it.
 import type { OperationName } from '../api.ts';
+import { asks, asksAnswer } from './asks.ts';
 import { overview, series } from './chart.ts';
 import type { Operation } from './context.ts';
+import { ask, deskNote, file, openLook, openSeries } from './desk.ts';
 import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
 import { inbox, inboxRemove, open } from './open.ts';
@@ -44,6 +46,13 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   inbox,
   'inbox.remove': inboxRemove,
   open,
+  'open.look': openLook,
+  'open.series': openSeries,
+  'desk.note': deskNote,
+  ask,
+  file,
+  asks,
+  'asks.answer': asksAnswer,
   'relays.add': relaysAdd,
   'relays.remove': relaysRemove,
   'relays.list': relaysList,

@@ -1,18 +1,6 @@
 // The recipient's side: what was shared with me, and opening it.
 import { type HeadReport, LATEST_MICROS, type Span, type StreamEntry, scopeEnd } from '@hale/consent';
-import {
-  encodeNpub,
-  fromHex,
-  HaleError,
-  KINDS,
-  LEVELS,
-  type Level,
-  sha256,
-  slotStart,
-  toHex,
-  utcDayOf,
-  utf8Encode,
-} from '@hale/kernel';
+import { encodeNpub, fromHex, HaleError, KINDS, LEVELS, type Level, sha256, toHex, utf8Encode } from '@hale/kernel';
 import { type FhirSeries, fhirBundle, fhirObservations, type Observation } from '@hale/vault/export';
 import type { Emitted, InboxItem, LevelText, OpenedStream, OpenResult, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
@@ -92,7 +80,7 @@ async function describe(home: Home, grant: ReceivedGrant, emit: (said: Emitted) 
 }
 
 /** null: the relay has not given the consent. */
-function itemOf(session: GrantSession, nowMicros: number): InboxItem | null {
+export function itemOf(session: GrantSession, nowMicros: number): InboxItem | null {
   const { consent, streams, ended } = session.reader.state;
   if (!consent) return null;
   const { scope } = consent;
@@ -208,7 +196,7 @@ async function readStream(
   described: StreamEntry & { key: string },
   { from, to, parameters }: Asked,
 ): Promise<{ opened: OpenedStream; span: Span; observations: Observation[] }> {
-  const { key, grid, title, kind, ucum, loinc } = described;
+  const { key, title, kind, ucum, loinc } = described;
   const level = (parameters.level ?? finestOf(described)) as Level;
   if (described.labels[level] === undefined)
     throw new HaleError(
@@ -216,13 +204,7 @@ async function readStream(
       `this grant opens ${key} at ${finestOf(described)} and coarser, not at ${level}`,
     );
   if (to > from) await session.fetch(described, level, from, to);
-  const firstInner = slotStart(grid, level, Math.min(session.reader.innerSlots(number, level).first, 0xffff_fffe));
-  const span = {
-    stream: number,
-    level,
-    fromDay: utcDayOf(Math.min(Math.max(from, firstInner), LATEST_MICROS)),
-    toDay: utcDayOf(Math.max(from, to - 1)),
-  };
+  const span = { stream: number, level, ...session.daysOf(number, level, from, to) };
   const tiles = session.held.map(({ tile }) => tile);
   const series = session.reader.series({ stream: number, level, from, to }, tiles);
   const rows = series.samples

@@ -6,6 +6,7 @@ import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
 import { countSamples, fullBins, rehearse, type SummaryLevel } from '@hale/vault';
 import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
+import { filingsOf } from '../reader-messages.ts';
 import { servedTo } from '../receipts.ts';
 import { chooseKey, findRecipient, postQuantumOf, postRelays, type Recipient, sendGrant } from '../recipients.ts';
 import { findStream, type Operation } from './context.ts';
@@ -66,6 +67,7 @@ function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | 
           npub: recipient?.pubkey ?? '0'.repeat(64),
           ...(parameters.name ? { name: parameters.name } : {}),
         },
+    ...(parameters.mayFile ? { mayFile: true } : {}),
   });
   return {
     subject: subject.id,
@@ -156,11 +158,16 @@ export const share: Operation<'share'> = async (context, parameters) => {
   return { grant: grantInfo(home, given.made.grant), link, preview, pickupLink: given.sent ? null : given.link };
 };
 
-/** Makes a grant and queues everything that its recipient needs. @throws HaleError 'unavailable' where nobody could open it */
+/**
+ * Makes a grant and queues everything that its recipient needs.
+ * @param also is part of the same transaction
+ * @throws HaleError 'unavailable' where nobody could open it
+ */
 export function give(
   home: Home,
   wish: GrantWish,
   recipient: Recipient | null,
+  also: (made: NewGrant) => void = () => {},
 ): { made: NewGrant; link: string; sent: boolean } {
   const relays = grantRelays(home);
   if (relays.length === 0)
@@ -172,6 +179,7 @@ export function give(
   home.vault.publishAll();
   const { made, sent } = home.vault.change(() => {
     const issued = home.grants.issue(wish);
+    also(issued);
     return { made: issued, sent: recipient === null || sendGrant(home, issued.grant, recipient, relays) };
   });
   home.writeHeads();
@@ -182,7 +190,7 @@ export function give(
 }
 
 /** Where the recipient finds it: the owner's store relays, and her own node where it runs. */
-function grantRelays(home: Home): string[] {
+export function grantRelays(home: Home): string[] {
   const relays = home.storeRelays();
   return home.embedded && !relays.includes(home.embedded.url) ? [...relays, home.embedded.url] : relays;
 }
@@ -229,6 +237,8 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
     relays,
     served: servedTo(home, grant),
     classicOnly: record.classic,
+    mayFile: scope.mayFile === true,
+    filed: filingsOf(home, record.id).map(({ at, readings, hash }) => ({ atMicros: at, readings, hash })),
   };
 }
 
