@@ -136,8 +136,8 @@ export const file: Operation<'file'> = async ({ home, emit, signal }, parameters
   const { session } = await openedGrant(home, grant);
   if (session.reader.state.consent?.scope.mayFile !== true)
     throw new HaleError('not-permitted', 'the owner has not said that a copy may be filed');
-  const { fhir } = await openGrant(home, { grant: grant.id, fhir: true }, emit, signal);
-  const readings = (fhir as { entry?: unknown[] }).entry?.length ?? 0;
+  const { fhir, streams } = await openGrant(home, { grant: grant.id, fhir: true }, emit, signal);
+  const readings = streams.reduce((sum, { level, rows }) => sum + (level === 'raw' ? rows.length : 0), 0);
   if (readings === 0)
     throw new HaleError('unsupported', 'this share opens no single readings, and a bundle holds nothing else');
   const at = home.nowMicros();

@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { words } from '../words/index.ts';
+import { waiting } from './counts.ts';
 import { loadSubjects, lock, path, subject, subjects } from './state.ts';
 
 const PLACES = ['today', 'add', 'sharing', 'desk', 'settings'] as const;
@@ -63,7 +64,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
           <Mark />
         </a>
         <nav class="nav" aria-label={frame.navLabel}>
-          <NavLinks counts={{}} />
+          <NavLinks counts={{ sharing: waiting.value.asks, desk: waiting.value.fresh }} />
         </nav>
         <div class="rail-foot">
           <Person />
@@ -80,7 +81,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         {children}
       </main>
       <nav class="tabs-bottom" aria-label={frame.navLabel}>
-        <NavLinks counts={{}} />
+        <NavLinks counts={{ sharing: waiting.value.asks, desk: waiting.value.fresh }} />
       </nav>
     </div>
   );

@@ -6,6 +6,7 @@ import { useEffect } from 'preact/hooks';
 import { ScreenHere } from '../screens/index.tsx';
 import { Unlock } from '../screens/unlock.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
+import { followCounts } from './counts.ts';
 import { Frame } from './frame.tsx';
 import { HomeError } from './home-link.ts';
 import { followLive } from './live.ts';
@@ -57,6 +58,7 @@ async function start(): Promise<void> {
     });
   if (typeof session.value === 'string') await refreshSession();
   followLive();
+  followCounts();
   const root = document.getElementById('app');
   if (root) render(<App isCodeUsed={isCodeUsed} />, root);
 }

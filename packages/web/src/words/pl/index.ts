@@ -1,8 +1,10 @@
 import type { Words } from '../en/index.ts';
+import { desk } from './desk.ts';
 import { frame } from './frame.ts';
 import { series } from './series.ts';
 import { share } from './share.ts';
+import { sharing } from './sharing.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const pl: Words = { frame, today, series, share, unlock };
+export const pl: Words = { desk, frame, today, series, share, sharing, unlock };
