@@ -1,7 +1,7 @@
 // A series out of a grant, in the owner's preview and on the recipient's desk: the same chart, fed by what the grant opens and nothing else.
 import type { OpenedSeries, SeriesAsked } from '@hale/home';
 import type { ComponentChildren } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { asHomeError, useAsked } from '../app/asking.ts';
 import type { HomeError } from '../app/home-link.ts';
 import { Button } from '../ui/button.tsx';
@@ -13,7 +13,7 @@ import { SeriesChart } from './series-chart.tsx';
 import { type ChartData, type ChartSource, extremesOf } from './source.ts';
 import { DataTable } from './table.tsx';
 import { Timeline } from './timeline.tsx';
-import { bounded, newest, type View } from './view.ts';
+import { bounded, isAtNewest, newest, type View } from './view.ts';
 
 export type AskOpened = (range: Omit<SeriesAsked, 'stream'>, signal: AbortSignal) => Promise<OpenedSeries>;
 
@@ -26,6 +26,8 @@ export interface OpenedChartProps {
   /** Stands under the chart. */
   notes?: (series: OpenedSeries) => ComponentChildren;
   height?: number;
+  /** The newest reading that came since; the chart grows to it, and follows it while it stands at the newest. */
+  grownMicros?: number;
   /** Also offer the numbers as a table. */
   hasTable?: boolean;
   /** Stands above the chart. */
@@ -53,20 +55,28 @@ export function OpenedChart(props: OpenedChartProps) {
 function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMicros: number; lastMicros: number } }) {
   const { series, held } = props;
   const { stream } = series;
+  const last = Math.max(held.lastMicros, props.grownMicros ?? 0);
   const source = useMemo(
     (): ChartSource => ({
-      id: `${props.id}/${held.firstMicros}/${held.lastMicros}`,
+      id: `${props.id}/${held.firstMicros}/${last}`,
       title: stream.title,
       kind: stream.kind,
       unit: stream.unit,
-      bounds: { first: held.firstMicros, last: held.lastMicros },
+      bounds: { first: held.firstMicros, last },
       load: ({ fromMicros, toMicros, pointsMax }, signal) =>
         props.ask({ fromMicros: Math.round(fromMicros), toMicros: Math.round(toMicros), pointsMax }, signal),
     }),
-    [props.id, held.firstMicros, held.lastMicros],
+    [props.id, held.firstMicros, last],
   );
   const [view, setView] = useState<View>(() => newest(source.bounds));
   const [data, setData] = useState<ChartData>(series);
+  const [seen, setSeen] = useState(last);
+  useEffect(() => {
+    if (last === seen) return;
+    setSeen(last);
+    if (isAtNewest(view, { ...source.bounds, last: seen }) && last > view.to)
+      setView(newest(source.bounds, view.to - view.from));
+  }, [last]);
   const [failed, setFailed] = useState<HomeError | null>(null);
   const [isTable, setTable] = useState(false);
   const isWords = series.columns.code !== undefined;

@@ -39,6 +39,7 @@ function fetched(load: () => Promise<Screen>): Screen {
 const SCREENS: Record<string, Screen> = {
   today: Today,
   series: fetched(async () => (await import('./series.tsx')).Series),
+  desk: fetched(async () => (await import('./desk/index.tsx')).Desk),
   sharing: fetched(async () => (await import('./sharing/index.tsx')).Sharing),
   share: fetched(async () => (await import('./share/index.tsx')).Share),
 };

@@ -5,7 +5,7 @@ import { Button } from './button.tsx';
 
 const SAID_MILLIS = 2500;
 
-export function CopyText(props: { label: string; text: string; button?: string }) {
+export function CopyText(props: { label: string; text: string; button?: string; rows?: number }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [isCopied, setCopied] = useState(false);
   const { frame } = words.value;
@@ -26,7 +26,7 @@ export function CopyText(props: { label: string; text: string; button?: string }
         ref={field}
         class="input copy-field"
         readOnly
-        rows={5}
+        rows={props.rows ?? 5}
         aria-label={props.label}
         value={props.text}
         spellcheck={false}

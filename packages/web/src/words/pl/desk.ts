@@ -13,7 +13,13 @@ export const desk: Words['desk'] = {
   qrLabel: 'Twój adres jako kod dla aparatu',
   search: 'Szukaj',
   noneFound: 'Nic nie znaleziono.',
-  groups: { fresh: 'Nowe', ending: 'Niedługo się skończą', open: 'Otwarte', over: 'Zakończone', away: 'Teraz bez połączenia' },
+  groups: {
+    fresh: 'Nowe',
+    ending: 'Niedługo się skończą',
+    open: 'Otwarte',
+    over: 'Zakończone',
+    away: 'Teraz bez połączenia',
+  },
   states: {
     new: 'Nowe',
     active: 'Otwarte',
