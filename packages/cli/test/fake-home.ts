@@ -1,6 +1,5 @@
 // A home for the tests of the command: no keys, no disk, a few synthetic streams in memory, and the same types as the real one.
 import type {
-  AskInfo,
   DeviceInfo,
   Emitted,
   GrantInfo,
@@ -17,6 +16,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { askOfLee } from './fake-asks.ts';
 import { fitReport, tableReport } from './fake-reports.ts';
 
 export const WORDS =
@@ -210,30 +210,6 @@ const DEVICE: DeviceInfo = {
   samples: 1284,
   notTaken: 0,
   clocks: [],
-};
-
-const ASK: AskInfo = {
-  id: 'a41f0c77b2d94e5a8c3b6d1e2f907a55',
-  grant: 'g7k2',
-  to: 'Dr Ada Lee',
-  how: 'key',
-  recipient: NPUB,
-  subject: 'me',
-  atMicros: at('2026-11-21T13:00:00Z'),
-  untilMicros: at('2026-12-05T13:00:00Z'),
-  kinds: ['glucose'],
-  days: 30,
-  level: null,
-  why: 'to see how your nights go',
-  opens: {
-    streams: [
-      { key: 'heart-rate', title: 'Heart rate', level: '1h', isNew: false },
-      { key: 'glucose', title: 'Glucose', level: 'raw', isNew: true },
-    ],
-    fromMicros: at('2026-10-22T13:00:00Z'),
-    toMicros: null,
-    untilMicros: at('2026-12-21T00:00:00Z'),
-  },
 };
 
 /** What only browsers ask. */
@@ -543,7 +519,7 @@ export class FakeHome implements HomeEntry {
       return NEW_SHARE;
     },
     ask: () => ({ untilMicros: at('2026-12-05T14:00:00Z') }),
-    asks: () => (this.settings.empty ? [] : [ASK]),
+    asks: () => (this.settings.empty ? [] : [askOfLee]),
     'asks.answer': ({ answer }) => ({ grant: answer === 'allow' ? GRANT : null }),
     open: (parameters) => this.#opened(parameters),
     'relays.add': ({ url, uses }) => ({

@@ -65,7 +65,12 @@ async function describe(home: Home, grant: ReceivedGrant, emit: (said: Emitted) 
   try {
     await session.open();
     const item = itemOf(session, home.nowMicros());
-    if (!item) return { ...known, state: session.reader.state.ended ? 'ended' : 'unreachable' };
+    if (!item) {
+      const { ended } = session.reader.state;
+      // Ended before anybody looked: it is not new any more.
+      if (ended) keepSeen(home, grant, { ...known, state: 'ended' });
+      return { ...known, state: ended ? 'ended' : 'unreachable' };
+    }
     keepSeen(home, grant, item);
     return item;
   } catch (error) {

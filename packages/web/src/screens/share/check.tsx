@@ -61,7 +61,9 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
       <div class="stack">
         <h2>{share.checkQuestion}</h2>
         <p class="share-sentence">{shareSentence(draft, streams, period)}</p>
-        <p class="small quiet">{share.copiesStay}</p>
+        <p class="small quiet">
+          {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && share.mayFileHint}
+        </p>
       </div>
       <section class="stack" aria-label={share.previewTitle}>
         <div>

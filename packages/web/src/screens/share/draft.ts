@@ -27,6 +27,7 @@ export interface Draft {
   toDay: string;
   withNew: boolean;
   allowClassic: boolean;
+  mayFile: boolean;
 }
 
 export const LEVELS: readonly LevelText[] = ['raw', '1m', '15m', '1h', '1d'];
@@ -49,6 +50,7 @@ export function emptyDraft(streams: readonly string[]): Draft {
     toDay: '',
     withNew: true,
     allowClassic: false,
+    mayFile: false,
   };
 }
 
@@ -137,7 +139,7 @@ export function levelsFor(streams: readonly StreamInfo[]): LevelText[] {
 
 export function parametersOf(draft: Draft, period: Period, subject: { subject?: string }): ShareParameters {
   const iso = (millis: number) => new Date(millis).toISOString();
-  const { who, name, as, purpose, allowClassic } = draft;
+  const { who, name, as, purpose, allowClassic, mayFile } = draft;
   return {
     streams: [...draft.streams],
     ...subject,
@@ -149,6 +151,7 @@ export function parametersOf(draft: Draft, period: Period, subject: { subject?: 
     ...(purpose.trim() === '' ? {} : { purpose: purpose.trim() }),
     ...(name.trim() === '' ? {} : { name: name.trim() }),
     ...(as.trim() === '' ? {} : { as: as.trim() }),
+    ...(mayFile && who?.kind === 'person' ? { mayFile } : {}),
     ...(allowClassic ? { allowClassic } : {}),
   };
 }

@@ -66,6 +66,14 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
           <Check title={share.withNew} value={draft.withNew} onValue={(withNew) => change({ withNew })} />
         )}
       </div>
+      {draft.who?.kind === 'person' && (
+        <Check
+          title={share.mayFile}
+          hint={share.mayFileHint}
+          value={draft.mayFile}
+          onValue={(mayFile) => change({ mayFile })}
+        />
+      )}
       <div class="actions">
         <Button
           kind="sharing"

@@ -77,6 +77,8 @@ export const share = {
   fromDay: 'From',
   toDay: 'To',
   withNew: 'New readings too, as they come',
+  mayFile: 'They may file a copy',
+  mayFileHint: 'They keep what they relied on in their records, and you are told.',
   daysWrong: 'The last day lies before the first.',
   untilWrong: 'Pick a day from today on.',
   dayMissing: 'Pick a day.',

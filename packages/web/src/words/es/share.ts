@@ -74,6 +74,8 @@ export const share: Words['share'] = {
   fromDay: 'Desde',
   toDay: 'Hasta',
   withNew: 'También las lecturas nuevas, según lleguen',
+  mayFile: 'Pueden archivar una copia',
+  mayFileHint: 'Guardan en su historia aquello en lo que se basaron, y se te avisa.',
   daysWrong: 'El último día es anterior al primero.',
   untilWrong: 'Elige un día a partir de hoy.',
   dayMissing: 'Elige un día.',

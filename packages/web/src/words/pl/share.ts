@@ -74,6 +74,8 @@ export const share: Words['share'] = {
   fromDay: 'Od',
   toDay: 'Do',
   withNew: 'Także nowe odczyty, gdy się pojawią',
+  mayFile: 'Mogą zachować kopię w dokumentacji',
+  mayFileHint: 'Zachowują to, na czym się oparli, a Ty się o tym dowiadujesz.',
   daysWrong: 'Ostatni dzień jest przed pierwszym.',
   untilWrong: 'Wybierz dzień od dziś wzwyż.',
   dayMissing: 'Wybierz dzień.',
