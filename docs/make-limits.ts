@@ -28,6 +28,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'packages/home/src/limits.ts': 'A home on its disk (home)',
   'packages/home/src/net/limits.ts': 'A home on the network (home/net)',
   'packages/home/src/relay/limits.ts': "A relay's sockets (home/relay)",
+  'packages/home/src/web/limits.ts': 'The pages for browsers (home/web)',
   'packages/cli/src/limits.ts': 'The command (cli)',
 };
 

@@ -208,7 +208,7 @@ const DEVICE: DeviceInfo = {
 };
 
 /** What only browsers ask. */
-type OfPages = 'overview' | 'series' | 'web.open' | 'web.close';
+type OfPages = 'overview' | 'series';
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
@@ -284,6 +284,7 @@ export class FakeHome implements HomeEntry {
     return {
       url: `http://127.0.0.1:${options.port}`,
       relayUrl: `ws://127.0.0.1:${options.port}/relay`,
+      ...(this.settings.exists === false ? { openUrl: 'http://127.0.0.1:7480/#code=k2VhQ9mC4tLxW7pRzN0aBg' } : {}),
       close: async () => {},
     };
   }
@@ -412,6 +413,8 @@ export class FakeHome implements HomeEntry {
       }
       return { ended: 'the node stopped' };
     },
+    'web.open': () => ({ url: 'http://127.0.0.1:7480/#code=k2VhQ9mC4tLxW7pRzN0aBg' }),
+    'web.close': () => ({ ended: 2 }),
     'device.add': ({ name }) => ({
       device: { ...DEVICE, name, samples: 0, lastContactMicros: null },
       credential: 'hd1_mB4x9Q2c7Zt0',
