@@ -11,7 +11,7 @@ import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
 import { requireDevice, takeDelivery } from './live.ts';
 import { COLLECTED_HEAD_BYTES, type Collector } from './locked.ts';
-import { NightscoutServer } from './nightscout/server.ts';
+import { LateNightscout } from './nightscout/late.ts';
 import type { Context } from './operations/context.ts';
 import { isOperation, OPERATIONS } from './operations/index.ts';
 import { problemOf } from './problem.ts';
@@ -235,12 +235,12 @@ export function serveApi(
   server: Server,
   rooms: ApiRooms,
   first: (request: IncomingMessage, response: ServerResponse) => boolean,
-): NightscoutServer {
+): LateNightscout {
   const listener = getRequestListener(operationsApp(rooms).fetch);
   const pages = getRequestListener(webApp(rooms.web).fetch as never);
   const files = new WebFiles();
   const deliveries = new Deliveries(rooms);
-  const nightscout = new NightscoutServer({
+  const nightscout = new LateNightscout(server, {
     home: rooms.home,
     locked: rooms.locked,
     proxies: rooms.proxies ?? [],

@@ -12,7 +12,7 @@ import { lockHome, type NodeLock } from './lockfile.ts';
 import { keepHeapSmall } from './memory.ts';
 import type { MqttBroker } from './mqtt/broker.ts';
 import { lineOf } from './nightscout/admission.ts';
-import type { NightscoutSockets } from './nightscout/sockets.ts';
+import type { LateNightscout } from './nightscout/late.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
@@ -80,7 +80,7 @@ class RunningNode {
   readonly #log: ReturnType<typeof logger>;
   #holder: HomeHolder | null = null;
   #relay: MountedRelay | null = null;
-  #sockets: NightscoutSockets | null = null;
+  #nightscout: LateNightscout | null = null;
   #unlocking: Promise<void> | null = null;
   #mqtt: MqttBroker | null = null;
   readonly #sessions = new Sessions();
@@ -128,7 +128,7 @@ class RunningNode {
       await this.#mqtt.listen(this.#options.mqttPort, this.#host);
       this.#greet();
     }
-    const nightscout = serveApi(
+    this.#nightscout = serveApi(
       this.#server,
       {
         home,
@@ -140,11 +140,7 @@ class RunningNode {
       },
       (request, response) => this.#relay?.handle(request, response) ?? false,
     );
-    // Loaded here and not above: every command would pay for what only a node needs.
-    const { NightscoutSockets } = await import('./nightscout/sockets.ts');
-    this.#sockets = new NightscoutSockets(this.#server, nightscout);
     this.#server.on('upgrade', (request, socket) => this.#turnAway(request.url ?? '', socket));
-    if (this.#holder) this.#sockets.follow(this.#holder.home);
     this.#lock?.announce(this.#port);
   }
 
@@ -194,7 +190,7 @@ class RunningNode {
 
   /** An upgrade that nobody takes would hang for ever, and hold up the end: another path, or the relay of a home that only reads. */
   #turnAway(url: string, socket: Duplex): void {
-    const isTaken = url.startsWith('/socket.io/') || (this.#relay !== null && relayPath('', url) === '');
+    const isTaken = this.#nightscout?.takes(url) || (this.#relay !== null && relayPath('', url) === '');
     if (isTaken) return;
     socket.on('error', () => {});
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -245,7 +241,7 @@ class RunningNode {
   #mount(home: Home): void {
     this.#relay?.close();
     this.#relay = null;
-    this.#sockets?.follow(home);
+    this.#nightscout?.follow(home);
     // A home that only reads must not go on serving: it would not hear of what the newer one stops.
     if (home.vault.retiredBy !== null) return;
     const urls = ownAddresses(this.#host, this.#port, this.#options.addresses);
@@ -273,7 +269,7 @@ class RunningNode {
   async close(): Promise<void> {
     await this.#mqtt?.close();
     this.#relay?.close();
-    this.#sockets?.close();
+    this.#nightscout?.close();
     await new Promise((resolve) => {
       this.#server.close(resolve);
       this.#server.closeAllConnections();
