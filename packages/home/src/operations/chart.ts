@@ -192,11 +192,15 @@ function latestOf(home: Home, stream: OpenStream, lastMicros: number): Overview[
   return null;
 }
 
-/** The seven days before `end`: mean and how much of them has readings. */
+/** The seven days up to the bin that `end` lies in: mean and how much of them has readings. */
 function periodOf(home: Home, stream: OpenStream, end: number): Overview['cards'][number]['periods'][number] {
-  const from = end - 7 * DAY_MICROS;
-  const level = stream.grid.levels[stream.grid.levels.length - 1];
-  const { columns } = drawn(home, stream, from, end, POINTS, level === 'raw' ? undefined : level);
+  const level = stream.grid.levels.find(
+    (each) => each !== 'raw' && 7 * DAY_MICROS <= POINTS * stepMicros(stream, each),
+  );
+  // Whole bins, as many as seven days have: with one more at an edge, more than the week would be recorded.
+  const last = level === undefined ? end : binStart(stream.grid, level, end - 1) + stepMicros(stream, level);
+  const from = last - 7 * DAY_MICROS;
+  const { columns } = drawn(home, stream, from, last, POINTS, level);
   const each = columns.mean.map((mean, i) => ({ mean: mean ?? 0, count: columns.count[i] ?? 1 }));
   const count = each.reduce((sum, one) => sum + one.count, 0);
   const days = columns.coverage?.reduce((sum, share) => sum + share, 0);
@@ -205,6 +209,6 @@ function periodOf(home: Home, stream: OpenStream, end: number): Overview['cards'
     toMicros: end,
     count,
     mean: count === 0 ? null : each.reduce((sum, one) => sum + one.mean * one.count, 0) / count,
-    coverage: level === 'raw' || days === undefined ? null : (days * binSeconds(level)) / (7 * 86_400),
+    coverage: level === undefined || days === undefined ? null : (days * stepMicros(stream, level)) / (7 * DAY_MICROS),
   };
 }
