@@ -412,6 +412,12 @@ export class FakeHome implements HomeEntry {
       url: 'http://192.168.1.20:7480/v1/ingest',
       mqtt: 'mqtt://192.168.1.20:1883',
     }),
+    'device.pair': ({ name }) => ({
+      code: '04711234',
+      name: name ?? null,
+      url: 'http://192.168.1.20:7480',
+      expiresMicros: at('2026-11-21T14:15:00Z'),
+    }),
     'device.list': () =>
       this.settings.empty
         ? []

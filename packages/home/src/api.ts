@@ -134,6 +134,27 @@ export interface NightscoutWish {
   units?: 'mg/dl' | 'mmol';
 }
 
+export interface PairingCode {
+  /** Eight digits. */
+  code: string;
+  name: string | null;
+  /** Address of the node, to be entered beside the code. */
+  url: string;
+  expiresMicros: number;
+}
+
+/** What POST /v1/pair answers: all that a device needs, said once. Paths are below the address that it asked. */
+export interface Enrolment {
+  device: { id: string; name: string };
+  /** Its token: `Authorization: Bearer`, and the password of MQTT. */
+  credential: string;
+  /** Null for a device that speaks Nightscout. */
+  http: { ingest: string; frames: string } | null;
+  /** On the same host. Null where the node takes no MQTT, or the device speaks Nightscout. */
+  mqtt: { port: number; user: string; topic: string } | null;
+  nightscout: { path: string; secret: string; token: string; scope: NightscoutWish['scope'] } | null;
+}
+
 /** Shown once. */
 export interface NightscoutAccess {
   url: string;
@@ -269,6 +290,8 @@ export interface Operations {
     /** `mqtt` where the node takes it: the device's id or name is the user, the credential the password. */
     { device: DeviceInfo; credential: string; url: string; mqtt: string | null; nightscout?: NightscoutAccess },
   ];
+  /** A code that a device shows at POST /v1/pair, once, to be enrolled as by `device.add`; without a name it names itself. */
+  'device.pair': [{ name?: string; subject?: string; nightscout?: NightscoutWish }, PairingCode];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
   'share.preview': [ShareParameters, SharePreview];

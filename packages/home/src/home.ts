@@ -24,6 +24,7 @@ import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
 import { writeNightscoutDevices } from './nightscout/devices.ts';
 import { OtherHomes } from './other-homes.ts';
+import type { Pairings } from './pairing.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
 import { redate } from './redate.ts';
@@ -87,6 +88,8 @@ export class Home {
   erased = false;
   /** Where devices connect by MQTT, when a node runs that takes it. */
   mqttUrl: string | null = null;
+  /** Codes by which devices may enrol themselves, when a node runs that they reach. */
+  pairings: Pairings | null = null;
   /** What each device sent since the start that could not be understood, and so was not stored. */
   readonly notTaken = new Map<string, number>();
   /** Told the id of each device that is removed: open connections end at once. */

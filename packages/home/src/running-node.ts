@@ -13,6 +13,7 @@ import { keepHeapSmall } from './memory.ts';
 import type { MqttBroker } from './mqtt/broker.ts';
 import type { NightscoutSockets } from './nightscout/sockets.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
+import { Pairings } from './pairing.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
 import { relayPath } from './relay/routes.ts';
@@ -76,6 +77,11 @@ class RunningNode {
   #sockets: NightscoutSockets | null = null;
   #unlocking: Promise<void> | null = null;
   #mqtt: MqttBroker | null = null;
+  readonly #pairings = new Pairings(() =>
+    this.#holder?.home.warn(
+      'Pairing codes were withdrawn after wrong ones had come. Was it you? If not, somebody on your network tried to let a device in.',
+    ),
+  );
 
   constructor(
     options: Parameters<HomeEntry['startNode']>[0],
@@ -169,10 +175,12 @@ class RunningNode {
     void passMembership(home).catch(() => {});
   }
 
-  /** Tells the MQTT broker of an opened home, and the home of it. */
+  /** Tells the MQTT broker of an opened home, and the home of what devices reach here. */
   #greet(): void {
     this.#mqtt?.unlocked();
-    if (this.#holder) this.#holder.home.mqttUrl = this.mqttUrl;
+    if (!this.#holder) return;
+    this.#holder.home.mqttUrl = this.mqttUrl;
+    this.#holder.home.pairings = this.#pairings;
   }
 
   /** Puts the embedded relay onto the home's store; after a rotation onto the new one. */

@@ -1,4 +1,4 @@
-import type { DeviceInfo, NightscoutWish, Result } from '@hale/home';
+import type { DeviceInfo, NightscoutWish, Parameters, Result } from '@hale/home';
 import type { Command } from 'commander';
 import { Refused } from '../failure.ts';
 import type { Shell } from '../shell.ts';
@@ -17,6 +17,7 @@ export function addDevice(program: Command, shell: Shell): void {
     .command('add')
     .description('let a device send; shows its credential once')
     .argument('<name>', 'how you call it')
+    .option('--pair', 'show a code instead, which the device or gateway shows here to get its credential by itself')
     .option('--nightscout', 'an app that speaks to a Nightscout server: it may upload')
     .option('--read', 'with --nightscout: it may also read')
     .option('--read-only', 'with --nightscout: a follower, it may read and nothing else')
@@ -29,6 +30,7 @@ export function addDevice(program: Command, shell: Shell): void {
       'after',
       examples(
         "hale device add 'Kitchen scale'",
+        'hale device add Gateway --pair',
         'hale device add Libre --subject Mia',
         'hale device add AndroidAPS --nightscout --read',
         "hale device add 'Watch face' --nightscout --read-only",
@@ -37,27 +39,10 @@ export function addDevice(program: Command, shell: Shell): void {
     .action(async (name: string, options: AddOptions) => {
       shell.about('device', name);
       const nightscout = nightscoutOf(options);
-      const added = await shell.call('device.add', { name, ...shell.subject, ...(nightscout ? { nightscout } : {}) });
-      if (added.nightscout) return shell.result(added, () => tellNightscout(shell, added));
-      shell.result(added, () => {
-        shell.line(bold(`${added.device.name} may now send readings.`));
-        shell.lines([
-          '',
-          ...facts(
-            [
-              ['Address', added.url],
-              ['Credential', added.credential],
-              ...(added.mqtt === null ? [] : mqttFacts(added.mqtt, added.device.id)),
-            ],
-            shell.width,
-          ),
-          '',
-        ]);
-        shell.say(
-          'Enter both in the device. The credential is shown this once; it can send readings and read nothing.',
-        );
-        shell.say(`If it gets lost or stolen: hale device remove ${added.device.id}`);
-      });
+      const wish = { name, ...shell.subject, ...(nightscout ? { nightscout } : {}) };
+      if (options.pair) return await pair(shell, wish);
+      const added = await shell.call('device.add', wish);
+      shell.result(added, () => (added.nightscout ? tellNightscout(shell, added) : tellCredential(shell, added)));
     });
   device
     .command('list')
@@ -80,7 +65,37 @@ export function addDevice(program: Command, shell: Shell): void {
     });
 }
 
+async function pair(shell: Shell, wish: Parameters<'device.pair'>): Promise<void> {
+  shell.about('device', wish.name ?? '', {
+    unavailable: 'Start the node with `hale start`, then ask for a code again.',
+  });
+  const { code, url, name, expiresMicros } = await shell.call('device.pair', wish);
+  shell.result({ code, url, name, expiresMicros }, () => {
+    shell.line(bold(`${name} may be paired, once, until ${shell.times.clock(expiresMicros)}.`));
+    const half = code.length / 2;
+    shell.lines([
+      '',
+      ...facts(
+        [
+          ['Address', url],
+          ['Code', `${code.slice(0, half)}-${code.slice(half)}`],
+        ],
+        shell.width,
+      ),
+      '',
+    ]);
+    shell.say('Type both into the app or gateway; it gets its credential by itself.');
+    if (HERE_ONLY.includes(new URL(url).hostname))
+      shell.say(
+        'This address is good on this machine only: for others, start the node with `hale start --host 0.0.0.0`.',
+      );
+  });
+}
+
+const HERE_ONLY = ['127.0.0.1', 'localhost', '[::1]'];
+
 interface AddOptions {
+  pair?: boolean;
   nightscout?: boolean;
   read?: boolean;
   readOnly?: boolean;
@@ -99,6 +114,18 @@ function nightscoutOf({ nightscout, read, readOnly, mmol, allowPlain }: AddOptio
     ...(mmol ? { units: 'mmol' } : {}),
     ...(allowPlain ? { allowPlain } : {}),
   };
+}
+
+function tellCredential(shell: Shell, { device, credential, url, mqtt }: Result<'device.add'>): void {
+  const rows: [string, string][] = [
+    ['Address', url],
+    ['Credential', credential],
+    ...(mqtt === null ? [] : mqttFacts(mqtt, device.id)),
+  ];
+  shell.line(bold(`${device.name} may now send readings.`));
+  shell.lines(['', ...facts(rows, shell.width), '']);
+  shell.say('Enter both in the device. The credential is shown this once; it can send readings and read nothing.');
+  shell.say(`If it gets lost or stolen: hale device remove ${device.id}`);
 }
 
 const MAY = { upload: 'upload, and read nothing', read: 'read, and upload nothing', both: 'upload and read' } as const;
