@@ -204,6 +204,9 @@ const DEVICE: DeviceInfo = {
   lastContactMicros: at('2026-11-21T13:48:00Z'),
   samples: 1284,
   notTaken: 0,
+  assurance: 'delivered',
+  behind: [],
+  doubt: null,
   clocks: [],
 };
 
@@ -430,6 +433,16 @@ export class FakeHome implements HomeEntry {
               name: 'Gateway',
               samples: 88_211,
               notTaken: 12,
+              behind: [
+                {
+                  device: 'c4:be:84:00:11:22',
+                  assurance: 'gateway',
+                  addedMicros: at('2026-11-01T10:00:00Z'),
+                  lastContactMicros: at('2026-11-21T13:48:00Z'),
+                },
+                { device: 'kitchen-cuff', assurance: 'gateway', addedMicros: 0, lastContactMicros: null },
+              ],
+              doubt: { readings: 3, aheadSeconds: 86_400, atMicros: at('2026-11-20T13:48:00Z') },
               clocks: [
                 { device: 'c4:be:84:00:11:22', aheadSeconds: 187, atMicros: at('2026-11-21T13:48:00Z') },
                 { device: 'f0:5e:cd:00:33:44', aheadSeconds: -3601, atMicros: at('2026-11-20T13:48:00Z') },

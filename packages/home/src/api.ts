@@ -32,14 +32,17 @@ export interface StreamInfo {
   firstMicros: number | null;
   lastMicros: number | null;
   epoch: number;
-  /** Who brought what, oldest first; of a live device its name stands in `device`. */
+  /** Who brought what, oldest first; a live device is one of them. */
   origins: StreamOrigin[];
 }
 
+/** Out of a file; delivered with the device's credential; taken down by a gateway; signed by the device (nothing does so yet). */
+export type AssuranceText = 'imported' | 'delivered' | 'gateway' | 'signed';
+
 export interface StreamOrigin {
-  /** Format and device or application, as the source names itself. */
+  /** Format and device or application, as the source names itself; the name of a device that delivers, `Gateway: address` behind one. */
   source: string;
-  assurance: 'imported' | 'delivered' | 'gateway' | 'signed';
+  assurance: AssuranceText;
   /** Readings that came from it and stand here. */
   samples: number;
   /** Readings of it that another source had brought already. */
@@ -122,6 +125,11 @@ export interface DeviceInfo {
   samples: number;
   /** Messages and frames since the start of the node that could not be understood and were not stored. */
   notTaken: number;
+  assurance: AssuranceText;
+  /** Of a gateway: the devices that were heard through it. */
+  behind: { device: string; assurance: AssuranceText; addedMicros: number; lastContactMicros: number | null }[];
+  /** Readings whose time could not be: by how much the farthest of the last such delivery lay after its reception (before: negative). */
+  doubt: { readings: number; aheadSeconds: number; atMicros: number } | null;
   /** Of a gateway: by how much the clocks of its Bluetooth devices were ahead of its own when last compared. */
   clocks: { device: string; aheadSeconds: number; atMicros: number }[];
 }

@@ -64,6 +64,8 @@ export const HOME_LIMITS = {
   nightscoutSocketChangesMax: 600,
   /** Messages that may wait for one follower who does not read. */
   nightscoutSocketWaitingMax: 2_000,
+  /** Readings found to be the same before that speak for a source when the next are compared: more would outvote a sensor that was exchanged. */
+  twinsRememberedMax: 100,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */
   importFoldersMax: 10_000,
   /** Files of an import open at once: a process may have some 1,000, and the home needs its own. */

@@ -6,6 +6,7 @@ import { counted, number } from '../terminal/numbers.ts';
 import { bold } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
+import { ASSURANCE } from './streams.ts';
 
 /** Radio and whole seconds make as much. */
 const CLOCK_RIGHT_SECONDS = 3;
@@ -153,6 +154,7 @@ async function list(shell: Shell): Promise<void> {
     const rows = devices.map((each) => [
       each.name,
       each.subject,
+      ASSURANCE[each.assurance],
       number(each.samples, 0),
       each.lastContactMicros === null ? 'not yet' : shell.times.age(each.lastContactMicros),
       each.id,
@@ -160,6 +162,7 @@ async function list(shell: Shell): Promise<void> {
     const columns = [
       { head: 'Device', wrapTo: 10 },
       { head: 'Of', wrapTo: 6 },
+      { head: 'By', wrapTo: 10 },
       { head: 'Readings', align: 'right' as const },
       { head: 'Last heard' },
       { head: 'Id' },
@@ -177,21 +180,39 @@ function mqttFacts(url: string, id: string): [string, string][] {
   ];
 }
 
-/** What a person must look after: clocks that are wrong, and what nobody understood. */
+/** Devices behind a gateway, and what a person must look after: clocks that are wrong, and what nobody understood. */
 function sayMore(shell: Shell, devices: DeviceInfo[]): void {
-  for (const { name, clocks, notTaken } of devices) {
-    for (const clock of clocks)
+  for (const { name, behind, clocks, doubt, notTaken } of devices) {
+    const names = new Set([...behind.map(({ device }) => device), ...clocks.map(({ device }) => device)]);
+    for (const device of names) shell.say(`${device} at ${name}: ${behindWords(shell, device, behind, clocks)}`);
+    if (doubt !== null)
       shell.say(
-        `${clock.device} at ${name}: ${clockWords(clock.aheadSeconds)}, compared ${shell.times.age(clock.atMicros)}`,
+        `${name}: ${counted(doubt.readings, 'reading')} with a time that cannot be, last ${shell.times.age(doubt.atMicros)}: ${spanWords(doubt.aheadSeconds)} ${doubt.aheadSeconds > 0 ? 'after' : 'before'} it came. They are kept as it says, and flagged.`,
       );
     if (notTaken > 0)
       shell.say(`${name}: not understood, and not stored, since the start: ${counted(notTaken, 'message')}`);
   }
 }
 
+function behindWords(shell: Shell, device: string, behind: DeviceInfo['behind'], clocks: DeviceInfo['clocks']): string {
+  const told = behind.find((each) => each.device === device);
+  const clock = clocks.find((each) => each.device === device);
+  const words = [
+    ...(told ? [`by ${ASSURANCE[told.assurance]}`] : []),
+    ...(told && told.lastContactMicros !== null ? [`heard ${shell.times.age(told.lastContactMicros)}`] : []),
+    ...(clock ? [`${clockWords(clock.aheadSeconds)}, compared ${shell.times.age(clock.atMicros)}`] : []),
+  ];
+  return words.join('; ');
+}
+
 function clockWords(aheadSeconds: number): string {
-  const seconds = Math.abs(aheadSeconds);
-  if (seconds < CLOCK_RIGHT_SECONDS) return 'clock right';
+  if (Math.abs(aheadSeconds) < CLOCK_RIGHT_SECONDS) return 'clock right';
+  return `clock ${spanWords(aheadSeconds)} ${aheadSeconds > 0 ? 'ahead' : 'behind'}`;
+}
+
+/** '3 min 7 s', '1 d'. */
+function spanWords(span: number): string {
+  const seconds = Math.abs(span);
   const steps: [number, string][] = [
     [86_400, 'd'],
     [3600, 'h'],
@@ -204,5 +225,5 @@ function clockWords(aheadSeconds: number): string {
     return [Math.floor(left / length), unit] as const;
   });
   const told = parts.filter(([count]) => count > 0).map(([count, unit]) => `${number(count, 0)} ${unit}`);
-  return `clock ${told.join(' ')} ${aheadSeconds > 0 ? 'ahead' : 'behind'}`;
+  return told.join(' ');
 }

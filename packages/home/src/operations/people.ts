@@ -4,10 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import { checkName, type DeviceEntry, type NightscoutDoor } from '@hale/vault';
 import type { DeviceInfo, Enrolment, NightscoutWish, Result, SubjectInfo } from '../api.ts';
-import { clocksBehind } from '../bluetooth.ts';
+import { clocksBehind, devicesBehind } from '../bluetooth.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { newSecrets, secretHashes } from '../nightscout/devices.ts';
+import { deviceAssurance } from '../sources.ts';
 import type { Operation } from './context.ts';
 
 export const subjectAdd: Operation<'subject.add'> = ({ home }, { name }) => {
@@ -51,6 +52,7 @@ function addDevice(home: Home, name: string, subject: string, nightscout?: Night
     tokenHash: sha256(utf8Encode(credential)),
     at: home.nowMicros(),
     removed: false,
+    assurance: 'delivered',
     ...(nightscout && secrets ? { nightscout: doorOf(nightscout, secrets.secret) } : {}),
   };
   home.vault.record([entry]);
@@ -135,7 +137,8 @@ export const deviceRemove: Operation<'device.remove'> = ({ home }, { device }) =
   return deviceInfo(home, found);
 };
 
-function deviceInfo(home: Home, { id, name, subject, at }: DeviceEntry): DeviceInfo {
+function deviceInfo(home: Home, entry: DeviceEntry): DeviceInfo {
+  const { id, name, subject, at } = entry;
   const streams = home.vault.streams(subject).filter((stream) => stream.entry.device === id);
   const samples = streams.reduce((sum, stream) => sum + home.vault.store.sampleCount(stream.number).samples, 0);
   return {
@@ -143,9 +146,12 @@ function deviceInfo(home: Home, { id, name, subject, at }: DeviceEntry): DeviceI
     name,
     subject: home.vault.state.subjects.get(subject)?.name ?? '',
     addedMicros: at,
-    lastContactMicros: home.lastContact.get(id) ?? null,
+    lastContactMicros: home.contacts.lastMicros(id),
     samples,
     notTaken: home.notTaken.get(id) ?? 0,
+    assurance: deviceAssurance(entry),
+    behind: devicesBehind(home, id),
+    doubt: home.contacts.doubtOf(id),
     clocks: clocksBehind(home, id),
   };
 }
