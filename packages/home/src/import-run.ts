@@ -17,6 +17,8 @@ import {
   withoutHeld,
 } from '@hale/vault';
 import { type ImportItem, type OpenedImport, type SeriesDescription, slug } from '@hale/vault/import';
+import type { SampleRun } from '@hale/vault/lines';
+import { doubtfulTimes, TIME_DOUBT } from '@hale/vault/live';
 import type { ImportReport, Parameters } from './api.ts';
 import type { Home } from './home.ts';
 import type { Context } from './operations/context.ts';
@@ -88,6 +90,8 @@ export class ImportRun {
   readonly #descriptions = new Map<string, SeriesDescription>();
   readonly #waiting = new Map<string, Lot>();
   #waitingSamples = 0;
+  /** Times that lie in the future. */
+  #doubtful = 0;
   #said = 0;
   readonly #began = Date.now();
 
@@ -120,6 +124,10 @@ export class ImportRun {
     await this.#commit();
     for (const [series, place] of this.#all()) this.#noteLive(series, place);
     if (!this.#parameters.dryRun) this.#recordOrigins();
+    if (this.#doubtful > 0)
+      this.report.notes.push(
+        `${this.#doubtful} times lie in the future: a clock or a zone was wrong. They are kept as they stand, and flagged in ${TIME_DOUBT}.`,
+      );
     const filled = this.#all().filter(([, { known, accepted }]) => known !== null || accepted > 0);
     this.report.streams = [...new Set(filled.map(([, { key }]) => key))];
     this.report.elsewhere = this.#elsewhere();
@@ -167,6 +175,12 @@ export class ImportRun {
       ])
       .filter(({ samples }) => samples.times.length > 0);
     const { home } = this.#context;
+    const doubts = doubtfulTimes(
+      batches.map(({ samples }) => samples),
+      home.nowMicros(),
+      true,
+    );
+    this.#doubtful += doubts?.times.length ?? 0;
     const results = this.#parameters.dryRun
       ? batches.map(({ place, samples }) => rehearse(home, place.known, inSteps(samples, place.steps)))
       : await home.ingestQueue.ingest(
@@ -176,6 +190,7 @@ export class ImportRun {
             yields,
           })),
         );
+    if (doubts && !this.#parameters.dryRun) await keepDoubts(home, this.#subject, doubts);
     results.forEach((result, i) => {
       this.#count(result, batches[i].place, batches[i].samples);
     });
@@ -459,6 +474,27 @@ function rehearse(home: Home, stream: OpenStream | null, { times, values }: Samp
     stored.set(time, values[i]);
   });
   return counted;
+}
+
+/** Flags beside what was imported, in a stream of their own: apart from those of a device that delivers. */
+async function keepDoubts(home: Home, subject: string, doubts: SampleRun): Promise<void> {
+  const description: SeriesDescription = {
+    key: TIME_DOUBT,
+    kind: TIME_DOUBT,
+    kindKnown: false,
+    title: 'Device time doubt',
+    ucum: 's',
+    factor: 1,
+    origin: 0,
+    nominalPeriodSeconds: 60,
+    sourceLabel: 'files',
+  };
+  const isLive = (stream: OpenStream) => stream.entry.device !== null;
+  const { key, known } = numberedPlace(home, subject, [TIME_DOUBT, `${TIME_DOUBT}-files`], description, isLive);
+  const stream = known ?? makeStream(home, subject, key, description);
+  await home.ingestQueue.ingest([
+    { stream, samples: { times: doubts.times, values: Int32Array.from(doubts.values) }, yields: true },
+  ]);
 }
 
 function makeStream(home: Home, subject: string, key: string, series: SeriesDescription): OpenStream {

@@ -13,9 +13,15 @@ const INT32_MAX = 0x7fff_ffff;
  * Flags for readings whose time cannot be: a series of its own, at the same times, in seconds that they lie after their reception
  * (before: negative). Null where all can be.
  * @param receivedMicros when they came
+ * @param isHistory out of a file, in which any age is likely
  */
-export function doubtfulTimes(runs: readonly SampleRun[], receivedMicros: number): SampleRun | null {
-  const [earliest, latest] = [receivedMicros - AGE_MAX_MICROS, receivedMicros + AHEAD_MAX_MICROS];
+export function doubtfulTimes(
+  runs: readonly Pick<SampleRun, 'times'>[],
+  receivedMicros: number,
+  isHistory = false,
+): SampleRun | null {
+  const earliest = isHistory ? Number.NEGATIVE_INFINITY : receivedMicros - AGE_MAX_MICROS;
+  const latest = receivedMicros + AHEAD_MAX_MICROS;
   let doubtful: Set<number> | null = null;
   for (const { times } of runs)
     for (const time of times)
