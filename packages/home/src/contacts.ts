@@ -14,7 +14,8 @@ export interface Doubt {
 }
 
 interface Contact {
-  atMicros: number;
+  /** Null: only what it sent while the home was locked is known. */
+  atMicros: number | null;
   doubt: Doubt | null;
 }
 
@@ -35,17 +36,21 @@ export class Contacts {
 
   /** @param name id of a device, or `<gateway>/<device>` of one behind it */
   heard(name: string, atMicros: number): void {
-    const known = this.#known.get(name);
-    if (known) known.atMicros = Math.max(known.atMicros, atMicros);
-    else this.#known.set(name, { atMicros, doubt: null });
-    this.#isChanged = true;
+    const contact = this.#contact(name);
+    contact.atMicros = Math.max(contact.atMicros ?? atMicros, atMicros);
   }
 
-  /** Notes readings of a device that was just heard whose time cannot be. */
+  /** Notes readings of a device whose time cannot be. */
   doubt(name: string, { readings, aheadSeconds, atMicros }: Doubt): void {
-    this.heard(name, atMicros);
-    const known = this.#known.get(name);
-    if (known) known.doubt = { readings: readings + (known.doubt?.readings ?? 0), aheadSeconds, atMicros };
+    const contact = this.#contact(name);
+    contact.doubt = { readings: readings + (contact.doubt?.readings ?? 0), aheadSeconds, atMicros };
+  }
+
+  #contact(name: string): Contact {
+    const known = this.#known.get(name) ?? { atMicros: null, doubt: null };
+    this.#known.set(name, known);
+    this.#isChanged = true;
+    return known;
   }
 
   lastMicros(name: string): number | null {

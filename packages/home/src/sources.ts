@@ -1,5 +1,5 @@
 // Who brought readings, and how far that can be trusted: named in the catalogue by ids, told to people by names.
-import type { Assurance, DeviceEntry, StreamEntry } from '@hale/vault';
+import type { Assurance, DeviceEntry, OpenStream, StreamEntry } from '@hale/vault';
 import type { Home } from './home.ts';
 import type { KnownDevice } from './live.ts';
 
@@ -34,4 +34,12 @@ export function sourceText(home: Home, name: string): string {
   const [id, ...behind] = name.slice(LIVE.length).split('/');
   const device = home.vault.state.devices.get(id)?.name ?? 'a device';
   return behind.length === 0 ? device : `${device}: ${behind.join('/')}`;
+}
+
+/** Readings of a device's stream that the device brought itself: a file may have gone into it as well. */
+export function liveSamples(home: Home, { entry, number }: OpenStream): number {
+  let samples = home.vault.store.sampleCount(number).samples;
+  for (const origin of home.vault.state.origins.values())
+    if (origin.subject === entry.subject && origin.n === entry.n) samples -= origin.samples;
+  return samples;
 }

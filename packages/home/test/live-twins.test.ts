@@ -54,7 +54,7 @@ const CSV = 'csv: heart rate (/min)';
 
 describe('a file after a live device', () => {
   test('adds nothing, and the live stream says that both brought it', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     await deliver(home, await device(home), night);
     expect(await imported(home, night)).toMatchObject({ accepted: 0, duplicate: 3600 });
     expect(told(await streamsOf(home))).toEqual({
@@ -63,7 +63,7 @@ describe('a file after a live device', () => {
   });
 
   test('adds the rest of a night, and says both; again it changes nothing', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     await deliver(home, await device(home), night.slice(0, 3000));
     const once = { 'heart-rate 3600': ['Watch delivered 3000 0', `${CSV} imported 600 3000`] };
     expect(await imported(home, night)).toMatchObject({
@@ -73,10 +73,11 @@ describe('a file after a live device', () => {
     expect(told(await streamsOf(home))).toEqual(once);
     expect(await imported(home, night)).toMatchObject({ accepted: 0, duplicate: 3600 });
     expect(told(await streamsOf(home))).toEqual(once);
+    expect(await deviceList(context(home), {})).toMatchObject([{ samples: 3000 }]);
   });
 
   test('of another sensor gets a stream of its own', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     await deliver(home, await device(home), night);
     const other = night.map(([time, value]): Reading => [time, value + 3]);
     expect(await imported(home, other)).toMatchObject({ accepted: 3600, duplicate: 0 });
@@ -86,7 +87,7 @@ describe('a file after a live device', () => {
 
 describe('a live device after a file', () => {
   test('adds what the file has not; what it brings again counts no second time', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     await imported(home, night.slice(0, 3000));
     const watch = await device(home);
     expect(await deliver(home, watch, night)).toMatchObject({ read: 3600, accepted: 600, duplicate: 3000 });
@@ -99,7 +100,7 @@ describe('a live device after a file', () => {
   });
 
   test('reading by reading too, at fractions of the seconds that the file tells', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     await imported(home, night.slice(0, 40));
     const watch = await device(home);
     for (const [time, value] of night.slice(0, 50)) await deliver(home, watch, [[time + 250_000, value]]);
@@ -111,7 +112,7 @@ describe('a live device after a file', () => {
   });
 
   test('that measures for itself keeps its readings, also those that happen to be equal', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     await imported(home, night);
     const band = await device(home, 'Band');
     const other = night.slice(0, 1200).map(([time, value], i): Reading => [time, i % 5 === 3 ? value : value + 2]);
@@ -121,7 +122,7 @@ describe('a live device after a file', () => {
   });
 
   test('of which single readings were corrected since is still the same sensor', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     await imported(home, night);
     const watch = await device(home);
     const corrected = night.map(([time, value], i): Reading => [time, i % 100 === 50 ? value + 9 : value]);
@@ -130,7 +131,7 @@ describe('a live device after a file', () => {
   });
 
   test('finds at fractions of a second what a file brought into its own stream', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     const watch = await device(home);
     const later = night.map(([time, value]): Reading => [time + 86_400e6 + 250_000, value]);
     await deliver(home, watch, later);
@@ -144,7 +145,7 @@ describe('a live device after a file', () => {
   });
 
   test('behind a gateway is named by its address, and as what it is', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     await imported(home, night);
     const gateway = await device(home, 'Gateway');
     const frames = night.map(([at, value]) =>
@@ -202,7 +203,7 @@ describe('enrolled', () => {
   });
 
   test('in an older catalogue, which does not say it: the least that is true', async () => {
-    const home = homes.make();
+    const home = homes.make({ nowMicros: () => T0 + 86_400e6 * 2 });
     const gateway = await device(home, 'Gateway');
     const frame = { at: T0, device: 'C4:BE:84:00:11:22', characteristic: '2a19', value: '57' };
     await takeFrames(home, gateway, utf8Encode(JSON.stringify(frame)));
@@ -210,7 +211,7 @@ describe('enrolled', () => {
     const { state } = home.vault;
     const older = [...state.streams.values(), ...state.devices.values()].map(({ assurance: _, ...entry }) => entry);
     home.vault.record(older);
-    const again = await homes.reopen(home);
+    const again = await homes.reopen(home, { nowMicros: () => T0 + 86_400e6 * 2 });
     expect(await deviceList(context(again), {})).toMatchObject([{ assurance: 'delivered' }]);
     expect((await streamsOf(again)).map(({ kind, origins }) => [kind, ...origins.map((o) => o.assurance)])).toEqual([
       ['device-battery', 'delivered'],

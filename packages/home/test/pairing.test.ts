@@ -148,7 +148,7 @@ describe('POST /v1/pair', () => {
     const delivered = await fetch(`${node.url}${enrolment.http?.ingest}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${enrolment.credential}` },
-      body: 'heart-rate,1795256430000000,72',
+      body: `heart-rate,${Date.now() * 1000},72`,
     });
     expect(delivered.status).toBe(200);
     expect(await client.call('device.list', {})).toMatchObject([{ id, name: 'Gateway', samples: 1 }]);

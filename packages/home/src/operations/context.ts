@@ -3,7 +3,7 @@ import { HaleError } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
 import type { Emitted, OperationName, Parameters, Result, StreamInfo, StreamOrigin } from '../api.ts';
 import type { Home } from '../home.ts';
-import { assuranceOf, liveSource, sourceText } from '../sources.ts';
+import { assuranceOf, liveSamples, liveSource, sourceText } from '../sources.ts';
 
 export interface Context {
   home: Home;
@@ -39,14 +39,15 @@ export function streamInfo(home: Home, stream: OpenStream): StreamInfo {
 }
 
 /** What a device delivers changes each second: of it the catalogue says who, and how much is what nobody else brought. */
-function originsOf(home: Home, { entry, number }: OpenStream): StreamOrigin[] {
+function originsOf(home: Home, stream: OpenStream): StreamOrigin[] {
+  const { entry } = stream;
   const recorded = [...home.vault.state.origins.values()]
     .filter(({ subject, n }) => subject === entry.subject && n === entry.n)
     .map(({ source, assurance, samples, elsewhere, firstMicros, lastMicros }) => ({
       ...{ source: sourceText(home, source), assurance, samples, elsewhere, firstMicros, lastMicros },
     }));
-  const { samples, firstMicros, lastMicros } = home.vault.store.sampleCount(number);
-  const own = samples - recorded.reduce((sum, origin) => sum + origin.samples, 0);
+  const { firstMicros, lastMicros } = home.vault.store.sampleCount(stream.number);
+  const own = liveSamples(home, stream);
   if (entry.device !== null && own > 0 && firstMicros !== null && lastMicros !== null) {
     const assurance = assuranceOf(entry);
     const source = sourceText(home, liveSource({ id: entry.device, assurance }, entry.source).name);

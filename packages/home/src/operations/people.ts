@@ -8,7 +8,7 @@ import { clocksBehind, devicesBehind } from '../bluetooth.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { newSecrets, secretHashes } from '../nightscout/devices.ts';
-import { deviceAssurance } from '../sources.ts';
+import { deviceAssurance, liveSamples } from '../sources.ts';
 import type { Operation } from './context.ts';
 
 export const subjectAdd: Operation<'subject.add'> = ({ home }, { name }) => {
@@ -140,7 +140,7 @@ export const deviceRemove: Operation<'device.remove'> = ({ home }, { device }) =
 function deviceInfo(home: Home, entry: DeviceEntry): DeviceInfo {
   const { id, name, subject, at } = entry;
   const streams = home.vault.streams(subject).filter((stream) => stream.entry.device === id);
-  const samples = streams.reduce((sum, stream) => sum + home.vault.store.sampleCount(stream.number).samples, 0);
+  const samples = streams.reduce((sum, stream) => sum + liveSamples(home, stream), 0);
   return {
     id,
     name,
