@@ -13,7 +13,6 @@ import { parseSampleJson, parseSampleLines, type SampleRun } from '@hale/vault/l
 import { doubtfulTimes } from '@hale/vault/live';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
-import { liveSource } from './sources.ts';
 import { type Held, noteHeld, siftLive } from './twins.ts';
 
 export interface LiveAnswer extends IngestResult {
@@ -102,7 +101,7 @@ export async function takeRuns(
   scaled.forEach((run, i) => {
     const { read, accepted, duplicate, corrected } = results[i];
     const twins = run.held.reduce((sum, { times }) => sum + times.length, 0) + run.repeated;
-    noteHeld(home, run.stream, liveSource(device, run.stream.entry.source), run.held);
+    noteHeld(home, device, run.stream, run.held);
     answer.read += read + twins + run.rejected;
     answer.accepted += accepted;
     answer.duplicate += duplicate + twins;
@@ -125,7 +124,7 @@ export function takeKeptRuns(home: Home, device: KnownDevice, runs: readonly Sam
   const doubts = scaledDoubts(home, device, runs, now);
   const results = home.vault.ingest([...scaled, ...doubts]);
   noteDoubts(home, device, doubts, results.slice(scaled.length), now);
-  for (const { stream, held } of scaled) noteHeld(home, stream, liveSource(device, stream.entry.source), held);
+  for (const { stream, held } of scaled) noteHeld(home, device, stream, held);
 }
 
 function scaledRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): ScaledRun[] {
@@ -133,8 +132,7 @@ function scaledRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[])
     .filter((run) => run.times.length > 0)
     .map((run) => {
       const scaled = scaleRun(streamFor(home, device, run), run);
-      const { stream, samples } = scaled;
-      return { ...scaled, ...siftLive(home, stream, liveSource(device, stream.entry.source), samples) };
+      return { ...scaled, ...siftLive(home, device, scaled.stream, scaled.samples) };
     });
 }
 

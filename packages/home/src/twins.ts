@@ -15,7 +15,8 @@ import {
 } from '@hale/vault';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
-import type { Source } from './sources.ts';
+import type { KnownDevice } from './live.ts';
+import { liveSource, type Source } from './sources.ts';
 
 /** What a stream and some samples, ascending by time, have in common; null where they cannot be compared. */
 export function overlapOf(home: Home, stream: OpenStream, scale: Scale, samples: Samples): Overlap | null {
@@ -50,13 +51,14 @@ export interface Sifted {
 }
 
 /** Leaves out what imported streams of the kind hold already, where these come from one sensor as far as the readings tell. */
-export function siftLive(home: Home, live: OpenStream, source: Source, given: Samples): Sifted {
+export function siftLive(home: Home, device: KnownDevice, live: OpenStream, given: Samples): Sifted {
   const rivals = importedBeside(home, live);
   const [from, to] = rivals.length === 0 ? [0, 0] : boundsOf(given.times);
   const near = rivals.filter(({ stream, range }) =>
     range ? to >= range[0] - 1e6 && from <= range[1] + 1e6 : liesNear(home, stream, from, to),
   );
   if (near.length === 0) return { samples: given, held: [], repeated: 0 };
+  const source = liveSource(device, live.entry.source);
   const { samples, repeated } = inOrder(given);
   const sifted: Sifted = { samples, held: [], repeated };
   for (const { stream } of near) {
@@ -164,9 +166,10 @@ function heldBefore(home: Home, stream: OpenStream, source: Source): Counted | u
 }
 
 /** Notes what was left out, once it is certain. What comes again lies within the times that were counted, and does not count again. */
-export function noteHeld(home: Home, live: OpenStream, source: Source, held: readonly Held[]): void {
+export function noteHeld(home: Home, device: KnownDevice, live: OpenStream, held: readonly Held[]): void {
   for (const { stream, times } of held) {
     if (stream === live) continue;
+    const source = liveSource(device, live.entry.source);
     const before = heldBefore(home, stream, source);
     const [first, last] = before ? [before.firstMicros, before.lastMicros] : [Infinity, -Infinity];
     const [from, to] = boundsOf(times);
