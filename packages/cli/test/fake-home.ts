@@ -1,6 +1,5 @@
 // A home for the tests of the command: no keys, no disk, a few synthetic streams in memory, and the same types as the real one.
 import type {
-  DeviceInfo,
   Emitted,
   GrantInfo,
   HomeClient,
@@ -16,6 +15,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { DEVICE, DEVICES } from './fake-devices.ts';
 import { fitReport, tableReport } from './fake-reports.ts';
 
 export const WORDS =
@@ -194,17 +194,6 @@ const GRANT: GrantInfo = {
     { relay: FAR_RELAY, hourMicros: at('2026-11-21T10:00:00Z'), stream: 'heart-rate', tiles: 3, bytes: 9100 },
   ],
   classicOnly: false,
-};
-
-const DEVICE: DeviceInfo = {
-  id: 'd3f9',
-  name: 'Kitchen scale',
-  subject: 'me',
-  addedMicros: at('2026-11-01T10:00:00Z'),
-  lastContactMicros: at('2026-11-21T13:48:00Z'),
-  samples: 1284,
-  notTaken: 0,
-  clocks: [],
 };
 
 /** What only browsers ask. */
@@ -421,24 +410,13 @@ export class FakeHome implements HomeEntry {
       url: 'http://192.168.1.20:7480/v1/ingest',
       mqtt: 'mqtt://192.168.1.20:1883',
     }),
-    'device.list': () =>
-      this.settings.empty
-        ? []
-        : [
-            DEVICE,
-            { ...DEVICE, id: 'd51a', name: 'Libre', lastContactMicros: null, samples: 0 },
-            {
-              ...DEVICE,
-              id: 'e07c',
-              name: 'Gateway',
-              samples: 88_211,
-              notTaken: 12,
-              clocks: [
-                { device: 'c4:be:84:00:11:22', aheadSeconds: 187, atMicros: at('2026-11-21T13:48:00Z') },
-                { device: 'f0:5e:cd:00:33:44', aheadSeconds: -3601, atMicros: at('2026-11-20T13:48:00Z') },
-              ],
-            },
-          ],
+    'device.pair': ({ name }) => ({
+      code: '04711234',
+      name: name ?? null,
+      url: 'http://192.168.1.20:7480',
+      expiresMicros: at('2026-11-21T14:15:00Z'),
+    }),
+    'device.list': () => (this.settings.empty ? [] : DEVICES),
     'device.remove': () => DEVICE,
     'share.preview': () => PREVIEW,
     share: (parameters: ShareParameters) => {

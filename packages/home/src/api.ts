@@ -32,14 +32,17 @@ export interface StreamInfo {
   firstMicros: number | null;
   lastMicros: number | null;
   epoch: number;
-  /** Who brought what, oldest first; of a live device its name stands in `device`. */
+  /** Who brought what, oldest first; a live device is one of them. */
   origins: StreamOrigin[];
 }
 
+/** Out of a file; delivered with the device's credential; taken down by a gateway; signed by the device (nothing does so yet). */
+export type AssuranceText = 'imported' | 'delivered' | 'gateway' | 'signed';
+
 export interface StreamOrigin {
-  /** Format and device or application, as the source names itself. */
+  /** Format and device or application, as the source names itself; the name of a device that delivers, `Gateway: address` behind one. */
   source: string;
-  assurance: 'imported' | 'delivered' | 'gateway' | 'signed';
+  assurance: AssuranceText;
   /** Readings that came from it and stand here. */
   samples: number;
   /** Readings of it that another source had brought already. */
@@ -170,6 +173,11 @@ export interface DeviceInfo {
   samples: number;
   /** Messages and frames since the start of the node that could not be understood and were not stored. */
   notTaken: number;
+  assurance: AssuranceText;
+  /** Of a gateway: the devices that were heard through it. */
+  behind: { device: string; assurance: AssuranceText; addedMicros: number; lastContactMicros: number | null }[];
+  /** Readings whose time could not be: by how much the farthest of the last such delivery lay after its reception (before: negative). */
+  doubt: { readings: number; aheadSeconds: number; atMicros: number } | null;
   /** Of a gateway: by how much the clocks of its Bluetooth devices were ahead of its own when last compared. */
   clocks: { device: string; aheadSeconds: number; atMicros: number }[];
 }
@@ -180,6 +188,27 @@ export interface NightscoutWish {
   /** Also over plain HTTP from other machines. */
   allowPlain?: boolean;
   units?: 'mg/dl' | 'mmol';
+}
+
+export interface PairingCode {
+  /** Eight digits. */
+  code: string;
+  name: string | null;
+  /** Address of the node, to be entered beside the code. */
+  url: string;
+  expiresMicros: number;
+}
+
+/** What POST /v1/pair answers: all that a device needs, said once. Paths are below the address that it asked. */
+export interface Enrolment {
+  device: { id: string; name: string };
+  /** Its token: `Authorization: Bearer`, and the password of MQTT. */
+  credential: string;
+  /** Null for a device that speaks Nightscout. */
+  http: { ingest: string; frames: string } | null;
+  /** On the same host. Null where the node takes no MQTT, or the device speaks Nightscout. */
+  mqtt: { port: number; user: string; topic: string } | null;
+  nightscout: { path: string; secret: string; token: string; scope: NightscoutWish['scope'] } | null;
 }
 
 /** Shown once. */
@@ -335,6 +364,8 @@ export interface Operations {
     /** `mqtt` where the node takes it: the device's id or name is the user, the credential the password. */
     { device: DeviceInfo; credential: string; url: string; mqtt: string | null; nightscout?: NightscoutAccess },
   ];
+  /** A code that a device shows at POST /v1/pair, once, to be enrolled as by `device.add`; without a name it names itself. */
+  'device.pair': [{ name?: string; subject?: string; nightscout?: NightscoutWish }, PairingCode];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
   'share.preview': [ShareParameters, SharePreview];

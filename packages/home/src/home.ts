@@ -17,6 +17,7 @@ import {
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import { Documents, Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
+import { Contacts } from './contacts.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { replaceFile } from './durable-file.ts';
 import { IngestQueue } from './ingest-queue.ts';
@@ -24,12 +25,14 @@ import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
 import { writeNightscoutDevices } from './nightscout/devices.ts';
 import { OtherHomes } from './other-homes.ts';
+import type { Pairings } from './pairing.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
 import { redate } from './redate.ts';
 import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
 import { SqliteVaultStore } from './store/vault-store.ts';
+import { recordHeld } from './twins.ts';
 
 export interface HomeOptions {
   dir: string;
@@ -81,12 +84,14 @@ export class Home {
   readonly local: LocalSeal;
   /** Things a person should know of, newest last; shown by status. */
   readonly warnings: string[] = [];
-  /** When each device was last heard, micros. */
-  readonly lastContact = new Map<string, number>();
+  /** When each device was last heard, and what its clock gave away. */
+  readonly contacts: Contacts;
   /** Erased to the last: whoever closes this home takes its files away. */
   erased = false;
   /** Where devices connect by MQTT, when a node runs that takes it. */
   mqttUrl: string | null = null;
+  /** Codes by which devices may enrol themselves, when a node runs that they reach. */
+  pairings: Pairings | null = null;
   /** What each device sent since the start that could not be understood, and so was not stored. */
   readonly notTaken = new Map<string, number>();
   /** Told the id of each device that is removed: open connections end at once. */
@@ -146,6 +151,7 @@ export class Home {
     if (departed)
       for (const [author, secret] of this.local.open('departed', departed) as [string, Uint8Array][])
         this.#departed.set(author, secret);
+    this.contacts = new Contacts(this.#store, this.local);
     this.vault = new Vault(ports, options.keys);
     for (const { at, text } of this.#told()) if (at > this.nowMicros() - TOLD_MICROS) this.warn(text);
     this.grants = new Grants(this.vault);
@@ -376,6 +382,7 @@ export class Home {
     this.guard('publishing', () => this.publishAwaited());
     this.guard('receipts', () => collectOwnReceipts(this));
     this.guard('delivered', () => forgetDeliveredWraps(this));
+    this.#every('contacts', FLUSH_TICK_MILLIS, now, () => this.#keepContacts());
     this.#every('publication', PUBLISH_TICK_MILLIS, now, () => {
       // After an import these are years: nobody shall hold them all.
       for (const _ of this.vault.publishClosed()) this.announce();
@@ -386,6 +393,12 @@ export class Home {
     });
     this.#every('documents', PUBLISH_OPEN_TICK_MILLIS, now, () => this.documents.flush());
     this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
+  }
+
+  /** What is known of devices beside their readings. */
+  #keepContacts(): void {
+    this.contacts.keep();
+    recordHeld(this);
   }
 
   #every(duty: string, millis: number, now: number, work: (before: number) => void): void {
@@ -488,6 +501,7 @@ export class Home {
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.ingestQueue.close();
+    if (this.vault.retiredBy === null && !this.erased) this.guard('contacts', () => this.#keepContacts());
     await this.network.close();
     this.events.close();
   }

@@ -4,7 +4,8 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { HaleError } from '@hale/kernel';
 import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
+import { Hono, type Context as HonoContext } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { stream } from 'hono/streaming';
 import { FRAMES_TYPE, takeFrames } from './bluetooth.ts';
 import type { Home } from './home.ts';
@@ -14,6 +15,7 @@ import { COLLECTED_HEAD_BYTES, type Collector } from './locked.ts';
 import { LateNightscout } from './nightscout/late.ts';
 import type { Context } from './operations/context.ts';
 import { isOperation, OPERATIONS } from './operations/index.ts';
+import { pairDevice } from './operations/people.ts';
 import { problemOf } from './problem.ts';
 import { cookieOf, isOwnHost, isOwnPage } from './web/doors.ts';
 import { WebFiles } from './web/files.ts';
@@ -190,6 +192,7 @@ function hasSession(headers: Headers, { sessions, hosts }: WebNode): boolean {
 
 export function operationsApp(rooms: ApiRooms): Hono {
   const app = new Hono();
+  servePairing(app, rooms);
   app.use('/v1/*', async (context, next) => {
     if (!hasToken(context.req.raw.headers, rooms.token()) && !hasSession(context.req.raw.headers, rooms.web))
       return context.json(problemOf(new HaleError('not-permitted', 'this needs the token of this machine')), 403);
@@ -228,6 +231,32 @@ export function operationsApp(rooms: ApiRooms): Hono {
     });
   });
   return app;
+}
+
+/** Here a device has no credential yet: it shows a code. Only as JSON, so that no page in a browser can try codes unasked. */
+function servePairing(app: Hono, rooms: ApiRooms): void {
+  const say = (context: HonoContext, error: unknown) => {
+    const problem = problemOf(error);
+    return context.json(problem, problem.status as 400, { 'content-type': 'application/problem+json' });
+  };
+  const maxSize = HOME_LIMITS.pairingBodyBytesMax;
+  const tooLarge = new HaleError('too-large', 'a request to pair holds a code and a name', { bytesMax: maxSize });
+  app.post('/v1/pair', bodyLimit({ maxSize, onError: (context) => say(context, tooLarge) }), async (context) => {
+    context.header('cache-control', 'no-store');
+    try {
+      const home = rooms.home();
+      if (!home)
+        throw new HaleError('locked', 'this home is locked: its owner unlocks it, then the device can be paired');
+      if (!context.req.header('content-type')?.startsWith('application/json'))
+        throw new HaleError('unsupported', 'a request to pair is JSON: content-type application/json');
+      const asked: unknown = await context.req.json().catch(() => null);
+      if (typeof asked !== 'object' || asked === null)
+        throw new HaleError('malformed', 'a request to pair is a JSON object with a code');
+      return context.json(pairDevice(home, asked));
+    } catch (error) {
+      return say(context, error);
+    }
+  });
 }
 
 /** Puts the API on a server: first the relay's paths, then deliveries, then Nightscout's, then operations. */

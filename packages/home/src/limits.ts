@@ -24,6 +24,16 @@ export const HOME_LIMITS = {
   liveTimeMicrosMin: 31_536_000_000_000,
   /** Seconds after which a device that found too much on its way may try again. */
   deliveryRetrySeconds: 5,
+  /** Digits of a pairing code: five tries hit one of eight codes with 4 in 10 million. */
+  pairingDigits: 8,
+  /** Seconds that a pairing code is good: to walk to the device and type it. */
+  pairingSeconds: 600,
+  /** Wrong codes after which all that wait are withdrawn: a person mistypes once or twice. */
+  pairingTriesMax: 5,
+  /** Pairing codes that wait at once: a household that sets up its devices. */
+  pairingCodesMax: 8,
+  /** Bytes of a request to pair: a code and a name. */
+  pairingBodyBytesMax: 1_024,
   /** Bytes of one Nightscout upload, unpacked: a thousand device statuses of a closed loop. A locked home takes the same. */
   nightscoutBodyBytesMax: 12 * 1024 * 1024,
   /** Bytes of all Nightscout uploads that are being received. */
@@ -54,6 +64,8 @@ export const HOME_LIMITS = {
   nightscoutSocketChangesMax: 600,
   /** Messages that may wait for one follower who does not read. */
   nightscoutSocketWaitingMax: 2_000,
+  /** Readings found to be the same before that speak for a source when the next are compared: more would outvote a sensor that was exchanged. */
+  twinsRememberedMax: 100,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */
   importFoldersMax: 10_000,
   /** Files of an import open at once: a process may have some 1,000, and the home needs its own. */

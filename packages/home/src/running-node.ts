@@ -14,6 +14,7 @@ import type { MqttBroker } from './mqtt/broker.ts';
 import { lineOf } from './nightscout/admission.ts';
 import type { LateNightscout } from './nightscout/late.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
+import { Pairings } from './pairing.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
 import { relayPath } from './relay/routes.ts';
@@ -84,6 +85,11 @@ class RunningNode {
   #unlocking: Promise<void> | null = null;
   #mqtt: MqttBroker | null = null;
   readonly #sessions = new Sessions();
+  readonly #pairings = new Pairings(() =>
+    this.#holder?.home.warn(
+      'Pairing codes were withdrawn after wrong ones had come. Was it you? If not, somebody on your network tried to let a device in.',
+    ),
+  );
 
   constructor(
     options: Parameters<HomeEntry['startNode']>[0],
@@ -231,6 +237,7 @@ class RunningNode {
     if (!this.#holder) return;
     const { home } = this.#holder;
     home.mqttUrl = this.mqttUrl;
+    home.pairings = this.#pairings;
     home.pages = {
       openUrl: () => this.#newOpenUrl(),
       endSessions: () => this.#sessions.endAll(),

@@ -18,6 +18,7 @@ import {
 import { decodeSamples, openTile } from '@hale/kernel/open';
 import type { MasterKeys, sealTile } from '@hale/kernel/seal';
 import {
+  type Assurance,
   asEntry,
   type CatalogueEntry,
   type CatalogueState,
@@ -71,6 +72,7 @@ export interface NewStream extends Omit<SignalDescription, 'nominalPeriodMicros'
   dayOffsetMinutes: number;
   device: string | null;
   source: string;
+  assurance?: Assurance;
 }
 
 /** Seconds that a signal without a rhythm counts as: it gets 32-day slots and no summaries. */

@@ -5,7 +5,7 @@ import type { Operation } from './context.ts';
 import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
 import { inbox, inboxRemove, open } from './open.ts';
-import { deviceAdd, deviceList, deviceRemove, subjectAdd, subjectList } from './people.ts';
+import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectList } from './people.ts';
 import { show, streams, watch } from './read.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
@@ -31,6 +31,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'web.open': webOpen,
   'web.close': webClose,
   'device.add': deviceAdd,
+  'device.pair': devicePair,
   'device.list': deviceList,
   'device.remove': deviceRemove,
   'share.preview': sharePreview,
