@@ -364,7 +364,7 @@ export class Vault {
   /** `flush` in steps, between which others may have their turn. */
   *flushing(everything: (stream: OpenStream, level: Level, slot: number) => boolean): Generator<number> {
     this.beforeSealing();
-    for (let step = 1; step > 0; yield step) step = flushSummaries(this.rooms, this.#streams.values(), everything);
+    yield* flushSummaries(this.rooms, () => this.#streams.values(), everything);
   }
 
   /** Signs what may go out now into batches and queues them. */

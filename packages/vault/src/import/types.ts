@@ -10,8 +10,12 @@ export interface ByteSource {
   /** Inside an archive: the entry's path with `/`, for detection only. Never used to open or write anything. */
   readonly path?: string;
   readonly sizeBytes: number;
-  /** Up to `length` bytes from `offset`; fewer only near the end, none at the end. Importers never ask for more than 1 MiB. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Up to `length` bytes from `offset`; fewer only near the end, none at the end. Importers never ask for more than 1 MiB.
+   * @param into memory of at least `length` bytes that the source may put them into and answer with: thousands of fresh buffers are
+   * memory that waits for the garbage collector
+   */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** The files beside a source; of an archive all its entries. `find` takes a bare file name; it must not leave the folder. */
