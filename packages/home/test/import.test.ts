@@ -1,5 +1,5 @@
 // Importing: a rehearsal counts what the import would do and stores nothing; a stream's name is one that every command can take.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { ImportReport } from '../src/api.ts';
@@ -81,4 +81,22 @@ test('an export stays in its folder, whatever a stream is called', async () => {
   const dir = join(homes.dir(), 'export');
   await exportData(context(home), { dir, format: 'csv' });
   expect(readdirSync(dir)).toEqual(['..-up.csv']);
+});
+
+test('a ride cut before its session and then whole counts once, under one name', async () => {
+  const home = homes.make();
+  const context = { home, emit: () => {}, signal: new AbortController().signal };
+  const whole = join(import.meta.dirname, '../../../test/data/telemetry/fit/sample-activity.fit');
+  const cut = join(homes.dir(), 'cut.fit');
+  writeFileSync(cut, readFileSync(whole).subarray(0, 5000));
+  const [first] = await importFiles(context, { files: [cut] });
+  expect(first.streams.filter((key) => key.startsWith('cadence'))).toEqual(['cadence-cycling']);
+  const [second] = await importFiles(context, { files: [whole] });
+  expect(second.streams.filter((key) => key.startsWith('cadence'))).toEqual(['cadence-cycling']);
+  const fresh = homes.make();
+  const [alone] = await importFiles({ ...context, home: fresh }, { files: [whole] });
+  const samples = (of: typeof home) =>
+    of.vault.store.sampleCount(of.vault.findStream(of.vault.subject().id, 'cadence-cycling')!.number).samples;
+  expect(samples(home)).toBe(samples(fresh));
+  expect(alone.rejected).toBe(second.rejected);
 });

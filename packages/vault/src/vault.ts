@@ -46,6 +46,7 @@ import {
   STREAMS_PER_SUBJECT_MAX,
 } from './limits.ts';
 import { LogWriter } from './log.ts';
+import { noteEntry, notesOf } from './notes.ts';
 import type { Clock, Random, TileRow, VaultStore } from './ports.ts';
 import { loosenWasteful, type PublishRooms, publishLoose } from './publish.ts';
 import { flushSummaries } from './pyramid.ts';
@@ -460,6 +461,10 @@ export class Vault {
           edges: [],
         })),
       );
+      const notes = streams.flatMap(({ entry }) =>
+        [...notesOf(this.state, entry).keys()].map((number) => noteEntry(entry, number, null)),
+      );
+      if (notes.length > 0) this.record(notes);
       for (const stream of streams) {
         this.store.eraseStream(stream.number);
         this.#streams.delete(stream.id);

@@ -1,5 +1,6 @@
 // FHIR observations, R4 and R5: single, in a list, one a line (NDJSON), or as entries of a Bundle. Values, components and SampledData.
 
+import { codesOf, NOTHING, OWN_CODES } from '../kinds-codes.ts';
 import { unitOf, wantedBy } from './fhir-codes.ts';
 import { readSampledData } from './fhir-sampled.ts';
 import type { ImportFormat } from './format.ts';
@@ -37,6 +38,8 @@ const resourceOf = (record: Fields): Fields => (isFields(record.resource) ? reco
 class Observations implements RecordReading {
   private readonly shelf: SeriesShelf;
   private readonly times: TextTimes;
+  /** End of the observation under work; NaN where none is told. */
+  private endsAt = Number.NaN;
 
   constructor(shelf: SeriesShelf, options: ImportOptions) {
     this.shelf = shelf;
@@ -73,6 +76,8 @@ class Observations implements RecordReading {
     const person = textOf(subject.display) || textOf(subject.reference);
     if (device !== '') whose.source = device;
     if (person !== '') whose.person = person;
+    const { end } = fieldsOf(observation.effectivePeriod);
+    this.endsAt = end === undefined ? Number.NaN : this.times.read(end);
     const components = listOf(observation.component).filter(isFields);
     for (const part of [observation, ...components])
       this.value(part, at, whose, part === observation && components.length > 0);
@@ -101,9 +106,24 @@ class Observations implements RecordReading {
       const ucum = unitOf(fieldsOf(data.origin));
       if (ucum === '') this.shelf.tell('Recordings that name no unit');
       readSampledData(this.shelf, data, { ...wantedBy(part.code, ucum), ...whose }, at);
-    } else if (NO_QUANTITY.some((name) => part[name] !== undefined))
+    } else if (this.coded(part, at, whose)) return;
+    else if (NO_QUANTITY.some((name) => part[name] !== undefined))
       this.shelf.tell('Observations whose value is no number, not imported');
     else if (!isPanel) this.shelf.reject('value missing');
+  }
+
+  /** A code of Hale's own, as its export writes it: what begins, and where a period says so its end. */
+  private coded(part: Fields, at: number, whose: Pick<SeriesWanted, 'source' | 'person'>): boolean {
+    for (const { system, code } of listOf(fieldsOf(part.valueCodeableConcept).coding).map(fieldsOf)) {
+      const kind = textOf(system).startsWith(OWN_CODES) ? textOf(system).slice(OWN_CODES.length) : '';
+      const found = codesOf(kind).find(({ key }) => key === code);
+      if (!found) continue;
+      const wanted = { kind, ucum: '', factor: 1, origin: 0, ...whose };
+      this.shelf.sample(wanted, at, found.value);
+      if (this.endsAt > at) this.shelf.sample(wanted, this.endsAt, NOTHING);
+      return true;
+    }
+    return false;
   }
 
   private quantity(part: Fields, quantity: Fields, at: number, whose: Pick<SeriesWanted, 'source' | 'person'>): void {

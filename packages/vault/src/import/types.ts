@@ -86,6 +86,8 @@ export interface ImportChunk {
   position: number;
   /** Coarser than what another file of the same device says: where the stream has a sample at that time already, it stays. */
   yields?: true;
+  /** Of a series of notes: the texts whose numbers (`noteNumber`) stand in `values`. */
+  texts?: readonly string[];
 }
 
 /** Every reason for which a row or a cell is not taken. Closed, so that no cell content can slip in. */
@@ -117,7 +119,9 @@ export type RejectionReason =
   | 'value missing'
   | 'unit missing'
   | 'error code of the sensor'
-  | 'not a final result';
+  | 'not a final result'
+  | 'text too long'
+  | 'too many different texts';
 
 /** Something that was read and not taken. `place` is 'line 17', or 'lines 17 to 90' once many were told one by one. */
 export interface Rejection {
