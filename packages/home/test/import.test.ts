@@ -100,3 +100,28 @@ test('a ride cut before its session and then whole counts once, under one name',
   expect(samples(home)).toBe(samples(fresh));
   expect(alone.rejected).toBe(second.rejected);
 });
+
+test('--only takes one person or one stream, and nothing where the file has no such name', async () => {
+  const file = join(homes.dir(), 'study.csv');
+  const rows = [0, 1, 2, 3, 4, 5].map((i) => `${at(i)},${i % 2 === 0 ? 'ann' : 'bob'},${60 + i},${i}`);
+  writeFileSync(file, ['time,subject,heart rate (/min),steps', ...rows, ''].join('\n'));
+  const only = async (name: string) => {
+    const home = homes.make();
+    const [report] = await importFiles(context(home), { files: [file], zone: 'UTC', only: name });
+    return { report, keys: home.vault.streams().map(({ entry }) => entry.key) };
+  };
+  expect((await only('ann')).keys.sort()).toEqual(['heart-rate-ann', 'steps-ann']);
+  const { report, keys } = await only('heart-rate-bob');
+  expect([keys, report.accepted]).toEqual([['heart-rate-bob'], 3]);
+  const home = homes.make();
+  await expect(importFiles(context(home), { files: [file], zone: 'UTC', only: 'eve' })).rejects.toMatchObject({
+    code: 'not-found',
+    message: expect.stringMatching(/the data of 2 persons, as heart-rate-ann, steps-ann/),
+  });
+  expect(home.vault.streams()).toEqual([]);
+  // A file of one person has parts as well.
+  const plain = csv('plain.csv', [`${at(1)},60`, `${at(2)},61`]);
+  await expect(importFiles(context(home), { files: [plain], zone: 'UTC', only: 'ann' })).rejects.toMatchObject({
+    message: expect.stringMatching(/it holds heart-rate/),
+  });
+});

@@ -4,19 +4,9 @@ import { codesOf, NOTHING, OWN_CODES } from '../kinds-codes.ts';
 import { unitOf, wantedBy } from './fhir-codes.ts';
 import { readSampledData } from './fhir-sampled.ts';
 import type { ImportFormat } from './format.ts';
-import {
-  type Fields,
-  fieldsOf,
-  firstRecords,
-  isFields,
-  listOf,
-  openRecords,
-  type RecordReading,
-  textOf,
-} from './json-records.ts';
-import type { SeriesShelf, SeriesWanted } from './series-shelf.ts';
-import { TextTimes } from './text-times.ts';
-import type { ImportOptions } from './types.ts';
+import { type Fields, fieldsOf, firstRecords, isFields, listOf, openRecords, textOf } from './json-records.ts';
+import type { SeriesWanted } from './series-shelf.ts';
+import { TimedRecords } from './timed-records.ts';
 
 /** Observations that were taken back. */
 const WITHDRAWN = new Set(['entered-in-error', 'cancelled']);
@@ -35,16 +25,9 @@ const NO_QUANTITY = [
 
 const resourceOf = (record: Fields): Fields => (isFields(record.resource) ? record.resource : record);
 
-class Observations implements RecordReading {
-  private readonly shelf: SeriesShelf;
-  private readonly times: TextTimes;
+class Observations extends TimedRecords {
   /** End of the observation under work; NaN where none is told. */
   private endsAt = Number.NaN;
-
-  constructor(shelf: SeriesShelf, options: ImportOptions) {
-    this.shelf = shelf;
-    this.times = new TextTimes(options);
-  }
 
   record(value: unknown): void {
     const resource = isFields(value) ? resourceOf(value) : null;
@@ -54,10 +37,6 @@ class Observations implements RecordReading {
       this.shelf.tell('Resources that are no observations, not imported');
     else if (WITHDRAWN.has(textOf(resource.status))) this.shelf.reject('not a final result');
     else this.observation(resource);
-  }
-
-  close(): void {
-    this.times.tell(this.shelf);
   }
 
   private observation(observation: Fields): void {

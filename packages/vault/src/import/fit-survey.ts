@@ -190,6 +190,11 @@ export class FitSurvey implements FitSink {
     return this.#readings.size;
   }
 
+  /** Of the persons that have readings here. */
+  get labels(): string[] {
+    return [...this.#readings].flatMap((index) => this.person(index)?.label ?? []);
+  }
+
   /** The person of a reading; undefined where a file knows but the one it belongs to. */
   person(index: number): Person | undefined {
     if (Number.isNaN(index)) return undefined;

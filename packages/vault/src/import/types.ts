@@ -189,6 +189,8 @@ export interface OpenedImport {
   columns?: ColumnReading[];
   /** Names files of this shape, and what to remember about them. Only where something was said, and only for CSV. */
   toRemember?: { signature: string; corrections: Corrections };
+  /** Persons that the file names, as it writes them, as far as they are known before it is read. */
+  persons?: string[];
   notes: string[];
   /** Total for progress: `position` runs from 0 to here. */
   endPosition: number;
