@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { notesOf } from '@hale/vault';
 import { observationProblems } from '@hale/vault/export';
 import { afterEach, expect, test } from 'vitest';
+import { home as entry } from '../src/compose.ts';
 import { importFiles } from '../src/operations/import.ts';
 import { exportData } from '../src/operations/keep.ts';
 import { binRows, show } from '../src/operations/read.ts';
@@ -153,3 +154,26 @@ test('words are not given on as averages', async () => {
     streams: [{ key: 'sleep-stage', level: 'raw' }],
   });
 });
+
+test('notes outlive a restore from a backup and new words', async () => {
+  const dir = join(homes.dir(), 'home');
+  const { words } = await entry.createHome({ dir });
+  const file = join(homes.dir(), 'night.edf');
+  writeFileSync(file, annotationsOnly([['+0', '+0.5\u0014leg cramp', '+0.7\u0014cough']]));
+  const notes = async (of: string) => {
+    const client = await entry.connectHome({ dir: of });
+    const { rows } = await client.call('show', { stream: 'note' });
+    await client.close();
+    return rows.map(({ code }) => code);
+  };
+  const client = await entry.connectHome({ dir });
+  await client.call('import', { files: [file], zone: 'UTC' });
+  const backup = join(homes.dir(), 'all.backup');
+  await client.call('backup', { to: backup });
+  const restored = join(homes.dir(), 'restored');
+  await entry.restoreBackup({ dir: restored, words, file: backup });
+  expect(await notes(restored)).toEqual(['leg cramp', 'cough']);
+  await client.call('rotate', {});
+  await client.close();
+  expect(await notes(dir)).toEqual(['leg cramp', 'cough']);
+}, 60_000);

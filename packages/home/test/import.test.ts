@@ -124,4 +124,11 @@ test('--only takes one person or one stream, and nothing where the file has no s
   await expect(importFiles(context(home), { files: [plain], zone: 'UTC', only: 'ann' })).rejects.toMatchObject({
     message: expect.stringMatching(/it holds heart-rate/),
   });
+  // Some formats tell their series only while they are read.
+  const way = join(homes.dir(), 'way.gpx');
+  const point = (i: number) => `<trkpt lat="47" lon="8"><ele>${i}</ele><time>${at(i)}</time></trkpt>`;
+  writeFileSync(way, `<gpx version="1.1"><trk><trkseg>${[1, 2, 3].map(point).join('')}</trkseg></trk></gpx>`);
+  const other = homes.make();
+  const [taken] = await importFiles(context(other), { files: [way], only: 'altitude' });
+  expect([taken.accepted, other.vault.streams().map(({ entry }) => entry.key)]).toEqual([3, ['altitude']]);
 });

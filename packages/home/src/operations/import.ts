@@ -12,6 +12,7 @@ import {
   isZip,
   type OpenedImport,
   open,
+  type SeriesDescription,
   type SourceFolder,
   sourcesIn,
   zipFolder,
@@ -183,15 +184,23 @@ async function onlyOf(
 ): Promise<OpenedImport> {
   const persons = whole.persons ?? [];
   if (persons.includes(only)) return open(source, folder, { ...options, only: [only] });
-  const series = whole.series.filter(({ key }) => key === only);
+  // What is not known on opening appears while reading.
+  const all = whole.series.some(({ key }) => key === only) ? whole.series : await everySeries(whole);
+  const series = all.filter(({ key }) => key === only);
   if (series.length > 0) return { ...whole, series, chunks: (from) => itemsOf(whole.chunks(from), only) };
-  const keys = whole.series.map(({ key }) => key);
+  const keys = all.map(({ key }) => key);
   const told = `${keys.slice(0, NAMES_TOLD).join(', ')}${keys.length > NAMES_TOLD ? ` and ${keys.length - NAMES_TOLD} more` : ''}`;
   const named = persons.length > 1 ? `the data of ${persons.length} persons, as ` : '';
   throw new HaleError(
     'not-found',
     `no part of this file has the name of --only; it holds ${named}${told || 'nothing'}`,
   );
+}
+
+async function everySeries(whole: OpenedImport): Promise<SeriesDescription[]> {
+  const all = new Map(whole.series.map((series) => [series.key, series]));
+  for await (const item of whole.chunks(0)) if (item.type === 'series') all.set(item.series.key, item.series);
+  return [...all.values()];
 }
 
 /** What concerns one series, and notes. */
