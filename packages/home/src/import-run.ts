@@ -6,6 +6,7 @@ import {
   type IngestResult,
   inOrder,
   isOneSensor,
+  isSameQuantity,
   isSurelyOneSensor,
   type OpenStream,
   type OriginEntry,
@@ -21,6 +22,7 @@ import type { SampleRun } from '@hale/vault/lines';
 import { doubtfulTimes, TIME_DOUBT } from '@hale/vault/live';
 import type { ImportReport, Parameters } from './api.ts';
 import type { Home } from './home.ts';
+import { ImportNotes } from './import-notes.ts';
 import type { Context } from './operations/context.ts';
 import { importedAnew, overlapOf } from './twins.ts';
 
@@ -89,6 +91,7 @@ export class ImportRun {
   readonly #left: [string, Place][] = [];
   readonly #descriptions = new Map<string, SeriesDescription>();
   readonly #waiting = new Map<string, Lot>();
+  readonly #notes: ImportNotes;
   #waitingSamples = 0;
   /** Times that lie in the future. */
   #doubtful = 0;
@@ -97,6 +100,7 @@ export class ImportRun {
 
   constructor(context: Context, name: string, opened: OpenedImport, parameters: Parameters<'import'>) {
     this.#context = context;
+    this.#notes = new ImportNotes(context.home);
     this.#opened = opened;
     this.#parameters = parameters;
     this.#subject = context.home.vault.subject(parameters.subject).id;
@@ -150,6 +154,7 @@ export class ImportRun {
       const lot = this.#waiting.get(item.series) ?? { plain: [], yielding: [] };
       this.#waiting.set(item.series, lot);
       (item.yields ? lot.yielding : lot.plain).push({ times: item.times, values: item.values });
+      if (item.texts) this.#notes.hear(item.series, item.texts);
       this.#waitingSamples += item.times.length;
       this.#progress(item.position);
     }
@@ -184,18 +189,28 @@ export class ImportRun {
     const results = this.#parameters.dryRun
       ? batches.map(({ place, samples }) => rehearse(home, place.known, inSteps(samples, place.steps)))
       : await home.ingestQueue.ingest(
-          batches.map(({ series, place, samples, yields }) => ({
-            stream: this.#stream(series, place),
-            samples: inSteps(samples, place.steps),
-            yields,
-          })),
+          batches.map(({ series, place, samples, yields }) => {
+            const stream = this.#stream(series, place);
+            return { stream, samples: inSteps(this.#withTexts(series, stream, samples), place.steps), yields };
+          }),
         );
+    this.#notes.forget();
     if (doubts && !this.#parameters.dryRun) await keepDoubts(home, this.#subject, doubts);
     results.forEach((result, i) => {
       this.#count(result, batches[i].place, batches[i].samples);
     });
     // Other work of the node (a reader, a device) gets its turn.
     await new Promise((turn) => setImmediate(turn));
+  }
+
+  #withTexts(series: string, stream: OpenStream, given: Samples): Samples {
+    const { samples, refused } = this.#notes.keep(series, stream, given);
+    if (refused > 0) {
+      this.report.read += refused;
+      this.report.rejected += refused;
+      this.report.rejections.push({ place: `notes of ${series}`, reason: 'too many different texts', count: refused });
+    }
+    return samples;
   }
 
   #count(result: IngestResult, place: Place, { times }: Samples): void {
@@ -256,7 +271,8 @@ export class ImportRun {
     return home.vault.streams(this.#subject).flatMap((stream) => {
       // What stands in the own stream at exactly these times is told apart when it is taken in.
       const isPlain = place?.isSure && !place.isFuzzy && stream.entry.key === place.key;
-      const overlap = stream.entry.kind === scale.kind && !isPlain ? overlapOf(home, stream, scale, samples) : null;
+      const overlap =
+        isSameQuantity(stream.entry.kind, scale.kind) && !isPlain ? overlapOf(home, stream, scale, samples) : null;
       return overlap ? [{ stream, overlap }] : [];
     });
   }

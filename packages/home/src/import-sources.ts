@@ -25,8 +25,8 @@ export class FileSource implements ByteSource {
     this.modifiedMicros = Math.round(stat.mtimeMs * 1000);
   }
 
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const buffer = new Uint8Array(length);
+  async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
+    const buffer = into ?? new Uint8Array(length);
     const read = readSync(this.#opened(), buffer, 0, length, offset);
     return buffer.subarray(0, read);
   }

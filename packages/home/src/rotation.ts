@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { LATEST_MICROS } from '@hale/consent';
 import { GRID_ORIGIN_MICROS, HaleError, schnorrPublic, toHex, utf8Encode } from '@hale/kernel';
 import { masterKeys, newWords, parseWords, seedOf } from '@hale/kernel/seal';
-import { type GrantEntryRecord, rawSlots, type Samples, streamId } from '@hale/vault';
+import { type GrantEntryRecord, noteEntry, notesOf, rawSlots, type Samples, streamId } from '@hale/vault';
 import { replaceFile, syncDirectory } from './durable-file.ts';
 import { Home } from './home.ts';
 import { Keyring, type Unlocking } from './keyring.ts';
@@ -172,6 +172,9 @@ function copyStreams(old: Home, copy: Home): void {
     });
     const brought = [...old.vault.state.origins.values()].filter((each) => streamId(each) === stream.id);
     copy.vault.record(brought.map((each) => ({ ...each, n: made.entry.n })));
+    // Before the samples that hold their numbers.
+    const notes = [...notesOf(old.vault.state, stream.entry)];
+    if (notes.length > 0) copy.vault.record(notes.map(([number, text]) => noteEntry(made.entry, number, text)));
     let waiting: Samples[] = [];
     let count = 0;
     const commit = () => {

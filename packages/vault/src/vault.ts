@@ -47,6 +47,7 @@ import {
   STREAMS_PER_SUBJECT_MAX,
 } from './limits.ts';
 import { LogWriter } from './log.ts';
+import { noteEntry, notesOf } from './notes.ts';
 import type { Clock, Random, TileRow, VaultStore } from './ports.ts';
 import { loosenWasteful, type PublishRooms, publishLoose } from './publish.ts';
 import { flushSummaries } from './pyramid.ts';
@@ -366,7 +367,7 @@ export class Vault {
   /** `flush` in steps, between which others may have their turn. */
   *flushing(everything: (stream: OpenStream, level: Level, slot: number) => boolean): Generator<number> {
     this.beforeSealing();
-    for (let step = 1; step > 0; yield step) step = flushSummaries(this.rooms, this.#streams.values(), everything);
+    yield* flushSummaries(this.rooms, () => this.#streams.values(), everything);
   }
 
   /** Signs what may go out now into batches and queues them. */
@@ -462,6 +463,10 @@ export class Vault {
           edges: [],
         })),
       );
+      const notes = streams.flatMap(({ entry }) =>
+        [...notesOf(this.state, entry).keys()].map((number) => noteEntry(entry, number, null)),
+      );
+      if (notes.length > 0) this.record(notes);
       for (const stream of streams) {
         this.store.eraseStream(stream.number);
         this.#streams.delete(stream.id);

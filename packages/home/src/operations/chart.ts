@@ -6,7 +6,7 @@ import { codesOf } from '@hale/vault/kinds';
 import type { Columns, LevelText, Overview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { findStream, type Operation, streamInfo } from './context.ts';
-import { binRows, physical, sampleRows } from './read.ts';
+import { binRows, ownWords, physical, sampleRows } from './read.ts';
 
 /** Points of a chart unless asked otherwise, and at most: about two for each pixel of a wide screen. */
 const POINTS = 1200;
@@ -136,7 +136,7 @@ function drawn(home: Home, stream: OpenStream, from: number, to: number, points:
 function wordColumns(home: Home, stream: OpenStream, from: number, to: number, points: number): Drawn {
   const columns: Columns = { at: [], mean: [], min: [], max: [], count: [], code: [] };
   for (const samples of rawSlots(home.vault.rooms, stream, from, to)) {
-    for (const row of sampleRows(stream.entry, samples)) {
+    for (const row of sampleRows(stream.entry, samples, ownWords(home, stream))) {
       if (columns.at.length >= points) return { columns, level: 'raw', gapMicros: 0, isReduced: true };
       columns.at.push(row.atMicros);
       columns.mean.push(row.value ?? null);
@@ -187,7 +187,7 @@ function cardOf(home: Home, stream: OpenStream): Overview['cards'][number] {
 
 function latestOf(home: Home, stream: OpenStream, lastMicros: number): Overview['cards'][number]['latest'] {
   for (const samples of rawSlots(home.vault.rooms, stream, lastMicros, lastMicros + 1))
-    for (const { atMicros, value, code } of sampleRows(stream.entry, samples))
+    for (const { atMicros, value, code } of sampleRows(stream.entry, samples, ownWords(home, stream)))
       return { atMicros, value: value ?? 0, ...(code === undefined ? {} : { code }) };
   return null;
 }

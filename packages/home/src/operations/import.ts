@@ -7,9 +7,12 @@ import {
   archivesIn,
   type ByteSource,
   findSource,
+  type ImportItem,
   type ImportOptions,
   isZip,
+  type OpenedImport,
   open,
+  type SeriesDescription,
   type SourceFolder,
   sourcesIn,
   zipFolder,
@@ -148,7 +151,6 @@ async function importSource(
   const start = microsOf(parameters.start, 'start');
   if (start !== undefined) options.startMicros = start;
   if (parameters.zone !== undefined) Object.assign(options, zoneOf(parameters.zone));
-  if (parameters.only !== undefined) options.only = [parameters.only];
   if (parameters.corrections !== undefined) options.corrections = correctionsOf(parameters.corrections);
   if (parameters.dateOrder !== undefined) options.dateOrder = parameters.dateOrder;
   options.remembered = (signature) => {
@@ -158,7 +160,8 @@ async function importSource(
     return undefined;
   };
   if (parameters.mapping !== undefined) options.mapping = parameters.mapping as NonNullable<ImportOptions['mapping']>;
-  const opened = await open(source, folder, options);
+  const whole = await open(source, folder, options);
+  const opened = parameters.only === undefined ? whole : await onlyOf(whole, parameters.only, source, folder, options);
   const run = new ImportRun(context, source.path ?? source.name, opened, parameters);
   const report = await run.finish();
   if (opened.toRemember && !report.interrupted && !parameters.dryRun) {
@@ -166,6 +169,47 @@ async function importSource(
     report.remembered = true;
   }
   return report;
+}
+
+/** Names of what a file holds, told where nothing has the name that was asked for. */
+const NAMES_TOLD = 12;
+
+/** One person of a file, or one of its series. @throws HaleError 'not-found' where it has neither, with what it has */
+async function onlyOf(
+  whole: OpenedImport,
+  only: string,
+  source: ByteSource,
+  folder: SourceFolder,
+  options: ImportOptions,
+): Promise<OpenedImport> {
+  const persons = whole.persons ?? [];
+  if (persons.includes(only)) return open(source, folder, { ...options, only: [only] });
+  // What is not known on opening appears while reading.
+  const all = whole.series.some(({ key }) => key === only) ? whole.series : await everySeries(whole);
+  const series = all.filter(({ key }) => key === only);
+  if (series.length > 0) return { ...whole, series, chunks: (from) => itemsOf(whole.chunks(from), only) };
+  const keys = all.map(({ key }) => key);
+  const told = `${keys.slice(0, NAMES_TOLD).join(', ')}${keys.length > NAMES_TOLD ? ` and ${keys.length - NAMES_TOLD} more` : ''}`;
+  const named = persons.length > 1 ? `the data of ${persons.length} persons, as ` : '';
+  throw new HaleError(
+    'not-found',
+    `no part of this file has the name of --only; it holds ${named}${told || 'nothing'}`,
+  );
+}
+
+async function everySeries(whole: OpenedImport): Promise<SeriesDescription[]> {
+  const all = new Map(whole.series.map((series) => [series.key, series]));
+  for await (const item of whole.chunks(0)) if (item.type === 'series') all.set(item.series.key, item.series);
+  return [...all.values()];
+}
+
+/** What concerns one series, and notes. */
+async function* itemsOf(items: AsyncIterable<ImportItem>, key: string): AsyncGenerator<ImportItem, void, void> {
+  for await (const item of items) {
+    if (item.type === 'samples' && item.series !== key) continue;
+    if (item.type === 'series' && item.series.key !== key) continue;
+    yield item;
+  }
 }
 
 /** Other work of the node (a reader, a device) goes first. */
