@@ -88,4 +88,5 @@ export {
   type ScopedStream,
   scopeEnd,
 } from './scope.ts';
+export { type ConnectAsReader, type GrantAddress, type GrantConnection, GrantSession } from './session.ts';
 export { describeStream, type StreamView, tokenFor } from './stream-view.ts';
