@@ -1,7 +1,6 @@
 // How long does a physician wait for a day of ECG that was shared with her? From the link to samples in memory, checked for completeness.
 import { dirname } from 'node:path';
 import { findReceived, grantSession } from '@hale/home';
-import { utcDayOf } from '@hale/kernel';
 import { Delivery } from './delivery.ts';
 import { type BenchNode, newHome, remove, startNode } from './node.ts';
 import { copyIn, createSampleTable, startPostgres } from './postgres.ts';

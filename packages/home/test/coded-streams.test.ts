@@ -1,10 +1,11 @@
 // Streams whose readings are words: shown, exported and given on as words, never as averages of their numbers.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { binRows } from '@hale/vault/chart';
 import { afterEach, expect, test } from 'vitest';
 import { importFiles } from '../src/operations/import.ts';
 import { exportData } from '../src/operations/keep.ts';
-import { binRows, show } from '../src/operations/read.ts';
+import { show } from '../src/operations/read.ts';
 import { Homes } from './homes.ts';
 
 const homes = new Homes();

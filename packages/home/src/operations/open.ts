@@ -1,6 +1,7 @@
 // The recipient's side: what was shared with me, and opening it.
 import { type GrantSession, type HeadReport, LATEST_MICROS, type StreamEntry, scopeEnd } from '@hale/consent';
 import { encodeNpub, fromHex, HaleError, KINDS, LEVELS, type Level, sha256, toHex, utf8Encode } from '@hale/kernel';
+import { binRows, sampleRows } from '@hale/vault/chart';
 import { type FhirSeries, fhirBundle, fhirObservations, type Observation } from '@hale/vault/export';
 import type { Emitted, InboxItem, LevelText, OpenedStream, OpenResult, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
@@ -18,7 +19,6 @@ import {
   removeReceived,
 } from '../received.ts';
 import type { Operation } from './context.ts';
-import { binRows, sampleRows } from './read.ts';
 import { microsOf } from './times.ts';
 
 export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh }) => {

@@ -1,6 +1,7 @@
 // Looking at one's own data: streams, numbers of a range at a level, live.
-import { type Bin, binSeconds, binStart, HaleError, type Level } from '@hale/kernel';
-import { fullBins, type OpenStream, rawSlots, type Samples, type SummaryLevel } from '@hale/vault';
+import { binSeconds, binStart, HaleError, type Level } from '@hale/kernel';
+import { fullBins, type OpenStream, rawSlots } from '@hale/vault';
+import { binRows, sampleRows } from '@hale/vault/chart';
 import { codesOf } from '@hale/vault/kinds';
 import type { Result, ShowRow } from '../api.ts';
 import type { Context, Operation } from './context.ts';
@@ -16,41 +17,6 @@ export const streams: Operation<'streams'> = ({ home }, { subject }) => {
   const only = subject === undefined ? undefined : home.vault.subject(subject).id;
   return home.vault.streams(only).map((stream) => streamInfo(home, stream));
 };
-
-export function physical(stream: { factor: number; origin: number }, stored: number): number {
-  return tidy(stream.origin + stored * stream.factor, stream.factor);
-}
-
-/** Rounds off what binary fractions add: no more decimals than the factor has, plus three for means. */
-function tidy(value: number, factor: number): number {
-  const decimals = Math.min(15, Math.max(0, Math.ceil(-Math.log10(Math.abs(factor) || 1))) + 3);
-  return Number(value.toFixed(decimals));
-}
-
-/** What readings are made of: their scale, and the kind that says whether they are numbers or words. */
-type Described = { kind: string; factor: number; origin: number };
-
-export function sampleRows(entry: Described, samples: Samples): ShowRow[] {
-  const words = new Map(codesOf(entry.kind).map(({ value, title }) => [value, title]));
-  return Array.from(samples.times, (atMicros, i) => {
-    const value = physical(entry, samples.values[i]);
-    return words.size === 0 ? { atMicros, value } : { atMicros, value, code: words.get(value) ?? `Code ${value}` };
-  });
-}
-
-export function binRows(entry: Described, level: SummaryLevel, bins: readonly Bin[]): ShowRow[] {
-  // Of words there is no average: only that they are there.
-  if (codesOf(entry.kind).length > 0) return bins.map((bin) => ({ atMicros: bin.start, count: bin.count }));
-  return bins.map((bin) => ({
-    atMicros: bin.start,
-    count: bin.count,
-    mean: tidy(entry.origin + (bin.sum / bin.count) * entry.factor, entry.factor),
-    ...(bin.min === undefined || bin.max === undefined
-      ? {}
-      : { min: physical(entry, bin.min), max: physical(entry, bin.max) }),
-    coverage: Math.min(1, bin.coverageMicros / (binSeconds(level) * 1e6)),
-  }));
-}
 
 /** The finest level whose rows over the range stay within what a screen shows. */
 function fittingLevel(stream: OpenStream, from: number, to: number): Level {
