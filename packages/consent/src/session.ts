@@ -3,6 +3,7 @@
 import {
   base64Decode,
   decodeBatch,
+  equalBytes,
   type Filter,
   fromHex,
   HaleError,
@@ -41,8 +42,16 @@ export interface GrantConnection {
   close(): Promise<void>;
 }
 
-/** Opens a connection as the reader with that secret. @throws HaleError 'not-permitted' | 'unavailable' */
-export type ConnectAsReader = (url: string, secret: Uint8Array) => Promise<GrantConnection>;
+/** The keys by which a reader proves itself to a relay. */
+export interface ReaderKeys {
+  /** Of the grant's own stream: its key opens the door. */
+  readonly author: string;
+  /** The secret for one author, of the grant's stream or of one that it opens. */
+  secretOf(author: string): Uint8Array;
+}
+
+/** Opens a connection as that reader. @throws HaleError 'not-permitted' | 'unavailable' */
+export type ConnectAsReader = (url: string, keys: ReaderKeys) => Promise<GrantConnection>;
 
 /** The connections of one reader to the relays of one grant, and what came over them. */
 export class GrantSession<Address extends GrantAddress = GrantAddress> {
@@ -63,11 +72,12 @@ export class GrantSession<Address extends GrantAddress = GrantAddress> {
 
   /** Opens the grant's own stream at every relay that answers. @throws HaleError 'unavailable' | 'not-permitted' */
   async open(): Promise<void> {
-    const secret = this.reader.readerSecret(this.grant.author);
+    const secretOf = (author: string) => this.reader.readerSecret(author);
+    const keys = { author: this.grant.author, secretOf };
     let refused = 0;
     for (const url of this.grant.relays) {
       try {
-        this.#connections.push(await this.#connect(url, secret));
+        this.#connections.push(await this.#connect(url, keys));
       } catch (error) {
         if (!(error instanceof HaleError)) throw error;
         if (error.code === 'not-permitted') refused++;
@@ -101,6 +111,18 @@ export class GrantSession<Address extends GrantAddress = GrantAddress> {
       for (const event of events) found.set(event.id, event);
     }
     return [...found.values()];
+  }
+
+  /** Tiles of one stream and level that touch [from, to). */
+  tilesOf(stream: number, level: Level, from: number, to: number): Tile[] {
+    const described = this.reader.state.streams.get(stream);
+    const label = described?.labels[level];
+    if (!described || !label || to <= from) return [];
+    const { first, end } = slotRange(described.grid, level, from, to);
+    const author = fromHex(described.author, 32);
+    const isWanted = ({ slot, ...tile }: Tile) =>
+      slot >= first && slot < end && equalBytes(tile.label, label) && equalBytes(tile.author, author);
+    return this.held.flatMap(({ tile }) => (isWanted(tile) ? [tile] : []));
   }
 
   /** Sorts an event of a relay in: entries of the grant are folded, tiles kept. Anything else, and what is broken, is passed over. */

@@ -1,5 +1,12 @@
 // The recipient's side: grants that came to this home's key, and links; opened at the relays that hold them, with what is missing said.
-import { type GrantConnection, GrantSession, parseLink, type ReaderMemory } from '@hale/consent';
+import {
+  type GrantConnection,
+  GrantSession,
+  parseLink,
+  type ReaderKeys,
+  type ReaderMemory,
+  relaysOfLink,
+} from '@hale/consent';
 import {
   base64Decode,
   concatBytes,
@@ -171,7 +178,7 @@ function openWrap(home: Home, wrap: VerifiedEvent): ReceivedGrant | 'unreadable'
 export function findReceived(home: Home | null, text: string): ReceivedGrant {
   if (text.includes('#') || text.includes('://')) {
     const link = parseLink(text.trim());
-    const relays = link.relays.length > 0 ? link.relays : [link.origin.replace(/^http/, 'ws')];
+    const relays = relaysOfLink(link);
     return { id: link.author.slice(0, 16), key: link.grantKey, author: link.author, relays, from: '', at: 0 };
   }
   const similar = home ? receivedGrants(home).filter((grant) => text.length >= 4 && grant.id.startsWith(text)) : [];
@@ -187,7 +194,8 @@ export function grantSession(grant: ReceivedGrant, memory?: ReaderMemory): Grant
   return new GrantSession(grant, connectAsReader, memory);
 }
 
-async function connectAsReader(url: string, secret: Uint8Array): Promise<GrantConnection> {
+async function connectAsReader(url: string, { author, secretOf }: ReaderKeys): Promise<GrantConnection> {
+  const secret = secretOf(author);
   const connection = new RelayConnection({ url, admission: secret, keys: [secret] });
   try {
     await withTimeout(connection.connect(), QUERY_TIMEOUT_MILLIS);

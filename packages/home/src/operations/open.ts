@@ -203,7 +203,7 @@ async function readStream(
       `this grant opens ${key} at ${finestOf(described)} and coarser, not at ${level}`,
     );
   await session.fetch(number, level, from, to);
-  const tiles = session.held.map(({ tile }) => tile);
+  const tiles = session.tilesOf(number, level, from, to);
   const series = session.reader.series({ stream: number, level, from, to }, tiles);
   const rows = series.samples
     ? sampleRows(described, series.samples)

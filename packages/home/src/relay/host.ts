@@ -17,6 +17,7 @@ import {
 } from '@hale/relay/server';
 import { WebSocketServer } from 'ws';
 import { EventStore } from '../store/events.ts';
+import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
@@ -199,8 +200,11 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     secret: loadRelaySecret(join(dir, 'relay.key')),
     urls: ownAddresses(host, bound, options.urls),
   });
+  // A link names the relay as the place where its page is, when the relay is elsewhere than the home.
+  const pages = new WebFiles();
   server.on('request', (request, response) => {
-    if (!relay.handle(request, response)) response.writeHead(404).end();
+    const isLink = (request.url ?? '').startsWith('/g/');
+    if (!relay.handle(request, response) && !(isLink && pages.handle(request, response))) response.writeHead(404).end();
   });
   // Nobody else listens on this port: an upgrade on another path would hang for ever.
   server.on('upgrade', (request, socket) => {
