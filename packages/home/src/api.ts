@@ -1,5 +1,7 @@
 // The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
+import type { Level } from '@hale/kernel';
+import type { Columns, Drawn, Row } from '@hale/vault/chart';
 
 /** Times in parameters are ISO 8601 texts or relative words as typed ('2017-08-29T13:00', 'yesterday', 'now-2h'); `zone` is the IANA zone they are meant in. */
 export interface TimeRangeText {
@@ -8,7 +10,8 @@ export interface TimeRangeText {
   zone?: string;
 }
 
-export type LevelText = 'raw' | '1m' | '15m' | '1h' | '1d';
+export type { Columns } from '@hale/vault/chart';
+export type LevelText = Level;
 
 export interface SubjectInfo {
   id: string;
@@ -90,19 +93,8 @@ export interface ImportReport {
   failed?: { code: string; text: string };
 }
 
-/** One row of `show`: a sample (raw) or a bin. Physical values as decimal text, exactly as stored. */
-export interface ShowRow {
-  atMicros: number;
-  value?: number;
-  /** Of a kind that is no quantity, what the value stands for: 'Deep', 'Atrial fibrillation'. */
-  code?: string;
-  count?: number;
-  mean?: number;
-  min?: number;
-  max?: number;
-  /** Share of the bin with data, 0..1. */
-  coverage?: number;
-}
+/** One row of `show`. */
+export type ShowRow = Row;
 
 export interface ShowResult {
   stream: StreamInfo;
@@ -116,31 +108,10 @@ export interface ShowResult {
   gaps: { fromMicros: number; toMicros: number }[];
 }
 
-/** Points of a chart, column by column, ascending; physical values in the stream's unit. null: nothing to draw there. */
-export interface Columns {
-  /** Microseconds since 1970: of a reading, of the first of a bucket, of the middle of a bin. */
-  at: number[];
-  mean: (number | null)[];
-  /** Empty where every point is one reading. */
-  min: (number | null)[];
-  max: (number | null)[];
-  count: number[];
-  /** Share of a bin with data, 0..1. */
-  coverage?: number[];
-  /** Of kinds that are words: what each value stands for. */
-  code?: string[];
-}
-
-export interface SeriesResult {
+export interface SeriesResult extends Drawn {
   stream: StreamInfo;
-  level: LevelText;
   fromMicros: number;
   toMicros: number;
-  columns: Columns;
-  /** A wider space between two points is a gap; 0: there are none. */
-  gapMicros: number;
-  /** True where a point stands for several readings. */
-  isReduced: boolean;
 }
 
 /** The first screen: a card for each stream, that which changed last first. */

@@ -2,12 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { notesOf } from '@hale/vault';
+import { binRows } from '@hale/vault/chart';
 import { observationProblems } from '@hale/vault/export';
 import { afterEach, expect, test } from 'vitest';
 import { home as entry } from '../src/compose.ts';
 import { importFiles } from '../src/operations/import.ts';
 import { exportData } from '../src/operations/keep.ts';
-import { binRows, show } from '../src/operations/read.ts';
+import { show } from '../src/operations/read.ts';
 import { sharePreview } from '../src/operations/share.ts';
 import { Homes } from './homes.ts';
 

@@ -1,7 +1,8 @@
 // Looking at one's own data: streams, numbers of a range at a level, live.
-import { type Bin, binSeconds, binStart, HaleError, type Level } from '@hale/kernel';
-import { fullBins, notesOf, type OpenStream, rawSlots, type Samples, type SummaryLevel } from '@hale/vault';
-import { codesOf, isCoded, NOTE_KIND } from '@hale/vault/kinds';
+import { binSeconds, binStart, HaleError, type Level } from '@hale/kernel';
+import { fullBins, notesOf, type OpenStream, rawSlots } from '@hale/vault';
+import { binRows, sampleRows, wordsOf } from '@hale/vault/chart';
+import { isCoded, NOTE_KIND } from '@hale/vault/kinds';
 import type { Result, ShowRow } from '../api.ts';
 import type { Home } from '../home.ts';
 import type { Context, Operation } from './context.ts';
@@ -18,49 +19,10 @@ export const streams: Operation<'streams'> = ({ home }, { subject }) => {
   return home.vault.streams(only).map((stream) => streamInfo(home, stream));
 };
 
-export function physical(stream: { factor: number; origin: number }, stored: number): number {
-  return tidy(stream.origin + stored * stream.factor, stream.factor);
-}
-
-/** Rounds off what binary fractions add: no more decimals than the factor has, plus three for means. */
-function tidy(value: number, factor: number): number {
-  const decimals = Math.min(15, Math.max(0, Math.ceil(-Math.log10(Math.abs(factor) || 1))) + 3);
-  return Number(value.toFixed(decimals));
-}
-
-/** What readings are made of: their scale, and the kind that says whether they are numbers or words. */
-type Described = { kind: string; factor: number; origin: number };
-
-/** What the numbers of a kind stand for; of notes nothing, as far as nobody gave their texts. */
-export const wordsOf = (kind: string): ReadonlyMap<number, string> =>
-  new Map(codesOf(kind).map(({ value, title }) => [value, title]));
-
 /** The words of an own stream: those of its kind, or the texts of its notes, fit for a terminal. */
 export function ownWords({ vault }: Pick<Home, 'vault'>, { entry }: OpenStream): ReadonlyMap<number, string> {
   if (entry.kind !== NOTE_KIND) return wordsOf(entry.kind);
   return new Map([...notesOf(vault.state, entry)].map(([number, text]) => [number, text.replace(/\p{C}+/gu, ' ')]));
-}
-
-export function sampleRows(entry: Described, samples: Samples, words = wordsOf(entry.kind)): ShowRow[] {
-  const unknown = (value: number) => (entry.kind === NOTE_KIND ? 'A note whose words are not here' : `Code ${value}`);
-  return Array.from(samples.times, (atMicros, i) => {
-    const value = physical(entry, samples.values[i]);
-    return isCoded(entry.kind) ? { atMicros, value, code: words.get(value) ?? unknown(value) } : { atMicros, value };
-  });
-}
-
-export function binRows(entry: Described, level: SummaryLevel, bins: readonly Bin[]): ShowRow[] {
-  // Of words there is no average: only that they are there.
-  if (isCoded(entry.kind)) return bins.map((bin) => ({ atMicros: bin.start, count: bin.count }));
-  return bins.map((bin) => ({
-    atMicros: bin.start,
-    count: bin.count,
-    mean: tidy(entry.origin + (bin.sum / bin.count) * entry.factor, entry.factor),
-    ...(bin.min === undefined || bin.max === undefined
-      ? {}
-      : { min: physical(entry, bin.min), max: physical(entry, bin.max) }),
-    coverage: Math.min(1, bin.coverageMicros / (binSeconds(level) * 1e6)),
-  }));
 }
 
 /** The finest level whose rows over the range stay within what a screen shows. */

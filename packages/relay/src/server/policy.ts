@@ -64,6 +64,12 @@ export function relayInformation(policy: RelayPolicy, relayKey: string): Record<
     // NIP-11 dropped both on 2026-02-14; a medical relay cannot do without them.
     retention: policy.retention,
     relay_countries: policy.jurisdiction,
-    hale: { private: policy.private, jurisdiction: policy.jurisdiction, ticket: '/hale/ticket', join: '/hale/join' },
+    hale: {
+      private: policy.private,
+      jurisdiction: policy.jurisdiction,
+      ticket: '/hale/ticket',
+      join: '/hale/join',
+      query: '/hale/query',
+    },
   };
 }
