@@ -89,6 +89,14 @@ export {
   schnorrVerify,
   sha256,
 } from './primitives.ts';
+export {
+  encodeRemote,
+  parseRemote,
+  REMOTE_CHUNK_BYTES_MAX,
+  REMOTE_UNITS_MAX,
+  type RemoteFrame,
+  VISIT_BYTES,
+} from './remote.ts';
 export { type Bin, type FullBin, isFull } from './summary.ts';
 export {
   bucketFor,

@@ -28,6 +28,10 @@ export const RELAY_LIMITS = {
   inviteSecondsDefault: 14 * 86_400,
   /** Gift wraps that one key may leave in a private post box in an hour. */
   wrapsPerHourMax: 240,
+  /** Frames of one author that are passed on live in a minute: a screen full of charts, and readings four times a second. */
+  remotePerMinuteMax: 1_200,
+  /** Characters of their contents in a minute: a first screen of 500 kB twelve times over. */
+  remoteUnitsPerMinuteMax: 8_388_608,
   /** Seconds for which a receipt waits for its author. */
   receiptSecondsMax: 30 * 86_400,
   /** Seconds over which the tiles served to one reader gather in one receipt. */
