@@ -12,6 +12,8 @@ export type RemoteVerb = 'call' | 'cancel' | 'ping' | 'said' | 'result' | 'probl
 export type RemoteEnd = 'home' | 'phone';
 
 const VERBS: readonly RemoteVerb[] = ['call', 'cancel', 'ping', 'said', 'result', 'problem', 'pong'];
+const LAST = 1;
+const DEFLATED = 2;
 const FROM_PHONE: readonly RemoteVerb[] = ['call', 'cancel', 'ping'];
 
 export interface RemoteMessage {
@@ -19,6 +21,8 @@ export interface RemoteMessage {
   /** Chosen by the phone for its call; what the home says about it has the same. Unsigned, 32 bits. */
   readonly request: number;
   readonly body: Uint8Array;
+  /** The body is DEFLATE (RFC 1951); both ends have that, the kernel has not. */
+  readonly isDeflated: boolean;
 }
 
 type Sealed = Extract<RemoteFrame, { type: 'sealed' }>;
@@ -46,21 +50,22 @@ export class RemoteLine {
   }
 
   /** The frames of a message, in order. @throws HaleError 'too-large' */
-  seal({ verb, request, body }: RemoteMessage): RemoteFrame[] {
+  seal({ verb, request, body, isDeflated }: RemoteMessage): RemoteFrame[] {
     if (body.length > LIMITS.remoteMessageBytesMax)
       fail('too-large', 'this is too much for one answer away from home', { bytesMax: LIMITS.remoteMessageBytesMax });
     const frames: RemoteFrame[] = [];
     for (let at = 0; at === 0 || at < body.length; at += REMOTE_CHUNK_BYTES_MAX) {
       const chunk = body.subarray(at, at + REMOTE_CHUNK_BYTES_MAX);
-      frames.push(this.#sealChunk(verb, request, chunk, at + chunk.length >= body.length));
+      const isLast = at + chunk.length >= body.length;
+      frames.push(this.#sealChunk(verb, request, chunk, (isLast ? LAST : 0) + (isDeflated ? DEFLATED : 0)));
     }
     return frames;
   }
 
-  #sealChunk(verb: RemoteVerb, request: number, chunk: Uint8Array, isLast: boolean): RemoteFrame {
+  #sealChunk(verb: RemoteVerb, request: number, chunk: Uint8Array, flags: number): RemoteFrame {
     const plain = new Uint8Array(bucketFor(REMOTE_HEAD_BYTES + chunk.length));
     const head = new ByteWriter(REMOTE_HEAD_BYTES).u32(chunk.length).u8(VERBS.indexOf(verb));
-    plain.set(head.u8(isLast ? 1 : 0).u32(request).finish());
+    plain.set(head.u8(flags).u32(request).finish());
     plain.set(chunk, REMOTE_HEAD_BYTES);
     const seq = this.#sent++;
     const ciphertext = chachaSeal(this.#sealKey, nonceOf(seq), sealedHeader(this.#visit, seq), plain);
@@ -79,29 +84,30 @@ export class RemoteLine {
     const reader = new ByteReader(plain);
     const length = reader.u32();
     const verb = VERBS[reader.u8()];
-    const isLast = reader.u8() === 1;
+    const flags = reader.u8();
     const request = reader.u32();
-    if (verb === undefined || FROM_PHONE.includes(verb) !== (this.#end === 'home'))
+    if (flags > LAST + DEFLATED || verb === undefined || FROM_PHONE.includes(verb) !== (this.#end === 'home'))
       fail('malformed', 'a message of no known kind');
-    return this.#gather(verb, request, reader.bytes(length), isLast);
+    return this.#gather(verb, request, reader.bytes(length), flags);
   }
 
-  #gather(verb: RemoteVerb, request: number, chunk: Uint8Array, isLast: boolean): RemoteMessage | null {
+  #gather(verb: RemoteVerb, request: number, chunk: Uint8Array, flags: number): RemoteMessage | null {
     const name = `${verb} ${request}`;
     const gathered = this.#gathering.get(name) ?? { chunks: [], bytes: 0 };
     gathered.chunks.push(chunk);
     gathered.bytes += chunk.length;
     this.#bytes += chunk.length;
     if (this.#bytes > LIMITS.remoteMessageBytesMax) fail('too-large', 'more is being sent at once than is taken');
-    if (!isLast) {
+    if ((flags & LAST) === 0) {
       if (chunk.length < REMOTE_CHUNK_BYTES_MAX) fail('malformed', 'a chunk before the last is not full');
       this.#gathering.set(name, gathered);
-      if (this.#gathering.size > LIMITS.remoteMessagesMax) fail('too-large', 'too many messages are being sent at once');
+      if (this.#gathering.size > LIMITS.remoteMessagesMax)
+        fail('too-large', 'too many messages are being sent at once');
       return null;
     }
     this.#gathering.delete(name);
     this.#bytes -= gathered.bytes;
-    return { verb, request, body: concatBytes(...gathered.chunks) };
+    return { verb, request, body: concatBytes(...gathered.chunks), isDeflated: flags >= DEFLATED };
   }
 }
 

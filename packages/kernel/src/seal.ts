@@ -27,7 +27,6 @@ export {
 export { type LogKeys, type LogStream, logKeys, logLabel, logLeaves } from './log.ts';
 export { sealLogEntry } from './log-seal.ts';
 export { conversationKey, encryptNip44, messageKeys, paddedLength } from './nip44.ts';
-export { type RemoteEnd, RemoteLine, type RemoteMessage, type RemoteVerb } from './remote-line.ts';
 export {
   pairingSecret,
   type RemoteKeys,
@@ -38,6 +37,7 @@ export {
   type VisitKeys,
   visitKeys,
 } from './remote-keys.ts';
+export { type RemoteEnd, RemoteLine, type RemoteMessage, type RemoteVerb } from './remote-line.ts';
 export {
   type Bin,
   type BinPiece,

@@ -1,7 +1,7 @@
 // What a paired phone and its home say through a relay (specs/remote.md §2): who may, who hears it, and that nothing of it stays.
 import { KINDS, REMOTE_UNITS_MAX } from '@hale/kernel';
-import { accessEvent, RELAY_TEST_SECONDS as now, type Person, person, someId } from '@hale/testkit/relay-people';
 import { RELAY_LIMITS } from '@hale/relay/server';
+import { accessEvent, RELAY_TEST_SECONDS as now, type Person, person, someId } from '@hale/testkit/relay-people';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { TestRelay } from './server-fixture.ts';
 
@@ -44,7 +44,8 @@ describe('a frame', () => {
     const otherReader = person('other reader');
     relay.store.put(accessEvent(other, [[otherReader, now + 60]]));
     const listeners = [relay.connect(member), relay.connect(otherReader, stranger)];
-    for (const listener of listeners) listener.send('REQ', 'f', heardBy(phone), heardBy(home), { kinds: [KINDS.remote] });
+    for (const listener of listeners)
+      listener.send('REQ', 'f', heardBy(phone), heardBy(home), { kinds: [KINDS.remote] });
     relay.connect(member, home).publish(frame(home));
     relay.connect(reader, phone).publish(frame(phone));
     for (const listener of listeners) expect(listener.eventsSince(0)).toEqual([]);
@@ -55,7 +56,9 @@ describe('a frame', () => {
     expect(relay.connect(reader, stranger).publish(frame(stranger))?.[1]).toMatch(/^restricted/);
     const away = relay.connect(reader, phone);
     expect(away.publish(frame(phone))?.[0]).toBe(true);
-    relay.connect(member, phone).publish(phone.sign({ kind: KINDS.vanish, tags: [['relay', 'ALL_RELAYS']], created_at: now }));
+    relay
+      .connect(member, phone)
+      .publish(phone.sign({ kind: KINDS.vanish, tags: [['relay', 'ALL_RELAYS']], created_at: now }));
     expect(away.publish(frame(phone, 'BBBB'))?.[0]).toBe(false);
   });
 

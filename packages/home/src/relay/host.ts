@@ -16,6 +16,7 @@ import {
 } from '@hale/relay/server';
 import { WebSocketServer } from 'ws';
 import { EventStore } from '../store/events.ts';
+import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
@@ -147,6 +148,7 @@ function policyOf(settings: RelaySettings & { urls: readonly string[] }): RelayP
   return {
     // Deny by default: openness is asked for.
     private: settings.private ?? true,
+    pages: settings.pages ?? false,
     urls: settings.urls,
     name: settings.name ?? 'Hale relay',
     description: settings.description ?? 'Stores sealed health data and can open none of it.',
@@ -179,15 +181,18 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     throw error;
   }
   const bound = portOf(server);
+  // The pages for phones whose home is elsewhere: the same files as a home serves, and no word of anybody's data.
+  const files = new WebFiles();
   const relay = mountRelay({
     ...options,
+    pages: files.has('index.html'),
     server,
     store,
     secret: loadRelaySecret(join(dir, 'relay.key')),
     urls: ownAddresses(host, bound, options.urls),
   });
   server.on('request', (request, response) => {
-    if (!relay.handle(request, response)) response.writeHead(404).end();
+    if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();
   });
   // Nobody else listens on this port: an upgrade on another path would hang for ever.
   server.on('upgrade', (request, socket) => {

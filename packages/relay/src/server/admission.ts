@@ -1,5 +1,13 @@
 // Who may do what: a connection's standing, what it may see, what it may publish. Decided from proven keys alone.
-import { HaleError, KINDS, LIMITS, type NostrEvent, REMOTE_UNITS_MAX, tagValue, type VerifiedEvent } from '@hale/kernel';
+import {
+  HaleError,
+  KINDS,
+  LIMITS,
+  type NostrEvent,
+  REMOTE_UNITS_MAX,
+  tagValue,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import { parseAccess } from './access.ts';
 import { gateOf, isAddressedKind, isStreamKind, type Sight } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
