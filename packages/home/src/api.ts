@@ -153,6 +153,23 @@ export interface DeviceInfo {
   clocks: { device: string; aheadSeconds: number; atMicros: number }[];
 }
 
+/** A phone that may ask this home through a relay. */
+export interface PhoneInfo {
+  id: string;
+  name: string;
+  /** Address of the relay whose pages it opens. */
+  relay: string;
+  addedMicros: number;
+  lastContactMicros: number | null;
+  /** A page of it is open and connected. */
+  isHere: boolean;
+}
+
+/** How a pairing stands: the code to scan, then the digits to compare. */
+export type PairingSaid =
+  | { id: string; state: 'waiting'; link: string; code: string; untilMicros: number }
+  | { id: string; state: 'check'; digits: string; phone: string };
+
 /** How a device speaks as to a Nightscout server. */
 export interface NightscoutWish {
   scope: 'upload' | 'read' | 'both';
@@ -339,6 +356,11 @@ export interface Operations {
   'device.pair': [{ name?: string; subject?: string; nightscout?: NightscoutWish }, PairingCode];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
+  'phones.list': [Record<string, never>, PhoneInfo[]];
+  /** Says how the pairing stands, and ends with the phone that was confirmed; ending the question breaks it off. */
+  'phones.pair': [{ relay?: string }, PhoneInfo];
+  'phones.confirm': [{ pairing: string; accept: boolean; name?: string }, Record<string, never>];
+  'phones.remove': [{ phone: string }, PhoneInfo];
   'share.preview': [ShareParameters, SharePreview];
   share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
   grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
@@ -404,6 +426,7 @@ export type Result<N extends OperationName> = Operations[N][1];
 export type Emitted =
   | { progress: { what: string; done: number; total: number; unit: 'bytes' | 'tiles' | 'events' } }
   | { row: ShowRow & { stream: string; unit: string } }
+  | { pairing: PairingSaid }
   | { notice: string };
 
 /** Calls one operation, wherever the home runs. Failures are thrown as HaleError with the same code in both cases. */

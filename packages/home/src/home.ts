@@ -29,6 +29,8 @@ import type { Pairings } from './pairing.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
 import { redate } from './redate.ts';
+import type { RemoteDesk } from './remote/desk.ts';
+import { phoneSecretOf } from './remote/phones.ts';
 import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
 import { SqliteVaultStore } from './store/vault-store.ts';
@@ -98,6 +100,8 @@ export class Home {
   readonly whenDeviceRemoved = new Set<(id: string) => void>();
   /** The owner's pages, when a node runs. */
   pages: { openUrl: () => string; endSessions: () => number } | null = null;
+  /** Phones that are away from home, when a node runs. */
+  phones: RemoteDesk | null = null;
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */
@@ -202,6 +206,8 @@ export class Home {
     }
     const documents = this.documents.logOf(author);
     if (documents) return documents.authorSecret;
+    const phone = phoneSecretOf(this, author);
+    if (phone) return phone;
     return this.#departed.get(author);
   }
 
@@ -499,6 +505,7 @@ export class Home {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.phones?.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.ingestQueue.close();
     if (this.vault.retiredBy === null && !this.erased) this.guard('contacts', () => this.#keepContacts());

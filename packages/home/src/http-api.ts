@@ -13,9 +13,8 @@ import { HOME_LIMITS } from './limits.ts';
 import { requireDevice, takeDelivery } from './live.ts';
 import { COLLECTED_HEAD_BYTES, type Collector } from './locked.ts';
 import { LateNightscout } from './nightscout/late.ts';
-import type { Context } from './operations/context.ts';
-import { isOperation, OPERATIONS } from './operations/index.ts';
 import { pairDevice } from './operations/people.ts';
+import { runOperation } from './operations/run.ts';
 import { problemOf } from './problem.ts';
 import { cookieOf, isOwnHost, isOwnPage } from './web/doors.ts';
 import { WebFiles } from './web/files.ts';
@@ -217,14 +216,8 @@ export function operationsApp(rooms: ApiRooms): Hono {
       out.onAbort(() => abort.abort());
       const say = (line: object) => void out.write(`${JSON.stringify(line)}\n`);
       try {
-        const home = rooms.home();
-        if (!home) throw new HaleError('locked', 'this home is locked; unlock it with the passphrase');
-        if (!isOperation(name)) throw new HaleError('usage', 'no such operation');
-        if (typeof parameters !== 'object' || parameters === null)
-          throw new HaleError('malformed', 'the parameters are no JSON object');
-        const run = OPERATIONS[name] as unknown as (context: Context, parameters: object) => unknown;
-        const operation: Context = { home, emit: say, signal: abort.signal };
-        say({ result: await run(operation, parameters) });
+        const { signal } = abort;
+        say({ result: await runOperation(rooms.home(), name, parameters, { emit: say, signal }) });
       } catch (error) {
         say({ problem: problemOf(error) });
       }

@@ -12,6 +12,7 @@ import { Home } from './home.ts';
 import { Keyring, type Unlocking } from './keyring.ts';
 import { succeed } from './net/relay-info.ts';
 import { NIGHTSCOUT_DEVICES } from './nightscout/devices.ts';
+import { keysOf, phonesOf } from './remote/phones.ts';
 import { assuranceOf } from './sources.ts';
 import { vanish } from './vanish.ts';
 
@@ -41,6 +42,7 @@ export async function rekey(
   const copy = new Home({ dir: aside, keys, online: false });
   // From here on devices are asked to come again in a moment: what was acknowledged before is in the copy.
   await old.ingestQueue.close();
+  const hasPhones = phonesOf(old).length > 0;
   const again = old.grants.active().map(({ record }) => record);
   for (const { id } of again) old.grants.end(id, 'rotated', false);
   await old.network.settle(10_000);
@@ -57,6 +59,7 @@ export async function rekey(
   const next = new Home({ dir: old.dir, keys, online: false });
   replaced(next);
   const pending = await passMembership(next);
+  if (hasPhones) pending.push('Phones have to be paired again: what they held ended with the old keys.');
   next.goOnline();
   return { next, pending };
 }
@@ -99,6 +102,10 @@ function departedKeys(old: Home): Map<string, Uint8Array> {
   const keys = new Map<string, Uint8Array>([[old.catalogueAuthor(), old.keys.catalogueAuthor]]);
   for (const stream of old.vault.streams()) keys.set(toHex(stream.author), stream.authorSecret);
   for (const { log } of old.grants.all()) keys.set(toHex(log.stream.author), log.authorSecret);
+  for (const phone of phonesOf(old)) {
+    const { home, homeAuthor, phone: said, phoneAuthor } = keysOf(phone);
+    keys.set(homeAuthor, home).set(phoneAuthor, said);
+  }
   for (const log of old.documents.logs()) keys.set(toHex(log.stream.author), log.authorSecret);
   for (const [author, secret] of old.departed()) keys.set(author, secret);
   return keys;

@@ -14,10 +14,12 @@ import type { MqttBroker } from './mqtt/broker.ts';
 import { lineOf } from './nightscout/admission.ts';
 import type { LateNightscout } from './nightscout/late.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
+import { runFromAway } from './operations/run.ts';
 import { Pairings } from './pairing.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
 import { relayPath } from './relay/routes.ts';
+import { RemoteDesk } from './remote/desk.ts';
 import { passMembership } from './rotation.ts';
 import { HomeHolder, openUnlocked } from './unlock.ts';
 import { ownHosts } from './web/doors.ts';
@@ -242,6 +244,16 @@ class RunningNode {
       openUrl: () => this.#newOpenUrl(),
       endSessions: () => this.#sessions.endAll(),
     };
+    home.phones ??= new RemoteDesk({
+      home,
+      run: (name, parameters, options) => runFromAway(this.#holder?.home ?? null, name, parameters, options),
+      ownUrl: this.#ownRelayUrl,
+    });
+  }
+
+  get #ownRelayUrl(): string {
+    const host = ['0.0.0.0', '::'].includes(this.#host) ? '127.0.0.1' : this.#host;
+    return `ws://${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
   }
 
   /** Puts the embedded relay onto the home's store; after a rotation onto the new one. */
@@ -258,6 +270,7 @@ class RunningNode {
       secret: deriveKey(home.keys.storageKey, 'relay-key'),
       urls,
       private: true,
+      pages: true,
     });
     relay.addMember(toHex(schnorrPublic(home.keys.member)));
     this.#relay = relay;

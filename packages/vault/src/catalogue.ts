@@ -80,6 +80,19 @@ export interface RelayEntry {
   removed: boolean;
 }
 
+/** A phone that may ask this home through a relay. specs/remote.md */
+export interface PhoneEntry {
+  type: 'phone';
+  id: string;
+  name: string;
+  /** 32 random bytes that only the phone has besides; zeros once it was removed. */
+  secret: Uint8Array;
+  /** The relay whose pages the phone opens. */
+  relay: string;
+  at: number;
+  removed: boolean;
+}
+
 export interface GrantEntryRecord {
   type: 'grant';
   id: string;
@@ -167,6 +180,7 @@ export type CatalogueEntry =
   | BehindEntry
   | OriginEntry
   | RelayEntry
+  | PhoneEntry
   | GrantEntryRecord
   | GrantEndEntry
   | HeadEntry
@@ -190,6 +204,7 @@ export interface CatalogueState {
   /** by `${subject}/${n}/${source}` */
   origins: Map<string, OriginEntry>;
   relays: Map<string, RelayEntry>;
+  phones: Map<string, PhoneEntry>;
   grants: Map<string, GrantEntryRecord>;
   ends: Map<string, GrantEndEntry>;
   /** Own heads: `${subject}/${n}/${level}/${day}` → digest */
@@ -213,6 +228,7 @@ export function emptyCatalogue(): CatalogueState {
     behind: new Map(),
     origins: new Map(),
     relays: new Map(),
+    phones: new Map(),
     grants: new Map(),
     ends: new Map(),
     heads: new Map(),
@@ -259,6 +275,9 @@ export function foldEntry(state: CatalogueState, entry: CatalogueEntry): void {
       break;
     case 'relay':
       state.relays.set(entry.url, entry);
+      break;
+    case 'phone':
+      state.phones.set(entry.id, entry);
       break;
     case 'grant':
       state.grants.set(entry.id, entry);

@@ -33,6 +33,7 @@ const infoShape = v.object({
   supported_nips: v.optional(v.fallback(v.pipe(v.array(v.number()), v.maxLength(200)), [])),
   limitation: v.optional(v.fallback(limitationShape, {})),
   relay_countries: countries,
+  hale: v.optional(v.fallback(v.object({ pages: flag }), {})),
 });
 
 /** NIP-11, reduced to what a home uses. Texts are the operator's: show them, never log them. Fields of a wrong shape count as absent. */
@@ -52,6 +53,8 @@ export interface RelayInfo {
   readonly maxLimit: number | null;
   readonly authRequired: boolean;
   readonly restrictedWrites: boolean;
+  /** Serves the owner's pages, so that a phone can be paired through it. */
+  readonly pages: boolean;
   /** ISO 3166-1 alpha-2 codes of the countries whose law holds where its disks stand: the relay's claim. */
   readonly jurisdiction: readonly string[];
 }
@@ -81,6 +84,7 @@ export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
     maxLimit: limitation.max_limit ?? null,
     authRequired: limitation.auth_required ?? false,
     restrictedWrites: limitation.restricted_writes ?? false,
+    pages: info.hale?.pages ?? false,
     jurisdiction: info.relay_countries ?? [],
   };
 }

@@ -6,6 +6,7 @@ import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
 import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectList } from './people.ts';
+import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts';
 import { show, streams, watch } from './read.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
@@ -34,6 +35,10 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'device.pair': devicePair,
   'device.list': deviceList,
   'device.remove': deviceRemove,
+  'phones.list': phonesList,
+  'phones.pair': phonesPair,
+  'phones.confirm': phonesConfirm,
+  'phones.remove': phonesRemove,
   'share.preview': sharePreview,
   share,
   grants,

@@ -161,6 +161,7 @@ function policyOf(settings: RelaySettings & { urls: readonly string[] }): RelayP
   return {
     // Deny by default: openness is asked for.
     private: settings.private ?? true,
+    pages: settings.pages ?? false,
     urls: settings.urls,
     name: settings.name ?? 'Hale relay',
     description: settings.description ?? 'Stores sealed health data and can open none of it.',
@@ -193,18 +194,18 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     throw error;
   }
   const bound = portOf(server);
+  // The pages for phones whose home is elsewhere, and for links of homes elsewhere: the same files as a home serves, and no word of anybody's data.
+  const files = new WebFiles();
   const relay = mountRelay({
     ...options,
+    pages: files.has('index.html'),
     server,
     store,
     secret: loadRelaySecret(join(dir, 'relay.key')),
     urls: ownAddresses(host, bound, options.urls),
   });
-  // A link names the relay as the place where its page is, when the relay is elsewhere than the home.
-  const pages = new WebFiles();
   server.on('request', (request, response) => {
-    const isLink = (request.url ?? '').startsWith('/g/');
-    if (!relay.handle(request, response) && !(isLink && pages.handle(request, response))) response.writeHead(404).end();
+    if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();
   });
   // Nobody else listens on this port: an upgrade on another path would hang for ever.
   server.on('upgrade', (request, socket) => {

@@ -32,6 +32,10 @@ export const RELAY_LIMITS = {
   inviteSecondsDefault: 14 * 86_400,
   /** Gift wraps that one key may leave in a private post box in an hour. */
   wrapsPerHourMax: 240,
+  /** Frames of one author that are passed on live in a minute: a screen full of charts, and readings four times a second. */
+  remotePerMinuteMax: 1_200,
+  /** Characters of their contents in a minute: 400 kB a second, somebody zooming through a chart. */
+  remoteUnitsPerMinuteMax: 33_554_432,
   /** Seconds for which a receipt waits for its author. */
   receiptSecondsMax: 30 * 86_400,
   /** Seconds over which the tiles served to one reader gather in one receipt. */
