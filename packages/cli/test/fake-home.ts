@@ -197,7 +197,7 @@ const GRANT: GrantInfo = {
 };
 
 /** What only browsers ask. */
-type OfPages = 'overview' | 'series';
+type OfPages = 'overview' | 'series' | 'web.sessions';
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,

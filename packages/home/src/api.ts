@@ -153,6 +153,15 @@ export interface DeviceInfo {
   clocks: { device: string; aheadSeconds: number; atMicros: number }[];
 }
 
+/** A browser that has this vault open. */
+export interface SessionInfo {
+  id: string;
+  /** Family and system, as the browser names itself: 'Firefox, Android'. */
+  browser: string;
+  openedMicros: number;
+  usedMicros: number;
+}
+
 /** How a device speaks as to a Nightscout server. */
 export interface NightscoutWish {
   scope: 'upload' | 'read' | 'both';
@@ -328,8 +337,10 @@ export interface Operations {
   watch: [{ stream?: string; subject?: string }, { ended: string }];
   /** A one-use address for the browser of this machine; only where a node runs. */
   'web.open': [Record<string, never>, { url: string }];
-  /** Ends every session of a browser. */
-  'web.close': [Record<string, never>, { ended: number }];
+  /** Ends the session of that id, or every session of a browser. */
+  'web.close': [{ session?: string }, { ended: number }];
+  /** The browsers that have this vault open. */
+  'web.sessions': [Record<string, never>, SessionInfo[]];
   'device.add': [
     { name: string; subject?: string; nightscout?: NightscoutWish },
     /** `mqtt` where the node takes it: the device's id or name is the user, the credential the password. */

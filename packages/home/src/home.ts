@@ -33,6 +33,7 @@ import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
 import { SqliteVaultStore } from './store/vault-store.ts';
 import { recordHeld } from './twins.ts';
+import type { Sessions } from './web/sessions.ts';
 
 export interface HomeOptions {
   dir: string;
@@ -97,7 +98,7 @@ export class Home {
   /** Told the id of each device that is removed: open connections end at once. */
   readonly whenDeviceRemoved = new Set<(id: string) => void>();
   /** The owner's pages, when a node runs. */
-  pages: { openUrl: () => string; endSessions: () => number } | null = null;
+  pages: { openUrl: () => string; sessions: Sessions } | null = null;
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */

@@ -10,8 +10,7 @@ import { show, streams, watch } from './read.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
 import { grants, revoke, share, sharePreview, whoami } from './share.ts';
-
-import { webClose, webOpen } from './web.ts';
+import { webClose, webOpen, webSessions } from './web.ts';
 
 /** The file formats are much code, and most nodes import seldom: loaded at the first import. */
 const importFiles: Operation<'import'> = async (context, parameters) =>
@@ -30,6 +29,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   overview,
   'web.open': webOpen,
   'web.close': webClose,
+  'web.sessions': webSessions,
   'device.add': deviceAdd,
   'device.pair': devicePair,
   'device.list': deviceList,

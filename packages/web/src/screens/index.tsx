@@ -41,6 +41,13 @@ const SCREENS: Record<string, Screen> = {
   series: fetched(async () => (await import('./series.tsx')).Series),
 };
 
+const FirstRunScreen = fetched(async () => (await import('./first-run.tsx')).FirstRun);
+
+/** Where there is no vault yet. */
+export function FirstRun() {
+  return <FirstRunScreen of="" />;
+}
+
 export function ScreenHere() {
   const [name = 'today', of = ''] = path.value;
   const Here = Object.hasOwn(SCREENS, name) ? SCREENS[name] : null;
