@@ -19,7 +19,9 @@ import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kern
 import { Documents, Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
 import { Contacts } from './contacts.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
+import { Downloads } from './downloads.ts';
 import { replaceFile } from './durable-file.ts';
+import { ImportJobs } from './import-jobs.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
@@ -33,6 +35,7 @@ import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
 import { SqliteVaultStore } from './store/vault-store.ts';
 import { recordHeld } from './twins.ts';
+import { Uploads } from './uploads.ts';
 import type { Sessions } from './web/sessions.ts';
 
 export interface HomeOptions {
@@ -97,6 +100,10 @@ export class Home {
   readonly notTaken = new Map<string, number>();
   /** Told the id of each device that is removed: open connections end at once. */
   readonly whenDeviceRemoved = new Set<(id: string) => void>();
+  /** What browsers bring, the imports made of it, and what they save. */
+  readonly uploads: Uploads;
+  readonly jobs = new ImportJobs(this);
+  readonly downloads = new Downloads();
   /** The owner's pages, when a node runs. */
   pages: { openUrl: () => string; sessions: Sessions } | null = null;
   /** The keys lie on the same disk as the data. */
@@ -131,6 +138,7 @@ export class Home {
     this.#onFact = options.onFact ?? (() => {});
     this.nowMicros = options.nowMicros ?? (() => Date.now() * 1000);
     mkdirSync(this.dir, { recursive: true, mode: 0o700 });
+    this.uploads = new Uploads(this.dir);
     this.local = new LocalSeal(options.keys);
     this.events = new EventStore(storePath(this.dir));
     this.#store = new SqliteVaultStore(
@@ -498,8 +506,22 @@ export class Home {
     );
   }
 
+  /** A backup was made whole just now. */
+  noteBackup(): void {
+    const at = this.nowMicros();
+    this.vault.store.transact(() => this.vault.store.setState('backup', this.local.seal('backup', at)));
+  }
+
+  /** When the last whole backup of this home was made, micros; null: never. */
+  lastBackupMicros(): number | null {
+    const sealed = this.vault.store.state('backup');
+    return sealed ? (this.local.open('backup', sealed) as number) : null;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    await this.jobs.close();
+    this.uploads.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.ingestQueue.close();
     if (this.vault.retiredBy === null && !this.erased) this.guard('contacts', () => this.#keepContacts());

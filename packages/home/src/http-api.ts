@@ -21,6 +21,7 @@ import { isOwnHost, isOwnPage, shownBy } from './web/doors.ts';
 import { WebFiles } from './web/files.ts';
 import { WEB_LIMITS } from './web/limits.ts';
 import { type WebNode, webApp } from './web/routes.ts';
+import { addDownloads, addUploads } from './web/transfers.ts';
 
 export interface ApiRooms {
   /** The open home, or null while locked. */
@@ -200,6 +201,11 @@ type Bound = { Bindings: { incoming: IncomingMessage }; Variables: { byToken: bo
 
 export function operationsApp(rooms: ApiRooms): Hono<Bound> {
   const app = new Hono<Bound>();
+  app.onError((error, context) => {
+    const problem = problemOf(error);
+    return context.json(problem, problem.status as 400);
+  });
+  addDownloads(app as never, rooms.home, rooms.web.hosts);
   servePairing(app as unknown as Hono, rooms);
   app.use('/v1/*', async (context, next) => {
     const { headers } = context.req.raw;
@@ -209,6 +215,7 @@ export function operationsApp(rooms: ApiRooms): Hono<Bound> {
       return context.json(problemOf(new HaleError('not-permitted', 'this needs the token of this machine')), 403);
     await next();
   });
+  addUploads(app as never, rooms.home);
   app.use('/v1/*', limitedBody);
   app.post('/v1/unlock', async (context) => {
     const { passphrase } = (await context.req.json()) as { passphrase: string };
