@@ -74,7 +74,13 @@ export async function importBrought(
       if (context.signal.aborted) break;
       if ((await isZip(source)) || (await isOfKnownKind(source, folder))) continue;
       // What a person says of a table, or said earlier of such tables, may open it all the same.
-      if (++strangers <= HOME_LIMITS.importStrangersNamedMax) await importInto(reports, context, source, folder, wish);
+      if (++strangers > HOME_LIMITS.importStrangersNamedMax) continue;
+      if (await isText(source)) await importInto(reports, context, source, folder, wish);
+      else
+        reports.push({
+          ...emptyReport(source.path ?? source.name),
+          failed: { code: 'unsupported', text: 'this is no file format that Hale can read' },
+        });
     }
   }
   const unnamed = strangers - HOME_LIMITS.importStrangersNamedMax;
@@ -84,6 +90,15 @@ export async function importBrought(
       failed: { code: 'unsupported', text: `${unnamed} further files are of no kind that Hale can import` },
     });
   if (!wish.dryRun && !wish.isLook) await settle(context);
+}
+
+const HEAD_BYTES = 4_096;
+
+/** A picture or a program is no table, whatever is said of its columns. UTF-16 has zeros too, and begins with a mark. */
+async function isText(source: ByteSource): Promise<boolean> {
+  const head = await source.read(0, HEAD_BYTES);
+  const hasMark = head[0] + head[1] === 0xfe + 0xff && head[0] >= 0xfe;
+  return hasMark || !head.includes(0);
 }
 
 /** A file that cannot even be looked at has been told of already. */

@@ -1,4 +1,5 @@
 // What goes to and from a browser as bytes: uploads in pieces, and downloads under a one-use address.
+import { Readable } from 'node:stream';
 import { HaleError } from '@hale/kernel';
 import type { Hono } from 'hono';
 import type { Home } from '../home.ts';
@@ -44,7 +45,7 @@ export function addDownloads(app: Hono<never>, home: () => Home | null, hosts: R
     if (!isOwnPage(context.req.raw.headers, hosts))
       throw new HaleError('not-permitted', "only this node's own pages may ask this");
     const { name, type, chunks } = opened(home()).downloads.take(context.req.param('ticket'));
-    return context.body(ReadableStream.from(chunks()) as ReadableStream<Uint8Array>, 200, {
+    return context.body(Readable.toWeb(Readable.from(chunks(), { objectMode: false })) as ReadableStream, 200, {
       'content-type': type,
       'content-disposition': `attachment; filename="${name}"`,
       'cache-control': 'no-store',

@@ -38,6 +38,7 @@ function fetched(load: () => Promise<Screen>): Screen {
 
 const SCREENS: Record<string, Screen> = {
   today: Today,
+  add: fetched(async () => (await import('./add.tsx')).Add),
   series: fetched(async () => (await import('./series.tsx')).Series),
 };
 

@@ -1,3 +1,4 @@
+import { add } from './add.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
 import { reader } from './reader.ts';
@@ -5,5 +6,5 @@ import { series } from './series.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const en = { frame, today, series, reader, unlock, first };
+export const en = { frame, today, series, reader, unlock, first, add };
 export type Words = typeof en;

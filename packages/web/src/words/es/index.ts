@@ -1,4 +1,5 @@
 import type { Words } from '../en/index.ts';
+import { add } from './add.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
 import { reader } from './reader.ts';
@@ -6,4 +7,4 @@ import { series } from './series.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const es: Words = { frame, today, series, reader, unlock, first };
+export const es: Words = { frame, today, series, reader, unlock, first, add };
