@@ -206,8 +206,14 @@ const PHONE: PhoneInfo = {
   isHere: false,
 };
 
+/** Of a subject of whom nobody said more than the name. */
+const UNSAID = { species: null, birthYear: null, sex: null };
+
 /** What only browsers ask. */
-type OfPages = 'overview' | 'series';
+type OfPages =
+  | ('overview' | 'series' | 'web.sessions' | 'subject.change')
+  | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
+  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check');
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
@@ -393,12 +399,15 @@ export class FakeHome implements HomeEntry {
       relays: this.#relays,
       inbox: 1,
       warnings: ['The clock of this machine is 40 s ahead of the relays.'],
+      version: '0.1.0',
+      diskUnprotected: false,
+      lastBackupMicros: null,
     }),
     whoami: () => ({ npub: NPUB, postQuantumKeyId: 'kem-4f2a-90c1', member: 'npub1member…', listedOn: [FAR_RELAY] }),
-    'subject.add': ({ name }) => ({ id: 's2', name, isDefault: false, streams: 0 }),
+    'subject.add': ({ name }) => ({ id: 's2', name, isDefault: false, streams: 0, ...UNSAID }),
     'subject.list': () => [
-      { id: 's1', name: 'me', isDefault: true, streams: 3 },
-      { id: 's2', name: 'Mia', isDefault: false, streams: 0 },
+      { id: 's1', name: 'me', isDefault: true, streams: 3, ...UNSAID },
+      { id: 's2', name: 'Mia', isDefault: false, streams: 0, ...UNSAID },
     ],
     import: (parameters, emit, signal) => this.#import(parameters, emit, signal),
     streams: () => (this.settings.empty ? [] : STREAMS.map((each) => each.info)),

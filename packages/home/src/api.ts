@@ -18,6 +18,20 @@ export interface SubjectInfo {
   name: string;
   isDefault: boolean;
   streams: number;
+  /** What reference ranges go by; null where nobody has said it. */
+  species: Species | null;
+  birthYear: number | null;
+  sex: Sex | null;
+}
+
+export type Species = 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other';
+export type Sex = 'female' | 'male' | 'other';
+
+/** What may be said of a subject beside its name; null takes it back. */
+export interface AboutSubject {
+  species?: Species | null;
+  birthYear?: number | null;
+  sex?: Sex | null;
 }
 
 export interface StreamInfo {
@@ -91,6 +105,43 @@ export interface ImportReport {
   remembered?: boolean;
   /** Of a file among many that could not be taken in: why. */
   failed?: { code: string; text: string };
+}
+
+/** What is said about files that are imported, as in `import`. */
+export interface ImportTaste {
+  subject?: string;
+  as?: string;
+  zone?: string;
+  corrections?: NonNullable<Parameters<'import'>['corrections']>;
+  dateOrder?: 'dmy' | 'mdy';
+  forget?: boolean;
+}
+
+/** An import that goes on in the node, or has ended there. */
+export interface ImportJob {
+  id: string;
+  subject: string;
+  /** The first of its files by path. */
+  files: string[];
+  fileCount: number;
+  /** Only a rehearsal: nothing was taken in. */
+  dryRun: boolean;
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  progress: { what: string; done: number; total: number; unit: string } | null;
+  /** Of the files that are done. */
+  reports: ImportReport[];
+  problem: { code: string; text: string } | null;
+  startedMicros: number;
+  endedMicros: number | null;
+}
+
+/** What a column of a table may be. */
+export interface ColumnKind {
+  kind: string;
+  title: string;
+  group: string;
+  /** UCUM codes, its own first. */
+  units: string[];
 }
 
 /** One row of `show`. */
@@ -169,6 +220,15 @@ export interface PhoneInfo {
 export type PairingSaid =
   | { id: string; state: 'waiting'; link: string; code: string; untilMicros: number }
   | { id: string; state: 'check'; digits: string; phone: string };
+
+/** A browser that has this vault open. */
+export interface SessionInfo {
+  id: string;
+  /** Family and system, as the browser names itself: 'Firefox, Android'. */
+  browser: string;
+  openedMicros: number;
+  usedMicros: number;
+}
 
 /** How a device speaks as to a Nightscout server. */
 export interface NightscoutWish {
@@ -298,10 +358,18 @@ export interface Operations {
       relays: RelayInfo[];
       inbox: number;
       warnings: string[];
+      /** Of Hale itself. */
+      version: string;
+      /** The keys lie beside the data, without a passphrase. */
+      diskUnprotected: boolean;
+      /** When this home made its last whole backup; null: never. */
+      lastBackupMicros: number | null;
     },
   ];
   whoami: [Record<string, never>, { npub: string; postQuantumKeyId: string; member: string; listedOn: string[] }];
-  'subject.add': [{ name: string }, SubjectInfo];
+  'subject.add': [{ name: string } & AboutSubject, SubjectInfo];
+  /** By name or id. */
+  'subject.change': [{ subject: string; name?: string } & AboutSubject, SubjectInfo];
   'subject.list': [Record<string, never>, SubjectInfo[]];
   import: [
     {
@@ -326,6 +394,20 @@ export interface Operations {
     },
     ImportReport[],
   ];
+  /** Announces files; their bytes follow in their order, as one run, by PUT /v1/upload/ID?at=BYTES. Path is a label such as `folder/a.csv`. */
+  'upload.begin': [
+    { files: { path: string; sizeBytes: number; modifiedMicros: number }[] },
+    { upload: string; sizeBytes: number },
+  ];
+  'upload.drop': [{ upload: string }, Record<string, never>];
+  /** What is inside, without reading it all; `only` names files by path. */
+  'import.look': [{ upload: string; only?: string[] } & ImportTaste, ImportReport[]];
+  /** Begins an import in the node; a rehearsal reads everything and keeps nothing. */
+  'import.start': [{ upload: string; only?: string[]; dryRun?: boolean } & ImportTaste, ImportJob];
+  'import.jobs': [Record<string, never>, ImportJob[]];
+  'import.cancel': [{ job: string }, ImportJob];
+  'import.forget': [{ job: string }, Record<string, never>];
+  'import.kinds': [Record<string, never>, ColumnKind[]];
   streams: [{ subject?: string }, StreamInfo[]];
   show: [{ stream: string; subject?: string; level?: LevelText; rowsMax?: number } & TimeRangeText, ShowResult];
   series: [
@@ -345,8 +427,10 @@ export interface Operations {
   watch: [{ stream?: string; subject?: string }, { ended: string }];
   /** A one-use address for the browser of this machine; only where a node runs. */
   'web.open': [Record<string, never>, { url: string }];
-  /** Ends every session of a browser. */
-  'web.close': [Record<string, never>, { ended: number }];
+  /** Ends the session of that id, or every session of a browser. */
+  'web.close': [{ session?: string }, { ended: number }];
+  /** The browsers that have this vault open. */
+  'web.sessions': [Record<string, never>, SessionInfo[]];
   'device.add': [
     { name: string; subject?: string; nightscout?: NightscoutWish },
     /** `mqtt` where the node takes it: the device's id or name is the user, the credential the password. */
@@ -387,6 +471,13 @@ export interface Operations {
     { dir: string; format: 'csv' | 'fhir'; subject?: string; streams?: string[] } & TimeRangeText,
     { files: string[]; samples: number },
   ];
+  /** Prepares what a browser saves; `path` gives it once, within a minute. */
+  'download.begin': [
+    { what: 'backup' } | { what: 'export'; format: 'csv' | 'fhir'; subject?: string },
+    { path: string; name: string },
+  ];
+  /** Whose are these words? 'mistyped': no list of words at all. */
+  'words.check': [{ words: string }, { are: 'right' | 'others' | 'mistyped' }];
   backup: [{ to: string }, { file: string; bytes: number; events: number }];
   rotate: [
     Record<string, never>,

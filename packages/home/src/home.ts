@@ -19,7 +19,9 @@ import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kern
 import { Documents, Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
 import { Contacts } from './contacts.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
+import { Downloads } from './downloads.ts';
 import { replaceFile } from './durable-file.ts';
+import { ImportJobs } from './import-jobs.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
@@ -35,6 +37,8 @@ import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
 import { SqliteVaultStore } from './store/vault-store.ts';
 import { recordHeld } from './twins.ts';
+import { Uploads } from './uploads.ts';
+import type { Sessions } from './web/sessions.ts';
 
 export interface HomeOptions {
   dir: string;
@@ -98,10 +102,14 @@ export class Home {
   readonly notTaken = new Map<string, number>();
   /** Told the id of each device that is removed: open connections end at once. */
   readonly whenDeviceRemoved = new Set<(id: string) => void>();
+  /** What browsers bring, the imports made of it, and what they save. */
+  readonly uploads: Uploads;
+  readonly jobs = new ImportJobs(this);
+  readonly downloads = new Downloads();
   /** The owner's pages, when a node runs. */
-  pages: { openUrl: () => string; endSessions: () => number } | null = null;
   /** Phones that are away from home, when a node runs. */
   phones: RemoteDesk | null = null;
+  pages: { openUrl: () => string; sessions: Sessions } | null = null;
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */
@@ -134,6 +142,7 @@ export class Home {
     this.#onFact = options.onFact ?? (() => {});
     this.nowMicros = options.nowMicros ?? (() => Date.now() * 1000);
     mkdirSync(this.dir, { recursive: true, mode: 0o700 });
+    this.uploads = new Uploads(this.dir);
     this.local = new LocalSeal(options.keys);
     this.events = new EventStore(storePath(this.dir));
     this.#store = new SqliteVaultStore(
@@ -503,9 +512,23 @@ export class Home {
     );
   }
 
+  /** A backup was made whole just now. */
+  noteBackup(): void {
+    const at = this.nowMicros();
+    this.vault.store.transact(() => this.vault.store.setState('backup', this.local.seal('backup', at)));
+  }
+
+  /** When the last whole backup of this home was made, micros; null: never. */
+  lastBackupMicros(): number | null {
+    const sealed = this.vault.store.state('backup');
+    return sealed ? (this.local.open('backup', sealed) as number) : null;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.phones?.close();
+    await this.jobs.close();
+    this.uploads.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.ingestQueue.close();
     if (this.vault.retiredBy === null && !this.erased) this.guard('contacts', () => this.#keepContacts());

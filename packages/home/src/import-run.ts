@@ -61,6 +61,9 @@ interface Common {
   overlap: Overlap;
 }
 
+/** What an import is told beside its files. */
+type ImportWish = Pick<Parameters<'import'>, 'subject' | 'as' | 'dryRun'>;
+
 export function emptyReport(file: string): ImportReport {
   return {
     file,
@@ -84,7 +87,7 @@ export class ImportRun {
   readonly report: ImportReport;
   readonly #context: Context;
   readonly #opened: OpenedImport;
-  readonly #parameters: Parameters<'import'>;
+  readonly #parameters: ImportWish;
   readonly #subject: string;
   readonly #places = new Map<string, Place>();
   /** Places that a series left when another sensor's readings turned up there. */
@@ -98,7 +101,7 @@ export class ImportRun {
   #said = 0;
   readonly #began = Date.now();
 
-  constructor(context: Context, name: string, opened: OpenedImport, parameters: Parameters<'import'>) {
+  constructor(context: Context, name: string, opened: OpenedImport, parameters: ImportWish) {
     this.#context = context;
     this.#notes = new ImportNotes(context.home);
     this.#opened = opened;

@@ -8,7 +8,14 @@ import { HaleError } from '@hale/kernel';
 import type { ByteSource, ForeignDatabase, ImportTools, SourceFolder } from '@hale/vault/import';
 import { HOME_LIMITS } from './limits.ts';
 
-export class FileSource implements ByteSource {
+/** A source that knows when it was last changed: where a recording has no date of its own, its end. */
+export interface DatedSource extends ByteSource {
+  readonly modifiedMicros: number;
+}
+
+export const modifiedOf = (source: ByteSource): number | undefined => (source as Partial<DatedSource>).modifiedMicros;
+
+export class FileSource implements DatedSource {
   readonly name: string;
   readonly sizeBytes: number;
   readonly modifiedMicros: number;

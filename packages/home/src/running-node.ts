@@ -140,7 +140,7 @@ class RunningNode {
       this.#server,
       {
         home,
-        token: () => this.#lock?.info.token ?? '',
+        token: () => this.#lock?.info.token ?? null,
         locked,
         unlock: (passphrase) => this.#unlock(passphrase),
         proxies: this.#options.proxies ?? [],
@@ -169,30 +169,29 @@ class RunningNode {
     return {
       sessions: this.#sessions,
       hosts: ownHosts(this.#host, this.#port, addresses),
-      state: () => (this.#holder ? 'open' : exists() ? 'locked' : 'none'),
+      setUp,
+      // While one is made its keyring lies there already.
+      state: () => (this.#holder ? 'open' : exists() && !setUp.making ? 'locked' : 'none'),
       protection: () => (exists() ? Keyring.open(dir).protection : 'passphrase'),
       unlock: async (passphrase) => {
-        if (!this.#holder) return this.#unlock(passphrase);
+        if (!exists() || setUp.making) throw new HaleError('not-found', 'there is no vault here yet');
+        if (!this.#holder) return this.#begin(passphrase);
         await Keyring.open(dir).unlock({ passphrase });
       },
-      newWords: () => setUp.newWords(),
-      create: async (options) => {
-        await setUp.create(options);
-        await this.#begin(options.passphrase);
-      },
-      restore: async (options) => {
-        const restored = await setUp.restore(options);
-        await this.#begin(options.passphrase);
-        return restored;
+      begin: async (passphrase, notices) => {
+        await this.#begin(passphrase);
+        for (const notice of notices) this.#holder?.home.tell(notice);
       },
       isPrivate: (request) => lineOf(request, proxies ?? []).isPrivate,
     };
   }
 
-  /** A vault was just made here: from now on this is its node. */
+  /** Unlocks; where a vault was made since this node began, here or by a command, it takes its folder first. */
   async #begin(passphrase: string): Promise<void> {
-    this.#lock = lockHome(this.#options.dir);
-    this.#lock.announce(this.#port);
+    if (!this.#lock) {
+      this.#lock = lockHome(this.#options.dir);
+      this.#lock.announce(this.#port);
+    }
     await this.#unlock(passphrase);
   }
 
@@ -242,7 +241,7 @@ class RunningNode {
     home.pairings = this.#pairings;
     home.pages = {
       openUrl: () => this.#newOpenUrl(),
-      endSessions: () => this.#sessions.endAll(),
+      sessions: this.#sessions,
     };
     home.phones ??= new RemoteDesk({
       home,

@@ -12,6 +12,10 @@ export interface SubjectEntry {
   /** 32 random bytes: everything of this subject derives from them. */
   secret: Uint8Array;
   removed: boolean;
+  /** What reference ranges go by; older entries, and people who did not say it, have none. */
+  species?: 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other' | null;
+  birthYear?: number | null;
+  sex?: 'female' | 'male' | 'other' | null;
 }
 
 export interface StreamEntry extends SignalDescription {

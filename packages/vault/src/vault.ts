@@ -216,20 +216,37 @@ export class Vault {
 
   // --- subjects and streams
 
-  addSubject(name: string): SubjectEntry {
-    const clean = checkName(name, 'subject');
-    for (const known of this.state.subjects.values())
-      if (!known.removed && known.name.toLowerCase() === clean.toLowerCase())
-        throw new HaleError('conflict', 'a subject of this name exists already');
+  addSubject(name: string, about: Pick<SubjectEntry, 'species' | 'birthYear' | 'sex'> = {}): SubjectEntry {
     const entry: SubjectEntry = {
       type: 'subject',
       id: toHex(this.random.bytes(4)),
-      name: clean,
+      name: this.#freeSubjectName(name),
       secret: this.random.bytes(32),
       removed: false,
+      ...about,
     };
     this.record([entry]);
     return entry;
+  }
+
+  /** Another name, or more said about it. @throws HaleError 'not-found' · 'usage' · 'conflict' */
+  changeSubject(
+    subject: string,
+    name: string | undefined,
+    about: Pick<SubjectEntry, 'species' | 'birthYear' | 'sex'>,
+  ): SubjectEntry {
+    const known = this.subject(subject);
+    const entry = { ...known, ...about, name: name === undefined ? known.name : this.#freeSubjectName(name, known.id) };
+    this.record([entry]);
+    return entry;
+  }
+
+  #freeSubjectName(name: string, own = ''): string {
+    const clean = checkName(name, 'subject');
+    for (const known of this.state.subjects.values())
+      if (!known.removed && known.id !== own && known.name.toLowerCase() === clean.toLowerCase())
+        throw new HaleError('conflict', 'a subject of this name exists already');
+    return clean;
   }
 
   /** The subject of a name or id; the first one made where none is given. */

@@ -1,6 +1,6 @@
 // Keeping: status, export, backup, check, doctor.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LATEST_MICROS } from '@hale/consent';
 import { GRID_ORIGIN_MICROS, HaleError, LEVELS } from '@hale/kernel';
@@ -17,6 +17,11 @@ import { exportable, namedIds } from './open.ts';
 import { relayInfos } from './relays.ts';
 import { microsOf } from './times.ts';
 
+/** Of the whole of Hale: all its packages bear one number. */
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
 export const status: Operation<'status'> = ({ home }) => {
   const streams = home.vault.streams();
   return {
@@ -31,6 +36,9 @@ export const status: Operation<'status'> = ({ home }) => {
     relays: relayInfos(home),
     inbox: receivedGrants(home).length,
     warnings: [...home.warnings],
+    version: VERSION,
+    diskUnprotected: home.diskUnprotected,
+    lastBackupMicros: home.lastBackupMicros(),
   };
 };
 

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import { checkName, type DeviceEntry, type NightscoutDoor } from '@hale/vault';
-import type { DeviceInfo, Enrolment, NightscoutWish, Result, SubjectInfo } from '../api.ts';
+import type { AboutSubject, DeviceInfo, Enrolment, NightscoutWish, Result, Sex, Species, SubjectInfo } from '../api.ts';
 import { clocksBehind, devicesBehind } from '../bluetooth.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
@@ -11,11 +11,37 @@ import { newSecrets, secretHashes } from '../nightscout/devices.ts';
 import { deviceAssurance, liveSamples } from '../sources.ts';
 import type { Operation } from './context.ts';
 
-export const subjectAdd: Operation<'subject.add'> = ({ home }, { name }) => {
-  const entry = home.vault.addSubject(name);
+export const subjectAdd: Operation<'subject.add'> = ({ home }, { name, ...about }) => {
+  const entry = home.vault.addSubject(name, aboutOf(home, about));
   home.network.wake();
   return subjectInfo(home, entry.id);
 };
+
+export const subjectChange: Operation<'subject.change'> = ({ home }, { subject, name, ...about }) => {
+  const entry = home.vault.changeSubject(subject, name, aboutOf(home, about));
+  home.network.wake();
+  return subjectInfo(home, entry.id);
+};
+
+const SPECIES: readonly (Species | null)[] = ['human', 'dog', 'cat', 'horse', 'rabbit', 'other', null];
+const SEXES: readonly (Sex | null)[] = ['female', 'male', 'other', null];
+const BIRTH_YEAR_MIN = 1900;
+
+/** @throws HaleError 'usage' */
+function aboutOf(home: Home, { species, birthYear, sex }: AboutSubject): AboutSubject {
+  const thisYear = new Date(home.nowMicros() / 1000).getUTCFullYear();
+  const isYear =
+    birthYear == null || (Number.isInteger(birthYear) && birthYear >= BIRTH_YEAR_MIN && birthYear <= thisYear);
+  if (!isYear) throw new HaleError('usage', `a year of birth lies between ${BIRTH_YEAR_MIN} and this year`);
+  if (species !== undefined && !SPECIES.includes(species))
+    throw new HaleError('usage', 'this species is not known here; say other');
+  if (sex !== undefined && !SEXES.includes(sex)) throw new HaleError('usage', 'sex is female, male or other');
+  return {
+    ...(species === undefined ? {} : { species }),
+    ...(birthYear === undefined ? {} : { birthYear }),
+    ...(sex === undefined ? {} : { sex }),
+  };
+}
 
 export const subjectList: Operation<'subject.list'> = ({ home }) =>
   [...home.vault.state.subjects.values()]
@@ -25,7 +51,9 @@ export const subjectList: Operation<'subject.list'> = ({ home }) =>
 function subjectInfo(home: Home, id: string): SubjectInfo {
   const entry = home.vault.state.subjects.get(id);
   if (!entry) throw new HaleError('not-found', 'no such subject');
-  return { id, name: entry.name, isDefault: home.vault.subject().id === id, streams: home.vault.streams(id).length };
+  const { name, species = null, birthYear = null, sex = null } = entry;
+  const isDefault = home.vault.subject().id === id;
+  return { id, name, isDefault, streams: home.vault.streams(id).length, species, birthYear, sex };
 }
 
 export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject, nightscout }) =>

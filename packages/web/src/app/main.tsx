@@ -3,12 +3,14 @@
 import { useSignal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { ScreenHere } from '../screens/index.tsx';
+import { FirstRun, ScreenHere } from '../screens/index.tsx';
 import { Unlock } from '../screens/unlock.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { Frame } from './frame.tsx';
 import { HomeError } from './home-link.ts';
+import { watchIdle } from './idle.ts';
 import { followLive } from './live.ts';
+import { findKey } from './session-key.ts';
 import { loadPreferences, loadSubjects, openSession, path, place, refreshSession, session } from './state.ts';
 import '../styles/index.css';
 
@@ -28,6 +30,7 @@ function App({ isCodeUsed }: { isCodeUsed: boolean }) {
         <Failed error={new HomeError('offline', '')} again={() => void refreshSession()} />
       </main>
     );
+  if (now.state === 'none') return <FirstRun />;
   if (now.state !== 'open') return <Unlock session={now} isCodeUsed={isCodeUsed} />;
   return <Inside />;
 }
@@ -39,6 +42,7 @@ function Inside() {
       isReady.value = true;
     });
   }, []);
+  useEffect(watchIdle, []);
   useEffect(() => {
     document.getElementById('content')?.scrollTo(0, 0);
     scrollTo(0, 0);
@@ -49,7 +53,7 @@ function Inside() {
 async function start(): Promise<void> {
   const code = takeCode();
   place.value = location.hash.startsWith('#/') ? location.hash.slice(1) : '/today';
-  await loadPreferences();
+  await Promise.all([loadPreferences(), findKey()]);
   let isCodeUsed = false;
   if (code !== null)
     await openSession({ code }).catch(() => {

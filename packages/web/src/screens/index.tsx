@@ -38,8 +38,16 @@ function fetched(load: () => Promise<Screen>): Screen {
 
 const SCREENS: Record<string, Screen> = {
   today: Today,
+  add: fetched(async () => (await import('./add.tsx')).Add),
   series: fetched(async () => (await import('./series.tsx')).Series),
 };
+
+const FirstRunScreen = fetched(async () => (await import('./first-run.tsx')).FirstRun);
+
+/** Where there is no vault yet. */
+export function FirstRun() {
+  return <FirstRunScreen of="" />;
+}
 
 export function ScreenHere() {
   const [name = 'today', of = ''] = path.value;

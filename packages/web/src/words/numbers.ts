@@ -25,6 +25,19 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }
 
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** '3.2 MB'. */
+export function bytes(count: number): string {
+  const step = Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  return new Intl.NumberFormat(locale.value, {
+    style: 'unit',
+    unit: BYTE_UNITS[step],
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: step > 1 ? 1 : 0,
+  }).format(count / 1000 ** step);
+}
+
 function formatted(micros: number, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(locale.value, { timeZone: zone.value, ...options }).format(new Date(micros / 1000));
 }
