@@ -7,6 +7,7 @@ import { backup, check, doctor, exportData, status } from './keep.ts';
 import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, deviceRemove, subjectAdd, subjectList } from './people.ts';
 import { show, streams, watch } from './read.ts';
+import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
 import { grants, revoke, share, sharePreview, whoami } from './share.ts';
@@ -27,6 +28,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   show,
   watch,
   series,
+  readings,
   overview,
   'web.open': webOpen,
   'web.close': webClose,

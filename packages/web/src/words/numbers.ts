@@ -21,8 +21,10 @@ export function signed(value: number, decimals?: number): string {
   return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${number(Math.abs(value), decimals)}`;
 }
 
-export function percent(share: number): string {
-  return new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+/** @param share 0..1 · @param decimals of the percents; none unless told */
+export function percent(share: number, decimals = 0): string {
+  const digits = { maximumFractionDigits: decimals, minimumFractionDigits: decimals };
+  return new Intl.NumberFormat(locale.value, { style: 'percent', ...digits }).format(share);
 }
 
 function formatted(micros: number, options: Intl.DateTimeFormatOptions): string {
