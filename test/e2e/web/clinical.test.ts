@@ -1,10 +1,10 @@
 // What a clinician expects to see, in a real browser over a real node: the numbers, and the paper.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY, workFolder } from '@hale/testkit/hale-process';
+import { REPOSITORY, TELEMETRY, workFolder } from '@hale/testkit/hale-process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ClinicalHome, openHome } from './clinical-home.ts';
-import { readPdf } from './pdf-paths.ts';
+import { type DrawnPath, readPdf } from './pdf-paths.ts';
 
 const DATA = join(REPOSITORY, 'packages/web/test/data');
 const vectors = JSON.parse(readFileSync(join(DATA, 'agp-vectors.json'), 'utf8'));
@@ -21,11 +21,26 @@ function twoWeeks(): string {
   return file;
 }
 
+/** Thirty seconds of lead I at 250 Hz: a millivolt for half of each second. */
+function squareWave(): string {
+  const file = join(made.dir, 'square.csv');
+  const rows = Array.from({ length: 7500 }, (_, i) => {
+    const at = new Date(Date.UTC(2026, 0, 5, 8) + i * 4).toISOString();
+    return `${at},${i % 250 < 125 ? 0 : 1}`;
+  });
+  writeFileSync(file, `time,ECG lead I (mV)\n${rows.join('\n')}\n`);
+  return file;
+}
+
 let home: ClinicalHome;
 const metric = async (name: string) => home.page.locator(`[data-metric="${name}"] dd`).innerText();
 
 beforeAll(async () => {
-  home = await openHome([[join(DATA, 'cgmquantify_test_file.csv'), '--zone', 'UTC']]);
+  home = await openHome([
+    [join(DATA, 'cgmquantify_test_file.csv'), '--zone', 'UTC'],
+    [squareWave(), '--zone', 'UTC'],
+    [join(TELEMETRY, 'ecg-wfdb/100.hea'), '--start', '2017-08-29T06:00:00Z'],
+  ]);
 });
 
 afterAll(async () => {
@@ -90,6 +105,92 @@ describe('glucose report', () => {
     await home.page.locator('[data-metric="gmi"] strong').waitFor();
     expect(await metric('gmi')).toContain(`${vectors.published.tidepool_gmi.gmi_pct.toFixed(1)}%`);
     expect(await home.page.getByText('Sensor active 70% of the period').count()).toBe(1);
+    expect(home.faults).toEqual([]);
+  });
+});
+
+/** Points of PDF in a millimetre. */
+const MM = 72 / 25.4;
+const extent = (path: DrawnPath, axis: 0 | 1) => {
+  const places = path.points.map((point) => point[axis]);
+  return (Math.max(...places) - Math.min(...places)) / MM;
+};
+const near = (value: number, wanted: number) => Math.abs(value - wanted) < 0.02;
+
+describe('ECG on paper', () => {
+  test.each([
+    ['A4', 297, 210],
+    ['Letter', 279.4, 215.9],
+  ])('is true to size on %s, and nothing stands outside of the page', async (format, width, height) => {
+    await home.open('/series/ecg-lead-i?view=report');
+    await home.page.locator('.ecg-trace.signal').first().waitFor();
+    const pages = readPdf(await home.page.pdf({ format, landscape: true }));
+    expect(pages).toHaveLength(1);
+    const [page] = pages;
+    expect(Math.abs(page.width / MM - width)).toBeLessThan(0.5);
+    const inside = ([x, y]: [number, number]) => x >= 0 && y >= 0 && x <= page.width && y <= page.height;
+    expect(page.paths.flatMap(({ points }) => points).filter((point) => !inside(point))).toEqual([]);
+    expect(page.height / MM).toBeCloseTo(height, 0);
+    // Three rows of ten seconds: 250 mm long, a millivolt is 10 mm high.
+    const traces = page.paths.filter((path) => path.points.length > 1000);
+    expect(traces).toHaveLength(3);
+    for (const trace of traces)
+      expect([near(extent(trace, 0), 249.9), near(extent(trace, 1), 10)]).toEqual([true, true]);
+    // A second is 25 mm: from one rise to the next.
+    const points = traces[0].points;
+    const low = Math.min(...points.map(([, y]) => y));
+    const rises = points.filter(([, y], i) => i > 0 && y - low > 5 * MM && points[i - 1][1] - low < 5 * MM);
+    const steps = rises.slice(1).map(([x], i) => (x - rises[i][0]) / MM);
+    expect(steps.length).toBe(9);
+    for (const step of steps) expect(step).toBeCloseTo(25, 2);
+    // The pulse: 1 mV for 200 ms, at the start of each row; and the ruler that a reader holds a rule against.
+    expect(page.paths.filter((path) => path.points.length === 6 && near(extent(path, 1), 10)).length).toBe(3);
+    expect(page.paths.some((path) => path.points.length === 2 && near(extent(path, 0), 50))).toBe(true);
+  });
+
+  test('says that it is not to scale until it was held against a bank card', async () => {
+    const { page } = home;
+    await page.getByText('Not to scale on this screen (25 mm/s, 10 mm/mV on paper)').waitFor();
+    await page.getByRole('button', { name: 'Match real size' }).click();
+    await page.getByRole('slider').fill('400');
+    await page.getByRole('button', { name: 'The box is as wide as my card' }).click();
+    await page.getByText('True to size: 25 mm/s, 10 mm/mV').waitFor();
+    const width: number = await page.locator('.ecg-paper').evaluate((paper) => paper.getBoundingClientRect().width);
+    expect(width).toBeCloseTo((257 * 400) / 85.6, 0);
+    await page.getByRole('button', { name: 'Forget the size of this screen' }).click();
+  });
+
+  test('calipers by keyboard and pointer', async () => {
+    const { page } = home;
+    await page.getByRole('button', { name: 'Show calipers' }).click();
+    const second = page.getByRole('slider', { name: /Second caliper/ });
+    const read = page.locator('.caliper-read');
+    expect(await read.textContent()).toBe('800 ms · 75 bpm · +1.00 mV');
+    await second.press('ArrowRight');
+    await second.press('Shift+ArrowDown');
+    await expect.poll(() => read.textContent()).toBe('820 ms · 73 bpm · +0.75 mV');
+    const box = await second.locator('circle').first().boundingBox();
+    if (!box) throw new Error('the caliper is not there');
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 100, y);
+    await page.mouse.up();
+    const milliseconds = async () => Number.parseInt((await read.textContent())?.replace(',', '') ?? '', 10);
+    await expect.poll(milliseconds).toBeGreaterThan(1500);
+    await page.getByRole('button', { name: 'Hide calipers' }).click();
+  });
+
+  test('beats and rhythm of the annotations stand above the trace, and who says so below', async () => {
+    const { page } = home;
+    await home.open('/series/ecg-mlii?view=report');
+    await page.getByText('Sinus rhythm').waitFor();
+    expect(await page.locator('.ecg-beat').count()).toBeGreaterThan(30);
+    await page.getByText('not by Hale').waitFor();
+    await page.getByRole('button', { name: 'First strip' }).click();
+    await page.getByText('29 Aug 2017, 06:00:00').waitFor();
+    await page.getByRole('button', { name: 'Next strip' }).click();
+    await page.getByText('29 Aug 2017, 06:00:30').waitFor();
     expect(home.faults).toEqual([]);
   });
 });

@@ -7,11 +7,15 @@ import type { ClinicalView, ViewProps } from './port.ts';
 
 const VIEWS = {
   glucose: async (): Promise<ClinicalView> => (await import('./glucose-report.tsx')).GlucoseView,
+  ecg: async (): Promise<ClinicalView> => (await import('./ecg-view.tsx')).EcgView,
 } as const;
 
 export type ViewName = keyof typeof VIEWS;
 
-const KINDS: readonly (readonly [RegExp, ViewName])[] = [[/^glucose-cgm$/, 'glucose']];
+const KINDS: readonly (readonly [RegExp, ViewName])[] = [
+  [/^glucose-cgm$/, 'glucose'],
+  [/^ecg-lead-/, 'ecg'],
+];
 
 /** null: that kind has no view of its own. */
 export const viewOf = (kind: string): ViewName | null => KINDS.find(([pattern]) => pattern.test(kind))?.[1] ?? null;

@@ -47,6 +47,15 @@ export const momentExact = (micros: number): string =>
     ...(micros % 1e6 === 0 ? {} : { fractionalSecondDigits: 3 as const }),
   });
 
+/** With seconds, and thousandths where there are any. */
+export const clockExact = (micros: number): string =>
+  formatted(micros, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    ...(micros % 1e6 === 0 ? {} : { fractionalSecondDigits: 3 as const }),
+  });
+
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 365.25 * 86_400],
   ['month', 30.44 * 86_400],

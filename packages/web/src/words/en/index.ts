@@ -1,3 +1,4 @@
+import { ecg } from './ecg.ts';
 import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
 import { report } from './report.ts';
@@ -5,5 +6,5 @@ import { series } from './series.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const en = { frame, today, series, unlock, report, glucose };
+export const en = { frame, today, series, unlock, report, glucose, ecg };
 export type Words = typeof en;
