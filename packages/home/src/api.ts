@@ -165,6 +165,18 @@ export interface SeriesResult extends Drawn {
   toMicros: number;
 }
 
+/** Every reading of a range, or the finest summaries of it that a page can hold. */
+export interface ReadingsResult {
+  stream: StreamInfo;
+  level: LevelText;
+  fromMicros: number;
+  toMicros: number;
+  /** Of raw readings min, max and count are empty; of summaries `at` is where the bin begins. */
+  columns: Columns;
+  /** Usual time between two readings; 0: none is known. */
+  periodMicros: number;
+}
+
 /** The first screen: a card for each stream, that which changed last first. */
 export interface Overview {
   subject: string;
@@ -421,6 +433,11 @@ export interface Operations {
       level?: LevelText;
     },
     SeriesResult,
+  ];
+  /** With level 'raw': every reading, or 'too-large'. */
+  readings: [
+    { stream: string; subject?: string; fromMicros?: number; toMicros?: number; level?: 'raw' },
+    ReadingsResult,
   ];
   overview: [{ subject?: string }, Overview];
   /** Without a stream: every reading that comes in for the subject. */

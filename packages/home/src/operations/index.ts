@@ -8,6 +8,7 @@ import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectChange, subjectList } from './people.ts';
 import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts';
 import { show, streams, watch } from './read.ts';
+import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
 import { grants, revoke, share, sharePreview, whoami } from './share.ts';
@@ -51,6 +52,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   show,
   watch,
   series,
+  readings,
   overview,
   'web.open': webOpen,
   'web.close': webClose,

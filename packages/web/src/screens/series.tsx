@@ -4,12 +4,15 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useAsked } from '../app/asking.ts';
 import { listen } from '../app/live.ts';
+import { personOf, readingsOf } from '../app/readings.ts';
 import { call, ofSubject, query, setQuery } from '../app/state.ts';
 import { SeriesFigure } from '../chart/figure.tsx';
 import type { ChartSource } from '../chart/source.ts';
 import { bounded, type View } from '../chart/view.ts';
+import { Segments } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
+import { ClinicalViewOf, viewOf } from '../views/index.tsx';
 import { words } from '../words/index.ts';
 import { age, day, moment } from '../words/numbers.ts';
 
@@ -19,13 +22,13 @@ const LIVE_REDRAW_MILLIS = 250;
 export function Series({ of }: { of: string }) {
   const asked = useAsked(async () => {
     const streams = await call('streams', ofSubject());
-    return { stream: streams.find(({ key }) => key === of) ?? null };
+    return { stream: streams.find(({ key }) => key === of) ?? null, streams };
   });
   const { series, frame } = words.value;
   return (
     <div class="page">
       <Answer asked={asked.value} again={asked.again}>
-        {({ stream }) =>
+        {({ stream, streams }) =>
           stream === null || stream.firstMicros === null ? (
             <div class="card">
               <Empty icon="chart" title={stream === null ? frame.noPage : series.noneInRange}>
@@ -35,11 +38,43 @@ export function Series({ of }: { of: string }) {
               </Empty>
             </div>
           ) : (
-            <SeriesOf stream={stream} key={stream.key} />
+            <Views stream={stream} streams={streams} key={stream.key} />
           )
         }
       </Answer>
     </div>
+  );
+}
+
+/** The chart, and the view that a clinician expects of that kind of series, where there is one. */
+function Views({ stream, streams }: { stream: StreamInfo; streams: StreamInfo[] }) {
+  const name = viewOf(stream.kind);
+  const isView = name !== null && query.value.get('view') === 'report';
+  const all = useMemo(() => streams.filter(({ firstMicros }) => firstMicros !== null).map(readingsOf), [streams]);
+  const source = all.find(({ key }) => key === stream.key);
+  const { report } = words.value;
+  return (
+    <>
+      <Head stream={stream} last={useLast(stream)} />
+      {name !== null && (
+        <div class="no-print">
+          <Segments
+            label={report.viewLabel}
+            value={isView ? 'report' : 'chart'}
+            onValue={(value) => setQuery({ view: value === 'report' ? 'report' : null })}
+            options={[
+              ['chart', report.chart],
+              ['report', report.views[name]],
+            ]}
+          />
+        </div>
+      )}
+      {isView && source ? (
+        <ClinicalViewOf name={name} source={source} all={all} person={personOf(stream.subject)} />
+      ) : (
+        <SeriesOf stream={stream} />
+      )}
+    </>
   );
 }
 
@@ -101,7 +136,6 @@ function SeriesOf({ stream }: { stream: StreamInfo }) {
     setQuery({ from: String(Math.round(from / 1000)), to: String(Math.round(to / 1000)) });
   return (
     <>
-      <Head stream={stream} last={last} />
       <SeriesFigure source={source} initial={viewFromQuery(source.bounds)} onView={remember} name={stream.key} />
       <Sources stream={stream} />
     </>
@@ -112,7 +146,7 @@ function Head({ stream, last }: { stream: StreamInfo; last: number }) {
   const { series } = words.value;
   const isLive = Date.now() * 1000 - last < 120e6;
   return (
-    <header class="page-head">
+    <header class="page-head no-print">
       <div>
         <a class="small" href="#/today">
           ← {series.back}
