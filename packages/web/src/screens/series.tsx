@@ -12,6 +12,7 @@ import { bounded, type View } from '../chart/view.ts';
 import { Segments } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { ClinicalViewOf, viewOf } from '../views/index.tsx';
 import { words } from '../words/index.ts';
 import { age, day, moment } from '../words/numbers.ts';
@@ -185,7 +186,7 @@ function Sources({ stream }: { stream: StreamInfo }) {
   return (
     <section class="card stack">
       <h2>{series.sources}</h2>
-      <div class="table-scroll">
+      <TableScroll label={series.sources}>
         <table>
           <thead>
             <tr>
@@ -207,7 +208,7 @@ function Sources({ stream }: { stream: StreamInfo }) {
                   <br />
                   <span class="caption">{series.assurance[origin.assurance]}</span>
                 </td>
-                <td>
+                <td class="span">
                   {day(origin.firstMicros)} – {day(origin.lastMicros)}
                 </td>
                 <td class="number">{frame.readings(origin.samples)}</td>
@@ -217,7 +218,7 @@ function Sources({ stream }: { stream: StreamInfo }) {
             {stream.device !== null && stream.origins.length === 0 && (
               <tr>
                 <td>{stream.device}</td>
-                <td>
+                <td class="span">
                   {day(stream.firstMicros ?? 0)} – {day(stream.lastMicros ?? 0)}
                 </td>
                 <td class="number">{frame.readings(stream.samples)}</td>
@@ -226,7 +227,7 @@ function Sources({ stream }: { stream: StreamInfo }) {
             )}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </section>
   );
 }
