@@ -132,3 +132,24 @@ test('--only takes one person or one stream, and nothing where the file has no s
   const [taken] = await importFiles(context(other), { files: [way], only: 'altitude' });
   expect([taken.accepted, other.vault.streams().map(({ entry }) => entry.key)]).toEqual([3, ['altitude']]);
 });
+
+test('of a folder only tables are taken in that measure something; one that is named is taken as it is', async () => {
+  const home = homes.make();
+  const dir = homes.dir();
+  const bill = join(dir, 'bill.csv');
+  writeFileSync(
+    bill,
+    ['date,amount,discount', '2026-11-01,12.50,1', '2026-11-02,9.99,0', '2026-11-03,7.25,2', ''].join('\n'),
+  );
+  writeFileSync(
+    join(dir, 'watch.csv'),
+    `time,heart rate (/min)\n${[1, 2, 3].map((s) => `${at(s)},7${s}`).join('\n')}\n`,
+  );
+  const reports = await importFiles(context(home), { files: [dir], zone: 'UTC' });
+  expect(reports.map(({ file, accepted, failed }) => [file, accepted, failed?.code])).toEqual([
+    ['bill.csv', 0, 'unsupported'],
+    ['watch.csv', 3, undefined],
+  ]);
+  expect(home.vault.streams().map(({ entry }) => entry.key)).toEqual(['heart-rate']);
+  expect((await imported(home, bill)).accepted).toBe(6);
+});

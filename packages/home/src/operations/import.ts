@@ -31,7 +31,12 @@ import { microsOf } from './times.ts';
 const STREAM_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u;
 
 /** How files are taken in: with what is said about them, in earnest or as a rehearsal, or only looked at. */
-type Wish = ImportTaste & Pick<Parameters<'import'>, 'only' | 'start' | 'mapping' | 'dryRun'> & { isLook?: boolean };
+type Wish = ImportTaste &
+  Pick<Parameters<'import'>, 'only' | 'start' | 'mapping' | 'dryRun'> & {
+    isLook?: boolean;
+    /** Nobody named this file: it lay in a folder that was named. */
+    isFound?: boolean;
+  };
 
 export const importFiles: Operation<'import'> = async (context, parameters) => {
   checkAs(parameters);
@@ -118,7 +123,7 @@ async function importPath(context: Context, path: string, parameters: Wish): Pro
   for (const dir of foldersBelow(path)) {
     const folder = new Folder(dir);
     try {
-      await importFolder(reports, context, folder, parameters);
+      await importFolder(reports, context, folder, { ...parameters, isFound: true });
     } finally {
       folder.close();
     }
@@ -227,14 +232,21 @@ async function importSource(
   if (parameters.zone !== undefined) Object.assign(options, zoneOf(parameters.zone));
   if (parameters.corrections !== undefined) options.corrections = correctionsOf(parameters.corrections);
   if (parameters.dateOrder !== undefined) options.dateOrder = parameters.dateOrder;
+  let isRemembered = false;
   options.remembered = (signature) => {
     const found = recall(context.home, signature);
+    isRemembered = found !== undefined;
     if (!parameters.forget) return found;
     if (found && !parameters.dryRun) forget(context.home, signature);
     return undefined;
   };
   if (parameters.mapping !== undefined) options.mapping = parameters.mapping as NonNullable<ImportOptions['mapping']>;
   const whole = await open(source, folder, options);
+  if (parameters.isFound && !isRemembered && isOfNothingKnown(whole))
+    throw new HaleError(
+      'unsupported',
+      'a table of which Hale knows no measurement, left alone; import it by its own name to keep what it holds',
+    );
   const opened = parameters.only === undefined ? whole : await onlyOf(whole, parameters.only, source, folder, options);
   const run = new ImportRun(context, source.path ?? source.name, opened, parameters);
   if (parameters.isLook) return run.report;
@@ -244,6 +256,11 @@ async function importSource(
     report.remembered = true;
   }
   return report;
+}
+
+/** Any list of numbers with times passes for a table: settings, bills, logs. Of a folder only those are taken in that measure something. */
+function isOfNothingKnown({ format, series, toRemember }: OpenedImport): boolean {
+  return ['csv', 'json'].includes(format) && !toRemember && series.every(({ kindKnown }) => !kindKnown);
 }
 
 /** Names of what a file holds, told where nothing has the name that was asked for. */
