@@ -28,6 +28,9 @@ const TITLES: Readonly<Record<string, string>> = {
   'packages/home/src/limits.ts': 'A home on its disk (home)',
   'packages/home/src/net/limits.ts': 'A home on the network (home/net)',
   'packages/home/src/relay/limits.ts': "A relay's sockets (home/relay)",
+  'packages/home/src/web/limits.ts': 'The pages for browsers (home/web)',
+  'packages/home/src/remote/limits.ts': 'Phones away from home (home/remote)',
+  'packages/web/src/remote/limits.ts': 'A phone away from home, in its browser (web/remote)',
   'packages/cli/src/limits.ts': 'The command (cli)',
 };
 

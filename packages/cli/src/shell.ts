@@ -1,7 +1,16 @@
 // What every command shares: the options given to all of them, printing, asking, and the way to the home.
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Emitted, HomeClient, HomeEntry, OperationName, Parameters, Result, TimeRangeText } from '@hale/home';
+import type {
+  Emitted,
+  HomeClient,
+  HomeEntry,
+  OperationName,
+  PairingSaid,
+  Parameters,
+  Result,
+  TimeRangeText,
+} from '@hale/home';
 import { isHaleError, Refused, type Topic, WrongUsage } from './failure.ts';
 import type { Io } from './io.ts';
 import { LIMITS } from './limits.ts';
@@ -216,11 +225,12 @@ export class Shell {
     for (const close of this.#closers.splice(0).reverse()) await close();
   }
 
-  /** Calls an operation; progress becomes a bar, notices become remarks, rows go to `onRow`. */
+  /** Calls an operation; progress becomes a bar, notices become remarks, rows go to `onRow`, steps of a pairing to `onPairing`. */
   async call<N extends OperationName>(
     name: N,
     parameters: Parameters<N>,
     onRow: (row: Extract<Emitted, { row: unknown }>['row']) => void = () => {},
+    onPairing: (said: PairingSaid) => void = () => {},
   ): Promise<Result<N>> {
     const client = await this.client();
     const progress = new Progress(this.io, this.colour);
@@ -231,6 +241,7 @@ export class Shell {
       }
       progress.clear();
       if ('row' in said) onRow(said.row);
+      else if ('pairing' in said) onPairing(said.pairing);
       else if (!this.json) this.remark(said.notice);
     };
     try {

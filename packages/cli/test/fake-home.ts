@@ -1,6 +1,5 @@
 // A home for the tests of the command: no keys, no disk, a few synthetic streams in memory, and the same types as the real one.
 import type {
-  DeviceInfo,
   Emitted,
   GrantInfo,
   HomeClient,
@@ -9,6 +8,7 @@ import type {
   LevelText,
   OperationName,
   Parameters,
+  PhoneInfo,
   Result,
   ShareParameters,
   SharePreview,
@@ -17,6 +17,7 @@ import type {
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
 import { askOfLee } from './fake-asks.ts';
+import { DEVICE, DEVICES } from './fake-devices.ts';
 import { fitReport, tableReport } from './fake-reports.ts';
 
 export const WORDS =
@@ -201,31 +202,24 @@ const GRANT: GrantInfo = {
   filed: [],
 };
 
-const DEVICE: DeviceInfo = {
-  id: 'd3f9',
-  name: 'Kitchen scale',
-  subject: 'me',
+const PHONE: PhoneInfo = {
+  id: '3fa2',
+  name: 'Chrome, Android',
+  relay: FAR_RELAY,
   addedMicros: at('2026-11-01T10:00:00Z'),
   lastContactMicros: at('2026-11-21T13:48:00Z'),
-  samples: 1284,
-  notTaken: 0,
-  clocks: [],
+  isHere: false,
 };
+
+/** Of a subject of whom nobody said more than the name. */
+const UNSAID = { species: null, birthYear: null, sex: null };
 
 /** What only browsers ask. */
 type OfPages =
-  | 'overview'
-  | 'series'
-  | 'web.open'
-  | 'web.close'
-  | 'share.find'
-  | 'share.series'
-  | 'grants.link'
-  | 'revoke.all'
-  | 'open.look'
-  | 'open.series'
-  | 'desk.note'
-  | 'file';
+  | ('overview' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
+  | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
+  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check')
+  | ('share.find' | 'share.series' | 'grants.link' | 'revoke.all' | 'open.look' | 'open.series' | 'desk.note' | 'file');
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
@@ -254,6 +248,7 @@ export class FakeHome implements HomeEntry {
   readonly made: unknown[] = [];
   readonly settings: FakeSettings;
   #exists: boolean;
+  #paired: (accept: boolean) => void = () => {};
   #advance: (millis: number) => void;
 
   constructor(settings: FakeSettings = {}, advance: (millis: number) => void = () => {}) {
@@ -301,6 +296,7 @@ export class FakeHome implements HomeEntry {
     return {
       url: `http://127.0.0.1:${options.port}`,
       relayUrl: `ws://127.0.0.1:${options.port}/relay`,
+      ...(this.settings.exists === false ? { openUrl: 'http://127.0.0.1:7480/#code=k2VhQ9mC4tLxW7pRzN0aBg' } : {}),
       close: async () => {},
     };
   }
@@ -409,12 +405,15 @@ export class FakeHome implements HomeEntry {
       relays: this.#relays,
       inbox: 1,
       warnings: ['The clock of this machine is 40 s ahead of the relays.'],
+      version: '0.1.0',
+      diskUnprotected: false,
+      lastBackupMicros: null,
     }),
     whoami: () => ({ npub: NPUB, postQuantumKeyId: 'kem-4f2a-90c1', member: 'npub1member…', listedOn: [FAR_RELAY] }),
-    'subject.add': ({ name }) => ({ id: 's2', name, isDefault: false, streams: 0 }),
+    'subject.add': ({ name }) => ({ id: 's2', name, isDefault: false, streams: 0, ...UNSAID }),
     'subject.list': () => [
-      { id: 's1', name: 'me', isDefault: true, streams: 3 },
-      { id: 's2', name: 'Mia', isDefault: false, streams: 0 },
+      { id: 's1', name: 'me', isDefault: true, streams: 3, ...UNSAID },
+      { id: 's2', name: 'Mia', isDefault: false, streams: 0, ...UNSAID },
     ],
     import: (parameters, emit, signal) => this.#import(parameters, emit, signal),
     streams: () => (this.settings.empty ? [] : STREAMS.map((each) => each.info)),
@@ -429,31 +428,41 @@ export class FakeHome implements HomeEntry {
       }
       return { ended: 'the node stopped' };
     },
+    'web.open': () => ({ url: 'http://127.0.0.1:7480/#code=k2VhQ9mC4tLxW7pRzN0aBg' }),
+    'web.close': () => ({ ended: 2 }),
     'device.add': ({ name }) => ({
       device: { ...DEVICE, name, samples: 0, lastContactMicros: null },
       credential: 'hd1_mB4x9Q2c7Zt0',
       url: 'http://192.168.1.20:7480/v1/ingest',
       mqtt: 'mqtt://192.168.1.20:1883',
     }),
-    'device.list': () =>
-      this.settings.empty
-        ? []
-        : [
-            DEVICE,
-            { ...DEVICE, id: 'd51a', name: 'Libre', lastContactMicros: null, samples: 0 },
-            {
-              ...DEVICE,
-              id: 'e07c',
-              name: 'Gateway',
-              samples: 88_211,
-              notTaken: 12,
-              clocks: [
-                { device: 'c4:be:84:00:11:22', aheadSeconds: 187, atMicros: at('2026-11-21T13:48:00Z') },
-                { device: 'f0:5e:cd:00:33:44', aheadSeconds: -3601, atMicros: at('2026-11-20T13:48:00Z') },
-              ],
-            },
-          ],
+    'device.pair': ({ name }) => ({
+      code: '04711234',
+      name: name ?? null,
+      url: 'http://192.168.1.20:7480',
+      expiresMicros: at('2026-11-21T14:15:00Z'),
+    }),
+    'device.list': () => (this.settings.empty ? [] : DEVICES),
     'device.remove': () => DEVICE,
+    'phones.list': () => (this.settings.empty ? [] : [PHONE, { ...PHONE, id: '7c01', name: 'Tablet', isHere: true }]),
+    'phones.pair': async (_, emit) => {
+      const link = 'https://relay.example.org/#pair=7QK3M2XA90PV7QK3M2XA90PV7Q';
+      const code = '7QK3M2XA90PV7QK3M2XA90PV7Q';
+      emit({ pairing: { id: 'p1', state: 'waiting', link, code, untilMicros: at('2026-11-21T14:02:00Z') } });
+      emit({ pairing: { id: 'p1', state: 'check', digits: '482913', phone: 'Chrome, Android' } });
+      return await new Promise((resolve, reject) => {
+        this.#paired = (accept) =>
+          accept ? resolve(PHONE) : reject(new HaleError('not-permitted', 'this phone was not confirmed'));
+      });
+    },
+    'phones.confirm': ({ accept }) => {
+      this.#paired(accept);
+      return {};
+    },
+    'phones.remove': ({ phone }) => {
+      if (phone !== PHONE.name) throw new HaleError('not-found', 'no such phone');
+      return PHONE;
+    },
     'share.preview': () => PREVIEW,
     share: (parameters: ShareParameters) => {
       const byLink = parameters.with === 'link';

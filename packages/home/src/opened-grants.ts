@@ -1,12 +1,13 @@
 // Grants of others that somebody is looking at: their connections stay open between questions, so that a zoom asks no door again, and close
 // when nobody has asked for a while.
+import type { GrantSession } from '@hale/consent';
 import { KINDS } from '@hale/kernel';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
-import { GrantSession, keepMemory, keepMore, type ReceivedGrant, readerMemory } from './received.ts';
+import { grantSession, keepMemory, keepMore, type ReceivedGrant, readerMemory } from './received.ts';
 
 interface Held {
-  session: Promise<GrantSession>;
+  session: Promise<GrantSession<ReceivedGrant>>;
   usedMillis: number;
   /** What was fetched, by stream and level. */
   fetched: Map<string, { from: number; to: number }[]>;
@@ -38,22 +39,25 @@ function closeIdle(room: Map<string, Held>, idleMillis: number = HOME_LIMITS.ope
     }
 }
 
-async function begun(home: Home, grant: ReceivedGrant): Promise<GrantSession> {
-  const session = new GrantSession(grant, readerMemory(home, grant));
+async function begun(home: Home, grant: ReceivedGrant): Promise<GrantSession<ReceivedGrant>> {
+  const session = grantSession(grant, readerMemory(home, grant));
   try {
     await session.open();
   } catch (error) {
     await session.close();
     throw error;
   }
-  session.follow((event) => {
+  session.follow(home.nowMicros() / 1e6, (event) => {
     if (event.kind === KINDS.tileBatch) session.take(event);
   });
   return session;
 }
 
 /** @throws HaleError as `GrantSession.open` */
-export async function openedGrant(home: Home, grant: ReceivedGrant): Promise<{ session: GrantSession; held: Held }> {
+export async function openedGrant(
+  home: Home,
+  grant: ReceivedGrant,
+): Promise<{ session: GrantSession<ReceivedGrant>; held: Held }> {
   const room = roomOf(home);
   let held = room.get(grant.id);
   if (!held) {

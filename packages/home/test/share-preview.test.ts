@@ -4,6 +4,7 @@ import type { LevelText, ShareParameters } from '../src/api.ts';
 import type { Home } from '../src/home.ts';
 import { openGrant } from '../src/operations/open.ts';
 import { grantsLink, revoke, revokeAll, share, shareSeries } from '../src/operations/share.ts';
+import { Sessions } from '../src/web/sessions.ts';
 import { addStream, HOUR, Homes, SECOND, samples, useRelay } from './homes.ts';
 
 const homes = new Homes();
@@ -97,12 +98,15 @@ describe('a link', () => {
     const first = await share(context(home), { streams: ['pulse'], with: 'link' });
     const second = await share(context(home), { streams: ['pulse'], with: 'link' });
     await revoke(context(home), { grant: first.grant.id });
-    const asked: unknown[] = [];
-    home.pages = { openUrl: () => '', endSessions: (but) => asked.push(but) };
-    const all = await revokeAll({ ...context(home), cookie: 'mine' }, {});
+    const sessions = new Sessions();
+    for (const browser of ['own', 'other']) sessions.open(browser);
+    home.pages = { openUrl: () => '', sessions };
+    const [own, other] = sessions.list();
+    const all = await revokeAll(context(home), { keepSession: own.id });
     expect(all.ended.map(({ id }) => id)).toEqual([second.grant.id]);
     expect(all).toMatchObject({ failed: [], sessions: 1 });
-    expect(asked).toEqual(['mine']);
+    expect(sessions.list().map(({ id }) => id)).toEqual([own.id]);
+    expect(other.id).not.toBe(own.id);
     expect(home.grants.active()).toEqual([]);
   });
 });

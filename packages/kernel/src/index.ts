@@ -89,6 +89,17 @@ export {
   schnorrVerify,
   sha256,
 } from './primitives.ts';
+export {
+  encodePairingCode,
+  encodeRemote,
+  parsePairingCode,
+  parseRemote,
+  REMOTE_CHUNK_BYTES_MAX,
+  REMOTE_UNITS_MAX,
+  type RemoteFrame,
+  remoteDate,
+  VISIT_BYTES,
+} from './remote.ts';
 export { type Bin, type FullBin, isFull } from './summary.ts';
 export {
   bucketFor,

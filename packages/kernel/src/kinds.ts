@@ -20,6 +20,8 @@ export const KINDS = {
   hybridKey: 11981,
   /** NIP-59 gift wrap that nobody keeps. */
   ephemeralWrap: 21059,
+  /** What a paired phone and its home say to each other; nobody keeps it. specs/remote.md */
+  remote: 21980,
   /** NIP-42 answer to a challenge; never stored. */
   auth: 22242,
   /** NIP-98 HTTP authorization; never stored. */

@@ -30,6 +30,10 @@ export const LIMITS = {
   nip44PlainBytesMax: 1_048_576,
   /** Bytes in a hybrid envelope: it carries keys and tokens, and twice wrapped it must stay one event. */
   hybridPayloadBytesMax: 49_152,
+  /** Bytes of one message between a phone and its home: the first screen of forty series is 500 kB. */
+  remoteMessageBytesMax: 4_194_304,
+  /** Messages whose chunks are being gathered at once on one visit: what a screen asks at a time, and room. */
+  remoteMessagesMax: 64,
   /** Seconds between the clocks of client and relay in NIP-42 ("~10 minutes"). */
   authSkewSecondsMax: 600,
   /** Seconds between the clocks of client and server in NIP-98, which suggests 60. */

@@ -28,6 +28,17 @@ export { type LogKeys, type LogStream, logKeys, logLabel, logLeaves } from './lo
 export { sealLogEntry } from './log-seal.ts';
 export { conversationKey, encryptNip44, messageKeys, paddedLength } from './nip44.ts';
 export {
+  pairingSecret,
+  type RemoteKeys,
+  remoteCommitment,
+  remoteKeys,
+  sameCommitment,
+  type VisitFacts,
+  type VisitKeys,
+  visitKeys,
+} from './remote-keys.ts';
+export { type RemoteEnd, RemoteLine, type RemoteMessage, type RemoteVerb } from './remote-line.ts';
+export {
   type Bin,
   type BinPiece,
   type FullBin,

@@ -12,6 +12,10 @@ export interface SubjectEntry {
   /** 32 random bytes: everything of this subject derives from them. */
   secret: Uint8Array;
   removed: boolean;
+  /** What reference ranges go by; older entries, and people who did not say it, have none. */
+  species?: 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other' | null;
+  birthYear?: number | null;
+  sex?: 'female' | 'male' | 'other' | null;
 }
 
 export interface StreamEntry extends SignalDescription {
@@ -23,6 +27,8 @@ export interface StreamEntry extends SignalDescription {
   grid: { rawSlotSeconds: number; dayOffsetMinutes: number; levels: Level[] };
   device: string | null;
   source: string;
+  /** How far what stands here can be trusted to come from its device; older entries do not say it. */
+  assurance?: Assurance;
   removed: boolean;
 }
 
@@ -43,6 +49,8 @@ export interface DeviceEntry {
   tokenHash: Uint8Array;
   at: number;
   removed: boolean;
+  /** As of streams. */
+  assurance?: Assurance;
   /** A device that speaks as to a Nightscout server; `tokenHash` is then of its access token. */
   nightscout?: NightscoutDoor;
 }
@@ -58,10 +66,34 @@ export interface NightscoutDoor {
   secretHashes: Uint8Array[];
 }
 
+/** A device without a credential of its own, heard through one that has: enrolled when it was first heard. */
+export interface BehindEntry {
+  type: 'behind';
+  /** Id of the device that delivers for it. */
+  gateway: string;
+  /** Address, or the name that the gateway gives it. */
+  name: string;
+  assurance: Assurance;
+  at: number;
+}
+
 export interface RelayEntry {
   type: 'relay';
   url: string;
   uses: ('store' | 'post')[];
+  removed: boolean;
+}
+
+/** A phone that may ask this home through a relay. specs/remote.md */
+export interface PhoneEntry {
+  type: 'phone';
+  id: string;
+  name: string;
+  /** 32 random bytes that only the phone has besides; zeros once it was removed. */
+  secret: Uint8Array;
+  /** The relay whose pages the phone opens. */
+  relay: string;
+  at: number;
   removed: boolean;
 }
 
@@ -149,8 +181,10 @@ export type CatalogueEntry =
   | StreamEntry
   | EpochEntry
   | DeviceEntry
+  | BehindEntry
   | OriginEntry
   | RelayEntry
+  | PhoneEntry
   | GrantEntryRecord
   | GrantEndEntry
   | HeadEntry
@@ -169,9 +203,12 @@ export interface CatalogueState {
   streams: Map<string, StreamEntry>;
   epochs: Map<string, number>;
   devices: Map<string, DeviceEntry>;
+  /** by `${gateway}/${name}` */
+  behind: Map<string, BehindEntry>;
   /** by `${subject}/${n}/${source}` */
   origins: Map<string, OriginEntry>;
   relays: Map<string, RelayEntry>;
+  phones: Map<string, PhoneEntry>;
   grants: Map<string, GrantEntryRecord>;
   ends: Map<string, GrantEndEntry>;
   /** Own heads: `${subject}/${n}/${level}/${day}` → digest */
@@ -192,8 +229,10 @@ export function emptyCatalogue(): CatalogueState {
     streams: new Map(),
     epochs: new Map(),
     devices: new Map(),
+    behind: new Map(),
     origins: new Map(),
     relays: new Map(),
+    phones: new Map(),
     grants: new Map(),
     ends: new Map(),
     heads: new Map(),
@@ -232,11 +271,17 @@ export function foldEntry(state: CatalogueState, entry: CatalogueEntry): void {
     case 'device':
       state.devices.set(entry.id, entry);
       break;
+    case 'behind':
+      state.behind.set(`${entry.gateway}/${entry.name}`, entry);
+      break;
     case 'origin':
       state.origins.set(`${streamId(entry)}/${entry.source}`, entry);
       break;
     case 'relay':
       state.relays.set(entry.url, entry);
+      break;
+    case 'phone':
+      state.phones.set(entry.id, entry);
       break;
     case 'grant':
       state.grants.set(entry.id, entry);

@@ -6,22 +6,14 @@ export const NET_LIMITS = {
   handshakeTimeoutMillis: 10_000,
   /** Milliseconds between pings; a connection that stays silent for two of them is dead (a router forgets idle ones after minutes). */
   pingMillis: 30_000,
-  /** Milliseconds between looks at what waits for an answer; only while something does. */
-  tickMillis: 250,
-  /** Milliseconds that a connection has to last before the next failure counts as the first again. */
-  steadyMillis: 60_000,
   /** Milliseconds to wait for a close handshake. */
   closeTimeoutMillis: 2_000,
-  /** Seconds by which the relay's Date has to differ before it is a reason to try again (NIP-98 allows 60). */
-  skewSecondsMin: 5,
   /** Connections in a pool: relays of a household times grants being read. */
   connectionsMax: 128,
   /** Bytes of a NIP-11, NIP-05 or join answer. */
   answerBytesMax: 65_536,
   /** Milliseconds for such an answer. */
   answerTimeoutMillis: 10_000,
-  /** Pages of one long query: with 500 events of 48 kB each, 12 GB. */
-  pagesMax: 500,
   /** Authors proved on one connection: relays and our own session take 512 keys, some are left for grants made meanwhile. */
   authorsPerConnection: 400,
 } as const;

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { fail, httpAuthHeader, normalizeRelayUrl } from '@hale/kernel';
 import { signHttpAuth } from '@hale/kernel/seal';
+import { clockOffset } from '@hale/relay/client';
 import * as v from 'valibot';
 import { type Answer, fetchAnswer } from './answer.ts';
-import { NET_LIMITS } from './limits.ts';
 
 const text = v.optional(v.fallback(v.pipe(v.string(), v.maxLength(2_000)), ''));
 const hex = v.optional(v.fallback(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))), null));
@@ -33,6 +33,7 @@ const infoShape = v.object({
   supported_nips: v.optional(v.fallback(v.pipe(v.array(v.number()), v.maxLength(200)), [])),
   limitation: v.optional(v.fallback(limitationShape, {})),
   relay_countries: countries,
+  hale: v.optional(v.fallback(v.object({ pages: flag }), {})),
 });
 
 /** NIP-11, reduced to what a home uses. Texts are the operator's: show them, never log them. Fields of a wrong shape count as absent. */
@@ -52,6 +53,8 @@ export interface RelayInfo {
   readonly maxLimit: number | null;
   readonly authRequired: boolean;
   readonly restrictedWrites: boolean;
+  /** Serves the owner's pages, so that a phone can be paired through it. */
+  readonly pages: boolean;
   /** ISO 3166-1 alpha-2 codes of the countries whose law holds where its disks stand: the relay's claim. */
   readonly jurisdiction: readonly string[];
 }
@@ -81,6 +84,7 @@ export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
     maxLimit: limitation.max_limit ?? null,
     authRequired: limitation.auth_required ?? false,
     restrictedWrites: limitation.restricted_writes ?? false,
+    pages: info.hale?.pages ?? false,
     jurisdiction: info.relay_countries ?? [],
   };
 }
@@ -127,16 +131,6 @@ function postProved(target: string, fields: object, secret: Uint8Array, nowSecon
   const proof = signHttpAuth({ url: target, method: 'POST', body, secret, nowSeconds, random: randomBytes });
   const headers = { authorization: httpAuthHeader(proof), 'content-type': 'application/json' };
   return fetchAnswer(target, { method: 'POST', headers, body });
-}
-
-/**
- * Seconds to add to our clock for authentication, by the relay's Date: a Pi without a battery clock boots in the past and would be locked
- * out (M5). Null where the difference is no explanation. Never used to date samples or access events.
- */
-export function clockOffset(relaySeconds: number | null, nowMillis: number): number | null {
-  if (relaySeconds === null) return null;
-  const offset = relaySeconds - Math.floor(nowMillis / 1000);
-  return Math.abs(offset) < NET_LIMITS.skewSecondsMin ? null : offset;
 }
 
 /** The HTTP address of a path below a relay's address. */

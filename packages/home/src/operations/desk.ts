@@ -1,34 +1,27 @@
 // The desk of who receives: looking into a grant, series of it for charts, notes of one's own, asking for more, filing a copy.
 
 import { randomBytes } from 'node:crypto';
-import { LIMITS, type ReaderMessage, scopeEnd, sealMessage } from '@hale/consent';
-import { HaleError, type Level, sha256, slotRange, toHex, utf8Encode } from '@hale/kernel';
+import { type GrantSession, LIMITS, type ReaderMessage, scopeEnd, sealMessage } from '@hale/consent';
+import { HaleError, type Level, sha256, toHex, utf8Encode } from '@hale/kernel';
 import type { DeskNote, LookedInto } from '../api.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { openedGrant, wasFetched } from '../opened-grants.ts';
 import { newMessageId } from '../reader-messages.ts';
-import {
-  findReceived,
-  type GrantSession,
-  keepAsked,
-  keepOpened,
-  type ReceivedGrant,
-  receivedGrants,
-} from '../received.ts';
+import { findReceived, keepAsked, keepOpened, type ReceivedGrant, receivedGrants } from '../received.ts';
 import type { Operation } from './context.ts';
 import { itemOf, openGrant } from './open.ts';
-import { describedStream, extentOf, type Opened, openedSeries, streamOf } from './opened-chart.ts';
+import { describedStream, extentOf, type Opened, openedSeries } from './opened-chart.ts';
 
 /** A grant as the charts read it: tiles are fetched once, and then come live. */
-async function openedOf(home: Home, grant: ReceivedGrant): Promise<{ session: GrantSession; opened: Opened }> {
+async function openedOf(
+  home: Home,
+  grant: ReceivedGrant,
+): Promise<{ session: GrantSession<ReceivedGrant>; opened: Opened }> {
   const { session, held } = await openedGrant(home, grant);
   const tiles = async (stream: number, level: Level, from: number, to: number) => {
-    const described = session.reader.state.streams.get(stream);
-    if (!described || to <= from) return [];
-    if (!wasFetched(held, `${stream}/${level}`, from, to)) await session.fetch(described, level, from, to);
-    const range = slotRange(described.grid, level, from, to);
-    return session.held.map(({ tile }) => tile).filter(({ slot }) => slot >= range.first && slot < range.end);
+    if (to > from && !wasFetched(held, `${stream}/${level}`, from, to)) await session.fetch(stream, level, from, to);
+    return session.tilesOf(stream, level, from, to);
   };
   return { session, opened: { reader: session.reader, tiles } };
 }
@@ -49,7 +42,7 @@ export const openLook: Operation<'open.look'> = async ({ home }, parameters): Pr
     const { streamKey } = consent.scope.streams[number];
     looked.push({ ...describedStream(streamKey, described), held: await extentOf(opened, number, home.nowMicros()) });
   }
-  const report = session.reader.check(session.held, []);
+  const report = session.check();
   const known = receivedGrants(home);
   return {
     ...item,
@@ -72,13 +65,7 @@ export const openSeries: Operation<'open.series'> = async ({ home }, parameters)
   const grant = findReceived(home, parameters.grant);
   const { session, opened } = await openedOf(home, grant);
   const series = await openedSeries(opened, parameters, home.nowMicros());
-  const [number] = streamOf(session.reader, parameters.stream);
-  const span = {
-    stream: number,
-    level: series.level as Level,
-    ...session.daysOf(number, series.level as Level, series.fromMicros, series.toMicros),
-  };
-  return { ...series, completeness: session.reader.check(session.held, [span]).verdict };
+  return { ...series, completeness: session.check().verdict };
 };
 
 // --- saying something back
@@ -93,7 +80,7 @@ function askedOf(home: Home, { asked }: ReceivedGrant): LookedInto['asked'] {
 
 async function say(
   home: Home,
-  session: GrantSession,
+  session: GrantSession<ReceivedGrant>,
   { key, author }: ReceivedGrant,
   message: ReaderMessage,
 ): Promise<void> {

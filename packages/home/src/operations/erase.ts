@@ -4,6 +4,7 @@ import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
 import type { LeftOfVault, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
+import { phonesOf, removePhone } from '../remote/phones.ts';
 import { vanish } from '../vanish.ts';
 import type { Context, Operation } from './context.ts';
 
@@ -74,6 +75,7 @@ function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'era
   for (const stream of streams) vanish(home, stream.authorSecret, toHex(stream.author));
   if (parameters.everything)
     for (const { log } of home.grants.all()) vanishOnce(home, log.authorSecret, toHex(log.stream.author));
+  if (parameters.everything) for (const { id } of phonesOf(home)) removePhone(home, id);
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
 }
 
@@ -130,6 +132,6 @@ function removeSubjects(home: Home, { subject, everything }: { subject?: string;
   home.vault.record(
     gone
       .filter((entry) => !entry.removed)
-      .map((entry) => ({ ...entry, name: 'erased', secret: new Uint8Array(32), removed: true })),
+      .map(({ type, id }) => ({ type, id, name: 'erased', secret: new Uint8Array(32), removed: true })),
   );
 }

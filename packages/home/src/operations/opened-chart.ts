@@ -3,19 +3,9 @@
 import { type GrantReader, LATEST_MICROS, type StreamEntry, scopeEnd } from '@hale/consent';
 import { binSeconds, HaleError, LEVELS, type Level, type Tile } from '@hale/kernel';
 import type { SummaryLevel } from '@hale/vault';
-import { codesOf } from '@hale/vault/kinds';
+import { type ChartRange, chartLevel, type Drawn, drawBins, drawRaw, drawWords, isOfWords } from '@hale/vault/chart';
 import type { LevelText, OpenedSeries, SeriesAsked } from '../api.ts';
-import {
-  BINS_FEW,
-  type Drawing,
-  type Drawn,
-  drawBinRows,
-  drawSamples,
-  drawWords,
-  POINTS,
-  POINTS_MAX,
-  RAW_READ_MAX,
-} from './chart.ts';
+import { POINTS, POINTS_MAX, RAW_READ_MAX } from './chart.ts';
 
 export interface Opened {
   reader: GrantReader;
@@ -37,24 +27,28 @@ export function streamOf(reader: GrantReader, key: string): [number, StreamEntry
   throw new HaleError('not-found', 'this grant opens no such stream');
 }
 
-function levelFor(described: StreamEntry, { from, to, points }: Drawing): Level {
+function levelFor(described: StreamEntry, range: ChartRange): Level {
   const levels = levelsOf(described);
-  if (codesOf(described.kind).length > 0) return levels[0];
-  const count = (level: Level) =>
-    (to - from) / (level === 'raw' ? described.nominalPeriodMicros || PERIOD_ASSUMED_MICROS : binSeconds(level) * 1e6);
-  const level = levels.find((each) => count(each) <= points) ?? levels[levels.length - 1];
-  if (level === 'raw' || levels[0] !== 'raw' || count(level) >= BINS_FEW) return level;
-  return count('raw') <= RAW_READ_MAX ? 'raw' : level;
+  if (isOfWords(described)) return levels[0];
+  const period = described.nominalPeriodMicros || PERIOD_ASSUMED_MICROS;
+  return chartLevel(levels, range, (from, to) => Math.ceil((to - from) / period), RAW_READ_MAX);
 }
 
-async function draw(opened: Opened, stream: number, level: Level, drawing: Drawing): Promise<Drawn> {
+async function draw(opened: Opened, stream: number, level: Level, range: ChartRange): Promise<Drawn> {
   const described = opened.reader.state.streams.get(stream) as StreamEntry;
-  const { from, to, points } = drawing;
+  const { from, to, points } = range;
   const query = { stream, level, from, to };
   const { samples, bins } = opened.reader.series(query, await opened.tiles(stream, level, from, to));
-  if (!samples) return drawBinRows(described, level as SummaryLevel, bins ?? [], false);
-  if (codesOf(described.kind).length > 0) return drawWords(described, [samples], points);
-  return drawSamples(described, samples.times.length > points, [samples], drawing);
+  if (!samples) return openedBins(drawBins(described, level as SummaryLevel, bins ?? []), bins ?? []);
+  if (isOfWords(described)) return drawWords(described, [samples], points);
+  return drawRaw(described, [samples], range, samples.times.length > points);
+}
+
+/** Lowest and highest of a thin bin do not open: they are not known, and not its mean. */
+function openedBins(drawn: Drawn, bins: readonly { count: number; min?: number }[]): Drawn {
+  const isThin = bins.filter(({ count }) => count > 0).map(({ min }) => min === undefined);
+  const known = (column: (number | null)[]) => column.map((value, i) => (isThin[i] ? null : value));
+  return { ...drawn, columns: { ...drawn.columns, min: known(drawn.columns.min), max: known(drawn.columns.max) } };
 }
 
 /** The range that the consent covers, cut to what can have been measured. */

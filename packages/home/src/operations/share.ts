@@ -4,6 +4,7 @@ import { encodeLink, parseScope, type Scope } from '@hale/consent';
 import { encodeNpub, fromHex, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
 import { countSamples, fullBins, rehearse, type SummaryLevel } from '@hale/vault';
+import { isCoded } from '@hale/vault/kinds';
 import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { filingsOf } from '../reader-messages.ts';
@@ -53,6 +54,11 @@ function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | 
         throw new HaleError(
           'usage',
           `the stream ${stream.entry.key} has no level ${level}; it has ${stream.grid.levels.join(', ')}`,
+        );
+      if (level !== 'raw' && isCoded(stream.entry.kind))
+        throw new HaleError(
+          'usage',
+          `the readings of ${stream.entry.key} are words and have no averages: share it without a level, by itself`,
         );
       return { streamKey: stream.entry.key, level };
     }),
@@ -287,7 +293,7 @@ export const revoke: Operation<'revoke'> = async ({ home }, parameters) => {
 };
 
 /** One transaction for each grant, so that one that cannot be ended holds up none of the others. */
-export const revokeAll: Operation<'revoke.all'> = async ({ home, cookie }) => {
+export const revokeAll: Operation<'revoke.all'> = async ({ home }, { keepSession }) => {
   const failed: Result<'revoke.all'>['failed'] = [];
   const ended: IssuedGrant[] = [];
   for (const { record } of home.grants.active())
@@ -297,7 +303,8 @@ export const revokeAll: Operation<'revoke.all'> = async ({ home, cookie }) => {
       if (!(error instanceof HaleError)) throw error;
       failed.push({ grant: record.id, to: record.to, code: error.code });
     }
-  const sessions = home.pages?.endSessions(cookie) ?? 0;
+  const browsers = home.pages?.sessions;
+  const sessions = (keepSession === undefined ? browsers?.endAll() : browsers?.endAllBut(keepSession)) ?? 0;
   home.announce();
   await home.network.settle(5000);
   return { ended: ended.map((grant) => grantInfo(home, grant)), failed, sessions };

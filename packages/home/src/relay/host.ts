@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { VerifiedEvent } from '@hale/kernel';
 import {
+  askOnce,
   type Faults,
   RELAY_LIMITS,
   RelayDoor,
@@ -16,6 +17,7 @@ import {
 } from '@hale/relay/server';
 import { WebSocketServer } from 'ws';
 import { EventStore } from '../store/events.ts';
+import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
@@ -91,8 +93,20 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     ...(options.faults ? { faults: options.faults } : {}),
   });
   const door = new RelayDoor({ store, policy, now, random: randomBytes, startedAt: now() });
-  const context: RouteContext = { door, policy, relayKey: signer.pubkey, base: options.base ?? '' };
   const sockets = new RelaySockets(engine);
+  let questions = 0;
+  const context: RouteContext = {
+    door,
+    policy,
+    relayKey: signer.pubkey,
+    base: options.base ?? '',
+    ask: ({ admitted, filters }) => {
+      questions += 1;
+      const { answer, effects } = askOnce(engine, { id: `question ${questions}`, admitted }, filters);
+      sockets.apply(effects);
+      return answer;
+    },
+  };
   const detach = acceptUpgrades(server, context, sockets);
   return {
     url: policy.urls[0],
@@ -147,6 +161,7 @@ function policyOf(settings: RelaySettings & { urls: readonly string[] }): RelayP
   return {
     // Deny by default: openness is asked for.
     private: settings.private ?? true,
+    pages: settings.pages ?? false,
     urls: settings.urls,
     name: settings.name ?? 'Hale relay',
     description: settings.description ?? 'Stores sealed health data and can open none of it.',
@@ -179,15 +194,18 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     throw error;
   }
   const bound = portOf(server);
+  // The pages for phones whose home is elsewhere, and for links of homes elsewhere: the same files as a home serves, and no word of anybody's data.
+  const files = new WebFiles();
   const relay = mountRelay({
     ...options,
+    pages: files.has('index.html'),
     server,
     store,
     secret: loadRelaySecret(join(dir, 'relay.key')),
     urls: ownAddresses(host, bound, options.urls),
   });
   server.on('request', (request, response) => {
-    if (!relay.handle(request, response)) response.writeHead(404).end();
+    if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();
   });
   // Nobody else listens on this port: an upgrade on another path would hang for ever.
   server.on('upgrade', (request, socket) => {

@@ -89,6 +89,11 @@ export class WebFiles {
     return true;
   }
 
+  /** Was that page built? */
+  has(name: string): boolean {
+    return this.#names().has(name);
+  }
+
   #page(name: string): Page | null {
     const known = this.#pages.get(name);
     if (known) return known;

@@ -1,5 +1,16 @@
 /** The client's half of a relay conversation: pure, sockets are the caller's. */
 export { backOffMillis } from './back-off.ts';
+export {
+  type ConnectionFact,
+  type ConnectionOptions,
+  type ConnectionPorts,
+  type ConnectionState,
+  clockOffset,
+  type Line,
+  type LineEvents,
+  type LineFailure,
+  RelayConnection,
+} from './connection.ts';
 export type { ReasonPrefix } from './frames.ts';
 export type { LostWhy } from './lane.ts';
 export { CLIENT_LIMITS } from './limits.ts';

@@ -49,4 +49,12 @@ export const CLIENT_LIMITS = {
   backOffMaxMillis: 300_000,
   /** Events asked for in one page. */
   pageEvents: 500,
+  /** Milliseconds between looks at what waits for an answer; only while something does. */
+  tickMillis: 250,
+  /** Milliseconds that a connection has to last before the next failure counts as the first again. */
+  steadyMillis: 60_000,
+  /** Seconds by which the relay's Date has to differ before it is a reason to try again (NIP-98 allows 60). */
+  skewSecondsMin: 5,
+  /** Pages of one long query: with 500 events of 48 kB each, 12 GB. */
+  pagesMax: 500,
 } as const;

@@ -1,5 +1,13 @@
 // Who may do what: a connection's standing, what it may see, what it may publish. Decided from proven keys alone.
-import { HaleError, KINDS, LIMITS, type NostrEvent, tagValue, type VerifiedEvent } from '@hale/kernel';
+import {
+  HaleError,
+  KINDS,
+  LIMITS,
+  type NostrEvent,
+  REMOTE_UNITS_MAX,
+  tagValue,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import { parseAccess } from './access.ts';
 import { gateOf, isAddressedKind, isStreamKind, type Sight } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
@@ -71,7 +79,22 @@ export function refusalOf(
   event: VerifiedEvent,
   now: number,
 ): string | null {
-  return refusalOfForm(event, policy, now) ?? refusalOfAuthor(store, policy, rights, event);
+  const refusal = refusalOfForm(event, policy, now);
+  if (refusal !== null) return refusal;
+  return event.kind === KINDS.remote
+    ? refusalOfRemote(store, rights, event, now)
+    : refusalOfAuthor(store, policy, rights, event);
+}
+
+/**
+ * What a phone and its home say to each other is passed on for whoever proved the author, where an access event of that author stands: only
+ * a home that is a member can have put it there. The phone itself is no member.
+ */
+function refusalOfRemote(store: RelayStore, rights: Rights, event: NostrEvent, now: number): string | null {
+  if (!rights.keys.has(event.pubkey)) return 'auth-required: only its proven author may publish this';
+  const list = { authors: [event.pubkey], kinds: [KINDS.access], limit: 1 };
+  const stands = store.find(list, { gate: 'author', now }).length > 0;
+  return stands ? null : 'restricted: its author has no access list here';
 }
 
 function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): string | null {
@@ -85,6 +108,7 @@ function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): str
   if (event.kind === KINDS.access) return refusalOfAccess(event);
   if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX)
     return 'invalid: the batch is too large';
+  if (event.kind === KINDS.remote && event.content.length > REMOTE_UNITS_MAX) return 'invalid: the frame is too large';
   return null;
 }
 

@@ -7,7 +7,7 @@ export type Gate = 'open' | 'stream' | 'author' | 'addressee';
 
 /** NIP-59 wraps that must not be stored. */
 const ADDRESSED: readonly number[] = [KINDS.wrap, KINDS.receipt, KINDS.ephemeralWrap];
-const PRIVATE_KINDS: readonly number[] = [...ADDRESSED, KINDS.tileBatch, KINDS.access];
+const PRIVATE_KINDS: readonly number[] = [...ADDRESSED, KINDS.tileBatch, KINDS.access, KINDS.remote];
 
 /** Kinds that belong to a stream by themselves. */
 export function isStreamKind(kind: number): boolean {
@@ -26,7 +26,7 @@ export function isAddressedKind(kind: number): boolean {
  */
 export function gateOf(event: NostrEvent, signsStreams: (author: string) => boolean): Gate {
   if (isAddressedKind(event.kind)) return 'addressee';
-  if (event.kind === KINDS.tileBatch) return 'stream';
+  if (event.kind === KINDS.tileBatch || event.kind === KINDS.remote) return 'stream';
   if (event.kind === KINDS.access) return 'author';
   if (event.kind !== KINDS.deletion && event.kind !== KINDS.vanish) return 'open';
   if (namesStream(event) || signsStreams(event.pubkey)) return 'stream';

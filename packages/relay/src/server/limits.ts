@@ -24,10 +24,18 @@ export const RELAY_LIMITS = {
   ticketSecondsMax: 30,
   /** Tickets outstanding at once, so that they cannot fill memory. */
   ticketsMax: 1_000,
+  /** Bytes of events in one answer to a question over HTTP; there the client pages on. Also bounds what one request holds in memory. */
+  questionBytesMax: 2_097_152,
+  /** Questions over HTTP that one key may ask in a minute: each costs a write, and a reader of thirty streams asks for each of them. */
+  questionsPerMinuteMax: 240,
   /** Seconds for which an invitation can be used: a letter by post. */
   inviteSecondsDefault: 14 * 86_400,
   /** Gift wraps that one key may leave in a private post box in an hour. */
   wrapsPerHourMax: 240,
+  /** Frames of one author that are passed on live in a minute: a screen full of charts, and readings four times a second. */
+  remotePerMinuteMax: 1_200,
+  /** Characters of their contents in a minute: 400 kB a second, somebody zooming through a chart. */
+  remoteUnitsPerMinuteMax: 33_554_432,
   /** Seconds for which a receipt waits for its author. */
   receiptSecondsMax: 30 * 86_400,
   /** Seconds over which the tiles served to one reader gather in one receipt. */

@@ -14,6 +14,8 @@ export interface RelayPolicy {
   readonly private: boolean;
   /** Addresses under which clients reach this relay (ws: or wss:), the first being the main one. A proof made for any other is refused. */
   readonly urls: readonly string[];
+  /** Serves the owner's pages as well, so that a phone can be paired through it. */
+  readonly pages?: boolean;
   readonly name: string;
   readonly description: string;
   /** ISO 3166-1 alpha-2 codes of the countries whose law holds where the disks stand. */
@@ -64,6 +66,13 @@ export function relayInformation(policy: RelayPolicy, relayKey: string): Record<
     // NIP-11 dropped both on 2026-02-14; a medical relay cannot do without them.
     retention: policy.retention,
     relay_countries: policy.jurisdiction,
-    hale: { private: policy.private, jurisdiction: policy.jurisdiction, ticket: '/hale/ticket', join: '/hale/join' },
+    hale: {
+      private: policy.private,
+      jurisdiction: policy.jurisdiction,
+      ticket: '/hale/ticket',
+      join: '/hale/join',
+      query: '/hale/query',
+      pages: policy.pages ?? false,
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { HaleError, parseEvent, type VerifiedEvent, verifyEvent } from '@hale/kernel';
+import { HaleError, KINDS, parseEvent, type VerifiedEvent, verifyEvent } from '@hale/kernel';
 import { type Rights, refusalOf } from './admission.ts';
 import type { Effect } from './connection.ts';
 import type { Faults } from './faults.ts';
@@ -38,8 +38,11 @@ export class Publications {
   readonly #wrapsThisHour = new Map<string, number>();
   /** Ids whose commit failed and may yet be stored: their subscribers have not heard of them. */
   readonly #uncertain = new Set<string>();
+  /** Author → what was passed on for her in this minute. */
+  readonly #remoteThisMinute = new Map<string, { frames: number; units: number }>();
   #waiting: { readonly from: string; readonly event: VerifiedEvent }[] = [];
   #hour = 0;
+  #minute = 0;
 
   constructor(shop: Workshop) {
     this.#shop = shop;
@@ -70,6 +73,7 @@ export class Publications {
 
   #refusalOfRate(rights: Rights, event: VerifiedEvent): string | null {
     const { policy, now } = this.#shop;
+    if (event.kind === KINDS.remote) return this.#refusalOfRemoteRate(event);
     if (!policy.private || rights.standing === 'member' || !isAddressedKind(event.kind)) return null;
     const hour = Math.floor(now() / 3600);
     if (hour !== this.#hour) this.#wrapsThisHour.clear();
@@ -78,6 +82,18 @@ export class Publications {
     const count = (this.#wrapsThisHour.get(key) ?? 0) + 1;
     this.#wrapsThisHour.set(key, count);
     return count > RELAY_LIMITS.wrapsPerHourMax ? 'rate-limited: too many wraps in this hour' : null;
+  }
+
+  #refusalOfRemoteRate({ pubkey, content }: VerifiedEvent): string | null {
+    const minute = Math.floor(this.#shop.now() / 60);
+    if (minute !== this.#minute) this.#remoteThisMinute.clear();
+    this.#minute = minute;
+    const before = this.#remoteThisMinute.get(pubkey) ?? { frames: 0, units: 0 };
+    const after = { frames: before.frames + 1, units: before.units + content.length };
+    this.#remoteThisMinute.set(pubkey, after);
+    const isTooMuch =
+      after.frames > RELAY_LIMITS.remotePerMinuteMax || after.units > RELAY_LIMITS.remoteUnitsPerMinuteMax;
+    return isTooMuch ? 'rate-limited: too much in this minute' : null;
   }
 
   /** One transaction for all that waits, receipts that are due included. */

@@ -11,15 +11,21 @@ const PLACES = ['today', 'add', 'sharing', 'desk', 'settings'] as const;
 /** Which of them a screen belongs to. */
 const BELONGS: Record<string, (typeof PLACES)[number]> = { series: 'today', share: 'sharing', compare: 'today' };
 
-function NavLinks({ counts }: { counts: Partial<Record<(typeof PLACES)[number], number>> }) {
+function NavLinks({
+  counts,
+  isShort,
+}: {
+  counts: Partial<Record<(typeof PLACES)[number], number>>;
+  isShort?: boolean;
+}) {
   const here = path.value[0] ?? 'today';
-  const { nav } = words.value.frame;
+  const { nav, navShort } = words.value.frame;
   return (
     <>
       {PLACES.map((name) => (
         <a href={`#/${name}`} key={name} aria-current={(BELONGS[here] ?? here) === name ? 'page' : undefined}>
           <Icon name={name as IconName} />
-          <span>{nav[name]}</span>
+          <span>{isShort ? navShort[name] : nav[name]}</span>
           {counts[name] ? <span class="count">{counts[name]}</span> : null}
         </a>
       ))}
@@ -81,7 +87,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         {children}
       </main>
       <nav class="tabs-bottom" aria-label={frame.navLabel}>
-        <NavLinks counts={{ sharing: waiting.value.asks, desk: waiting.value.fresh }} />
+        <NavLinks counts={{ sharing: waiting.value.asks, desk: waiting.value.fresh }} isShort />
       </nav>
     </div>
   );

@@ -3,13 +3,15 @@
 import { useSignal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { ScreenHere } from '../screens/index.tsx';
+import { FirstRun, ScreenHere } from '../screens/index.tsx';
 import { Unlock } from '../screens/unlock.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { followCounts } from './counts.ts';
 import { Frame } from './frame.tsx';
 import { HomeError } from './home-link.ts';
+import { watchIdle } from './idle.ts';
 import { followLive } from './live.ts';
+import { findKey } from './session-key.ts';
 import { loadPreferences, loadSubjects, openSession, path, place, refreshSession, session } from './state.ts';
 import '../styles/index.css';
 
@@ -29,6 +31,7 @@ function App({ isCodeUsed }: { isCodeUsed: boolean }) {
         <Failed error={new HomeError('offline', '')} again={() => void refreshSession()} />
       </main>
     );
+  if (now.state === 'none') return <FirstRun />;
   if (now.state !== 'open') return <Unlock session={now} isCodeUsed={isCodeUsed} />;
   return <Inside />;
 }
@@ -40,6 +43,7 @@ function Inside() {
       isReady.value = true;
     });
   }, []);
+  useEffect(watchIdle, []);
   useEffect(() => {
     document.getElementById('content')?.scrollTo(0, 0);
     scrollTo(0, 0);
@@ -50,7 +54,7 @@ function Inside() {
 async function start(): Promise<void> {
   const code = takeCode();
   place.value = location.hash.startsWith('#/') ? location.hash.slice(1) : '/today';
-  await loadPreferences();
+  await Promise.all([loadPreferences(), findKey()]);
   let isCodeUsed = false;
   if (code !== null)
     await openSession({ code }).catch(() => {

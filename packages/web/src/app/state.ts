@@ -4,11 +4,19 @@ import { computed, effect, signal } from '@preact/signals';
 import { browserLanguage, type Language, language, useLanguage } from '../words/index.ts';
 import { preferred } from '../words/units.ts';
 import { ask, type CallOptions, HomeError, type HomeLink, ownNode } from './home-link.ts';
+import { keepKey, tellLocked } from './session-key.ts';
 
+/** As the node's GET /v1/session gives it (packages/home/src/web/routes.ts). */
 export interface SessionState {
   state: 'none' | 'locked' | 'closed' | 'open';
   by: 'passphrase' | 'code';
   idleMinutes: number;
+  session: { id: string; leftSeconds: number } | null;
+  setUp: {
+    passphraseCharactersMin: number;
+    making: { what: 'create' | 'restore'; done: number; total: number } | null;
+    unmade: { code: string; title: string } | null;
+  } | null;
 }
 
 export const session = signal<SessionState | 'loading' | 'offline'>('loading');
@@ -23,9 +31,16 @@ export async function call<N extends OperationName>(
   try {
     return await link.value.call(name, parameters, options);
   } catch (error) {
-    if (error instanceof HomeError && (error.code === 'closed' || error.code === 'locked')) void refreshSession();
+    if (error instanceof HomeError && (error.code === 'closed' || error.code === 'locked')) void leaveIfEnded();
     throw error;
   }
+}
+
+/** The node refused: where the session is over, nothing of it stays on the page. */
+async function leaveIfEnded(): Promise<void> {
+  const wasOpen = typeof session.value === 'object' && session.value.state === 'open';
+  await refreshSession();
+  if (wasOpen && typeof session.value === 'object' && session.value.state !== 'open') dropEverything('ended');
 }
 
 export async function refreshSession(): Promise<void> {
@@ -38,11 +53,46 @@ export async function refreshSession(): Promise<void> {
 
 /** @throws HomeError */
 export async function openSession(given: { passphrase: string } | { code: string }): Promise<void> {
-  session.value = await ask<SessionState>('POST', '/v1/session', given);
+  const { key, ...state } = await ask<SessionState & { key: string }>('POST', '/v1/session', given);
+  keepKey(key);
+  session.value = state;
 }
 
 export async function lock(): Promise<void> {
-  session.value = await ask<SessionState>('DELETE', '/v1/session');
+  // What cannot be said to the node, it ends by itself.
+  await ask('DELETE', '/v1/session').catch(() => {});
+  tellLocked();
+  dropEverything('locked');
+}
+
+const REASON = 'hale-locked';
+
+/** A new page instead of this one: nothing that was shown stays in memory, nor where one was in the address. */
+export function dropEverything(reason: 'locked' | 'ended'): void {
+  keepKey(null);
+  if (reason === 'ended') remember(REASON);
+  document.body.replaceChildren();
+  history.replaceState(null, '', '/');
+  location.reload();
+}
+
+function remember(name: string): void {
+  try {
+    sessionStorage.setItem(name, '1');
+  } catch {
+    // Then the lock does not say why it came.
+  }
+}
+
+/** Did the lock come by itself? Said once. */
+export function wasEnded(): boolean {
+  try {
+    const was = sessionStorage.getItem(REASON) !== null;
+    sessionStorage.removeItem(REASON);
+    return was;
+  } catch {
+    return false;
+  }
 }
 
 // --- where one is

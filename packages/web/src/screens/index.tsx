@@ -38,11 +38,19 @@ function fetched(load: () => Promise<Screen>): Screen {
 
 const SCREENS: Record<string, Screen> = {
   today: Today,
+  add: fetched(async () => (await import('./add.tsx')).Add),
   series: fetched(async () => (await import('./series.tsx')).Series),
   desk: fetched(async () => (await import('./desk/index.tsx')).Desk),
   sharing: fetched(async () => (await import('./sharing/index.tsx')).Sharing),
   share: fetched(async () => (await import('./share/index.tsx')).Share),
 };
+
+const FirstRunScreen = fetched(async () => (await import('./first-run.tsx')).FirstRun);
+
+/** Where there is no vault yet. */
+export function FirstRun() {
+  return <FirstRunScreen of="" />;
+}
 
 export function ScreenHere() {
   const [name = 'today', of = ''] = path.value;

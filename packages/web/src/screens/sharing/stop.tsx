@@ -2,7 +2,7 @@
 import type { GrantInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed } from '../../app/asking.ts';
-import { call } from '../../app/state.ts';
+import { call, session } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -57,6 +57,12 @@ export function StopDialog({ grant, onClose }: { grant: GrantInfo; onClose: () =
   );
 }
 
+/** The browser that stops everything stays open. */
+function ownSession(): { keepSession?: string } {
+  const own = typeof session.value === 'object' ? session.value.session : null;
+  return own ? { keepSession: own.id } : {};
+}
+
 /** @param onClose is told what was done, '' for nothing */
 export function StopEverything({ onClose }: { onClose: (said: string) => void }) {
   const { sharing, frame } = words.value;
@@ -65,7 +71,7 @@ export function StopEverything({ onClose }: { onClose: (said: string) => void })
   const isSure = typed.value.trim().toUpperCase() === sharing.allWord;
   const stop = async () => {
     try {
-      const { ended, failed: left, sessions } = await call('revoke.all', {});
+      const { ended, failed: left, sessions } = await call('revoke.all', ownSession());
       changed();
       if (left.length > 0) failed.value = sharing.allFailed(left.map(({ to }) => to).join(', '));
       else onClose(sharing.allDone(sharing.shares(ended.length), sharing.sessions(sessions)));

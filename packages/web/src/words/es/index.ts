@@ -1,10 +1,30 @@
 import type { Words } from '../en/index.ts';
+import { add } from './add.ts';
 import { desk } from './desk.ts';
+import { ecg } from './ecg.ts';
+import { first } from './first.ts';
 import { frame } from './frame.ts';
+import { glucose } from './glucose.ts';
+import { reader } from './reader.ts';
+import { report } from './report.ts';
 import { series } from './series.ts';
 import { share } from './share.ts';
 import { sharing } from './sharing.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const es: Words = { desk, frame, today, series, share, sharing, unlock };
+export const es: Words = {
+  add,
+  desk,
+  ecg,
+  first,
+  frame,
+  glucose,
+  reader,
+  report,
+  series,
+  share,
+  sharing,
+  today,
+  unlock,
+};
