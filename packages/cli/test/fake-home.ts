@@ -4,21 +4,19 @@ import type {
   GrantInfo,
   HomeClient,
   HomeEntry,
-  InboxItem,
   LevelText,
   OperationName,
   Parameters,
   PhoneInfo,
   Result,
   ShareParameters,
-  SharePreview,
   ShowRow,
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
-import { askOfLee } from './fake-asks.ts';
 import { DEVICE, DEVICES } from './fake-devices.ts';
 import { fitReport, tableReport } from './fake-reports.ts';
+import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
 
 export const WORDS =
   'leader monkey parrot ring guide accident before fence cannon height naive bean ' +
@@ -150,57 +148,6 @@ function gapsOf(rows: ShowRow[], step: number): { fromMicros: number; toMicros: 
     return row.atMicros - before > 2 * step ? [{ fromMicros: before, toMicros: row.atMicros }] : [];
   });
 }
-
-const PREVIEW: SharePreview = {
-  sentence:
-    'Whoever has the link can see your heart rate, a summary per hour, of 29 August 2017 from 05:00 to 09:00, until you stop it.',
-  fromMicros: at('2017-08-29T03:00:00Z'),
-  toMicros: at('2017-08-29T07:00:00Z'),
-  untilMicros: at('2026-12-21T00:00:00Z'),
-  streams: [{ key: 'heart-rate', title: 'Heart rate', level: '1h', samplesOrBins: 4, containsExtremes: true }],
-};
-
-const NEW_SHARE: InboxItem = {
-  grant: 'p3x9',
-  from: NPUB,
-  what: '',
-  streams: [],
-  fromMicros: 0,
-  toMicros: null,
-  untilMicros: null,
-  purpose: '',
-  state: 'new',
-};
-
-const GRANT: GrantInfo = {
-  id: 'g7k2',
-  subject: 'me',
-  recipient: null,
-  to: 'Dr Ada Lee',
-  how: 'key',
-  streams: [
-    { key: 'heart-rate', level: '1h' },
-    { key: 'ecg-mlii', level: 'raw' },
-  ],
-  fromMicros: PREVIEW.fromMicros,
-  toMicros: PREVIEW.toMicros,
-  untilMicros: PREVIEW.untilMicros,
-  purpose: 'palpitations, visit of 24 November',
-  state: 'active',
-  issuedMicros: at('2026-11-19T09:30:00Z'),
-  endedMicros: null,
-  relays: [
-    { url: RELAY, state: 'serving' },
-    { url: FAR_RELAY, state: 'serving' },
-  ],
-  served: [
-    { relay: FAR_RELAY, hourMicros: at('2026-11-20T15:00:00Z'), stream: 'heart-rate', tiles: 12, bytes: 48_210 },
-    { relay: FAR_RELAY, hourMicros: at('2026-11-21T10:00:00Z'), stream: 'heart-rate', tiles: 3, bytes: 9100 },
-  ],
-  classicOnly: false,
-  mayFile: false,
-  filed: [],
-};
 
 const PHONE: PhoneInfo = {
   id: '3fa2',

@@ -5,8 +5,9 @@ import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Fault } from '../../ui/fault.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
-import { Notice, sentence } from '../../ui/states.tsx';
+import { sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 
 const KINDS = [
@@ -24,10 +25,47 @@ const KINDS = [
 const DAYS = ['same', '30', '90', '365', '3650'] as const;
 const WHY_UNITS_MAX = 500;
 
+/** Any of the kinds that are asked for most. */
+function Kinds({ chosen, onChosen }: { chosen: readonly string[]; onChosen: (kinds: readonly string[]) => void }) {
+  const { desk } = words.value;
+  return (
+    <fieldset class="choices many">
+      <legend>{desk.askWhat}</legend>
+      {KINDS.map((kind) => (
+        <Check
+          key={kind}
+          title={desk.askKinds[kind]}
+          value={chosen.includes(kind)}
+          onValue={(value) => onChosen(value ? [...chosen, kind] : chosen.filter((each) => each !== kind))}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+type Days = (typeof DAYS)[number];
+
+/** How far back, and how exactly. */
+function HowMuch(props: { days: Days; isEvery: boolean; onChange: (days: Days, isEvery: boolean) => void }) {
+  const { days, isEvery, onChange } = props;
+  const { desk } = words.value;
+  return (
+    <>
+      <SelectField
+        label={desk.askDays}
+        value={days}
+        options={DAYS.map((value) => [value, desk.askDaysOptions[value]] as const)}
+        onValue={(value) => onChange(value as Days, isEvery)}
+      />
+      <Check title={desk.askEvery} value={isEvery} onValue={(value) => onChange(days, value)} />
+    </>
+  );
+}
+
 export function AskDialog({ grant, name, onClose }: { grant: string; name: string; onClose: () => void }) {
   const { desk, frame } = words.value;
   const kinds = useSignal<readonly string[]>([]);
-  const days = useSignal<(typeof DAYS)[number]>('same');
+  const days = useSignal<Days>('same');
   const isEvery = useSignal(false);
   const why = useSignal('');
   const failed = useSignal('');
@@ -53,32 +91,18 @@ export function AskDialog({ grant, name, onClose }: { grant: string; name: strin
   };
   return (
     <Dialog title={desk.askTitle(name)} onClose={onClose}>
-      <fieldset class="choices many">
-        <legend>{desk.askWhat}</legend>
-        {KINDS.map((kind) => (
-          <Check
-            key={kind}
-            title={desk.askKinds[kind]}
-            value={kinds.value.includes(kind)}
-            onValue={(value) => {
-              kinds.value = value ? [...kinds.value, kind] : kinds.value.filter((each) => each !== kind);
-            }}
-          />
-        ))}
-      </fieldset>
-      <SelectField
-        label={desk.askDays}
-        value={days.value}
-        options={DAYS.map((value) => [value, desk.askDaysOptions[value]] as const)}
-        onValue={(value) => {
-          days.value = value as (typeof DAYS)[number];
+      <Kinds
+        chosen={kinds.value}
+        onChosen={(chosen) => {
+          kinds.value = chosen;
         }}
       />
-      <Check
-        title={desk.askEvery}
-        value={isEvery.value}
-        onValue={(value) => {
-          isEvery.value = value;
+      <HowMuch
+        days={days.value}
+        isEvery={isEvery.value}
+        onChange={(wanted, every) => {
+          days.value = wanted;
+          isEvery.value = every;
         }}
       />
       <TextField
@@ -91,11 +115,7 @@ export function AskDialog({ grant, name, onClose }: { grant: string; name: strin
           why.value = value.slice(0, WHY_UNITS_MAX);
         }}
       />
-      {failed.value !== '' && (
-        <Notice tone="alert" isUrgent>
-          {failed.value}
-        </Notice>
-      )}
+      <Fault text={failed.value} />
       <div class="actions">
         <Button kind="sharing" onPress={send}>
           {desk.askSend}

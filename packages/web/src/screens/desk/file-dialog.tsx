@@ -5,6 +5,7 @@ import { call } from '../../app/state.ts';
 import { saveFile } from '../../chart/table.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Fault } from '../../ui/fault.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 
@@ -33,11 +34,7 @@ export function FileDialog({ grant, onClose }: { grant: string; onClose: () => v
       ) : (
         <p>{desk.fileText}</p>
       )}
-      {failed.value !== '' && (
-        <Notice tone="alert" isUrgent>
-          {failed.value}
-        </Notice>
-      )}
+      <Fault text={failed.value} />
       <div class="actions">
         {!filed.value && (
           <Button kind="main-action" icon="file" onPress={file}>

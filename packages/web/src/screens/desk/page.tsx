@@ -6,6 +6,7 @@ import type { HomeError } from '../../app/home-link.ts';
 import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Fault } from '../../ui/fault.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Answer, Empty, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
@@ -49,62 +50,79 @@ export function DeskPage({ of }: { of: string }) {
   );
 }
 
+type DialogName = 'ask' | 'file' | 'remove';
+
+function Head({ looked, onDialog }: { looked: LookedInto; onDialog: (name: DialogName) => void }) {
+  const { desk } = words.value;
+  const isOver = isOverNow(looked);
+  return (
+    <header class="page-head">
+      <div>
+        <h1>{nameOf(looked)}</h1>
+        <p class="quiet">
+          {looked.toMicros === null
+            ? desk.periodOpen(day(looked.fromMicros))
+            : desk.period(day(looked.fromMicros), day(looked.toMicros - 1))}
+          {looked.purpose !== '' && ` · ${looked.purpose}`}
+        </p>
+        {!isOver && (
+          <p class="small quiet">
+            {looked.untilMicros === null ? desk.opensEndless : desk.opensUntil(day(looked.untilMicros - 1))}
+          </p>
+        )}
+      </div>
+      <div class="actions">
+        {looked.asked === null && (
+          <Button
+            kind="sharing"
+            icon="question"
+            onPress={() => {
+              onDialog('ask');
+            }}
+          >
+            {isOver ? desk.askAgain : desk.ask}
+          </Button>
+        )}
+        {looked.mayFile && !isOver && (
+          <Button
+            icon="file"
+            onPress={() => {
+              onDialog('file');
+            }}
+          >
+            {desk.file}
+          </Button>
+        )}
+        <Button
+          kind="bare"
+          icon="trash"
+          label={desk.remove}
+          onPress={() => {
+            onDialog('remove');
+          }}
+        />
+      </div>
+    </header>
+  );
+}
+
+const isOverNow = ({ state }: LookedInto): boolean => state === 'ended' || state === 'expired';
+
 function Opened({ looked }: { looked: LookedInto }) {
   const { desk } = words.value;
-  const dialog = useSignal<'ask' | 'file' | 'remove' | null>(null);
+  const dialog = useSignal<DialogName | null>(null);
   const close = () => {
     dialog.value = null;
   };
-  const isOver = looked.state === 'ended' || looked.state === 'expired';
+  const isOver = isOverNow(looked);
   return (
     <>
-      <header class="page-head">
-        <div>
-          <h1>{nameOf(looked)}</h1>
-          <p class="quiet">
-            {looked.toMicros === null
-              ? desk.periodOpen(day(looked.fromMicros))
-              : desk.period(day(looked.fromMicros), day(looked.toMicros - 1))}
-            {looked.purpose !== '' && ` · ${looked.purpose}`}
-          </p>
-          {!isOver && (
-            <p class="small quiet">
-              {looked.untilMicros === null ? desk.opensEndless : desk.opensUntil(day(looked.untilMicros - 1))}
-            </p>
-          )}
-        </div>
-        <div class="actions">
-          {looked.asked === null && (
-            <Button
-              kind="sharing"
-              icon="question"
-              onPress={() => {
-                dialog.value = 'ask';
-              }}
-            >
-              {isOver ? desk.askAgain : desk.ask}
-            </Button>
-          )}
-          {looked.mayFile && !isOver && (
-            <Button
-              icon="file"
-              onPress={() => {
-                dialog.value = 'file';
-              }}
-            >
-              {desk.file}
-            </Button>
-          )}
-          <Button
-            kind="bare"
-            icon="trash"
-            label={desk.remove}
-            onPress={() => {
-              dialog.value = 'remove';
-            }}
-          />
-        </div>
-      </header>
+      <Head
+        looked={looked}
+        onDialog={(wanted) => {
+          dialog.value = wanted;
+        }}
+      />
       <StateOf looked={looked} />
       {looked.asked && (
         <Notice tone="sharing" icon="clock">
@@ -210,7 +228,7 @@ function RemoveDialog({ grant, onClose }: { grant: string; onClose: () => void }
   return (
     <Dialog title={desk.removeTitle} onClose={onClose}>
       <p>{desk.removeText}</p>
-      {failed.value !== '' && <Notice tone="alert">{failed.value}</Notice>}
+      <Fault text={failed.value} />
       <div class="actions">
         <Button kind="stop" onPress={remove}>
           <Icon name="trash" />

@@ -41,31 +41,7 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
         )}
         {typeof period === 'object' && <p class="small quiet">{share.endsOn(day(period.until * 1000 - 1))}</p>}
       </div>
-      <div class="stack">
-        <Choices
-          label={share.historyQuestion}
-          value={draft.history}
-          onValue={(history) => change({ history })}
-          options={HISTORIES.map((value) => ({ value, title: share.histories[value] }))}
-        />
-        {draft.history === 'days' && (
-          <div class="fields">
-            <TextField
-              label={share.fromDay}
-              type="date"
-              value={draft.fromDay}
-              wrong={fault && !isOfUntil ? share[fault] : undefined}
-              onValue={(fromDay) => change({ fromDay })}
-            />
-            {!draft.withNew && (
-              <TextField label={share.toDay} type="date" value={draft.toDay} onValue={(toDay) => change({ toDay })} />
-            )}
-          </div>
-        )}
-        {draft.history !== 'today' && (
-          <Check title={share.withNew} value={draft.withNew} onValue={(withNew) => change({ withNew })} />
-        )}
-      </div>
+      <HistoryOf draft={draft} change={change} wrong={fault && !isOfUntil ? share[fault] : undefined} />
       {draft.who?.kind === 'person' && (
         <Check
           title={share.mayFile}
@@ -87,5 +63,38 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
         <BackButton back={back} />
       </div>
     </>
+  );
+}
+
+/** Which time it shows. */
+function HistoryOf(props: Pick<StepProps, 'draft' | 'change'> & { wrong: string | undefined }) {
+  const { draft, change, wrong } = props;
+  const { share } = words.value;
+  return (
+    <div class="stack">
+      <Choices
+        label={share.historyQuestion}
+        value={draft.history}
+        onValue={(history) => change({ history })}
+        options={HISTORIES.map((value) => ({ value, title: share.histories[value] }))}
+      />
+      {draft.history === 'days' && (
+        <div class="fields">
+          <TextField
+            label={share.fromDay}
+            type="date"
+            value={draft.fromDay}
+            wrong={wrong}
+            onValue={(fromDay) => change({ fromDay })}
+          />
+          {!draft.withNew && (
+            <TextField label={share.toDay} type="date" value={draft.toDay} onValue={(toDay) => change({ toDay })} />
+          )}
+        </div>
+      )}
+      {draft.history !== 'today' && (
+        <Check title={share.withNew} value={draft.withNew} onValue={(withNew) => change({ withNew })} />
+      )}
+    </div>
   );
 }

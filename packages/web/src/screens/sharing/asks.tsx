@@ -5,6 +5,7 @@ import { asHomeError, changed } from '../../app/asking.ts';
 import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
+import { Fault } from '../../ui/fault.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
@@ -40,7 +41,7 @@ export function Asks({ asks }: { asks: readonly AskInfo[] }) {
 }
 
 function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void }) {
-  const { sharing, share } = words.value;
+  const { sharing } = words.value;
   const isChoosing = useSignal(false);
   const chosen = useSignal<readonly string[]>(ask.opens.streams.map(({ key }) => key));
   const failed = useSignal('');
@@ -54,8 +55,6 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
       failed.value = sentence(asHomeError(error).message);
     }
   };
-  const { opens } = ask;
-  const fresh = opens.streams.filter(({ isNew }) => isNew);
   return (
     <article class="card stack ask">
       <div class="row apart">
@@ -66,42 +65,17 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
         <span class="caption">{sharing.askExpires(age(ask.untilMicros, Date.now() * 1000))}</span>
       </div>
       {ask.why !== '' && <p class="ask-why">{sharing.askWhy(ask.why)}</p>}
-      <dl class="facts">
-        <dt>{sharing.askNew}</dt>
-        <dd>
-          {fresh.length > 0
-            ? fresh.map(({ title, level }) => share.as(title, share.levelWords[level])).join(', ')
-            : ask.kinds.length > 0
-              ? sharing.askNothing
-              : sharing.askSame}
-        </dd>
-        <dt>{sharing.which}</dt>
-        <dd>
-          {sharing.askFrom(day(opens.fromMicros))}
-          {opens.untilMicros !== null && ` · ${sharing.askUntil(day(opens.untilMicros - 1))}`}
-        </dd>
-      </dl>
+      <Opens ask={ask} />
       {isChoosing.value && (
-        <fieldset class="choices many">
-          <legend>{share.whatQuestion}</legend>
-          {opens.streams.map(({ key, title, level }) => (
-            <Check
-              key={key}
-              title={title}
-              hint={share.levels[level]}
-              value={chosen.value.includes(key)}
-              onValue={(value) => {
-                chosen.value = value ? [...chosen.value, key] : chosen.value.filter((each) => each !== key);
-              }}
-            />
-          ))}
-        </fieldset>
+        <Parts
+          ask={ask}
+          chosen={chosen.value}
+          onChosen={(keys) => {
+            chosen.value = keys;
+          }}
+        />
       )}
-      {failed.value !== '' && (
-        <Notice tone="alert" isUrgent>
-          {failed.value}
-        </Notice>
-      )}
+      <Fault text={failed.value} />
       <div class="actions">
         {isChoosing.value ? (
           <Button
@@ -131,5 +105,51 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
       </div>
       <p class="caption">{sharing.notNowHint}</p>
     </article>
+  );
+}
+
+/** What allowing all of it would open. */
+function Opens({ ask }: { ask: AskInfo }) {
+  const { sharing, share } = words.value;
+  const { opens } = ask;
+  const fresh = opens.streams.filter(({ isNew }) => isNew);
+  return (
+    <dl class="facts">
+      <dt>{sharing.askNew}</dt>
+      <dd>
+        {fresh.length > 0
+          ? fresh.map(({ title, level }) => share.as(title, share.levelWords[level])).join(', ')
+          : ask.kinds.length > 0
+            ? sharing.askNothing
+            : sharing.askSame}
+      </dd>
+      <dt>{sharing.which}</dt>
+      <dd>
+        {sharing.askFrom(day(opens.fromMicros))}
+        {opens.untilMicros !== null && ` · ${sharing.askUntil(day(opens.untilMicros - 1))}`}
+      </dd>
+    </dl>
+  );
+}
+
+/** The choice of a part. */
+function Parts(props: { ask: AskInfo; chosen: readonly string[]; onChosen: (keys: readonly string[]) => void }) {
+  const { ask, chosen, onChosen } = props;
+  const { share } = words.value;
+  return (
+    <fieldset class="choices many">
+      <legend>{share.whatQuestion}</legend>
+      {ask.opens.streams.map(({ key, title, level }) => (
+        <Check
+          key={key}
+          title={title}
+          hint={share.levels[level]}
+          value={chosen.includes(key)}
+          onValue={(value) => {
+            onChosen(value ? [...chosen, key] : chosen.filter((each) => each !== key));
+          }}
+        />
+      ))}
+    </fieldset>
   );
 }

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { asHomeError } from '../../app/asking.ts';
 import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
+import { Fault } from '../../ui/fault.tsx';
 import { Empty, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { day, moment } from '../../words/numbers.ts';
@@ -144,11 +145,7 @@ function LinkAgain({ grant }: { grant: GrantInfo }) {
       ) : (
         <LinkToHandOver link={link.value} warning={sharing.linkSecret} />
       )}
-      {failed.value !== '' && (
-        <Notice tone="alert" isUrgent>
-          {failed.value}
-        </Notice>
-      )}
+      <Fault text={failed.value} />
     </section>
   );
 }

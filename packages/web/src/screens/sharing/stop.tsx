@@ -5,6 +5,7 @@ import { asHomeError, changed } from '../../app/asking.ts';
 import { call, session } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Fault } from '../../ui/fault.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
@@ -34,11 +35,7 @@ export function StopDialog({ grant, onClose }: { grant: GrantInfo; onClose: () =
         <Notice tone="caution">{sharing.stoppedPending(pending.join(', '))}</Notice>
       )}
       <p>{sharing.stopText}</p>
-      {failed.value !== '' && (
-        <Notice tone="alert" isUrgent>
-          {failed.value}
-        </Notice>
-      )}
+      <Fault text={failed.value} />
       <div class="actions">
         {ended.value ? (
           <Button onPress={close}>{frame.close}</Button>
@@ -91,11 +88,7 @@ export function StopEverything({ onClose }: { onClose: (said: string) => void })
           typed.value = value;
         }}
       />
-      {failed.value !== '' && (
-        <Notice tone="alert" isUrgent>
-          {failed.value}
-        </Notice>
-      )}
+      <Fault text={failed.value} />
       <div class="actions">
         <Button kind="stop" icon="stop" disabled={!isSure} onPress={stop}>
           {sharing.stopEverything}
