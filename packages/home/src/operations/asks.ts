@@ -1,5 +1,5 @@
 // The owner's side of asking for more: who asks for what, and the answer: a further grant for the same reader, or silence.
-import type { Scope } from '@hale/consent';
+import { parseEntry, type Scope } from '@hale/consent';
 import { LEVELS, type Level } from '@hale/kernel';
 import type { GrantWish, IssuedGrant } from '@hale/vault';
 import type { AskInfo, LevelText } from '../api.ts';
@@ -98,6 +98,15 @@ export const asksAnswer: Operation<'asks.answer'> = async ({ home }, parameters)
   return { grant: grantInfo(home, given.made.grant) };
 };
 
+/** How the reader knows the person; null where the grant's stream does not say it any more. */
+function namesIn({ log }: IssuedGrant): { subject: string; owner: string } | null {
+  for (const { value } of log.entries().reverse()) {
+    const entry = parseEntry(value);
+    if (entry?.type === 'consent') return entry.names;
+  }
+  return null;
+}
+
 /** All that is asked for, or the part of it that the owner chose. */
 function wishOf(
   home: Home,
@@ -126,6 +135,6 @@ function wishOf(
   const { how, to: name, recipient, recipientText, classic } = record;
   return {
     ...{ subject: record.subject, scope, how, to: name, recipient, recipientText, classic },
-    names: { subject: subject.name, owner: subject.name },
+    names: namesIn(grant) ?? { subject: subject.name, owner: subject.name },
   };
 }

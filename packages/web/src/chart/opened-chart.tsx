@@ -1,5 +1,6 @@
 // A series out of a grant, in the owner's preview and on the recipient's desk: the same chart, fed by what the grant opens and nothing else.
 import type { OpenedSeries, SeriesAsked } from '@hale/home';
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { asHomeError, useAsked } from '../app/asking.ts';
@@ -26,6 +27,8 @@ export interface OpenedChartProps {
   /** Stands under the chart. */
   notes?: (series: OpenedSeries) => ComponentChildren;
   height?: number;
+  /** Up to where the grant is known to have readings: when that grows, it is asked anew. */
+  seenMicros?: number;
   /** The newest reading that came since; the chart grows to it, and follows it while it stands at the newest. */
   grownMicros?: number;
   /** Also offer the numbers as a table. */
@@ -35,7 +38,15 @@ export interface OpenedChartProps {
 }
 
 export function OpenedChart(props: OpenedChartProps) {
-  const asked = useAsked((signal) => props.ask({ pointsMax: 600 }, signal));
+  // What is newer than the last answer asks anew; the chart stays as it is looked at.
+  const seen = useSignal(props.seenMicros ?? 0);
+  useEffect(() => {
+    seen.value = props.seenMicros ?? 0;
+  }, [props.seenMicros]);
+  const asked = useAsked((signal) => {
+    seen.value;
+    return props.ask({ pointsMax: 600 }, signal);
+  });
   return (
     <Answer asked={asked.value} again={asked.again} rows={2}>
       {(series) => (

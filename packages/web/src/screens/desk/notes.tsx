@@ -12,10 +12,9 @@ import { clock } from '../../words/numbers.ts';
 const NOTE_UNITS_MAX = 20_000;
 
 export function Notes({ grant }: { grant: string }) {
-  const { desk } = words.value;
   const asked = useAsked((signal) => call('desk.note', { grant }, { signal, isIdle: true }));
   return (
-    <section class="card stack" aria-label={desk.notes}>
+    <section class="card stack">
       <Answer asked={asked.value} again={asked.again} rows={1}>
         {(note) => <NoteField grant={grant} note={note} />}
       </Answer>

@@ -17,7 +17,7 @@ import { Notes } from './notes.tsx';
 import { StreamCard } from './stream-card.tsx';
 import { nameOf } from './words.ts';
 
-const REFRESH_MILLIS = 15_000;
+const REFRESH_MILLIS = 10_000;
 
 /** What is shown: the share as it opens now, or why it does not with what was known before. */
 type Looked = { looked: LookedInto } | { known: InboxItem; error: HomeError };

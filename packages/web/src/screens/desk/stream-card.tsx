@@ -59,6 +59,7 @@ export function StreamCard(props: { grant: string; stream: LookedInto['opened'][
       <OpenedChart
         id={`${grant}/${stream.key}/${stream.held === null ? 'empty' : ''}`}
         ask={(range, signal) => call('open.series', { grant, stream: stream.key, ...range }, { signal, isIdle: true })}
+        seenMicros={stream.held?.lastMicros ?? 0}
         grownMicros={grown}
         hasTable
         head={(series) => (
@@ -83,12 +84,14 @@ function Latest({ series, live }: { series: OpenedSeries; live: ShowRow | null }
   const { desk, series: texts } = words.value;
   const { columns, stream } = series;
   const last = columns.at.length - 1;
-  const at = live?.atMicros ?? columns.at[last];
-  const value = live?.value ?? columns.mean[last];
+  const isLiveNewest = live !== null && live.atMicros >= (columns.at[last] ?? 0);
+  const at = isLiveNewest ? live.atMicros : columns.at[last];
+  const value = isLiveNewest ? live.value : columns.mean[last];
   if (at === undefined || value === undefined || value === null) return null;
   const now = Date.now() * 1000;
   const isNow = Math.abs(now - at) < LIVE_MICROS;
-  const shown = live?.code ?? columns.code?.[last] ?? withUnit(shownUnit(stream.kind, stream.unit), value);
+  const word = isLiveNewest ? live.code : columns.code?.[last];
+  const shown = word ?? withUnit(shownUnit(stream.kind, stream.unit), value);
   return (
     <p class="row">
       <strong class="latest">{isNow ? desk.now(shown) : desk.last(shown, age(at, now))}</strong>
