@@ -16,9 +16,11 @@ import {
   planEpochAdvance,
   planGrant,
   planHeads,
+  type ReaderMessage,
   readerOf,
   type Scope,
   type StreamView,
+  sealMessage,
 } from '@hale/consent';
 import {
   encodeBatch,
@@ -215,6 +217,7 @@ function entryVectors(): GrantVectors['entries'] {
     ...head,
     ...advance.entries,
     { type: 'end', reason: 'revoked', time: NOW },
+    { type: 'more', grantKey: bytes('more'), author, relays: ['wss://relay.example/'], time: NOW },
   ];
   const cbor = (value: unknown) => toHex(encodeCbor(value));
   const valid = all.map((entry, i) => ({
@@ -395,6 +398,43 @@ const firstDay = () => ({
   values: Int32Array.from({ length: 24 }, (_, i) => 90 + i),
 });
 
+/** Bytes that are as good as random and the same in each run. */
+function fixedRandom(name: string): (length: number) => Uint8Array {
+  let count = 0;
+  return (length) => bytes(`${name}/${count++}`).slice(0, length);
+}
+
+function messageVectors(): GrantVectors['messages'] {
+  const authorSecret = bytes('grant author');
+  const grantKey = bytes('messages');
+  const ask: ReaderMessage = {
+    ...{ type: 'ask', id: hex('ask').slice(0, 32), time: NOW, kinds: ['sleep', 'spo2'], days: 30, level: '1h' },
+    why: 'Your heart rate rises at night.',
+  };
+  const filed: ReaderMessage = {
+    ...{ type: 'filed', id: hex('filed').slice(0, 32), time: NOW, readings: 3, hash: hex('bundle') },
+  };
+  const wrapped = (name: string, key: Uint8Array, message: ReaderMessage) =>
+    sealMessage({ grantKey: key, grantAuthor: author }, message, {
+      nowSeconds: seconds(NOW),
+      random: fixedRandom(name),
+    });
+  const keys = { grantKey: toHex(grantKey), authorSecret: toHex(authorSecret) };
+  return {
+    valid: [ask, filed].map((message) => ({
+      ...{ name: message.type, ...keys, wrap: wrapped(message.type, grantKey, message), message },
+    })),
+    invalid: [
+      {
+        name: 'by the reader of another grant',
+        ...keys,
+        wrap: wrapped('other', bytes('other'), ask),
+        error: 'not-authentic',
+      },
+    ],
+  };
+}
+
 /** The file's text. */
 export function makeGrantVectors(): string {
   const vectors: GrantVectors = {
@@ -404,6 +444,7 @@ export function makeGrantVectors(): string {
     ranges: rangeVectors(),
     entries: entryVectors(),
     digests: digestVectors(),
+    messages: messageVectors(),
     readings: readingVectors(),
   };
   return `${JSON.stringify(vectors, null, 1)}\n`;

@@ -75,7 +75,7 @@ export interface RevokedAll {
   ended: GrantInfo[];
   /** Could not be ended: nothing of these was changed, and the rest is ended all the same. */
   failed: { grant: string; to: string; code: string }[];
-  /** Browser sessions that were ended. */
+  /** Browser sessions that were ended, and phones that were sent away. */
   sessions: number;
 }
 

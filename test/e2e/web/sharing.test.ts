@@ -190,7 +190,7 @@ test('a link is shown again and not after it was stopped; everything stops at on
   expect(await dialog.getByRole('button', { name: 'Stop everything' }).isDisabled()).toBe(true);
   await dialog.getByLabel('Type STOP to confirm').fill('stop');
   await press(dialog as never, 'Stop everything');
-  await seen(page, /Ended: 3 shares, 0 other browsers\./);
+  await seen(page, /Ended: 3 shares, 0 other browsers or phones\./);
   await seen(page, 'Nobody can see your data.');
   await lee.page.getByText(/Sam Novak stopped sharing on/).waitFor({ timeout: 30_000 });
   expect(faults).toEqual([]);

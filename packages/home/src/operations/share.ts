@@ -303,11 +303,14 @@ export const revokeAll: Operation<'revoke.all'> = async ({ home }, { keepSession
       if (!(error instanceof HaleError)) throw error;
       failed.push({ grant: record.id, to: record.to, code: error.code });
     }
+  // Asked at home: a phone away from it is a browser too.
+  const phones = keepSession !== undefined && home.phones ? home.phones.list() : [];
+  for (const { id } of phones) home.phones?.remove(id);
   const browsers = home.pages?.sessions;
   const sessions = (keepSession === undefined ? browsers?.endAll() : browsers?.endAllBut(keepSession)) ?? 0;
   home.announce();
   await home.network.settle(5000);
-  return { ended: ended.map((grant) => grantInfo(home, grant)), failed, sessions };
+  return { ended: ended.map((grant) => grantInfo(home, grant)), failed, sessions: sessions + phones.length };
 };
 
 export const grantsLink: Operation<'grants.link'> = ({ home }, parameters) => {

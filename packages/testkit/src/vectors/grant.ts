@@ -1,4 +1,4 @@
-/** Checks specs/vectors/grant.json. The types are the file's format, as specs/grant.md §10 tells it. */
+/** Checks specs/vectors/grant.json. The types are the file's format, as specs/grant.md §11 tells it. */
 import {
   dayDigest,
   edgesOf,
@@ -6,12 +6,26 @@ import {
   GrantReader,
   innerRange,
   leaseFor,
+  openMessage,
   parseEntry,
   parseLink,
   readerOf,
   type TileMark,
 } from '@hale/consent';
-import { decodeBatch, decodeCbor, encodeCbor, fromHex, type Grid, type Level, type Tile, toHex } from '@hale/kernel';
+import {
+  decodeBatch,
+  decodeCbor,
+  encodeCbor,
+  fromHex,
+  type Grid,
+  type Level,
+  type NostrEvent,
+  parseEvent,
+  schnorrPublic,
+  type Tile,
+  toHex,
+  verifyEvent,
+} from '@hale/kernel';
 import { grantSecret, logLabel, openToken } from '@hale/kernel/open';
 import { levelRoot, sealToken } from '@hale/kernel/seal';
 import type { Tally } from './tally.ts';
@@ -67,6 +81,23 @@ export interface GrantVectors {
     tiles: readonly { slot: number; epoch: number; generation: number; revision: number; part: number; hash: string }[];
     digest: string;
   }[];
+  readonly messages: {
+    /** `wrap` is the gift wrap as a relay holds it. */
+    readonly valid: readonly {
+      name: string;
+      grantKey: string;
+      authorSecret: string;
+      wrap: NostrEvent;
+      message: object;
+    }[];
+    readonly invalid: readonly {
+      name: string;
+      grantKey: string;
+      authorSecret: string;
+      wrap: NostrEvent;
+      error: string;
+    }[];
+  };
   readonly readings: readonly ReadingVector[];
 }
 
@@ -102,7 +133,19 @@ export function checkGrantVectors(vectors: GrantVectors, tally: Tally): void {
     const digest = () => toHex(dayDigest(vector.author, fromHex(vector.label, 8), vector.day, tiles));
     tally.equal(`digest: ${vector.name}`, digest, vector.digest);
   }
+  checkMessages(vectors, tally);
   for (const vector of vectors.readings) tally.equal(`reading: ${vector.name}`, () => read(vector), vector.expected);
+}
+
+function checkMessages({ messages }: GrantVectors, tally: Tally): void {
+  const open = ({ grantKey, authorSecret, wrap }: { grantKey: string; authorSecret: string; wrap: NostrEvent }) => {
+    const secret = fromHex(authorSecret, 32);
+    const event = verifyEvent(parseEvent(wrap));
+    const named = { grantKey: fromHex(grantKey, 32), grantAuthor: toHex(schnorrPublic(secret)) };
+    return event && openMessage(named, event, secret);
+  };
+  for (const vector of messages.valid) tally.equal(`message: ${vector.name}`, () => open(vector), vector.message);
+  for (const vector of messages.invalid) tally.refuses(`message: ${vector.name}`, () => open(vector), vector.error);
 }
 
 function checkLinks({ links }: GrantVectors, tally: Tally): void {

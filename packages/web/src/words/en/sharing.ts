@@ -41,14 +41,14 @@ export const sharing = {
   noSuchGrant: 'There is no such share.',
   allTitle: 'Stop everything?',
   allText:
-    'All shares and links end at once, and all other browsers are locked out. They can’t see anything new. Copies they already saved stay with them.',
+    'All shares and links end at once, and all other browsers and phones are locked out. They can’t see anything new. Copies they already saved stay with them.',
   allDevices: 'Your devices and apps go on sending to you.',
   allWord: 'STOP',
   allType: (word: string) => `Type ${word} to confirm`,
   allDone: (shares: string, sessions: string) => `Ended: ${shares}, ${sessions}.`,
   allFailed: (who: string) => `Could not be ended: ${who}. Try again.`,
   shares: counted('en', { one: 'share', other: 'shares' }),
-  sessions: counted('en', { one: 'other browser', other: 'other browsers' }),
+  sessions: counted('en', { one: 'other browser or phone', other: 'other browsers or phones' }),
   nobody: 'Only you',
   // Details
   what: 'What',
