@@ -10,10 +10,10 @@ export function Choices<T extends string>(props: {
 }) {
   const name = useId();
   return (
-    <fieldset class="choices">
+    <fieldset class="picks">
       <legend>{props.label}</legend>
       {props.options.map(({ value, title, hint }) => (
-        <label class="choice" key={value}>
+        <label class="pick" key={value}>
           <input
             type="radio"
             name={name}
@@ -22,7 +22,7 @@ export function Choices<T extends string>(props: {
             onChange={() => props.onValue(value)}
           />
           <span>
-            <span class="choice-title">{title}</span>
+            <span class="pick-title">{title}</span>
             {hint !== undefined && <span class="hint">{hint}</span>}
           </span>
         </label>
@@ -38,10 +38,10 @@ export function Check(props: {
   onValue: (value: boolean) => void;
 }) {
   return (
-    <label class="choice">
+    <label class="pick">
       <input type="checkbox" checked={props.value} onChange={(event) => props.onValue(event.currentTarget.checked)} />
       <span>
-        <span class="choice-title">{props.title}</span>
+        <span class="pick-title">{props.title}</span>
         {props.hint !== undefined && <span class="hint">{props.hint}</span>}
       </span>
     </label>

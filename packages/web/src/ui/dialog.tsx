@@ -11,7 +11,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
     return () => before?.focus();
   }, []);
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={id} onClose={props.onClose}>
+    <dialog ref={dialog} class="ask-dialog" aria-labelledby={id} onClose={props.onClose}>
       <div class="stack">
         <h2 id={id}>{props.title}</h2>
         {props.children}

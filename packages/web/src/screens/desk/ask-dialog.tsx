@@ -29,7 +29,7 @@ const WHY_UNITS_MAX = 500;
 function Kinds({ chosen, onChosen }: { chosen: readonly string[]; onChosen: (kinds: readonly string[]) => void }) {
   const { desk } = words.value;
   return (
-    <fieldset class="choices many">
+    <fieldset class="picks many">
       <legend>{desk.askWhat}</legend>
       {KINDS.map((kind) => (
         <Check

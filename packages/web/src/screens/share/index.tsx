@@ -109,7 +109,7 @@ function Wizard({ streams, grants, inbox }: Known) {
             />
           )}
         </section>
-        <Summary draft={draft.value} streams={streams} />
+        <Summary draft={draft.value} streams={streams} isSaid={step.value === 'check'} />
       </div>
     </>
   );

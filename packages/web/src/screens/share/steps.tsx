@@ -29,11 +29,11 @@ export function BackButton({ back }: { back: () => void }) {
 export function Steps({ at, onStep }: { at: number; onStep: (step: Step) => void }) {
   const { share } = words.value;
   return (
-    <ol class="steps">
+    <ol class="share-steps">
       {STEPS.map((step, i) => (
         <li key={step} aria-current={i === at ? 'step' : undefined} class={i < at ? 'is-done' : ''}>
           <button type="button" disabled={i >= at} onClick={() => onStep(step)}>
-            <span class="steps-number">{i < at ? <Icon name="check" /> : i + 1}</span>
+            <span class="share-steps-number">{i < at ? <Icon name="check" /> : i + 1}</span>
             <span>{share.steps[step]}</span>
           </button>
         </li>

@@ -14,13 +14,15 @@ export function recipientOf({ who, name }: Draft): string | null {
   return name.trim() === '' ? address : `${name.trim()} (${address})`;
 }
 
-export function Summary({ draft, streams }: { draft: Draft; streams: readonly StreamInfo[] }) {
-  const { share } = words.value;
+/** @param isSaid the sentence beside it says the same */
+export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; isSaid: boolean }) {
+  const { draft, streams, isSaid } = props;
+  const { share, sharing } = words.value;
   const titles = streams.filter(({ key }) => draft.streams.includes(key)).map(({ title }) => title);
   const period = titles.length === 0 ? 'dayMissing' : periodOf(draft, firstOf(draft, streams), Date.now(), zone.value);
   const none = <span class="quiet">{share.notYet}</span>;
   return (
-    <aside class="card stack so-far" aria-label={share.soFar}>
+    <aside class={`card stack so-far ${isSaid ? 'is-said' : ''}`} aria-label={share.soFar}>
       <h2>{share.soFar}</h2>
       <dl class="facts-stacked">
         <dt>{share.steps.who}</dt>
@@ -44,7 +46,7 @@ export function Summary({ draft, streams }: { draft: Draft; streams: readonly St
             none
           ) : (
             <>
-              {share.endsOn(day(period.until * 1000 - 1))}
+              {sharing.until(day(period.until * 1000 - 1))}
               <br />
               <span class="caption">{periodWords(period)}</span>
             </>

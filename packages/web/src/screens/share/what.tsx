@@ -84,7 +84,7 @@ function GroupOf(props: {
   const keys = streams.map(({ key }) => key);
   const isAll = keys.every((key) => chosen.includes(key));
   return (
-    <fieldset class="choices many">
+    <fieldset class="picks many">
       <legend>{share.groups[group]}</legend>
       {streams.length > 1 && group !== 'intimate' && (
         <Check title={share.allOf(share.groups[group])} value={isAll} onValue={(value) => onSet(keys, value)} />

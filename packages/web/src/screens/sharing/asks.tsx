@@ -137,7 +137,7 @@ function Parts(props: { ask: AskInfo; chosen: readonly string[]; onChosen: (keys
   const { ask, chosen, onChosen } = props;
   const { share } = words.value;
   return (
-    <fieldset class="choices many">
+    <fieldset class="picks many">
       <legend>{share.whatQuestion}</legend>
       {ask.opens.streams.map(({ key, title, level }) => (
         <Check

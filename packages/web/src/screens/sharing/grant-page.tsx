@@ -6,6 +6,7 @@ import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Fault } from '../../ui/fault.tsx';
 import { Empty, Notice, sentence } from '../../ui/states.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { words } from '../../words/index.ts';
 import { day, moment } from '../../words/numbers.ts';
 import { LinkToHandOver } from '../share/done.tsx';
@@ -190,14 +191,16 @@ function Served({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
       {rows.length === 0 ? (
         <p>{sharing.servedNone}</p>
       ) : (
-        <div class="table-scroll">
+        <TableScroll label={sharing.servedTitle}>
           <table>
             <thead>
               <tr>
                 <th scope="col">{sharing.hour}</th>
                 <th scope="col">{sharing.series}</th>
                 <th scope="col">{sharing.from}</th>
-                <th scope="col" class="number" />
+                <th scope="col" class="number">
+                  {sharing.amount}
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -211,7 +214,7 @@ function Served({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       )}
     </section>
   );

@@ -61,10 +61,12 @@ function SharingList({ grants, asks, streams }: SharingState) {
           <p class="quiet">{sharing.lead(active.length)}</p>
         </div>
         <div class="actions">
-          <a class="button sharing" href="#/share">
-            <Icon name="sharing" />
-            {sharing.shareSomething}
-          </a>
+          {open.length > 0 && (
+            <a class="button sharing" href="#/share">
+              <Icon name="sharing" />
+              {sharing.shareSomething}
+            </a>
+          )}
           {active.length > 0 && (
             <Button
               kind="stop"

@@ -67,6 +67,7 @@ export const sharing = {
   hour: 'Hour',
   series: 'Series',
   from: 'From',
+  amount: 'How much',
   pieces: counted('en', { one: 'piece', other: 'pieces' }),
   filedTitle: 'Copies in a patient file',
   filed: (who: string, readings: string, date: string) => `${who} kept a copy: ${readings}, on ${date}.`,

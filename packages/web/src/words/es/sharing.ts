@@ -67,6 +67,7 @@ export const sharing: Words['sharing'] = {
   hour: 'Hora',
   series: 'Serie',
   from: 'Desde',
+  amount: 'Cuánto',
   pieces: counted('es', { one: 'pieza', other: 'piezas' }),
   filedTitle: 'Copias en un historial clínico',
   filed: (who, readings, date) => `${who} guardó una copia: ${readings}, el ${date}.`,

@@ -76,6 +76,7 @@ export const sharing: Words['sharing'] = {
   hour: 'Godzina',
   series: 'Seria',
   from: 'Skąd',
+  amount: 'Ile',
   pieces: counted('pl', { one: 'część', few: 'części', other: 'części' }),
   filedTitle: 'Kopie w dokumentacji',
   filed: (who, readings, date) => `${who}: zachowana kopia, ${readings}, ${date}.`,
