@@ -62,7 +62,7 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
         <h2>{share.checkQuestion}</h2>
         <p class="share-sentence">{shareSentence(draft, streams, period)}</p>
         <p class="small quiet">
-          {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && share.mayFileHint}
+          {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && `${share.mayFile}.`}
         </p>
       </div>
       <section class="stack" aria-label={share.previewTitle}>

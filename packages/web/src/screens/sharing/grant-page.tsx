@@ -208,7 +208,7 @@ function Served({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
                 <tr key={`${relay}/${hourMicros}/${stream}`}>
                   <td>{moment(hourMicros)}</td>
                   <td>{titleOf(titles, grant, stream)}</td>
-                  <td class="anywhere">{relayName(relay)}</td>
+                  <td>{relayName(relay)}</td>
                   <td class="number">{sharing.pieces(tiles)}</td>
                 </tr>
               ))}
