@@ -39,6 +39,7 @@ function fetched(load: () => Promise<Screen>): Screen {
 const SCREENS: Record<string, Screen> = {
   today: Today,
   add: fetched(async () => (await import('./add.tsx')).Add),
+  devices: fetched(async () => (await import('./devices.tsx')).Devices),
   series: fetched(async () => (await import('./series.tsx')).Series),
 };
 

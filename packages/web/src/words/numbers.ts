@@ -77,6 +77,14 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
+/** How long: '3 min', '2 days'. */
+export function span(seconds: number): string {
+  const [unit, length] = STEPS.find(([, each]) => seconds >= each) ?? (['second', 1] as const);
+  return new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'short' }).format(
+    Math.round(seconds / length),
+  );
+}
+
 /** '12 min ago', 'in 3 days'. */
 export function age(micros: number, nowMicros: number): string {
   const seconds = (micros - nowMicros) / 1e6;

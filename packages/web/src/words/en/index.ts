@@ -1,4 +1,5 @@
 import { add } from './add.ts';
+import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
@@ -9,5 +10,5 @@ import { series } from './series.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const en = { add, ecg, first, frame, glucose, reader, report, series, today, unlock };
+export const en = { add, devices, ecg, first, frame, glucose, reader, report, series, today, unlock };
 export type Words = typeof en;

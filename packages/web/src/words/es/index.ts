@@ -1,5 +1,6 @@
 import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
+import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
@@ -10,4 +11,4 @@ import { series } from './series.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const es: Words = { add, ecg, first, frame, glucose, reader, report, series, today, unlock };
+export const es: Words = { add, devices, ecg, first, frame, glucose, reader, report, series, today, unlock };
