@@ -37,13 +37,14 @@ function NavLinks({
   );
 }
 
-function Person() {
+/** Whose data is shown; nothing where there is only one. */
+function Person({ isBare }: { isBare?: boolean }) {
   const { frame } = words.value;
   if (subjects.value.length < 2) return null;
   const now = subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name;
   return (
-    <label class="field">
-      <span class="caption">{frame.person}</span>
+    <label class={isBare ? 'top-person' : 'field'}>
+      <span class={isBare ? 'only-heard' : 'caption'}>{frame.person}</span>
       <select
         class="input"
         value={now}
@@ -85,6 +86,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
       </div>
       <header class="top">
         <Mark />
+        <Person isBare />
         <Button kind="bare" icon="lock" label={frame.lock} onPress={lock} />
       </header>
       <main class="main" id="content" tabIndex={-1}>

@@ -40,6 +40,7 @@ const SCREENS: Record<string, Screen> = {
   today: Today,
   add: fetched(async () => (await import('./add.tsx')).Add),
   devices: fetched(async () => (await import('./devices.tsx')).Devices),
+  settings: fetched(async () => (await import('./settings.tsx')).Settings),
   series: fetched(async () => (await import('./series.tsx')).Series),
 };
 

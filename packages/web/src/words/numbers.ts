@@ -2,8 +2,10 @@
 import { computed, signal } from '@preact/signals';
 import { language, words } from './index.ts';
 
+/** IANA zone of this device. */
+export const systemZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** IANA zone in which times are shown. */
-export const zone = signal(Intl.DateTimeFormat().resolvedOptions().timeZone);
+export const zone = signal(systemZone);
 
 const locale = computed(() => (language.value === 'en' ? 'en-GB' : language.value));
 

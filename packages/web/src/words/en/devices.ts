@@ -7,7 +7,6 @@ export const devices = {
   emptyText: 'Add a watch, a sensor, a scale or a gateway. It then sends by itself.',
   lastContact: 'Last contact',
   never: 'never',
-  notSince: 'not since the node started',
   battery: 'Battery',
   batteryAt: (percent: string, age: string) => `${percent}, ${age}`,
   readings: 'Readings',

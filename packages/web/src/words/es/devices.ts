@@ -8,7 +8,6 @@ export const devices: Words['devices'] = {
   emptyText: 'Añada un reloj, un sensor, una báscula o una pasarela. Después envían solos.',
   lastContact: 'Último contacto',
   never: 'nunca',
-  notSince: 'ninguno desde que arrancó el nodo',
   battery: 'Batería',
   batteryAt: (percent, age) => `${percent}, ${age}`,
   readings: 'Lecturas',

@@ -8,7 +8,6 @@ export const devices: Words['devices'] = {
   emptyText: 'Dodaj zegarek, sensor, wagę lub bramkę. Potem wysyłają same.',
   lastContact: 'Ostatni kontakt',
   never: 'nigdy',
-  notSince: 'nie od uruchomienia węzła',
   battery: 'Bateria',
   batteryAt: (percent, age) => `${percent}, ${age}`,
   readings: 'Odczyty',

@@ -8,7 +8,8 @@ import { glucose } from './glucose.ts';
 import { reader } from './reader.ts';
 import { report } from './report.ts';
 import { series } from './series.ts';
+import { settings } from './settings.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const pl: Words = { add, devices, ecg, first, frame, glucose, reader, report, series, today, unlock };
+export const pl: Words = { add, devices, ecg, first, frame, glucose, reader, report, series, settings, today, unlock };
