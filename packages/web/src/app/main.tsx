@@ -11,6 +11,7 @@ import { HomeError } from './home-link.ts';
 import { watchIdle } from './idle.ts';
 import { followLive } from './live.ts';
 import { findKey } from './session-key.ts';
+import { keepShell } from './shell.ts';
 import { loadPreferences, loadSubjects, openSession, path, place, refreshSession, session } from './state.ts';
 import '../styles/index.css';
 
@@ -65,4 +66,4 @@ async function start(): Promise<void> {
   if (root) render(<App isCodeUsed={isCodeUsed} />, root);
 }
 
-void start();
+void start().then(keepShell);

@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { refreshSession, type SessionState, session } from '../app/state.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import { words } from '../words/index.ts';
 import { Create } from './first-run-create.tsx';
 import { Restore, RestoreProgress } from './first-run-restore.tsx';
@@ -65,7 +66,9 @@ function NotLetIn() {
   const { first } = words.value;
   return (
     <Sheet title={first.notLetIn}>
-      <p class="quiet">{first.notLetInText}</p>
+      <p class="quiet">
+        <Said text={first.notLetInText} />
+      </p>
     </Sheet>
   );
 }

@@ -97,7 +97,7 @@ export const settings = {
   eraseTitle: 'Delete everything',
   eraseText:
     'Deletes all data, all shares and the keys of every series, here and on every relay. It cannot be undone. Copies that others made of what you shared are out of reach.',
-  eraseType: (phrase: string) => `Type ${phrase} to go on`,
+  eraseType: (phrase: string) => `Type “${phrase}” to go on`,
   erased: 'Deleted here: all data, shares and names.',
   erasedAt: (url: string) => `${url}: deleted, confirmed`,
   erasedPending: (url: string, count: string) => `${url}: ${count} requests wait until it can be reached`,

@@ -104,7 +104,7 @@ export const settings: Words['settings'] = {
   eraseTitle: 'Borrar todo',
   eraseText:
     'Borra todos los datos, todo lo compartido y las claves de cada serie, aquí y en cada relé. No se puede deshacer. Las copias que otros hicieron de lo compartido quedan fuera de alcance.',
-  eraseType: (phrase) => `Escriba ${phrase} para seguir`,
+  eraseType: (phrase) => `Escriba «${phrase}» para seguir`,
   erased: 'Borrado aquí: todos los datos, lo compartido y los nombres.',
   erasedAt: (url) => `${url}: borrado, confirmado`,
   erasedPending: (url, count) => `${url}: ${count} peticiones esperan a que responda`,

@@ -105,7 +105,7 @@ export const settings: Words['settings'] = {
   eraseTitle: 'Usuń wszystko',
   eraseText:
     'Usuwa wszystkie dane, udostępnienia i klucze każdej serii, tutaj i na każdym przekaźniku. Nie da się tego cofnąć. Kopie, które inni zrobili z tego, co im udostępniono, są poza zasięgiem.',
-  eraseType: (phrase) => `Wpisz ${phrase}, aby kontynuować`,
+  eraseType: (phrase) => `Wpisz „${phrase}”, aby kontynuować`,
   erased: 'Usunięto tutaj: wszystkie dane, udostępnienia i imiona.',
   erasedAt: (url) => `${url}: usunięto, potwierdzone`,
   erasedPending: (url, count) => `${url}: żądania czekające, aż będzie osiągalny: ${count}`,
