@@ -2,7 +2,7 @@
 // the browser, or anywhere but on this page while it is looked at.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { refreshSession, type SessionState, session } from '../app/state.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
@@ -45,7 +45,8 @@ export function FirstRun() {
 /** One sheet in the middle of the page. Its heading is read first, also when it takes the place of another. */
 export function Sheet(props: { title: string; step?: string; isWide?: boolean; children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [props.title]);
+  // Before anything can be pressed: the next Tab leads into this sheet.
+  useLayoutEffect(() => heading.current?.focus(), [props.title]);
   return (
     <main class="centre" id="content">
       <div class={`sheet ${props.isWide ? 'wide' : ''}`}>
@@ -59,6 +60,23 @@ export function Sheet(props: { title: string; step?: string; isWide?: boolean; c
         {props.children}
       </div>
     </main>
+  );
+}
+
+/** Fields of which Enter leads on, as the button below does. Nothing of them is remembered by the browser. */
+export function Fields({ onEnter, children }: { onEnter: () => unknown; children: ComponentChildren }) {
+  return (
+    <form
+      class="stack wide"
+      autocomplete="off"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void onEnter();
+      }}
+    >
+      {children}
+      <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+    </form>
   );
 }
 
