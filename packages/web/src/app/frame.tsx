@@ -70,7 +70,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
       <button type="button" class="button skip" onClick={skip}>
         {frame.skip}
       </button>
-      <div class="rail">
+      <header class="rail">
         <a href="#/today" class="brand" aria-label={frame.appName}>
           <Mark />
         </a>
@@ -83,7 +83,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
             {frame.lock}
           </Button>
         </div>
-      </div>
+      </header>
       <header class="top">
         <Mark />
         <Person isBare />
