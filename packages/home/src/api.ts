@@ -222,6 +222,8 @@ export interface DeviceInfo {
   addedMicros: number;
   lastContactMicros: number | null;
   samples: number;
+  /** What it last told of its battery, if it ever did: percent. */
+  battery: { percent: number; atMicros: number } | null;
   /** Messages and frames since the start of the node that could not be understood and were not stored. */
   notTaken: number;
   assurance: AssuranceText;

@@ -90,7 +90,7 @@ function cardOf(home: Home, stream: OpenStream): Overview['cards'][number] {
   };
 }
 
-function latestOf(home: Home, stream: OpenStream, lastMicros: number): Overview['cards'][number]['latest'] {
+export function latestOf(home: Home, stream: OpenStream, lastMicros: number): Overview['cards'][number]['latest'] {
   for (const samples of rawSlots(home.vault.rooms, stream, lastMicros, lastMicros + 1))
     for (const { atMicros, value, code } of sampleRows(stream.entry, samples, ownWords(home, stream)))
       return { atMicros, value: value ?? 0, ...(code === undefined ? {} : { code }) };

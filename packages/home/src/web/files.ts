@@ -32,6 +32,8 @@ const APP_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  // Of this name one policy is made, for the address of the service worker.
+  'trusted-types hale',
 ].join('; ');
 
 const STRICT = {
@@ -122,6 +124,8 @@ export class WebFiles {
 
 /** The reader carries its own policy in its head, so that a copy on a disk has it too; the header adds what a head cannot say. */
 function policyOf(name: string, body: Buffer): string | null {
+  // The service worker fetches parts of the shell, and nothing else.
+  if (name === 'sw.js') return "default-src 'none'; connect-src 'self'";
   if (!name.endsWith('.html')) return null;
   if (name === 'index.html') return APP_POLICY;
   const own =

@@ -9,7 +9,12 @@ import { loadSubjects, lock, path, subject, subjects } from './state.ts';
 
 const PLACES = ['today', 'add', 'sharing', 'desk', 'settings'] as const;
 /** Which of them a screen belongs to. */
-const BELONGS: Record<string, (typeof PLACES)[number]> = { series: 'today', share: 'sharing', compare: 'today' };
+const BELONGS: Record<string, (typeof PLACES)[number]> = {
+  series: 'today',
+  devices: 'add',
+  share: 'sharing',
+  compare: 'today',
+};
 
 function NavLinks({
   counts,
@@ -33,13 +38,14 @@ function NavLinks({
   );
 }
 
-function Person() {
+/** Whose data is shown; nothing where there is only one. */
+function Person({ isBare }: { isBare?: boolean }) {
   const { frame } = words.value;
   if (subjects.value.length < 2) return null;
   const now = subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name;
   return (
-    <label class="field">
-      <span class="caption">{frame.person}</span>
+    <label class={isBare ? 'top-person' : 'field'}>
+      <span class={isBare ? 'only-heard' : 'caption'}>{frame.person}</span>
       <select
         class="input"
         value={now}
@@ -65,7 +71,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
       <button type="button" class="button skip" onClick={skip}>
         {frame.skip}
       </button>
-      <div class="rail">
+      <header class="rail">
         <a href="#/today" class="brand" aria-label={frame.appName}>
           <Mark />
         </a>
@@ -78,9 +84,10 @@ export function Frame({ children }: { children: ComponentChildren }) {
             {frame.lock}
           </Button>
         </div>
-      </div>
+      </header>
       <header class="top">
         <Mark />
+        <Person isBare />
         <Button kind="bare" icon="lock" label={frame.lock} onPress={lock} />
       </header>
       <main class="main" id="content" tabIndex={-1}>

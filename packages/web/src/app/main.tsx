@@ -12,6 +12,7 @@ import { HomeError } from './home-link.ts';
 import { watchIdle } from './idle.ts';
 import { followLive } from './live.ts';
 import { findKey } from './session-key.ts';
+import { keepShell } from './shell.ts';
 import { loadPreferences, loadSubjects, openSession, path, place, refreshSession, session } from './state.ts';
 import '../styles/index.css';
 
@@ -67,4 +68,4 @@ async function start(): Promise<void> {
   if (root) render(<App isCodeUsed={isCodeUsed} />, root);
 }
 
-void start();
+void start().then(keepShell);

@@ -39,6 +39,8 @@ function fetched(load: () => Promise<Screen>): Screen {
 const SCREENS: Record<string, Screen> = {
   today: Today,
   add: fetched(async () => (await import('./add.tsx')).Add),
+  devices: fetched(async () => (await import('./devices.tsx')).Devices),
+  settings: fetched(async () => (await import('./settings.tsx')).Settings),
   series: fetched(async () => (await import('./series.tsx')).Series),
   desk: fetched(async () => (await import('./desk/index.tsx')).Desk),
   sharing: fetched(async () => (await import('./sharing/index.tsx')).Sharing),

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyText } from '../../ui/copy.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { QrCode } from '../../ui/qr.tsx';
+import { Qr } from '../../ui/qr.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { age, day } from '../../words/numbers.ts';
@@ -147,7 +147,7 @@ function Address() {
       <Answer asked={asked.value} again={asked.again} rows={1}>
         {({ npub }) => (
           <>
-            {isCode.value && <QrCode text={npub} label={desk.qrLabel} />}
+            {isCode.value && <Qr text={npub} label={desk.qrLabel} />}
             <CopyText label={desk.addressTitle} text={npub} rows={2} />
             <div>
               <Button

@@ -2,7 +2,7 @@
 import type { RefObject } from 'preact';
 import { CopyText } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { QrCode } from '../../ui/qr.tsx';
+import { Qr } from '../../ui/qr.tsx';
 import { Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import type { Shared } from './check.tsx';
@@ -43,7 +43,7 @@ export function LinkToHandOver({ link, warning }: { link: string; warning: strin
   const { share } = words.value;
   return (
     <div class="hand-over">
-      <QrCode text={link} label={share.qrLabel} />
+      <Qr text={link} label={share.qrLabel} />
       <div class="stack">
         <p>{warning}</p>
         <CopyText label={share.linkLabel} text={link} button={share.copyLink} />

@@ -1,5 +1,6 @@
 import { add } from './add.ts';
 import { desk } from './desk.ts';
+import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
@@ -7,10 +8,27 @@ import { glucose } from './glucose.ts';
 import { reader } from './reader.ts';
 import { report } from './report.ts';
 import { series } from './series.ts';
+import { settings } from './settings.ts';
 import { share } from './share.ts';
 import { sharing } from './sharing.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const en = { add, desk, ecg, first, frame, glucose, reader, report, series, share, sharing, today, unlock };
+export const en = {
+  add,
+  desk,
+  devices,
+  ecg,
+  first,
+  frame,
+  glucose,
+  reader,
+  report,
+  series,
+  settings,
+  share,
+  sharing,
+  today,
+  unlock,
+};
 export type Words = typeof en;

@@ -1,6 +1,7 @@
 import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
 import { desk } from './desk.ts';
+import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
@@ -8,6 +9,7 @@ import { glucose } from './glucose.ts';
 import { reader } from './reader.ts';
 import { report } from './report.ts';
 import { series } from './series.ts';
+import { settings } from './settings.ts';
 import { share } from './share.ts';
 import { sharing } from './sharing.ts';
 import { today } from './today.ts';
@@ -16,6 +18,7 @@ import { unlock } from './unlock.ts';
 export const es: Words = {
   add,
   desk,
+  devices,
   ecg,
   first,
   frame,
@@ -23,6 +26,7 @@ export const es: Words = {
   reader,
   report,
   series,
+  settings,
   share,
   sharing,
   today,
