@@ -1,2 +1,8 @@
 // Styles are imported for the build to find them; nothing is taken from them.
 declare module '*.css';
+
+/** The address of a worker's script, which the build names after its content. */
+declare module '*?worker&url' {
+  const url: string;
+  export default url;
+}

@@ -8,7 +8,12 @@ import { loadSubjects, lock, path, subject, subjects } from './state.ts';
 
 const PLACES = ['today', 'add', 'sharing', 'desk', 'settings'] as const;
 /** Which of them a screen belongs to. */
-const BELONGS: Record<string, (typeof PLACES)[number]> = { series: 'today', share: 'sharing', compare: 'today' };
+const BELONGS: Record<string, (typeof PLACES)[number]> = {
+  series: 'today',
+  share: 'sharing',
+  compare: 'today',
+  phones: 'settings',
+};
 
 function NavLinks({ counts }: { counts: Partial<Record<(typeof PLACES)[number], number>> }) {
   const here = path.value[0] ?? 'today';

@@ -1,9 +1,9 @@
 // The owner's pages: the session decides which screen there is, then the address does.
 
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { ScreenHere } from '../screens/index.tsx';
+import { PairThis, ScreenHere } from '../screens/index.tsx';
 import { Unlock } from '../screens/unlock.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { Frame } from './frame.tsx';
@@ -19,8 +19,25 @@ function takeCode(): string | null {
   return code;
 }
 
+/** The code of a pairing that a camera brought here, or '' where it is typed; null: nothing is being paired. */
+const pairing = signal<string | null>(null);
+
+/** Taken out of the address and of the history at once, as every secret. */
+function takePairing(): void {
+  const found = /^#pair(?:=([\w-]*))?$/.exec(location.hash);
+  if (!found) return;
+  history.replaceState(null, '', '/#/today');
+  pairing.value = found[1] ?? '';
+}
+
 function App({ isCodeUsed }: { isCodeUsed: boolean }) {
   const now = session.value;
+  const paired = () => {
+    pairing.value = null;
+    void refreshSession();
+  };
+  if (pairing.value !== null) return <PairThis code={pairing.value} why="asked" onEnd={paired} />;
+  if (now === 'unpaired' || now === 'resting') return <PairThis code="" why={now} onEnd={paired} />;
   if (now === 'loading') return <Loading />;
   if (now === 'offline')
     return (
@@ -48,6 +65,8 @@ function Inside() {
 
 async function start(): Promise<void> {
   const code = takeCode();
+  takePairing();
+  addEventListener('hashchange', takePairing);
   place.value = location.hash.startsWith('#/') ? location.hash.slice(1) : '/today';
   await loadPreferences();
   let isCodeUsed = false;

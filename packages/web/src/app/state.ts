@@ -11,7 +11,8 @@ export interface SessionState {
   idleMinutes: number;
 }
 
-export const session = signal<SessionState | 'loading' | 'offline'>('loading');
+/** 'unpaired': these pages come from a relay, which knows no home of this phone · 'resting': put away by hand on a paired phone. */
+export const session = signal<SessionState | 'loading' | 'offline' | 'unpaired' | 'resting'>('loading');
 export const link = signal<HomeLink>(ownNode);
 
 /** Asks the home; a session that has ended shows the lock. */
@@ -24,16 +25,20 @@ export async function call<N extends OperationName>(
     return await link.value.call(name, parameters, options);
   } catch (error) {
     if (error instanceof HomeError && (error.code === 'closed' || error.code === 'locked')) void refreshSession();
+    if (error instanceof HomeError && error.code === 'unpaired') session.value = 'unpaired';
     throw error;
   }
 }
 
 export async function refreshSession(): Promise<void> {
-  try {
-    session.value = await ask<SessionState>('GET', '/v1/session');
-  } catch {
-    session.value = 'offline';
-  }
+  const answer = await ask<SessionState>('GET', '/v1/session').catch((error: HomeError) => error);
+  // A node that answers and knows this browser is the short cut; else a paired phone asks through the relay.
+  const isDirect = !(answer instanceof HomeError) && answer.state !== 'closed';
+  const away = isDirect ? null : await (await import('../remote/away.ts')).homeOfThisPhone();
+  link.value = away ?? ownNode;
+  if (away) session.value = { state: 'open', by: 'code', idleMinutes: 0 };
+  else if (answer instanceof HomeError) session.value = answer.code === 'no-node' ? 'unpaired' : 'offline';
+  else session.value = answer;
 }
 
 /** @throws HomeError */
@@ -42,6 +47,11 @@ export async function openSession(given: { passphrase: string } | { code: string
 }
 
 export async function lock(): Promise<void> {
+  if (link.value !== ownNode) {
+    (await import('../remote/remote-link.ts')).putAway();
+    session.value = 'resting';
+    return;
+  }
   session.value = await ask<SessionState>('DELETE', '/v1/session');
 }
 

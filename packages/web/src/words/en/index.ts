@@ -1,7 +1,8 @@
 import { frame } from './frame.ts';
+import { phones } from './phones.ts';
 import { series } from './series.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 
-export const en = { frame, today, series, unlock };
+export const en = { frame, today, series, unlock, phones };
 export type Words = typeof en;
