@@ -41,6 +41,8 @@ async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(shots, { recursive: true });
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });
+    // Colours change over 120 ms.
+    await page.waitForTimeout(300);
     await page.screenshot({ path: join(shots, `${name}-${theme}.png`), fullPage: true });
   }
   await page.emulateMedia({ colorScheme: 'light' });
@@ -159,7 +161,7 @@ test('after a new start of the page the pairing is still there; a chart comes th
   await phone.reload();
   await expect.poll(() => newest().textContent(), { timeout: 10_000 }).toContain('74');
   await phone.locator('.card-link').first().click();
-  await phone.locator('figure').first().waitFor();
+  await phone.locator('canvas').first().waitFor();
   await phone.goto(`${relayPages()}/#/phones`);
   await phone.getByText('You can pair another phone on your computer at home.').waitFor();
   await shoot(phone, 'phone-list');

@@ -187,9 +187,11 @@ function PairDialog({ onEnd }: { onEnd: () => void }) {
             round.value += 1;
           }}
         />
-        <Button onPress={() => dialog.current?.close()}>
-          {step.value.step === 'done' ? phones.done : step.value.step === 'failed' ? frame.close : frame.cancel}
-        </Button>
+        {step.value.step !== 'check' && (
+          <Button onPress={() => dialog.current?.close()}>
+            {step.value.step === 'done' ? phones.done : step.value.step === 'failed' ? frame.close : frame.cancel}
+          </Button>
+        )}
       </div>
     </dialog>
   );
@@ -266,7 +268,7 @@ function Code({ said }: { said: Extract<PairingSaid, { state: 'waiting' }> }) {
         <dt>{phones.address}</dt>
         <dd class="typed">{said.link.replace(/=.*$/, '')}</dd>
         <dt>{phones.code}</dt>
-        <dd class="typed">{spaced(said.code, 5)}</dd>
+        <dd class="typed">{spaced(said.code, 4)}</dd>
       </dl>
     </>
   );
