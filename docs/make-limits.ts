@@ -29,6 +29,8 @@ const TITLES: Readonly<Record<string, string>> = {
   'packages/home/src/net/limits.ts': 'A home on the network (home/net)',
   'packages/home/src/relay/limits.ts': "A relay's sockets (home/relay)",
   'packages/home/src/web/limits.ts': 'The pages for browsers (home/web)',
+  'packages/home/src/remote/limits.ts': 'Phones away from home (home/remote)',
+  'packages/web/src/remote/limits.ts': 'A phone that waits for its home (web/remote)',
   'packages/cli/src/limits.ts': 'The command (cli)',
 };
 

@@ -2,9 +2,6 @@
 // pairing by the code on the home's screen, a reading that reaches the phone through the relay, and the end of it.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   deliver,
   haleJson,
@@ -13,7 +10,10 @@ import {
   startNode,
   startRelay,
   workFolder,
-} from '../../../packages/testkit/src/hale-process.ts';
+} from '@hale/testkit/hale-process';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../chromium.ts';
 
 /** What issue 4 promises: a new value is seen within two seconds. */

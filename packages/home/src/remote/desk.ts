@@ -113,7 +113,9 @@ export class RemoteDesk {
   }
 
   #heard(url: string, phone: PhoneEntry, event: VerifiedEvent): void {
-    if (this.#rooms.home.vault.state.phones.get(phone.id)?.removed !== false) return;
+    const { vault } = this.#rooms.home;
+    // Where another home has taken over, that one answers.
+    if (vault.retiredBy !== null || vault.state.phones.get(phone.id)?.removed !== false) return;
     let frame: RemoteFrame;
     try {
       frame = parseRemote(event.content);
