@@ -1,7 +1,6 @@
 // How long does a physician wait for a day of ECG that was shared with her? From the link to samples in memory, checked for completeness.
 import { dirname } from 'node:path';
-import { findReceived, GrantSession } from '@hale/home';
-import { utcDayOf } from '@hale/kernel';
+import { findReceived, grantSession } from '@hale/home';
 import { Delivery } from './delivery.ts';
 import { type BenchNode, newHome, remove, startNode } from './node.ts';
 import { copyIn, createSampleTable, startPostgres } from './postgres.ts';
@@ -44,16 +43,15 @@ export async function fill(node: BenchNode): Promise<string> {
 /** Milliseconds until the day stands in memory. */
 async function openOnce(link: string): Promise<{ took: number; samples: number }> {
   const from = performance.now();
-  const session = new GrantSession(findReceived(null, link), undefined);
+  const session = grantSession(findReceived(null, link));
   try {
     await session.open();
-    const [[number, described]] = session.reader.state.streams;
-    await session.fetch(described, 'raw', START_MICROS, START_MICROS + DAY_MICROS);
+    const [number] = session.reader.state.streams.keys();
+    await session.fetch(number, 'raw', START_MICROS, START_MICROS + DAY_MICROS);
     const tiles = session.held.map(({ tile }) => tile);
     const query = { stream: number, level: 'raw' as const, from: START_MICROS, to: START_MICROS + DAY_MICROS };
     const { samples } = session.reader.series(query, tiles);
-    const days = { fromDay: utcDayOf(START_MICROS), toDay: utcDayOf(START_MICROS) };
-    const { verdict } = session.reader.check(session.held, [{ stream: number, level: 'raw', ...days }]);
+    const { verdict } = session.check();
     const took = performance.now() - from;
     if (verdict !== 'complete') throw new Error(`the day is ${verdict}`);
     return { took, samples: samples?.times.length ?? 0 };

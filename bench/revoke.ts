@@ -1,6 +1,6 @@
 // How soon after "revoke" does the relay refuse the reader, whether the stream has a thousand tiles or a million?
 import { dirname } from 'node:path';
-import { findReceived, GrantSession, RelayConnection } from '@hale/home';
+import { findReceived, grantSession, RelayConnection } from '@hale/home';
 import { KINDS, toHex } from '@hale/kernel';
 import { fillStream, newStream, openHome } from './home.ts';
 import { type BenchNode, remove, startNode } from './node.ts';
@@ -57,7 +57,7 @@ async function revokeOnce(node: BenchNode, tiles: number): Promise<number> {
 /** A reader who learns from the grant what she may ask for, and then asks over one connection that stays open. */
 async function connectReader(link: string): Promise<{ isServed: () => Promise<boolean>; close: () => Promise<void> }> {
   const grant = findReceived(null, link);
-  const session = new GrantSession(grant, undefined);
+  const session = grantSession(grant);
   await session.open();
   const [{ author, labels }] = session.reader.state.streams.values();
   const keys = [session.reader.readerSecret(grant.author), session.reader.readerSecret(author)];

@@ -16,6 +16,7 @@ import { openDay } from './open.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
 import { summaries } from './summaries.ts';
+import { web } from './web.ts';
 
 const BENCHES: Bench[] = [
   ingestEcg,
@@ -31,6 +32,7 @@ const BENCHES: Bench[] = [
   appleHealth,
   fit,
   mqttDevices,
+  web,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine

@@ -2,16 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Client } from 'pg';
-import { fillStream, newStream, openHome } from './home.ts';
 import { remove, startNode } from './node.ts';
 import { createSampleTable, startPostgres } from './postgres.ts';
 import { type Bench, type Finding, median, millis, times } from './report.ts';
 import { heartRate } from './signals.ts';
+import { fillYear, START_MICROS, YEAR_SECONDS } from './year.ts';
 
-const START_MICROS = Date.UTC(2023, 0, 1) * 1000;
-const YEAR_SECONDS = 365 * 86_400;
 const MONTH_MICROS = 30 * 86_400e6;
-const EDGES = [40, 50, 60, 100, 120, 140];
 
 interface Question {
   what: string;
@@ -40,20 +37,6 @@ const QUESTIONS: Question[] = [
     rows: 720,
   },
 ];
-
-async function fillYear(): Promise<string> {
-  const home = await openHome();
-  const described = { key: 'heart-rate', ucum: '/min', factor: 1, nominalPeriodSeconds: 1, edges: EDGES };
-  const stream = home.vault.addStream(newStream(home, described));
-  const { values } = heartRate();
-  fillStream(home, stream, {
-    times: Float64Array.from({ length: YEAR_SECONDS }, (_, i) => START_MICROS + i * 1e6),
-    values: Int32Array.from({ length: YEAR_SECONDS }, (_, i) => values[i % values.length]),
-  });
-  home.settle();
-  await home.close();
-  return home.dir;
-}
 
 /** Empties the machine's file cache where we may; else "cold" means a process that has just started. */
 function dropCaches(): void {

@@ -6,11 +6,12 @@ nothing else to forward (--replay FILE takes recorded frames); for the radio it 
 (Debian, Raspberry Pi OS: apt install python3-bleak).
 
 What lies on this machine's disk: frames that the home has not acknowledged yet, in clear text, readable for this user only, at most
---queue-mb of them; and the credential, which can send and read nothing. Both go when they have been sent, or with the folder.
+--queue-mb of them; and the credential (0600), which can send and read nothing. Both go when they have been sent, or with the folder.
 
-    hale device add Gateway                                   on the home: shows address and credential
-    hale-gateway.py --scan                                    which devices are near
-    hale-gateway.py --home http://192.168.1.20:7480 --credential-file credential --device C4:BE:84:00:11:22
+    hale device add Gateway --pair                                       on the home: shows address and code
+    hale-gateway.py --home http://192.168.1.20:7480 --pair 1234-5678     once: gets the credential and keeps it
+    hale-gateway.py --scan                                               which devices are near
+    hale-gateway.py --home http://192.168.1.20:7480 --device C4:BE:84:00:11:22
 """
 import argparse
 import asyncio
@@ -223,6 +224,54 @@ class Sender:
         return False
 
 
+def pair(url, code, path):
+    """Gets a credential for a code, and keeps it where only this user can read it. Ends the program with a reason where that fails."""
+    if os.path.exists(path):
+        sys.exit("There is a credential in %s already; remove the file to pair anew." % path)
+    folder = os.path.dirname(os.path.abspath(path))
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    fresh = path + ".new"
+    if os.path.exists(fresh):
+        os.remove(fresh)
+    # Before the code is used up: where nothing can be written, it stays good.
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        try:
+            file.write(ask_for_credential(url, code) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            os.remove(fresh)
+            raise
+    os.rename(fresh, path)
+    sync_folder(folder)
+    say("Paired; the credential is in %s." % path)
+
+
+def ask_for_credential(url, code):
+    body = json.dumps({"code": code, "name": "Gateway"}).encode()
+    request = urllib.request.Request(url.rstrip("/") + "/v1/pair", data=body, method="POST")
+    request.add_header("content-type", "application/json")
+    reasons = {
+        400: "A pairing code has eight digits.",
+        403: "This code is wrong, was used, or has expired: hale device add NAME --pair shows another.",
+        409: "The home has a device of this name already.",
+        410: "This home writes no more; pair with the new one.",
+        423: "The home is locked: unlock it, then pair again with the same code.",
+        507: "The home's disk is full.",
+    }
+    try:
+        with urllib.request.urlopen(request, timeout=POST_TIMEOUT_SECONDS) as response:
+            answer = json.loads(response.read(65536))
+    except urllib.error.HTTPError as error:
+        error.read(65536)
+        sys.exit(reasons.get(error.code, "The home answered %d." % error.code))
+    except (OSError, ValueError):
+        sys.exit("The home cannot be reached under this address, or is none.")
+    if not answer.get("http"):
+        sys.exit("This code was made for an app that speaks Nightscout, not for a gateway; remove that device at home.")
+    return answer["credential"]
+
+
 class Clock:
     """Time of reception, and whether this machine's own clock is set by the network."""
 
@@ -362,7 +411,8 @@ def load_bleak():
 def options():
     parser = argparse.ArgumentParser(description="Forwards what Bluetooth health devices send to a Hale home.")
     parser.add_argument("--home", metavar="URL", help="address of the home, like http://192.168.1.20:7480")
-    parser.add_argument("--credential-file", metavar="FILE", help="holds what `hale device add` showed (or set HALE_CREDENTIAL)")
+    parser.add_argument("--credential-file", metavar="FILE", help="holds what `hale device add` showed (default: credential in the queue's folder; or set HALE_CREDENTIAL)")
+    parser.add_argument("--pair", metavar="CODE", help="get the credential by the code that `hale device add NAME --pair` shows, and keep it")
     parser.add_argument("--device", metavar="ADDRESS", action="append", default=[], help="a device to listen to; may be repeated")
     parser.add_argument("--queue", metavar="DIR", default=os.path.expanduser("~/.hale-gateway"), help="where frames wait")
     parser.add_argument("--queue-mb", type=int, default=256, help="how much may wait (default: 256)")
@@ -372,10 +422,18 @@ def options():
 
 
 def credential_of(given):
-    if given.credential_file:
-        with open(given.credential_file, encoding="utf-8") as file:
-            return file.read().strip()
-    return os.environ.get("HALE_CREDENTIAL") or sys.exit("No credential: --credential-file FILE, or HALE_CREDENTIAL.")
+    told = os.environ.get("HALE_CREDENTIAL")
+    if told and not given.credential_file:
+        return told
+    path = credential_path(given)
+    if not os.path.exists(path):
+        sys.exit("No credential: --pair CODE, --credential-file FILE, or HALE_CREDENTIAL.")
+    with open(path, encoding="utf-8") as file:
+        return file.read().strip()
+
+
+def credential_path(given):
+    return given.credential_file or os.path.join(given.queue, "credential")
 
 
 def main():
@@ -384,6 +442,10 @@ def main():
         return asyncio.run(scan(load_bleak()))
     if not given.home:
         sys.exit("Which home? --home http://ADDRESS:7480")
+    if given.pair:
+        pair(given.home, given.pair, credential_path(given))
+        if not given.device and not given.replay:
+            return None
     queue = Queue(given.queue, given.queue_mb * 1024 * 1024)
     sender = Sender(queue, given.home, credential_of(given))
     stop = threading.Event()

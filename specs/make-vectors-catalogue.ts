@@ -118,6 +118,25 @@ const ENTRIES: readonly [string, CatalogueEntry][] = [
   ['its end', { type: 'grant-end', id: GRANT, reason: 'revoked', at: AT + 1, deleted: false }],
   ['a head', { type: 'head', n: 1, at: AT, days: [[SUBJECT, 0, 0, 46_345, bytes('digest').slice(0, 16)]] }],
   ['a pinned key', { type: 'pin', npub: hex('npub'), inbox: bytes('inbox'), kemPublic: bytes('kem') }],
+  [
+    'a device behind a gateway',
+    { type: 'behind', gateway: 'd3f90000', name: 'c4:be:84:00:11:22', assurance: 'gateway', at: AT },
+  ],
+  [
+    'what a device behind a gateway brought a second time',
+    {
+      type: 'origin',
+      subject: SUBJECT,
+      n: 0,
+      source: 'device:d3f90000/c4:be:84:00:11:22',
+      assurance: 'gateway',
+      samples: 0,
+      elsewhere: 288,
+      firstMicros: AT,
+      lastMicros: AT + 1,
+      at: AT,
+    },
+  ],
 ];
 
 const cbor = (value: unknown) => toHex(encodeCbor(value));

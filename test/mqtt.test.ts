@@ -88,7 +88,7 @@ test('killed five times under load: every PUBACK stands for a stored reading, an
     expect(rows.map(({ atMicros }) => (atMicros - START) / 1e6)).toEqual(Array.from({ length: sent }, (_, i) => i));
     expect(rows.map(({ value }) => value)).toEqual(Array.from({ length: sent }, (_, i) => 40 + (i % 100)));
     const { stdout } = await hale(['device', 'list', ...home]);
-    expect(stdout).toMatch(/Wrist band\s+me\s+2,000/);
+    expect(stdout).toMatch(/Wrist band\s+me\s+its own credential\s+2,000/);
   } finally {
     await client?.endAsync(true);
     await process.kill9();

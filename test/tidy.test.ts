@@ -222,7 +222,8 @@ describe('dependencies', () => {
         .filter((text) => Object.hasOwn(dependencies, packageOf(text)));
       const named = of.flatMap(({ imports }) => imports.map(({ specifier }) => specifier));
       const foreign = [...named, ...loaded]
-        .filter((each) => !each.startsWith('.') && !each.startsWith('node:'))
+        // `virtual:` is made by the build.
+        .filter((each) => !/^(\.|node:|virtual:)/.test(each))
         .map(packageOf);
       const own = new Set(foreign.filter((each) => room !== 'testkit' || !Object.hasOwn(root.devDependencies!, each)));
       // What tests share may come and go with them.

@@ -6,3 +6,9 @@ declare module '*?worker&url' {
   const url: string;
   export default url;
 }
+
+// The code of the link reader's worker, built into the page as a text (reader.vite.config.ts).
+declare module 'virtual:reader-worker' {
+  const code: string;
+  export default code;
+}

@@ -2,8 +2,19 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HaleError } from '@hale/kernel';
-import { type ByteSource, detect, isZip, open, type SourceFolder, sourcesIn, zipFolder } from '@hale/vault/import';
+import { noteNumber } from '@hale/vault';
+import {
+  type ByteSource,
+  detect,
+  type ImportItem,
+  isZip,
+  open,
+  type SourceFolder,
+  sourcesIn,
+  zipFolder,
+} from '@hale/vault/import';
 import { importTools } from '../../packages/home/src/import-sources.ts';
+import { writtenSamples } from './written-samples.ts';
 
 export interface FuzzReport {
   seconds: number;
@@ -128,7 +139,33 @@ async function takeIn(report: FuzzReport, source: ByteSource, folder: SourceFold
   report.formats.set(format, (report.formats.get(format) ?? 0) + 1);
   const options = { zoneMinutes: 60, startMicros: 1.7e15, endMicros: 1.8e15, tools: importTools };
   const opened = await open(source, folder, options);
-  for await (const item of opened.chunks(0)) if (item.type === 'samples') report.samples += item.times.length;
+  const known = new Set(opened.series.map(({ key }) => key));
+  let before = 0;
+  for await (const item of opened.chunks(0)) {
+    if (item.type === 'series') known.add(item.series.key);
+    if (item.type !== 'samples') continue;
+    report.samples += item.times.length;
+    checkChunk(item, known, before, opened.endPosition);
+    before = item.position;
+  }
+}
+
+/** What the vault relies on, whatever the bytes were. @throws Error with what is not so */
+function checkChunk(
+  { series, times, values, texts, position }: Extract<ImportItem, { type: 'samples' }>,
+  known: ReadonlySet<string>,
+  before: number,
+  end: number,
+): void {
+  const wrong = (what: string): never => {
+    throw new Error(`${what}, series ${series} at ${position}`);
+  };
+  if (!known.has(series)) wrong('samples of a series that was not described');
+  if (times.length !== values.length) wrong('more times than values, or fewer');
+  if (!times.every((time) => Number.isSafeInteger(time))) wrong('a time that is no whole microsecond');
+  if (!(position >= before && position <= end)) wrong(`a position outside of ${before} to ${end}`);
+  const numbers = texts && new Set([0, ...texts.map(noteNumber)]);
+  if (numbers && !values.every((value) => numbers.has(value))) wrong('a note without its text');
 }
 
 /** @param seconds of real time; ends earlier only when too much was found */
@@ -138,9 +175,11 @@ export async function fuzzImports(
   seed: number,
   say: (line: string) => void,
 ): Promise<FuzzReport> {
-  const files = folders.flatMap(filesBelow);
-  const groups = [...Map.groupBy(files, (path) => /telemetry\/([^/]+)/.exec(path)?.[1] ?? '').values()];
-  const originals = new Map(files.map((path) => [path, new Uint8Array(readFileSync(path))]));
+  const written = writtenSamples();
+  const read = folders.flatMap(filesBelow);
+  const files = [...read, ...written.keys()];
+  const groups = [...Map.groupBy(files, (path) => /(?:telemetry|written)\/([^/]+)/.exec(path)?.[1] ?? '').values()];
+  const originals = new Map([...read.map((path) => [path, new Uint8Array(readFileSync(path))] as const), ...written]);
   const report: FuzzReport = {
     seconds,
     cases: 0,

@@ -121,7 +121,7 @@ async function signatures(): Promise<boolean> {
 
 /** Every importer fed with changed files (issue 3, bad input). */
 async function imports(): Promise<boolean> {
-  const shared = join(REPOSITORY, '../shared/data/telemetry');
+  const shared = process.env.HALE_TELEMETRY ?? join(REPOSITORY, '../shared/data/telemetry');
   const folders = [join(REPOSITORY, 'test/data/telemetry'), ...(existsSync(shared) ? [shared] : [])];
   const seconds = Number(process.env.HALE_SECONDS ?? 600);
   const found = await fuzzImports(folders, seconds, seed, (line) => console.log(line));

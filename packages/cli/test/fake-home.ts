@@ -1,6 +1,5 @@
 // A home for the tests of the command: no keys, no disk, a few synthetic streams in memory, and the same types as the real one.
 import type {
-  DeviceInfo,
   Emitted,
   GrantInfo,
   HomeClient,
@@ -16,6 +15,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { DEVICE, DEVICES } from './fake-devices.ts';
 import { FakePhones } from './fake-phones.ts';
 import { fitReport, tableReport } from './fake-reports.ts';
 
@@ -197,19 +197,14 @@ const GRANT: GrantInfo = {
   classicOnly: false,
 };
 
-const DEVICE: DeviceInfo = {
-  id: 'd3f9',
-  name: 'Kitchen scale',
-  subject: 'me',
-  addedMicros: at('2026-11-01T10:00:00Z'),
-  lastContactMicros: at('2026-11-21T13:48:00Z'),
-  samples: 1284,
-  notTaken: 0,
-  clocks: [],
-};
+/** Of a subject of whom nobody said more than the name. */
+const UNSAID = { species: null, birthYear: null, sex: null };
 
 /** What only browsers ask. */
-type OfPages = 'overview' | 'series';
+type OfPages =
+  | ('overview' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
+  | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
+  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check');
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
@@ -395,12 +390,15 @@ export class FakeHome implements HomeEntry {
       relays: this.#relays,
       inbox: 1,
       warnings: ['The clock of this machine is 40 s ahead of the relays.'],
+      version: '0.1.0',
+      diskUnprotected: false,
+      lastBackupMicros: null,
     }),
     whoami: () => ({ npub: NPUB, postQuantumKeyId: 'kem-4f2a-90c1', member: 'npub1member…', listedOn: [FAR_RELAY] }),
-    'subject.add': ({ name }) => ({ id: 's2', name, isDefault: false, streams: 0 }),
+    'subject.add': ({ name }) => ({ id: 's2', name, isDefault: false, streams: 0, ...UNSAID }),
     'subject.list': () => [
-      { id: 's1', name: 'me', isDefault: true, streams: 3 },
-      { id: 's2', name: 'Mia', isDefault: false, streams: 0 },
+      { id: 's1', name: 'me', isDefault: true, streams: 3, ...UNSAID },
+      { id: 's2', name: 'Mia', isDefault: false, streams: 0, ...UNSAID },
     ],
     import: (parameters, emit, signal) => this.#import(parameters, emit, signal),
     streams: () => (this.settings.empty ? [] : STREAMS.map((each) => each.info)),
@@ -423,24 +421,13 @@ export class FakeHome implements HomeEntry {
       url: 'http://192.168.1.20:7480/v1/ingest',
       mqtt: 'mqtt://192.168.1.20:1883',
     }),
-    'device.list': () =>
-      this.settings.empty
-        ? []
-        : [
-            DEVICE,
-            { ...DEVICE, id: 'd51a', name: 'Libre', lastContactMicros: null, samples: 0 },
-            {
-              ...DEVICE,
-              id: 'e07c',
-              name: 'Gateway',
-              samples: 88_211,
-              notTaken: 12,
-              clocks: [
-                { device: 'c4:be:84:00:11:22', aheadSeconds: 187, atMicros: at('2026-11-21T13:48:00Z') },
-                { device: 'f0:5e:cd:00:33:44', aheadSeconds: -3601, atMicros: at('2026-11-20T13:48:00Z') },
-              ],
-            },
-          ],
+    'device.pair': ({ name }) => ({
+      code: '04711234',
+      name: name ?? null,
+      url: 'http://192.168.1.20:7480',
+      expiresMicros: at('2026-11-21T14:15:00Z'),
+    }),
+    'device.list': () => (this.settings.empty ? [] : DEVICES),
     'device.remove': () => DEVICE,
     'phones.list': () => (this.settings.empty ? [] : this.#phones.list()),
     'phones.pair': (_, emit) => this.#phones.pair(emit),

@@ -52,7 +52,7 @@ export type { DayVerdict, HeadReport, HeadVerdict, HeldTile, ReaderMemory, Span 
 export { type ChangedDay, dayDigest, dayInRange, planHeads, type TileMark, unpackRows } from './heads.ts';
 export { needsToken, planLeases, slotsDue, type UpcomingTile } from './lease.ts';
 export { LATEST_MICROS, LIMITS } from './limits.ts';
-export { encodeLink, type Link, parseLink } from './link.ts';
+export { encodeLink, type Link, type LinkAddress, parseLink, parseLinkAddress, relaysOfLink } from './link.ts';
 export {
   expiredGrants,
   type GrantIdentity,
@@ -88,4 +88,11 @@ export {
   type ScopedStream,
   scopeEnd,
 } from './scope.ts';
+export {
+  type ConnectAsReader,
+  type GrantAddress,
+  type GrantConnection,
+  GrantSession,
+  type ReaderKeys,
+} from './session.ts';
 export { describeStream, type StreamView, tokenFor } from './stream-view.ts';

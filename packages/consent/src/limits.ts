@@ -40,6 +40,8 @@ export const LIMITS = {
   linkRelaysMax: 8,
   /** Consents that one decision looks at: an owner with more active grants splits them by stream first. */
   consentsMax: 10_000,
+  /** Days named in one question to a relay; wider ranges are asked for without naming days. */
+  daysPerFilterMax: 400,
 } as const;
 
 /** 2150-01-01: with the grid's origin in 1900 every difference of two times stays an exact integer of microseconds. */

@@ -2,22 +2,27 @@
 import { base64Decode, base64Encode, fail, fromHex } from '@hale/kernel';
 import { LIMITS } from './limits.ts';
 
-export interface Link {
+/** What a link says in clear: its part before `#`, which servers see. */
+export interface LinkAddress {
   /** `https://host[:port]` (or http), lower case, without a path: where the reader page is. */
   origin: string;
   /** The grant stream's author, lower-case hex. */
   author: string;
-  /** 32 bytes. */
-  grantKey: Uint8Array;
   /** Relays that hold the streams, `wss://…` or `ws://…`; empty = the relay at the origin. */
   relays: string[];
+}
+
+export interface Link extends LinkAddress {
+  /** 32 bytes. */
+  grantKey: Uint8Array;
 }
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const HOST = `(?:${LABEL}(?:\\.${LABEL})*|\\[[0-9a-f:.]{2,45}\\])`;
 const ORIGIN = new RegExp(`^https?://${HOST}(?::([1-9][0-9]{0,4}))?$`);
 const RELAY = new RegExp(`^wss?://${HOST}(?::([1-9][0-9]{0,4}))?(?:/[A-Za-z0-9._~/-]*)?$`);
-const LINK = /^(https?:\/\/[^/?#]+)\/g\/([0-9a-f]{64})(?:\?([^#]*))?#([A-Za-z0-9_-]{43})$/;
+const ADDRESS = /^(https?:\/\/[^/?#]+)\/g\/([0-9a-f]{64})(?:\?([^#]*))?$/;
+const KEY = /^[A-Za-z0-9_-]{43}$/;
 
 /** `http(s)://host[:port]/g/<author>[?relay=…&relay=…]#<grant key, base64url without padding>`. @throws HaleError 'malformed' | 'too-large' */
 export function encodeLink(link: Link): string {
@@ -40,14 +45,29 @@ export function encodeLink(link: Link): string {
 export function parseLink(text: string): Link {
   if (typeof text !== 'string') fail('malformed', 'link is not text');
   if (text.length > LIMITS.linkUnitsMax) fail('too-large', 'link is too long', { max: LIMITS.linkUnitsMax });
-  const match = LINK.exec(text);
+  const at = text.indexOf('#');
+  const key = text.slice(at + 1);
+  if (at < 0 || !KEY.test(key)) fail('malformed', 'not a link to a grant');
+  return { ...parseLinkAddress(text.slice(0, at)), grantKey: keyBytes(key) };
+}
+
+const keyBytes = (key: string): Uint8Array => base64Decode(`${key.replaceAll('-', '+').replaceAll('_', '/')}=`);
+
+/** As `parseLink`, of the part before `#`. @throws HaleError 'malformed' | 'too-large' */
+export function parseLinkAddress(text: string): LinkAddress {
+  if (text.length > LIMITS.linkUnitsMax) fail('too-large', 'link is too long', { max: LIMITS.linkUnitsMax });
+  const match = ADDRESS.exec(text);
   if (match === null) fail('malformed', 'not a link to a grant');
-  const [, origin, author, query, key] = match;
+  const [, origin, author, query] = match;
   checkOrigin(origin);
   const relays = query === undefined ? [] : query.split('&').map(parseRelayParameter);
   if (query !== undefined) checkRelays(relays);
-  const grantKey = base64Decode(`${key.replaceAll('-', '+').replaceAll('_', '/')}=`);
-  return { origin, author, grantKey, relays };
+  return { origin, author, relays };
+}
+
+/** The relays to ask: those that are named, or the one at the link's origin. */
+export function relaysOfLink({ origin, relays }: LinkAddress): string[] {
+  return relays.length > 0 ? relays : [origin.replace(/^http/, 'ws')];
 }
 
 function parseRelayParameter(parameter: string): string {

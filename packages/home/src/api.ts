@@ -1,5 +1,7 @@
 // The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
+import type { Level } from '@hale/kernel';
+import type { Columns, Drawn, Row } from '@hale/vault/chart';
 
 /** Times in parameters are ISO 8601 texts or relative words as typed ('2017-08-29T13:00', 'yesterday', 'now-2h'); `zone` is the IANA zone they are meant in. */
 export interface TimeRangeText {
@@ -8,13 +10,28 @@ export interface TimeRangeText {
   zone?: string;
 }
 
-export type LevelText = 'raw' | '1m' | '15m' | '1h' | '1d';
+export type { Columns } from '@hale/vault/chart';
+export type LevelText = Level;
 
 export interface SubjectInfo {
   id: string;
   name: string;
   isDefault: boolean;
   streams: number;
+  /** What reference ranges go by; null where nobody has said it. */
+  species: Species | null;
+  birthYear: number | null;
+  sex: Sex | null;
+}
+
+export type Species = 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other';
+export type Sex = 'female' | 'male' | 'other';
+
+/** What may be said of a subject beside its name; null takes it back. */
+export interface AboutSubject {
+  species?: Species | null;
+  birthYear?: number | null;
+  sex?: Sex | null;
 }
 
 export interface StreamInfo {
@@ -32,14 +49,17 @@ export interface StreamInfo {
   firstMicros: number | null;
   lastMicros: number | null;
   epoch: number;
-  /** Who brought what, oldest first; of a live device its name stands in `device`. */
+  /** Who brought what, oldest first; a live device is one of them. */
   origins: StreamOrigin[];
 }
 
+/** Out of a file; delivered with the device's credential; taken down by a gateway; signed by the device (nothing does so yet). */
+export type AssuranceText = 'imported' | 'delivered' | 'gateway' | 'signed';
+
 export interface StreamOrigin {
-  /** Format and device or application, as the source names itself. */
+  /** Format and device or application, as the source names itself; the name of a device that delivers, `Gateway: address` behind one. */
   source: string;
-  assurance: 'imported' | 'delivered' | 'gateway' | 'signed';
+  assurance: AssuranceText;
   /** Readings that came from it and stand here. */
   samples: number;
   /** Readings of it that another source had brought already. */
@@ -87,19 +107,45 @@ export interface ImportReport {
   failed?: { code: string; text: string };
 }
 
-/** One row of `show`: a sample (raw) or a bin. Physical values as decimal text, exactly as stored. */
-export interface ShowRow {
-  atMicros: number;
-  value?: number;
-  /** Of a kind that is no quantity, what the value stands for: 'Deep', 'Atrial fibrillation'. */
-  code?: string;
-  count?: number;
-  mean?: number;
-  min?: number;
-  max?: number;
-  /** Share of the bin with data, 0..1. */
-  coverage?: number;
+/** What is said about files that are imported, as in `import`. */
+export interface ImportTaste {
+  subject?: string;
+  as?: string;
+  zone?: string;
+  corrections?: NonNullable<Parameters<'import'>['corrections']>;
+  dateOrder?: 'dmy' | 'mdy';
+  forget?: boolean;
 }
+
+/** An import that goes on in the node, or has ended there. */
+export interface ImportJob {
+  id: string;
+  subject: string;
+  /** The first of its files by path. */
+  files: string[];
+  fileCount: number;
+  /** Only a rehearsal: nothing was taken in. */
+  dryRun: boolean;
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  progress: { what: string; done: number; total: number; unit: string } | null;
+  /** Of the files that are done. */
+  reports: ImportReport[];
+  problem: { code: string; text: string } | null;
+  startedMicros: number;
+  endedMicros: number | null;
+}
+
+/** What a column of a table may be. */
+export interface ColumnKind {
+  kind: string;
+  title: string;
+  group: string;
+  /** UCUM codes, its own first. */
+  units: string[];
+}
+
+/** One row of `show`. */
+export type ShowRow = Row;
 
 export interface ShowResult {
   stream: StreamInfo;
@@ -113,31 +159,22 @@ export interface ShowResult {
   gaps: { fromMicros: number; toMicros: number }[];
 }
 
-/** Points of a chart, column by column, ascending; physical values in the stream's unit. null: nothing to draw there. */
-export interface Columns {
-  /** Microseconds since 1970: of a reading, of the first of a bucket, of the middle of a bin. */
-  at: number[];
-  mean: (number | null)[];
-  /** Empty where every point is one reading. */
-  min: (number | null)[];
-  max: (number | null)[];
-  count: number[];
-  /** Share of a bin with data, 0..1. */
-  coverage?: number[];
-  /** Of kinds that are words: what each value stands for. */
-  code?: string[];
+export interface SeriesResult extends Drawn {
+  stream: StreamInfo;
+  fromMicros: number;
+  toMicros: number;
 }
 
-export interface SeriesResult {
+/** Every reading of a range, or the finest summaries of it that a page can hold. */
+export interface ReadingsResult {
   stream: StreamInfo;
   level: LevelText;
   fromMicros: number;
   toMicros: number;
+  /** Of raw readings min, max and count are empty; of summaries `at` is where the bin begins. */
   columns: Columns;
-  /** A wider space between two points is a gap; 0: there are none. */
-  gapMicros: number;
-  /** True where a point stands for several readings. */
-  isReduced: boolean;
+  /** Usual time between two readings; 0: none is known. */
+  periodMicros: number;
 }
 
 /** The first screen: a card for each stream, that which changed last first. */
@@ -170,6 +207,11 @@ export interface DeviceInfo {
   samples: number;
   /** Messages and frames since the start of the node that could not be understood and were not stored. */
   notTaken: number;
+  assurance: AssuranceText;
+  /** Of a gateway: the devices that were heard through it. */
+  behind: { device: string; assurance: AssuranceText; addedMicros: number; lastContactMicros: number | null }[];
+  /** Readings whose time could not be: by how much the farthest of the last such delivery lay after its reception (before: negative). */
+  doubt: { readings: number; aheadSeconds: number; atMicros: number } | null;
   /** Of a gateway: by how much the clocks of its Bluetooth devices were ahead of its own when last compared. */
   clocks: { device: string; aheadSeconds: number; atMicros: number }[];
 }
@@ -191,12 +233,42 @@ export type PairingSaid =
   | { id: string; state: 'waiting'; link: string; code: string; untilMicros: number }
   | { id: string; state: 'check'; digits: string; phone: string };
 
+/** A browser that has this vault open. */
+export interface SessionInfo {
+  id: string;
+  /** Family and system, as the browser names itself: 'Firefox, Android'. */
+  browser: string;
+  openedMicros: number;
+  usedMicros: number;
+}
+
 /** How a device speaks as to a Nightscout server. */
 export interface NightscoutWish {
   scope: 'upload' | 'read' | 'both';
   /** Also over plain HTTP from other machines. */
   allowPlain?: boolean;
   units?: 'mg/dl' | 'mmol';
+}
+
+export interface PairingCode {
+  /** Eight digits. */
+  code: string;
+  name: string | null;
+  /** Address of the node, to be entered beside the code. */
+  url: string;
+  expiresMicros: number;
+}
+
+/** What POST /v1/pair answers: all that a device needs, said once. Paths are below the address that it asked. */
+export interface Enrolment {
+  device: { id: string; name: string };
+  /** Its token: `Authorization: Bearer`, and the password of MQTT. */
+  credential: string;
+  /** Null for a device that speaks Nightscout. */
+  http: { ingest: string; frames: string } | null;
+  /** On the same host. Null where the node takes no MQTT, or the device speaks Nightscout. */
+  mqtt: { port: number; user: string; topic: string } | null;
+  nightscout: { path: string; secret: string; token: string; scope: NightscoutWish['scope'] } | null;
 }
 
 /** Shown once. */
@@ -298,10 +370,18 @@ export interface Operations {
       relays: RelayInfo[];
       inbox: number;
       warnings: string[];
+      /** Of Hale itself. */
+      version: string;
+      /** The keys lie beside the data, without a passphrase. */
+      diskUnprotected: boolean;
+      /** When this home made its last whole backup; null: never. */
+      lastBackupMicros: number | null;
     },
   ];
   whoami: [Record<string, never>, { npub: string; postQuantumKeyId: string; member: string; listedOn: string[] }];
-  'subject.add': [{ name: string }, SubjectInfo];
+  'subject.add': [{ name: string } & AboutSubject, SubjectInfo];
+  /** By name or id. */
+  'subject.change': [{ subject: string; name?: string } & AboutSubject, SubjectInfo];
   'subject.list': [Record<string, never>, SubjectInfo[]];
   import: [
     {
@@ -326,6 +406,20 @@ export interface Operations {
     },
     ImportReport[],
   ];
+  /** Announces files; their bytes follow in their order, as one run, by PUT /v1/upload/ID?at=BYTES. Path is a label such as `folder/a.csv`. */
+  'upload.begin': [
+    { files: { path: string; sizeBytes: number; modifiedMicros: number }[] },
+    { upload: string; sizeBytes: number },
+  ];
+  'upload.drop': [{ upload: string }, Record<string, never>];
+  /** What is inside, without reading it all; `only` names files by path. */
+  'import.look': [{ upload: string; only?: string[] } & ImportTaste, ImportReport[]];
+  /** Begins an import in the node; a rehearsal reads everything and keeps nothing. */
+  'import.start': [{ upload: string; only?: string[]; dryRun?: boolean } & ImportTaste, ImportJob];
+  'import.jobs': [Record<string, never>, ImportJob[]];
+  'import.cancel': [{ job: string }, ImportJob];
+  'import.forget': [{ job: string }, Record<string, never>];
+  'import.kinds': [Record<string, never>, ColumnKind[]];
   streams: [{ subject?: string }, StreamInfo[]];
   show: [{ stream: string; subject?: string; level?: LevelText; rowsMax?: number } & TimeRangeText, ShowResult];
   series: [
@@ -340,18 +434,27 @@ export interface Operations {
     },
     SeriesResult,
   ];
+  /** With level 'raw': every reading, or 'too-large'. */
+  readings: [
+    { stream: string; subject?: string; fromMicros?: number; toMicros?: number; level?: 'raw' },
+    ReadingsResult,
+  ];
   overview: [{ subject?: string }, Overview];
   /** Without a stream: every reading that comes in for the subject. */
   watch: [{ stream?: string; subject?: string }, { ended: string }];
   /** A one-use address for the browser of this machine; only where a node runs. */
   'web.open': [Record<string, never>, { url: string }];
-  /** Ends every session of a browser. */
-  'web.close': [Record<string, never>, { ended: number }];
+  /** Ends the session of that id, or every session of a browser. */
+  'web.close': [{ session?: string }, { ended: number }];
+  /** The browsers that have this vault open. */
+  'web.sessions': [Record<string, never>, SessionInfo[]];
   'device.add': [
     { name: string; subject?: string; nightscout?: NightscoutWish },
     /** `mqtt` where the node takes it: the device's id or name is the user, the credential the password. */
     { device: DeviceInfo; credential: string; url: string; mqtt: string | null; nightscout?: NightscoutAccess },
   ];
+  /** A code that a device shows at POST /v1/pair, once, to be enrolled as by `device.add`; without a name it names itself. */
+  'device.pair': [{ name?: string; subject?: string; nightscout?: NightscoutWish }, PairingCode];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
   'phones.list': [Record<string, never>, PhoneInfo[]];
@@ -385,6 +488,13 @@ export interface Operations {
     { dir: string; format: 'csv' | 'fhir'; subject?: string; streams?: string[] } & TimeRangeText,
     { files: string[]; samples: number },
   ];
+  /** Prepares what a browser saves; `path` gives it once, within a minute. */
+  'download.begin': [
+    { what: 'backup' } | { what: 'export'; format: 'csv' | 'fhir'; subject?: string },
+    { path: string; name: string },
+  ];
+  /** Whose are these words? 'mistyped': no list of words at all. */
+  'words.check': [{ words: string }, { are: 'right' | 'others' | 'mistyped' }];
   backup: [{ to: string }, { file: string; bytes: number; events: number }];
   rotate: [
     Record<string, never>,

@@ -33,7 +33,26 @@ function fileKey(keys: Pick<MasterKeys, 'storageKey'>, salt: Uint8Array): Uint8A
   return deriveKey(keys.storageKey, `backup/${toHex(salt)}`);
 }
 
-/** File: magic ‖ salt 16 ‖ frames (u32 length ‖ sealed JSON lines); the last frame is marked, so that a cut file is noticed. */
+/** Magic ‖ salt 16 ‖ frames (u32 length ‖ sealed JSON lines), piece by piece; the last frame is marked, so that a cut file is noticed. */
+export function* backupFrames(home: Home): Generator<Uint8Array, number> {
+  const ids = home.events.find({ authors: [...home.allAuthors()] });
+  const salt = home.vault.random.bytes(16);
+  const key = fileKey(home.keys, salt);
+  yield concatBytes(MAGIC, salt);
+  let index = 0;
+  for (let at = 0; at < ids.length || at === 0; at += EVENTS_PER_FRAME) {
+    const events = ids.slice(at, at + EVENTS_PER_FRAME).flatMap(({ id }) => home.events.get(id) ?? []);
+    const last = at + EVENTS_PER_FRAME >= ids.length;
+    const lines = utf8Encode(events.map((event) => JSON.stringify(event)).join('\n'));
+    const sealed = chachaSeal(key, frameNonce(index++, last), MAGIC, lines);
+    const head = new Uint8Array(4);
+    new DataView(head.buffer).setUint32(0, sealed.length);
+    yield concatBytes(head, sealed);
+  }
+  return ids.length;
+}
+
+/** A backup as a file; it bears its name once it is whole. */
 export function writeBackup(
   home: Home,
   path: string,
@@ -41,36 +60,25 @@ export function writeBackup(
 ): { file: string; bytes: number; events: number } {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw new HaleError('usage', 'a backup is one file, and this is a folder; add the name of the file');
-  const authors = [...home.allAuthors()];
-  const ids = home.events.find({ authors });
-  const salt = home.vault.random.bytes(16);
-  const key = fileKey(home.keys, salt);
+  const total = home.events.find({ authors: [...home.allAuthors()] }).length;
   const part = `${path}.part`;
   const handle = openSync(part, 'w', 0o600);
+  let events = 0;
   try {
-    writeSync(handle, concatBytes(MAGIC, salt));
-    let index = 0;
-    for (let at = 0; at < ids.length || at === 0; at += EVENTS_PER_FRAME) {
-      const events = ids.slice(at, at + EVENTS_PER_FRAME).flatMap(({ id }) => home.events.get(id) ?? []);
-      const last = at + EVENTS_PER_FRAME >= ids.length;
-      const sealed = chachaSeal(
-        key,
-        frameNonce(index++, last),
-        MAGIC,
-        utf8Encode(events.map((event) => JSON.stringify(event)).join('\n')),
-      );
-      const head = new Uint8Array(4);
-      new DataView(head.buffer).setUint32(0, sealed.length);
-      writeSync(handle, concatBytes(head, sealed));
-      progress(Math.min(ids.length, at + EVENTS_PER_FRAME), ids.length);
-      if (last) break;
+    const frames = backupFrames(home);
+    let frame = frames.next();
+    for (let n = 0; !frame.done; n++, frame = frames.next()) {
+      writeSync(handle, frame.value);
+      progress(Math.min(total, n * EVENTS_PER_FRAME), total);
     }
+    events = frame.value;
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
   renameSync(part, path);
-  return { file: path, bytes: statSync(path).size, events: ids.length };
+  home.noteBackup();
+  return { file: path, bytes: statSync(path).size, events };
 }
 
 /** The events of a backup. @throws HaleError 'corrupt' for a cut or altered file, 'not-permitted' for another person's words */

@@ -17,13 +17,17 @@ import {
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import { Documents, Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
+import { Contacts } from './contacts.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
+import { Downloads } from './downloads.ts';
 import { replaceFile } from './durable-file.ts';
+import { ImportJobs } from './import-jobs.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
 import { writeNightscoutDevices } from './nightscout/devices.ts';
 import { OtherHomes } from './other-homes.ts';
+import type { Pairings } from './pairing.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
 import { redate } from './redate.ts';
@@ -32,6 +36,9 @@ import { phoneSecretOf } from './remote/phones.ts';
 import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
 import { SqliteVaultStore } from './store/vault-store.ts';
+import { recordHeld } from './twins.ts';
+import { Uploads } from './uploads.ts';
+import type { Sessions } from './web/sessions.ts';
 
 export interface HomeOptions {
   dir: string;
@@ -83,20 +90,26 @@ export class Home {
   readonly local: LocalSeal;
   /** Things a person should know of, newest last; shown by status. */
   readonly warnings: string[] = [];
-  /** When each device was last heard, micros. */
-  readonly lastContact = new Map<string, number>();
+  /** When each device was last heard, and what its clock gave away. */
+  readonly contacts: Contacts;
   /** Erased to the last: whoever closes this home takes its files away. */
   erased = false;
   /** Where devices connect by MQTT, when a node runs that takes it. */
   mqttUrl: string | null = null;
+  /** Codes by which devices may enrol themselves, when a node runs that they reach. */
+  pairings: Pairings | null = null;
   /** What each device sent since the start that could not be understood, and so was not stored. */
   readonly notTaken = new Map<string, number>();
   /** Told the id of each device that is removed: open connections end at once. */
   readonly whenDeviceRemoved = new Set<(id: string) => void>();
+  /** What browsers bring, the imports made of it, and what they save. */
+  readonly uploads: Uploads;
+  readonly jobs = new ImportJobs(this);
+  readonly downloads = new Downloads();
   /** The owner's pages, when a node runs. */
-  pages: { openUrl: () => string; endSessions: () => number } | null = null;
   /** Phones that are away from home, when a node runs. */
   phones: RemoteDesk | null = null;
+  pages: { openUrl: () => string; sessions: Sessions } | null = null;
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */
@@ -129,6 +142,7 @@ export class Home {
     this.#onFact = options.onFact ?? (() => {});
     this.nowMicros = options.nowMicros ?? (() => Date.now() * 1000);
     mkdirSync(this.dir, { recursive: true, mode: 0o700 });
+    this.uploads = new Uploads(this.dir);
     this.local = new LocalSeal(options.keys);
     this.events = new EventStore(storePath(this.dir));
     this.#store = new SqliteVaultStore(
@@ -150,6 +164,7 @@ export class Home {
     if (departed)
       for (const [author, secret] of this.local.open('departed', departed) as [string, Uint8Array][])
         this.#departed.set(author, secret);
+    this.contacts = new Contacts(this.#store, this.local);
     this.vault = new Vault(ports, options.keys);
     for (const { at, text } of this.#told()) if (at > this.nowMicros() - TOLD_MICROS) this.warn(text);
     this.grants = new Grants(this.vault);
@@ -382,6 +397,7 @@ export class Home {
     this.guard('publishing', () => this.publishAwaited());
     this.guard('receipts', () => collectOwnReceipts(this));
     this.guard('delivered', () => forgetDeliveredWraps(this));
+    this.#every('contacts', FLUSH_TICK_MILLIS, now, () => this.#keepContacts());
     this.#every('publication', PUBLISH_TICK_MILLIS, now, () => {
       // After an import these are years: nobody shall hold them all.
       for (const _ of this.vault.publishClosed()) this.announce();
@@ -392,6 +408,12 @@ export class Home {
     });
     this.#every('documents', PUBLISH_OPEN_TICK_MILLIS, now, () => this.documents.flush());
     this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
+  }
+
+  /** What is known of devices beside their readings. */
+  #keepContacts(): void {
+    this.contacts.keep();
+    recordHeld(this);
   }
 
   #every(duty: string, millis: number, now: number, work: (before: number) => void): void {
@@ -490,11 +512,26 @@ export class Home {
     );
   }
 
+  /** A backup was made whole just now. */
+  noteBackup(): void {
+    const at = this.nowMicros();
+    this.vault.store.transact(() => this.vault.store.setState('backup', this.local.seal('backup', at)));
+  }
+
+  /** When the last whole backup of this home was made, micros; null: never. */
+  lastBackupMicros(): number | null {
+    const sealed = this.vault.store.state('backup');
+    return sealed ? (this.local.open('backup', sealed) as number) : null;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.phones?.close();
+    await this.jobs.close();
+    this.uploads.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.ingestQueue.close();
+    if (this.vault.retiredBy === null && !this.erased) this.guard('contacts', () => this.#keepContacts());
     await this.network.close();
     this.events.close();
   }

@@ -4,25 +4,29 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { HaleError } from '@hale/kernel';
 import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
+import { Hono, type Context as HonoContext } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { stream } from 'hono/streaming';
 import { FRAMES_TYPE, takeFrames } from './bluetooth.ts';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
 import { requireDevice, takeDelivery } from './live.ts';
 import { COLLECTED_HEAD_BYTES, type Collector } from './locked.ts';
-import { NightscoutServer } from './nightscout/server.ts';
+import { LateNightscout } from './nightscout/late.ts';
+import { pairDevice } from './operations/people.ts';
 import { runOperation } from './operations/run.ts';
 import { problemOf } from './problem.ts';
-import { cookieOf, isOwnHost, isOwnPage } from './web/doors.ts';
+import { isOwnHost, isOwnPage, shownBy } from './web/doors.ts';
 import { WebFiles } from './web/files.ts';
+import { WEB_LIMITS } from './web/limits.ts';
 import { type WebNode, webApp } from './web/routes.ts';
+import { addDownloads, addUploads } from './web/transfers.ts';
 
 export interface ApiRooms {
   /** The open home, or null while locked. */
   home: () => Home | null;
-  /** What the command on this machine shows. */
-  token: () => string;
+  /** What the command on this machine shows; null where there is no vault that it could be for. */
+  token: () => string | null;
   /** Takes deliveries while locked. */
   locked: Collector;
   unlock: (passphrase: string) => Promise<void>;
@@ -176,24 +180,42 @@ function answer(response: ServerResponse, status: number, body: object): void {
 }
 
 /** The command on this machine knows the token. */
-function hasToken(headers: Headers, token: string): boolean {
+function hasToken(headers: Headers, token: string | null): boolean {
+  if (token === null) return false;
   const given = Buffer.from(headers.get('authorization') ?? '');
   const wanted = Buffer.from(`Bearer ${token}`);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-/** The owner's pages have a session; what they ask by themselves does not keep it awake. */
-function hasSession(headers: Headers, { sessions, hosts }: WebNode): boolean {
-  return isOwnPage(headers, hosts) && sessions.isOpen(cookieOf(headers), headers.get('x-hale-idle') === null);
+/** The owner's pages have a session; what they ask by themselves does not keep it awake. Over a line that others could read nothing is said. */
+function hasSession(headers: Headers, incoming: IncomingMessage, { sessions, hosts, isPrivate }: WebNode): boolean {
+  return (
+    isOwnPage(headers, hosts) &&
+    isPrivate(incoming) &&
+    sessions.isOpen(shownBy(headers), headers.get('x-hale-idle') === null)
+  );
 }
 
-export function operationsApp(rooms: ApiRooms): Hono {
-  const app = new Hono();
+type Bound = { Bindings: { incoming: IncomingMessage }; Variables: { byToken: boolean } };
+
+export function operationsApp(rooms: ApiRooms): Hono<Bound> {
+  const app = new Hono<Bound>();
+  app.onError((error, context) => {
+    const problem = problemOf(error);
+    return context.json(problem, problem.status as 400);
+  });
+  addDownloads(app as never, rooms.home, rooms.web.hosts);
+  servePairing(app as unknown as Hono, rooms);
   app.use('/v1/*', async (context, next) => {
-    if (!hasToken(context.req.raw.headers, rooms.token()) && !hasSession(context.req.raw.headers, rooms.web))
+    const { headers } = context.req.raw;
+    context.set('byToken', hasToken(headers, rooms.token()));
+    context.header('cache-control', 'no-store');
+    if (!context.get('byToken') && !hasSession(headers, context.env.incoming, rooms.web))
       return context.json(problemOf(new HaleError('not-permitted', 'this needs the token of this machine')), 403);
     await next();
   });
+  addUploads(app as never, rooms.home);
+  app.use('/v1/*', limitedBody);
   app.post('/v1/unlock', async (context) => {
     const { passphrase } = (await context.req.json()) as { passphrase: string };
     try {
@@ -211,29 +233,74 @@ export function operationsApp(rooms: ApiRooms): Hono {
     return stream(context, async (out) => {
       const abort = new AbortController();
       out.onAbort(() => abort.abort());
+      // What still streams to a browser ends with its session.
+      const forget = context.get('byToken')
+        ? () => {}
+        : rooms.web.sessions.whenEnded(shownBy(context.req.raw.headers), () => {
+            abort.abort();
+            out.abort();
+          });
       const say = (line: object) => void out.write(`${JSON.stringify(line)}\n`);
       try {
         const { signal } = abort;
         say({ result: await runOperation(rooms.home(), name, parameters, { emit: say, signal }) });
       } catch (error) {
         say({ problem: problemOf(error) });
+      } finally {
+        forget();
       }
     });
   });
   return app;
 }
 
+/** Here a device has no credential yet: it shows a code. Only as JSON, so that no page in a browser can try codes unasked. */
+function servePairing(app: Hono, rooms: ApiRooms): void {
+  const say = (context: HonoContext, error: unknown) => {
+    const problem = problemOf(error);
+    return context.json(problem, problem.status as 400, { 'content-type': 'application/problem+json' });
+  };
+  const maxSize = HOME_LIMITS.pairingBodyBytesMax;
+  const tooLarge = new HaleError('too-large', 'a request to pair holds a code and a name', { bytesMax: maxSize });
+  app.post('/v1/pair', bodyLimit({ maxSize, onError: (context) => say(context, tooLarge) }), async (context) => {
+    context.header('cache-control', 'no-store');
+    try {
+      const home = rooms.home();
+      if (!home)
+        throw new HaleError('locked', 'this home is locked: its owner unlocks it, then the device can be paired');
+      if (!context.req.header('content-type')?.startsWith('application/json'))
+        throw new HaleError('unsupported', 'a request to pair is JSON: content-type application/json');
+      const asked: unknown = await context.req.json().catch(() => null);
+      if (typeof asked !== 'object' || asked === null)
+        throw new HaleError('malformed', 'a request to pair is a JSON object with a code');
+      return context.json(pairDevice(home, asked));
+    } catch (error) {
+      return say(context, error);
+    }
+  });
+}
+
+/** No question is larger: whoever asks does not fill the memory. */
+const limitedBody = bodyLimit({
+  maxSize: WEB_LIMITS.bodyBytesMax,
+  onError: (context) =>
+    context.json(
+      problemOf(new HaleError('too-large', 'this question is too large', { bytesMax: WEB_LIMITS.bodyBytesMax })),
+      413,
+    ),
+});
+
 /** Puts the API on a server: first the relay's paths, then deliveries, then Nightscout's, then operations. */
 export function serveApi(
   server: Server,
   rooms: ApiRooms,
   first: (request: IncomingMessage, response: ServerResponse) => boolean,
-): NightscoutServer {
-  const listener = getRequestListener(operationsApp(rooms).fetch);
+): LateNightscout {
+  const listener = getRequestListener(operationsApp(rooms).fetch as never);
   const pages = getRequestListener(webApp(rooms.web).fetch as never);
   const files = new WebFiles();
   const deliveries = new Deliveries(rooms);
-  const nightscout = new NightscoutServer({
+  const nightscout = new LateNightscout(server, {
     home: rooms.home,
     locked: rooms.locked,
     proxies: rooms.proxies ?? [],

@@ -6,21 +6,25 @@ import {
   type IngestResult,
   inOrder,
   isOneSensor,
+  isSameQuantity,
   isSurelyOneSensor,
   type OpenStream,
   type OriginEntry,
   type Overlap,
   originWith,
-  overlapWith,
   rawSlots,
   type Samples,
   type Scale,
   withoutHeld,
 } from '@hale/vault';
 import { type ImportItem, type OpenedImport, type SeriesDescription, slug } from '@hale/vault/import';
+import type { SampleRun } from '@hale/vault/lines';
+import { doubtfulTimes, TIME_DOUBT } from '@hale/vault/live';
 import type { ImportReport, Parameters } from './api.ts';
 import type { Home } from './home.ts';
+import { ImportNotes } from './import-notes.ts';
 import type { Context } from './operations/context.ts';
+import { importedAnew, overlapOf } from './twins.ts';
 
 /** Samples gathered before they are committed: one fsync per that many. */
 const COMMIT_SAMPLES = 120_000;
@@ -45,6 +49,8 @@ interface Place {
   accepted: number;
   firstMicros: number;
   lastMicros: number;
+  /** Samples that the stream held already. */
+  repeated: number;
   /** Samples that lie in another stream already, by its key. */
   elsewhere: Map<OpenStream, number>;
 }
@@ -54,6 +60,9 @@ interface Common {
   stream: OpenStream;
   overlap: Overlap;
 }
+
+/** What an import is told beside its files. */
+type ImportWish = Pick<Parameters<'import'>, 'subject' | 'as' | 'dryRun'>;
 
 export function emptyReport(file: string): ImportReport {
   return {
@@ -78,19 +87,23 @@ export class ImportRun {
   readonly report: ImportReport;
   readonly #context: Context;
   readonly #opened: OpenedImport;
-  readonly #parameters: Parameters<'import'>;
+  readonly #parameters: ImportWish;
   readonly #subject: string;
   readonly #places = new Map<string, Place>();
   /** Places that a series left when another sensor's readings turned up there. */
   readonly #left: [string, Place][] = [];
   readonly #descriptions = new Map<string, SeriesDescription>();
   readonly #waiting = new Map<string, Lot>();
+  readonly #notes: ImportNotes;
   #waitingSamples = 0;
+  /** Times that lie in the future. */
+  #doubtful = 0;
   #said = 0;
   readonly #began = Date.now();
 
-  constructor(context: Context, name: string, opened: OpenedImport, parameters: Parameters<'import'>) {
+  constructor(context: Context, name: string, opened: OpenedImport, parameters: ImportWish) {
     this.#context = context;
+    this.#notes = new ImportNotes(context.home);
     this.#opened = opened;
     this.#parameters = parameters;
     this.#subject = context.home.vault.subject(parameters.subject).id;
@@ -116,7 +129,12 @@ export class ImportRun {
       }
     }
     await this.#commit();
+    for (const [series, place] of this.#all()) this.#noteLive(series, place);
     if (!this.#parameters.dryRun) this.#recordOrigins();
+    if (this.#doubtful > 0)
+      this.report.notes.push(
+        `${this.#doubtful} times lie in the future: a clock or a zone was wrong. They are kept as they stand, and flagged in ${TIME_DOUBT}.`,
+      );
     const filled = this.#all().filter(([, { known, accepted }]) => known !== null || accepted > 0);
     this.report.streams = [...new Set(filled.map(([, { key }]) => key))];
     this.report.elsewhere = this.#elsewhere();
@@ -139,6 +157,7 @@ export class ImportRun {
       const lot = this.#waiting.get(item.series) ?? { plain: [], yielding: [] };
       this.#waiting.set(item.series, lot);
       (item.yields ? lot.yielding : lot.plain).push({ times: item.times, values: item.values });
+      if (item.texts) this.#notes.hear(item.series, item.texts);
       this.#waitingSamples += item.times.length;
       this.#progress(item.position);
     }
@@ -164,20 +183,37 @@ export class ImportRun {
       ])
       .filter(({ samples }) => samples.times.length > 0);
     const { home } = this.#context;
+    const doubts = doubtfulTimes(
+      batches.map(({ samples }) => samples),
+      home.nowMicros(),
+      true,
+    );
+    this.#doubtful += doubts?.times.length ?? 0;
     const results = this.#parameters.dryRun
       ? batches.map(({ place, samples }) => rehearse(home, place.known, inSteps(samples, place.steps)))
       : await home.ingestQueue.ingest(
-          batches.map(({ series, place, samples, yields }) => ({
-            stream: this.#stream(series, place),
-            samples: inSteps(samples, place.steps),
-            yields,
-          })),
+          batches.map(({ series, place, samples, yields }) => {
+            const stream = this.#stream(series, place);
+            return { stream, samples: inSteps(this.#withTexts(series, stream, samples), place.steps), yields };
+          }),
         );
+    this.#notes.forget();
+    if (doubts && !this.#parameters.dryRun) await keepDoubts(home, this.#subject, doubts);
     results.forEach((result, i) => {
       this.#count(result, batches[i].place, batches[i].samples);
     });
     // Other work of the node (a reader, a device) gets its turn.
     await new Promise((turn) => setImmediate(turn));
+  }
+
+  #withTexts(series: string, stream: OpenStream, given: Samples): Samples {
+    const { samples, refused } = this.#notes.keep(series, stream, given);
+    if (refused > 0) {
+      this.report.read += refused;
+      this.report.rejected += refused;
+      this.report.rejections.push({ place: `notes of ${series}`, reason: 'too many different texts', count: refused });
+    }
+    return samples;
   }
 
   #count(result: IngestResult, place: Place, { times }: Samples): void {
@@ -186,6 +222,7 @@ export class ImportRun {
     this.report.duplicate += result.duplicate;
     this.report.corrected += result.corrected;
     place.accepted += result.accepted + result.corrected;
+    place.repeated += result.duplicate;
     if (times.length === 0) return;
     place.firstMicros = Math.min(place.firstMicros, times[0]);
     place.lastMicros = Math.max(place.lastMicros, times[times.length - 1]);
@@ -220,7 +257,8 @@ export class ImportRun {
       const again = left === samples ? overlap : overlapOf(this.#context.home, stream, this.#scale(series), left);
       if (!again || again.same === 0) continue;
       left = withoutHeld(left, again.held);
-      if (!isOwn) place.elsewhere.set(stream, (place.elsewhere.get(stream) ?? 0) + again.same);
+      if (isOwn) place.repeated += again.same;
+      else place.elsewhere.set(stream, (place.elsewhere.get(stream) ?? 0) + again.same);
       this.report.read += again.same;
       this.report.duplicate += again.same;
     }
@@ -236,7 +274,8 @@ export class ImportRun {
     return home.vault.streams(this.#subject).flatMap((stream) => {
       // What stands in the own stream at exactly these times is told apart when it is taken in.
       const isPlain = place?.isSure && !place.isFuzzy && stream.entry.key === place.key;
-      const overlap = stream.entry.kind === scale.kind && !isPlain ? overlapOf(home, stream, scale, samples) : null;
+      const overlap =
+        isSameQuantity(stream.entry.kind, scale.kind) && !isPlain ? overlapOf(home, stream, scale, samples) : null;
       return overlap ? [{ stream, overlap }] : [];
     });
   }
@@ -277,6 +316,7 @@ export class ImportRun {
       isFuzzy,
       isSure,
       accepted: 0,
+      repeated: 0,
       firstMicros: Infinity,
       lastMicros: -Infinity,
       elsewhere: new Map(),
@@ -317,6 +357,14 @@ export class ImportRun {
     return this.#context.home.vault.state.origins.has(`${stream.id}/${source}`);
   }
 
+  /** In the stream of a device what was there is the device's, but for what this source had brought itself. */
+  #noteLive(series: string, { known, repeated, elsewhere }: Place): void {
+    if (!known || known.entry.device === null) return;
+    const source = sourceOf(this.#opened.format, this.#description(series));
+    const own = this.#context.home.vault.state.origins.get(`${known.id}/${source}`)?.samples ?? 0;
+    if (repeated > own) elsewhere.set(known, repeated - own);
+  }
+
   #elsewhere(): ImportReport['elsewhere'] {
     const counts = new Map<string, number>();
     for (const [, { elsewhere }] of this.#all())
@@ -333,15 +381,21 @@ export class ImportRun {
       const { firstMicros, lastMicros, accepted } = place;
       if (place.known && accepted > 0)
         entries.push(
-          ...this.#origin(place.known, source, { samples: accepted, elsewhere: 0, firstMicros, lastMicros }),
+          ...this.#origin(place.known, source, {
+            samples: accepted,
+            elsewhere: place.elsewhere.get(place.known) ?? 0,
+            ...{ firstMicros, lastMicros },
+          }),
         );
       for (const [stream, elsewhere] of place.elsewhere) {
+        if (stream === place.known && accepted > 0) continue;
         const { firstMicros: first, lastMicros: last } = this.#context.home.vault.store.sampleCount(stream.number);
         const range = { firstMicros: first ?? 0, lastMicros: last ?? 0 };
         entries.push(...this.#origin(stream, source, { samples: 0, elsewhere, ...range }));
       }
     }
     if (entries.length > 0) this.#context.home.vault.record(entries);
+    importedAnew(this.#context.home);
   }
 
   #origin(
@@ -373,16 +427,6 @@ const SOURCE_CHARS_MAX = 80;
 function sourceOf(format: string, { sourceLabel, personLabel }: SeriesDescription): string {
   const told = personLabel === undefined ? sourceLabel : '';
   return (told === '' ? format : `${format}: ${told}`).slice(0, SOURCE_CHARS_MAX);
-}
-
-function overlapOf(home: Home, stream: OpenStream, scale: Scale, samples: Samples): Overlap | null {
-  const { firstMicros, lastMicros } = home.vault.store.sampleCount(stream.number);
-  const { times } = samples;
-  if (firstMicros === null || lastMicros === null || times.length === 0) return null;
-  // Far apart: nothing in common, and nothing to open.
-  if (times[times.length - 1] < firstMicros - 1e6 || times[0] > lastMicros + 1e6)
-    return { held: new Uint8Array(times.length), same: 0, exact: 0, distinct: 0, different: 0 };
-  return overlapWith(home.vault.rooms, stream, scale, samples);
 }
 
 /** Integer values of the series below this stay within int32 in a hundred times finer stream. */
@@ -451,6 +495,27 @@ function rehearse(home: Home, stream: OpenStream | null, { times, values }: Samp
   return counted;
 }
 
+/** Flags beside what was imported, in a stream of their own: apart from those of a device that delivers. */
+async function keepDoubts(home: Home, subject: string, doubts: SampleRun): Promise<void> {
+  const description: SeriesDescription = {
+    key: TIME_DOUBT,
+    kind: TIME_DOUBT,
+    kindKnown: false,
+    title: 'Device time doubt',
+    ucum: 's',
+    factor: 1,
+    origin: 0,
+    nominalPeriodSeconds: 60,
+    sourceLabel: 'files',
+  };
+  const isLive = (stream: OpenStream) => stream.entry.device !== null;
+  const { key, known } = numberedPlace(home, subject, [TIME_DOUBT, `${TIME_DOUBT}-files`], description, isLive);
+  const stream = known ?? makeStream(home, subject, key, description);
+  await home.ingestQueue.ingest([
+    { stream, samples: { times: doubts.times, values: Int32Array.from(doubts.values) }, yields: true },
+  ]);
+}
+
 function makeStream(home: Home, subject: string, key: string, series: SeriesDescription): OpenStream {
   const stream = home.vault.addStream({
     subject,
@@ -466,6 +531,7 @@ function makeStream(home: Home, subject: string, key: string, series: SeriesDesc
     edges: (series.edges ?? []).map((edge) => Math.round((edge - series.origin) / series.factor)),
     device: null,
     source: series.sourceLabel,
+    assurance: 'imported',
   });
   home.network.listenAgain();
   return stream;

@@ -8,7 +8,14 @@ import { HaleError } from '@hale/kernel';
 import type { ByteSource, ForeignDatabase, ImportTools, SourceFolder } from '@hale/vault/import';
 import { HOME_LIMITS } from './limits.ts';
 
-export class FileSource implements ByteSource {
+/** A source that knows when it was last changed: where a recording has no date of its own, its end. */
+export interface DatedSource extends ByteSource {
+  readonly modifiedMicros: number;
+}
+
+export const modifiedOf = (source: ByteSource): number | undefined => (source as Partial<DatedSource>).modifiedMicros;
+
+export class FileSource implements DatedSource {
   readonly name: string;
   readonly sizeBytes: number;
   readonly modifiedMicros: number;
@@ -25,8 +32,8 @@ export class FileSource implements ByteSource {
     this.modifiedMicros = Math.round(stat.mtimeMs * 1000);
   }
 
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const buffer = new Uint8Array(length);
+  async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
+    const buffer = into ?? new Uint8Array(length);
     const read = readSync(this.#opened(), buffer, 0, length, offset);
     return buffer.subarray(0, read);
   }

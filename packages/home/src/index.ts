@@ -4,7 +4,7 @@ export { home } from './compose.ts';
 export { Home, type HomeOptions } from './home.ts';
 export { RelayConnection } from './net/connect.ts';
 export type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
-export { findReceived, GrantSession, type ReceivedGrant } from './received.ts';
+export { findReceived, grantSession, type ReceivedGrant } from './received.ts';
 export { type MountedRelay, mountRelay, type RelayHandle, startRelay } from './relay/host.ts';
 export { nativePrimitives } from './relay/native.ts';
 export { EventStore } from './store/events.ts';

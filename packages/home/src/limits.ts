@@ -24,6 +24,16 @@ export const HOME_LIMITS = {
   liveTimeMicrosMin: 31_536_000_000_000,
   /** Seconds after which a device that found too much on its way may try again. */
   deliveryRetrySeconds: 5,
+  /** Digits of a pairing code: five tries hit one of eight codes with 4 in 10 million. */
+  pairingDigits: 8,
+  /** Seconds that a pairing code is good: to walk to the device and type it. */
+  pairingSeconds: 600,
+  /** Wrong codes after which all that wait are withdrawn: a person mistypes once or twice. */
+  pairingTriesMax: 5,
+  /** Pairing codes that wait at once: a household that sets up its devices. */
+  pairingCodesMax: 8,
+  /** Bytes of a request to pair: a code and a name. */
+  pairingBodyBytesMax: 1_024,
   /** Bytes of one Nightscout upload, unpacked: a thousand device statuses of a closed loop. A locked home takes the same. */
   nightscoutBodyBytesMax: 12 * 1024 * 1024,
   /** Bytes of all Nightscout uploads that are being received. */
@@ -54,6 +64,40 @@ export const HOME_LIMITS = {
   nightscoutSocketChangesMax: 600,
   /** Messages that may wait for one follower who does not read. */
   nightscoutSocketWaitingMax: 2_000,
+  /** Readings found to be the same before that speak for a source when the next are compared: more would outvote a sensor that was exchanged. */
+  twinsRememberedMax: 100,
+  /** Bytes of one upload from a browser: an Apple Health export of twenty years has 4 GB. */
+  uploadBytesMax: 16 * 1024 ** 3,
+  /** Bytes that an upload leaves free on the disk, for what is made of it. */
+  uploadSpareBytes: 256 * 1024 * 1024,
+  /** Files of one upload: a folder of recordings. */
+  uploadFilesMax: 20_000,
+  /** Characters of the path of a file that a browser names. */
+  uploadPathCharactersMax: 1_024,
+  /** Bytes of one piece of an upload: it is sent in pieces of 8 MB, so that a line that breaks costs one of them. */
+  uploadPieceBytesMax: 16 * 1024 * 1024,
+  /** Uploads at once. */
+  uploadsMax: 4,
+  /** Minutes after which an upload that nobody uses is let go. */
+  uploadMinutes: 60,
+  /** Imports that run or wait. */
+  importJobsMax: 64,
+  /** Imports that have ended and stay on the list. */
+  importJobsKeptMax: 50,
+  /** Files of an import that are named in the list. */
+  importJobNamesMax: 20,
+  /** Files of an upload of no known kind that are named; more are only counted. */
+  importStrangersNamedMax: 20,
+  /** Seconds that the address of a download lasts: from the button to the browser's own request. */
+  downloadSeconds: 60,
+  /** Bytes of an archive that is downloaded: more needs zip64, which some phones cannot open. */
+  downloadBytesMax: 4_000_000_000,
+  /** Readings in one file of a FHIR download. */
+  downloadBundleReadingsMax: 100_000,
+  /** Tries at the words of this vault within the window. */
+  wordsChecksMax: 5,
+  /** Seconds of that window. */
+  wordsCheckWindowSeconds: 600,
   /** Folders below one that is imported: a home folder with years of downloads stays below. */
   importFoldersMax: 10_000,
   /** Files of an import open at once: a process may have some 1,000, and the home needs its own. */

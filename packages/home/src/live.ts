@@ -1,22 +1,35 @@
 // What a device delivers over HTTP: its series become streams of the subject it belongs to, its numbers integers of the stream's scale.
 import { HaleError } from '@hale/kernel';
-import { type IngestResult, type NewStream, type OpenStream, type Samples, STREAMS_PER_DEVICE_MAX } from '@hale/vault';
+import {
+  type Assurance,
+  type IngestResult,
+  type NewStream,
+  type OpenStream,
+  type Samples,
+  STREAMS_PER_DEVICE_MAX,
+} from '@hale/vault';
 import { edgesIn, kindFor, loincFor } from '@hale/vault/kinds';
 import { parseSampleJson, parseSampleLines, type SampleRun } from '@hale/vault/lines';
+import { doubtfulTimes } from '@hale/vault/live';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
+import { type Held, noteHeld, siftLive } from './twins.ts';
 
 export interface LiveAnswer extends IngestResult {
   streams: string[];
   /** Values that had more decimals than their stream keeps. */
   rounded: number;
   rejected: number;
+  /** Readings that were not there before and whose time cannot be: they stand where it says, and are flagged. */
+  doubtful: number;
 }
 
 export interface KnownDevice {
   id: string;
   name: string;
   subject: string;
+  /** How far what it delivers here can be trusted to come from the device that it names; 'delivered' where nothing is said. */
+  assurance?: Assurance;
 }
 
 const DECIMALS_MAX = 6;
@@ -28,6 +41,12 @@ interface ScaledRun {
   samples: Samples;
   rounded: number;
   rejected: number;
+  /** What imported streams hold already and is left out. */
+  held: Held[];
+  /** Repetitions that were left out beside it. */
+  repeated: number;
+  /** What the stream has already stays. */
+  yields?: boolean;
 }
 
 /** Takes in one delivery. Answers when it is on disk. @throws HaleError 'malformed' | 'too-large' | 'full' | 'retired' */
@@ -70,29 +89,74 @@ export async function takeRuns(
   runs: readonly SampleRun[],
   beside?: () => void,
 ): Promise<LiveAnswer> {
+  const now = home.nowMicros();
   const scaled = scaledRuns(home, device, runs);
-  const results = scaled.length > 0 ? await home.ingestQueue.ingest(scaled, beside) : [];
-  home.lastContact.set(device.id, home.nowMicros());
-  const answer: LiveAnswer = { read: 0, accepted: 0, duplicate: 0, corrected: 0, rounded: 0, rejected: 0, streams: [] };
-  results.forEach((result, i) => {
-    answer.read += result.read + scaled[i].rejected;
-    answer.accepted += result.accepted;
-    answer.duplicate += result.duplicate;
-    answer.corrected += result.corrected;
-    answer.rounded += scaled[i].rounded;
-    answer.rejected += scaled[i].rejected;
-    answer.streams.push(scaled[i].stream.entry.key);
+  const doubts = scaledDoubts(home, device, runs, now);
+  const all = [...scaled, ...doubts];
+  const results = all.length > 0 ? await home.ingestQueue.ingest(all, beside) : [];
+  home.contacts.heard(device.id, now);
+  noteDoubts(home, device, doubts, results.slice(scaled.length), now);
+  const answer = { read: 0, accepted: 0, duplicate: 0, corrected: 0, rounded: 0, rejected: 0 };
+  const streams: string[] = [];
+  scaled.forEach((run, i) => {
+    const { read, accepted, duplicate, corrected } = results[i];
+    const twins = run.held.reduce((sum, { times }) => sum + times.length, 0) + run.repeated;
+    noteHeld(home, device, run.stream, run.held);
+    answer.read += read + twins + run.rejected;
+    answer.accepted += accepted;
+    answer.duplicate += duplicate + twins;
+    answer.corrected += corrected;
+    answer.rounded += run.rounded;
+    answer.rejected += run.rejected;
+    streams.push(run.stream.entry.key);
   });
-  return answer;
+  return {
+    ...answer,
+    doubtful: results.slice(scaled.length).reduce((sum, { accepted }) => sum + accepted, 0),
+    streams,
+  };
 }
 
 /** The same at once, for what was kept while the home was locked: the inbox forgets it afterwards. @throws as `takeDelivery` */
 export function takeKeptRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): void {
-  home.vault.ingest(scaledRuns(home, device, runs));
+  const now = home.nowMicros();
+  const scaled = scaledRuns(home, device, runs);
+  const doubts = scaledDoubts(home, device, runs, now);
+  const results = home.vault.ingest([...scaled, ...doubts]);
+  noteDoubts(home, device, doubts, results.slice(scaled.length), now);
+  for (const { stream, held } of scaled) noteHeld(home, device, stream, held);
 }
 
 function scaledRuns(home: Home, device: KnownDevice, runs: readonly SampleRun[]): ScaledRun[] {
-  return runs.filter((run) => run.times.length > 0).map((run) => scaleRun(streamFor(home, device, run), run));
+  return runs
+    .filter((run) => run.times.length > 0)
+    .map((run) => {
+      const scaled = scaleRun(streamFor(home, device, run), run);
+      return { ...scaled, ...siftLive(home, device, scaled.stream, scaled.samples) };
+    });
+}
+
+/** The flags of what cannot be, in a stream beside the readings; nothing where all can, or the device has as many series as it may. */
+function scaledDoubts(home: Home, device: KnownDevice, runs: readonly SampleRun[], now: number): ScaledRun[] {
+  const flags = doubtfulTimes(runs, now);
+  if (!flags) return [];
+  return withStreams(home, device, [flags]).runs.map((run) => ({
+    ...scaleRun(streamFor(home, device, run), run),
+    ...{ held: [], repeated: 0, yields: true },
+  }));
+}
+
+function noteDoubts(
+  home: Home,
+  device: KnownDevice,
+  [flags]: readonly ScaledRun[],
+  [result]: readonly IngestResult[],
+  now: number,
+): void {
+  if (!flags || !result) return;
+  const { values } = flags.samples;
+  const aheadSeconds = values.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
+  home.contacts.doubt(device.id, { readings: result.accepted, aheadSeconds, atMicros: now });
 }
 
 /** Streams by device and series: thousands of messages a second ask for the same few hundred. */
@@ -178,6 +242,7 @@ function describeLive(home: Home, device: KnownDevice, run: SampleRun): NewStrea
     edges: edges.map((edge) => Math.round(edge / factor)),
     device: device.id,
     source: run.series,
+    assurance: device.assurance ?? 'delivered',
   };
 }
 
@@ -214,7 +279,7 @@ function periodOf(times: Float64Array): number | null {
 }
 
 /** Physical values to the stream's integers. What does not fit is left out and counted. */
-function scaleRun(stream: OpenStream, run: SampleRun): ScaledRun {
+function scaleRun(stream: OpenStream, run: SampleRun): Omit<ScaledRun, 'held' | 'repeated'> {
   const { factor, origin } = stream.entry;
   const inverse = 1 / factor;
   const values = new Int32Array(run.values.length);

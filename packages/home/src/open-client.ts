@@ -39,7 +39,8 @@ export interface HomeEntry {
     relay: string;
     passphrase?: string;
     keyFile?: string;
-    emit?: (line: string) => void;
+    /** A line for a terminal, and how many series of how many have been fetched. */
+    emit?: (line: string, progress?: { done: number; total: number }) => void;
   }): Promise<{ streams: number; samples: number; generation: number; notices: string[] }>;
   restoreBackup(options: {
     dir: string;

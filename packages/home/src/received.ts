@@ -1,25 +1,23 @@
 // The recipient's side: grants that came to this home's key, and links; opened at the relays that hold them, with what is missing said.
-import { GrantReader, parseLink, type ReaderMemory, type StreamEntry } from '@hale/consent';
+import {
+  type GrantConnection,
+  GrantSession,
+  parseLink,
+  type ReaderKeys,
+  type ReaderMemory,
+  relaysOfLink,
+} from '@hale/consent';
 import {
   base64Decode,
   concatBytes,
-  decodeBatch,
   decodeCbor,
   equalBytes,
-  type Filter,
   fromHex,
   HaleError,
   KINDS,
-  type Level,
   normalizeRelayUrl,
   sha256,
-  sinceDayOf,
-  slotRange,
-  slotSeconds,
-  slotStart,
-  type Tile,
   toHex,
-  utcDayOf,
   type VerifiedEvent,
 } from '@hale/kernel';
 import { unwrapGift, unwrapHybrid } from '@hale/kernel/open';
@@ -55,8 +53,6 @@ const payloadShape = v.object({
 
 const STATE = 'received';
 const QUERY_TIMEOUT_MILLIS = 20_000;
-/** Days named in one filter; wider ranges are asked for without naming days. */
-const DAYS_PER_FILTER = 400;
 
 /** Relays looked at for one grant. */
 const RELAYS_MAX = 8;
@@ -182,7 +178,7 @@ function openWrap(home: Home, wrap: VerifiedEvent): ReceivedGrant | 'unreadable'
 export function findReceived(home: Home | null, text: string): ReceivedGrant {
   if (text.includes('#') || text.includes('://')) {
     const link = parseLink(text.trim());
-    const relays = link.relays.length > 0 ? link.relays : [link.origin.replace(/^http/, 'ws')];
+    const relays = relaysOfLink(link);
     return { id: link.author.slice(0, 16), key: link.grantKey, author: link.author, relays, from: '', at: 0 };
   }
   const similar = home ? receivedGrants(home).filter((grant) => text.length >= 4 && grant.id.startsWith(text)) : [];
@@ -194,140 +190,25 @@ export function findReceived(home: Home | null, text: string): ReceivedGrant {
 }
 
 /** A connection to the relays of one grant, as its reader. */
-export class GrantSession {
-  readonly grant: ReceivedGrant;
-  readonly reader: GrantReader;
-  readonly notices: string[] = [];
-  readonly #connections: RelayConnection[] = [];
-  readonly #tiles = new Map<string, { tile: Tile; publishedAt: number }>();
+export function grantSession(grant: ReceivedGrant, memory?: ReaderMemory): GrantSession<ReceivedGrant> {
+  return new GrantSession(grant, connectAsReader, memory);
+}
 
-  constructor(grant: ReceivedGrant, memory: ReaderMemory | undefined) {
-    this.grant = grant;
-    this.reader = new GrantReader({ grantKey: grant.key, grantAuthor: grant.author, ...(memory ? { memory } : {}) });
+async function connectAsReader(url: string, { author, secretOf }: ReaderKeys): Promise<GrantConnection> {
+  const secret = secretOf(author);
+  const connection = new RelayConnection({ url, admission: secret, keys: [secret] });
+  try {
+    await withTimeout(connection.connect(), QUERY_TIMEOUT_MILLIS);
+  } catch (error) {
+    await connection.close();
+    throw error;
   }
-
-  /** Opens the grant's own stream at every relay that answers. @throws HaleError 'unavailable' | 'not-permitted' */
-  async open(): Promise<void> {
-    let refused = 0;
-    for (const url of this.grant.relays) {
-      try {
-        await this.#connect(url);
-      } catch (error) {
-        if (!(error instanceof HaleError)) throw error;
-        if (error.code === 'not-permitted') refused++;
-      }
-    }
-    if (this.#connections.length === 0) {
-      if (refused > 0)
-        throw new HaleError(
-          'not-permitted',
-          'the relay does not let this grant in: it has ended, or was never published there',
-        );
-      throw new HaleError('unavailable', 'none of the relays that hold this grant can be reached; try again later');
-    }
-    await this.refresh();
-  }
-
-  async #connect(url: string): Promise<void> {
-    const secret = this.reader.readerSecret(this.grant.author);
-    const connection = new RelayConnection({ url, admission: secret, keys: [secret] });
-    try {
-      await withTimeout(connection.connect(), QUERY_TIMEOUT_MILLIS);
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
-    this.#connections.push(connection);
-  }
-
-  async refresh(): Promise<void> {
-    for (const event of await this.#query({ kinds: [KINDS.tileBatch], authors: [this.grant.author] })) this.take(event);
-    for (const described of this.reader.state.streams.values())
-      for (const connection of this.#connections) connection.addKey(this.reader.readerSecret(described.author));
-  }
-
-  async #query(filter: Filter): Promise<VerifiedEvent[]> {
-    const found = new Map<string, VerifiedEvent>();
-    for (const connection of this.#connections) {
-      const { events } = await connection.queryAll(filter, { timeoutMs: QUERY_TIMEOUT_MILLIS });
-      for (const event of events) found.set(event.id, event);
-    }
-    return [...found.values()];
-  }
-
-  /** Sorts an event of a relay in: entries of the grant are folded, tiles kept. Anything else, and what is broken, is passed over. */
-  take(event: VerifiedEvent): Tile[] {
-    let batch: readonly Tile[];
-    try {
-      batch = decodeBatch(fromHex(event.pubkey, 32), base64Decode(event.content)).tiles;
-    } catch (error) {
-      if (!(error instanceof HaleError)) throw error;
-      this.note('A relay served something that is no batch of tiles; it was passed over.');
-      return [];
-    }
-    const fresh: Tile[] = [];
-    const publishedAt = this.reader.publishedAt(event);
-    for (const tile of batch) {
-      const name = toHex(tile.commitment);
-      if (this.#takeEntry(event, tile) || this.#tiles.has(name)) continue;
-      this.#tiles.set(name, { tile, publishedAt });
-      fresh.push(tile);
-    }
-    return fresh;
-  }
-
-  #takeEntry(event: VerifiedEvent, tile: Tile): boolean {
-    if (event.pubkey !== this.grant.author) return false;
-    try {
-      this.reader.receive(tile);
-    } catch (error) {
-      if (!(error instanceof HaleError)) throw error;
-      this.note('An entry of this grant is damaged; what it said is missing.');
-    }
-    return true;
-  }
-
-  note(text: string): void {
-    if (!this.notices.includes(text)) this.notices.push(text);
-  }
-
-  get held(): { tile: Tile; publishedAt: number }[] {
-    return [...this.#tiles.values()];
-  }
-
-  /** Fetches the tiles of one stream and level that touch [from, to). */
-  async fetch(described: StreamEntry, level: Level, from: number, to: number): Promise<void> {
-    const label = described.labels[level];
-    if (!label) throw new HaleError('not-permitted', 'this grant does not open that level of the stream');
-    const range = slotRange(described.grid, level, from, to);
-    const firstDay = utcDayOf(slotStart(described.grid, level, range.first));
-    const lastDay = utcDayOf(slotStart(described.grid, level, Math.max(range.first, range.end - 1)));
-    const filter: Filter = { kinds: [KINDS.tileBatch], authors: [described.author], '#l': [toHex(label)] };
-    const days = lastDay - firstDay + 1;
-    // A level with slots of a month would name every day in vain.
-    const step = slotSeconds(described.grid, level) > 86_400 ? null : days;
-    const narrowed =
-      step !== null && days <= DAYS_PER_FILTER
-        ? { ...filter, '#u': Array.from({ length: days }, (_, i) => String(firstDay + i)) }
-        : filter;
-    for (const event of await this.#query(narrowed)) this.take(event);
-  }
-
-  /** Calls back for every new event of the grant and its streams until closed. */
-  follow(onEvent: (event: VerifiedEvent) => void): void {
-    const authors = [
-      this.grant.author,
-      ...[...this.reader.state.streams.values()].map((described) => described.author),
-    ];
-    for (const connection of this.#connections)
-      connection.subscribe([{ kinds: [KINDS.tileBatch], authors, since: sinceDayOf(Date.now() / 1000 - 60) }], {
-        onEvent,
-      });
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#connections.map((connection) => connection.close()));
-  }
+  return {
+    queryAll: (filter) => connection.queryAll(filter, { timeoutMs: QUERY_TIMEOUT_MILLIS }),
+    addKey: (key) => connection.addKey(key),
+    subscribe: (filters, handlers) => connection.subscribe(filters, handlers),
+    close: () => connection.close(),
+  };
 }
 
 function withTimeout<T>(promise: Promise<T>, millis: number): Promise<T> {

@@ -28,6 +28,9 @@ import type { Home } from './home.ts';
 import { RelayConnection } from './net/connect.ts';
 import { fetchRelayInfo } from './net/relay-info.ts';
 
+/** A line for a terminal, and how many series of how many have been fetched. */
+export type RestoreProgress = (line: string, progress?: { done: number; total: number }) => void;
+
 export interface Restored {
   streams: number;
   samples: number;
@@ -44,9 +47,9 @@ export interface EventSource {
 const AUTHOR_SCAN_GAP = 20;
 
 /** @throws HaleError 'not-found' when the source knows nothing of these words */
-export async function restoreFrom(home: Home, source: EventSource, emit: (line: string) => void): Promise<Restored> {
+export async function restoreFrom(home: Home, source: EventSource, emit: RestoreProgress): Promise<Restored> {
   const notices: string[] = [];
-  emit('Looking for the catalogue …');
+  emit('Looking for the catalogue …', { done: 0, total: 0 });
   await takeLog(
     home,
     source,
@@ -64,7 +67,8 @@ export async function restoreFrom(home: Home, source: EventSource, emit: (line: 
   if (holes > 0) notices.push(`The catalogue has holes: ${holes} of its entries were not there.`);
   await takeThePen(home);
   home.grants.reload();
-  emit(`Found ${home.vault.state.subjects.size} subjects and ${home.vault.streams().length} streams. Fetching …`);
+  const total = home.vault.streams().length;
+  emit(`Found ${home.vault.state.subjects.size} subjects and ${total} streams. Fetching …`, { done: 0, total });
   await takeGrants(home, source, notices);
   await takeDocuments(home, source, notices);
   await takeStreams(home, source, emit, notices, holes > 0);
@@ -183,7 +187,7 @@ async function takeThePen(home: Home): Promise<void> {
 async function takeStreams(
   home: Home,
   source: EventSource,
-  emit: (line: string) => void,
+  emit: RestoreProgress,
   notices: string[],
   hasHoles: boolean,
 ): Promise<void> {
@@ -191,7 +195,7 @@ async function takeStreams(
   const unfinished = nothingUnfinished();
   const streams = home.vault.streams();
   for (const [i, stream] of streams.entries()) {
-    emit(`${i + 1} of ${streams.length}: ${stream.entry.title}`);
+    emit(`${i + 1} of ${streams.length}: ${stream.entry.title}`, { done: i, total: streams.length });
     const author = toHex(stream.author);
     for await (const page of source.fetch([{ secret: stream.authorSecret, author }], [KINDS.tileBatch, KINDS.access])) {
       home.events.transact(() => {

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { LATEST_MICROS } from '@hale/consent';
 import { GRID_ORIGIN_MICROS, HaleError, schnorrPublic, toHex, utf8Encode } from '@hale/kernel';
 import { masterKeys, newWords, parseWords, seedOf } from '@hale/kernel/seal';
-import { type GrantEntryRecord, rawSlots, type Samples } from '@hale/vault';
+import { type GrantEntryRecord, noteEntry, notesOf, rawSlots, type Samples, streamId } from '@hale/vault';
 import { replaceFile, syncDirectory } from './durable-file.ts';
 import { Home } from './home.ts';
 import { Keyring, type Unlocking } from './keyring.ts';
 import { succeed } from './net/relay-info.ts';
 import { NIGHTSCOUT_DEVICES } from './nightscout/devices.ts';
 import { keysOf, phonesOf } from './remote/phones.ts';
+import { assuranceOf } from './sources.ts';
 import { vanish } from './vanish.ts';
 
 const SAMPLES_PER_STEP = 250_000;
@@ -119,6 +120,7 @@ function copyInto(old: Home, copy: Home): void {
       .map((subject) => ({ ...subject, secret: copy.vault.random.bytes(32) })),
   );
   copy.vault.record([...state.devices.values()].filter((device) => !device.removed));
+  copy.vault.record([...state.behind.values()]);
   copy.vault.record([...state.pins.values()]);
   copy.writeDeviceHashes();
   copyStreams(old, copy);
@@ -171,9 +173,15 @@ function copyStreams(old: Home, copy: Home): void {
       edges,
       device,
       source,
+      assurance: assuranceOf(stream.entry),
       dayOffsetMinutes: grid.dayOffsetMinutes,
       nominalPeriodSeconds: nominalPeriodMicros / 1e6,
     });
+    const brought = [...old.vault.state.origins.values()].filter((each) => streamId(each) === stream.id);
+    copy.vault.record(brought.map((each) => ({ ...each, n: made.entry.n })));
+    // Before the samples that hold their numbers.
+    const notes = [...notesOf(old.vault.state, stream.entry)];
+    if (notes.length > 0) copy.vault.record(notes.map(([number, text]) => noteEntry(made.entry, number, text)));
     let waiting: Samples[] = [];
     let count = 0;
     const commit = () => {

@@ -12,9 +12,10 @@ import { lockHome, type NodeLock } from './lockfile.ts';
 import { keepHeapSmall } from './memory.ts';
 import type { MqttBroker } from './mqtt/broker.ts';
 import { lineOf } from './nightscout/admission.ts';
-import type { NightscoutSockets } from './nightscout/sockets.ts';
+import type { LateNightscout } from './nightscout/late.ts';
 import type { HomeEntry, NodeHandle } from './open-client.ts';
 import { runFromAway } from './operations/run.ts';
+import { Pairings } from './pairing.ts';
 import { ownAddresses } from './relay/addresses.ts';
 import { type MountedRelay, mountRelay } from './relay/host.ts';
 import { relayPath } from './relay/routes.ts';
@@ -82,10 +83,15 @@ class RunningNode {
   readonly #log: ReturnType<typeof logger>;
   #holder: HomeHolder | null = null;
   #relay: MountedRelay | null = null;
-  #sockets: NightscoutSockets | null = null;
+  #nightscout: LateNightscout | null = null;
   #unlocking: Promise<void> | null = null;
   #mqtt: MqttBroker | null = null;
   readonly #sessions = new Sessions();
+  readonly #pairings = new Pairings(() =>
+    this.#holder?.home.warn(
+      'Pairing codes were withdrawn after wrong ones had come. Was it you? If not, somebody on your network tried to let a device in.',
+    ),
+  );
 
   constructor(
     options: Parameters<HomeEntry['startNode']>[0],
@@ -130,11 +136,11 @@ class RunningNode {
       await this.#mqtt.listen(this.#options.mqttPort, this.#host);
       this.#greet();
     }
-    const nightscout = serveApi(
+    this.#nightscout = serveApi(
       this.#server,
       {
         home,
-        token: () => this.#lock?.info.token ?? '',
+        token: () => this.#lock?.info.token ?? null,
         locked,
         unlock: (passphrase) => this.#unlock(passphrase),
         proxies: this.#options.proxies ?? [],
@@ -142,11 +148,7 @@ class RunningNode {
       },
       (request, response) => this.#relay?.handle(request, response) ?? false,
     );
-    // Loaded here and not above: every command would pay for what only a node needs.
-    const { NightscoutSockets } = await import('./nightscout/sockets.ts');
-    this.#sockets = new NightscoutSockets(this.#server, nightscout);
     this.#server.on('upgrade', (request, socket) => this.#turnAway(request.url ?? '', socket));
-    if (this.#holder) this.#sockets.follow(this.#holder.home);
     this.#lock?.announce(this.#port);
   }
 
@@ -167,36 +169,35 @@ class RunningNode {
     return {
       sessions: this.#sessions,
       hosts: ownHosts(this.#host, this.#port, addresses),
-      state: () => (this.#holder ? 'open' : exists() ? 'locked' : 'none'),
+      setUp,
+      // While one is made its keyring lies there already.
+      state: () => (this.#holder ? 'open' : exists() && !setUp.making ? 'locked' : 'none'),
       protection: () => (exists() ? Keyring.open(dir).protection : 'passphrase'),
       unlock: async (passphrase) => {
-        if (!this.#holder) return this.#unlock(passphrase);
+        if (!exists() || setUp.making) throw new HaleError('not-found', 'there is no vault here yet');
+        if (!this.#holder) return this.#begin(passphrase);
         await Keyring.open(dir).unlock({ passphrase });
       },
-      newWords: () => setUp.newWords(),
-      create: async (options) => {
-        await setUp.create(options);
-        await this.#begin(options.passphrase);
-      },
-      restore: async (options) => {
-        const restored = await setUp.restore(options);
-        await this.#begin(options.passphrase);
-        return restored;
+      begin: async (passphrase, notices) => {
+        await this.#begin(passphrase);
+        for (const notice of notices) this.#holder?.home.tell(notice);
       },
       isPrivate: (request) => lineOf(request, proxies ?? []).isPrivate,
     };
   }
 
-  /** A vault was just made here: from now on this is its node. */
+  /** Unlocks; where a vault was made since this node began, here or by a command, it takes its folder first. */
   async #begin(passphrase: string): Promise<void> {
-    this.#lock = lockHome(this.#options.dir);
-    this.#lock.announce(this.#port);
+    if (!this.#lock) {
+      this.#lock = lockHome(this.#options.dir);
+      this.#lock.announce(this.#port);
+    }
     await this.#unlock(passphrase);
   }
 
   /** An upgrade that nobody takes would hang for ever, and hold up the end: another path, or the relay of a home that only reads. */
   #turnAway(url: string, socket: Duplex): void {
-    const isTaken = url.startsWith('/socket.io/') || (this.#relay !== null && relayPath('', url) === '');
+    const isTaken = this.#nightscout?.takes(url) || (this.#relay !== null && relayPath('', url) === '');
     if (isTaken) return;
     socket.on('error', () => {});
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -237,9 +238,10 @@ class RunningNode {
     if (!this.#holder) return;
     const { home } = this.#holder;
     home.mqttUrl = this.mqttUrl;
+    home.pairings = this.#pairings;
     home.pages = {
       openUrl: () => this.#newOpenUrl(),
-      endSessions: () => this.#sessions.endAll(),
+      sessions: this.#sessions,
     };
     home.phones ??= new RemoteDesk({
       home,
@@ -257,7 +259,7 @@ class RunningNode {
   #mount(home: Home): void {
     this.#relay?.close();
     this.#relay = null;
-    this.#sockets?.follow(home);
+    this.#nightscout?.follow(home);
     // A home that only reads must not go on serving: it would not hear of what the newer one stops.
     if (home.vault.retiredBy !== null) return;
     const urls = ownAddresses(this.#host, this.#port, this.#options.addresses);
@@ -286,7 +288,7 @@ class RunningNode {
   async close(): Promise<void> {
     await this.#mqtt?.close();
     this.#relay?.close();
-    this.#sockets?.close();
+    this.#nightscout?.close();
     await new Promise((resolve) => {
       this.#server.close(resolve);
       this.#server.closeAllConnections();

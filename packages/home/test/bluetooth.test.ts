@@ -39,7 +39,7 @@ async function rows(client: HomeClient, stream: string) {
 
 const strap = { device: 'C4:BE:84:00:11:22' };
 const clock = { ...strap, characteristic: '2a08', zoneMinutes: 60 };
-const stored = { ...strap, characteristic: '2a1c', zoneMinutes: 60, value: '026e0100ffea070b14082100' };
+const stored = { ...strap, characteristic: '2a1c', zoneMinutes: 60, value: '026e0100ffe9070b14082100' };
 
 describe('frames', () => {
   test('become streams of kinds and units, counted and named; what is broken costs only itself', async () => {
@@ -48,12 +48,12 @@ describe('frames', () => {
     const { node, client } = await start(dir);
     const { credential, device } = await client.call('device.add', { name: 'Gateway' });
     const { status, body } = await post(node, credential, [
-      { ...strap, at: '2026-11-20T09:00:00Z', characteristic: '2A37', value: '103c00040002' },
-      { ...strap, at: '2026-11-20T09:00:01Z', characteristic: '2A37', value: '1055ff' },
-      { ...strap, at: '2026-11-20T09:00:02Z', characteristic: '2A29', value: '4142' },
+      { ...strap, at: '2025-11-20T09:00:00Z', characteristic: '2A37', value: '103c00040002' },
+      { ...strap, at: '2025-11-20T09:00:01Z', characteristic: '2A37', value: '1055ff' },
+      { ...strap, at: '2025-11-20T09:00:02Z', characteristic: '2A29', value: '4142' },
       'no frame',
-      { ...strap, at: '2026-11-20T09:00:03Z', characteristic: '2A1C', value: '00ffff7f00' },
-      { ...strap, at: '2026-11-20T09:00:04Z', characteristic: '2A19', base64: 'Vw==' },
+      { ...strap, at: '2025-11-20T09:00:03Z', characteristic: '2A1C', value: '00ffff7f00' },
+      { ...strap, at: '2025-11-20T09:00:04Z', characteristic: '2A19', base64: 'Vw==' },
     ]);
     expect(status).toBe(200);
     expect(body).toMatchObject({ accepted: 4, decoded: 3, unknown: { '2a29': 1 }, refusedCount: 3 });
@@ -62,10 +62,10 @@ describe('frames', () => {
       { line: 4, reason: 'the line is not JSON' },
       { line: 5, reason: 'body-temperature: not a number' },
     ]);
-    expect(await rows(client, 'heart-rate')).toEqual(['2026-11-20T09:00:00.000Z 60']);
+    expect(await rows(client, 'heart-rate')).toEqual(['2025-11-20T09:00:00.000Z 60']);
     expect(await rows(client, 'rr-interval')).toEqual([
-      '2026-11-20T08:59:59.500Z 1000',
-      '2026-11-20T09:00:00.000Z 500',
+      '2025-11-20T08:59:59.500Z 1000',
+      '2025-11-20T09:00:00.000Z 500',
     ]);
     const streams = await client.call('streams', {});
     expect(streams.map(({ kind, unit, loinc, source, device: of }) => [kind, unit, loinc, source, of])).toEqual([
@@ -82,16 +82,16 @@ describe('frames', () => {
     await entry.createHome({ dir });
     const first = await start(dir);
     const { credential } = await first.client.call('device.add', { name: 'Gateway' });
-    await post(first.node, credential, [{ ...clock, at: '2026-11-20T09:00:00Z', value: 'ea070b140a0300' }]);
+    await post(first.node, credential, [{ ...clock, at: '2025-11-20T09:00:00Z', value: 'e9070b140a0300' }]);
     await clients.splice(0)[0].close();
     await nodes.splice(0)[0].close();
     const { node, client } = await start(dir);
-    const frames = [{ ...stored, at: '2026-11-20T09:10:00Z' }];
+    const frames = [{ ...stored, at: '2025-11-20T09:10:00Z' }];
     expect((await post(node, credential, frames)).body).toMatchObject({ accepted: 2, atReception: 0 });
     expect((await post(node, credential, frames)).body).toMatchObject({ accepted: 0, duplicate: 2 });
-    expect(await rows(client, 'body-temperature')).toEqual(['2026-11-20T07:30:00.000Z 36.6']);
+    expect(await rows(client, 'body-temperature')).toEqual(['2025-11-20T07:30:00.000Z 36.6']);
     expect((await client.call('device.list', {}))[0].clocks).toEqual([
-      { device: 'c4:be:84:00:11:22', aheadSeconds: 180, atMicros: Date.parse('2026-11-20T09:00:00Z') * 1000 },
+      { device: 'c4:be:84:00:11:22', aheadSeconds: 180, atMicros: Date.parse('2025-11-20T09:00:00Z') * 1000 },
     ]);
     expect((await client.call('streams', {})).map(({ kind, unit }) => `${kind} ${unit}`)).toEqual([
       'device-clock-offset s',
@@ -111,15 +111,15 @@ describe('frames', () => {
     const node = await entry.startNode({ dir, port: 0, mayStayLocked: true });
     nodes.push(node);
     const answer = await post(node, credential, [
-      { ...clock, at: '2026-11-20T09:00:00Z', value: 'ea070b140a0300' },
-      { ...stored, at: '2026-11-20T09:10:00Z' },
+      { ...clock, at: '2025-11-20T09:00:00Z', value: 'e9070b140a0300' },
+      { ...stored, at: '2025-11-20T09:10:00Z' },
       'broken',
     ]);
     expect(answer.status).toBe(200);
     expect(answer.body.locked).toBe(true);
     const unlocking = await entry.connectHome({ dir, passphrase });
     clients.push(unlocking);
-    expect(await rows(unlocking, 'body-temperature')).toEqual(['2026-11-20T07:30:00.000Z 36.6']);
+    expect(await rows(unlocking, 'body-temperature')).toEqual(['2025-11-20T07:30:00.000Z 36.6']);
     expect((await unlocking.call('device.list', {}))[0]).toMatchObject({
       notTaken: 1,
       clocks: [{ aheadSeconds: 180 }],

@@ -141,6 +141,37 @@ describe.skipIf(!hasPython)('the gateway', () => {
     expect(first.said).not.toContain(credential);
   });
 
+  test('pairs by a code, keeps its credential for itself, and sends with it', async () => {
+    const dir = homes.dir();
+    await entry.createHome({ dir });
+    const { url } = await start(dir);
+    const queue = join(dir, 'queue');
+    const run = (...args: string[]) => {
+      const { HALE_CREDENTIAL: _, ...env } = process.env;
+      const child = spawn('python3', [script, '--home', url, '--queue', queue, ...args], { env, stdio: 'pipe' });
+      children.push(child);
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      return new Promise<{ status: number | null; said: string }>((resolve) =>
+        child.on('close', (status) => resolve({ status, said })),
+      );
+    };
+    const { code } = await withClient(dir, (client) => client.call('device.pair', { name: 'Gateway' }));
+    const other = code === '00000000' ? '11111111' : '00000000';
+    expect(await run('--pair', other)).toMatchObject({ status: 1, said: expect.stringMatching(/wrong, was used/) });
+    expect(existsSync(join(queue, 'credential'))).toBe(false);
+    const paired = await run('--pair', `${code.slice(0, 4)}-${code.slice(4)}`);
+    expect(paired.status).toBe(0);
+    expect(paired.said).not.toContain('hale_');
+    expect(statSync(join(queue, 'credential')).mode & 0o777).toBe(0o600);
+    expect(await run('--pair', code)).toMatchObject({ status: 1, said: expect.stringMatching(/already/) });
+    const values = recordFrames(join(dir, 'frames'));
+    expect(await run('--replay', join(dir, 'frames'))).toMatchObject({ status: 0 });
+    expect(await heartRates(dir)).toEqual(values);
+  });
+
   test('unknown at home: it says so and keeps what it has', async () => {
     const dir = homes.dir();
     await entry.createHome({ dir });

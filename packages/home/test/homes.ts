@@ -42,6 +42,13 @@ export class Homes {
     return home;
   }
 
+  /** The same home after its process has ended and begun again. */
+  async reopen(home: Home, options: Partial<HomeOptions> = {}): Promise<Home> {
+    this.#homes.splice(this.#homes.indexOf(home), 1);
+    await home.close();
+    return this.open({ dir: home.dir, keys: home.keys, ...options });
+  }
+
   /** A private relay that knows these members. */
   async relay(...members: MasterKeys[]): Promise<RelayHandle> {
     const relay = await startRelay({ dir: this.dir(), private: true });

@@ -10,6 +10,7 @@ import { type ApiRooms, serveApi } from '../src/http-api.ts';
 import { HOME_LIMITS } from '../src/limits.ts';
 import { noCollector } from '../src/locked.ts';
 import { Sessions } from '../src/web/sessions.ts';
+import { SetUp } from '../src/web/set-up.ts';
 import { Homes } from './homes.ts';
 
 const homes = new Homes();
@@ -31,9 +32,8 @@ const lockedPages: ApiRooms['web'] = {
   state: () => 'locked',
   protection: () => 'passphrase',
   unlock: no,
-  newWords: no,
-  create: no,
-  restore: no,
+  setUp: new SetUp('/nowhere'),
+  begin: no,
   isPrivate: () => true,
 };
 

@@ -418,7 +418,7 @@ describe('a locked home', () => {
     const client = await connect(url, band);
     await Promise.all([
       client.publishAsync('hale/band/heart-rate', '70', { qos: 1 }),
-      client.publishAsync('hale/band/heart-rate', '{"value":71,"time":1795256430000000}', { qos: 2 }),
+      client.publishAsync('hale/band/heart-rate', '{"value":71,"time":1695256430000000}', { qos: 2 }),
       client.publishAsync('hale/band/heart-rate', 'nonsense', { qos: 1 }),
       client.publishAsync('n/x', '97', { qos: 1 }),
       // Not its own: refused only now that names can be read.
@@ -454,7 +454,7 @@ describe('hostile bytes', () => {
     known.send(Buffer.from([0x32, 0xff, 0xff, 0xff, 0x7f]));
     expect((await known.end()).length).toBe(4);
     const fits = await connect(home.url, { id: '', user, password });
-    const lines = Array.from({ length: 20_000 }, (_, i) => `heart-rate,${1_795_256_430_000_000 + i * 1e6},${i % 90}`);
+    const lines = Array.from({ length: 20_000 }, (_, i) => `heart-rate,${1_695_256_430_000_000 + i * 1e6},${i % 90}`);
     await fits.publishAsync('hale/band/lines', lines.join('\n'), { qos: 1 });
     expect((await home.client.call('device.list', {}))[0].samples).toBe(20_000);
   });
@@ -545,7 +545,7 @@ describe('a disk without room', () => {
       limit(1);
       const lines = Array.from(
         { length: 20_000 },
-        (_, i) => `noise,${1_795_256_430_000_000 + i * 1e6},${(i * 2654435761) % 1e9}`,
+        (_, i) => `noise,${1_695_256_430_000_000 + i * 1e6},${(i * 2654435761) % 1e9}`,
       );
       first.send(publishPacket('hale/band/lines', lines.join('\n'), 2));
       expect((await first.end()).length).toBe(8);

@@ -143,6 +143,25 @@ test('a browser enters with a ticket as subprotocol, once; the ticket is not ech
   expect((await post('/hale/ticket', stranger)).status).toBe(403);
 });
 
+test('a question over HTTP is answered like a REQ: gated, in bounds, with its receipt on the disk', async () => {
+  const owner = await attempt(header(member, relay.url));
+  await prove(owner, author);
+  const batch = tileBatch(author, { created_at: nowSeconds() });
+  await ask(owner, 'EVENT', batch);
+  await ask(owner, 'EVENT', accessEvent(author, [[reader, nowSeconds() + 600]], nowSeconds()));
+  const body = JSON.stringify({ filters: [{ kinds: [KINDS.tileBatch] }] });
+  const answer = await post('/hale/query', reader, body);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toEqual({ events: [{ ...batch }], complete: true });
+  expect((await ask(owner, 'COUNT', 'c', { kinds: [KINDS.receipt] }))[2]).toEqual({ count: 1 });
+  expect((await post('/hale/query', stranger, body)).status).toBe(403);
+  expect((await post('/hale/query', reader, '{"filters":[]}')).status).toBe(400);
+  expect((await post('/hale/query', reader, '{"filters":[{"kinds":"all"}]}')).status).toBe(400);
+  expect((await post('/hale/query', reader)).status).toBe(400);
+  await ask(owner, 'EVENT', accessEvent(author, [], nowSeconds() + 1));
+  expect((await post('/hale/query', reader, body)).status).toBe(403);
+});
+
 test('a browser on another origin may ask', async () => {
   const answer = await fetch(`${relay.url.replace('ws', 'http')}/hale/ticket`, { method: 'OPTIONS' });
   expect(answer.status).toBe(204);
@@ -154,7 +173,7 @@ test('an invitation makes a member', async () => {
   expect((await post('/hale/join', stranger, body)).status).toBe(200);
   expect((await attempt(header(stranger, relay.url))).status).toBe(101);
   expect((await post('/hale/join', reader, body)).status).toBe(403);
-  expect((await post('/hale/join', reader, 'x'.repeat(5_000))).status).toBe(413);
+  expect((await post('/hale/join', reader, 'x'.repeat(20_000))).status).toBe(413);
   expect((await post('/hale/join', reader, '{')).status).toBe(400);
 });
 

@@ -226,3 +226,19 @@ describe('succession', () => {
     expect(at.store.isMember(member.pubkey)).toBe(true);
   });
 });
+
+describe('questions over HTTP', () => {
+  test('one key asks so often in a minute, another is not held up, and the next minute begins anew', () => {
+    const at = new Entrance();
+    at.store.put(accessEvent(author, [[reader, at.now + 600]]));
+    const body = JSON.stringify({ filters: [{ kinds: [KINDS.tileBatch] }] });
+    const ask = (who: Person) =>
+      at.door.question(at.request(who, { path: '/hale/query', method: 'POST', body })).status;
+    for (let n = 0; n < RELAY_LIMITS.questionsPerMinuteMax; n += 1) expect(ask(reader)).toBe(200);
+    expect(ask(reader)).toBe(429);
+    expect(ask(member)).toBe(200);
+    expect(ask(newcomer)).toBe(403);
+    at.now += 60;
+    expect(ask(reader)).toBe(200);
+  });
+});

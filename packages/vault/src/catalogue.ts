@@ -12,6 +12,10 @@ export interface SubjectEntry {
   /** 32 random bytes: everything of this subject derives from them. */
   secret: Uint8Array;
   removed: boolean;
+  /** What reference ranges go by; older entries, and people who did not say it, have none. */
+  species?: 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other' | null;
+  birthYear?: number | null;
+  sex?: 'female' | 'male' | 'other' | null;
 }
 
 export interface StreamEntry extends SignalDescription {
@@ -23,6 +27,8 @@ export interface StreamEntry extends SignalDescription {
   grid: { rawSlotSeconds: number; dayOffsetMinutes: number; levels: Level[] };
   device: string | null;
   source: string;
+  /** How far what stands here can be trusted to come from its device; older entries do not say it. */
+  assurance?: Assurance;
   removed: boolean;
 }
 
@@ -43,6 +49,8 @@ export interface DeviceEntry {
   tokenHash: Uint8Array;
   at: number;
   removed: boolean;
+  /** As of streams. */
+  assurance?: Assurance;
   /** A device that speaks as to a Nightscout server; `tokenHash` is then of its access token. */
   nightscout?: NightscoutDoor;
 }
@@ -56,6 +64,17 @@ export interface NightscoutDoor {
   units: 'mg/dl' | 'mmol';
   /** SHA-256 of the forms in which the secret is sent: its SHA-1 and its SHA-512 in hex. It has 130 random bits, so a plain hash is enough. */
   secretHashes: Uint8Array[];
+}
+
+/** A device without a credential of its own, heard through one that has: enrolled when it was first heard. */
+export interface BehindEntry {
+  type: 'behind';
+  /** Id of the device that delivers for it. */
+  gateway: string;
+  /** Address, or the name that the gateway gives it. */
+  name: string;
+  assurance: Assurance;
+  at: number;
 }
 
 export interface RelayEntry {
@@ -162,6 +181,7 @@ export type CatalogueEntry =
   | StreamEntry
   | EpochEntry
   | DeviceEntry
+  | BehindEntry
   | OriginEntry
   | RelayEntry
   | PhoneEntry
@@ -183,6 +203,8 @@ export interface CatalogueState {
   streams: Map<string, StreamEntry>;
   epochs: Map<string, number>;
   devices: Map<string, DeviceEntry>;
+  /** by `${gateway}/${name}` */
+  behind: Map<string, BehindEntry>;
   /** by `${subject}/${n}/${source}` */
   origins: Map<string, OriginEntry>;
   relays: Map<string, RelayEntry>;
@@ -207,6 +229,7 @@ export function emptyCatalogue(): CatalogueState {
     streams: new Map(),
     epochs: new Map(),
     devices: new Map(),
+    behind: new Map(),
     origins: new Map(),
     relays: new Map(),
     phones: new Map(),
@@ -247,6 +270,9 @@ export function foldEntry(state: CatalogueState, entry: CatalogueEntry): void {
       break;
     case 'device':
       state.devices.set(entry.id, entry);
+      break;
+    case 'behind':
+      state.behind.set(`${entry.gateway}/${entry.name}`, entry);
       break;
     case 'origin':
       state.origins.set(`${streamId(entry)}/${entry.source}`, entry);

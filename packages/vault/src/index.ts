@@ -6,8 +6,10 @@ export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './h
 export type { IngestResult } from './ingest.ts';
 export { STREAMS_PER_DEVICE_MAX } from './limits.ts';
 export { inLogOrder, type LogEntry, LogWriter, openLogEvent } from './log.ts';
+export { noteEntry, noteNumber, notesOf } from './notes.ts';
 export {
   isOneSensor,
+  isSameQuantity,
   isSurelyOneSensor,
   type Overlap,
   originWith,

@@ -12,6 +12,12 @@ export interface KindCode {
 /** Ends what the sample before began. */
 export const NOTHING = 0;
 
+/** Coding system of the codes of a kind, followed by its key; a URN because nothing stands there to be fetched. */
+export const OWN_CODES = 'urn:hale:codes:';
+
+/** Events in somebody's own words: the numbers stand for texts of the stream's own (notes.ts). */
+export const NOTE_KIND = 'note';
+
 const TITLES: Readonly<Record<string, string>> = {
   'sleep-stage': `
     0 end · 1 in-bed · 2 awake · 3 asleep (stage not told) · 4 light · 5 deep · 6 rem (REM) · 7 out-of-bed · 8 n1 (N1) · 9 n2 (N2) · 10 n3 (N3)
@@ -74,6 +80,9 @@ const CODES: ReadonlyMap<string, readonly KindCode[]> = new Map(
 export function codesOf(kind: string): readonly KindCode[] {
   return CODES.get(kind) ?? [];
 }
+
+/** Whether the numbers of this kind stand for words: there is no average of them. */
+export const isCoded = (kind: string): boolean => kind === NOTE_KIND || CODES.has(kind);
 
 /** The number of a code. @throws HaleError 'usage' for one that the kind does not have: a bug of an importer */
 export function codeFor(kind: string, key: string): number {

@@ -155,5 +155,7 @@ device-battery            | Sensor/device battery                         | devi
 export const OWN_KINDS = `
 ecg-beat                  | Heartbeat as annotated                        | cardiac          | event   |            |          |            |           | 1       |         |     |        |
 sleep-event               | Event of the night                            | sleep            | event   |            |          |            |           | 60      |         |     |        |
+note                      | Note                                          | device           | event   |            |          |            |           | 60      |         |     |        |
+note-duration             | How long what a note says lasted              | device           | number  | s          | 0.001    | 0          | 2000000   | 60      |         |     |        |
 insulin-long-acting       | Long-acting insulin, dose                     | medication       | number  | [iU]       | 0.01     | 0          | 500       | 86400   |         |     |        |
 `;

@@ -32,6 +32,19 @@ const SECOND = 1_000_000;
 const WAVEFORM_MICROS_MAX = 999_999;
 const DISTINCT_COUNTED = 8;
 
+/**
+ * What a file that was cut before it says its sport calls by a broader name: `own value = factor × broader value`. One leg's turns are two steps.
+ */
+const BROADER: Readonly<Record<string, { kind: string; factor: number }>> = {
+  'cadence-cycling': { kind: 'cadence', factor: 1 },
+  'cadence-steps': { kind: 'cadence', factor: 2 },
+};
+
+/** Whether readings of the two kinds can be one. */
+export function isSameQuantity(one: string, other: string): boolean {
+  return one === other || BROADER[one]?.kind === other || BROADER[other]?.kind === one;
+}
+
 /** `own value = factor × value + offset`; null where the two cannot be compared. */
 function toOwnUnit(kind: string, ucum: string): { factor: number; offset: number } | null {
   const known = kindFor(kind);
@@ -55,6 +68,13 @@ function reading({ kind, ucum, factor, origin }: Omit<Scale, 'nominalPeriodMicro
   };
 }
 
+/** As the broader kind would say it. */
+function broadly(scale: Omit<Scale, 'nominalPeriodMicros'>): Reading | null {
+  const own = reading(scale);
+  const factor = BROADER[scale.kind]?.factor ?? 1;
+  return own && { valueOf: (integer) => own.valueOf(integer) / factor, step: own.step / factor };
+}
+
 /**
  * Holds samples, ascending by time, against what a stream of the same kind has. Sources differ in how finely they tell times and values:
  * a time on a whole second equals any in that second, a value equals one that it may have been rounded to or from. Waveforms are
@@ -68,9 +88,10 @@ export function overlapWith(
   { times, values }: Samples,
 ): Overlap | null {
   const { entry } = stream;
-  const same = entry.kind === scale.kind && (kindFor(entry.kind) !== undefined || entry.ucum === scale.ucum);
-  const mine = reading(scale);
-  const theirs = reading(entry);
+  const isOne = entry.kind === scale.kind;
+  const same = isSameQuantity(entry.kind, scale.kind) && ((isOne && kindFor(entry.kind)) || entry.ucum === scale.ucum);
+  const mine = isOne ? reading(scale) : broadly(scale);
+  const theirs = isOne ? reading(entry) : broadly(entry);
   if (!same || !mine || !theirs || times.length === 0) return null;
   const overlap: Overlap = { held: new Uint8Array(times.length), same: 0, exact: 0, distinct: 0, different: 0 };
   const tolerance = Math.max(mine.step, theirs.step) * 0.5 + 1e-9;

@@ -266,15 +266,28 @@ function refresh(rooms: IngestRooms, stream: OpenStream, level: SummaryLevel, sl
 }
 
 /**
- * Writes the summaries that are due, bottom-up. Slots that are still filling wait unless `open` is given (someone reads
- * them live, or an import has ended). Returns how many tiles were written; call again until it returns 0.
+ * Writes the summaries that are due, bottom-up, in steps of one level of one stream; each yields how many tiles it wrote. Slots that are still
+ * filling wait unless they are `due` all the same (someone reads them live, or an import has ended). Ended when a round writes nothing.
  */
-export function flushSummaries(
+export function* flushSummaries(
+  rooms: IngestRooms,
+  streams: () => Iterable<OpenStream>,
+  due: (stream: OpenStream, level: Level, slot: number) => boolean,
+): Generator<number> {
+  for (let written = 1; written > 0; ) {
+    written = 0;
+    for (const step of flushRound(rooms, streams(), due)) {
+      written += step;
+      yield step;
+    }
+  }
+}
+
+function* flushRound(
   rooms: IngestRooms,
   streams: Iterable<OpenStream>,
   due: (stream: OpenStream, level: Level, slot: number) => boolean,
-): number {
-  let written = 0;
+): Generator<number> {
   for (const stream of streams)
     for (const level of stream.grid.levels) {
       if (level === 'raw') continue;
@@ -287,9 +300,8 @@ export function flushSummaries(
           for (const { slot } of slots.slice(at, at + FLUSH_COMMIT_TILES))
             refresh(rooms, stream, level as SummaryLevel, slot);
         });
-      written += slots.length;
+      if (slots.length > 0) yield slots.length;
     }
-  return written;
 }
 
 /** Holds every stored summary against one computed afresh from samples. Returns the places that differ. */

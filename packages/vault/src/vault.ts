@@ -18,6 +18,7 @@ import {
 import { decodeSamples, openTile } from '@hale/kernel/open';
 import type { MasterKeys, sealTile } from '@hale/kernel/seal';
 import {
+  type Assurance,
   asEntry,
   type CatalogueEntry,
   type CatalogueState,
@@ -46,6 +47,7 @@ import {
   STREAMS_PER_SUBJECT_MAX,
 } from './limits.ts';
 import { LogWriter } from './log.ts';
+import { noteEntry, notesOf } from './notes.ts';
 import type { Clock, Random, TileRow, VaultStore } from './ports.ts';
 import { loosenWasteful, type PublishRooms, publishLoose } from './publish.ts';
 import { flushSummaries } from './pyramid.ts';
@@ -71,6 +73,7 @@ export interface NewStream extends Omit<SignalDescription, 'nominalPeriodMicros'
   dayOffsetMinutes: number;
   device: string | null;
   source: string;
+  assurance?: Assurance;
 }
 
 /** Seconds that a signal without a rhythm counts as: it gets 32-day slots and no summaries. */
@@ -213,20 +216,37 @@ export class Vault {
 
   // --- subjects and streams
 
-  addSubject(name: string): SubjectEntry {
-    const clean = checkName(name, 'subject');
-    for (const known of this.state.subjects.values())
-      if (!known.removed && known.name.toLowerCase() === clean.toLowerCase())
-        throw new HaleError('conflict', 'a subject of this name exists already');
+  addSubject(name: string, about: Pick<SubjectEntry, 'species' | 'birthYear' | 'sex'> = {}): SubjectEntry {
     const entry: SubjectEntry = {
       type: 'subject',
       id: toHex(this.random.bytes(4)),
-      name: clean,
+      name: this.#freeSubjectName(name),
       secret: this.random.bytes(32),
       removed: false,
+      ...about,
     };
     this.record([entry]);
     return entry;
+  }
+
+  /** Another name, or more said about it. @throws HaleError 'not-found' · 'usage' · 'conflict' */
+  changeSubject(
+    subject: string,
+    name: string | undefined,
+    about: Pick<SubjectEntry, 'species' | 'birthYear' | 'sex'>,
+  ): SubjectEntry {
+    const known = this.subject(subject);
+    const entry = { ...known, ...about, name: name === undefined ? known.name : this.#freeSubjectName(name, known.id) };
+    this.record([entry]);
+    return entry;
+  }
+
+  #freeSubjectName(name: string, own = ''): string {
+    const clean = checkName(name, 'subject');
+    for (const known of this.state.subjects.values())
+      if (!known.removed && known.id !== own && known.name.toLowerCase() === clean.toLowerCase())
+        throw new HaleError('conflict', 'a subject of this name exists already');
+    return clean;
   }
 
   /** The subject of a name or id; the first one made where none is given. */
@@ -364,7 +384,7 @@ export class Vault {
   /** `flush` in steps, between which others may have their turn. */
   *flushing(everything: (stream: OpenStream, level: Level, slot: number) => boolean): Generator<number> {
     this.beforeSealing();
-    for (let step = 1; step > 0; yield step) step = flushSummaries(this.rooms, this.#streams.values(), everything);
+    yield* flushSummaries(this.rooms, () => this.#streams.values(), everything);
   }
 
   /** Signs what may go out now into batches and queues them. */
@@ -460,6 +480,10 @@ export class Vault {
           edges: [],
         })),
       );
+      const notes = streams.flatMap(({ entry }) =>
+        [...notesOf(this.state, entry).keys()].map((number) => noteEntry(entry, number, null)),
+      );
+      if (notes.length > 0) this.record(notes);
       for (const stream of streams) {
         this.store.eraseStream(stream.number);
         this.#streams.delete(stream.id);

@@ -164,6 +164,49 @@ describe('where a measurement lies in time', () => {
     ]);
   });
 
+  test('a clock set a day ahead and into another zone, and back: what was measured between contacts stands at its moment', () => {
+    const known = new Map<string, BluetoothDeviceState>();
+    const right = { at: '2026-11-20T09:00:00Z', ...clock('2026-11-20T10:00:00'), zoneMinutes: 60 };
+    // 32 hours ahead: a day, and Tokyo for Zurich.
+    const ahead = { at: '2026-11-20T10:00:00Z', ...clock('2026-11-21T19:00:00'), zoneMinutes: 60 };
+    const back = { at: '2026-11-20T11:00:00Z', ...clock('2026-11-20T12:00:00'), zoneMinutes: 60 };
+    const measured = [
+      { shown: '2026-11-20T10:20:00', moment: '2026-11-20T09:20:00Z' }, // after the first contact, before it was set
+      { shown: '2026-11-21T18:50:00', moment: '2026-11-20T09:50:00Z' }, // set, before the contact that showed it
+      { shown: '2026-11-21T19:30:00', moment: '2026-11-20T10:30:00Z' }, // set, after that contact
+      { shown: '2026-11-20T11:50:00', moment: '2026-11-20T10:50:00Z' }, // set back
+    ];
+    const lines = (at: string, from: number, to: number) =>
+      measured.slice(from, to).map(({ shown }) => ({ at, zoneMinutes: 60, ...temperature(shown) }));
+    const moments = (readout: ReturnType<typeof read>) => readout.samples['body-temperature'].map(([time]) => time);
+    const wanted = measured.map(({ moment }) => moment);
+    read([right], known);
+    expect(moments(read([ahead, ...lines(ahead.at, 0, 2)], known))).toEqual(wanted.slice(0, 2));
+    const last = read([back, ...lines(back.at, 0, 4)], known);
+    expect(moments(last)).toEqual(wanted);
+    expect(last.atReception).toBe(0);
+    // Days later the clock has come as far again by itself; the device sends all it has.
+    const later = { at: '2026-11-24T09:00:00Z', ...clock('2026-11-24T10:00:00'), zoneMinutes: 60 };
+    expect(moments(read([later, ...lines(later.at, 0, 4)], known))).toEqual(wanted);
+  });
+
+  test('set ahead and back between two contacts: what cannot be stands at its first reception, however often it comes', () => {
+    const known = new Map<string, BluetoothDeviceState>();
+    read([{ at: '2026-11-20T09:00:00Z', ...clock('2026-11-20T09:00:00') }], known);
+    const stored = temperature('2026-11-21T17:30:00');
+    const send = (time: string) =>
+      read(
+        [
+          { at: time, ...clock(time.slice(0, 19)) },
+          { at: time, ...stored },
+        ],
+        known,
+      ).samples['body-temperature'];
+    expect(send('2026-11-20T10:00:00Z')).toEqual([['2026-11-20T10:00:00Z', 36.6]]);
+    expect(send('2026-11-20T11:00:00Z')).toEqual([['2026-11-20T10:00:00Z', 36.6]]);
+    expect(send('2026-11-24T11:00:00Z')).toEqual([['2026-11-20T10:00:00Z', 36.6]]);
+  });
+
   test('year 0, a time to come and a time long gone stand at their reception, and are counted', () => {
     const { samples, atReception } = read([
       { at: '2026-11-20T09:00:00Z', ...temperature('0-11-20T08:00:00') },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { scaleOf } from '../src/import/edf-header.ts';
 import { detect, open } from '../src/import/index.ts';
 import { codeFor, codesOf } from '../src/kinds.ts';
+import { noteNumber } from '../src/notes.ts';
 import { tal, type WrittenEdf, writeEdf } from './edf-writer.ts';
 import { collect, folder, micros, recorded, source } from './import-sources.ts';
 import { expectCutsToBeRead, expectEveryPositionToResume, expectMutationsToBeRead } from './import-trials.ts';
@@ -100,6 +101,8 @@ describe('EDF+ as the specification has it', () => {
       ['spo2', 'spo2', '%', 0.1, 0],
       ['eeg-fpz-cz', 'eeg-fpz-cz', 'uV', 500 / 4095, -250 / 4095],
       ['resp-nasal', 'resp-nasal', 'L/s', 0.01, 0],
+      ['note', 'note', '', 1, 0],
+      ['note-duration', 'note-duration', 's', 0.001, 0],
       ['sleep-event', 'sleep-event', '', 1, 0],
       ['sleep-stage', 'sleep-stage', '', 1, 0],
     ]);
@@ -120,7 +123,46 @@ describe('EDF+ as the specification has it', () => {
       times: [header + 500_000, header + 750_000],
       values: [codeFor('sleep-event', 'obstructive-apnea'), 0],
     });
-    expect(notes).toEqual(['Annotations in words that Hale has no code for, not kept: 1.']);
+    expect(series.get('note')).toEqual({ times: [header + 500_000], values: [noteNumber('Lab’s own word')] });
+    expect(series.get('note-duration')).toEqual({ times: [header + 500_000], values: [250] });
+    expect(notes).toEqual([]);
+  });
+
+  it('keeps what a laboratory says in its own words, each at a moment of its own', async () => {
+    const night: WrittenEdf = {
+      reserved: 'EDF+C',
+      seconds: '1',
+      signals: [{ label: 'EDF Annotations', samplesPerRecord: 80 }],
+      records: [
+        [`${tal('+0', null, '')}${tal('+0.5', null, 'gel', 'cap off', 'gel', 'Füße')}${tal('+0.5', '3', 'cough')}`],
+        [`${tal('+1', null, '')}${tal('+1.5', null, 'Obstructive apnea', 'Hypopnea', 'Arousal')}`],
+      ],
+    };
+    const bytes = writeEdf(night);
+    const { series, texts } = await collect((await opening(bytes, { zoneMinutes: 0 })).chunks(0));
+    expect([...texts]).toEqual(['gel', 'cap off', 'Füße', 'cough']);
+    expect(series.get('note')!.values).toEqual(['gel', 'cap off', 'gel', 'Füße', 'cough'].map(noteNumber));
+    const [first] = series.get('note')!.times;
+    expect(series.get('note')!.times).toEqual([0, 1, 2, 3, 4].map((micros) => first + micros));
+    expect(series.get('note-duration')).toEqual({ times: [first + 4], values: [3000] });
+    const [apnea] = series.get('sleep-event')!.times;
+    expect(series.get('sleep-event')!.times).toEqual([apnea, apnea + 1, apnea + 2]);
+    // An older recorder's Latin-1 in the place of UTF-8: one byte a letter.
+    const at = bytes.findIndex((byte, i) => byte === 0xc3 && bytes[i + 1] === 0xbc);
+    bytes.set([0x20, 0xfc], at);
+    bytes.set([0x20, 0xdf], at + 2);
+    const latin = await collect((await opening(bytes, { zoneMinutes: 0 })).chunks(0));
+    expect([...latin.texts][2]).toBe('F ü ße');
+  });
+
+  it('refuses a note longer than a page, with its place', async () => {
+    const records = [[tal('+0', null, 'x'.repeat(5000))]];
+    const signals = [{ label: 'EDF Annotations', samplesPerRecord: 2600 }];
+    const opened = await opening(writeEdf({ reserved: 'EDF+C', seconds: '1', signals, records }), { zoneMinutes: 0 });
+    const { rejections } = await collect(opened.chunks(0));
+    expect(rejections.map(({ place, reason, count }) => [place, reason, count])).toEqual([
+      ['record 1', 'text too long', 1],
+    ]);
   });
 
   it('tells nothing of the patient', async () => {

@@ -563,7 +563,14 @@ describe('breaking off and going on', () => {
     const positions = [...new Set(whole.positions)];
     expect(positions.length).toBeGreaterThan(15);
     for (const position of positions.filter((_, i) => i % 5 === 0)) {
-      const before: Collected = { series: new Map(), rejections: [], notes: [], found: [], positions: [] };
+      const before: Collected = {
+        series: new Map(),
+        rejections: [],
+        notes: [],
+        found: [],
+        positions: [],
+        texts: new Set(),
+      };
       for await (const item of chunks(0)) {
         if (item.type !== 'samples') continue;
         if (item.position > position) break;

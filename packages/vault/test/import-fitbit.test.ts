@@ -111,6 +111,20 @@ describe('importing the export of Fitbit', () => {
     expect(notes).toEqual(['Times that name no zone, taken in the zone that was given: 6.']);
   });
 
+  it.each([
+    ['a grown person in pounds', 176, 24.6, '[lb_av]', false],
+    ['the same in kilograms', 80, 24.7, 'kg', false],
+    ['a child in kilograms', 38, 17.1, 'kg', false],
+    ['somebody who may be tall in kilograms or small in pounds', 90, 24.9, '[lb_av]', true],
+    ['nobody knows', 80, undefined, '[lb_av]', true],
+    ['an index of nobody', 80, 0, '[lb_av]', true],
+  ])('finds the unit of a weight by the body mass index beside it: %s', async (_, weight, bmi, ucum, isAssumed) => {
+    const record = { logId: 1, weight, bmi, date: '05/01/23', time: '07:00:00', source: 'Aria' };
+    const { opened, notes } = await read('weight-2023-05-01.json', [record], { zoneMinutes: 0 });
+    expect(opened.series.find(({ kind }) => kind === 'body-weight')?.ucum).toBe(ucum);
+    expect(notes.some((note) => note.includes('pounds are assumed'))).toBe(isAssumed);
+  });
+
   it('reads weights, resting heart rates, workouts, zones, VO2 max and minutes of activity', async () => {
     const weight = await read('weight-2023-05-01.json', [
       { logId: 1, weight: 160.1, bmi: 22.5, fat: 18.123, date: '05/01/23', time: '07:00:00', source: 'Aria' },

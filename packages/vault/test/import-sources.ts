@@ -55,10 +55,19 @@ export interface Collected {
   notes: string[];
   found: string[];
   positions: number[];
+  /** Of notes. */
+  texts: Set<string>;
 }
 
 export async function collect(items: AsyncIterable<ImportItem>): Promise<Collected> {
-  const collected: Collected = { series: new Map(), rejections: [], notes: [], found: [], positions: [] };
+  const collected: Collected = {
+    series: new Map(),
+    rejections: [],
+    notes: [],
+    found: [],
+    positions: [],
+    texts: new Set(),
+  };
   for await (const item of items) {
     if (item.type === 'rejection') collected.rejections.push(item);
     else if (item.type === 'note') collected.notes.push(item.text);
@@ -69,6 +78,7 @@ export async function collect(items: AsyncIterable<ImportItem>): Promise<Collect
         joined.times.push(item.times[i]);
         joined.values.push(item.values[i]);
       }
+      for (const text of item.texts ?? []) collected.texts.add(text);
       collected.series.set(item.series, joined);
       collected.positions.push(item.position);
     }

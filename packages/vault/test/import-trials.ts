@@ -60,7 +60,14 @@ export async function expectEveryPositionToResume(trial: Trial): Promise<void> {
   const one = source(name, bytes);
   const opened = await open(one, folder(one, ...(beside?.list() ?? [])), options);
   const all = sampleSet(await collect(opened.chunks(0)));
-  const before: Collected = { series: new Map(), rejections: [], notes: [], found: [], positions: [] };
+  const before: Collected = {
+    series: new Map(),
+    rejections: [],
+    notes: [],
+    found: [],
+    positions: [],
+    texts: new Set(),
+  };
   for await (const item of opened.chunks(0)) {
     if (item.type !== 'samples') continue;
     const joined = before.series.get(item.series) ?? { times: [], values: [] };

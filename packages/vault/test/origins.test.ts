@@ -51,6 +51,24 @@ describe('the same samples', () => {
     expect(held(scale, molar)(GLUCOSE, mass).same).toBe(288);
   });
 
+  test('are found under the name that a file cut before its sport gives them', () => {
+    const ride = night.slice(0, 134).map(([time, value]): [number, number] => [time, 10 * value]);
+    const plain: Scale = { kind: 'cadence', ucum: '/min', factor: 0.1, origin: 0, nominalPeriodMicros: SECOND };
+    const pedals: Scale = { ...plain, kind: 'cadence-cycling' };
+    const steps: Scale = { ...plain, kind: 'cadence-steps', factor: 1 };
+    expect(held(plain, ride)(pedals, ride).same).toBe(134);
+    expect(held(pedals, ride)(plain, ride).same).toBe(134);
+    const run = ride.map(([time, value]): [number, number] => [time, value / 5]);
+    expect(held(plain, ride)(steps, run).same).toBe(134);
+    expect(held(steps, run)(plain, ride).same).toBe(134);
+    expect(held(plain, ride)(steps, ride).same).toBe(0);
+    // Pedals and steps are two things.
+    const bench = openVault();
+    const stream = addStream(bench, 'c', 1, { kind: 'cadence-cycling', ucum: '/min', factor: 0.1, origin: 0 });
+    bench.vault.ingest([{ stream, samples: samplesOf(ride) }]);
+    expect(overlapWith(bench.vault.rooms, stream, steps, samplesOf(run))).toBeNull();
+  });
+
   test('of a waveform have the same instant and no other', () => {
     const wave: Scale = { ...HEART, kind: 'ppg', ucum: '1', nominalPeriodMicros: 40_000 };
     const flat = Array.from({ length: 200 }, (_, i): [number, number] => [T0 + i * 40_000, 7]);

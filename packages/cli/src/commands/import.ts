@@ -31,7 +31,7 @@ export function addImport(program: Command, shell: Shell): void {
     .description('bring in files or folders from devices; doing it again adds nothing twice')
     .argument('<file...>', 'files or folders')
     .option('--as <name>', 'name of the stream, where the file holds one')
-    .option('--only <text>', 'only the part of the file with this name, such as one person of a study')
+    .option('--only <text>', 'only the part of the file with this name: one person of a study, or one of its streams')
     .option('--start <when>', 'when the recording began, where the file does not say')
     .option('--mapping <file>', 'JSON that says what each column is, instead of the proposal')
     .option('--column <text>', 'what a column of a table is: "title=kind:unit"; may be given several times', several)
@@ -203,6 +203,7 @@ const FORMS: Record<string, string> = {
   'epoch-s': 'seconds since 1970',
   'epoch-ms': 'milliseconds since 1970',
   'epoch-us': 'microseconds since 1970',
+  'epoch-ns': 'nanoseconds since 1970',
 };
 
 const ROLES: Record<ImportColumn['as'], string> = {

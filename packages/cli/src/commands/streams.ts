@@ -1,4 +1,4 @@
-import type { LevelText, StreamInfo } from '@hale/home';
+import type { AssuranceText, LevelText, StreamInfo } from '@hale/home';
 import { type Command, InvalidArgumentError } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
@@ -92,7 +92,11 @@ function row(shell: Shell, stream: StreamInfo): string[] {
 
 /** Who brought it: the device that delivers, and each other source once. */
 function fromText({ device, source, origins }: StreamInfo): string {
-  const names = origins.map((origin) => shortSource(origin.source));
+  const isDevice = (name: string) => name === device || name.startsWith(`${device}: `);
+  const names = origins
+    .map((origin) => origin.source)
+    .filter((name) => !isDevice(name))
+    .map(shortSource);
   const all = [...new Set([...(device === null ? [] : [device]), ...names])];
   return all.length === 0 ? source : all.join(', ');
 }
@@ -132,7 +136,7 @@ function printOrigins(shell: Shell, stream: StreamInfo): void {
   );
 }
 
-const ASSURANCE: Record<StreamInfo['origins'][number]['assurance'], string> = {
+export const ASSURANCE: Record<AssuranceText, string> = {
   imported: 'a file',
   delivered: 'its own credential',
   gateway: 'a gateway',

@@ -20,7 +20,7 @@ export interface Stretch {
 }
 
 /** Kinds whose words are moments: they begin nothing that lasts. */
-const MOMENTS = /^(ecg-beat|ovulation-test|medication-taken|cervical-mucus|menstrual-flow|symptom)$/;
+const MOMENTS = /^(note|ecg-beat|ovulation-test|medication-taken|cervical-mucus|menstrual-flow|symptom)$/;
 /** Kinds whose words last only where their end is told. */
 const ENDS_TOLD = /^sleep-event$/;
 /** More words than this make no picture. */

@@ -174,7 +174,7 @@ export class NightscoutServer {
       const home = this.rooms.home();
       if (!door.mayRead) return message(403, 'This device may upload and read nothing');
       if (!home) return LOCKED;
-      home.lastContact.set(door.device, home.nowMicros());
+      home.contacts.heard(door.device, home.nowMicros());
       return work({ home, door, device: deviceOf(home, door), nowMillis: this.rooms.nowMillis() });
     });
   }

@@ -1,8 +1,9 @@
 // What every operation is given: the open home, where to say what it is doing, and how it may be stopped.
 import { HaleError } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
-import type { Emitted, OperationName, Parameters, Result, StreamInfo } from '../api.ts';
+import type { Emitted, OperationName, Parameters, Result, StreamInfo, StreamOrigin } from '../api.ts';
 import type { Home } from '../home.ts';
+import { assuranceOf, liveSamples, liveSource, sourceText } from '../sources.ts';
 
 export interface Context {
   home: Home;
@@ -33,13 +34,26 @@ export function streamInfo(home: Home, stream: OpenStream): StreamInfo {
     firstMicros,
     lastMicros,
     epoch: stream.epoch,
-    origins: [...home.vault.state.origins.values()]
-      .filter(({ subject, n }) => subject === entry.subject && n === entry.n)
-      .sort((a, b) => a.firstMicros - b.firstMicros)
-      .map(({ source, assurance, samples: brought, elsewhere, firstMicros: first, lastMicros: last }) => ({
-        ...{ source, assurance, samples: brought, elsewhere, firstMicros: first, lastMicros: last },
-      })),
+    origins: originsOf(home, stream),
   };
+}
+
+/** What a device delivers changes each second: of it the catalogue says who, and how much is what nobody else brought. */
+function originsOf(home: Home, stream: OpenStream): StreamOrigin[] {
+  const { entry } = stream;
+  const recorded = [...home.vault.state.origins.values()]
+    .filter(({ subject, n }) => subject === entry.subject && n === entry.n)
+    .map(({ source, assurance, samples, elsewhere, firstMicros, lastMicros }) => ({
+      ...{ source: sourceText(home, source), assurance, samples, elsewhere, firstMicros, lastMicros },
+    }));
+  const { firstMicros, lastMicros } = home.vault.store.sampleCount(stream.number);
+  const own = liveSamples(home, stream);
+  if (entry.device !== null && own > 0 && firstMicros !== null && lastMicros !== null) {
+    const assurance = assuranceOf(entry);
+    const source = sourceText(home, liveSource({ id: entry.device, assurance }, entry.source).name);
+    recorded.push({ source, assurance, samples: own, elsewhere: 0, firstMicros, lastMicros });
+  }
+  return recorded.sort((a, b) => a.firstMicros - b.firstMicros || b.samples - a.samples);
 }
 
 /** The stream a person means: its key, or a beginning of it that fits only one. */

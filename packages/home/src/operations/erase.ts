@@ -132,6 +132,6 @@ function removeSubjects(home: Home, { subject, everything }: { subject?: string;
   home.vault.record(
     gone
       .filter((entry) => !entry.removed)
-      .map((entry) => ({ ...entry, name: 'erased', secret: new Uint8Array(32), removed: true })),
+      .map(({ type, id }) => ({ type, id, name: 'erased', secret: new Uint8Array(32), removed: true })),
   );
 }

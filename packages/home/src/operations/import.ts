@@ -6,54 +6,124 @@ import { checkName } from '@hale/vault';
 import {
   archivesIn,
   type ByteSource,
+  detect,
   findSource,
+  type ImportItem,
   type ImportOptions,
   isZip,
+  type OpenedImport,
   open,
+  type SeriesDescription,
   type SourceFolder,
   sourcesIn,
   zipFolder,
 } from '@hale/vault/import';
-import type { ImportReport, Parameters } from '../api.ts';
+import type { ImportReport, ImportTaste, Parameters } from '../api.ts';
 import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { emptyReport, ImportRun } from '../import-run.ts';
-import { FileSource, Folder, foldersBelow, importTools } from '../import-sources.ts';
+import { Folder, foldersBelow, importTools, modifiedOf } from '../import-sources.ts';
 import { zoneOf } from '../import-zone.ts';
+import { HOME_LIMITS } from '../limits.ts';
 import type { Context, Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
 /** What every command can take as an argument, and a folder as the name of a file. */
 const STREAM_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u;
 
+/** How files are taken in: with what is said about them, in earnest or as a rehearsal, or only looked at. */
+type Wish = ImportTaste &
+  Pick<Parameters<'import'>, 'only' | 'start' | 'mapping' | 'dryRun'> & {
+    isLook?: boolean;
+    /** Nobody named this file: it lay in a folder that was named. */
+    isFound?: boolean;
+  };
+
 export const importFiles: Operation<'import'> = async (context, parameters) => {
-  if (parameters.as !== undefined && !STREAM_NAME.test(checkName(parameters.as, 'stream')))
-    throw new HaleError(
-      'usage',
-      'a stream’s name has letters, digits, blanks and . _ - and begins with a letter or digit',
-    );
+  checkAs(parameters);
   const reports: ImportReport[] = [];
   for (const file of parameters.files) {
     for (const report of await importPath(context, resolve(file), parameters)) reports.push(report);
     if (context.signal.aborted) break;
   }
-  if (!parameters.dryRun) for (const _ of context.home.settling()) await turn();
+  if (!parameters.dryRun) await settle(context);
   return reports;
 };
 
-async function importPath(context: Context, path: string, parameters: Parameters<'import'>): Promise<ImportReport[]> {
+async function settle({ home }: Context): Promise<void> {
+  for (const _ of home.settling()) await turn();
+}
+
+function checkAs(parameters: Wish): void {
+  if (parameters.as !== undefined && !STREAM_NAME.test(checkName(parameters.as, 'stream')))
+    throw new HaleError(
+      'usage',
+      'a stream’s name has letters, digits, blanks and . _ - and begins with a letter or digit',
+    );
+}
+
+/**
+ * What a browser brought: every file of a known kind, and of the others that they are of none. Reports are added as they come, so that they can be
+ * looked at meanwhile.
+ */
+export async function importBrought(
+  context: Context,
+  folders: readonly SourceFolder[],
+  wish: Wish,
+  reports: ImportReport[],
+): Promise<void> {
+  checkAs(wish);
+  let strangers = 0;
+  for (const folder of folders) {
+    await importFolder(reports, context, folder, wish);
+    for (const source of folder.list()) {
+      if (context.signal.aborted) break;
+      if ((await isZip(source)) || (await isOfKnownKind(source, folder))) continue;
+      // What a person says of a table, or said earlier of such tables, may open it all the same.
+      if (++strangers > HOME_LIMITS.importStrangersNamedMax) continue;
+      if (await isText(source)) await importInto(reports, context, source, folder, wish);
+      else
+        reports.push({
+          ...emptyReport(source.path ?? source.name),
+          failed: { code: 'unsupported', text: 'this is no file format that Hale can read' },
+        });
+    }
+  }
+  const unnamed = strangers - HOME_LIMITS.importStrangersNamedMax;
+  if (unnamed > 0)
+    reports.push({
+      ...emptyReport(''),
+      failed: { code: 'unsupported', text: `${unnamed} further files are of no kind that Hale can import` },
+    });
+  if (!wish.dryRun && !wish.isLook) await settle(context);
+}
+
+const HEAD_BYTES = 4_096;
+
+/** A picture or a program is no table, whatever is said of its columns. UTF-16 has zeros too, and begins with a mark. */
+async function isText(source: ByteSource): Promise<boolean> {
+  const head = await source.read(0, HEAD_BYTES);
+  const hasMark = head[0] + head[1] === 0xfe + 0xff && head[0] >= 0xfe;
+  return hasMark || !head.includes(0);
+}
+
+/** A file that cannot even be looked at has been told of already. */
+async function isOfKnownKind(source: ByteSource, folder: SourceFolder): Promise<boolean> {
+  try {
+    return (await detect(source, folder)) !== null;
+  } catch (error) {
+    if (error instanceof HaleError && ABOUT_THE_FILE.has(error.code)) return true;
+    throw error;
+  }
+}
+
+async function importPath(context: Context, path: string, parameters: Wish): Promise<ImportReport[]> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isDirectory()) return importFile(context, path, parameters);
   const reports: ImportReport[] = [];
   for (const dir of foldersBelow(path)) {
     const folder = new Folder(dir);
     try {
-      for (const { source } of await sourcesIn(folder, tellingOf(reports)))
-        await importInto(reports, context, source, folder, parameters);
-      for (const source of folder.list())
-        if (!context.signal.aborted && (await isZip(source)))
-          await telling(reports, source, async () => {
-            reports.push(...(await importArchive(context, source, parameters)));
-          });
+      await importFolder(reports, context, folder, { ...parameters, isFound: true });
     } finally {
       folder.close();
     }
@@ -63,12 +133,28 @@ async function importPath(context: Context, path: string, parameters: Parameters
   return reports;
 }
 
-async function importFile(context: Context, path: string, parameters: Parameters<'import'>): Promise<ImportReport[]> {
+/** Everything of a known kind in one folder, and in the archives that lie there. */
+async function importFolder(
+  reports: ImportReport[],
+  context: Context,
+  folder: SourceFolder,
+  parameters: Wish,
+): Promise<void> {
+  for (const { source } of await sourcesIn(folder, tellingOf(reports)))
+    await importInto(reports, context, source, folder, parameters);
+  for (const source of folder.list())
+    if (!context.signal.aborted && (await isZip(source)))
+      await telling(reports, source, async () => {
+        reports.push(...(await importArchive(context, source, parameters)));
+      });
+}
+
+async function importFile(context: Context, path: string, parameters: Wish): Promise<ImportReport[]> {
   const folder = new Folder(dirname(path));
   try {
     const source = findSource(basename(path), folder);
     if (!source) throw new HaleError('not-found', `there is no file ${path}`);
-    if (await isZip(source)) return await importArchive(context, source as FileSource, parameters);
+    if (await isZip(source)) return await importArchive(context, source, parameters);
     return [await importSource(context, source, folder, parameters)];
   } finally {
     folder.close();
@@ -76,15 +162,11 @@ async function importFile(context: Context, path: string, parameters: Parameters
 }
 
 /** Everything in an archive that is of a known kind, and in the archives that it holds. */
-async function importArchive(
-  context: Context,
-  archive: FileSource,
-  parameters: Parameters<'import'>,
-): Promise<ImportReport[]> {
+async function importArchive(context: Context, archive: ByteSource, parameters: Wish): Promise<ImportReport[]> {
   const reports: ImportReport[] = [];
   const folder = await zipFolder(archive, importTools);
   const into = (source: ByteSource, within: SourceFolder) =>
-    importInto(reports, context, source, within, parameters, archive.modifiedMicros);
+    importInto(reports, context, source, within, parameters, modifiedOf(archive));
   for (const { source } of await sourcesIn(folder, tellingOf(reports))) await into(source, folder);
   for (const inner of await archivesIn(folder)) {
     if (context.signal.aborted) break;
@@ -106,7 +188,7 @@ async function importInto(
   context: Context,
   source: ByteSource,
   folder: SourceFolder,
-  parameters: Parameters<'import'>,
+  parameters: Wish,
   modifiedMicros?: number,
 ): Promise<void> {
   if (context.signal.aborted) return;
@@ -138,8 +220,8 @@ async function importSource(
   context: Context,
   source: ByteSource,
   folder: SourceFolder,
-  parameters: Parameters<'import'>,
-  modifiedMicros = source instanceof FileSource ? source.modifiedMicros : undefined,
+  parameters: Wish,
+  modifiedMicros = modifiedOf(source),
 ): Promise<ImportReport> {
   const subject = context.home.vault.subject(parameters.subject).id;
   const existing = (key: string) => context.home.vault.findStream(subject, parameters.as ?? key)?.entry;
@@ -148,24 +230,78 @@ async function importSource(
   const start = microsOf(parameters.start, 'start');
   if (start !== undefined) options.startMicros = start;
   if (parameters.zone !== undefined) Object.assign(options, zoneOf(parameters.zone));
-  if (parameters.only !== undefined) options.only = [parameters.only];
   if (parameters.corrections !== undefined) options.corrections = correctionsOf(parameters.corrections);
   if (parameters.dateOrder !== undefined) options.dateOrder = parameters.dateOrder;
+  let isRemembered = false;
   options.remembered = (signature) => {
     const found = recall(context.home, signature);
+    isRemembered = found !== undefined;
     if (!parameters.forget) return found;
     if (found && !parameters.dryRun) forget(context.home, signature);
     return undefined;
   };
   if (parameters.mapping !== undefined) options.mapping = parameters.mapping as NonNullable<ImportOptions['mapping']>;
-  const opened = await open(source, folder, options);
+  const whole = await open(source, folder, options);
+  if (parameters.isFound && !isRemembered && isOfNothingKnown(whole))
+    throw new HaleError(
+      'unsupported',
+      'a table of which Hale knows no measurement, left alone; import it by its own name to keep what it holds',
+    );
+  const opened = parameters.only === undefined ? whole : await onlyOf(whole, parameters.only, source, folder, options);
   const run = new ImportRun(context, source.path ?? source.name, opened, parameters);
+  if (parameters.isLook) return run.report;
   const report = await run.finish();
   if (opened.toRemember && !report.interrupted && !parameters.dryRun) {
     remember(context.home, opened.toRemember);
     report.remembered = true;
   }
   return report;
+}
+
+/** Any list of numbers with times passes for a table: settings, bills, logs. Of a folder only those are taken in that measure something. */
+function isOfNothingKnown({ format, series, toRemember }: OpenedImport): boolean {
+  return ['csv', 'json'].includes(format) && !toRemember && series.every(({ kindKnown }) => !kindKnown);
+}
+
+/** Names of what a file holds, told where nothing has the name that was asked for. */
+const NAMES_TOLD = 12;
+
+/** One person of a file, or one of its series. @throws HaleError 'not-found' where it has neither, with what it has */
+async function onlyOf(
+  whole: OpenedImport,
+  only: string,
+  source: ByteSource,
+  folder: SourceFolder,
+  options: ImportOptions,
+): Promise<OpenedImport> {
+  const persons = whole.persons ?? [];
+  if (persons.includes(only)) return open(source, folder, { ...options, only: [only] });
+  // What is not known on opening appears while reading.
+  const all = whole.series.some(({ key }) => key === only) ? whole.series : await everySeries(whole);
+  const series = all.filter(({ key }) => key === only);
+  if (series.length > 0) return { ...whole, series, chunks: (from) => itemsOf(whole.chunks(from), only) };
+  const keys = all.map(({ key }) => key);
+  const told = `${keys.slice(0, NAMES_TOLD).join(', ')}${keys.length > NAMES_TOLD ? ` and ${keys.length - NAMES_TOLD} more` : ''}`;
+  const named = persons.length > 1 ? `the data of ${persons.length} persons, as ` : '';
+  throw new HaleError(
+    'not-found',
+    `no part of this file has the name of --only; it holds ${named}${told || 'nothing'}`,
+  );
+}
+
+async function everySeries(whole: OpenedImport): Promise<SeriesDescription[]> {
+  const all = new Map(whole.series.map((series) => [series.key, series]));
+  for await (const item of whole.chunks(0)) if (item.type === 'series') all.set(item.series.key, item.series);
+  return [...all.values()];
+}
+
+/** What concerns one series, and notes. */
+async function* itemsOf(items: AsyncIterable<ImportItem>, key: string): AsyncGenerator<ImportItem, void, void> {
+  for await (const item of items) {
+    if (item.type === 'samples' && item.series !== key) continue;
+    if (item.type === 'series' && item.series.key !== key) continue;
+    yield item;
+  }
 }
 
 /** Other work of the node (a reader, a device) goes first. */

@@ -5,33 +5,60 @@ import type { Operation } from './context.ts';
 import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
 import { inbox, inboxRemove, open } from './open.ts';
-import { deviceAdd, deviceList, deviceRemove, subjectAdd, subjectList } from './people.ts';
+import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectChange, subjectList } from './people.ts';
 import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts';
 import { show, streams, watch } from './read.ts';
+import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
 import { grants, revoke, share, sharePreview, whoami } from './share.ts';
-
-import { webClose, webOpen } from './web.ts';
+import {
+  downloadBegin,
+  importCancel,
+  importForget,
+  importJobs,
+  importKinds,
+  importStart,
+  uploadBegin,
+  uploadDrop,
+} from './transfer.ts';
+import { webClose, webOpen, webSessions } from './web.ts';
+import { wordsCheck } from './words.ts';
 
 /** The file formats are much code, and most nodes import seldom: loaded at the first import. */
 const importFiles: Operation<'import'> = async (context, parameters) =>
   (await import('./import.ts')).importFiles(context, parameters);
+const importLook: Operation<'import.look'> = async (context, parameters) =>
+  (await import('./import-look.ts')).importLook(context, parameters);
 
 export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   status,
   whoami,
   'subject.add': subjectAdd,
+  'subject.change': subjectChange,
   'subject.list': subjectList,
   import: importFiles,
+  'upload.begin': uploadBegin,
+  'upload.drop': uploadDrop,
+  'import.look': importLook,
+  'import.start': importStart,
+  'import.jobs': importJobs,
+  'import.cancel': importCancel,
+  'import.forget': importForget,
+  'import.kinds': importKinds,
+  'download.begin': downloadBegin,
+  'words.check': wordsCheck,
   streams,
   show,
   watch,
   series,
+  readings,
   overview,
   'web.open': webOpen,
   'web.close': webClose,
+  'web.sessions': webSessions,
   'device.add': deviceAdd,
+  'device.pair': devicePair,
   'device.list': deviceList,
   'device.remove': deviceRemove,
   'phones.list': phonesList,

@@ -1,11 +1,12 @@
 // Keeping: status, export, backup, check, doctor.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LATEST_MICROS } from '@hale/consent';
 import { GRID_ORIGIN_MICROS, HaleError, LEVELS } from '@hale/kernel';
-import { checkSummaries, mismatchedHeads, type OpenStream, rawSamples, rawSlots } from '@hale/vault';
-import { csvHeader, csvRows, fhirBundle, fhirObservations } from '@hale/vault/export';
+import { checkSummaries, mismatchedHeads, notesOf, type OpenStream, rawSamples, rawSlots } from '@hale/vault';
+import { csvHeader, csvRows, type FhirSeries, fhirBundle, fhirObservations } from '@hale/vault/export';
+import { NOTE_KIND } from '@hale/vault/kinds';
 import type { CheckFinding, Result } from '../api.ts';
 import { writeBackup } from '../backup.ts';
 import type { Home } from '../home.ts';
@@ -15,6 +16,11 @@ import { findStream, type Operation } from './context.ts';
 import { exportable, namedIds } from './open.ts';
 import { relayInfos } from './relays.ts';
 import { microsOf } from './times.ts';
+
+/** Of the whole of Hale: all its packages bear one number. */
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
 
 export const status: Operation<'status'> = ({ home }) => {
   const streams = home.vault.streams();
@@ -30,6 +36,9 @@ export const status: Operation<'status'> = ({ home }) => {
     relays: relayInfos(home),
     inbox: receivedGrants(home).length,
     warnings: [...home.warnings],
+    version: VERSION,
+    diskUnprotected: home.diskUnprotected,
+    lastBackupMicros: home.lastBackupMicros(),
   };
 };
 
@@ -77,9 +86,14 @@ function withFile<T>(path: string, write: (say: (text: string) => void) => T): T
   }
 }
 
+/** With the texts of its notes. */
+function ownExportable({ vault }: Home, { entry }: OpenStream): FhirSeries {
+  return entry.kind === NOTE_KIND ? { ...exportable(entry), notes: notesOf(vault.state, entry) } : exportable(entry);
+}
+
 function writeCsv(home: Home, stream: OpenStream, path: string, from: number, to: number): number {
   return withFile(path, (say) => {
-    const series = exportable(stream.entry);
+    const series = ownExportable(home, stream);
     let count = 0;
     say(csvHeader(series));
     for (const samples of rawSlots(home.vault.rooms, stream, from, to)) {
@@ -94,7 +108,7 @@ function writeFhir(home: Home, stream: OpenStream, path: string, from: number, t
   return withFile(path, (say) => {
     const samples = rawSamples(home.vault.rooms, stream, from, to);
     const options = { subject: `Patient/${subject}`, newId: namedIds(`${subject}/${stream.entry.key}`) };
-    say(JSON.stringify(fhirBundle(fhirObservations(exportable(stream.entry), samples, options)), null, 1));
+    say(JSON.stringify(fhirBundle(fhirObservations(ownExportable(home, stream), samples, options)), null, 1));
     return samples.times.length;
   });
 }

@@ -1,25 +1,14 @@
 // The recipient's side: what was shared with me, and opening it.
-import { type HeadReport, LATEST_MICROS, type Span, type StreamEntry, scopeEnd } from '@hale/consent';
-import {
-  encodeNpub,
-  fromHex,
-  HaleError,
-  KINDS,
-  LEVELS,
-  type Level,
-  sha256,
-  slotStart,
-  toHex,
-  utcDayOf,
-  utf8Encode,
-} from '@hale/kernel';
+import { type GrantSession, type HeadReport, LATEST_MICROS, type StreamEntry, scopeEnd } from '@hale/consent';
+import { encodeNpub, fromHex, HaleError, KINDS, LEVELS, type Level, sha256, toHex, utf8Encode } from '@hale/kernel';
+import { binRows, sampleRows } from '@hale/vault/chart';
 import { type FhirSeries, fhirBundle, fhirObservations, type Observation } from '@hale/vault/export';
 import type { Emitted, InboxItem, LevelText, OpenedStream, OpenResult, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import {
   fetchInbox,
   findReceived,
-  GrantSession,
+  grantSession,
   keepMemory,
   keepOpened,
   keepSeen,
@@ -30,7 +19,6 @@ import {
   removeReceived,
 } from '../received.ts';
 import type { Operation } from './context.ts';
-import { binRows, sampleRows } from './read.ts';
 import { microsOf } from './times.ts';
 
 export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh }) => {
@@ -71,7 +59,7 @@ async function describe(home: Home, grant: ReceivedGrant, emit: (said: Emitted) 
   const relays = relaysToAsk(home, grant);
   const known: InboxItem = grant.seen ?? plainItem(grant);
   if (relays.length === 0) return known;
-  const session = new GrantSession({ ...grant, relays }, readerMemory(home, grant));
+  const session = grantSession({ ...grant, relays }, readerMemory(home, grant));
   try {
     await session.open();
     const item = itemOf(session, home.nowMicros());
@@ -90,7 +78,7 @@ async function describe(home: Home, grant: ReceivedGrant, emit: (said: Emitted) 
 }
 
 /** null: the relay has not given the consent. */
-function itemOf(session: GrantSession, nowMicros: number): InboxItem | null {
+function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number): InboxItem | null {
   const { consent, streams, ended } = session.reader.state;
   if (!consent) return null;
   const { scope } = consent;
@@ -132,7 +120,7 @@ export async function openGrant(
 ): Promise<OpenResult & { fhir?: unknown }> {
   const grant = findReceived(home, parameters.grant);
   if (home) keepOpened(home, grant);
-  const session = new GrantSession(grant, readerMemory(home, grant));
+  const session = grantSession(grant, readerMemory(home, grant));
   try {
     await session.open();
     const result = await readAll(session, parameters, home?.nowMicros() ?? Date.now() * 1000);
@@ -151,7 +139,7 @@ interface Asked {
 }
 
 async function readAll(
-  session: GrantSession,
+  session: GrantSession<ReceivedGrant>,
   parameters: Parameters<'open'>,
   nowMicros: number,
 ): Promise<OpenResult & { fhir?: unknown }> {
@@ -165,17 +153,15 @@ async function readAll(
   const latest = Math.min(LATEST_MICROS, nowMicros + YEAR_MICROS);
   const to = Math.max(from, Math.min(scopeEnd(scope) ?? latest, microsOf(parameters.to, 'to') ?? latest, latest));
   const opened: OpenedStream[] = [];
-  const spans: Span[] = [];
   const observations: Observation[] = [];
   for (const [number, described] of streams) {
     const key = scope.streams[number].streamKey;
     if (parameters.stream !== undefined && parameters.stream !== key) continue;
     const read = await readStream(session, number, { ...described, key }, { from, to, parameters });
     opened.push(read.opened);
-    spans.push(read.span);
     observations.push(...read.observations);
   }
-  const report = session.reader.check(session.held, spans);
+  const report = session.check();
   return {
     grant: session.grant.id,
     streams: opened,
@@ -189,7 +175,11 @@ async function readAll(
 const YEAR_MICROS = 366 * 86_400e6;
 
 /** What is not as it should be, in plain words. */
-function noticesOf(session: GrantSession, { verdict, headTime }: HeadReport, nowMicros: number): string[] {
+function noticesOf(
+  session: GrantSession<ReceivedGrant>,
+  { verdict, headTime }: HeadReport,
+  nowMicros: number,
+): string[] {
   const notices = [...session.notices];
   const { ended } = session.reader.state;
   if (VERDICT_WORDS[verdict]) notices.push(VERDICT_WORDS[verdict]);
@@ -200,35 +190,28 @@ function noticesOf(session: GrantSession, { verdict, headTime }: HeadReport, now
 }
 
 async function readStream(
-  session: GrantSession,
+  session: GrantSession<ReceivedGrant>,
   number: number,
   described: StreamEntry & { key: string },
   { from, to, parameters }: Asked,
-): Promise<{ opened: OpenedStream; span: Span; observations: Observation[] }> {
-  const { key, grid, title, kind, ucum, loinc } = described;
+): Promise<{ opened: OpenedStream; observations: Observation[] }> {
+  const { key, title, kind, ucum, loinc } = described;
   const level = (parameters.level ?? finestOf(described)) as Level;
   if (described.labels[level] === undefined)
     throw new HaleError(
       'not-permitted',
       `this grant opens ${key} at ${finestOf(described)} and coarser, not at ${level}`,
     );
-  if (to > from) await session.fetch(described, level, from, to);
-  const firstInner = slotStart(grid, level, Math.min(session.reader.innerSlots(number, level).first, 0xffff_fffe));
-  const span = {
-    stream: number,
-    level,
-    fromDay: utcDayOf(Math.min(Math.max(from, firstInner), LATEST_MICROS)),
-    toDay: utcDayOf(Math.max(from, to - 1)),
-  };
-  const tiles = session.held.map(({ tile }) => tile);
+  await session.fetch(number, level, from, to);
+  const tiles = session.tilesOf(number, level, from, to);
   const series = session.reader.series({ stream: number, level, from, to }, tiles);
   const rows = series.samples
     ? sampleRows(described, series.samples)
     : binRows(described, level as Exclude<Level, 'raw'>, series.bins ?? []);
   const opened = { key, title, kind, unit: ucum, loinc, level: level as LevelText, rows };
-  if (!parameters.fhir || !series.samples) return { opened, span, observations: [] };
+  if (!parameters.fhir || !series.samples) return { opened, observations: [] };
   const options = { subject: 'Patient/shared', newId: namedIds(key) };
-  return { opened, span, observations: [...fhirObservations(exportable(described), series.samples, options)] };
+  return { opened, observations: [...fhirObservations(exportable(described), series.samples, options)] };
 }
 
 /** What the export formats need of a stream. */
@@ -258,7 +241,7 @@ export function namedIds(name: string): () => string {
 
 /** Emits every new sample of the granted streams until stopped or until the grant ends. */
 function follow(
-  session: GrantSession,
+  session: GrantSession<ReceivedGrant>,
   parameters: Parameters<'open'>,
   emit: (said: Emitted) => void,
   signal: AbortSignal,
@@ -292,7 +275,7 @@ function follow(
   started = true;
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve());
-    session.follow((event) => {
+    session.follow(Date.now() / 1000, (event) => {
       if (event.kind !== KINDS.tileBatch) return;
       session.take(event);
       say();

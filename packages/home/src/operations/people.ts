@@ -3,17 +3,45 @@
 import { randomBytes } from 'node:crypto';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import { checkName, type DeviceEntry, type NightscoutDoor } from '@hale/vault';
-import type { DeviceInfo, NightscoutWish, SubjectInfo } from '../api.ts';
-import { clocksBehind } from '../bluetooth.ts';
+import type { AboutSubject, DeviceInfo, Enrolment, NightscoutWish, Result, Sex, Species, SubjectInfo } from '../api.ts';
+import { clocksBehind, devicesBehind } from '../bluetooth.ts';
 import type { Home } from '../home.ts';
+import { HOME_LIMITS } from '../limits.ts';
 import { newSecrets, secretHashes } from '../nightscout/devices.ts';
+import { deviceAssurance, liveSamples } from '../sources.ts';
 import type { Operation } from './context.ts';
 
-export const subjectAdd: Operation<'subject.add'> = ({ home }, { name }) => {
-  const entry = home.vault.addSubject(name);
+export const subjectAdd: Operation<'subject.add'> = ({ home }, { name, ...about }) => {
+  const entry = home.vault.addSubject(name, aboutOf(home, about));
   home.network.wake();
   return subjectInfo(home, entry.id);
 };
+
+export const subjectChange: Operation<'subject.change'> = ({ home }, { subject, name, ...about }) => {
+  const entry = home.vault.changeSubject(subject, name, aboutOf(home, about));
+  home.network.wake();
+  return subjectInfo(home, entry.id);
+};
+
+const SPECIES: readonly (Species | null)[] = ['human', 'dog', 'cat', 'horse', 'rabbit', 'other', null];
+const SEXES: readonly (Sex | null)[] = ['female', 'male', 'other', null];
+const BIRTH_YEAR_MIN = 1900;
+
+/** @throws HaleError 'usage' */
+function aboutOf(home: Home, { species, birthYear, sex }: AboutSubject): AboutSubject {
+  const thisYear = new Date(home.nowMicros() / 1000).getUTCFullYear();
+  const isYear =
+    birthYear == null || (Number.isInteger(birthYear) && birthYear >= BIRTH_YEAR_MIN && birthYear <= thisYear);
+  if (!isYear) throw new HaleError('usage', `a year of birth lies between ${BIRTH_YEAR_MIN} and this year`);
+  if (species !== undefined && !SPECIES.includes(species))
+    throw new HaleError('usage', 'this species is not known here; say other');
+  if (sex !== undefined && !SEXES.includes(sex)) throw new HaleError('usage', 'sex is female, male or other');
+  return {
+    ...(species === undefined ? {} : { species }),
+    ...(birthYear === undefined ? {} : { birthYear }),
+    ...(sex === undefined ? {} : { sex }),
+  };
+}
 
 export const subjectList: Operation<'subject.list'> = ({ home }) =>
   [...home.vault.state.subjects.values()]
@@ -23,40 +51,92 @@ export const subjectList: Operation<'subject.list'> = ({ home }) =>
 function subjectInfo(home: Home, id: string): SubjectInfo {
   const entry = home.vault.state.subjects.get(id);
   if (!entry) throw new HaleError('not-found', 'no such subject');
-  return { id, name: entry.name, isDefault: home.vault.subject().id === id, streams: home.vault.streams(id).length };
+  const { name, species = null, birthYear = null, sex = null } = entry;
+  const isDefault = home.vault.subject().id === id;
+  return { id, name, isDefault, streams: home.vault.streams(id).length, species, birthYear, sex };
 }
 
-export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject, nightscout }) => {
+export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject, nightscout }) =>
+  addDevice(home, name, home.vault.subject(subject).id, nightscout);
+
+/** @throws HaleError 'conflict' for a name that another device has, 'usage' for none */
+function freeName(home: Home, name: string): string {
   const clean = checkName(name, 'device');
-  const owner = home.vault.subject(subject);
   for (const known of home.vault.state.devices.values())
     if (!known.removed && known.name.toLowerCase() === clean.toLowerCase())
       throw new HaleError('conflict', 'a device of this name exists already');
+  return clean;
+}
+
+function addDevice(home: Home, name: string, subject: string, nightscout?: NightscoutWish): Result<'device.add'> {
+  const clean = freeName(home, name);
   const secrets = nightscout ? newSecrets(clean) : null;
   const credential = secrets?.token ?? `hale_${randomBytes(32).toString('base64url')}`;
   const entry: DeviceEntry = {
     type: 'device',
     id: toHex(new Uint8Array(randomBytes(6))),
     name: clean,
-    subject: owner.id,
+    subject,
     tokenHash: sha256(utf8Encode(credential)),
     at: home.nowMicros(),
     removed: false,
+    assurance: 'delivered',
     ...(nightscout && secrets ? { nightscout: doorOf(nightscout, secrets.secret) } : {}),
   };
   home.vault.record([entry]);
   home.writeDeviceHashes();
   home.network.wake();
-  const url = home.embedded?.url.replace(/^ws/, 'http') ?? 'http://127.0.0.1:7480';
+  const url = addressOf(home);
   const device = deviceInfo(home, entry);
   if (!nightscout || !secrets) return { device, credential, url: `${url}/v1/ingest`, mqtt: home.mqttUrl };
   // It speaks Nightscout and nothing else: MQTT would not know it.
   return { device, credential, url, mqtt: null, nightscout: { url, ...secrets, scope: nightscout.scope } };
+}
+
+const addressOf = (home: Home): string => home.embedded?.url.replace(/^ws/, 'http') ?? 'http://127.0.0.1:7480';
+
+export const devicePair: Operation<'device.pair'> = ({ home }, { name, subject, nightscout }) => {
+  if (!home.pairings)
+    throw new HaleError('unavailable', 'no node runs that a device could reach; start it with `hale start`');
+  const clean = name === undefined ? null : freeName(home, name);
+  if (nightscout) checkScope(nightscout);
+  const wish = { name: clean, subject: home.vault.subject(subject).id, nightscout: nightscout ?? null };
+  const expiresMicros = home.nowMicros() + HOME_LIMITS.pairingSeconds * 1e6;
+  return { code: home.pairings.begin(wish), name: clean, url: addressOf(home), expiresMicros };
 };
 
-function doorOf({ scope, allowPlain, units }: NightscoutWish, secret: string): NightscoutDoor {
+const UNNAMED_DEVICE = 'Paired device';
+
+/**
+ * Enrols a device that shows a pairing code.
+ * @param asked what it sent: a code, and a name that counts where its owner gave none
+ * @throws HaleError 'malformed' | 'not-permitted' | 'conflict' | 'full' | 'retired'
+ */
+export function pairDevice(home: Home, { code, name: ownName }: { code?: unknown; name?: unknown }): Enrolment {
+  if (!home.pairings) throw new HaleError('unavailable', 'devices cannot be paired here');
+  if (ownName !== undefined && typeof ownName !== 'string') throw new HaleError('malformed', 'the name is not a text');
+  return home.pairings.redeem(code, ({ name, subject, nightscout }) => {
+    const added = addDevice(home, name ?? ownName ?? UNNAMED_DEVICE, subject, nightscout ?? undefined);
+    const { device, credential, mqtt, nightscout: access } = added;
+    const { id } = device;
+    return {
+      device: { id, name: device.name },
+      credential,
+      http: access ? null : { ingest: '/v1/ingest', frames: '/v1/frames' },
+      mqtt: mqtt === null ? null : { port: Number(new URL(mqtt).port), user: id, topic: `hale/${id}/` },
+      nightscout: access ? { path: '/', secret: access.secret, token: access.token, scope: access.scope } : null,
+    };
+  });
+}
+
+function checkScope({ scope }: NightscoutWish): void {
   if (!['upload', 'read', 'both'].includes(scope))
     throw new HaleError('usage', 'a Nightscout device may upload, read, or both');
+}
+
+function doorOf(wish: NightscoutWish, secret: string): NightscoutDoor {
+  checkScope(wish);
+  const { scope, allowPlain, units } = wish;
   return {
     mayRead: scope !== 'upload',
     mayUpload: scope !== 'read',
@@ -85,17 +165,21 @@ export const deviceRemove: Operation<'device.remove'> = ({ home }, { device }) =
   return deviceInfo(home, found);
 };
 
-function deviceInfo(home: Home, { id, name, subject, at }: DeviceEntry): DeviceInfo {
+function deviceInfo(home: Home, entry: DeviceEntry): DeviceInfo {
+  const { id, name, subject, at } = entry;
   const streams = home.vault.streams(subject).filter((stream) => stream.entry.device === id);
-  const samples = streams.reduce((sum, stream) => sum + home.vault.store.sampleCount(stream.number).samples, 0);
+  const samples = streams.reduce((sum, stream) => sum + liveSamples(home, stream), 0);
   return {
     id,
     name,
     subject: home.vault.state.subjects.get(subject)?.name ?? '',
     addedMicros: at,
-    lastContactMicros: home.lastContact.get(id) ?? null,
+    lastContactMicros: home.contacts.lastMicros(id),
     samples,
     notTaken: home.notTaken.get(id) ?? 0,
+    assurance: deviceAssurance(entry),
+    behind: devicesBehind(home, id),
+    doubt: home.contacts.doubtOf(id),
     clocks: clocksBehind(home, id),
   };
 }

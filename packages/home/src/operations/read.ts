@@ -1,8 +1,10 @@
 // Looking at one's own data: streams, numbers of a range at a level, live.
-import { type Bin, binSeconds, binStart, HaleError, type Level } from '@hale/kernel';
-import { fullBins, type OpenStream, rawSlots, type Samples, type SummaryLevel } from '@hale/vault';
-import { codesOf } from '@hale/vault/kinds';
+import { binSeconds, binStart, HaleError, type Level } from '@hale/kernel';
+import { fullBins, notesOf, type OpenStream, rawSlots } from '@hale/vault';
+import { binRows, sampleRows, wordsOf } from '@hale/vault/chart';
+import { isCoded, NOTE_KIND } from '@hale/vault/kinds';
 import type { Result, ShowRow } from '../api.ts';
+import type { Home } from '../home.ts';
 import type { Context, Operation } from './context.ts';
 import { findStream, streamInfo } from './context.ts';
 import { microsOf } from './times.ts';
@@ -17,39 +19,10 @@ export const streams: Operation<'streams'> = ({ home }, { subject }) => {
   return home.vault.streams(only).map((stream) => streamInfo(home, stream));
 };
 
-export function physical(stream: { factor: number; origin: number }, stored: number): number {
-  return tidy(stream.origin + stored * stream.factor, stream.factor);
-}
-
-/** Rounds off what binary fractions add: no more decimals than the factor has, plus three for means. */
-function tidy(value: number, factor: number): number {
-  const decimals = Math.min(15, Math.max(0, Math.ceil(-Math.log10(Math.abs(factor) || 1))) + 3);
-  return Number(value.toFixed(decimals));
-}
-
-/** What readings are made of: their scale, and the kind that says whether they are numbers or words. */
-type Described = { kind: string; factor: number; origin: number };
-
-export function sampleRows(entry: Described, samples: Samples): ShowRow[] {
-  const words = new Map(codesOf(entry.kind).map(({ value, title }) => [value, title]));
-  return Array.from(samples.times, (atMicros, i) => {
-    const value = physical(entry, samples.values[i]);
-    return words.size === 0 ? { atMicros, value } : { atMicros, value, code: words.get(value) ?? `Code ${value}` };
-  });
-}
-
-export function binRows(entry: Described, level: SummaryLevel, bins: readonly Bin[]): ShowRow[] {
-  // Of words there is no average: only that they are there.
-  if (codesOf(entry.kind).length > 0) return bins.map((bin) => ({ atMicros: bin.start, count: bin.count }));
-  return bins.map((bin) => ({
-    atMicros: bin.start,
-    count: bin.count,
-    mean: tidy(entry.origin + (bin.sum / bin.count) * entry.factor, entry.factor),
-    ...(bin.min === undefined || bin.max === undefined
-      ? {}
-      : { min: physical(entry, bin.min), max: physical(entry, bin.max) }),
-    coverage: Math.min(1, bin.coverageMicros / (binSeconds(level) * 1e6)),
-  }));
+/** The words of an own stream: those of its kind, or the texts of its notes, fit for a terminal. */
+export function ownWords({ vault }: Pick<Home, 'vault'>, { entry }: OpenStream): ReadonlyMap<number, string> {
+  if (entry.kind !== NOTE_KIND) return wordsOf(entry.kind);
+  return new Map([...notesOf(vault.state, entry)].map(([number, text]) => [number, text.replace(/\p{C}+/gu, ' ')]));
 }
 
 /** The finest level whose rows over the range stay within what a screen shows. */
@@ -71,7 +44,7 @@ export const show: Operation<'show'> = ({ home }, parameters) => {
   const toMicros = microsOf(parameters.to, 'to') ?? (bounds.lastMicros ?? 0) + 1;
   if (toMicros <= fromMicros && bounds.firstMicros !== null)
     throw new HaleError('usage', 'the range ends before it begins');
-  const coded = codesOf(stream.entry.kind).length > 0;
+  const coded = isCoded(stream.entry.kind);
   if (coded && parameters.level !== undefined && parameters.level !== 'raw')
     throw new HaleError('usage', 'the readings of this stream are words and have no averages; leave the level out');
   const level = coded ? 'raw' : (parameters.level ?? fittingLevel(stream, fromMicros, toMicros));
@@ -115,8 +88,9 @@ function rowsOf(
     return { rows: rows.slice(0, rowsMax), truncated: rows.length > rowsMax };
   }
   const rows: ShowRow[] = [];
+  const words = ownWords(home, stream);
   for (const samples of rawSlots(home.vault.rooms, stream, from, to)) {
-    for (const row of sampleRows(stream.entry, samples)) {
+    for (const row of sampleRows(stream.entry, samples, words)) {
       if (rows.length >= rowsMax) return { rows, truncated: true };
       rows.push(row);
     }
@@ -126,7 +100,7 @@ function rowsOf(
 
 function gapsIn(stream: OpenStream, level: Level, rows: ShowRow[]): Result<'show'>['gaps'] {
   // What a word begins lasts until the next: no reading for a while is no gap.
-  if (codesOf(stream.entry.kind).length > 0) return [];
+  if (isCoded(stream.entry.kind)) return [];
   const step = level === 'raw' ? stream.nominalPeriodMicros : binSeconds(level) * 1e6;
   if (step === 0) return [];
   const gaps: Result<'show'>['gaps'] = [];
@@ -142,7 +116,7 @@ export const watch: Operation<'watch'> = ({ home, emit, signal }, parameters) =>
   return new Promise((resolve) => {
     const stop = home.watch((heard, samples) => {
       if (stream ? heard !== stream : heard.entry.subject !== subject.id) return;
-      for (const row of sampleRows(heard.entry, samples))
+      for (const row of sampleRows(heard.entry, samples, ownWords(home, heard)))
         emit({ row: { ...row, stream: heard.entry.key, unit: heard.entry.ucum } });
     });
     signal.addEventListener('abort', () => {

@@ -4,6 +4,7 @@ import { encodeLink, parseScope, type Scope } from '@hale/consent';
 import { encodeNpub, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
 import { countSamples, fullBins, type SummaryLevel } from '@hale/vault';
+import { isCoded } from '@hale/vault/kinds';
 import type { GrantInfo, LevelText, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { servedTo } from '../receipts.ts';
@@ -29,6 +30,11 @@ function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | 
         throw new HaleError(
           'usage',
           `the stream ${stream.entry.key} has no level ${level}; it has ${stream.grid.levels.join(', ')}`,
+        );
+      if (level !== 'raw' && isCoded(stream.entry.kind))
+        throw new HaleError(
+          'usage',
+          `the readings of ${stream.entry.key} are words and have no averages: share it without a level, by itself`,
         );
       return { streamKey: stream.entry.key, level };
     }),

@@ -11,4 +11,9 @@ export const webOpen: Operation<'web.open'> = ({ home }) => {
   return { url: home.pages.openUrl() };
 };
 
-export const webClose: Operation<'web.close'> = ({ home }) => ({ ended: home.pages?.endSessions() ?? 0 });
+export const webSessions: Operation<'web.sessions'> = ({ home }) => home.pages?.sessions.list() ?? [];
+
+export const webClose: Operation<'web.close'> = ({ home }, { session }) => {
+  if (session === undefined) return { ended: home.pages?.sessions.endAll() ?? 0 };
+  return { ended: home.pages?.sessions.endOne(session) ? 1 : 0 };
+};

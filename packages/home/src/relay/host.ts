@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { VerifiedEvent } from '@hale/kernel';
 import {
+  askOnce,
   type Faults,
   RELAY_LIMITS,
   RelayDoor,
@@ -92,8 +93,20 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     ...(options.faults ? { faults: options.faults } : {}),
   });
   const door = new RelayDoor({ store, policy, now, random: randomBytes, startedAt: now() });
-  const context: RouteContext = { door, policy, relayKey: signer.pubkey, base: options.base ?? '' };
   const sockets = new RelaySockets(engine);
+  let questions = 0;
+  const context: RouteContext = {
+    door,
+    policy,
+    relayKey: signer.pubkey,
+    base: options.base ?? '',
+    ask: ({ admitted, filters }) => {
+      questions += 1;
+      const { answer, effects } = askOnce(engine, { id: `question ${questions}`, admitted }, filters);
+      sockets.apply(effects);
+      return answer;
+    },
+  };
   const detach = acceptUpgrades(server, context, sockets);
   return {
     url: policy.urls[0],
@@ -181,7 +194,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     throw error;
   }
   const bound = portOf(server);
-  // The pages for phones whose home is elsewhere: the same files as a home serves, and no word of anybody's data.
+  // The pages for phones whose home is elsewhere, and for links of homes elsewhere: the same files as a home serves, and no word of anybody's data.
   const files = new WebFiles();
   const relay = mountRelay({
     ...options,

@@ -12,6 +12,6 @@ export const HOST_LIMITS = {
   tickMillis: 5_000,
   /** Milliseconds after which a socket is looked at again that had no room. */
   drainMillis: 20,
-  /** Bytes of a POST body: a claim. */
-  bodyBytesMax: 4_096,
+  /** Bytes of a POST body: filters that name every day of a year and a hundred authors. */
+  bodyBytesMax: 16_384,
 } as const;

@@ -1,18 +1,23 @@
-// The relay's HTTP: NIP-11, POST /hale/ticket, /hale/join, /hale/succeed. Thin: the door decides, this speaks.
+// The relay's HTTP: NIP-11, POST /hale/ticket, /hale/join, /hale/succeed, /hale/query. Thin: the door decides, this speaks.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type DoorAnswer,
   type HttpRequest,
+  type QuestionAnswer,
   type RelayDoor,
   type RelayPolicy,
   relayInformation,
 } from '@hale/relay/server';
 import { HOST_LIMITS } from './limits.ts';
 
+export type Question = Extract<ReturnType<RelayDoor['question']>, { status: 200 }>['value'];
+
 export interface RouteContext {
   readonly door: RelayDoor;
   readonly policy: RelayPolicy;
   readonly relayKey: string;
+  /** Answers a question that the door let in; null = its key has lost its standing. */
+  readonly ask: (question: Question) => QuestionAnswer | null;
   /** Where the relay is mounted: '' or '/relay'. */
   readonly base: string;
 }
@@ -25,10 +30,12 @@ const cors = {
   'access-control-expose-headers': 'date',
 };
 
+const POSTS: readonly string[] = ['/hale/ticket', '/hale/join', '/hale/succeed', '/hale/query'];
+
 /** Answers what is the relay's and returns true; false = somebody else's path. */
 export function handleRelayRequest(context: RouteContext, request: IncomingMessage, response: ServerResponse): boolean {
   const path = relayPath(context.base, request.url ?? '');
-  const isPost = path === '/hale/ticket' || path === '/hale/join' || path === '/hale/succeed';
+  const isPost = path !== null && POSTS.includes(path);
   const isInformation = path === '' && (request.headers.accept ?? '').includes('application/nostr+json');
   if (request.method === 'OPTIONS' && (isPost || path === '')) {
     response.writeHead(204, cors).end();
@@ -54,7 +61,7 @@ export function httpRequestOf(request: IncomingMessage, path: string, body: Uint
 }
 
 async function answerPost(
-  { door }: RouteContext,
+  context: RouteContext,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -64,10 +71,18 @@ async function answerPost(
     send(response, 413, { reason: 'body too large' });
     return;
   }
-  const asked = httpRequestOf(request, path, body.length > 0 ? body : null);
-  const answer: DoorAnswer<object> =
-    path === '/hale/ticket' ? door.ticket(asked) : path === '/hale/join' ? door.join(asked) : door.succeed(asked);
+  const answer = answerOf(context, path, httpRequestOf(request, path, body.length > 0 ? body : null));
   send(response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
+}
+
+function answerOf({ door, ask }: RouteContext, path: string, asked: HttpRequest): DoorAnswer<object> {
+  if (path === '/hale/ticket') return door.ticket(asked);
+  if (path === '/hale/join') return door.join(asked);
+  if (path === '/hale/succeed') return door.succeed(asked);
+  const question = door.question(asked);
+  if (question.status !== 200) return question;
+  const value = ask(question.value);
+  return value === null ? { status: 403, reason: 'not admitted' } : { status: 200, value };
 }
 
 /** null = larger than any body that we know, or broken off. */

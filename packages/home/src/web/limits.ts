@@ -14,6 +14,8 @@ export const WEB_LIMITS = {
   failuresMax: 10,
   /** Seconds of that window. */
   failureWindowSeconds: 300,
+  /** Browsers that have been shown words on a first run: one person at two machines. */
+  setUpsMax: 4,
   /** Bytes of a JSON body from a browser: a share with all its streams. */
   bodyBytesMax: 1024 * 1024,
 } as const;

@@ -3,11 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import { HaleError } from '@hale/kernel';
 import type { Context as HonoContext } from 'hono';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
+import { HOME_LIMITS } from '../limits.ts';
 import { problemOf } from '../problem.ts';
-import { cookieHeader, cookieOf, isOwnPage } from './doors.ts';
+import { cookieHeader, isOwnPage, shownBy } from './doors.ts';
 import { WEB_LIMITS } from './limits.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions, Shown } from './sessions.ts';
+import type { Making, SetUp, Unmade } from './set-up.ts';
 
 /** What the pages are told before anybody has said who they are: nothing of the vault but whether there is one. */
 export interface SessionState {
@@ -16,6 +19,10 @@ export interface SessionState {
   /** 'passphrase' opens a session · 'code': only a code that a terminal of that machine shows does. */
   by: 'passphrase' | 'code';
   idleMinutes: number;
+  /** Of this browser's session: its name in the list, and for how long it lasts without use. */
+  session: { id: string; leftSeconds: number } | null;
+  /** Of a first run, told only to a browser that the terminal's address let in. */
+  setUp: { passphraseCharactersMin: number; making: Making | null; unmade: Unmade | null } | null;
 }
 
 /** What the routes need of the node. */
@@ -23,20 +30,13 @@ export interface WebNode {
   readonly sessions: Sessions;
   /** Names under which browsers reach this node. */
   readonly hosts: ReadonlySet<string>;
+  readonly setUp: SetUp;
   state(): 'none' | 'locked' | 'open';
   protection(): 'passphrase' | 'key-file';
   /** Unlocks, or checks the passphrase of what is unlocked already. @throws HaleError 'locked' when it is wrong */
   unlock(passphrase: string): Promise<void>;
-  /** Twenty-four fresh words, held in memory until a vault is made of them. */
-  newWords(): string;
-  /** @param asked words by their place, 1-based: the person has written them down */
-  create(options: {
-    passphrase: string;
-    asked: Record<string, string>;
-    relay?: string;
-    invite?: string;
-  }): Promise<void>;
-  restore(options: { passphrase: string; words: string; relay: string }): Promise<object>;
+  /** A vault was just made: from now on this is its node. @param notices what the person must know of it */
+  begin(passphrase: string, notices: readonly string[]): Promise<void>;
   /** Did this request stay on this machine, or come over TLS? */
   isPrivate(request: IncomingMessage): boolean;
 }
@@ -51,26 +51,17 @@ const createShape = v.object({
 });
 const restoreShape = v.object({ passphrase: textUpTo(1024), words: textUpTo(1024), relay: textUpTo(512) });
 
+const relayShape = v.object({ relay: textUpTo(512) });
+
 type Bound = { Bindings: { incoming: IncomingMessage } };
-/** Answers with a new session. */
-type Opened = (context: HonoContext<Bound>, also?: object) => Response;
 
 const isByTls = (context: HonoContext<Bound>): boolean => (context.req.header('origin') ?? '').startsWith('https:');
 
 /** Reads a JSON body of that shape. @throws HaleError 'malformed' */
 async function read<T>(context: HonoContext, shape: v.GenericSchema<unknown, T>): Promise<T> {
-  const text = await context.req.text();
-  const parsed = v.safeParse(shape, text.length > WEB_LIMITS.bodyBytesMax ? null : parseJson(text));
+  const parsed = v.safeParse(shape, await context.req.json().catch(() => null));
   if (!parsed.success) throw new HaleError('malformed', 'the request is not what this address takes');
   return parsed.output;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 export function webApp(node: WebNode): Hono<Bound> {
@@ -85,56 +76,81 @@ export function webApp(node: WebNode): Hono<Bound> {
       throw new HaleError('not-permitted', "only this node's own pages may ask this");
     await next();
   });
-  const opened: Opened = (context, also = {}) => {
-    context.header('set-cookie', cookieHeader(node.sessions.open(), isByTls(context)));
-    return context.json({ ...stateOf(node, true), ...also });
-  };
-  app.get('/v1/session', (context) =>
-    context.json(stateOf(node, node.sessions.isOpen(cookieOf(context.req.raw.headers), false))),
-  );
+  app.use('/v1/*', bodyLimit({ maxSize: WEB_LIMITS.bodyBytesMax, onError: tooLarge }));
+  app.get('/v1/session', (context) => context.json(stateOf(node, shownBy(context.req.raw.headers))));
+  app.put('/v1/session', (context) => {
+    // A person is at this browser, though she asks nothing.
+    const shown = shownBy(context.req.raw.headers);
+    node.sessions.isOpen(shown, true);
+    return context.json(stateOf(node, shown));
+  });
   app.post('/v1/session', async (context) => {
     requirePrivateLine(node, context.env.incoming);
     const given = await read(context, openShape);
-    node.sessions.mayTry();
-    if ('code' in given) {
-      if (node.sessions.takeCode(given.code)) return opened(context);
-      node.sessions.failed();
-      throw new HaleError('not-permitted', 'this code was used already, or is too old; ask for a new one');
-    }
-    try {
-      await node.unlock(given.passphrase);
-    } catch (error) {
-      node.sessions.failed();
-      throw error;
-    }
-    return opened(context);
+    await node.sessions.trying(async () => {
+      if ('passphrase' in given) return node.unlock(given.passphrase);
+      if (!node.sessions.takeCode(given.code))
+        throw new HaleError('not-permitted', 'this code was used already, or is too old; ask for a new one');
+    });
+    // A browser that opens anew lets go of what it had.
+    node.sessions.end(shownBy(context.req.raw.headers));
+    const session = node.sessions.open(context.req.header('user-agent'));
+    context.header('set-cookie', cookieHeader(session.cookie, isByTls(context)));
+    return context.json({ ...stateOf(node, session), key: session.key });
   });
   app.delete('/v1/session', (context) => {
-    node.sessions.end(cookieOf(context.req.raw.headers));
+    node.sessions.end(shownBy(context.req.raw.headers));
     context.header('set-cookie', cookieHeader(null, isByTls(context)));
-    return context.json(stateOf(node, false));
+    return context.json(stateOf(node, { cookie: null, key: null }));
   });
-  addSetUp(app, node, opened);
+  addSetUp(app, node);
   return app;
 }
 
-/** Making or restoring a vault, in the browser of this machine only, and only where there is none. */
-function addSetUp(app: Hono<Bound>, node: WebNode, opened: Opened): void {
+function tooLarge(): never {
+  throw new HaleError('too-large', 'the request is too large', { bytesMax: WEB_LIMITS.bodyBytesMax });
+}
+
+/** Making or restoring a vault: only where there is none, and only by a browser that came by the address which the terminal shows. */
+function addSetUp(app: Hono<Bound>, node: WebNode): void {
   app.use('/v1/setup/*', async (context, next) => {
     requirePrivateLine(node, context.env.incoming);
     if (node.state() !== 'none') throw new HaleError('conflict', 'there is a vault here already; nothing was changed');
+    if (!node.sessions.isOpen(shownBy(context.req.raw.headers), true))
+      throw new HaleError('not-permitted', 'open the address that the terminal shows: it lets this browser in');
     await next();
   });
-  app.post('/v1/setup/words', (context) => context.json({ words: node.newWords() }));
+  app.post('/v1/setup/words', (context) => {
+    const { id } = sessionOf(node, context);
+    return context.json({ words: node.setUp.newWords(id) });
+  });
+  app.post('/v1/setup/relay', async (context) => {
+    const { relay } = await read(context, relayShape);
+    return context.json({ relay: await node.setUp.checkRelay(relay) });
+  });
   app.post('/v1/setup/create', async (context) => {
     const { relay, invite, ...rest } = await read(context, createShape);
-    await node.create({ ...rest, ...(relay ? { relay } : {}), ...(invite ? { invite } : {}) });
-    return opened(context);
+    const shown = shownBy(context.req.raw.headers);
+    const { id } = sessionOf(node, context);
+    await node.setUp.create(id, { ...rest, ...(relay ? { relay } : {}), ...(invite ? { invite } : {}) });
+    await node.begin(rest.passphrase, []);
+    node.sessions.endOthers(shown);
+    return context.json(stateOf(node, shown));
   });
   app.post('/v1/setup/restore', async (context) => {
-    const restored = await node.restore(await read(context, restoreShape));
-    return opened(context, { restored });
+    const wish = await read(context, restoreShape);
+    const shown = shownBy(context.req.raw.headers);
+    const { notices } = await node.setUp.restore(wish);
+    await node.begin(wish.passphrase, notices);
+    node.sessions.endOthers(shown);
+    return context.json(stateOf(node, shown));
   });
+}
+
+function sessionOf(node: WebNode, context: HonoContext): { id: string } {
+  const session = node.sessions.describe(shownBy(context.req.raw.headers));
+  if (!session) throw new HaleError('not-permitted', 'this browser has no session any more');
+  return session;
 }
 
 /** A passphrase that crosses a network in clear is given away. @throws HaleError 'not-permitted' */
@@ -146,11 +162,16 @@ function requirePrivateLine(node: WebNode, incoming: IncomingMessage): void {
     );
 }
 
-function stateOf(node: WebNode, hasSession: boolean): SessionState {
+function stateOf(node: WebNode, shown: Shown): SessionState {
   const state = node.state();
+  const session = node.sessions.describe(shown);
+  const { making, unmade } = node.setUp;
+  const { passphraseCharactersMin } = HOME_LIMITS;
   return {
-    state: state === 'open' ? (hasSession ? 'open' : 'closed') : state,
+    state: state === 'open' && session === null ? 'closed' : state,
     by: state !== 'none' && node.protection() === 'key-file' ? 'code' : 'passphrase',
     idleMinutes: WEB_LIMITS.sessionIdleMinutes,
+    session,
+    setUp: state === 'none' && session ? { passphraseCharactersMin, making: making && { ...making }, unmade } : null,
   };
 }

@@ -1,10 +1,11 @@
 // The door before the socket: NIP-98 or a ticket at the upgrade, invitations, joining. Pure; the host speaks HTTP.
-import { fromHex, HaleError, type Random, sha256, toHex, utf8Decode } from '@hale/kernel';
+import { type Filter, fromHex, HaleError, type Random, sha256, toHex, utf8Decode } from '@hale/kernel';
 import { isAdmitted } from './admission.ts';
 import type { ConnectionInfo } from './connection.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import type { RelayPolicy } from './policy.ts';
 import { type HttpRequest, proveByHttp } from './proofs.ts';
+import { parseQuestion } from './question.ts';
 import type { RelayStore } from './store.ts';
 
 /** A browser cannot set headers on a WebSocket; it offers these two as subprotocols and we choose the first. */
@@ -22,11 +23,11 @@ export interface DoorOptions {
 }
 
 interface Refused {
-  readonly status: 400 | 401 | 403 | 503;
+  readonly status: 400 | 401 | 403 | 429 | 503;
   readonly reason: string;
 }
 
-/** 401 = no proof that holds, 403 = proven and not welcome, 503 = the store does not answer. */
+/** 401 = no proof that holds, 403 = proven and not welcome, 429 = too often, 503 = the store does not answer. */
 export type DoorAnswer<Value> = { readonly status: 200; readonly value: Value } | Refused;
 
 type Admitted = NonNullable<ConnectionInfo['admitted']>;
@@ -49,6 +50,10 @@ export class RelayDoor {
   readonly #startedAt: number;
   /** SHA-256 of a ticket → who gets in with it, until when. */
   readonly #tickets = new Map<string, { readonly admitted: Admitted; readonly expires: number }>();
+
+  /** Key → questions in the running minute. */
+  readonly #asked = new Map<string, number>();
+  #askedMinute = 0;
 
   constructor(options: DoorOptions) {
     this.#store = options.store;
@@ -78,6 +83,25 @@ export class RelayDoor {
     const expires = this.#now() + RELAY_LIMITS.ticketSecondsMax;
     this.#tickets.set(hashOf(ticket), { admitted: answer.value, expires });
     return { status: 200, value: { ticket, expires } };
+  }
+
+  /** POST /hale/query {"filters"} under NIP-98: who may ask, and what. */
+  question(request: HttpRequest): DoorAnswer<{ admitted: Admitted; filters: Filter[] }> {
+    const filters = parseQuestion(request.body);
+    if (filters === null) return { status: 400, reason: 'no filters' };
+    const answer = this.#admit(request);
+    if (answer.status !== 200) return answer;
+    if (this.#asksTooOften(answer.value.key)) return { status: 429, reason: 'too many questions' };
+    return { status: 200, value: { admitted: answer.value, filters } };
+  }
+
+  #asksTooOften(key: string): boolean {
+    const minute = Math.floor(this.#now() / 60);
+    if (minute !== this.#askedMinute) this.#asked.clear();
+    this.#askedMinute = minute;
+    const asked = (this.#asked.get(key) ?? 0) + 1;
+    this.#asked.set(key, asked);
+    return asked > RELAY_LIMITS.questionsPerMinuteMax;
   }
 
   /** An invitation: a claim that one new member can use once. Only its hash is kept. */

@@ -10,6 +10,7 @@ export { RELAY_LIMITS } from './limits.ts';
 export { isOwnUrl, type RelayPolicy, type Retention, relayInformation } from './policy.ts';
 export type { HttpRequest } from './proofs.ts';
 export type { RelayFact } from './publications.ts';
+export { askOnce, type QuestionAnswer } from './question.ts';
 export type { ReceiptContent, RelaySigner } from './receipts.ts';
 export { settle, type Verdict } from './rules.ts';
 export type { EventRef, ReceiptHead, RelayStore, View } from './store.ts';

@@ -24,6 +24,10 @@ export const RELAY_LIMITS = {
   ticketSecondsMax: 30,
   /** Tickets outstanding at once, so that they cannot fill memory. */
   ticketsMax: 1_000,
+  /** Bytes of events in one answer to a question over HTTP; there the client pages on. Also bounds what one request holds in memory. */
+  questionBytesMax: 2_097_152,
+  /** Questions over HTTP that one key may ask in a minute: each costs a write, and a reader of thirty streams asks for each of them. */
+  questionsPerMinuteMax: 240,
   /** Seconds for which an invitation can be used: a letter by post. */
   inviteSecondsDefault: 14 * 86_400,
   /** Gift wraps that one key may leave in a private post box in an hour. */

@@ -71,6 +71,7 @@ export function relayInformation(policy: RelayPolicy, relayKey: string): Record<
       jurisdiction: policy.jurisdiction,
       ticket: '/hale/ticket',
       join: '/hale/join',
+      query: '/hale/query',
       pages: policy.pages ?? false,
     },
   };

@@ -1,6 +1,6 @@
 // Samples of one series as CSV that any spreadsheet and Hale itself can read.
 
-import { codesOf } from '../kinds.ts';
+import { codesOf, isCoded } from '../kinds.ts';
 import { DecimalFormat } from './decimal.ts';
 import { isoTime } from './iso-time.ts';
 
@@ -12,6 +12,8 @@ export interface ExportSeries {
   ucum: string;
   factor: number;
   origin: number;
+  /** The texts of a stream of notes, by their numbers. */
+  notes?: ReadonlyMap<number, string>;
 }
 
 export interface ExportSamples {
@@ -19,9 +21,16 @@ export interface ExportSamples {
   values: Int32Array;
 }
 
-/** A cell: quoted where it must be. A leading sign or = would make a spreadsheet calculate; our kinds and units never start so. */
+/** A cell: quoted where it must be. What begins as a formula does gets an apostrophe, as OWASP advises: a note may hold anything. */
 function cell(text: string): string {
+  if (/^[=+\-@\t\r]/.test(text)) return cell(`'${text}`);
   return /[",\r\n;]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** What the numbers of a series stand for; empty for a quantity. */
+export function wordsIn({ kind, notes }: ExportSeries): ReadonlyMap<number, string> {
+  if (!isCoded(kind)) return new Map();
+  return notes ?? new Map(codesOf(kind).map(({ value, title }) => [value, title]));
 }
 
 /** The line of titles: `time,heart-rate (/min)`. */
@@ -32,7 +41,7 @@ export function csvHeader(series: ExportSeries): string {
 /** Lines of samples: ISO 8601 UTC, exact decimal, or the words of a kind that is no quantity. Call it per batch of samples; it keeps no state. */
 export function csvRows(series: ExportSeries, { times, values }: ExportSamples): string {
   const decimals = new DecimalFormat(series.factor, series.origin);
-  const words = new Map(codesOf(series.kind).map(({ value, title }) => [value, cell(title)]));
+  const words = new Map([...wordsIn(series)].map(([value, word]) => [value, cell(word)]));
   let text = '';
   for (let i = 0; i < times.length; i++)
     text += `${isoTime(times[i])},${words.get(values[i]) ?? decimals.format(values[i])}\n`;

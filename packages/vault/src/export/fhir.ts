@@ -1,7 +1,7 @@
 // Samples of one series as FHIR R4 Observations: dense regular ones as SampledData, others one by one.
 
-import { kindFor } from '../kinds.ts';
-import type { ExportSamples, ExportSeries } from './csv.ts';
+import { codesOf, isCoded, kindFor, NOTE_KIND, NOTHING, OWN_CODES } from '../kinds.ts';
+import { type ExportSamples, type ExportSeries, wordsIn } from './csv.ts';
 import { DecimalFormat } from './decimal.ts';
 import { isoTime } from './iso-time.ts';
 
@@ -24,6 +24,7 @@ export interface FhirOptions {
 interface Coding {
   system: string;
   code: string;
+  display?: string;
 }
 
 interface Quantity {
@@ -54,6 +55,10 @@ export interface Observation {
   effectivePeriod?: { start: string; end: string };
   valueQuantity?: Quantity;
   valueSampledData?: SampledData;
+  /** Of kinds that are no quantity. */
+  valueCodeableConcept?: { coding: Coding[]; text: string };
+  /** Of notes. */
+  valueString?: string;
 }
 
 export interface Bundle {
@@ -168,12 +173,39 @@ function sampledData(
   };
 }
 
+/** What begins at a time, as a code of its kind or in its own words; a period where the next sample tells its end. */
+function* codedObservations(
+  series: FhirSeries,
+  { times, values }: ExportSamples,
+  options: FhirOptions,
+): Generator<Observation, void, void> {
+  const words = wordsIn(series);
+  const keys = new Map(codesOf(series.kind).map(({ value, key }) => [value, key]));
+  for (let i = 0; i < times.length; i++) {
+    const value = values[i];
+    if (value === NOTHING) continue;
+    const ends = series.kind !== NOTE_KIND && values[i + 1] === NOTHING;
+    const text = words.get(value) ?? `Code ${value}`;
+    const code = { system: `${OWN_CODES}${series.kind}`, code: keys.get(value) ?? String(value), display: text };
+    yield {
+      ...shell(series, options),
+      ...(ends
+        ? { effectivePeriod: { start: isoTime(times[i]), end: isoTime(times[i + 1]) } }
+        : { effectiveDateTime: isoTime(times[i]) }),
+      ...(series.kind === NOTE_KIND && words.has(value)
+        ? { valueString: text }
+        : { valueCodeableConcept: { coding: [code], text } }),
+    };
+  }
+}
+
 /** Observations for samples in ascending order of time. A generator: a year of data never stands in memory at once. */
 export function* fhirObservations(
   series: FhirSeries,
   samples: ExportSamples,
   options: FhirOptions,
 ): Generator<Observation, void, void> {
+  if (isCoded(series.kind)) return yield* codedObservations(series, samples, options);
   const { times, values } = samples;
   const decimals = new DecimalFormat(series.factor, series.origin);
   const periodMicros = series.nominalPeriodSeconds * 1e6;

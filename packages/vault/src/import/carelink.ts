@@ -1,23 +1,20 @@
 // Medtronic CareLink's CSV: a head about the person, then sections of pump and sensor, each with the same titles above its rows.
 // From the shape of public exports with English titles (49 to 53 columns), never seen on a file of our own.
-import { type DeviceRow, type Reading, readRows, surveyRows, type TableLayout } from './device-table.ts';
+import { type DeviceExport, deviceExport } from './device-export.ts';
+import type { DeviceRow, Reading, TableLayout } from './device-table.ts';
 import {
   bloodGlucose,
   CARBOHYDRATES,
   dateOrder,
-  findTitles,
   type GlucoseUnit,
   INSULIN_BASAL,
   INSULIN_BOLUS,
-  orderNote,
   sensorGlucose,
   surveyCells,
   type Titles,
   unitOf,
-  ZONE_NOTE,
 } from './device-titles.ts';
-import type { ImportFormat } from './format.ts';
-import type { ByteSource, ImportOptions, OpenedImport } from './types.ts';
+import type { ByteSource, ImportOptions } from './types.ts';
 
 function isTitles(row: string[]): boolean {
   return (
@@ -57,7 +54,7 @@ function takerFor(readings: { column: number; reading: Reading }[]): (row: Devic
   };
 }
 
-async function openCareLink(source: ByteSource, found: Titles, options: ImportOptions): Promise<OpenedImport> {
+async function understand(source: ByteSource, found: Titles, options: ImportOptions): Promise<DeviceExport> {
   const readings = readingsOf(found.titles);
   const { dates, decimalMark } = await surveyCells(
     source,
@@ -75,22 +72,12 @@ async function openCareLink(source: ByteSource, found: Titles, options: ImportOp
     timeColumn: 1,
     clockColumn: 2,
   };
-  const taker = takerFor(readings);
-  const series = await surveyRows(source, layout, taker);
-  const notes = options.zoneMinutes === undefined ? [ZONE_NOTE] : [];
-  if (told.ambiguous && options.dateOrder === undefined) notes.push(orderNote(form));
   return {
-    format: 'carelink',
     what: 'An export of Medtronic CareLink',
-    series,
-    notes,
-    endPosition: source.sizeBytes,
-    chunks: (from) => readRows(source, layout, taker, series.length, from),
+    layout,
+    taker: takerFor(readings),
+    orderAssumed: told.ambiguous && options.dateOrder === undefined,
   };
 }
 
-export const CARELINK: ImportFormat = {
-  name: 'carelink',
-  detect: async (source) => (await findTitles(source, isTitles)) !== null,
-  open: async (source, _, options) => openCareLink(source, (await findTitles(source, isTitles))!, options),
-};
+export const CARELINK = deviceExport('carelink', isTitles, understand);

@@ -2,7 +2,7 @@
 
 import { fail } from '@hale/kernel';
 import { IMPORT_LIMITS } from './limits.ts';
-import type { Mapping, TableMapping } from './mapping.ts';
+import { type Mapping, type TableMapping, TIME_FORMS } from './mapping.ts';
 
 /** Checks a mapping that came back from a person or a program. @throws HaleError 'malformed' */
 export function checkMapping(mapping: Mapping): void {
@@ -27,9 +27,9 @@ function checkTable(table: TableMapping, bad: (what: string) => never): void {
     Number.isInteger(value) && (value as number) >= 0 && (value as number) < IMPORT_LIMITS.columnsMax;
   const { time } = table;
   if (typeof table.section !== 'string' || !isColumn(table.skipRows) || !isColumn(table.columns)) bad('table');
-  if (!['ymd', 'dmy', 'mdy', 'epoch-s', 'epoch-ms', 'epoch-us'].includes(time?.form) || !isColumn(time.column))
-    bad('time');
-  if (!Number.isInteger(time.zoneMinutes) || Math.abs(time.zoneMinutes) > 840) bad('time zone');
+  if (!TIME_FORMS.includes(time?.form) || !isColumn(time.column)) bad('time');
+  const { zoneMinutes = 0 } = time;
+  if (!Number.isInteger(zoneMinutes) || Math.abs(zoneMinutes) > 840) bad('time zone');
   for (const column of [time.clockColumn, time.zoneColumn, table.personColumn])
     if (column !== undefined && !isColumn(column)) bad('column');
   if (!Array.isArray(table.values) || table.values.length === 0 || table.values.length > IMPORT_LIMITS.columnsMax)

@@ -1,11 +1,11 @@
 // Dexcom Clarity's CSV: rows about the person, the devices and their alarms, then one row per reading, calibration, dose, meal and exercise.
 // From the shape of public exports (fourteen columns, the same in every language; G4 to G7), never seen on a file of our own.
 import { codeFor, NOTHING } from '../kinds.ts';
-import { type DeviceRow, type Reading, readRows, surveyRows, type TableLayout } from './device-table.ts';
+import { type DeviceExport, deviceExport } from './device-export.ts';
+import type { DeviceRow, Reading, TableLayout } from './device-table.ts';
 import {
   bloodGlucose,
   CARBOHYDRATES,
-  findTitles,
   type GlucoseUnit,
   INSULIN_BOLUS,
   INSULIN_LONG,
@@ -13,10 +13,8 @@ import {
   surveyCells,
   type Titles,
   unitOf,
-  ZONE_NOTE,
 } from './device-titles.ts';
-import type { ImportFormat } from './format.ts';
-import type { ByteSource, ImportOptions, OpenedImport } from './types.ts';
+import type { ByteSource, ImportOptions } from './types.ts';
 
 /** The columns stand in this order in every language. */
 const TIME = 1;
@@ -88,7 +86,7 @@ function takeExercise(row: DeviceRow, at: number, device: string, label: string)
   if (row.has(SUBTYPE)) row.count('Workouts whose intensity is not kept');
 }
 
-async function openClarity(source: ByteSource, found: Titles, options: ImportOptions): Promise<OpenedImport> {
+async function understand(source: ByteSource, found: Titles, options: ImportOptions): Promise<DeviceExport> {
   const unit = unitOf(found.titles[GLUCOSE]) as GlucoseUnit;
   const { decimalMark } = await surveyCells(source, found, TIME, [GLUCOSE, INSULIN, CARBS]);
   const layout: TableLayout = {
@@ -98,20 +96,7 @@ async function openClarity(source: ByteSource, found: Titles, options: ImportOpt
     timeForm: 'ymd',
     timeColumn: TIME,
   };
-  const taker = takerFor(unit);
-  const series = await surveyRows(source, layout, taker);
-  return {
-    format: 'clarity',
-    what: `An export of Dexcom Clarity, glucose in ${unit}`,
-    series,
-    notes: options.zoneMinutes === undefined ? [ZONE_NOTE] : [],
-    endPosition: source.sizeBytes,
-    chunks: (from) => readRows(source, layout, taker, series.length, from),
-  };
+  return { what: `An export of Dexcom Clarity, glucose in ${unit}`, layout, taker: takerFor(unit) };
 }
 
-export const CLARITY: ImportFormat = {
-  name: 'clarity',
-  detect: async (source) => (await findTitles(source, isTitles)) !== null,
-  open: async (source, _, options) => openClarity(source, (await findTitles(source, isTitles))!, options),
-};
+export const CLARITY = deviceExport('clarity', isTitles, understand);

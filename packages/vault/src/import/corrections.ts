@@ -4,7 +4,7 @@ import { acceptsUnit, kindFor } from '../kinds.ts';
 import { unitWritten } from '../kinds-units.ts';
 import { slug } from './describe.ts';
 import { IMPORT_LIMITS } from './limits.ts';
-import type { Mapping, TableMapping, TimeForm } from './mapping.ts';
+import { type Mapping, type TableMapping, TIME_FORMS, type TimeForm } from './mapping.ts';
 
 export interface ColumnCorrection {
   title: string;
@@ -22,8 +22,6 @@ export interface Corrections {
   /** Titles of columns that are not wanted. */
   ignore?: string[];
 }
-
-export const TIME_FORMS: readonly TimeForm[] = ['ymd', 'dmy', 'mdy', 'epoch-s', 'epoch-ms', 'epoch-us'];
 
 const sameTitle = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase();
 
@@ -123,7 +121,9 @@ export function columnReadings(mapping: Mapping, shape: readonly TableShape[]): 
         const { kind, ucum } = value;
         return { section, title, as: 'value', kind, kindKnown: kindFor(kind) !== undefined, ucum };
       }
-      if (column === time.column) return { section, title, as: 'time', form: time.form, zoneMinutes: time.zoneMinutes };
+      const { form, zoneMinutes } = time;
+      const zone = zoneMinutes === undefined ? {} : { zoneMinutes };
+      if (column === time.column) return { section, title, as: 'time', form, ...zone };
       const as =
         column === time.clockColumn
           ? 'clock'

@@ -11,6 +11,7 @@ import {
   signatureOf,
   type TableShape,
 } from './corrections.ts';
+import { dateOrderIn } from './date-order.ts';
 import { label } from './describe.ts';
 import { bytesToUnits } from './encoding.ts';
 import type { ImportFormat } from './format.ts';
@@ -120,6 +121,8 @@ interface Understood {
   mapping: Mapping;
   notes: string[];
   shape: TableShape[];
+  /** Day and month could not be told apart by the beginning. */
+  ambiguous: boolean;
   /** Something was said about the columns now, so that it is worth remembering. */
   said: boolean;
 }
@@ -138,7 +141,13 @@ function understand(sample: Sample | null, options: ImportOptions): Understood {
   const none = (): never => fail('unsupported', 'no column with times and no column with values was found');
   if (!sample) return none();
   if (options.mapping)
-    return { mapping: options.mapping, notes: [], shape: shapeOf(sample, options.mapping), said: true };
+    return {
+      mapping: options.mapping,
+      notes: [],
+      shape: shapeOf(sample, options.mapping),
+      ambiguous: false,
+      said: true,
+    };
   const { corrections, ...plain } = options;
   const first = proposeMapping(sample, options);
   const earlier = recall(sample, proposeMapping(sample, plain)?.shape, options.remembered);
@@ -197,8 +206,10 @@ function requireTitles(corrections: Corrections, shape: TableShape[]): void {
  */
 export async function openCsv(source: ByteSource, options: ImportOptions): Promise<OpenedImport> {
   const sample = await takeSample(source);
-  const { mapping, notes: told, shape, said } = understand(sample, options);
   const start = sample?.found.markBytes ?? 0;
+  const first = understand(sample, options);
+  const dateOrder = first.ambiguous ? await dateOrderIn(source, first.mapping, start) : null;
+  const { mapping, notes: told, shape, said } = dateOrder ? understand(sample, { ...options, dateOrder }) : first;
   const persons = await scanPersons(source, mapping, start);
   const notes = [...told, ...personNotes(persons, options)];
   const freshBook = (): SeriesBook => {
@@ -212,13 +223,14 @@ export async function openCsv(source: ByteSource, options: ImportOptions): Promi
   if (options.existing && !options.mapping) scaleLike(mapping, freshBook(), options.existing);
   const { series } = freshBook();
   const chunks = (from: number): AsyncGenerator<ImportItem, void, void> =>
-    new CsvRun(source, mapping, freshBook(), start, options.mapping ? undefined : options.zoneAt).run(from);
+    new CsvRun(source, mapping, freshBook(), start, options).run(from);
   const opened: OpenedImport = {
     format: 'csv',
     what: whatIs(mapping),
     series,
     mapping,
     columns: columnReadings(mapping, shape),
+    persons,
     notes,
     endPosition: source.sizeBytes,
     chunks,
@@ -246,12 +258,12 @@ class CsvRun {
   private lastTerminated = true;
   private baseLines: number | null = null;
 
-  constructor(source: ByteSource, mapping: Mapping, book: SeriesBook, start: number, zoneAt: ImportOptions['zoneAt']) {
+  constructor(source: ByteSource, mapping: Mapping, book: SeriesBook, start: number, options: ImportOptions) {
     this.source = source;
     this.mapping = mapping;
     this.book = book;
     this.start = start;
-    this.tables = mapping.tables.map((_, index) => new TableRows(mapping, index, book, zoneAt));
+    this.tables = mapping.tables.map((_, index) => new TableRows(mapping, index, book, options));
     this.sectioned = mapping.tables.some((table) => table.section !== '');
     this.table = this.sectioned ? null : this.tables[0];
     this.skipRows = this.sectioned ? 0 : mapping.tables[0].skipRows;

@@ -1,7 +1,8 @@
 // Annotations of EDF+ (2.2.2 to 2.2.4): lists of "onset, duration, texts" in a signal of bytes, and what their standard texts mean.
-import { codeFor, kindFor, NOTHING } from '../kinds.ts';
+import { codeFor, kindFor, NOTE_KIND, NOTHING } from '../kinds.ts';
+import { noteNumber } from '../notes.ts';
 import { describeSeries } from './describe.ts';
-import { unitsToText } from './encoding.ts';
+import { sniffEncoding, unitsToText } from './encoding.ts';
 import type { SeriesDescription } from './types.ts';
 
 const TEXT_END = 0x14;
@@ -55,10 +56,16 @@ function parseList(list: Uint8Array): Annotation | null {
   const texts: string[] = [];
   for (let at = first + 1; at < list.length; ) {
     const end = list.indexOf(TEXT_END, at);
-    if (end > at) texts.push(unitsToText(list, at, end, 'utf-8'));
+    if (end > at) texts.push(textIn(list.subarray(at, end)));
     at = end + 1;
   }
   return { onsetMicros, durationMicros, texts };
+}
+
+/** UTF-8 as the specification wants it, or Latin-1 as older recorders write it. */
+function textIn(bytes: Uint8Array): string {
+  const encoding = sniffEncoding(bytes).encoding === 'latin-1' ? 'latin-1' : 'utf-8';
+  return unitsToText(bytes, 0, bytes.length, encoding);
 }
 
 /** `pattern | kind | code`: the standard texts (edfplus.info, 3.2 PSG scoring), Rechtschaffen's stages 3 and 4 being N3 since 2007. */
@@ -97,32 +104,73 @@ export function meaningOf(text: string): { kind: string; code: number } | null {
   return found ? { kind: found[1], code: codeFor(found[1], found[2]) } : null;
 }
 
-/** The series of a coded kind. */
-export function describeCodes(kind: string): SeriesDescription {
-  const { title, nominalPeriodSeconds } = kindFor(kind)!;
-  const described = describeSeries(kind, { title, kind, ucum: '', factor: 1, origin: 0, nominalPeriodSeconds });
+/** The kinds of series that an annotation feeds. */
+export function kindsOf({ texts, durationMicros }: Annotation): string[] {
+  return texts.flatMap((text) => {
+    const meaning = meaningOf(text);
+    if (meaning) return [meaning.kind];
+    return durationMicros === null ? [NOTE_KIND] : [NOTE_KIND, NOTE_DURATION_KIND];
+  });
+}
+
+/** How long something lasted, in milliseconds: beside a note, at its time. */
+export const NOTE_DURATION_KIND = 'note-duration';
+const DURATION_FACTOR = 0.001;
+
+/** The series of a kind that annotations make. */
+export function describeEvents(kind: string): SeriesDescription {
+  const { title, nominalPeriodSeconds, ucum } = kindFor(kind)!;
+  const factor = kind === NOTE_DURATION_KIND ? DURATION_FACTOR : 1;
+  const described = describeSeries(kind, { title, kind, ucum, factor, origin: 0, nominalPeriodSeconds });
   return { ...described, sourceLabel: 'EDF annotations' };
+}
+
+/** Two events at one moment: each stands a microsecond behind the one before, or it would replace it. */
+class Moments {
+  #onset = Number.NaN;
+  #at = Number.NaN;
+
+  place(micros: number): number {
+    this.#at = micros === this.#onset ? this.#at + 1 : micros;
+    this.#onset = micros;
+    return this.#at;
+  }
+}
+
+type Taken = { times: Float64Array; values: Int32Array; texts?: readonly string[] };
+
+/** What annotations make of one kind, until it is handed over. */
+class Lane {
+  #times: number[] = [];
+  #values: number[] = [];
+
+  push(micros: number, value: number): void {
+    this.#times.push(micros);
+    this.#values.push(value);
+  }
+
+  get isEmpty(): boolean {
+    return this.#times.length === 0;
+  }
+
+  take(): Taken {
+    const taken = { times: Float64Array.from(this.#times), values: Int32Array.from(this.#values) };
+    this.#times = [];
+    this.#values = [];
+    return taken;
+  }
 }
 
 /** Codes in the order of the file, turned into "what begins when": an end is told only where nothing else began by then. */
 export class CodeLane {
-  readonly key: string;
-  times: number[] = [];
-  codes: number[] = [];
+  readonly #lane = new Lane();
+  readonly #moments = new Moments();
   /** End of what runs, not yet told because the next may begin right there. */
   #endMicros: number | null = null;
-  #lastMicros = Number.NEGATIVE_INFINITY;
-
-  constructor(key: string) {
-    this.key = key;
-  }
 
   begin(micros: number, code: number, durationMicros: number | null): void {
     if (this.#endMicros !== null && this.#endMicros < micros) this.finish();
-    // Two events at one moment: the second stands a microsecond later, or it would replace the first.
-    const at = micros === this.#lastMicros ? micros + 1 : micros;
-    this.#push(at, code);
-    this.#lastMicros = at;
+    this.#lane.push(this.#moments.place(micros), code);
     this.#endMicros = durationMicros !== null && durationMicros > 0 ? micros + durationMicros : null;
   }
 
@@ -132,20 +180,40 @@ export class CodeLane {
   }
 
   finish(): void {
-    if (this.#endMicros !== null) this.#push(this.#endMicros, NOTHING);
+    if (this.#endMicros !== null) this.#lane.push(this.#endMicros, NOTHING);
     this.#endMicros = null;
   }
 
-  #push(micros: number, code: number): void {
-    this.times.push(micros);
-    this.codes.push(code);
+  get isEmpty(): boolean {
+    return this.#lane.isEmpty;
   }
 
   /** What waits to be handed over; afterwards nothing does. */
-  take(): { times: Float64Array; values: Int32Array } {
-    const taken = { times: Float64Array.from(this.times), values: Int32Array.from(this.codes) };
-    this.times = [];
-    this.codes = [];
+  take(): Taken {
+    return this.#lane.take();
+  }
+}
+
+/** Words of the laboratory's own, at their moments, and beside them how long what they say lasted, where that is told. */
+export class NoteLane {
+  readonly #notes = new Lane();
+  readonly #durations = new Lane();
+  readonly #moments = new Moments();
+  #texts = new Set<string>();
+
+  note(micros: number, text: string, durationMicros: number | null): void {
+    const at = this.#moments.place(micros);
+    this.#notes.push(at, noteNumber(text));
+    this.#texts.add(text);
+    if (durationMicros !== null) this.#durations.push(at, Math.round(durationMicros / (DURATION_FACTOR * 1e6)));
+  }
+
+  /** What waits to be handed over, by kind; afterwards nothing does. */
+  take(): Map<string, Taken> {
+    const taken = new Map<string, Taken>();
+    if (!this.#notes.isEmpty) taken.set(NOTE_KIND, { ...this.#notes.take(), texts: [...this.#texts] });
+    if (!this.#durations.isEmpty) taken.set(NOTE_DURATION_KIND, this.#durations.take());
+    this.#texts = new Set();
     return taken;
   }
 }

@@ -1,6 +1,7 @@
 // One pass over the records of an EDF file, in blocks: samples of every signal, annotations as events.
+import { utf8Encode } from '@hale/kernel';
 import type { EdfRecording } from './edf.ts';
-import { type Annotation, CodeLane, describeCodes, meaningOf, parseAnnotations } from './edf-annotations.ts';
+import { type Annotation, CodeLane, describeEvents, meaningOf, NoteLane, parseAnnotations } from './edf-annotations.ts';
 import type { EdfSignal } from './edf-header.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { TIME_MAX_MICROS, TIME_MIN_MICROS } from './lines.ts';
@@ -29,11 +30,11 @@ export class EdfRun {
   readonly #codes = new Map<string, { lane: CodeLane; record: number }>();
   readonly #told: Set<string>;
   readonly #refused = new Map<RejectionReason, Refused>();
-  #unknownTexts = 0;
+  readonly #notes = new NoteLane();
 
   constructor(recording: EdfRecording, kindsTold: readonly string[]) {
     this.#recording = recording;
-    this.#told = new Set(kindsTold);
+    this.#told = new Set([...kindsTold, ...recording.lanes.map(({ key }) => key)]);
   }
 
   async *run(from: number): AsyncGenerator<ImportItem, void, void> {
@@ -52,17 +53,12 @@ export class EdfRun {
       const block = this.#placed({ bytes, first, starts: new Float64Array(count) });
       if (isLast) for (const { lane } of this.#codes.values()) lane.finish();
       const chunks = this.#chunks(block);
-      yield* this.#news(position);
+      yield* this.#news(position, chunks);
       const end = isLast ? source.sizeBytes : this.#safePosition(first + count);
       for (let i = 0; i < chunks.length; i++)
         yield { ...chunks[i], position: i === chunks.length - 1 ? end : position };
       position = end;
     }
-    if (this.#unknownTexts > 0)
-      yield {
-        type: 'note',
-        text: `Annotations in words that Hale has no code for, not kept: ${this.#unknownTexts}.`,
-      };
   }
 
   /** An event whose end is not told yet is read again by whoever resumes. */
@@ -106,12 +102,13 @@ export class EdfRun {
     for (const text of texts) {
       const meaning = meaningOf(text);
       if (!meaning) {
-        this.#unknownTexts++;
+        if (utf8Encode(text).length > IMPORT_LIMITS.noteBytesMax) this.#refuse('text too long', record, 1);
+        else this.#notes.note(micros, text, durationMicros);
         continue;
       }
       let entry = this.#codes.get(meaning.kind);
       if (!entry) {
-        entry = { lane: new CodeLane(meaning.kind), record };
+        entry = { lane: new CodeLane(), record };
         this.#codes.set(meaning.kind, entry);
       }
       entry.lane.begin(micros, meaning.code, durationMicros);
@@ -128,11 +125,11 @@ export class EdfRun {
   }
 
   /** Series met for the first time, and what of this block was not taken. */
-  *#news(position: number): Generator<ImportItem, void, void> {
-    for (const kind of this.#codes.keys()) {
-      if (this.#told.has(kind)) continue;
-      this.#told.add(kind);
-      yield { type: 'series', series: describeCodes(kind) };
+  *#news(position: number, chunks: readonly { series: string }[]): Generator<ImportItem, void, void> {
+    for (const { series } of chunks) {
+      if (this.#told.has(series)) continue;
+      this.#told.add(series);
+      yield { type: 'series', series: describeEvents(series) };
     }
     for (const { reason, first, last, count } of this.#refused.values()) {
       const place = first === last ? `record ${first + 1}` : `records ${first + 1} to ${last + 1}`;
@@ -147,8 +144,9 @@ export class EdfRun {
       series: key,
       ...this.#samples(block, signal),
     }));
-    for (const { lane } of this.#codes.values())
-      if (lane.times.length > 0) chunks.push({ type: 'samples', series: lane.key, ...lane.take() });
+    for (const [kind, { lane }] of this.#codes)
+      if (!lane.isEmpty) chunks.push({ type: 'samples', series: kind, ...lane.take() });
+    for (const [kind, taken] of this.#notes.take()) chunks.push({ type: 'samples', series: kind, ...taken });
     return chunks;
   }
 

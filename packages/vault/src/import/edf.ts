@@ -3,7 +3,7 @@
 import { fail } from '@hale/kernel';
 import { unitWritten } from '../kinds-units.ts';
 import { describeSeries, UniqueNames } from './describe.ts';
-import { describeCodes, meaningOf, parseAnnotations } from './edf-annotations.ts';
+import { describeEvents, kindsOf, parseAnnotations } from './edf-annotations.ts';
 import { type EdfHeader, type EdfSignal, looksLikeEdf, readEdfHeader } from './edf-header.ts';
 import { EdfRun } from './edf-run.ts';
 import type { ImportFormat } from './format.ts';
@@ -63,11 +63,7 @@ async function look(source: ByteSource, header: EdfHeader, annotations: EdfSigna
       const end = at + signal.samplesPerRecord * header.sampleBytes;
       const { annotations: found } = parseAnnotations(bytes.subarray(at, end));
       if (record === 0 && which === 0 && found.length > 0) firstOnsetMicros = found[0].onsetMicros;
-      for (const { texts } of found)
-        for (const text of texts) {
-          const meaning = meaningOf(text);
-          if (meaning) kinds.add(meaning.kind);
-        }
+      for (const annotation of found) for (const kind of kindsOf(annotation)) kinds.add(kind);
     });
   return { kinds: [...kinds].sort(), firstOnsetMicros };
 }
@@ -155,7 +151,7 @@ export async function openEdf(source: ByteSource, options: ImportOptions): Promi
   return {
     format: 'edf',
     what: whatIs(header, lanes, records),
-    series: [...series, ...kinds.map(describeCodes)],
+    series: [...series, ...kinds.map(describeEvents)],
     notes,
     endPosition: source.sizeBytes,
     chunks: (from) => new EdfRun(recording, kinds).run(from),

@@ -1,21 +1,12 @@
 // FHIR observations, R4 and R5: single, in a list, one a line (NDJSON), or as entries of a Bundle. Values, components and SampledData.
 
+import { codesOf, NOTHING, OWN_CODES } from '../kinds-codes.ts';
 import { unitOf, wantedBy } from './fhir-codes.ts';
 import { readSampledData } from './fhir-sampled.ts';
 import type { ImportFormat } from './format.ts';
-import {
-  type Fields,
-  fieldsOf,
-  firstRecords,
-  isFields,
-  listOf,
-  openRecords,
-  type RecordReading,
-  textOf,
-} from './json-records.ts';
-import type { SeriesShelf, SeriesWanted } from './series-shelf.ts';
-import { TextTimes } from './text-times.ts';
-import type { ImportOptions } from './types.ts';
+import { type Fields, fieldsOf, firstRecords, isFields, listOf, openRecords, textOf } from './json-records.ts';
+import type { SeriesWanted } from './series-shelf.ts';
+import { TimedRecords } from './timed-records.ts';
 
 /** Observations that were taken back. */
 const WITHDRAWN = new Set(['entered-in-error', 'cancelled']);
@@ -34,14 +25,9 @@ const NO_QUANTITY = [
 
 const resourceOf = (record: Fields): Fields => (isFields(record.resource) ? record.resource : record);
 
-class Observations implements RecordReading {
-  private readonly shelf: SeriesShelf;
-  private readonly times: TextTimes;
-
-  constructor(shelf: SeriesShelf, options: ImportOptions) {
-    this.shelf = shelf;
-    this.times = new TextTimes(options);
-  }
+class Observations extends TimedRecords {
+  /** End of the observation under work; NaN where none is told. */
+  private endsAt = Number.NaN;
 
   record(value: unknown): void {
     const resource = isFields(value) ? resourceOf(value) : null;
@@ -51,10 +37,6 @@ class Observations implements RecordReading {
       this.shelf.tell('Resources that are no observations, not imported');
     else if (WITHDRAWN.has(textOf(resource.status))) this.shelf.reject('not a final result');
     else this.observation(resource);
-  }
-
-  close(): void {
-    this.times.tell(this.shelf);
   }
 
   private observation(observation: Fields): void {
@@ -73,6 +55,8 @@ class Observations implements RecordReading {
     const person = textOf(subject.display) || textOf(subject.reference);
     if (device !== '') whose.source = device;
     if (person !== '') whose.person = person;
+    const { end } = fieldsOf(observation.effectivePeriod);
+    this.endsAt = end === undefined ? Number.NaN : this.times.read(end);
     const components = listOf(observation.component).filter(isFields);
     for (const part of [observation, ...components])
       this.value(part, at, whose, part === observation && components.length > 0);
@@ -101,9 +85,24 @@ class Observations implements RecordReading {
       const ucum = unitOf(fieldsOf(data.origin));
       if (ucum === '') this.shelf.tell('Recordings that name no unit');
       readSampledData(this.shelf, data, { ...wantedBy(part.code, ucum), ...whose }, at);
-    } else if (NO_QUANTITY.some((name) => part[name] !== undefined))
+    } else if (this.coded(part, at, whose)) return;
+    else if (NO_QUANTITY.some((name) => part[name] !== undefined))
       this.shelf.tell('Observations whose value is no number, not imported');
     else if (!isPanel) this.shelf.reject('value missing');
+  }
+
+  /** A code of Hale's own, as its export writes it: what begins, and where a period says so its end. */
+  private coded(part: Fields, at: number, whose: Pick<SeriesWanted, 'source' | 'person'>): boolean {
+    for (const { system, code } of listOf(fieldsOf(part.valueCodeableConcept).coding).map(fieldsOf)) {
+      const kind = textOf(system).startsWith(OWN_CODES) ? textOf(system).slice(OWN_CODES.length) : '';
+      const found = codesOf(kind).find(({ key }) => key === code);
+      if (!found) continue;
+      const wanted = { kind, ucum: '', factor: 1, origin: 0, ...whose };
+      this.shelf.sample(wanted, at, found.value);
+      if (this.endsAt > at) this.shelf.sample(wanted, this.endsAt, NOTHING);
+      return true;
+    }
+    return false;
   }
 
   private quantity(part: Fields, quantity: Fields, at: number, whose: Pick<SeriesWanted, 'source' | 'person'>): void {

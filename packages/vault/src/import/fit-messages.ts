@@ -7,7 +7,6 @@ import { FitHeart } from './fit-heart.ts';
 import { FitMonitoring } from './fit-monitoring.ts';
 import { elementReader, elementsOf, type FitField } from './fit-numbers.ts';
 import {
-  cadenceOf,
   DEGREES_PER_SEMICIRCLE,
   deviceLabel,
   type FitMessage,
@@ -235,13 +234,13 @@ export class FitMessages implements FitSink {
     const pedals: FitSeries = { key: 'cadence-cycling', kind: 'cadence-cycling', factor: 0.1, ...one };
     const other: FitSeries = { key: 'cadence', kind: 'cadence', title: 'Cadence', factor: 0.1, ...one };
     let buffer: SampleBuffer | null = null;
-    let was: ReturnType<typeof cadenceOf> = null;
+    let was: 'steps' | 'pedals' | null = null;
     return (view, at, micros, seconds) => {
       const turns = whole(view, at);
       if (Number.isNaN(turns)) return;
       const part = fraction(view, at);
       const exact = turns + (Number.isNaN(part) ? 0 : part / 128);
-      const of = cadenceOf(survey.workoutAt(seconds));
+      const of = survey.cadenceAt(seconds);
       if (of !== was || buffer === null) {
         buffer = book.buffer(of === 'steps' ? steps : of === 'pedals' ? pedals : other);
         was = of;

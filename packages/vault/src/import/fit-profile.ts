@@ -260,6 +260,20 @@ export function cadenceOf(workout: string | null): 'steps' | 'pedals' | null {
   return workout === 'cycling' ? 'pedals' : null;
 }
 
+/** Sensors by their ANT+ device type that only a bicycle has (power, speed and cadence), and the one that is worn on a foot. */
+const PEDAL_SENSORS: ReadonlySet<number> = new Set([11, 121, 122, 123]);
+const FOOT_SENSOR = 124;
+
+/** What a sensor is moved by; null for one that anybody may wear. */
+export function movedBy(antDeviceType: number): 'steps' | 'pedals' | null {
+  if (PEDAL_SENSORS.has(antDeviceType)) return 'pedals';
+  return antDeviceType === FOOT_SENSOR ? 'steps' : null;
+}
+
+/** Fields of a record that only feet fill (oscillation, contact with the ground, length of a step), and only pedals (torque, smoothness). */
+export const STEP_FIELDS = [39, 40, 41, 85] as const;
+export const PEDAL_FIELDS = [43, 44, 45, 46, 47] as const;
+
 const MANUFACTURERS: ReadonlyMap<number, string> = new Map([
   [1, 'Garmin'],
   [6, 'SRM'],

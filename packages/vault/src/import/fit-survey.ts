@@ -3,7 +3,7 @@
 
 import { unitsToText } from './encoding.ts';
 import { elementReader, elementsOf, type FitField } from './fit-numbers.ts';
-import { MESSAGE, workoutOf } from './fit-profile.ts';
+import { cadenceOf, MESSAGE, movedBy, PEDAL_FIELDS, STEP_FIELDS, workoutOf } from './fit-profile.ts';
 import type { Person } from './fit-series.ts';
 import { type FitDefinition, type FitSink, type MessageTaker, NO_TIME, SYSTEM_TIME_END } from './fit-wire.ts';
 import { IMPORT_LIMITS } from './limits.ts';
@@ -11,6 +11,8 @@ import { IMPORT_LIMITS } from './limits.ts';
 const MESSAGE_INDEX_FIELD = 254;
 /** The low bits of a message index; the others are flags. */
 const INDEX_MASK = 0x0fff;
+/** Of the sources of a device's description; 0 is plain ANT. */
+const ANT_PLUS = 1;
 
 export interface FitWorkout {
   startSeconds: number;
@@ -51,6 +53,8 @@ export class FitSurvey implements FitSink {
   shiftSeconds: number | null = null;
   records = 0;
   #sport: string | null = null;
+  /** What the sensors of the file are moved by. */
+  readonly #moved = new Set<'steps' | 'pedals'>();
   #sorted: FitWorkout[] | null = null;
   readonly #sessions: FitWorkout[] = [];
   readonly #laps: FitWorkout[] = [];
@@ -80,10 +84,10 @@ export class FitSurvey implements FitSink {
         return this.#clock(definition, 0);
       case MESSAGE.userProfile:
         return this.#userProfile(definition);
+      case MESSAGE.deviceInfo:
+        return this.#sensor(definition);
       case MESSAGE.record:
-        return () => {
-          this.records++;
-        };
+        return this.#record(definition);
       case 30:
         return this.#reading(definition, 12);
       case 51:
@@ -127,6 +131,32 @@ export class FitSurvey implements FitSink {
     };
   }
 
+  #sensor(definition: FitDefinition): MessageTaker {
+    const [type, source] = [1, 25].map((number) => fieldReader(definition, number));
+    return (view, at) => {
+      // Of Bluetooth and built-in sensors the numbers mean something else.
+      const told = source(view, at);
+      if (Number.isNaN(told) || told <= ANT_PLUS) this.#moves(movedBy(type(view, at)));
+    };
+  }
+
+  #record(definition: FitDefinition): MessageTaker {
+    const readers = [
+      ...STEP_FIELDS.map((field) => ({ field, by: 'steps' as const })),
+      ...PEDAL_FIELDS.map((field) => ({ field, by: 'pedals' as const })),
+    ]
+      .filter(({ field }) => fieldOf(definition, field))
+      .map(({ field, by }) => ({ read: fieldReader(definition, field), by }));
+    return (view, at) => {
+      this.records++;
+      for (const { read, by } of readers) if (!this.#moved.has(by) && !Number.isNaN(read(view, at))) this.#moves(by);
+    };
+  }
+
+  #moves(by: 'steps' | 'pedals' | null): void {
+    if (by !== null) this.#moved.add(by);
+  }
+
   /** A time since switching on beside the wall clock's time tells when that was, but for the zone. */
   #clock(definition: FitDefinition, localField: number): MessageTaker {
     const local = fieldReader(definition, localField);
@@ -160,6 +190,11 @@ export class FitSurvey implements FitSink {
     return this.#readings.size;
   }
 
+  /** Of the persons that have readings here. */
+  get labels(): string[] {
+    return [...this.#readings].flatMap((index) => this.person(index)?.label ?? []);
+  }
+
   /** The person of a reading; undefined where a file knows but the one it belongs to. */
   person(index: number): Person | undefined {
     if (Number.isNaN(index)) return undefined;
@@ -177,6 +212,14 @@ export class FitSurvey implements FitSink {
 
   get hasSessions(): boolean {
     return this.#sessions.length > 0;
+  }
+
+  /** What turns at that time: as the sport has it, and where a file was cut before it says its sport, as its sensors have it. */
+  cadenceAt(seconds: number): 'steps' | 'pedals' | null {
+    const workout = this.workoutAt(seconds);
+    const isTold = this.hasSessions || (workout !== null && workout !== 'other');
+    if (isTold || this.#moved.size !== 1) return cadenceOf(workout);
+    return [...this.#moved][0];
   }
 
   /** What was going on at that time; null where the file does not say. */

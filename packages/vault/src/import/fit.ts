@@ -38,6 +38,7 @@ async function openFit(source: ByteSource, _folder: SourceFolder, options: Impor
     format: 'fit',
     what: whatIs(survey, first),
     series,
+    persons: survey.labels,
     notes: persons > 1 ? [`The file holds the data of ${persons} persons; each becomes series of their own.`] : [],
     endPosition: source.sizeBytes,
     chunks: (from) => (ready && from === 0 ? handOver(ready) : new FitRun(source, survey, options).items(from, series)),

@@ -56,6 +56,19 @@ function stemOf(name: string): string {
 const numberIn = (value: unknown): number =>
   typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
 
+const KILOGRAMS_PER_POUND = 0.45359237;
+/** Metres. Taken for pounds, somebody's kilograms make her two thirds as tall. */
+const HEIGHT_OF_POUNDS = { min: 1.45, max: 2.3 };
+const HEIGHT_OF_KILOGRAMS = { min: 1.3, max: 1.85 };
+
+/** The export names no unit, but the body mass index beside the weight says how tall its owner would be; null where both are possible. */
+function weightUnit(weight: number, bmi: number): '[lb_av]' | 'kg' | null {
+  const asKilograms = Math.sqrt(weight / bmi);
+  const asPounds = asKilograms * Math.sqrt(KILOGRAMS_PER_POUND);
+  if (asPounds >= HEIGHT_OF_POUNDS.min && asPounds < HEIGHT_OF_POUNDS.max) return '[lb_av]';
+  return asKilograms >= HEIGHT_OF_KILOGRAMS.min && asKilograms < HEIGHT_OF_KILOGRAMS.max ? 'kg' : null;
+}
+
 class FitbitRecords implements RecordReading {
   private readonly shelf: SeriesShelf;
   private readonly stem: string;
@@ -164,8 +177,9 @@ class FitbitRecords implements RecordReading {
     const weight = numberIn(record.weight);
     if (Number.isNaN(weight)) this.shelf.reject('not a number');
     else {
-      this.shelf.tell('Weights whose unit the export does not name; pounds are assumed');
-      this.shelf.sample({ kind: 'body-weight', ucum: '[lb_av]', ...source }, at, weight);
+      const unit = weightUnit(weight, numberIn(record.bmi));
+      if (unit === null) this.shelf.tell('Weights whose unit the export does not name; pounds are assumed');
+      this.shelf.sample({ kind: 'body-weight', ucum: unit ?? '[lb_av]', ...source }, at, weight);
     }
     if (typeof record.bmi === 'number') this.shelf.sample({ kind: 'bmi', ucum: 'kg/m2', ...source }, at, record.bmi);
     if (typeof record.fat === 'number')

@@ -16,14 +16,20 @@ export {
   type Corrections,
   checkCorrections,
   columnCorrection,
-  TIME_FORMS,
 } from './corrections.ts';
 export { slug } from './describe.ts';
 export type { ImportFormat } from './format.ts';
 export { parseSampleJson } from './json-samples.ts';
 export { IMPORT_LIMITS } from './limits.ts';
 export { isSeriesName, parseSampleLines, type SampleRun } from './lines.ts';
-export type { Mapping, TableMapping, TimeForm, TimeMapping, ValueMapping } from './mapping.ts';
+export {
+  type Mapping,
+  type TableMapping,
+  TIME_FORMS,
+  type TimeForm,
+  type TimeMapping,
+  type ValueMapping,
+} from './mapping.ts';
 export type {
   ByteSource,
   ForeignDatabase,

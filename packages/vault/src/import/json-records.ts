@@ -168,11 +168,12 @@ export async function openRecords(
     0,
   );
   for await (const item of pass) if (item.type === 'samples') break;
-  const { series } = learning.settled();
+  const { series, persons } = learning.settled();
   return {
     format: format.name,
     what: format.what(series.length),
     series,
+    persons: [...persons],
     notes,
     endPosition: sources.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     chunks: (from) => readRecords(sources, format, learning.settled(), options, from),

@@ -133,11 +133,11 @@ class JsonTableRun {
   private seriesTold: number;
   private handedOver = 0;
 
-  constructor(source: ByteSource, mapping: Mapping, book: SeriesBook) {
+  constructor(source: ByteSource, mapping: Mapping, book: SeriesBook, options: ImportOptions) {
     this.source = source;
     this.mapping = mapping;
     this.book = book;
-    this.rows = new TableRows(mapping, 0, book);
+    this.rows = new TableRows(mapping, 0, book, options);
     this.cells = new RecordCells(mapping.fields ?? []);
     this.seriesTold = book.series.length;
   }
@@ -209,9 +209,10 @@ async function openJsonTable(source: ByteSource, options: ImportOptions): Promis
     what: `JSON records with ${measured}`,
     series,
     mapping,
+    persons,
     notes: proposal?.notes ?? [],
     endPosition: source.sizeBytes,
-    chunks: (from) => new JsonTableRun(source, mapping, freshBook()).run(from),
+    chunks: (from) => new JsonTableRun(source, mapping, freshBook(), options).run(from),
   };
 }
 

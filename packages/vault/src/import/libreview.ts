@@ -1,6 +1,7 @@
 // Abbott LibreView's CSV: a line with the person's name, a line of titles, then rows whose record type says which of their columns counts.
 // From the shape of public exports (English, German, Spanish titles in one order), never seen on a file of our own.
-import { type DeviceRow, type Reading, readRows, surveyRows, type TableLayout } from './device-table.ts';
+import { type DeviceExport, deviceExport } from './device-export.ts';
+import type { DeviceRow, Reading, TableLayout } from './device-table.ts';
 import {
   bloodGlucose,
   CARBOHYDRATES,
@@ -10,16 +11,13 @@ import {
   INSULIN_BOLUS,
   INSULIN_LONG,
   KETONES,
-  orderNote,
   scannedGlucose,
   sensorGlucose,
   surveyCells,
   type Titles,
   unitOf,
-  ZONE_NOTE,
 } from './device-titles.ts';
-import type { ImportFormat } from './format.ts';
-import type { ByteSource, ImportOptions, OpenedImport } from './types.ts';
+import type { ByteSource, ImportOptions } from './types.ts';
 
 const DEVICE = 0;
 const SERIAL = 1;
@@ -109,7 +107,7 @@ function takeInsulin(row: DeviceRow, columns: Columns, take: (reading: Reading, 
   );
 }
 
-async function openLibreView(source: ByteSource, found: Titles, options: ImportOptions): Promise<OpenedImport> {
+async function understand(source: ByteSource, found: Titles, options: ImportOptions): Promise<DeviceExport> {
   const columns = columnsOf(found.titles) as Columns;
   const numbers = [HISTORIC, SCAN, columns.rapid, columns.grams, columns.long, columns.strip, columns.ketone];
   const { dates, decimalMark } = await surveyCells(source, found, TIME, numbers);
@@ -124,17 +122,11 @@ async function openLibreView(source: ByteSource, found: Titles, options: ImportO
     timeForm: form,
     timeColumn: TIME,
   };
-  const taker = takerFor(found.titles, columns);
-  const series = await surveyRows(source, layout, taker);
-  const notes = options.zoneMinutes === undefined ? [ZONE_NOTE] : [];
-  if (told.ambiguous && options.dateOrder === undefined) notes.push(orderNote(form));
   return {
-    format: 'libreview',
     what: `An export of LibreView, glucose in ${unitOf(found.titles[HISTORIC])}`,
-    series,
-    notes,
-    endPosition: source.sizeBytes,
-    chunks: (from) => readRows(source, layout, taker, series.length, from),
+    layout,
+    taker: takerFor(found.titles, columns),
+    orderAssumed: told.ambiguous && options.dateOrder === undefined,
   };
 }
 
@@ -144,8 +136,4 @@ async function writesHalfDays(source: ByteSource, found: Titles): Promise<boolea
   return /[ap]m\s*$/i.test(first?.titles[TIME] ?? '');
 }
 
-export const LIBREVIEW: ImportFormat = {
-  name: 'libreview',
-  detect: async (source) => (await findTitles(source, isTitles)) !== null,
-  open: async (source, _, options) => openLibreView(source, (await findTitles(source, isTitles))!, options),
-};
+export const LIBREVIEW = deviceExport('libreview', isTitles, understand);

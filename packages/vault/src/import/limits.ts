@@ -58,6 +58,10 @@ export const IMPORT_LIMITS = {
   edfSignalsMax: 1024,
   /** Bytes of one EDF record: it is held in memory. 256 channels at 2 kHz in 24 bits make 1.5 MB a second; the standard recommends 61,440. */
   edfRecordBytesMax: 16 * 1024 * 1024,
+  /** Bytes of one note: a page. It stands in the catalogue, which every home of the person holds in memory. */
+  noteBytesMax: 4096,
+  /** Different notes of one stream: a night's technician writes some hundred. */
+  notesPerStreamMax: 20_000,
   /** Entries of a zip archive: a Google or Garmin account of ten years has some ten thousand. */
   zipEntriesMax: 200_000,
   /** Bytes of a zip's directory. */

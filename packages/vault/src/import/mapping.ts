@@ -1,15 +1,16 @@
 // How a table of text becomes series: a plain JSON value that can be shown, corrected and passed back.
 
 /** Order of the parts of a date, or the unit of a count since 1970. */
-export type TimeForm = 'ymd' | 'dmy' | 'mdy' | 'epoch-s' | 'epoch-ms' | 'epoch-us';
+export const TIME_FORMS = ['ymd', 'dmy', 'mdy', 'epoch-s', 'epoch-ms', 'epoch-us', 'epoch-ns'] as const;
+export type TimeForm = (typeof TIME_FORMS)[number];
 
 export interface TimeMapping {
   column: number;
   form: TimeForm;
   /** A second column with the time of day, where `column` holds only the date. */
   clockColumn?: number;
-  /** Minutes east of UTC for times that carry no zone of their own. */
-  zoneMinutes: number;
+  /** Minutes east of UTC for times that carry no zone of their own; left out where the zone of the import counts, with its summer time. */
+  zoneMinutes?: number;
   /** The title says that the times are UTC: no zone of the options applies. */
   isUtc?: boolean;
   /** A column with offsets such as +0200 that applies to each row. */

@@ -2,18 +2,9 @@
 // Source of the shapes: cgm-remote-monitor @7e0e77f8 (research page streams.md §4.10). Document dumps of MongoDB wrap numbers and ids.
 
 import type { ImportFormat } from './format.ts';
-import {
-  type Fields,
-  fieldsOf,
-  firstRecords,
-  isFields,
-  openRecords,
-  type RecordReading,
-  textOf,
-} from './json-records.ts';
-import type { SeriesShelf } from './series-shelf.ts';
-import { microsOfMillis, TextTimes } from './text-times.ts';
-import type { ImportOptions } from './types.ts';
+import { type Fields, fieldsOf, firstRecords, isFields, openRecords, textOf } from './json-records.ts';
+import { microsOfMillis } from './text-times.ts';
+import { TimedRecords } from './timed-records.ts';
 
 /** Readings below that are error codes of the sensor (5 = not calibrated, 9 = no antenna, …). */
 const SENSOR_LOWEST = 39;
@@ -35,15 +26,7 @@ const isTreatment = (record: Fields): boolean => typeof record.eventType === 'st
 const isStatus = (record: Fields): boolean =>
   'created_at' in record && ['uploader', 'pump', 'openaps', 'loop', 'uploaderBattery'].some((name) => name in record);
 
-class Collections implements RecordReading {
-  private readonly shelf: SeriesShelf;
-  private readonly times: TextTimes;
-
-  constructor(shelf: SeriesShelf, options: ImportOptions) {
-    this.shelf = shelf;
-    this.times = new TextTimes(options);
-  }
-
+class Collections extends TimedRecords {
   record(value: unknown): void {
     if (!isFields(value)) this.shelf.reject('kind of record not known');
     else if (value.isValid === false) this.shelf.reject('not a final result');
@@ -51,10 +34,6 @@ class Collections implements RecordReading {
     else if (isTreatment(value)) this.treatment(value);
     else if (isStatus(value)) this.status(value);
     else this.shelf.tell('Records that are neither entries, treatments nor devicestatus, not imported');
-  }
-
-  close(): void {
-    this.times.tell(this.shelf);
   }
 
   private source(record: Fields): { source?: string } {

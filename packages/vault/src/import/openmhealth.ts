@@ -6,20 +6,10 @@ import { NOTHING } from '../kinds-codes.ts';
 import { unitWritten } from '../kinds-units.ts';
 import { slug } from './describe.ts';
 import type { ImportFormat } from './format.ts';
-import {
-  entryOf,
-  type Fields,
-  fieldsOf,
-  firstRecords,
-  isFields,
-  openRecords,
-  type RecordReading,
-  textOf,
-} from './json-records.ts';
+import { entryOf, type Fields, fieldsOf, firstRecords, isFields, openRecords, textOf } from './json-records.ts';
 import { judge } from './openmhealth-schemas.ts';
-import type { SeriesShelf, SeriesWanted } from './series-shelf.ts';
-import { TextTimes } from './text-times.ts';
-import type { ImportOptions } from './types.ts';
+import type { SeriesWanted } from './series-shelf.ts';
+import { TimedRecords } from './timed-records.ts';
 import { workoutNamed } from './workouts.ts';
 
 /** Fields whose name is not that of their kind. Where no kind is certain (calories: of which sort?) the field's own name stays. */
@@ -109,15 +99,7 @@ function wantedFor(name: string, unit: string, body: Fields): SeriesWanted {
   return ucum === 'deg' ? { ...wanted, factor: 1e-7, origin: 0 } : wanted;
 }
 
-class DataPoints implements RecordReading {
-  private readonly shelf: SeriesShelf;
-  private readonly times: TextTimes;
-
-  constructor(shelf: SeriesShelf, options: ImportOptions) {
-    this.shelf = shelf;
-    this.times = new TextTimes(options);
-  }
-
+class DataPoints extends TimedRecords {
   record(value: unknown): void {
     if (!isFields(value)) {
       this.shelf.reject('not as its schema says');
@@ -143,10 +125,6 @@ class DataPoints implements RecordReading {
         this.shelf.reject('not as its schema says');
       else this.body(body as Fields, source, made, textOf(name));
     }
-  }
-
-  close(): void {
-    this.times.tell(this.shelf);
   }
 
   private body(body: Fields, source: string | undefined, made: number, schema = ''): void {

@@ -3,6 +3,7 @@
 import { textToUnits } from './encoding.ts';
 import type { TimeForm, TimeMapping } from './mapping.ts';
 import { readZone, TimeReader } from './times.ts';
+import type { ImportOptions } from './types.ts';
 
 export interface TimeFinding {
   mapping: TimeMapping;
@@ -79,13 +80,14 @@ function dayOrMonthFirst(cells: string[]): FormFinding | null {
 
 function epochForm(cells: string[], titled: boolean): FormFinding | null {
   const numbers = cells
-    .map((cell) => (/^\d{9,17}([.,]\d+)?$/.test(cell) ? Number(cell.replace(',', '.')) : Number.NaN))
+    .map((cell) => (/^\d{9,19}([.,]\d+)?$/.test(cell) ? Number(cell.replace(',', '.')) : Number.NaN))
     .filter((n) => !Number.isNaN(n));
   if (numbers.length < cells.length * SHARE_NEEDED || numbers.length === 0) return null;
   for (const [form, perSecond] of [
     ['epoch-s', 1],
     ['epoch-ms', 1e3],
     ['epoch-us', 1e6],
+    ['epoch-ns', 1e9],
   ] as const) {
     const inside = numbers.filter((n) => n / perSecond >= EPOCH_MIN && n / perSecond < EPOCH_MAX).length;
     // Without a telling title a column of long numbers is a time only if it never runs backwards.
@@ -190,13 +192,14 @@ export function findTime(
   titles: string[],
   rows: string[][],
   tailRows: string[][],
-  zoneMinutes: number,
+  { zoneAt, zoneMinutes = 0 }: Pick<ImportOptions, 'zoneAt' | 'zoneMinutes'>,
   wish: TimeWish = {},
 ): TimeFinding | null {
   const best = bestTime(titles, rows, tailRows, wish);
   if (!best) return null;
   const { column, finding } = best;
-  const mapping: TimeMapping = { column, form: finding.form, zoneMinutes };
+  // Of a place the offset of today says nothing about the day of a row.
+  const mapping: TimeMapping = { column, form: finding.form, ...(zoneAt ? {} : { zoneMinutes }) };
   const informing: number[] = [];
   if (!finding.hadClock) {
     const clock = clockColumnOf(rows, titles.length);

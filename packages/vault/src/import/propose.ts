@@ -23,6 +23,8 @@ import type { ImportOptions } from './types.ts';
 export interface Proposal {
   mapping: Mapping;
   notes: string[];
+  /** Some dates do not show whether day or month comes first. */
+  ambiguous: boolean;
   /** Titles of the tables that are mapped. */
   shape: TableShape[];
 }
@@ -49,6 +51,8 @@ interface Notes {
   unknown: string[];
   unitAssumed: string[];
   unitMissing: string[];
+  /** Some dates do not show whether day or month comes first. */
+  ambiguous: boolean;
 }
 
 function titlesOf(table: SampleTable, firstData: number): string[] {
@@ -284,7 +288,7 @@ function proposeTable(
   if (firstData < 0) return null;
   const titles = titlesOf(table, firstData);
   const rows = table.rows.slice(firstData, firstData + IMPORT_LIMITS.proposalRows);
-  const time = findTime(titles, rows, sample.tailRows, options.zoneMinutes ?? 0, timeWish(titles, options));
+  const time = findTime(titles, rows, sample.tailRows, options, timeWish(titles, options));
   if (!time) return null;
   const personColumn = personColumnOf(titles, rows);
   const persons = personColumn === undefined ? rows.map(() => '') : column(rows, personColumn);
@@ -315,8 +319,9 @@ function proposeTable(
     notes.push('The times are in UTC as their title says; the time zone column only tells where they were taken.');
   if (time.ambiguous)
     notes.push(
-      `Day and month cannot be told apart here; ${time.mapping.form === 'dmy' ? 'day' : 'month'} first is assumed.`,
+      `Day and month cannot be told apart here; ${time.mapping.form === 'dmy' ? 'day' : 'month'} first is assumed. --date-order says it.`,
     );
+  if (time.ambiguous) told.ambiguous = true;
   if (time.zoneAssumed && options.zoneMinutes === undefined) notes.push('The times name no time zone; UTC is assumed.');
   const mapped: TableMapping = {
     section: table.section,
@@ -343,7 +348,7 @@ export function proposeMapping(sample: Sample, options: ImportOptions): Proposal
   const { tables } = named(sample);
   const mark = decimalMarkOf(sample);
   const notes: string[] = [];
-  const told: Notes = { ignored: [], unwanted: [], unknown: [], unitAssumed: [], unitMissing: [] };
+  const told: Notes = { ignored: [], unwanted: [], unknown: [], unitAssumed: [], unitMissing: [], ambiguous: false };
   const proposed = tables.map((table) => proposeTable(table, sample, mark, options, notes, told));
   const kept = proposed.filter((table) => table !== null);
   if (kept.length === 0) return null;
@@ -358,6 +363,7 @@ export function proposeMapping(sample: Sample, options: ImportOptions): Proposal
       tables: kept.map(({ table }) => table),
     },
     notes: [...new Set(notes)],
+    ambiguous: told.ambiguous,
     shape: kept.map(({ table, titles }) => ({ section: table.section, titles })),
   };
 }

@@ -93,7 +93,8 @@ export class SeriesShelf {
   private readonly byWanted = new WeakMap<SeriesWanted, Shelved>();
   private readonly log: RejectionLog;
   private readonly tallies = new Map<string, number>();
-  private readonly persons: string[] = [];
+  /** Those that the records name. */
+  readonly persons: string[] = [];
   private told = 0;
   private handedOver = 0;
 

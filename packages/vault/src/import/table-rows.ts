@@ -30,18 +30,21 @@ export class TableRows {
   readonly table: TableMapping;
   private readonly index: number;
   private readonly zoneAt: ImportOptions['zoneAt'];
+  private readonly zoneMinutes: number;
   private readonly book: SeriesBook;
   private readonly times: TimeReader;
   private readonly readers: NumberReader[];
   private person: string | undefined;
   private buffers: RowBuffers | null | 'full' | undefined;
 
-  /** `zoneAt`: the zone of a place with daylight saving, for times that name none. */
-  constructor(mapping: Mapping, index: number, book: SeriesBook, zoneAt?: ImportOptions['zoneAt']) {
+  /** The zone of the options is of times that name none, where the mapping does not say one itself. */
+  constructor(mapping: Mapping, index: number, book: SeriesBook, zone: Pick<ImportOptions, 'zoneAt' | 'zoneMinutes'>) {
     this.table = mapping.tables[index];
     this.index = index;
     const { time } = this.table;
-    this.zoneAt = time.isUtc || time.zoneColumn !== undefined ? undefined : zoneAt;
+    const isOwn = time.isUtc || time.zoneColumn !== undefined || time.zoneMinutes !== undefined;
+    this.zoneAt = isOwn ? undefined : zone.zoneAt;
+    this.zoneMinutes = time.isUtc ? 0 : (time.zoneMinutes ?? zone.zoneMinutes ?? 0);
     this.book = book;
     this.times = new TimeReader(this.table.time.form);
     this.readers = this.table.values.map(
@@ -101,7 +104,7 @@ export class TableRows {
   private micros(reader: Row, reject: Reject): number {
     const { time } = this.table;
     const { units, fieldStart, fieldEnd, fieldCount } = reader;
-    let zone = this.zoneAt ? 0 : time.zoneMinutes;
+    let zone = this.zoneAt ? 0 : this.zoneMinutes;
     if (time.zoneColumn !== undefined && time.zoneColumn < fieldCount) {
       zone = readZone(units, fieldStart[time.zoneColumn], fieldEnd[time.zoneColumn]);
       if (Number.isNaN(zone)) reject('time zone not understood');

@@ -2,10 +2,9 @@
 
 import type { TimeForm } from './mapping.ts';
 import type { SeriesShelf } from './series-shelf.ts';
-import { TimeReader } from './times.ts';
+import { momentOf, TimeReader } from './times.ts';
 import type { ImportOptions } from './types.ts';
 
-const MINUTE_MICROS = 60_000_000;
 const TIME_CHARS_MAX = 64;
 /** 1990-01-01: nothing a person can import by a device is older; such a time is a clock that was never set. */
 const PLAUSIBLE_FROM_MICROS = 631_152_000_000_000;
@@ -23,36 +22,37 @@ export class TextTimes {
   withoutZone = 0;
   private readonly reader: TimeReader;
   private readonly units = new Uint16Array(TIME_CHARS_MAX);
-  private readonly zoneMinutes: number;
-  private readonly zoneGiven: boolean;
+  private readonly zone: Pick<ImportOptions, 'zoneAt' | 'zoneMinutes'>;
 
   constructor(options: ImportOptions, form: TimeForm = 'ymd') {
     this.reader = new TimeReader(form);
-    this.zoneMinutes = options.zoneMinutes ?? 0;
-    this.zoneGiven = options.zoneMinutes !== undefined;
+    this.zone = options;
   }
 
   /** Micros; NaN where it is no time. */
   read(text: unknown): number {
-    if (typeof text !== 'string' || text.length > TIME_CHARS_MAX) return Number.NaN;
+    if (!this.fits(text)) return Number.NaN;
+    const micros = this.reader.read(this.units, 0, text.length, 0);
+    if (Number.isNaN(micros) || this.reader.hadZone) return micros;
+    this.withoutZone++;
+    return momentOf(micros, this.zone);
+  }
+
+  private fits(text: unknown): text is string {
+    if (typeof text !== 'string' || text.length > TIME_CHARS_MAX) return false;
     for (let i = 0; i < text.length; i++) this.units[i] = text.charCodeAt(i);
-    const micros = this.reader.read(this.units, 0, text.length, this.zoneMinutes);
-    if (!Number.isNaN(micros) && !this.reader.hadZone) this.withoutZone++;
-    return micros;
+    return true;
   }
 
   /** The same, for times that are known to be in UTC. */
   readUtc(text: unknown): number {
-    const before = this.withoutZone;
-    const micros = this.read(text);
-    if (this.withoutZone === before) return micros;
-    this.withoutZone = before;
-    return micros + this.zoneMinutes * MINUTE_MICROS;
+    if (!this.fits(text)) return Number.NaN;
+    return this.reader.read(this.units, 0, text.length, 0);
   }
 
   /** Tells how many times had to be taken in an assumed or given zone. */
   tell(shelf: SeriesShelf): void {
-    const zone = this.zoneGiven ? 'taken in the zone that was given' : 'taken as UTC';
+    const zone = this.zone.zoneMinutes !== undefined ? 'taken in the zone that was given' : 'taken as UTC';
     if (this.withoutZone > 0) shelf.tell(`Times that name no zone, ${zone}`, this.withoutZone);
   }
 

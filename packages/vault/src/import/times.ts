@@ -10,6 +10,8 @@ const MINUTE_MICROS = 60_000_000;
 const MIN_MICROS = -2_208_988_800_000_000;
 const MAX_MICROS = 7_258_118_400_000_000;
 const COLON = 0x3a;
+/** Digits of a count of nanoseconds behind the microseconds. */
+const NANO_DIGITS = 3;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** A local wall clock, read as if it were UTC, as the moment that it was in the zone of the options. */
@@ -105,6 +107,7 @@ export class TimeReader {
     this.hadClock = true;
     const negative = this.units[this.at] === 0x2d;
     if (negative) this.at++;
+    if (this.form === 'epoch-ns') return this.readNanos(negative);
     const whole = this.integer(17);
     if (whole < 0) return Number.NaN;
     const scale = this.form === 'epoch-s' ? 1_000_000 : this.form === 'epoch-ms' ? 1000 : 1;
@@ -117,6 +120,21 @@ export class TimeReader {
       while (this.at < this.end && isDigit(this.units[this.at])) this.at++;
     }
     if (!this.atEnd() || !Number.isSafeInteger(micros)) return Number.NaN;
+    return negative ? -micros : micros;
+  }
+
+  /** Nineteen digits are more than a double holds: the last three are read apart, and round the microseconds. */
+  private readNanos(negative: boolean): number {
+    const start = this.at;
+    while (this.at < this.end && isDigit(this.units[this.at])) this.at++;
+    const digits = this.at;
+    if (digits - start < NANO_DIGITS + 1 || digits - start > 19) return Number.NaN;
+    const mark = this.units[this.at];
+    if (this.at < this.end && (mark === 0x2e || mark === 0x2c))
+      for (this.at++; this.at < this.end && isDigit(this.units[this.at]); ) this.at++;
+    if (!this.atEnd()) return Number.NaN;
+    this.at = start;
+    const micros = this.integer(digits - start - NANO_DIGITS) + Math.round(this.integer(NANO_DIGITS) / 1000);
     return negative ? -micros : micros;
   }
 

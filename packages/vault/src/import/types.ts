@@ -10,8 +10,12 @@ export interface ByteSource {
   /** Inside an archive: the entry's path with `/`, for detection only. Never used to open or write anything. */
   readonly path?: string;
   readonly sizeBytes: number;
-  /** Up to `length` bytes from `offset`; fewer only near the end, none at the end. Importers never ask for more than 1 MiB. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Up to `length` bytes from `offset`; fewer only near the end, none at the end. Importers never ask for more than 1 MiB.
+   * @param into memory of at least `length` bytes that the source may put them into and answer with: thousands of fresh buffers are
+   * memory that waits for the garbage collector
+   */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** The files beside a source; of an archive all its entries. `find` takes a bare file name; it must not leave the folder. */
@@ -82,6 +86,8 @@ export interface ImportChunk {
   position: number;
   /** Coarser than what another file of the same device says: where the stream has a sample at that time already, it stays. */
   yields?: true;
+  /** Of a series of notes: the texts whose numbers (`noteNumber`) stand in `values`. */
+  texts?: readonly string[];
 }
 
 /** Every reason for which a row or a cell is not taken. Closed, so that no cell content can slip in. */
@@ -113,7 +119,9 @@ export type RejectionReason =
   | 'value missing'
   | 'unit missing'
   | 'error code of the sensor'
-  | 'not a final result';
+  | 'not a final result'
+  | 'text too long'
+  | 'too many different texts';
 
 /** Something that was read and not taken. `place` is 'line 17', or 'lines 17 to 90' once many were told one by one. */
 export interface Rejection {
@@ -181,6 +189,8 @@ export interface OpenedImport {
   columns?: ColumnReading[];
   /** Names files of this shape, and what to remember about them. Only where something was said, and only for CSV. */
   toRemember?: { signature: string; corrections: Corrections };
+  /** Persons that the file names, as it writes them, as far as they are known before it is read. */
+  persons?: string[];
   notes: string[];
   /** Total for progress: `position` runs from 0 to here. */
   endPosition: number;

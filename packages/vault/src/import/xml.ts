@@ -168,8 +168,9 @@ export class XmlReader {
       this.at = 0;
     }
     const room = Math.min(this.bytes.length - this.filled, IMPORT_LIMITS.readBytes);
-    const read = await this.source.read(this.base + this.filled, room);
-    this.bytes.set(read.subarray(0, room), this.filled);
+    const behind = this.bytes.subarray(this.filled, this.filled + room);
+    const read = await this.source.read(this.base + this.filled, room, behind);
+    if (read.buffer !== behind.buffer) behind.set(read.subarray(0, room));
     this.filled += Math.min(read.length, room);
     if (read.length === 0) this.ended = true;
   }

@@ -16,6 +16,9 @@ export interface ClockContact {
   compared: boolean;
 }
 
+/** Two clocks, a radio between them, and drift from contact to contact. */
+const SLACK_MICROS = LIVE_LIMITS.futureSecondsMax * 1e6;
+
 export class DeviceClockBook {
   readonly contacts: ClockContact[];
 
@@ -43,10 +46,14 @@ export class DeviceClockBook {
     return true;
   }
 
-  /** The moment of what the device says it measured at `deviceMicros`. */
-  momentOf(deviceMicros: number, atMicros: number, zoneMinutes: number): number {
-    const offset = this.#contactFor(deviceMicros, atMicros, zoneMinutes).offsetSeconds;
-    return deviceMicros - offset * 1e6;
+  /**
+   * The moment of what the device says it measured at `deviceMicros`, and whether it was measured before the clock was set back: then the clock
+   * will show that time once more, and only who remembers the moment tells the two apart.
+   */
+  momentOf(deviceMicros: number, atMicros: number, zoneMinutes: number): { micros: number; beforeReset: boolean } {
+    const contact = this.#contactFor(deviceMicros, atMicros, zoneMinutes);
+    const beforeReset = contact.epoch < (this.contacts.at(-1)?.epoch ?? 0);
+    return { micros: deviceMicros - contact.offsetSeconds * 1e6, beforeReset };
   }
 
   #contactFor(deviceMicros: number, atMicros: number, zoneMinutes: number): ClockContact {
@@ -54,13 +61,15 @@ export class DeviceClockBook {
     const newest = this.#firstFrom(deviceMicros, last?.epoch ?? 0);
     if (newest) return newest;
     // Later than its clock has come since the reset: it was measured before the reset.
-    const isAhead = last !== undefined && deviceMicros > last.deviceMicros + LIVE_LIMITS.futureSecondsMax * 1e6;
+    const isAhead = last !== undefined && deviceMicros > last.deviceMicros + SLACK_MICROS;
     for (let epoch = (last?.epoch ?? 0) - 1; isAhead && epoch >= 0; epoch--) {
-      const older = this.#firstFrom(deviceMicros, epoch);
+      const older = this.#firstFrom(deviceMicros, epoch) ?? this.#lastBeforeReset(deviceMicros, epoch);
       if (older) return older;
     }
     if (last?.compared) {
-      last.deviceMicros = deviceMicros;
+      // What lies after its reception says nothing of how far the clock has come.
+      const isPast = deviceMicros - last.offsetSeconds * 1e6 <= atMicros + SLACK_MICROS;
+      if (isPast) last.deviceMicros = deviceMicros;
       return last;
     }
     const offsetSeconds = zoneMinutes * 60;
@@ -73,9 +82,29 @@ export class DeviceClockBook {
     return contact;
   }
 
-  /** The first contact of an epoch at which the clock had come as far. */
+  /**
+   * The contact of an epoch that speaks for a time: the first at which the clock had come as far; the one before it, where the clock was set
+   * forward between the two and the time was measured before that.
+   */
   #firstFrom(deviceMicros: number, epoch: number): ClockContact | undefined {
-    return this.contacts.find((each) => each.epoch === epoch && each.deviceMicros >= deviceMicros);
+    const at = this.contacts.findIndex((each) => each.epoch === epoch && each.deviceMicros >= deviceMicros);
+    if (at < 0) return undefined;
+    const [before, found] = [this.contacts[at - 1], this.contacts[at]];
+    // By the clock it came after the contact before, and by the later comparison it would lie before it.
+    const wasSetForward =
+      before?.compared &&
+      before.epoch === epoch &&
+      deviceMicros - found.offsetSeconds * 1e6 < before.atMicros - SLACK_MICROS;
+    return wasSetForward ? before : found;
+  }
+
+  /** What was measured after the last contact of an epoch and before the clock was set back: by that contact, where it fits between the two. */
+  #lastBeforeReset(deviceMicros: number, epoch: number): ClockContact | undefined {
+    const last = this.contacts.findLast((each) => each.epoch === epoch && each.compared);
+    const next = this.contacts.find((each) => each.epoch === epoch + 1);
+    if (!last || !next) return undefined;
+    const moment = deviceMicros - last.offsetSeconds * 1e6;
+    return moment >= last.atMicros - SLACK_MICROS && moment <= next.atMicros + SLACK_MICROS ? last : undefined;
   }
 
   #add(contact: ClockContact): void {

@@ -22,6 +22,8 @@ export interface BluetoothDeviceState {
   session: { deviceMicros: number; zoneMinutes: number | null } | null;
   /** Glucose readings by sequence number, with the moment they got. */
   sequences: [number, number][];
+  /** Measurements whose own time did not tell their moment, with the moment they got: sent again, they get no other. Older homes have none. */
+  settled?: [string, number][];
 }
 
 export interface FrameReadout {
@@ -142,25 +144,44 @@ export class FrameTimeline {
       // A history comes all at once: its reception says nothing about when it was measured.
       if (!state.session) return null;
       const { deviceMicros, zoneMinutes } = state.session;
-      return this.#moved(frame, state, deviceMicros + sessionMinutes * MINUTE_MICROS, zoneMinutes ?? frame.zoneMinutes);
+      const own = deviceMicros + sessionMinutes * MINUTE_MICROS;
+      return this.#moved(frame, state, record, own, zoneMinutes ?? frame.zoneMinutes);
     }
     if (sequence !== undefined && clock === undefined)
       return state.sequences.findLast(([number]) => number === sequence)?.[1] ?? frame.at;
     const own = clock ? clockMicros(clock) : null;
-    return own === null ? frame.at : this.#moved(frame, state, own, frame.zoneMinutes);
+    return own === null ? frame.at : this.#moved(frame, state, record, own, frame.zoneMinutes);
   }
 
   /** A device's time as a moment, the shift noted. One that cannot be is put at its reception: flagged, not dropped. */
-  #moved(frame: Frame, state: BluetoothDeviceState, deviceMicros: number, zoneMinutes: number): number {
-    const moment = frame.synchronised
-      ? new DeviceClockBook(state.contacts).momentOf(deviceMicros, frame.at, zoneMinutes)
-      : deviceMicros - zoneMinutes * MINUTE_MICROS;
-    const isFuture = moment > frame.at + LIVE_LIMITS.futureSecondsMax * 1e6 && frame.synchronised;
-    const isAncient = moment < frame.at - LIVE_LIMITS.storedYearsMax * YEAR_MICROS;
-    const used = isFuture || isAncient ? frame.at : moment;
-    if (used !== moment) this.#readout.atReception++;
+  #moved(
+    frame: Frame,
+    state: BluetoothDeviceState,
+    record: GattRecord,
+    deviceMicros: number,
+    zoneMinutes: number,
+  ): number {
+    const name = `${deviceMicros} ${JSON.stringify(record.readings.map(({ kind, value }) => [kind, value]))}`;
+    const used =
+      state.settled?.find(([known]) => known === name)?.[1] ??
+      this.#fresh(frame, state, name, deviceMicros, zoneMinutes);
     this.#readout.isChanged = true;
     this.#push(frame, 'device-time-shift', 's', 1, used, Math.round((deviceMicros - used) / 1e6));
+    return used;
+  }
+
+  #fresh(frame: Frame, state: BluetoothDeviceState, name: string, deviceMicros: number, zoneMinutes: number): number {
+    const { micros, beforeReset } = frame.synchronised
+      ? new DeviceClockBook(state.contacts).momentOf(deviceMicros, frame.at, zoneMinutes)
+      : { micros: deviceMicros - zoneMinutes * MINUTE_MICROS, beforeReset: false };
+    const isFuture = micros > frame.at + LIVE_LIMITS.futureSecondsMax * 1e6 && frame.synchronised;
+    const isAncient = micros < frame.at - LIVE_LIMITS.storedYearsMax * YEAR_MICROS;
+    const isImpossible = isFuture || isAncient;
+    if (isImpossible) this.#readout.atReception++;
+    const used = isImpossible ? frame.at : micros;
+    if (isImpossible || beforeReset) {
+      state.settled = [...(state.settled ?? []), [name, used] as [string, number]].slice(-LIVE_LIMITS.settledKept);
+    }
     return used;
   }
 

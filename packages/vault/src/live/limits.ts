@@ -14,6 +14,8 @@ export const LIVE_LIMITS = {
   clockContactsMax: 64,
   /** Glucose readings whose context may still come. */
   sequencesKept: 64,
+  /** Measurements whose moment is remembered because their own time does not tell it: what a meter holds when its clock is found wrong. */
+  settledKept: 512,
   /** Rejected lines that an answer names one by one; the others are counted. */
   rejectionsNamedMax: 20,
   /** Seconds by which a coincident time may differ from the last without counting as another: both clocks tell whole seconds, and radio takes its time. */

@@ -15,15 +15,21 @@ const BELONGS: Record<string, (typeof PLACES)[number]> = {
   phones: 'settings',
 };
 
-function NavLinks({ counts }: { counts: Partial<Record<(typeof PLACES)[number], number>> }) {
+function NavLinks({
+  counts,
+  isShort,
+}: {
+  counts: Partial<Record<(typeof PLACES)[number], number>>;
+  isShort?: boolean;
+}) {
   const here = path.value[0] ?? 'today';
-  const { nav } = words.value.frame;
+  const { nav, navShort } = words.value.frame;
   return (
     <>
       {PLACES.map((name) => (
         <a href={`#/${name}`} key={name} aria-current={(BELONGS[here] ?? here) === name ? 'page' : undefined}>
           <Icon name={name as IconName} />
-          <span>{nav[name]}</span>
+          <span>{isShort ? navShort[name] : nav[name]}</span>
           {counts[name] ? <span class="count">{counts[name]}</span> : null}
         </a>
       ))}
@@ -85,7 +91,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         {children}
       </main>
       <nav class="tabs-bottom" aria-label={frame.navLabel}>
-        <NavLinks counts={{}} />
+        <NavLinks counts={{}} isShort />
       </nav>
     </div>
   );

@@ -1,5 +1,6 @@
 // The line to the home: operations by name (NDJSON), and the session. The pages know nothing else of the node, and hold no key.
 import type { Emitted, OperationName, Parameters, Result } from '@hale/home';
+import { keyHeaders } from './session-key.ts';
 
 /** What went wrong, as the node says it: a code of its closed list, 'offline' when it does not answer. */
 export class HomeError extends Error {
@@ -33,9 +34,11 @@ interface Problem {
 
 const errorOf = ({ code, title, detail }: Problem): HomeError => new HomeError(code, title, detail);
 
-async function fetched(path: string, init: RequestInit): Promise<Response> {
+/** A request to the own node, with what shows the session. @throws HomeError 'offline' */
+export async function fetched(path: string, init: RequestInit): Promise<Response> {
+  const headers = { ...(init.headers as Record<string, string> | undefined), ...keyHeaders() };
   try {
-    return await fetch(path, { ...init, cache: 'no-store', redirect: 'error' });
+    return await fetch(path, { ...init, headers, cache: 'no-store', redirect: 'error' });
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error;
     throw new HomeError('offline', 'the node does not answer');
@@ -43,7 +46,7 @@ async function fetched(path: string, init: RequestInit): Promise<Response> {
 }
 
 /** One JSON question and its answer. @throws HomeError */
-export async function ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
+export async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
   const response = await fetched(path, {
     method,
     ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),

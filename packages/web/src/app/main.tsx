@@ -3,13 +3,24 @@
 import { signal, useSignal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { PairThis, ScreenHere } from '../screens/index.tsx';
+import { FirstRun, PairThis, ScreenHere } from '../screens/index.tsx';
 import { Unlock } from '../screens/unlock.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { Frame } from './frame.tsx';
 import { HomeError } from './home-link.ts';
+import { watchIdle } from './idle.ts';
 import { followLive } from './live.ts';
-import { loadPreferences, loadSubjects, openSession, path, place, refreshSession, session } from './state.ts';
+import { findKey } from './session-key.ts';
+import {
+  loadPreferences,
+  loadSubjects,
+  openAgain,
+  openSession,
+  path,
+  place,
+  refreshSession,
+  session,
+} from './state.ts';
 import '../styles/index.css';
 
 /** A one-use code in the address is taken out of it, and of the history, before anything else happens. */
@@ -34,7 +45,7 @@ function App({ isCodeUsed }: { isCodeUsed: boolean }) {
   const now = session.value;
   const paired = () => {
     pairing.value = null;
-    void refreshSession();
+    void openAgain();
   };
   if (pairing.value !== null) return <PairThis code={pairing.value} why="asked" onEnd={paired} />;
   if (now === 'unpaired' || now === 'resting') return <PairThis code="" why={now} onEnd={paired} />;
@@ -45,6 +56,7 @@ function App({ isCodeUsed }: { isCodeUsed: boolean }) {
         <Failed error={new HomeError('offline', '')} again={() => void refreshSession()} />
       </main>
     );
+  if (now.state === 'none') return <FirstRun />;
   if (now.state !== 'open') return <Unlock session={now} isCodeUsed={isCodeUsed} />;
   return <Inside />;
 }
@@ -56,6 +68,7 @@ function Inside() {
       isReady.value = true;
     });
   }, []);
+  useEffect(watchIdle, []);
   useEffect(() => {
     document.getElementById('content')?.scrollTo(0, 0);
     scrollTo(0, 0);
@@ -68,7 +81,7 @@ async function start(): Promise<void> {
   takePairing();
   addEventListener('hashchange', takePairing);
   place.value = location.hash.startsWith('#/') ? location.hash.slice(1) : '/today';
-  await loadPreferences();
+  await Promise.all([loadPreferences(), findKey()]);
   let isCodeUsed = false;
   if (code !== null)
     await openSession({ code }).catch(() => {

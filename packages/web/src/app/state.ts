@@ -4,11 +4,19 @@ import { computed, effect, signal } from '@preact/signals';
 import { browserLanguage, type Language, language, useLanguage } from '../words/index.ts';
 import { preferred } from '../words/units.ts';
 import { ask, type CallOptions, HomeError, type HomeLink, ownNode } from './home-link.ts';
+import { keepKey, tellLocked } from './session-key.ts';
 
+/** As the node's GET /v1/session gives it (packages/home/src/web/routes.ts). */
 export interface SessionState {
   state: 'none' | 'locked' | 'closed' | 'open';
   by: 'passphrase' | 'code';
   idleMinutes: number;
+  session: { id: string; leftSeconds: number } | null;
+  setUp: {
+    passphraseCharactersMin: number;
+    making: { what: 'create' | 'restore'; done: number; total: number } | null;
+    unmade: { code: string; title: string } | null;
+  } | null;
 }
 
 /** 'unpaired': these pages come from a relay, which knows no home of this phone · 'resting': put away by hand on a paired phone. */
@@ -24,11 +32,21 @@ export async function call<N extends OperationName>(
   try {
     return await link.value.call(name, parameters, options);
   } catch (error) {
-    if (error instanceof HomeError && (error.code === 'closed' || error.code === 'locked')) void refreshSession();
+    if (error instanceof HomeError && (error.code === 'closed' || error.code === 'locked')) void leaveIfEnded();
     if (error instanceof HomeError && error.code === 'unpaired') session.value = 'unpaired';
     throw error;
   }
 }
+
+/** The node refused: where the session is over, nothing of it stays on the page. */
+async function leaveIfEnded(): Promise<void> {
+  const wasOpen = typeof session.value === 'object' && session.value.state === 'open';
+  await refreshSession();
+  if (wasOpen && typeof session.value === 'object' && session.value.state !== 'open') dropEverything('ended');
+}
+
+/** Of a paired phone: there is no session at the node, and what nobody looks at is put away. */
+const PAIRED: SessionState = { state: 'open', by: 'code', idleMinutes: 30, session: null, setUp: null };
 
 export async function refreshSession(): Promise<void> {
   const answer = await ask<SessionState>('GET', '/v1/session').catch((error: HomeError) => error);
@@ -36,23 +54,77 @@ export async function refreshSession(): Promise<void> {
   const isDirect = !(answer instanceof HomeError) && answer.state !== 'closed';
   const away = isDirect ? null : await (await import('../remote/away.ts')).homeOfThisPhone();
   link.value = away ?? ownNode;
-  if (away) session.value = { state: 'open', by: 'code', idleMinutes: 0 };
+  if (away) session.value = isRemembered(RESTING) ? 'resting' : PAIRED;
   else if (answer instanceof HomeError) session.value = answer.code === 'no-node' ? 'unpaired' : 'offline';
   else session.value = answer;
 }
 
 /** @throws HomeError */
 export async function openSession(given: { passphrase: string } | { code: string }): Promise<void> {
-  session.value = await ask<SessionState>('POST', '/v1/session', given);
+  const { key, ...state } = await ask<SessionState & { key: string }>('POST', '/v1/session', given);
+  keepKey(key);
+  session.value = state;
 }
 
 export async function lock(): Promise<void> {
   if (link.value !== ownNode) {
     (await import('../remote/remote-link.ts')).putAway();
-    session.value = 'resting';
-    return;
+    remember(RESTING);
+  } else {
+    // What cannot be said to the node, it ends by itself.
+    await ask('DELETE', '/v1/session').catch(() => {});
+    tellLocked();
   }
-  session.value = await ask<SessionState>('DELETE', '/v1/session');
+  dropEverything('locked');
+}
+
+const REASON = 'hale-locked';
+const RESTING = 'hale-resting';
+
+/** A new page instead of this one: nothing that was shown stays in memory, nor where one was in the address. */
+export function dropEverything(reason: 'locked' | 'ended'): void {
+  keepKey(null);
+  if (reason === 'ended') remember(REASON);
+  document.body.replaceChildren();
+  history.replaceState(null, '', '/');
+  location.reload();
+}
+
+/** On a paired phone: what was put away is opened again. */
+export function openAgain(): Promise<void> {
+  forget(RESTING);
+  return refreshSession();
+}
+
+function remember(name: string): void {
+  try {
+    sessionStorage.setItem(name, '1');
+  } catch {
+    // Then the lock does not say why it came.
+  }
+}
+
+function isRemembered(name: string): boolean {
+  try {
+    return sessionStorage.getItem(name) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function forget(name: string): void {
+  try {
+    sessionStorage.removeItem(name);
+  } catch {
+    // There is nothing to forget.
+  }
+}
+
+/** Did the lock come by itself? Said once. */
+export function wasEnded(): boolean {
+  const was = isRemembered(REASON);
+  forget(REASON);
+  return was;
 }
 
 // --- where one is

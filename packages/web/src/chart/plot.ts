@@ -14,6 +14,8 @@ export interface PlotData {
   unit: string;
 }
 
+/** Room for one label of the time axis. */
+const LABEL_PIXELS = 92;
 const AXIS_FONT = '12px system-ui, sans-serif';
 /** Below this many points on a line each is drawn. */
 const POINTS_SHOWN_MAX = 120;
@@ -125,7 +127,13 @@ export class Plot {
         y: { range: (plot, low, high) => yRange(plot, low, high) },
       },
       axes: [
-        { ...axis, gap: 6, size: 44, values: (_, splits, __, ___, step) => timeLabels(splits, step) },
+        {
+          ...axis,
+          gap: 6,
+          size: 44,
+          space: LABEL_PIXELS,
+          values: (_, splits, __, ___, step) => timeLabels(splits, step),
+        },
         { ...axis, gap: 6, size: 56, values: (_, splits) => splits.map((value) => number(value)) },
       ],
       series: [

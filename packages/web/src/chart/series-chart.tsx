@@ -45,6 +45,8 @@ export function SeriesChart(props: SeriesChartProps) {
       const width = box.current.clientWidth;
       plot.current = new Plot(box.current, { width, height }, latest.current.view, plotted);
     }
+    // Tests and benchmarks wait for it.
+    box.current.dispatchEvent(new Event('drawn', { bubbles: true }));
   }, [data, shown.unit, props.usual]);
   useEffect(() => plot.current?.look(view), [view.from, view.to]);
   useSize(box, plot, height);

@@ -1,7 +1,7 @@
 // Where a chart gets its numbers: the owner's home, or what a grant opened. The chart does not know which.
-import type { SeriesResult } from '@hale/home';
+import type { Drawn } from '@hale/vault/chart';
 
-export type ChartData = Omit<SeriesResult, 'stream'>;
+export type ChartData = Drawn;
 
 export interface ChartSource {
   /** Changes when the readings behind it do. */

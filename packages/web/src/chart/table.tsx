@@ -1,6 +1,7 @@
 // The same numbers as the chart, as a table: for screen readers, for copying, and as a CSV file.
 import { useState } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { momentExact, number } from '../words/numbers.ts';
 import type { Shown } from '../words/units.ts';
@@ -22,7 +23,7 @@ export function DataTable(props: { data: ChartData; view: View; shown: Shown; na
     value === null || value === undefined ? '–' : number(shown.of(value), shown.decimals);
   return (
     <div class="stack">
-      <div class="table-scroll">
+      <TableScroll label={props.name}>
         <table>
           <thead>
             <tr>
@@ -61,7 +62,7 @@ export function DataTable(props: { data: ChartData; view: View; shown: Shown; na
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       <div class="row apart">
         <div class="row">
           <Button icon="left" label={series.earlier} disabled={here === 0} onPress={() => setPage(here - 1)} />

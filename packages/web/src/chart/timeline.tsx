@@ -7,8 +7,9 @@ const WIDTH = 1000;
 const LANES_MAX = 10;
 
 export function Timeline({ data, view, label }: { data: ChartData; view: View; label: string }) {
-  const { at, code = [] } = data.columns;
-  const lanes = [...new Set(code)].slice(0, LANES_MAX);
+  const { at, code = [], mean } = data.columns;
+  // 0 is nothing: it ends what was before.
+  const lanes = [...new Set(code.filter((_, i) => mean[i] !== 0))].slice(0, LANES_MAX);
   const x = (micros: number) => Math.min(WIDTH, Math.max(0, ((micros - view.from) / (view.to - view.from)) * WIDTH));
   return (
     <div class="timeline" role="img" aria-label={label}>
@@ -21,7 +22,7 @@ export function Timeline({ data, view, label }: { data: ChartData; view: View; l
         {at.map((start, i) => {
           const lane = lanes.indexOf(code[i]);
           const end = at[i + 1] ?? start;
-          if (lane < 0) return null;
+          if (lane < 0 || mean[i] === 0) return null;
           const left = x(start);
           return (
             <rect

@@ -45,9 +45,17 @@ export const PairThis = fetched<PairThisProps>(async () => (await import('./pair
 
 const SCREENS: Record<string, Screen> = {
   today: Today,
+  add: fetched(async () => (await import('./add.tsx')).Add),
   series: fetched(async () => (await import('./series.tsx')).Series),
   phones: fetched(async () => (await import('./phones.tsx')).Phones),
 };
+
+const FirstRunScreen = fetched(async () => (await import('./first-run.tsx')).FirstRun);
+
+/** Where there is no vault yet. */
+export function FirstRun() {
+  return <FirstRunScreen of="" />;
+}
 
 export function ScreenHere() {
   const [name = 'today', of = ''] = path.value;

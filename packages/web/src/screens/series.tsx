@@ -1,32 +1,21 @@
 // One series: its chart at any scale, a sentence and a table of the same, and where its readings come from.
 import type { StreamInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import { asHomeError, useAsked } from '../app/asking.ts';
-import type { HomeError } from '../app/home-link.ts';
+import { useEffect, useMemo } from 'preact/hooks';
+import { useAsked } from '../app/asking.ts';
 import { listen } from '../app/live.ts';
+import { personOf, readingsOf } from '../app/readings.ts';
 import { call, ofSubject, query, setQuery } from '../app/state.ts';
-import { SeriesChart } from '../chart/series-chart.tsx';
-import { type ChartData, type ChartSource, extremesOf } from '../chart/source.ts';
-import { DataTable } from '../chart/table.tsx';
-import { Timeline } from '../chart/timeline.tsx';
-import { bounded, isAtNewest, moved, newest, type View, zoomed } from '../chart/view.ts';
-import { Button } from '../ui/button.tsx';
+import { SeriesFigure } from '../chart/figure.tsx';
+import type { ChartSource } from '../chart/source.ts';
+import { bounded, type View } from '../chart/view.ts';
 import { Segments } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Answer, Empty, Notice, sentence } from '../ui/states.tsx';
+import { Answer, Empty } from '../ui/states.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
+import { ClinicalViewOf, viewOf } from '../views/index.tsx';
 import { words } from '../words/index.ts';
 import { age, day, moment } from '../words/numbers.ts';
-import { shownUnit, withUnit } from '../words/units.ts';
-
-const SPANS = {
-  hour: 3_600e6,
-  day: 86_400e6,
-  week: 7 * 86_400e6,
-  month: 30 * 86_400e6,
-  year: 365.25 * 86_400e6,
-} as const;
-type Span = keyof typeof SPANS | 'all';
 
 /** Live readings redraw at most four times a second. */
 const LIVE_REDRAW_MILLIS = 250;
@@ -34,13 +23,13 @@ const LIVE_REDRAW_MILLIS = 250;
 export function Series({ of }: { of: string }) {
   const asked = useAsked(async () => {
     const streams = await call('streams', ofSubject());
-    return { stream: streams.find(({ key }) => key === of) ?? null };
+    return { stream: streams.find(({ key }) => key === of) ?? null, streams };
   });
   const { series, frame } = words.value;
   return (
     <div class="page">
       <Answer asked={asked.value} again={asked.again}>
-        {({ stream }) =>
+        {({ stream, streams }) =>
           stream === null || stream.firstMicros === null ? (
             <div class="card">
               <Empty icon="chart" title={stream === null ? frame.noPage : series.noneInRange}>
@@ -50,11 +39,43 @@ export function Series({ of }: { of: string }) {
               </Empty>
             </div>
           ) : (
-            <SeriesOf stream={stream} key={stream.key} />
+            <Views stream={stream} streams={streams} key={stream.key} />
           )
         }
       </Answer>
     </div>
+  );
+}
+
+/** The chart, and the view that a clinician expects of that kind of series, where there is one. */
+function Views({ stream, streams }: { stream: StreamInfo; streams: StreamInfo[] }) {
+  const name = viewOf(stream.kind);
+  const isView = name !== null && query.value.get('view') === 'report';
+  const all = useMemo(() => streams.filter(({ firstMicros }) => firstMicros !== null).map(readingsOf), [streams]);
+  const source = all.find(({ key }) => key === stream.key);
+  const { report } = words.value;
+  return (
+    <>
+      <Head stream={stream} last={useLast(stream)} />
+      {name !== null && (
+        <div class="no-print">
+          <Segments
+            label={report.viewLabel}
+            value={isView ? 'report' : 'chart'}
+            onValue={(value) => setQuery({ view: value === 'report' ? 'report' : null })}
+            options={[
+              ['chart', report.chart],
+              ['report', report.views[name]],
+            ]}
+          />
+        </div>
+      )}
+      {isView && source ? (
+        <ClinicalViewOf name={name} source={source} all={all} person={personOf(stream.subject)} />
+      ) : (
+        <SeriesOf stream={stream} />
+      )}
+    </>
   );
 }
 
@@ -112,80 +133,21 @@ function viewFromQuery(bounds: { first: number; last: number }): View | null {
 function SeriesOf({ stream }: { stream: StreamInfo }) {
   const last = useLast(stream);
   const source = useMemo(() => sourceOf(stream, last), [stream, last]);
-  const [view, setView] = useState<View>(() => viewFromQuery(source.bounds) ?? firstView(stream));
-  const [data, setData] = useState<ChartData | null>(null);
-  const [failed, setFailed] = useState<HomeError | null>(null);
-  const [isTable, setTable] = useState(false);
-  const isPinned = isAtNewest(view, { ...source.bounds, last: stream.lastMicros ?? 0 });
-  useEffect(() => {
-    if (isPinned && last > view.to) setView(newest(source.bounds, view.to - view.from));
-  }, [last]);
-  const change = (next: View) => {
-    setView(next);
-    setQuery({ from: String(Math.round(next.from / 1000)), to: String(Math.round(next.to / 1000)) });
-  };
-  const shown = shownUnit(stream.kind, stream.unit);
-  const { series } = words.value;
-  const isWords = data?.columns.code !== undefined;
-  const summary = data ? sentenceOf(stream, data, view) : '';
+  const remember = ({ from, to }: View) =>
+    setQuery({ from: String(Math.round(from / 1000)), to: String(Math.round(to / 1000)) });
   return (
     <>
-      <Head stream={stream} last={last} />
-      <section class="card chart-figure" aria-label={stream.title}>
-        <div class="row apart no-print">
-          <Ranges view={view} bounds={source.bounds} onView={change} />
-          <div class="actions">
-            <Button icon={isTable ? 'chart' : 'table'} onPress={() => setTable(!isTable)}>
-              {isTable ? series.asChart : series.asTable}
-            </Button>
-          </div>
-        </div>
-        {failed && (
-          <Notice tone="caution" isUrgent>
-            {sentence(failed.message)}
-          </Notice>
-        )}
-        {isTable && data ? (
-          <DataTable data={data} view={view} shown={shown} name={stream.key} />
-        ) : (
-          <div hidden={isTable}>
-            {isWords && data && <Timeline data={data} view={view} label={summary} />}
-            <div hidden={isWords}>
-              <SeriesChart
-                source={source}
-                view={view}
-                onView={change}
-                shown={shown}
-                describedBy="chart-summary"
-                onData={(loaded) => {
-                  setData(loaded);
-                  setFailed(null);
-                }}
-                onFailed={(error) => setFailed(asHomeError(error))}
-              />
-            </div>
-          </div>
-        )}
-        <p class="small quiet" id="chart-summary">
-          {summary} <span class="only-heard">{series.howToRead}</span>
-        </p>
-      </section>
+      <SeriesFigure source={source} initial={viewFromQuery(source.bounds)} onView={remember} name={stream.key} />
       <Sources stream={stream} />
     </>
   );
-}
-
-function firstView(stream: StreamInfo): View {
-  const bounds = { first: stream.firstMicros ?? 0, last: stream.lastMicros ?? 0 };
-  const whole = bounds.last - bounds.first;
-  return newest(bounds, whole > SPANS.month ? SPANS.month : undefined);
 }
 
 function Head({ stream, last }: { stream: StreamInfo; last: number }) {
   const { series } = words.value;
   const isLive = Date.now() * 1000 - last < 120e6;
   return (
-    <header class="page-head">
+    <header class="page-head no-print">
       <div>
         <a class="small" href="#/today">
           ← {series.back}
@@ -218,65 +180,13 @@ function Head({ stream, last }: { stream: StreamInfo; last: number }) {
   );
 }
 
-function Ranges(props: { view: View; bounds: { first: number; last: number }; onView: (view: View) => void }) {
-  const { view, bounds, onView } = props;
-  const { series } = words.value;
-  const whole = bounds.last - bounds.first;
-  const fitting = (Object.keys(SPANS) as (keyof typeof SPANS)[]).filter((span) => SPANS[span] < whole);
-  const length = view.to - view.from;
-  const near = (span: number) => Math.abs(length - span * 1.02) < span * 0.05;
-  const value = fitting.find((span) => near(SPANS[span])) ?? (length >= whole * 0.98 ? 'all' : '');
-  const choose = (span: string) =>
-    onView(
-      span === 'all'
-        ? newest(bounds)
-        : newest({ ...bounds, last: Math.min(bounds.last, view.to) }, SPANS[span as keyof typeof SPANS]),
-    );
-  return (
-    <div class="row">
-      <Segments
-        label={series.rangeLabel}
-        value={value}
-        onValue={choose}
-        options={[...fitting, 'all' as Span].map((span) => [span, series.ranges[span]] as const)}
-      />
-      <div class="row" style={{ gap: '0' }}>
-        <Button kind="bare" icon="left" label={series.earlier} onPress={() => onView(moved(view, -0.8, bounds))} />
-        <Button kind="bare" icon="right" label={series.later} onPress={() => onView(moved(view, 0.8, bounds))} />
-        <Button kind="bare" icon="plus" label={series.zoomIn} onPress={() => onView(zoomed(view, 0.5, 0.5, bounds))} />
-        <Button kind="bare" icon="minus" label={series.zoomOut} onPress={() => onView(zoomed(view, 2, 0.5, bounds))} />
-      </div>
-      {!isAtNewest(view, bounds) && (
-        <Button icon="forward" onPress={() => onView(newest(bounds, view.to - view.from))}>
-          {series.toNewest}
-        </Button>
-      )}
-    </div>
-  );
-}
-
-/** What the chart shows, in a sentence: for those who hear it, and for those who look twice. */
-function sentenceOf(stream: StreamInfo, data: ChartData, view: View): string {
-  const { series, frame } = words.value;
-  const level = data.level === 'raw' && data.isReduced ? series.levels.rawReduced : series.levels[data.level];
-  const [from, to] = [moment(view.from), moment(view.to)];
-  if (data.columns.code) return series.summaryWords(stream.title, from, to, frame.readings(data.columns.at.length));
-  const extremes = extremesOf(data, view.from, view.to);
-  if (!extremes)
-    return `${series.noneInRange} ${series.noneInRangeText(day(stream.firstMicros ?? 0), day(stream.lastMicros ?? 0))}`;
-  const shown = shownUnit(stream.kind, stream.unit);
-  const { low, high, mean } = extremes;
-  const text = [low, high, mean].map((value) => withUnit(shown, value));
-  return `${series.summary(stream.title, from, to, text[0], text[1], text[2])} ${level}.`;
-}
-
 function Sources({ stream }: { stream: StreamInfo }) {
   const { series, frame } = words.value;
   if (stream.origins.length === 0 && stream.device === null) return null;
   return (
     <section class="card stack">
       <h2>{series.sources}</h2>
-      <div class="table-scroll">
+      <TableScroll label={series.sources}>
         <table>
           <thead>
             <tr>
@@ -298,7 +208,7 @@ function Sources({ stream }: { stream: StreamInfo }) {
                   <br />
                   <span class="caption">{series.assurance[origin.assurance]}</span>
                 </td>
-                <td>
+                <td class="span">
                   {day(origin.firstMicros)} – {day(origin.lastMicros)}
                 </td>
                 <td class="number">{frame.readings(origin.samples)}</td>
@@ -308,7 +218,7 @@ function Sources({ stream }: { stream: StreamInfo }) {
             {stream.device !== null && stream.origins.length === 0 && (
               <tr>
                 <td>{stream.device}</td>
-                <td>
+                <td class="span">
                   {day(stream.firstMicros ?? 0)} – {day(stream.lastMicros ?? 0)}
                 </td>
                 <td class="number">{frame.readings(stream.samples)}</td>
@@ -317,7 +227,7 @@ function Sources({ stream }: { stream: StreamInfo }) {
             )}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </section>
   );
 }

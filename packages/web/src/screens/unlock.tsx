@@ -1,7 +1,7 @@
 // Opening the vault in this browser: by the passphrase, or by the address that a terminal shows.
 import { useSignal } from '@preact/signals';
 import { HomeError } from '../app/home-link.ts';
-import { openSession, type SessionState } from '../app/state.ts';
+import { openSession, type SessionState, wasEnded } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Mark } from '../ui/mark.tsx';
@@ -11,6 +11,7 @@ import { words } from '../words/index.ts';
 export function Unlock({ session, isCodeUsed }: { session: SessionState; isCodeUsed: boolean }) {
   const passphrase = useSignal('');
   const wrong = useSignal('');
+  const isEnded = useSignal(wasEnded());
   const { unlock } = words.value;
   const open = async () => {
     try {
@@ -33,6 +34,7 @@ export function Unlock({ session, isCodeUsed }: { session: SessionState; isCodeU
           <p class="quiet">{byPassphrase ? unlock.lockedText : unlock.codeText}</p>
         </div>
         {isCodeUsed && <Notice tone="caution">{unlock.codeUsed}</Notice>}
+        {isEnded.value && <Notice icon="lock">{unlock.ended}</Notice>}
         {byPassphrase && (
           <form
             class="stack"

@@ -13,6 +13,7 @@ interface InputExtras {
   autofocus?: boolean;
   required?: boolean;
   spellcheck?: boolean;
+  autocapitalize?: 'none';
   inputMode?: 'text' | 'numeric' | 'decimal' | 'url';
   maxLength?: number;
   min?: string;
@@ -47,7 +48,7 @@ export function TextField(
         </span>
       )}
       {props.area ? (
-        <textarea {...given} />
+        <textarea {...(props.input as object)} {...given} />
       ) : (
         <input {...(props.input as object)} {...given} type={(props.type ?? 'text') as 'text'} />
       )}

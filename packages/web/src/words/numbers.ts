@@ -21,8 +21,23 @@ export function signed(value: number, decimals?: number): string {
   return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${number(Math.abs(value), decimals)}`;
 }
 
-export function percent(share: number): string {
-  return new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+/** @param share 0..1 · @param decimals of the percents; none unless told */
+export function percent(share: number, decimals = 0): string {
+  const digits = { maximumFractionDigits: decimals, minimumFractionDigits: decimals };
+  return new Intl.NumberFormat(locale.value, { style: 'percent', ...digits }).format(share);
+}
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** '3.2 MB'. */
+export function bytes(count: number): string {
+  const step = Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  return new Intl.NumberFormat(locale.value, {
+    style: 'unit',
+    unit: BYTE_UNITS[step],
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: step > 1 ? 1 : 0,
+  }).format(count / 1000 ** step);
 }
 
 function formatted(micros: number, options: Intl.DateTimeFormatOptions): string {
@@ -39,6 +54,15 @@ export const momentExact = (micros: number): string =>
   formatted(micros, {
     day: 'numeric',
     month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    ...(micros % 1e6 === 0 ? {} : { fractionalSecondDigits: 3 as const }),
+  });
+
+/** With seconds, and thousandths where there are any. */
+export const clockExact = (micros: number): string =>
+  formatted(micros, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',

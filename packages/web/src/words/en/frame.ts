@@ -5,6 +5,8 @@ export const frame = {
   appName: 'Hale',
   skip: 'Skip to content',
   nav: { today: 'Today', add: 'Add data', sharing: 'Sharing', desk: 'Shared with me', settings: 'Settings' },
+  /** Below the icons at the foot of a phone. */
+  navShort: { today: 'Today', add: 'Add', sharing: 'Sharing', desk: 'For me', settings: 'Settings' },
   navLabel: 'Main',
   person: 'Person',
   lock: 'Lock',

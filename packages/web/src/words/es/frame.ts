@@ -5,6 +5,7 @@ export const frame: Words['frame'] = {
   appName: 'Hale',
   skip: 'Ir al contenido',
   nav: { today: 'Hoy', add: 'Añadir datos', sharing: 'Compartir', desk: 'Compartido conmigo', settings: 'Ajustes' },
+  navShort: { today: 'Hoy', add: 'Añadir', sharing: 'Acceso', desk: 'Para mí', settings: 'Ajustes' },
   navLabel: 'Principal',
   person: 'Persona',
   lock: 'Bloquear',

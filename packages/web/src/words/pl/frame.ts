@@ -5,6 +5,7 @@ export const frame: Words['frame'] = {
   appName: 'Hale',
   skip: 'Przejdź do treści',
   nav: { today: 'Dziś', add: 'Dodaj dane', sharing: 'Udostępnianie', desk: 'Udostępnione mi', settings: 'Ustawienia' },
+  navShort: { today: 'Dziś', add: 'Dodaj', sharing: 'Dostęp', desk: 'Dla mnie', settings: 'Opcje' },
   navLabel: 'Główne',
   person: 'Osoba',
   lock: 'Zablokuj',

@@ -1,0 +1,165 @@
+// What a person waits for in the browser: the first screen, and each step from a year to a minute of 31 million readings.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { launchChromium } from '../test/e2e/chromium.ts';
+import { newHome, remove, startNode } from './node.ts';
+import { type Bench, bytes, type Finding, median, millis } from './report.ts';
+import { fillYear } from './year.ts';
+
+const SAMPLES = new URL('../test/data/telemetry/', import.meta.url).pathname;
+const STARTS = 5;
+const WHEEL = 120;
+/** From a year to a minute, and back, by the wheel. */
+const STEPS = 50;
+/** As many as somebody does in ten minutes who never stops: one a second. */
+const LONG_STEPS = 600;
+
+interface Opened {
+  interactive: number;
+  scriptBytes: number;
+}
+
+/** Opens the node's first screen in a clean profile; until the first card stands there. */
+async function openFirst(page: Page, url: string): Promise<Opened> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const scripts = new Set<string>();
+  let scriptBytes = 0;
+  session.on('Network.responseReceived', ({ requestId, type }) => {
+    if (type === 'Script') scripts.add(requestId);
+  });
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) scriptBytes += encodedDataLength;
+  });
+  const from = performance.now();
+  await page.goto(url, { waitUntil: 'commit' });
+  await page.waitForSelector('.card-link .spark', { timeout: 20_000 });
+  const interactive = performance.now() - from;
+  await wait(300);
+  return { interactive, scriptBytes };
+}
+
+async function firstScreen(): Promise<Opened[]> {
+  const dir = await newHome();
+  const node = await startNode(dir);
+  const browser = await launchChromium();
+  try {
+    await node.client.call('import', { files: [`${SAMPLES}biovotion/biovotion_6h_1hz.csv`], zone: 'UTC' });
+    await node.client.call('import', { files: [`${SAMPLES}ecg-wfdb/100.hea`], start: '2017-08-29T06:00:00Z' });
+    const opened: Opened[] = [];
+    for (let i = 0; i < STARTS; i++) {
+      const context = await browser.newContext({ locale: 'en-GB' });
+      const { url } = await node.client.call('web.open', {});
+      opened.push(await openFirst(await context.newPage(), url));
+      await context.close();
+    }
+    return opened;
+  } finally {
+    await browser.close();
+    await node.stop();
+    remove(dir);
+  }
+}
+
+/** One turn of the wheel; until what it asks for is drawn. Milliseconds, in the page, where this text runs. */
+function turn(page: Page, deltaY: number): Promise<number> {
+  return page.evaluate(`new Promise((resolve) => {
+    const chart = document.querySelector('.chart');
+    const { left, top, width } = chart.getBoundingClientRect();
+    const from = performance.now();
+    const drawn = () => requestAnimationFrame(() => resolve(performance.now() - from));
+    chart.addEventListener('drawn', drawn, { once: true });
+    const place = { clientX: left + width * 0.6, clientY: top + 100 };
+    chart.dispatchEvent(new WheelEvent('wheel', { deltaY: ${deltaY}, ...place, bubbles: true, cancelable: true }));
+  })`);
+}
+
+interface Zoomed {
+  waits: number[];
+  heapBytes: number;
+}
+
+async function zoomYear(): Promise<Zoomed> {
+  const dir = await fillYear();
+  const node = await startNode(dir);
+  const browser = await launchChromium();
+  try {
+    const page = await (
+      await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } })
+    ).newPage();
+    await page.goto((await node.client.call('web.open', {})).url);
+    await page.waitForSelector('.card-link');
+    await page.goto(`${node.url}/#/series/heart-rate`);
+    await page.waitForSelector('.u-over');
+    await page.click('text=All');
+    await wait(1000);
+    const waits: number[] = [];
+    for (let i = 0; i < STEPS; i++) waits.push(await turn(page, i < STEPS / 2 ? -WHEEL * 3 : WHEEL * 3));
+    for (let i = 0; i < LONG_STEPS; i++)
+      await turn(page, Math.floor(i / (STEPS / 2)) % 2 === 0 ? -WHEEL * 3 : WHEEL * 3);
+    const session = await page.context().newCDPSession(page);
+    await session.send('HeapProfiler.collectGarbage');
+    await session.send('Performance.enable');
+    const { metrics } = await session.send('Performance.getMetrics');
+    const heapBytes = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0;
+    return { waits, heapBytes };
+  } finally {
+    await browser.close();
+    await node.stop();
+    remove(dir);
+  }
+}
+
+const percentile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
+
+const alone = { peer: '', ratio: '' };
+
+export const web: Bench = {
+  name: 'web',
+  run: async () => {
+    const opened = await firstScreen();
+    const { waits, heapBytes } = await zoomYear();
+    const interactive = median(opened.map((each) => each.interactive));
+    const script = median(opened.map((each) => each.scriptBytes));
+    const p95 = percentile(waits, 0.95);
+    const findings: Finding[] = [
+      {
+        what: 'first screen of the sample person, until its cards stand there',
+        hale: millis(interactive),
+        ...alone,
+        target: '< 1 s',
+        isMet: interactive < 1000,
+      },
+      {
+        what: 'JavaScript for it, compressed',
+        hale: bytes(script),
+        ...alone,
+        target: '≤ 90 kB',
+        isMet: script <= 90_000,
+      },
+      {
+        what: 'a step between a year and a minute of 31 M readings, until it is drawn, 95 of 100',
+        hale: `${millis(p95)} (median ${millis(median(waits))})`,
+        ...alone,
+        target: '< 150 ms',
+        isMet: p95 < 150,
+      },
+      {
+        what: `memory of the page after ${LONG_STEPS} more steps`,
+        hale: bytes(heapBytes),
+        ...alone,
+        target: '< 150 MB',
+        isMet: heapBytes < 150e6,
+      },
+    ];
+    return {
+      title: 'In the browser',
+      findings,
+      notes: [
+        'Headless Chromium on the machine of the node; a clean profile for each of five starts. A step is a turn of the wheel that shows 1.7 times less or more, 25 of them from a year to a minute; it waits 60 ms for the hand to rest before it asks.',
+        'Memory is the JavaScript heap after a collection, as Chromium counts it.',
+      ],
+    };
+  },
+};

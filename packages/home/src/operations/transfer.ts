@@ -1,0 +1,44 @@
+// What the owner's pages bring and save: uploads, the imports that are made of them, downloads.
+import { HaleError } from '@hale/kernel';
+import { allKinds } from '@hale/vault/kinds';
+import { backupDownload, exportDownload } from '../downloads.ts';
+import type { Operation } from './context.ts';
+
+export const uploadBegin: Operation<'upload.begin'> = ({ home }, { files }) => {
+  const upload = home.uploads.begin(files);
+  return { upload: upload.id, sizeBytes: upload.sizeBytes };
+};
+
+export const uploadDrop: Operation<'upload.drop'> = ({ home }, { upload }) => {
+  home.uploads.drop(upload);
+  return {};
+};
+
+export const importStart: Operation<'import.start'> = ({ home }, { upload, only, dryRun = false, ...taste }) =>
+  home.jobs.start(home.uploads.get(upload), only, taste, dryRun);
+
+export const importJobs: Operation<'import.jobs'> = ({ home }) => home.jobs.list();
+
+export const importCancel: Operation<'import.cancel'> = ({ home }, { job }) => home.jobs.cancel(job);
+
+export const importForget: Operation<'import.forget'> = ({ home }, { job }) => {
+  home.jobs.forget(job);
+  return {};
+};
+
+export const importKinds: Operation<'import.kinds'> = () =>
+  allKinds()
+    .filter(({ form }) => form === 'number' || form === 'waveform')
+    .map(({ key, title, group, ucum, otherUnits }) => ({
+      kind: key,
+      title,
+      group,
+      units: [ucum, ...otherUnits.map((other) => other.ucum)],
+    }));
+
+export const downloadBegin: Operation<'download.begin'> = ({ home }, wish) => {
+  if (wish.what !== 'backup' && wish.what !== 'export')
+    throw new HaleError('usage', 'a download is a backup or an export');
+  const download = wish.what === 'backup' ? backupDownload(home) : exportDownload(home, wish);
+  return { path: `/v1/download/${home.downloads.prepare(download)}`, name: download.name };
+};

@@ -1,0 +1,55 @@
+// What goes to and from a browser as bytes: uploads in pieces, and downloads under a one-use address.
+import { Readable } from 'node:stream';
+import { HaleError } from '@hale/kernel';
+import type { Hono } from 'hono';
+import type { Home } from '../home.ts';
+import { HOME_LIMITS } from '../limits.ts';
+import { isOwnPage } from './doors.ts';
+
+/** A type of its own, which no form of another site can send. */
+const PIECE_TYPE = 'application/octet-stream';
+
+function opened(home: Home | null): Home {
+  if (!home) throw new HaleError('locked', 'this home is locked; unlock it with the passphrase');
+  return home;
+}
+
+/** PUT /v1/upload/ID?at=BYTES appends a piece; who goes on after a break learns from the problem's detail where. Behind the session. */
+export function addUploads(app: Hono<never>, home: () => Home | null): void {
+  const routes = app as unknown as Hono;
+  routes.put('/v1/upload/:id', async (context) => {
+    if (context.req.header('content-type') !== PIECE_TYPE)
+      throw new HaleError('unsupported', `a piece of an upload comes as ${PIECE_TYPE}`);
+    const upload = opened(home()).uploads.get(context.req.param('id'));
+    const at = Number(context.req.query('at'));
+    if (at !== upload.receivedBytes)
+      throw new HaleError('conflict', 'this piece does not follow the one before', { received: upload.receivedBytes });
+    let bytes = 0;
+    for await (const chunk of context.req.raw.body ?? []) {
+      bytes += chunk.length;
+      if (bytes > HOME_LIMITS.uploadPieceBytesMax)
+        throw new HaleError('too-large', 'a piece of an upload is too large', { max: HOME_LIMITS.uploadPieceBytesMax });
+      // Two at once would mix: the second finds that another went on.
+      if (upload.receivedBytes !== at + bytes - chunk.length)
+        throw new HaleError('conflict', 'another piece came at the same time', { received: upload.receivedBytes });
+      upload.append(chunk);
+    }
+    return context.json({ received: upload.receivedBytes, of: upload.sizeBytes });
+  });
+}
+
+/** GET /v1/download/TICKET. Before the session: a browser that saves a file shows no more than that it is an own page which asks. */
+export function addDownloads(app: Hono<never>, home: () => Home | null, hosts: ReadonlySet<string>): void {
+  const routes = app as unknown as Hono;
+  routes.get('/v1/download/:ticket', (context) => {
+    if (!isOwnPage(context.req.raw.headers, hosts))
+      throw new HaleError('not-permitted', "only this node's own pages may ask this");
+    const { name, type, chunks } = opened(home()).downloads.take(context.req.param('ticket'));
+    return context.body(Readable.toWeb(Readable.from(chunks(), { objectMode: false })) as ReadableStream, 200, {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+}

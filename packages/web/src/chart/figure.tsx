@@ -1,0 +1,154 @@
+// A series as whoever may see it sees it: ranges, one chart at any scale, a sentence and a table of the same. The owner's screen and the page of a
+// link show it alike.
+import { useEffect, useState } from 'preact/hooks';
+import { Button } from '../ui/button.tsx';
+import { Segments } from '../ui/field.tsx';
+import { Notice, sentence } from '../ui/states.tsx';
+import { words } from '../words/index.ts';
+import { day, moment } from '../words/numbers.ts';
+import { shownUnit, withUnit } from '../words/units.ts';
+import { SeriesChart } from './series-chart.tsx';
+import { type ChartData, type ChartSource, extremesOf } from './source.ts';
+import { DataTable } from './table.tsx';
+import { Timeline } from './timeline.tsx';
+import { type Bounds, isAtNewest, moved, newest, type View, zoomed } from './view.ts';
+
+const SPANS = {
+  hour: 3_600e6,
+  day: 86_400e6,
+  week: 7 * 86_400e6,
+  month: 30 * 86_400e6,
+  year: 365.25 * 86_400e6,
+} as const;
+type Span = keyof typeof SPANS | 'all';
+
+/** The last month, or all where there is less. */
+export function firstView(bounds: Bounds): View {
+  return newest(bounds, bounds.last - bounds.first > SPANS.month ? SPANS.month : undefined);
+}
+
+export interface FigureProps {
+  /** Its bounds may grow while it is looked at: a view at the newest edge goes along. */
+  source: ChartSource;
+  /** Where to begin; the last month otherwise. */
+  initial?: View | null;
+  onView?: (view: View) => void;
+  /** Of the file that the table is saved as. */
+  name: string;
+  height?: number;
+}
+
+export function SeriesFigure({ source, initial, onView, name, height }: FigureProps) {
+  const [view, setView] = useState<View>(() => initial ?? firstView(source.bounds));
+  const [data, setData] = useState<ChartData | null>(null);
+  const [failed, setFailed] = useState<Error | null>(null);
+  const [isTable, setTable] = useState(false);
+  const [before, setBefore] = useState(source.bounds.last);
+  useEffect(() => {
+    if (isAtNewest(view, { ...source.bounds, last: before }) && source.bounds.last > view.to)
+      setView(newest(source.bounds, view.to - view.from));
+    setBefore(source.bounds.last);
+  }, [source.bounds.last]);
+  const change = (next: View) => {
+    setView(next);
+    onView?.(next);
+  };
+  const shown = shownUnit(source.kind, source.unit);
+  const { series } = words.value;
+  const isWords = data?.columns.code !== undefined;
+  const summary = data ? sentenceOf(source, data, view) : '';
+  const id = `chart-summary-${name}`;
+  return (
+    <section class="card chart-figure" aria-label={source.title}>
+      <div class="row apart no-print">
+        <Ranges view={view} bounds={source.bounds} onView={change} />
+        <div class="actions">
+          <Button icon={isTable ? 'chart' : 'table'} onPress={() => setTable(!isTable)}>
+            {isTable ? series.asChart : series.asTable}
+          </Button>
+        </div>
+      </div>
+      {failed && (
+        <Notice tone="caution" isUrgent>
+          {sentence(failed.message)}
+        </Notice>
+      )}
+      {isTable && data ? (
+        <DataTable data={data} view={view} shown={shown} name={name} />
+      ) : (
+        <div hidden={isTable}>
+          {isWords && data && <Timeline data={data} view={view} label={summary} />}
+          <div hidden={isWords}>
+            <SeriesChart
+              source={source}
+              view={view}
+              onView={change}
+              shown={shown}
+              describedBy={id}
+              {...(height === undefined ? {} : { height })}
+              onData={(loaded) => {
+                setData(loaded);
+                setFailed(null);
+              }}
+              onFailed={(error) => setFailed(error instanceof Error ? error : new Error(words.value.frame.fault))}
+            />
+          </div>
+        </div>
+      )}
+      <p class="small quiet" id={id}>
+        {summary} <span class="only-heard">{series.howToRead}</span>
+      </p>
+    </section>
+  );
+}
+
+function Ranges(props: { view: View; bounds: { first: number; last: number }; onView: (view: View) => void }) {
+  const { view, bounds, onView } = props;
+  const { series } = words.value;
+  const whole = bounds.last - bounds.first;
+  const fitting = (Object.keys(SPANS) as (keyof typeof SPANS)[]).filter((span) => SPANS[span] < whole);
+  const length = view.to - view.from;
+  const near = (span: number) => Math.abs(length - span * 1.02) < span * 0.05;
+  const value = fitting.find((span) => near(SPANS[span])) ?? (length >= whole * 0.98 ? 'all' : '');
+  const choose = (span: string) =>
+    onView(
+      span === 'all'
+        ? newest(bounds)
+        : newest({ ...bounds, last: Math.min(bounds.last, view.to) }, SPANS[span as keyof typeof SPANS]),
+    );
+  return (
+    <div class="row">
+      <Segments
+        label={series.rangeLabel}
+        value={value}
+        onValue={choose}
+        options={[...fitting, 'all' as Span].map((span) => [span, series.ranges[span]] as const)}
+      />
+      <div class="row" style={{ gap: '0' }}>
+        <Button kind="bare" icon="left" label={series.earlier} onPress={() => onView(moved(view, -0.8, bounds))} />
+        <Button kind="bare" icon="right" label={series.later} onPress={() => onView(moved(view, 0.8, bounds))} />
+        <Button kind="bare" icon="plus" label={series.zoomIn} onPress={() => onView(zoomed(view, 0.5, 0.5, bounds))} />
+        <Button kind="bare" icon="minus" label={series.zoomOut} onPress={() => onView(zoomed(view, 2, 0.5, bounds))} />
+      </div>
+      {!isAtNewest(view, bounds) && (
+        <Button icon="forward" onPress={() => onView(newest(bounds, view.to - view.from))}>
+          {series.toNewest}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What the chart shows, in a sentence: for those who hear it, and for those who look twice. */
+function sentenceOf({ title, kind, unit, bounds }: ChartSource, data: ChartData, view: View): string {
+  const { series, frame } = words.value;
+  const level = data.level === 'raw' && data.isReduced ? series.levels.rawReduced : series.levels[data.level];
+  const [from, to] = [moment(view.from), moment(view.to)];
+  if (data.columns.code) return series.summaryWords(title, from, to, frame.readings(data.columns.at.length));
+  const extremes = extremesOf(data, view.from, view.to);
+  if (!extremes) return `${series.noneInRange} ${series.noneInRangeText(day(bounds.first), day(bounds.last))}`;
+  const shown = shownUnit(kind, unit);
+  const { low, high, mean } = extremes;
+  const text = [low, high, mean].map((value) => withUnit(shown, value));
+  return `${series.summary(title, from, to, text[0], text[1], text[2])} ${level}.`;
+}

@@ -1,0 +1,328 @@
+// The page that a link opens: who shared what, until when, whether it is all there, and each series; or why there is nothing to see.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { SeriesFigure } from '../chart/figure.tsx';
+import { Button } from '../ui/button.tsx';
+import { Segments } from '../ui/field.tsx';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { Mark } from '../ui/mark.tsx';
+import { Empty, Loading, Notice } from '../ui/states.tsx';
+import { LANGUAGES, type Language, language, useLanguage, words } from '../words/index.ts';
+import { age, day, moment, number, zone } from '../words/numbers.ts';
+import { preferred, shownUnit } from '../words/units.ts';
+import type { SharedFacts, SharedStream } from './protocol.ts';
+import { clockWrong, completeness, line, nowMicros, type Phase, phase, sourceOf, streams, tryAgain } from './state.ts';
+
+/** A reading younger than this is said to be live. */
+const LIVE_MICROS = 120e6;
+/** Later than this a statement of what there is says little about a stream that goes on. */
+const STATEMENT_OLD_MICROS = 2 * 86_400e6;
+
+export function Page() {
+  const now = phase.value;
+  return (
+    <div class="reader">
+      <header class="reader-top no-print">
+        <Mark />
+        <Choices />
+      </header>
+      <main id="content">
+        {now.phase === 'opening' && <Opening />}
+        {now.phase === 'open' && <Opened facts={now.facts} />}
+        {now.phase === 'ended' && <Ended ended={now} />}
+        {now.phase === 'failed' && <Failed why={now.why} />}
+      </main>
+    </div>
+  );
+}
+
+/** What a reader may choose; nothing of it is kept. */
+function Choices() {
+  const { reader } = words.value;
+  const hasGlucose = streams.value.some(({ kind }) => kind.startsWith('glucose'));
+  return (
+    <div class="row">
+      {hasGlucose && (
+        <Segments
+          label={reader.units}
+          value={preferred.value.glucose ?? streams.value.find(({ kind }) => kind.startsWith('glucose'))?.unit ?? ''}
+          onValue={(unit) => {
+            preferred.value = { ...preferred.value, glucose: unit as 'mg/dL' | 'mmol/L' };
+          }}
+          options={[
+            ['mg/dL', 'mg/dL'],
+            ['mmol/L', 'mmol/L'],
+          ]}
+        />
+      )}
+      <Segments
+        label={reader.language}
+        value={language.value}
+        onValue={(chosen) => void useLanguage(chosen as Language)}
+        options={(Object.keys(LANGUAGES) as Language[]).map((each) => [
+          each,
+          <abbr title={LANGUAGES[each]}>{each}</abbr>,
+        ])}
+      />
+    </div>
+  );
+}
+
+function Opening() {
+  const { reader } = words.value;
+  return (
+    <div class="page" aria-busy="true">
+      <header>
+        <h1>{reader.opening}</h1>
+        <p class="quiet">{reader.openingText}</p>
+      </header>
+      <Loading rows={3} />
+    </div>
+  );
+}
+
+function Opened({ facts }: { facts: SharedFacts }) {
+  const { reader } = words.value;
+  useEffect(() => {
+    document.title = reader.title(facts.subject);
+  }, [facts.subject, reader]);
+  return (
+    <div class="page">
+      <Head facts={facts} />
+      <Remarks facts={facts} />
+      {streams.value.length === 0 ? (
+        <Loading rows={3} />
+      ) : (
+        streams.value.map((stream) => <StreamOf stream={stream} key={stream.number} />)
+      )}
+      <footer class="reader-foot small quiet">
+        <p class="no-print">
+          {reader.kept} {reader.duty}
+        </p>
+        <p class="only-print">{reader.printedOn(moment(nowMicros.value), zone.value)}</p>
+      </footer>
+    </div>
+  );
+}
+
+function Head({ facts }: { facts: SharedFacts }) {
+  const { reader } = words.value;
+  const { subject, recipient, purpose, from, to, until } = facts;
+  return (
+    <header class="page-head">
+      <div class="stack tight">
+        <h1>{reader.title(subject)}</h1>
+        <p class="row">
+          <LineChip />
+          <span class="chip sharing">
+            <Icon name="clock" />
+            {until === null ? reader.opensUntilStopped : reader.opensUntil(moment(until))}
+          </span>
+        </p>
+        <dl class="facts">
+          <dt>{reader.readings}</dt>
+          <dd>{to === null ? reader.rangeOpen(moment(from)) : reader.rangeClosed(moment(from), moment(to))}</dd>
+          <dt>{reader.what}</dt>
+          <dd>{streams.value.map(({ title }) => title).join(', ') || '…'}</dd>
+          {purpose !== '' && (
+            <>
+              <dt>{reader.purpose}</dt>
+              <dd>{purpose}</dd>
+            </>
+          )}
+        </dl>
+        <p class="small quiet">{recipient === '' ? reader.sharedWithLink : reader.sharedWith(recipient)}</p>
+      </div>
+      <div class="actions">
+        <Button icon="print" onPress={() => print()}>
+          {reader.print}
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+function LineChip() {
+  const { reader } = words.value;
+  const state = line.value;
+  if (state === 'live')
+    return (
+      <span class="chip good">
+        <span class="live-dot" />
+        {reader.live}
+      </span>
+    );
+  if (state === 'file')
+    return (
+      <span class="chip">
+        <Icon name="file" />
+        {reader.file}
+      </span>
+    );
+  return (
+    <span class={`chip ${state === 'lost' ? 'caution' : 'info'}`}>
+      <Icon name="relay" />
+      {state === 'lost' ? reader.lost : reader.polling}
+    </span>
+  );
+}
+
+/** What the reader has to know before she trusts a chart: completeness first, then line and clock. */
+function Remarks({ facts }: { facts: SharedFacts }) {
+  const { reader } = words.value;
+  const off = clockWrong.value;
+  return (
+    <div class="stack tight" aria-live="polite">
+      <Complete isOpenEnded={facts.to === null} />
+      {completeness.value?.isDamaged && <Notice tone="caution">{reader.damaged}</Notice>}
+      {line.value === 'lost' && <Notice tone="caution">{reader.lostText}</Notice>}
+      {line.value === 'polling' && <Notice>{reader.pollingText}</Notice>}
+      {off !== 0 && (
+        <Notice tone="caution" icon="clock">
+          {reader.clockWrong(lengthOf(Math.abs(off)))}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+function Complete({ isOpenEnded }: { isOpenEnded: boolean }) {
+  const { reader } = words.value;
+  const known = completeness.value;
+  if (known === null) return null;
+  const { verdict, headTime } = known;
+  const when = headTime === null ? '' : moment(headTime);
+  const isOld = isOpenEnded && headTime !== null && nowMicros.value - headTime > STATEMENT_OLD_MICROS;
+  const said = {
+    complete: ['good', reader.complete, reader.completeText(when)],
+    'changed-since-head': ['good', reader.changed, reader.changedText(when)],
+    'no-head': ['info', reader.noHead, reader.noHeadText],
+    incomplete: ['caution', reader.incomplete, reader.incompleteText],
+    'older-than-known': ['caution', reader.older, reader.olderText],
+  } as const;
+  const [tone, title, text] = said[verdict];
+  return (
+    <Notice tone={isOld && tone === 'good' ? 'caution' : tone}>
+      <strong>{title}.</strong> {text} {isOld && tone === 'good' && reader.noHeadSince(when)}
+    </Notice>
+  );
+}
+
+function StreamOf({ stream }: { stream: SharedStream }) {
+  const { reader } = words.value;
+  const { bounds } = stream;
+  const source = useMemo(
+    () => bounds && sourceOf(stream, bounds),
+    [stream.number, stream.version, bounds?.first, bounds?.last],
+  );
+  return (
+    <article class="stack reader-series">
+      <div class="row apart">
+        <h2>{stream.title}</h2>
+        <Latest stream={stream} />
+      </div>
+      {stream.version === 0 ? (
+        <Loading rows={1} />
+      ) : source ? (
+        <SeriesFigure source={source} name={stream.key} height={260} />
+      ) : (
+        <div class="card">
+          <Empty icon="chart" title={reader.nothingYet} text={reader.nothingYetText} />
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Latest({ stream }: { stream: SharedStream }) {
+  const { reader, series } = words.value;
+  const { latest } = stream;
+  if (!latest) return null;
+  const shown = shownUnit(stream.kind, stream.unit);
+  const isLive = line.value === 'live' && nowMicros.value - latest.atMicros < LIVE_MICROS;
+  return (
+    <p class="reader-latest">
+      <span class="only-heard">{reader.latest}: </span>
+      {latest.code !== undefined || latest.value === undefined ? (
+        <strong>{latest.code ?? ''}</strong>
+      ) : (
+        <>
+          <strong>{number(shown.of(latest.value), shown.decimals)}</strong> <span class="quiet">{shown.unit}</span>
+        </>
+      )}
+      <span class="caption">
+        {stream.finest === 'raw' ? '' : `${series.levels[stream.finest]}, `}
+        {age(latest.atMicros, nowMicros.value)} · {moment(latest.atMicros)}
+      </span>
+      {isLive && <span class="live-dot" />}
+    </p>
+  );
+}
+
+/** A state in which there is nothing to read: what is the matter, and what can be done. */
+function State(props: { icon: IconName; title: string; text: string; children?: ComponentChildren }) {
+  useEffect(() => {
+    document.title = props.title;
+  }, [props.title]);
+  return (
+    <div class="card reader-state" role="alert">
+      <Empty icon={props.icon} title={props.title} text={props.text}>
+        {props.children}
+      </Empty>
+    </div>
+  );
+}
+
+function Ended({ ended }: { ended: Extract<Phase, { phase: 'ended' }> }) {
+  const { ended: said } = words.value.reader;
+  const { reason, atMicros, subject } = ended;
+  if (reason === 'expired')
+    return (
+      <State
+        icon="clock"
+        title={atMicros === null ? said.expiredTitleUnknown : said.expiredTitle(day(atMicros))}
+        text={said.expiredText}
+      />
+    );
+  return (
+    <State
+      icon="stop"
+      title={subject === '' ? said.stoppedTitleUnknown : said.stoppedTitle(subject)}
+      text={said.stoppedText}
+    >
+      {atMicros !== null && <p class="small quiet">{said.at(moment(atMicros))}</p>}
+    </State>
+  );
+}
+
+function Failed({ why }: { why: Extract<Phase, { phase: 'failed' }>['why'] }) {
+  const { failed } = words.value.reader;
+  const { frame } = words.value;
+  if (why === 'broken') return <State icon="link" title={failed.brokenTitle} text={failed.brokenText} />;
+  if (why === 'refused') return <State icon="stop" title={failed.refusedTitle} text={failed.refusedText} />;
+  if (why === 'closed') return <State icon="close" title={failed.closedTitle} text={failed.closedText} />;
+  if (why === 'old-browser') return <State icon="info" title={failed.oldBrowserTitle} text={failed.oldBrowserText} />;
+  const isAway = why === 'away';
+  return (
+    <State
+      icon={isAway ? 'relay' : 'alert'}
+      title={isAway ? failed.awayTitle : failed.damagedTitle}
+      text={isAway ? failed.awayText : failed.damagedText}
+    >
+      <Button onPress={tryAgain}>{frame.tryAgain}</Button>
+    </State>
+  );
+}
+
+/** '1 day', '3 hours', in the language in use. */
+function lengthOf(seconds: number): string {
+  const [unit, size] =
+    seconds >= 86_400
+      ? (['day', 86_400] as const)
+      : seconds >= 3600
+        ? (['hour', 3600] as const)
+        : (['minute', 60] as const);
+  return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.max(1, Math.round(seconds / size)),
+  );
+}

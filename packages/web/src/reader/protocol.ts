@@ -1,0 +1,77 @@
+// What the page and its worker say to each other. Keys and sealed data are the worker's; the page gets what it draws.
+import type { Level } from '@hale/kernel';
+import type { Drawn } from '@hale/vault/chart';
+
+export interface SharedStream {
+  /** Its number in the grant. */
+  number: number;
+  key: string;
+  title: string;
+  kind: string;
+  /** UCUM. */
+  unit: string;
+  /** The finest level that the grant opens. */
+  finest: Level;
+  /** First and last moment of what there is, microseconds; null: nothing yet. */
+  bounds: { first: number; last: number } | null;
+  latest: { atMicros: number; value?: number; code?: string } | null;
+  /** Grows with everything that comes in: who draws it asks again. 0: still being looked at. */
+  version: number;
+}
+
+export interface SharedFacts {
+  /** Whose data it is, as the owner wrote it. */
+  subject: string;
+  /** For whom, as the owner wrote it; '' = whoever has the link. */
+  recipient: string;
+  purpose: string;
+  /** [from, to) of what was measured; to null = what comes is included. Microseconds. */
+  from: number;
+  to: number | null;
+  /** When it ends by itself. */
+  until: number | null;
+}
+
+/** In plain words on the page: is anything missing of what the owner says there is? */
+export interface Completeness {
+  verdict: 'complete' | 'no-head' | 'changed-since-head' | 'incomplete' | 'older-than-known';
+  /** When the owner last stated what there is, microseconds. */
+  headTime: number | null;
+  /** Some part was damaged and is left out. */
+  isDamaged: boolean;
+}
+
+/** live: a socket is open · polling: asked again every few seconds · lost: no relay answers now · file: there is no line, and none is needed */
+export type LineState = 'live' | 'polling' | 'lost' | 'file';
+
+export type FailedWhy =
+  /** The address is no link, or its secret part is missing. */
+  | 'broken'
+  /** The relay knows no such grant: stopped, ended, or never there. */
+  | 'refused'
+  /** No relay answers. */
+  | 'away'
+  /** What the relay gave cannot be opened by this link, or is damaged. */
+  | 'damaged';
+
+export interface SeriesQuestion {
+  stream: number;
+  fromMicros: number;
+  toMicros: number;
+  pointsMax: number;
+}
+
+export type ToWorker =
+  | { ask: 'open'; link: string }
+  | { ask: 'again' }
+  | { ask: 'series'; id: number; question: SeriesQuestion };
+
+export type FromWorker =
+  | { say: 'opened'; facts: SharedFacts; nowMicros: number }
+  | { say: 'streams'; streams: SharedStream[]; completeness: Completeness | null; nowMicros: number }
+  | { say: 'line'; line: LineState }
+  /** This device's clock is wrong by so many seconds; times are judged by the relay's. */
+  | { say: 'clock'; seconds: number }
+  | { say: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
+  | { say: 'failed'; why: FailedWhy }
+  | { say: 'series'; id: number; drawn: Drawn | null };

@@ -1,0 +1,124 @@
+// What the page of a link knows, as its worker tells it, and the questions of its charts.
+import type { Drawn } from '@hale/vault/chart';
+import { signal } from '@preact/signals';
+import type { ChartSource } from '../chart/source.ts';
+import type {
+  Completeness,
+  FailedWhy,
+  FromWorker,
+  LineState,
+  SharedFacts,
+  SharedStream,
+  ToWorker,
+} from './protocol.ts';
+
+export type Phase =
+  | { phase: 'opening' }
+  | { phase: 'open'; facts: SharedFacts }
+  | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
+  | { phase: 'failed'; why: FailedWhy | 'old-browser' | 'closed' };
+
+export const phase = signal<Phase>({ phase: 'opening' });
+export const streams = signal<readonly SharedStream[]>([]);
+export const completeness = signal<Completeness | null>(null);
+export const line = signal<LineState>('lost');
+/** By how many seconds this device's clock is wrong, where the relay had to say so. */
+export const clockWrong = signal(0);
+/** Now by the worker's clock, microseconds. */
+export const nowMicros = signal(Date.now() * 1000);
+
+const TICK_MILLIS = 15_000;
+let offsetMicros = 0;
+setInterval(() => {
+  nowMicros.value = Date.now() * 1000 + offsetMicros;
+}, TICK_MILLIS);
+
+let worker: Worker | null = null;
+let asked = 0;
+const waiting = new Map<number, (drawn: Drawn | null) => void>();
+
+const tell = (message: ToWorker): void => worker?.postMessage(message);
+
+export function begin(started: Worker, first: ToWorker): void {
+  worker = started;
+  started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => hear(data));
+  started.addEventListener('error', () => over({ phase: 'failed', why: 'damaged' }));
+  tell(first);
+}
+
+/** Once more from the beginning: the worker still has the link. */
+export function tryAgain(): void {
+  phase.value = { phase: 'opening' };
+  tell({ ask: 'again' });
+}
+
+/** The page was put away: nothing of it stays in memory. */
+export function putAway(): void {
+  if (phase.value.phase === 'open' || phase.value.phase === 'opening') over({ phase: 'failed', why: 'closed' });
+}
+
+/** The end of this link in this page: keys and readings go with the worker, drawings with the screen. */
+function over(last: Phase): void {
+  worker?.terminate();
+  worker = null;
+  for (const settle of waiting.values()) settle(null);
+  waiting.clear();
+  streams.value = [];
+  completeness.value = null;
+  phase.value = last;
+}
+
+function hear(said: FromWorker): void {
+  switch (said.say) {
+    case 'opened':
+      setNow(said.nowMicros);
+      phase.value = { phase: 'open', facts: said.facts };
+      break;
+    case 'streams':
+      setNow(said.nowMicros);
+      streams.value = said.streams;
+      completeness.value = said.completeness;
+      break;
+    case 'line':
+      line.value = said.line;
+      break;
+    case 'clock':
+      clockWrong.value = said.seconds;
+      break;
+    case 'ended':
+      over({ phase: 'ended', reason: said.reason, atMicros: said.atMicros, subject: said.subject });
+      break;
+    case 'failed':
+      // Where trying again may help, the worker keeps the link.
+      if (said.why === 'away' || said.why === 'damaged') phase.value = { phase: 'failed', why: said.why };
+      else over({ phase: 'failed', why: said.why });
+      break;
+    case 'series':
+      waiting.get(said.id)?.(said.drawn);
+      waiting.delete(said.id);
+  }
+}
+
+function setNow(now: number): void {
+  offsetMicros = now - Date.now() * 1000;
+  nowMicros.value = now;
+}
+
+/** A stream of the grant as charts and clinical views read it. */
+export function sourceOf(stream: SharedStream, bounds: { first: number; last: number }): ChartSource {
+  return {
+    id: `${stream.number}/${stream.version}`,
+    title: stream.title,
+    kind: stream.kind,
+    unit: stream.unit,
+    bounds,
+    load: ({ fromMicros, toMicros, pointsMax }, abort) =>
+      new Promise((resolve, reject) => {
+        asked += 1;
+        const id = asked;
+        waiting.set(id, (drawn) => (drawn ? resolve(drawn) : reject(new Error('this range cannot be opened now'))));
+        abort.addEventListener('abort', () => waiting.delete(id));
+        tell({ ask: 'series', id, question: { stream: stream.number, fromMicros, toMicros, pointsMax } });
+      }),
+  };
+}

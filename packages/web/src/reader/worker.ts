@@ -1,0 +1,65 @@
+// The worker of the link reader: it alone holds the grant key and what it opens. Its policy, inherited from the page, lets it reach the grant's relays
+// and nothing else.
+import { parseLink, relaysOfLink } from '@hale/consent';
+import { HaleError } from '@hale/kernel';
+import { connectAsReader } from './lines.ts';
+import type { FromWorker, LineState, ToWorker } from './protocol.ts';
+import { GrantReading } from './reading.ts';
+
+const say = (message: FromWorker): void => postMessage(message);
+
+let link: string | null = null;
+let reading: GrantReading | null = null;
+let offsetSeconds = 0;
+const lines = new Map<string, LineState>();
+
+/** One relay that answers is enough. */
+function sayLine(): void {
+  const states = [...lines.values()];
+  const line = states.includes('live') ? 'live' : states.includes('polling') ? 'polling' : 'lost';
+  say({ say: 'line', line });
+}
+
+const news = {
+  state: (url: string, state: LineState) => {
+    lines.set(url, state);
+    sayLine();
+  },
+  clock: (seconds: number) => {
+    offsetSeconds = seconds;
+    say({ say: 'clock', seconds });
+  },
+  turnedAway: (url: string) => {
+    lines.set(url, 'lost');
+    sayLine();
+    if ([...lines.values()].every((state) => state === 'lost')) reading?.turnedAway();
+  },
+};
+
+async function open(): Promise<void> {
+  await reading?.close();
+  lines.clear();
+  try {
+    const parsed = parseLink(link ?? '');
+    const address = { key: parsed.grantKey, author: parsed.author, relays: relaysOfLink(parsed) };
+    const nowMicros = () => (Date.now() + offsetSeconds * 1000) * 1000;
+    reading = new GrantReading(address, { connect: connectAsReader(news), nowMicros, say });
+    await reading.open();
+  } catch (error) {
+    if (!(error instanceof HaleError)) throw error;
+    say({ say: 'failed', why: 'broken' });
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if (data.ask === 'open') link = data.link;
+  if (data.ask === 'open' || data.ask === 'again') void open();
+  if (data.ask === 'series') {
+    const { id, question } = data;
+    const answer = reading?.series(question) ?? Promise.resolve(null);
+    answer.then(
+      (drawn) => say({ say: 'series', id, drawn }),
+      () => say({ say: 'series', id, drawn: null }),
+    );
+  }
+});

@@ -1,0 +1,254 @@
+// An ECG on millimetre paper: true to size in print, on a screen only once it was held against a bank card, and saying so.
+import { useMemo, useState } from 'preact/hooks';
+import {
+  BEAT_LETTERS,
+  GAINS,
+  meanRate,
+  millivoltsPer,
+  type PaperScale,
+  type Sheet,
+  type Signal,
+  SPEEDS,
+  STANDARD_LEADS,
+  sheetOfOne,
+  sheetOfTwelve,
+} from '../clinical/ecg.ts';
+import { Button } from '../ui/button.tsx';
+import { Segments } from '../ui/field.tsx';
+import { Answer, Notice } from '../ui/states.tsx';
+import { words } from '../words/index.ts';
+import { clockExact, day, momentExact, number } from '../words/numbers.ts';
+import { EcgSheet } from './ecg-sheet.tsx';
+import { plain, type ReadingsOf, type ReadingsSource, useReadings, type ViewProps } from './port.ts';
+import { Report } from './report.tsx';
+import { TrueSize, usePixelsPerMm } from './true-size.tsx';
+
+/** So many of the twelve leads make a twelve-lead sheet by themselves. */
+const LEADS_FOR_TWELVE = 6;
+const LAYOUTS = ['one', 'twelve'] as const;
+type Layout = (typeof LAYOUTS)[number];
+
+/** What a beat or a rhythm says, and from when. */
+export interface Mark {
+  atMicros: number;
+  text: string;
+}
+
+interface Strip {
+  sheet: Sheet;
+  signals: ReadonlyMap<string, Signal>;
+  beats: Mark[];
+  /** The rhythm in force when the strip begins, and those that begin within. */
+  rhythms: Mark[];
+  letters: Map<string, string>;
+  rate: number | null;
+  hertz: number | null;
+}
+
+const leadLabel = ({ kind, title }: ReadingsSource): string =>
+  STANDARD_LEADS.get(kind) ?? title.replace(/^ECG( lead)? /, '');
+
+export function EcgView({ source, all, person }: ViewProps) {
+  const { ecg, series } = words.value;
+  const [scale, setScale] = useState<PaperScale>({ speed: 25, gain: 10 });
+  const leads = useMemo(() => recordedWith(source, all), [source, all]);
+  const [layout, setLayout] = useState<Layout>(leads.length >= LEADS_FOR_TWELVE ? 'twelve' : 'one');
+  const [hasCalipers, setCalipers] = useState(false);
+  const [hasGrid, setGrid] = useState(true);
+  const { first, last } = source.bounds;
+  const lengthMicros = sheetFor(source, layout, 0, scale).toMicros;
+  const [start, setStart] = useState(Math.max(first, last - lengthMicros));
+  const sheet = sheetFor(source, layout, start, scale);
+  const shownLeads = layout === 'twelve' ? leads : [source];
+  const { asked, again } = useStrip(sheet, shownLeads, all);
+  const pixelsPerMm = usePixelsPerMm();
+  const move = (by: number) => setStart(Math.max(first, Math.min(last - 1, start + by * lengthMicros)));
+  const strip = asked.value && stripOf(sheet, shownLeads, asked.value);
+  return (
+    <Report
+      title={ecg.title(layout === 'twelve' ? ecg.twelve : leadLabel(source))}
+      person={person}
+      period={`${day(start)}, ${clockExact(start)}`}
+      isWide
+      text={() => (strip ? linesOf(strip, source, scale) : [])}
+      controls={
+        <>
+          <div class="row tight">
+            <Button kind="bare" icon="left" label={ecg.previous} disabled={start <= first} onPress={() => move(-1)} />
+            <Button
+              kind="bare"
+              icon="right"
+              label={ecg.next}
+              disabled={start + lengthMicros > last}
+              onPress={() => move(1)}
+            />
+          </div>
+          <Button disabled={start <= first} onPress={() => setStart(first)}>
+            {ecg.first}
+          </Button>
+          <Button disabled={start + lengthMicros > last} onPress={() => setStart(Math.max(first, last - lengthMicros))}>
+            {series.toNewest}
+          </Button>
+          {leads.length > 2 && (
+            <Segments
+              label={ecg.layout}
+              value={layout}
+              onValue={(value) => setLayout(value as Layout)}
+              options={LAYOUTS.map((each) => [each, ecg.layouts[each]] as const)}
+            />
+          )}
+          <Choice
+            label={ecg.speed}
+            unit="mm/s"
+            value={scale.speed}
+            of={SPEEDS}
+            onValue={(speed) => setScale({ ...scale, speed })}
+          />
+          <Choice
+            label={ecg.gain}
+            unit="mm/mV"
+            value={scale.gain}
+            of={GAINS}
+            onValue={(gain) => setScale({ ...scale, gain })}
+          />
+          <Button onPress={() => setCalipers(!hasCalipers)}>{hasCalipers ? ecg.calipersOff : ecg.calipersOn}</Button>
+          <Button onPress={() => setGrid(!hasGrid)}>{hasGrid ? ecg.gridOff : ecg.gridOn}</Button>
+        </>
+      }
+    >
+      <Answer asked={asked} again={again} rows={3}>
+        {() =>
+          strip && (
+            <>
+              {strip.signals.size === 0 && <Notice>{ecg.noSignal}</Notice>}
+              <EcgSheet {...strip} {...{ scale, hasCalipers, hasGrid, pixelsPerMm }} />
+              <TrueSize scale={scale} />
+              <Facts strip={strip} source={source} scale={scale} />
+            </>
+          )
+        }
+      </Answer>
+    </Report>
+  );
+}
+
+function Choice(props: {
+  label: string;
+  unit: string;
+  value: number;
+  of: readonly number[];
+  onValue: (value: number) => void;
+}) {
+  return (
+    <Segments
+      label={props.label}
+      value={String(props.value)}
+      onValue={(value) => props.onValue(Number(value))}
+      options={props.of.map((each) => [String(each), `${each} ${props.unit}`] as const)}
+    />
+  );
+}
+
+const sheetFor = (source: ReadingsSource, layout: Layout, start: number, scale: PaperScale): Sheet =>
+  layout === 'twelve'
+    ? sheetOfTwelve(start, scale)
+    : sheetOfOne({ kind: source.kind, label: leadLabel(source) }, start, scale);
+
+/** Standard leads recorded at the same time as this one. */
+function recordedWith(source: ReadingsSource, all: readonly ReadingsSource[]): ReadingsSource[] {
+  return all.filter(
+    ({ kind, bounds }) =>
+      STANDARD_LEADS.has(kind) && bounds.first < source.bounds.last && bounds.last > source.bounds.first,
+  );
+}
+
+/** The leads of the strip, then beats within it and rhythms up to its end. */
+function useStrip(sheet: Sheet, leads: readonly ReadingsSource[], all: readonly ReadingsSource[]) {
+  const { fromMicros, toMicros } = sheet;
+  const ofKind = (kind: string) => all.find((each) => each.kind === kind) ?? null;
+  const rhythm = ofKind('rhythm-event');
+  return useReadings([
+    ...leads.map((source) => ({ source, fromMicros, toMicros, isRaw: true })),
+    { source: ofKind('ecg-beat'), fromMicros, toMicros, isRaw: true },
+    { source: rhythm, fromMicros: Math.min(fromMicros, rhythm?.bounds.first ?? fromMicros), toMicros },
+  ]);
+}
+
+function stripOf(sheet: Sheet, leads: readonly ReadingsSource[], answers: readonly ReadingsOf[]): Strip {
+  const signals = new Map<string, Signal>();
+  leads.forEach((lead, i) => {
+    const factor = millivoltsPer(lead.unit);
+    const { at, value } = plain(answers[i]);
+    if (factor === null || at.length === 0) return;
+    const gapMicros = Math.max(1.5 * (answers[i].periodMicros || 0), 20_000);
+    signals.set(lead.kind, { at, millivolts: value.map((each) => each * factor), gapMicros });
+  });
+  const [beat, rhythm] = answers.slice(leads.length);
+  const beats = beat.columns.at.map((atMicros, i) => ({
+    atMicros,
+    text: BEAT_LETTERS[beat.columns.mean[i] ?? 0] ?? '',
+    code: beat.columns.code?.[i] ?? '',
+  }));
+  const told = beats.filter(({ text }) => text !== '');
+  const period = answers[0]?.periodMicros ?? 0;
+  return {
+    ...{ sheet, signals },
+    beats: told,
+    letters: new Map(told.map(({ text, code }) => [text, code])),
+    rhythms: rhythmsOf(sheet, rhythm),
+    rate: meanRate(told.map(({ atMicros }) => atMicros)),
+    hertz: period > 0 ? 1e6 / period : null,
+  };
+}
+
+function rhythmsOf({ fromMicros }: Sheet, { columns }: ReadingsOf): Mark[] {
+  const marks = columns.at.map((atMicros, i) => ({ atMicros, text: columns.code?.[i] ?? '' }));
+  const before = marks.filter(({ atMicros }) => atMicros <= fromMicros).at(-1);
+  const within = marks.filter(({ atMicros }) => atMicros > fromMicros);
+  return [...(before ? [{ ...before, atMicros: fromMicros }] : []), ...within];
+}
+
+/** Device, filter, rate, scale, lead, who classified it, page, record: what a reader of the paper has to know. */
+function factsOf(strip: Strip, source: ReadingsSource, scale: PaperScale): string[] {
+  const { ecg } = words.value;
+  const device = source.device ?? source.origins.map((origin) => origin.source).join(', ');
+  return [
+    ecg.scale(`${scale.speed} mm/s, ${scale.gain} mm/mV`),
+    ecg.lead([...strip.signals.keys()].map((kind) => STANDARD_LEADS.get(kind) ?? leadLabel(source)).join(', ')),
+    strip.hertz === null ? ecg.hertzUnknown : ecg.hertz(number(strip.hertz, 0)),
+    ecg.filterUnknown,
+    ecg.device(device === '' ? ecg.deviceUnknown : device),
+    ...(strip.rhythms.length > 0 || strip.beats.length > 0 ? [ecg.classifiedBy] : []),
+    ecg.centred,
+    ecg.record(source.key, new Date(strip.sheet.fromMicros / 1000).toISOString()),
+    ecg.page(1, 1),
+  ];
+}
+
+function Facts({ strip, source, scale }: { strip: Strip; source: ReadingsSource; scale: PaperScale }) {
+  const { ecg } = words.value;
+  return (
+    <div class="stack tight">
+      {(strip.rate !== null || strip.letters.size > 0) && (
+        <p class="small">
+          {strip.rate !== null && <strong>{ecg.rate(number(strip.rate, 0))}</strong>}{' '}
+          <span class="quiet">{[...strip.letters].map(([letter, title]) => `${letter} ${title}`).join(' · ')}</span>
+        </p>
+      )}
+      <p class="caption">{factsOf(strip, source, scale).join(' · ')}</p>
+    </div>
+  );
+}
+
+function linesOf(strip: Strip, source: ReadingsSource, scale: PaperScale): string[] {
+  const { ecg } = words.value;
+  return [
+    ...(strip.rate === null ? [] : [ecg.rate(number(strip.rate, 0))]),
+    ...strip.rhythms.map(({ atMicros, text }) => `${momentExact(atMicros)}: ${text}`),
+    ...[...strip.letters].map(
+      ([letter, title]) => `${letter} ${title}: ${strip.beats.filter(({ text }) => text === letter).length}`,
+    ),
+    '',
+    ...factsOf(strip, source, scale),
+  ];
+}

@@ -1,0 +1,38 @@
+// Which clinical view belongs to a kind of series; each is fetched when it is first looked at.
+import { useEffect, useState } from 'preact/hooks';
+import { asHomeError } from '../app/asking.ts';
+import type { HomeError } from '../app/home-link.ts';
+import { Failed, Loading } from '../ui/states.tsx';
+import type { ClinicalView, ViewProps } from './port.ts';
+
+const VIEWS = {
+  glucose: async (): Promise<ClinicalView> => (await import('./glucose-report.tsx')).GlucoseView,
+  ecg: async (): Promise<ClinicalView> => (await import('./ecg-view.tsx')).EcgView,
+} as const;
+
+export type ViewName = keyof typeof VIEWS;
+
+const KINDS: readonly (readonly [RegExp, ViewName])[] = [
+  [/^glucose-cgm$/, 'glucose'],
+  [/^ecg-lead-/, 'ecg'],
+];
+
+/** null: that kind has no view of its own. */
+export const viewOf = (kind: string): ViewName | null => KINDS.find(([pattern]) => pattern.test(kind))?.[1] ?? null;
+
+export function ClinicalViewOf(props: ViewProps & { name: ViewName }) {
+  const [view, setView] = useState<{ of: ClinicalView } | null>(null);
+  const [failed, setFailed] = useState<HomeError | null>(null);
+  const load = () => {
+    setFailed(null);
+    VIEWS[props.name]().then(
+      (of) => setView({ of }),
+      (error: unknown) => setFailed(asHomeError(error)),
+    );
+  };
+  useEffect(load, [props.name]);
+  if (failed) return <Failed error={failed} again={load} />;
+  if (!view) return <Loading />;
+  const Shown = view.of;
+  return <Shown source={props.source} all={props.all} person={props.person} />;
+}

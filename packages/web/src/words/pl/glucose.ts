@@ -1,0 +1,56 @@
+import type { Words } from '../en/index.ts';
+
+export const glucose: Words['glucose'] = {
+  title: 'Raport glikemii (w stylu AGP)',
+  targets: 'Cele dla',
+  presets: {
+    standard: 'Cukrzyca typu 1 lub 2',
+    older: 'Osoby starsze lub duże ryzyko',
+    pregnancyType1: 'Ciąża, cukrzyca typu 1',
+    pregnancyOther: 'Ciąża, cukrzyca ciążowa lub typu 2',
+  },
+  timeInRanges: 'Czas w zakresach',
+  metrics: 'Wskaźniki glikemii',
+  usualDay: 'Typowy dzień',
+  dayByDay: 'Dzień po dniu',
+  bands: {
+    veryHigh: 'Bardzo wysoko',
+    high: 'Wysoko',
+    target: 'W zakresie docelowym',
+    low: 'Nisko',
+    veryLow: 'Bardzo nisko',
+  },
+  under: (value) => `poniżej ${value}`,
+  over: (value) => `powyżej ${value}`,
+  addUp: 'Całe procenty, zaokrąglone tak, by dawały razem 100.',
+  perDay: (hours, minutes) => (hours === 0 ? `${minutes} min na dobę` : `${hours} godz. ${minutes} min na dobę`),
+  mean: 'Średnie stężenie glukozy',
+  gmi: 'Wskaźnik zarządzania glikemią (GMI)',
+  gmiExplained:
+    'GMI liczy się ze średniej glukozy i może się różnić od HbA1c z laboratorium. 1% czasu to około 15 minut na dobę; każde 5% więcej w zakresie docelowym pomaga.',
+  cv: 'Zmienność (CV)',
+  cvExplained: 'Jak bardzo odczyty wahają się wokół średniej.',
+  inTarget: (range) => `W zakresie docelowym, ${range}`,
+  below: (value) => `Poniżej ${value}`,
+  above: (value) => `Powyżej ${value}`,
+  goalUnder: (value) => `cel: mniej niż ${value}`,
+  goalUpTo: (value) => `cel: do ${value}`,
+  goalOver: (value) => `cel: ponad ${value}`,
+  noGoal: 'cel: n/d',
+  met: 'Cel osiągnięty:',
+  notMet: 'Cel nieosiągnięty:',
+  active: (period, worn) => `Sensor działał przez ${period} okresu, ${worn} w czasie noszenia`,
+  hour: 'Godzina doby',
+  curveExplained: (unit) =>
+    `${unit} według godziny doby. Ciemna linia: połowa odczytów leży poniżej. Pas wewnętrzny: 25–75%. Pas zewnętrzny: 5–95%.`,
+  curveSentence: (low, lowAt, high, highAt) =>
+    `Typowy dzień: środkowy odczyt jest najniższy (${low}) w godzinie od ${lowAt}, a najwyższy (${high}) w godzinie od ${highAt}.`,
+  dayEmpty: 'brak odczytów',
+  daySentence: (low, high) => `od ${low} do ${high}`,
+  lacking: {
+    hours: (have, need) => `Za mało odczytów: zapisano ${have} godz., potrzeba ${need}.`,
+    active: (have, need) => `Za mało odczytów: sensor zapisał ${have} czasu, potrzeba ${need}.`,
+    days: (have, need) => `Za mało odczytów: zapisano ${have}, potrzeba: ${need}.`,
+    readings: (have, need) => `Za mało odczytów: ${have}, potrzeba: ${need}.`,
+  },
+};
