@@ -178,7 +178,7 @@ test('removed at home, the phone says so', async () => {
   await shoot(desktop, 'desktop-remove');
   await desktop.getByRole('button', { name: 'Remove it' }).click();
   await desktop.getByText('My phone was removed.').waitFor();
-  await phone.getByText('This phone is not paired').waitFor({ timeout: 20_000 });
+  await phone.getByText('This phone is not paired').waitFor({ timeout: 10_000 });
   await shoot(phone, 'phone-removed');
   expect(await haleJson(['phones', 'list', '--home', homeDir])).toEqual([]);
 });

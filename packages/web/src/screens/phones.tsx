@@ -44,8 +44,8 @@ export function Phones() {
         {isHome && asked.value.value !== null && asked.value.value.length > 0 && <div class="actions">{pair}</div>}
       </header>
       {!isHome && <Notice>{phones.atHomeOnly}</Notice>}
-      <div role="status">{said.value !== '' && <Notice tone="good">{said.value}</Notice>}</div>
       <div class="card">
+        <div role="status">{said.value !== '' && <Notice tone="good">{said.value}</Notice>}</div>
         <Answer asked={asked.value} again={asked.again}>
           {(list) =>
             list.length === 0 ? (
