@@ -155,7 +155,7 @@ describe('pairing', () => {
 
   test('a code gives nothing but the question to be paired', async () => {
     const { code, done, stop } = await startPairing();
-    expect(await problemOf(onScan(code.code).call('overview', {}))).toBe('not-permitted');
+    expect(await problemOf(onScan(code.code).call('overview', { phone: 'a name' }))).toBe('not-permitted');
     const end = done.catch((error: { code: string }) => error.code);
     stop.abort();
     expect(await end).toBe('not-permitted');
@@ -186,7 +186,8 @@ describe('a paired phone', () => {
     const away = phone((await paired()).secret);
     expect(await problemOf(away.call('series', { stream: 'nothing' }))).toBe('not-found');
     expect(await problemOf(away.call('no such thing', {}))).toBe('usage');
-    for (const name of ['phones.pair', 'phones.confirm', 'rotate', 'erase', 'web.open', 'import', 'export', 'backup'])
+    const refused = ['phones.pair', 'phones.confirm', 'device.add', 'device.pair', 'web.open', 'rotate', 'words.check'];
+    for (const name of [...refused, 'erase', 'import', 'export', 'backup', 'upload.begin', 'download.begin'])
       expect(await problemOf(away.call(name, {}))).toBe('not-permitted');
   });
 
