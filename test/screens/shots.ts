@@ -1,0 +1,77 @@
+// Each picture: where to go and what to do there until it shows what it is called.
+import type { Page } from 'playwright-core';
+import type { Stage } from './stage.ts';
+
+export interface Shot {
+  name: string;
+  locale?: string;
+  /** The whole page and not only what fits the screen; true unless said. */
+  isWhole?: boolean;
+  /** The state that is shown is a failure, of which the browser's console tells as well. */
+  mayFail?: boolean;
+  take(page: Page, stage: Stage): Promise<void>;
+}
+
+const settled = (page: Page) => page.waitForTimeout(700);
+
+/** A screen of the owner by its address. */
+const of = (
+  name: string,
+  place: string,
+  wanted: string,
+  then?: (page: Page) => Promise<void>,
+  more: Partial<Shot> = {},
+): Shot => ({
+  name,
+  ...more,
+  take: async (page, stage) => {
+    await stage.enter(page, 'owner', place);
+    await page.waitForSelector(wanted);
+    await then?.(page);
+    await settled(page);
+  },
+});
+
+export const SHOTS: readonly Shot[] = [
+  of('today', '/today', '.card-link .spark'),
+  of('series-glucose', '/series/glucose-cgm', '.u-over'),
+  of('series-heart-rate', '/series/heart-rate', '.u-over'),
+  of('series-table', '/series/glucose-cgm', '.u-over', (page) => page.click('text=Show as table')),
+  of('series-words', '/series/sleep-stage', '.timeline'),
+  of('no-page', '/nowhere', '.empty'),
+  of('today-polish', '/today', '.card-link .spark', undefined, { locale: 'pl-PL' }),
+  {
+    name: 'today-empty',
+    take: async (page, stage) => {
+      await stage.enter(page, 'empty');
+      await page.waitForSelector('.empty');
+    },
+  },
+  {
+    name: 'locked',
+    take: async (page, stage) => {
+      await page.goto(stage.locked.url);
+      await page.waitForSelector('input[type=password]');
+    },
+  },
+  {
+    name: 'locked-wrong',
+    mayFail: true,
+    take: async (page, stage) => {
+      await page.goto(stage.locked.url);
+      await page.fill('input[type=password]', 'not this one');
+      await page.click('button.main-action');
+      await page.waitForSelector('[role=alert]');
+    },
+  },
+  {
+    name: 'offline',
+    mayFail: true,
+    take: async (page, stage) => {
+      await stage.enter(page, 'owner', '/settings');
+      await page.route('**/v1/**', (route) => route.abort());
+      await page.goto(`${stage.owner.url}/#/series/heart-rate`);
+      await page.waitForSelector('[role=alert]');
+    },
+  },
+];

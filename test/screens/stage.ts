@@ -1,0 +1,126 @@
+// What the pictures are taken of: a person's node with a month of readings, a relay, her physician's node, a locked one, and none yet.
+import { join } from 'node:path';
+import {
+  deliver,
+  hale,
+  haleJson,
+  initHome,
+  type Running,
+  type RunningNode,
+  startNode,
+  startRelay,
+  TELEMETRY,
+  workFolder,
+} from '@hale/testkit/hale-process';
+import type { Page } from 'playwright-core';
+import { linesUntil } from './person.ts';
+
+const LINES_PER_DELIVERY = 20_000;
+export const PASSPHRASE = 'a walk along the river';
+
+export class Stage {
+  readonly #folder = workFolder('screens');
+  readonly #running: Running[] = [];
+  owner!: RunningNode;
+  physician!: RunningNode;
+  locked!: RunningNode;
+  empty!: RunningNode;
+  fresh!: RunningNode;
+  relay = '';
+  /** Link of a grant that is open, and of one that was stopped. */
+  link = '';
+  stoppedLink = '';
+
+  static async set(): Promise<Stage> {
+    const stage = new Stage();
+    await stage.#build();
+    return stage;
+  }
+
+  home(name: string): string {
+    return join(this.#folder.dir, name);
+  }
+
+  /** Hosts that pages of this stage may ask: its own nodes and relay. */
+  origins(): ReadonlySet<string> {
+    const nodes = [this.owner, this.physician, this.locked, this.empty, this.fresh];
+    return new Set([...nodes.map(({ url }) => new URL(url).host), new URL(this.relay).host]);
+  }
+
+  async strike(): Promise<void> {
+    for (const each of this.#running.reverse()) await each.stop();
+    this.#folder.remove();
+  }
+
+  /** Opens a node's pages in a browser, as `hale web` says. */
+  async enter(page: Page, node: 'owner' | 'physician' | 'empty', place = '/today'): Promise<void> {
+    const { url } = await haleJson<{ url: string }>(['web', '--home', this.home(node)]);
+    await page.goto(url);
+    await page.waitForSelector('.frame');
+    await page.goto(`${this[node].url}/#${place}`);
+  }
+
+  async #start(name: string, options: { env?: Record<string, string> } = {}): Promise<RunningNode> {
+    const node = await startNode(this.home(name), options);
+    this.#running.push(node.process);
+    return node;
+  }
+
+  async #build(): Promise<void> {
+    const relay = await startRelay(this.home('relay'));
+    this.#running.push(relay.process);
+    this.relay = relay.url.replace(/^http/, 'ws');
+    const place = { url: this.relay, dir: this.home('relay') };
+    await initHome(this.home('owner'), place);
+    const { npub } = await initHome(this.home('physician'), place);
+    await initHome(this.home('empty'), place);
+    await initHome(this.home('locked'), place, { env: { HALE_PASSPHRASE: PASSPHRASE } });
+    this.owner = await this.#start('owner');
+    this.physician = await this.#start('physician');
+    this.empty = await this.#start('empty');
+    this.locked = await this.#start('locked');
+    this.fresh = await this.#start('fresh');
+    await this.#fill();
+    await this.#share(npub);
+  }
+
+  async #fill(): Promise<void> {
+    const home = this.home('owner');
+    const { credential } = await haleJson<{ credential: string }>(['device', 'add', 'Watch', '--home', home]);
+    const lines = linesUntil(Date.now() * 1000);
+    for (let at = 0; at < lines.length; at += LINES_PER_DELIVERY)
+      await deliver(this.owner.url, credential, lines.slice(at, at + LINES_PER_DELIVERY).join('\n'));
+    const start = new Date(Date.now() - 86_400_000).toISOString();
+    await hale(['import', join(TELEMETRY, 'ecg-wfdb/100.hea'), '--start', start, '--home', home]);
+    await hale(['subject', 'add', 'Mia', '--home', home]);
+  }
+
+  async #share(npub: string): Promise<void> {
+    const home = this.home('owner');
+    const grant = (args: string[]) =>
+      haleJson<{ link: string | null; grant: { id: string } }>(['share', ...args, '--yes', '--home', home]);
+    const given = ['glucose-cgm', '--from', '14 days ago', '--purpose', 'visit on Monday'];
+    this.link = (await grant([...given, '--link', '--name', 'Dr Ada Lee'])).link ?? '';
+    await grant([
+      'heart-rate',
+      '--from',
+      '7 days ago',
+      '--with',
+      npub,
+      '--name',
+      'Dr Ada Lee',
+      '--purpose',
+      'check-up',
+    ]);
+    const stopped = await grant([
+      'blood-pressure-systolic',
+      '--from',
+      '30 days ago',
+      '--link',
+      '--name',
+      'Physiotherapist',
+    ]);
+    this.stoppedLink = stopped.link ?? '';
+    await hale(['revoke', stopped.grant.id, '--home', home]);
+  }
+}
