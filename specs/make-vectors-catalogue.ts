@@ -77,6 +77,18 @@ const ENTRIES: readonly [string, CatalogueEntry][] = [
     },
   ],
   ['a month of documents', { type: 'setting', name: `documents/${SUBJECT}/0/24322`, value: true }],
+  [
+    'a phone',
+    {
+      type: 'phone',
+      id: '3fa20001',
+      name: 'Chrome, Android',
+      secret: bytes('phone secret'),
+      relay: 'wss://relay.example',
+      at: AT,
+      removed: false,
+    },
+  ],
   ['a relay', { type: 'relay', url: 'wss://relay.example', uses: ['store', 'post'], removed: false }],
   [
     'a grant by link',

@@ -260,7 +260,8 @@ describe('dependencies', () => {
       const { imports = [], literals = [] } = byPath.get(path) ?? {};
       // Workers and modules loaded by address stand in the code as a text.
       for (const specifier of [
-        ...imports.map((each) => each.specifier),
+        // A build's question, such as ?worker&url, is no part of the file's name.
+        ...imports.map((each) => each.specifier.replace(/\?.*$/, '')),
         ...literals.filter((text) => /^\.{1,2}\/.*\.(ts|mjs)$/.test(text)),
       ]) {
         const target = resolveRelative(path, specifier);

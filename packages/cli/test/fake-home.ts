@@ -7,7 +7,6 @@ import type {
   LevelText,
   OperationName,
   Parameters,
-  PhoneInfo,
   Result,
   ShareParameters,
   ShowRow,
@@ -15,6 +14,7 @@ import type {
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
 import { DEVICE, DEVICES } from './fake-devices.ts';
+import { FakePhones } from './fake-phones.ts';
 import { fitReport, tableReport } from './fake-reports.ts';
 import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
 
@@ -149,15 +149,6 @@ function gapsOf(rows: ShowRow[], step: number): { fromMicros: number; toMicros: 
   });
 }
 
-const PHONE: PhoneInfo = {
-  id: '3fa2',
-  name: 'Chrome, Android',
-  relay: FAR_RELAY,
-  addedMicros: at('2026-11-01T10:00:00Z'),
-  lastContactMicros: at('2026-11-21T13:48:00Z'),
-  isHere: false,
-};
-
 /** Of a subject of whom nobody said more than the name. */
 const UNSAID = { species: null, birthYear: null, sex: null };
 
@@ -195,7 +186,7 @@ export class FakeHome implements HomeEntry {
   readonly made: unknown[] = [];
   readonly settings: FakeSettings;
   #exists: boolean;
-  #paired: (accept: boolean) => void = () => {};
+  readonly #phones = new FakePhones();
   #advance: (millis: number) => void;
 
   constructor(settings: FakeSettings = {}, advance: (millis: number) => void = () => {}) {
@@ -391,25 +382,10 @@ export class FakeHome implements HomeEntry {
     }),
     'device.list': () => (this.settings.empty ? [] : DEVICES),
     'device.remove': () => DEVICE,
-    'phones.list': () => (this.settings.empty ? [] : [PHONE, { ...PHONE, id: '7c01', name: 'Tablet', isHere: true }]),
-    'phones.pair': async (_, emit) => {
-      const link = 'https://relay.example.org/#pair=7QK3M2XA90PV7QK3M2XA90PV7Q';
-      const code = '7QK3M2XA90PV7QK3M2XA90PV7Q';
-      emit({ pairing: { id: 'p1', state: 'waiting', link, code, untilMicros: at('2026-11-21T14:02:00Z') } });
-      emit({ pairing: { id: 'p1', state: 'check', digits: '482913', phone: 'Chrome, Android' } });
-      return await new Promise((resolve, reject) => {
-        this.#paired = (accept) =>
-          accept ? resolve(PHONE) : reject(new HaleError('not-permitted', 'this phone was not confirmed'));
-      });
-    },
-    'phones.confirm': ({ accept }) => {
-      this.#paired(accept);
-      return {};
-    },
-    'phones.remove': ({ phone }) => {
-      if (phone !== PHONE.name) throw new HaleError('not-found', 'no such phone');
-      return PHONE;
-    },
+    'phones.list': () => (this.settings.empty ? [] : this.#phones.list()),
+    'phones.pair': (_, emit) => this.#phones.pair(emit),
+    'phones.confirm': (parameters) => this.#phones.confirm(parameters),
+    'phones.remove': (parameters) => this.#phones.remove(parameters),
     'share.preview': () => PREVIEW,
     share: (parameters: ShareParameters) => {
       const byLink = parameters.with === 'link';

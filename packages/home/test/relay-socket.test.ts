@@ -111,7 +111,7 @@ test('NIP-11 says who it is, where its disks stand and how long it keeps what', 
     retention,
     hale: { private: false, jurisdiction: ['DE'] },
   });
-  expect((await fetch(relay.url.replace('ws', 'http'))).status).toBe(404);
+  expect((await fetch(`${relay.url.replace('ws', 'http')}/nothing`)).status).toBe(404);
 });
 
 test('what was answered with OK is there after a restart; the relay keeps its key', async () => {

@@ -76,9 +76,9 @@ export class RemoteLine {
    * The message that this frame completes, or null while more of it is to come. After any throw the visit is over.
    * @throws HaleError 'not-authentic' also for a frame that is missing, repeated or out of its order · 'malformed' · 'too-large'
    */
-  open({ seq, ciphertext }: Sealed): RemoteMessage | null {
+  open({ visit, seq, ciphertext }: Sealed): RemoteMessage | null {
     if (seq !== this.#heard) fail('not-authentic', 'frames of this visit are missing or come twice');
-    const plain = chachaOpen(this.#openKey, nonceOf(seq), sealedHeader(this.#visit, seq), ciphertext);
+    const plain = chachaOpen(this.#openKey, nonceOf(seq), sealedHeader(visit, seq), ciphertext);
     if (plain === null) fail('not-authentic', 'a frame was altered');
     this.#heard++;
     const reader = new ByteReader(plain);

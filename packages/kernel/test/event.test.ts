@@ -226,6 +226,7 @@ test('every kind is kept as its number says', () => {
     auth: 'ephemeral',
     httpAuth: 'ephemeral',
     ephemeralWrap: 'ephemeral',
+    remote: 'ephemeral',
     join: 'ephemeral',
   });
 });

@@ -63,10 +63,13 @@ async function pair(shell: Shell, relay: string | undefined): Promise<void> {
   let refused = false;
   const onPairing = (said: PairingSaid) => {
     if (said.state === 'waiting') return showCode(shell, said.link);
-    void isRight(shell, said).then((accept) => {
-      refused = !accept;
-      return shell.call('phones.confirm', { pairing: said.id, accept });
-    });
+    isRight(shell, said)
+      .then((accept) => {
+        refused = !accept;
+        return shell.call('phones.confirm', { pairing: said.id, accept });
+      })
+      // How it ended, by Ctrl-C too, the pairing itself tells.
+      .catch(() => {});
   };
   try {
     const phone = await shell.call('phones.pair', relay === undefined ? {} : { relay }, () => {}, onPairing);

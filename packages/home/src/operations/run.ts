@@ -6,17 +6,23 @@ import type { Context } from './context.ts';
 import { isOperation, OPERATIONS } from './index.ts';
 
 /**
- * What a phone may not do: a thief of it would make himself at home for good (another phone, a browser), be shown new words, or leave
- * nothing behind. And what reads and writes files of the home's machine, which are not at hand there.
+ * What a phone may not do: a thief of it would make himself at home for good (another phone, a device, a browser), be shown new words, or leave
+ * nothing behind; words must not be typed into a page that a relay serves. And what needs files: those of the home's machine are not at hand
+ * there, and those of a browser go to the node itself.
  */
 const AT_HOME_ONLY: readonly OperationName[] = [
   'phones.pair',
   'phones.confirm',
   'web.open',
+  'device.add',
+  'device.pair',
+  'words.check',
   'rotate',
   'erase',
   'import',
   'backup',
+  'upload.begin',
+  'download.begin',
   'export',
 ];
 

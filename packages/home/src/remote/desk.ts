@@ -113,7 +113,9 @@ export class RemoteDesk {
   }
 
   #heard(url: string, phone: PhoneEntry, event: VerifiedEvent): void {
-    if (this.#rooms.home.vault.state.phones.get(phone.id)?.removed !== false) return;
+    const { vault } = this.#rooms.home;
+    // Where another home has taken over, that one answers.
+    if (vault.retiredBy !== null || vault.state.phones.get(phone.id)?.removed !== false) return;
     let frame: RemoteFrame;
     try {
       frame = parseRemote(event.content);
@@ -258,13 +260,10 @@ export class RemoteDesk {
         throw new HaleError('not-found', "this relay is not one of the home's; `hale relays list` shows them");
       return url;
     }
-    for (const url of home.storeRelays()) {
-      const serves = await fetchRelayInfo(url).then(
-        ({ pages }) => pages,
-        () => false,
-      );
-      if (serves) return url;
-    }
+    const urls = home.storeRelays();
+    const serve = await Promise.all(urls.map((url) => fetchRelayInfo(url).catch(() => null)));
+    const found = urls.find((_, i) => serve[i]?.pages);
+    if (found !== undefined) return found;
     if (own !== undefined && !/^ws:\/\/(127\.|localhost|\[::1\])/.test(own)) return own;
     throw new HaleError(
       'unavailable',

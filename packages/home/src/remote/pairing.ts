@@ -48,6 +48,7 @@ export class Pairing {
   #visit: HomeVisit | null = null;
   #visitName = '';
   #digits = '';
+  #startedSeconds = 0;
   #isAsked = false;
   /** Set once the phone's answer is due: what ends the pairing when the relay has taken it. */
   #answered: (() => void) | null = null;
@@ -77,14 +78,22 @@ export class Pairing {
       signal.removeEventListener('abort', stop);
       clearTimeout(this.#timer);
       this.#visit?.end(true);
+      await this.#shut();
       await this.#connection.close();
     }
   }
 
+  /** The code opens no door any more, whatever is left of its time; a relay that is away forgets it by itself. */
+  async #shut(): Promise<void> {
+    if (this.#startedSeconds === 0 || this.#connection.state !== 'open') return;
+    const [list] = pairingLists(this.#keys, this.#startedSeconds + 1, true);
+    await this.#connection.publish(list, { timeoutMs: REMOTE_LIMITS.tickMillis });
+  }
+
   async #begin(): Promise<void> {
     await this.#connection.connect();
-    const nowSeconds = Math.floor(this.#rooms.nowMillis() / 1000);
-    for (const list of pairingLists(this.#keys, nowSeconds)) {
+    this.#startedSeconds = Math.floor(this.#rooms.nowMillis() / 1000);
+    for (const list of pairingLists(this.#keys, this.#startedSeconds)) {
       const { outcome } = await this.#connection.publish(list);
       if (outcome !== 'ok') throw new HaleError('unavailable', 'the relay did not take the pairing; try again');
     }

@@ -113,8 +113,11 @@ export function removePhone(home: Home, wanted: string): PhoneEntry {
   return phone;
 }
 
-/** The lists of a pairing: they end by themselves, and nothing of them stands in this home. */
-export function pairingLists(keys: PhoneKeys, nowSeconds: number) {
+/**
+ * The lists of a pairing: they end by themselves, and nothing of them stands in this home.
+ * @param isOver the later ones, which let nobody in any more
+ */
+export function pairingLists(keys: PhoneKeys, nowSeconds: number, isOver = false) {
   const until = nowSeconds + 2 * REMOTE_LIMITS.pairingSeconds + REMOTE_LIMITS.pairingSlackSeconds;
   const list = (secret: Uint8Array, readers: string[][]) =>
     signEvent(
@@ -128,5 +131,5 @@ export function pairingLists(keys: PhoneKeys, nowSeconds: number) {
       new Uint8Array(randomBytes(32)),
     );
   const reader = ['reader', toHex(schnorrPublic(keys.reader)), String(until)];
-  return [list(keys.home, [reader]), list(keys.phone, [])];
+  return [list(keys.home, isOver ? [] : [reader]), list(keys.phone, [])];
 }

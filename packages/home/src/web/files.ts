@@ -36,6 +36,9 @@ const APP_POLICY = [
   'trusted-types hale',
 ].join('; ');
 
+/** Of a script that runs as a worker: a worker has the policy of its own answer, not that of its page. */
+const WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'";
+
 const STRICT = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -124,8 +127,7 @@ export class WebFiles {
 
 /** The reader carries its own policy in its head, so that a copy on a disk has it too; the header adds what a head cannot say. */
 function policyOf(name: string, body: Buffer): string | null {
-  // The service worker fetches parts of the shell, and nothing else.
-  if (name === 'sw.js') return "default-src 'none'; connect-src 'self'";
+  if (name.endsWith('.js')) return WORKER_POLICY;
   if (!name.endsWith('.html')) return null;
   if (name === 'index.html') return APP_POLICY;
   const own =

@@ -7,6 +7,7 @@ import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
 import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
 import { checkRelayVectors, type RelayVectors } from './relay.ts';
+import { checkRemoteVectors } from './remote.ts';
 import { checkStreamVectors } from './stream.ts';
 import { Tally, type VectorResult } from './tally.ts';
 
@@ -18,6 +19,7 @@ const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = 
   grant: (json, tally) => checkGrantVectors(json as GrantVectors, tally),
   keys: checkKeysVectors,
   relay: (json, tally) => checkRelayVectors(json as RelayVectors, tally),
+  remote: checkRemoteVectors,
   stream: checkStreamVectors,
 };
 

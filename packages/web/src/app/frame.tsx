@@ -14,6 +14,7 @@ const BELONGS: Record<string, (typeof PLACES)[number]> = {
   devices: 'add',
   share: 'sharing',
   compare: 'today',
+  phones: 'settings',
 };
 
 function NavLinks({

@@ -52,6 +52,7 @@ export async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: st
     ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
   });
   const answer = (await response.json().catch(() => null)) as (T & Problem) | null;
+  if (answer === null && response.status === 404) throw new HomeError('no-node', 'these pages come from a relay');
   if (!response.ok || answer === null) throw errorOf(answer ?? { code: 'bug', title: 'the answer cannot be read' });
   return answer;
 }

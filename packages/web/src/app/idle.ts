@@ -1,7 +1,7 @@
 // The lock that comes by itself: the node ends a session that nobody uses, and the page then lets go of everything it shows.
-import { ask } from './home-link.ts';
+import { ask, ownNode } from './home-link.ts';
 import { whenLocked } from './session-key.ts';
-import { dropEverything, type SessionState, session } from './state.ts';
+import { dropEverything, link, lock, type SessionState, session } from './state.ts';
 
 /** A person at the page is told to the node at most so often. */
 const TOUCH_MILLIS = 30_000;
@@ -11,14 +11,19 @@ const SIGNS = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
 let endsMillis = Infinity;
 let touchedMillis = 0;
 
+/** A paired phone has no session at the node: its page puts itself away. */
+const isAway = (): boolean => link.peek() !== ownNode;
+
 function heard(state: SessionState): void {
   if (state.state !== 'open') dropEverything('ended');
-  endsMillis = Date.now() + (state.session?.leftSeconds ?? 0) * 1000;
+  const leftSeconds = isAway() ? state.idleMinutes * 60 : (state.session?.leftSeconds ?? 0);
+  endsMillis = Date.now() + leftSeconds * 1000;
 }
 
 /** The node decides: another tab may be in use. A node that does not answer ends nothing sooner than the time it had given. */
 async function look(): Promise<void> {
   if (Date.now() < endsMillis) return;
+  if (isAway()) return lock();
   try {
     heard(await ask<SessionState>('GET', '/v1/session'));
   } catch {
@@ -31,6 +36,7 @@ function touch(): void {
   touchedMillis = Date.now();
   // Woken after the end: whoever is here now has to say who it is.
   if (touchedMillis >= endsMillis) void look();
+  else if (isAway()) heard(session.peek() as SessionState);
   else ask<SessionState>('PUT', '/v1/session').then(heard, () => {});
 }
 

@@ -1,9 +1,9 @@
 // The owner's pages: the session decides which screen there is, then the address does.
 
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { FirstRun, ScreenHere } from '../screens/index.tsx';
+import { FirstRun, PairThis, ScreenHere } from '../screens/index.tsx';
 import { Unlock } from '../screens/unlock.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { followCounts } from './counts.ts';
@@ -13,7 +13,16 @@ import { watchIdle } from './idle.ts';
 import { followLive } from './live.ts';
 import { findKey } from './session-key.ts';
 import { keepShell } from './shell.ts';
-import { loadPreferences, loadSubjects, openSession, path, place, refreshSession, session } from './state.ts';
+import {
+  loadPreferences,
+  loadSubjects,
+  openAgain,
+  openSession,
+  path,
+  place,
+  refreshSession,
+  session,
+} from './state.ts';
 import '../styles/index.css';
 
 /** A one-use code in the address is taken out of it, and of the history, before anything else happens. */
@@ -23,8 +32,25 @@ function takeCode(): string | null {
   return code;
 }
 
+/** The code of a pairing that a camera brought here, or '' where it is typed; null: nothing is being paired. */
+const pairing = signal<string | null>(null);
+
+/** Taken out of the address and of the history at once, as every secret. */
+function takePairing(): void {
+  const found = /^#pair(?:=([\w-]*))?$/.exec(location.hash);
+  if (!found) return;
+  history.replaceState(null, '', '/#/today');
+  pairing.value = found[1] ?? '';
+}
+
 function App({ isCodeUsed }: { isCodeUsed: boolean }) {
   const now = session.value;
+  const paired = () => {
+    pairing.value = null;
+    void openAgain();
+  };
+  if (pairing.value !== null) return <PairThis code={pairing.value} why="asked" onEnd={paired} />;
+  if (now === 'unpaired' || now === 'resting') return <PairThis code="" why={now} onEnd={paired} />;
   if (now === 'loading') return <Loading />;
   if (now === 'offline')
     return (
@@ -54,6 +80,8 @@ function Inside() {
 
 async function start(): Promise<void> {
   const code = takeCode();
+  takePairing();
+  addEventListener('hashchange', takePairing);
   place.value = location.hash.startsWith('#/') ? location.hash.slice(1) : '/today';
   await Promise.all([loadPreferences(), findKey()]);
   let isCodeUsed = false;

@@ -20,7 +20,8 @@ export interface SessionState {
   } | null;
 }
 
-export const session = signal<SessionState | 'loading' | 'offline'>('loading');
+/** 'unpaired': these pages come from a relay, which knows no home of this phone · 'resting': put away by hand on a paired phone. */
+export const session = signal<SessionState | 'loading' | 'offline' | 'unpaired' | 'resting'>('loading');
 export const link = signal<HomeLink>(ownNode);
 
 /** Asks the home; a session that has ended shows the lock. */
@@ -33,6 +34,7 @@ export async function call<N extends OperationName>(
     return await link.value.call(name, parameters, options);
   } catch (error) {
     if (error instanceof HomeError && (error.code === 'closed' || error.code === 'locked')) void leaveIfEnded();
+    if (error instanceof HomeError && error.code === 'unpaired') session.value = 'unpaired';
     throw error;
   }
 }
@@ -44,12 +46,18 @@ async function leaveIfEnded(): Promise<void> {
   if (wasOpen && typeof session.value === 'object' && session.value.state !== 'open') dropEverything('ended');
 }
 
+/** Of a paired phone: there is no session at the node, and what nobody looks at is put away. */
+const PAIRED: SessionState = { state: 'open', by: 'code', idleMinutes: 30, session: null, setUp: null };
+
 export async function refreshSession(): Promise<void> {
-  try {
-    session.value = await ask<SessionState>('GET', '/v1/session');
-  } catch {
-    session.value = 'offline';
-  }
+  const answer = await ask<SessionState>('GET', '/v1/session').catch((error: HomeError) => error);
+  // A node that answers and knows this browser is the short cut; else a paired phone asks through the relay.
+  const isDirect = !(answer instanceof HomeError) && answer.state !== 'closed';
+  const away = isDirect ? null : await (await import('../remote/away.ts')).homeOfThisPhone();
+  link.value = away ?? ownNode;
+  if (away) session.value = isRemembered(RESTING) ? 'resting' : PAIRED;
+  else if (answer instanceof HomeError) session.value = answer.code === 'no-node' ? 'unpaired' : 'offline';
+  else session.value = answer;
 }
 
 /** @throws HomeError */
@@ -60,13 +68,19 @@ export async function openSession(given: { passphrase: string } | { code: string
 }
 
 export async function lock(): Promise<void> {
-  // What cannot be said to the node, it ends by itself.
-  await ask('DELETE', '/v1/session').catch(() => {});
-  tellLocked();
+  if (link.value !== ownNode) {
+    (await import('../remote/remote-link.ts')).putAway();
+    remember(RESTING);
+  } else {
+    // What cannot be said to the node, it ends by itself.
+    await ask('DELETE', '/v1/session').catch(() => {});
+    tellLocked();
+  }
   dropEverything('locked');
 }
 
 const REASON = 'hale-locked';
+const RESTING = 'hale-resting';
 
 /** A new page instead of this one: nothing that was shown stays in memory, nor where one was in the address. */
 export function dropEverything(reason: 'locked' | 'ended'): void {
@@ -77,6 +91,12 @@ export function dropEverything(reason: 'locked' | 'ended'): void {
   location.reload();
 }
 
+/** On a paired phone: what was put away is opened again. */
+export function openAgain(): Promise<void> {
+  forget(RESTING);
+  return refreshSession();
+}
+
 function remember(name: string): void {
   try {
     sessionStorage.setItem(name, '1');
@@ -85,15 +105,27 @@ function remember(name: string): void {
   }
 }
 
-/** Did the lock come by itself? Said once. */
-export function wasEnded(): boolean {
+function isRemembered(name: string): boolean {
   try {
-    const was = sessionStorage.getItem(REASON) !== null;
-    sessionStorage.removeItem(REASON);
-    return was;
+    return sessionStorage.getItem(name) !== null;
   } catch {
     return false;
   }
+}
+
+function forget(name: string): void {
+  try {
+    sessionStorage.removeItem(name);
+  } catch {
+    // There is nothing to forget.
+  }
+}
+
+/** Did the lock come by itself? Said once. */
+export function wasEnded(): boolean {
+  const was = isRemembered(REASON);
+  forget(REASON);
+  return was;
 }
 
 // --- where one is

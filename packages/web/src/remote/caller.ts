@@ -133,7 +133,11 @@ export class HomeCaller {
 
   /** The relay's socket broke off: what was on its way is lost. */
   lineBroke(): void {
-    if (this.#visit) this.#over(this.#visit, offline());
+    const visit = this.#visit;
+    if (!visit) return;
+    // One that had not begun knocks again, once the connection has told everybody of its end: a door that was closed says so.
+    if (visit.line) this.#over(visit, offline());
+    else void Promise.resolve().then(() => this.#knock(visit));
   }
 
   async close(): Promise<void> {
@@ -204,7 +208,8 @@ export class HomeCaller {
 
   async #deliver(visit: Visit, frame: RemoteFrame): Promise<void> {
     const result = await this.#publish(frame);
-    if (result.outcome === 'ok') return;
+    // A beginning that was lost is said again, or given up in time (`#watch`).
+    if (result.outcome === 'ok' || (result.outcome === 'lost' && !visit.line)) return;
     const isRefused = result.outcome === 'refused' && REFUSED.includes(result.reason);
     this.#over(visit, isRefused ? unpaired() : offline());
   }
@@ -223,11 +228,25 @@ export class HomeCaller {
       if (!visit || toHex(frame.visit) !== visit.name) return;
       if (frame.type === 'answer') this.#agree(visit, frame.key);
       else if (frame.type === 'sealed' && visit.line) this.#hear(visit, visit.line.open(frame));
-      else if (frame.type === 'gone') this.#over(visit, new CallProblem('gone', 'your home ended the conversation'));
+      else if (frame.type === 'gone') this.#gone(visit);
     } catch (error) {
       if (!(error instanceof HaleError)) throw error;
       if (visit) this.#over(visit, offline());
     }
+  }
+
+  /** A home that started again, or this phone was removed? The next beginning tells, and whoever waits is told which. */
+  #gone(visit: Visit): void {
+    const problem = new CallProblem('gone', 'your home ended the conversation');
+    if (!visit.line || visit.calls.size === 0) {
+      this.#over(visit, problem);
+      return;
+    }
+    this.#visit = null;
+    this.#begin().opened.promise.then(
+      () => rejectAll(visit, problem),
+      (why: CallProblem) => rejectAll(visit, why),
+    );
   }
 
   #agree(visit: Visit, homeKey: Uint8Array): void {
@@ -284,7 +303,11 @@ export class HomeCaller {
     if (this.#visit !== visit) return;
     this.#visit = null;
     visit.opened.reject(problem);
-    for (const call of visit.calls.values()) call.reject(problem);
-    visit.calls.clear();
+    rejectAll(visit, problem);
   }
+}
+
+function rejectAll({ calls }: Visit, problem: CallProblem): void {
+  for (const call of calls.values()) call.reject(problem);
+  calls.clear();
 }

@@ -3,7 +3,7 @@ export const CALLER_LIMITS = {
   /** Milliseconds between looks at what waits. */
   watchMillis: 1_000,
   /** Milliseconds until the beginning of a visit is said again: the home may just be reconnecting. */
-  againMillis: 2_500,
+  againMillis: 1_500,
   /** Milliseconds for the home's first answer: a Pi that wakes, and two bad lines. */
   answerMillis: 8_000,
   /** Milliseconds of silence after which a phone that waits for something asks whether the home is there. */

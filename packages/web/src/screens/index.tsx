@@ -12,8 +12,10 @@ import { Today } from './today.tsx';
 export type Screen = ComponentType<{ of: string }>;
 
 /** Fetches a screen once; an address to nowhere, or a fetch that fails, says so and can be tried again. */
-function fetched(load: () => Promise<Screen>): Screen {
-  const screen: Signal<Screen | null> = signal(null);
+function fetched<Given extends object = { of: string }>(
+  load: () => Promise<ComponentType<Given>>,
+): ComponentType<Given> {
+  const screen: Signal<ComponentType<Given> | null> = signal(null);
   const failed: Signal<HomeError | null> = signal(null);
   let isAsked = false;
   const ask = () => {
@@ -28,13 +30,18 @@ function fetched(load: () => Promise<Screen>): Screen {
       },
     );
   };
-  return ({ of }) => {
+  return (given) => {
     if (!isAsked) ask();
     const Loaded = screen.value;
-    if (Loaded) return <Loaded of={of} key={of} />;
+    if (Loaded) return <Loaded {...given} key={'of' in given ? given.of : ''} />;
     return failed.value ? <Failed error={failed.value} again={ask} /> : <Loading />;
   };
 }
+
+type PairThisProps = { code: string; why: 'asked' | 'unpaired' | 'resting'; onEnd: () => void };
+
+/** On the phone: being paired, and what is shown while it is not. */
+export const PairThis = fetched<PairThisProps>(async () => (await import('./pair-this.tsx')).PairThis);
 
 const SCREENS: Record<string, Screen> = {
   today: Today,
@@ -45,6 +52,7 @@ const SCREENS: Record<string, Screen> = {
   desk: fetched(async () => (await import('./desk/index.tsx')).Desk),
   sharing: fetched(async () => (await import('./sharing/index.tsx')).Sharing),
   share: fetched(async () => (await import('./share/index.tsx')).Share),
+  phones: fetched(async () => (await import('./phones.tsx')).Phones),
 };
 
 const FirstRunScreen = fetched(async () => (await import('./first-run.tsx')).FirstRun);

@@ -1,8 +1,10 @@
-// A text as a QR code: dark on white in either theme, with the quiet zone that cameras want.
+// A code for a camera, drawn as one path: dark on white in both themes, with the quiet zone that cameras need (four modules).
 import { encode } from 'uqr';
 
+const QUIET = 4;
+
 export function Qr({ text, label }: { text: string; label: string }) {
-  const { data, size } = encode(text, { ecc: 'M', border: 4 });
+  const { data, size } = encode(text, { ecc: 'M', border: QUIET });
   const path = data
     .flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : '')))
     .filter(Boolean)

@@ -6,6 +6,7 @@ import { ecg } from './ecg.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
+import { phones } from './phones.ts';
 import { reader } from './reader.ts';
 import { report } from './report.ts';
 import { series } from './series.ts';
@@ -23,6 +24,7 @@ export const pl: Words = {
   first,
   frame,
   glucose,
+  phones,
   reader,
   report,
   series,
