@@ -1,8 +1,2 @@
 // Styles are imported for the build to find them; nothing is taken from them.
 declare module '*.css';
-
-// The code of the link reader's worker, built into the page as a text (reader.vite.config.ts).
-declare module 'virtual:reader-worker' {
-  const code: string;
-  export default code;
-}

@@ -32,7 +32,7 @@ export interface LineNews {
 
 const CONNECT_MILLIS = 8_000;
 const QUERY_MILLIS = 20_000;
-const POLL_MILLIS = 15_000;
+const POLL_MILLIS = 10_000;
 /** Questions about one range; each brings 2 MB or all that is left. */
 const PAGES_MAX = 200;
 

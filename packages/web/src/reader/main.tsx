@@ -2,13 +2,13 @@
 // relays, the worker takes the secret, and only then is anything drawn.
 
 import './fragment.ts';
-import workerCode from 'virtual:reader-worker';
 import { render } from 'preact';
 import { browserLanguage, useLanguage } from '../words/index.ts';
 import { takeLink } from './fragment.ts';
 import { Page } from './page.tsx';
 import { allowOnly, relaysOfPage, startWorker } from './policy.ts';
 import { begin, phase, putAway } from './state.ts';
+import { workerCode } from './worker-code.ts';
 import '../styles/index.css';
 import './reader.css';
 

@@ -67,10 +67,10 @@ export class GrantReading {
       if (!consent) return this.#fail('damaged');
       this.#isOpened = true;
       this.#sayFacts();
-      this.#session.follow(this.#ports.nowMicros() / 1e6, (event) => this.#take(event));
       this.#endAt(consent.scope.until);
       this.#sayStreams();
       await Promise.all([...this.#session.reader.state.streams].map(([number]) => this.#prepare(number)));
+      this.#session.follow(this.#ports.nowMicros() / 1e6, (event) => this.#take(event));
       this.#judge();
       this.#sayStreams();
     } catch (error) {
