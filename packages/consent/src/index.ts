@@ -36,6 +36,7 @@ export {
 } from './entries.ts';
 export { type EpochAdvance, type GrantTokens, planEpochAdvance } from './epochs.ts';
 export { consentResource } from './fhir.ts';
+export { encodeFileCode, FILE_CODE_BYTES, fileGrantKey, parseFileCode } from './file-code.ts';
 export {
   type ClipNeed,
   clipNeeds,

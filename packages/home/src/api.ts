@@ -464,6 +464,11 @@ export interface Operations {
   'phones.remove': [{ phone: string }, PhoneInfo];
   'share.preview': [ShareParameters, SharePreview];
   share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
+  /** A saved copy: one HTML file with the sealed data inside. `code` opens it; null where the key is in the file (`keyInside`). */
+  'share.file': [
+    Omit<ShareParameters, 'with'> & { keyInside?: boolean },
+    { grant: GrantInfo; preview: SharePreview; html: string; code: string | null },
+  ];
   grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
   inbox: [{ refresh?: boolean }, InboxItem[]];
@@ -524,6 +529,8 @@ export interface ShareParameters extends TimeRangeText {
   purpose?: string;
   name?: string;
   allowClassic?: boolean;
+  /** As a saved copy: for its preview. */
+  asCopy?: boolean;
 }
 
 export type OperationName = keyof Operations;

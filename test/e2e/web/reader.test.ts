@@ -269,6 +269,56 @@ describe('what is wrong is said', () => {
   });
 });
 
+describe('a saved copy', () => {
+  const save = (name: string, ...args: string[]) =>
+    haleJson<{ code: string | null }>([
+      ...['share', 'glucose-cgm-1636-69-035', '--from', '2010-01-01', '--name', 'Dr Lee', '--file', path(name)],
+      ...[...args, '--yes', '--home', path('ann')],
+    ]);
+
+  test('opens with its code from a disk, asks nobody, and no wrong code opens it', async () => {
+    const { code } = await save('copy.html');
+    const text = readFileSync(path('copy.html'), 'utf8');
+    expect(text).toContain("connect-src 'none'");
+    expect(text).not.toContain('Dr Lee');
+    const { page, reached, violations } = await open(`file://${path('copy.html')}`);
+    await page.getByLabel('Code').fill('00000-00000-00000-00000-000000');
+    await page.getByRole('button', { name: 'Open' }).click();
+    await says(page, 'That code does not open this file.');
+    await page.getByLabel('Code').fill('no code at all');
+    await page.getByRole('button', { name: 'Open' }).click();
+    await says(page, 'That code does not open this file.');
+    await page.getByLabel('Code').fill(String(code).toLowerCase().replaceAll('-', ' '));
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.waitForSelector('canvas');
+    await says(page, 'You see all that the owner had on');
+    await says(page, 'It needs no connection');
+    expect([...reached].filter((origin) => origin !== 'null')).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
+  test('with the key inside opens by itself and says who can read it; without scripts it says what it is', async () => {
+    expect((await save('open.html', '--key-inside')).code).toBeNull();
+    const { page } = await open(`file://${path('open.html')}`);
+    await page.waitForSelector('canvas');
+    await says(page, 'Anyone with this file can read it.');
+    await context?.close();
+    context = await browser.newContext({ javaScriptEnabled: false });
+    const still = await context.newPage();
+    await still.goto(`file://${path('open.html')}`);
+    await says(still, 'Open this file in Chrome, Firefox or Safari.');
+    await says(still, /Dr Lee will be able to read Interstitial glucose/);
+  });
+
+  test('is never written over another file, and leaves no reader at any relay', async () => {
+    await expect(save('copy.html')).rejects.toThrow(/exists already/);
+    const grants = await haleJson<{ to: string; state: string }[]>(['grants', '--all', '--home', path('ann')]);
+    const copies = grants.filter(({ to }) => to === 'Dr Lee');
+    expect(copies).toHaveLength(2);
+    expect(copies.map(({ state }) => state)).not.toContain('active');
+  });
+});
+
 describe('the file', () => {
   const html = () => readFileSync(READER, 'utf8');
   const hashOf = (text: string, encoding: 'hex' | 'base64') => createHash('sha256').update(text).digest(encoding);

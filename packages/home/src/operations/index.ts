@@ -11,6 +11,7 @@ import { show, streams, watch } from './read.ts';
 import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
+import { shareFile } from './saved-copy.ts';
 import { grants, revoke, share, sharePreview, whoami } from './share.ts';
 import {
   downloadBegin,
@@ -67,6 +68,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'phones.remove': phonesRemove,
   'share.preview': sharePreview,
   share,
+  'share.file': shareFile,
   grants,
   revoke,
   inbox,

@@ -17,7 +17,7 @@ export const sharePreview: Operation<'share.preview'> = ({ home }, parameters) =
   return previewOf(home, parameters, wish);
 };
 
-function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | null): GrantWish {
+export function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | null): GrantWish {
   const subject = home.vault.subject(parameters.subject);
   const streams = parameters.streams.map((key) => findStream(home, subject.name, key));
   if (streams.length === 0) throw new HaleError('usage', 'say which streams to share; `hale streams` shows them');
@@ -62,7 +62,7 @@ function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | 
   };
 }
 
-function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): SharePreview {
+export function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): SharePreview {
   const planned = home.grants.preview(wish);
   const streams = planned.map((stream) => {
     const open = home.vault.stream(wish.subject, stream.streamKey);
@@ -123,7 +123,8 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
     );
   const { from, to, until } = wish.scope;
   const range = to === null ? `from ${at(from)} on, including what comes` : `from ${at(from)} to ${at(to)}`;
-  const end = until === null ? 'until you stop it' : `until ${at(until)}`;
+  const ofLink = until === null ? 'until you stop it' : `until ${at(until)}`;
+  const end = parameters.asCopy ? 'for good: a copy cannot be taken back' : ofLink;
   return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.`;
 }
 

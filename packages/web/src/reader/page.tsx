@@ -1,9 +1,9 @@
 // The page that a link opens: who shared what, until when, whether it is all there, and each series; or why there is nothing to see.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { SeriesFigure } from '../chart/figure.tsx';
 import { Button } from '../ui/button.tsx';
-import { Segments } from '../ui/field.tsx';
+import { Segments, TextField } from '../ui/field.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { Empty, Loading, Notice } from '../ui/states.tsx';
@@ -29,6 +29,7 @@ export function Page() {
       <main id="content">
         {now.phase === 'opening' && <Opening />}
         {now.phase === 'open' && <Opened facts={now.facts} />}
+        {now.phase === 'asking' && <AskCode asking={now} />}
         {now.phase === 'ended' && <Ended ended={now} />}
         {now.phase === 'failed' && <Failed why={now.why} />}
       </main>
@@ -81,6 +82,39 @@ function Opening() {
   );
 }
 
+/** The code of a saved copy. */
+function AskCode({ asking }: { asking: Extract<Phase, { phase: 'asking' }> }) {
+  const { code } = words.value.reader;
+  const [typed, setTyped] = useState('');
+  return (
+    <form
+      class="card reader-state stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        asking.ask(typed);
+      }}
+    >
+      <div class="stack tight">
+        <h1>{code.title}</h1>
+        <p class="quiet">{code.text}</p>
+      </div>
+      <TextField
+        label={code.label}
+        hint={code.hint}
+        wrong={asking.isWrong ? code.wrong : undefined}
+        value={typed}
+        onValue={setTyped}
+        input={{ autocomplete: 'off', spellcheck: false, autofocus: true, required: true, maxLength: 64 }}
+      />
+      <div class="actions">
+        <Button type="submit" kind="main-action" onPress={() => {}}>
+          {code.open}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
 function Opened({ facts }: { facts: SharedFacts }) {
   const { reader } = words.value;
   useEffect(() => {
@@ -97,7 +131,7 @@ function Opened({ facts }: { facts: SharedFacts }) {
       )}
       <footer class="reader-foot small quiet">
         <p class="no-print">
-          {reader.kept} {reader.duty}
+          {facts.copy ? '' : reader.kept} {reader.duty}
         </p>
         <p class="only-print">{reader.printedOn(moment(nowMicros.value), zone.value)}</p>
       </footer>
@@ -108,16 +142,19 @@ function Opened({ facts }: { facts: SharedFacts }) {
 function Head({ facts }: { facts: SharedFacts }) {
   const { reader } = words.value;
   const { subject, recipient, purpose, from, to, until } = facts;
+  const anybody = facts.copy ? reader.sharedWithFile : reader.sharedWithLink;
   return (
     <header class="page-head">
       <div class="stack tight">
         <h1>{reader.title(subject)}</h1>
         <p class="row">
           <LineChip />
-          <span class="chip sharing">
-            <Icon name="clock" />
-            {until === null ? reader.opensUntilStopped : reader.opensUntil(moment(until))}
-          </span>
+          {facts.copy === null && (
+            <span class="chip sharing">
+              <Icon name="clock" />
+              {until === null ? reader.opensUntilStopped : reader.opensUntil(moment(until))}
+            </span>
+          )}
         </p>
         <dl class="facts">
           <dt>{reader.readings}</dt>
@@ -131,7 +168,7 @@ function Head({ facts }: { facts: SharedFacts }) {
             </>
           )}
         </dl>
-        <p class="small quiet">{recipient === '' ? reader.sharedWithLink : reader.sharedWith(recipient)}</p>
+        <p class="small quiet">{recipient === '' ? anybody : reader.sharedWith(recipient)}</p>
       </div>
       <div class="actions">
         <Button icon="print" onPress={() => print()}>
@@ -175,6 +212,11 @@ function Remarks({ facts }: { facts: SharedFacts }) {
     <div class="stack tight" aria-live="polite">
       <Complete isOpenEnded={facts.to === null} />
       {completeness.value?.isDamaged && <Notice tone="caution">{reader.damaged}</Notice>}
+      {facts.copy && (
+        <Notice icon="file" tone={facts.copy.isKeyInside ? 'caution' : 'info'}>
+          {reader.fileText(moment(facts.copy.made))} {facts.copy.isKeyInside && reader.keyInside}
+        </Notice>
+      )}
       {line.value === 'lost' && <Notice tone="caution">{reader.lostText}</Notice>}
       {line.value === 'polling' && <Notice>{reader.pollingText}</Notice>}
       {off !== 0 && (

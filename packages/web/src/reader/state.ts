@@ -15,6 +15,8 @@ import type {
 export type Phase =
   | { phase: 'opening' }
   | { phase: 'open'; facts: SharedFacts }
+  /** A code or a PIN has to be typed first. */
+  | { phase: 'asking'; ask: (typed: string) => void; isWrong: boolean }
   | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
   | { phase: 'failed'; why: FailedWhy | 'old-browser' | 'closed' };
 
@@ -37,13 +39,26 @@ let worker: Worker | null = null;
 let asked = 0;
 const waiting = new Map<number, (drawn: Drawn | null) => void>();
 
-const tell = (message: ToWorker): void => worker?.postMessage(message);
+export const tell = (message: ToWorker): void => worker?.postMessage(message);
 
-export function begin(started: Worker, first: ToWorker): void {
+/** How a wrong code is asked for again. */
+let askAgain: (() => void) | null = null;
+
+export function begin(started: Worker, first: ToWorker | null): void {
   worker = started;
   started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => hear(data));
   started.addEventListener('error', () => over({ phase: 'failed', why: 'damaged' }));
-  tell(first);
+  if (first) tell(first);
+}
+
+/** A saved copy whose key is not in it: asks for the code until one opens it. */
+export function askForCode(sealed: string, isWrong = false): void {
+  askAgain = () => askForCode(sealed, true);
+  const ask = (code: string) => {
+    phase.value = { phase: 'opening' };
+    tell({ ask: 'open-file', sealed, code });
+  };
+  phase.value = { phase: 'asking', ask, isWrong };
 }
 
 /** Once more from the beginning: the worker still has the link. */
@@ -54,7 +69,7 @@ export function tryAgain(): void {
 
 /** The page was put away: nothing of it stays in memory. */
 export function putAway(): void {
-  if (phase.value.phase === 'open' || phase.value.phase === 'opening') over({ phase: 'failed', why: 'closed' });
+  if (['open', 'opening', 'asking'].includes(phase.value.phase)) over({ phase: 'failed', why: 'closed' });
 }
 
 /** The end of this link in this page: keys and readings go with the worker, drawings with the screen. */
@@ -90,7 +105,8 @@ function hear(said: FromWorker): void {
       break;
     case 'failed':
       // Where trying again may help, the worker keeps the link.
-      if (said.why === 'away' || said.why === 'damaged') phase.value = { phase: 'failed', why: said.why };
+      if (said.why === 'wrong-code') askAgain?.();
+      else if (said.why === 'away' || said.why === 'damaged') phase.value = { phase: 'failed', why: said.why };
       else over({ phase: 'failed', why: said.why });
       break;
     case 'series':

@@ -2,6 +2,7 @@
 // and nothing else.
 import { parseLink, relaysOfLink } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
+import { connectToCopy, keyOf, parseCopy } from './copy.ts';
 import { connectAsReader } from './lines.ts';
 import type { FromWorker, LineState, ToWorker } from './protocol.ts';
 import { GrantReading } from './reading.ts';
@@ -51,9 +52,32 @@ async function open(): Promise<void> {
   }
 }
 
+async function openCopy(sealed: string, code: string): Promise<void> {
+  await reading?.close();
+  try {
+    const copy = parseCopy(sealed);
+    let key: Uint8Array;
+    try {
+      key = keyOf(copy, code);
+    } catch {
+      return say({ say: 'failed', why: 'wrong-code' });
+    }
+    const address = { key, author: copy.author, relays: ['the file'] };
+    const nowMicros = () => Date.now() * 1000;
+    const facts = { made: copy.made, isKeyInside: copy.key !== null };
+    reading = new GrantReading(address, { connect: connectToCopy(copy), nowMicros, say, copy: facts });
+    say({ say: 'line', line: 'file' });
+    await reading.open();
+  } catch (error) {
+    if (!(error instanceof HaleError)) throw error;
+    say({ say: 'failed', why: 'damaged' });
+  }
+}
+
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.ask === 'open') link = data.link;
   if (data.ask === 'open' || data.ask === 'again') void open();
+  if (data.ask === 'open-file') void openCopy(data.sealed, data.code);
   if (data.ask === 'series') {
     const { id, question } = data;
     const answer = reading?.series(question) ?? Promise.resolve(null);

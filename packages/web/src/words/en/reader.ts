@@ -5,6 +5,8 @@ export const reader = {
   openingText: 'This browser is fetching and decrypting it. Nobody on the way can read it.',
   sharedWith: (name: string) => `For ${name}`,
   sharedWithLink: 'For whoever has the link',
+  sharedWithFile: 'For whoever has this file',
+  keyInside: 'Anyone with this file can read it.',
   what: 'What',
   readings: 'Readings',
   rangeClosed: (from: string, to: string) => `${from} to ${to}`,
@@ -44,6 +46,14 @@ export const reader = {
   language: 'Language',
   units: 'Glucose in',
   unit: 'Unit',
+  code: {
+    title: 'A saved copy',
+    text: 'The data in this file is sealed. The owner gives you the code that opens it.',
+    label: 'Code',
+    hint: '26 letters and digits. Capitals and hyphens do not matter.',
+    wrong: 'That code does not open this file. Look at each letter again.',
+    open: 'Open',
+  },
   ended: {
     stoppedTitle: (subject: string) => `${subject} has stopped sharing this.`,
     stoppedTitleUnknown: 'The owner has stopped sharing this.',

@@ -6,6 +6,8 @@ export const reader: Words['reader'] = {
   openingText: 'Este navegador lo recibe y lo descifra. Nadie puede leerlo por el camino.',
   sharedWith: (name) => `Para ${name}`,
   sharedWithLink: 'Para quien tenga el enlace',
+  sharedWithFile: 'Para quien tenga este archivo',
+  keyInside: 'Cualquiera con este archivo puede leerlo.',
   what: 'Qué',
   readings: 'Lecturas',
   rangeClosed: (from, to) => `${from} a ${to}`,
@@ -46,6 +48,14 @@ export const reader: Words['reader'] = {
   language: 'Idioma',
   units: 'Glucosa en',
   unit: 'Unidad',
+  code: {
+    title: 'Una copia guardada',
+    text: 'Los datos de este archivo están cifrados. El titular le da el código que los abre.',
+    label: 'Código',
+    hint: '26 letras y cifras. No importan las mayúsculas ni los guiones.',
+    wrong: 'Ese código no abre este archivo. Revise cada carácter.',
+    open: 'Abrir',
+  },
   ended: {
     stoppedTitle: (subject) => `${subject} ha dejado de compartir esto.`,
     stoppedTitleUnknown: 'El titular ha dejado de compartir esto.',

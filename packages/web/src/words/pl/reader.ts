@@ -6,6 +6,8 @@ export const reader: Words['reader'] = {
   openingText: 'Ta przeglądarka pobiera je i odszyfrowuje. Po drodze nikt nie może ich odczytać.',
   sharedWith: (name) => `Dla: ${name}`,
   sharedWithLink: 'Dla każdego, kto ma link',
+  sharedWithFile: 'Dla każdego, kto ma ten plik',
+  keyInside: 'Każdy, kto ma ten plik, może go odczytać.',
   what: 'Co',
   readings: 'Odczyty',
   rangeClosed: (from, to) => `${from} – ${to}`,
@@ -45,6 +47,14 @@ export const reader: Words['reader'] = {
   language: 'Język',
   units: 'Glukoza w',
   unit: 'Jednostka',
+  code: {
+    title: 'Zapisana kopia',
+    text: 'Dane w tym pliku są zaszyfrowane. Kod, który je otwiera, podaje właściciel.',
+    label: 'Kod',
+    hint: '26 liter i cyfr. Wielkość liter i myślniki nie mają znaczenia.',
+    wrong: 'Ten kod nie otwiera tego pliku. Sprawdź każdy znak jeszcze raz.',
+    open: 'Otwórz',
+  },
   ended: {
     stoppedTitle: (subject) => `${subject}: udostępnianie zakończone.`,
     stoppedTitleUnknown: 'Właściciel zakończył udostępnianie.',
