@@ -53,7 +53,18 @@ export type { DayVerdict, HeadReport, HeadVerdict, HeldTile, ReaderMemory, Span 
 export { type ChangedDay, dayDigest, dayInRange, planHeads, type TileMark, unpackRows } from './heads.ts';
 export { needsToken, planLeases, slotsDue, type UpcomingTile } from './lease.ts';
 export { LATEST_MICROS, LIMITS } from './limits.ts';
-export { encodeLink, type Link, type LinkAddress, parseLink, parseLinkAddress, relaysOfLink } from './link.ts';
+export {
+  encodeLink,
+  encodePinLink,
+  isPinLink,
+  type Link,
+  type LinkAddress,
+  type PinLink,
+  parseLink,
+  parseLinkAddress,
+  parsePinLink,
+  relaysOfLink,
+} from './link.ts';
 export {
   expiredGrants,
   type GrantIdentity,
@@ -65,6 +76,7 @@ export {
   withEntries,
 } from './owner-grant.ts';
 export { parseEntry } from './parse-entry.ts';
+export { type LockerAnswer, lockerIdOf, type PinKeys, parseLockerAnswer, pinKeys } from './pin.ts';
 export { type Edge, edgesOf, type GridRange, innerRange, leaseFor, leaseSlots, rangeOf } from './range.ts';
 export {
   GrantReader,
