@@ -464,6 +464,8 @@ export interface Operations {
   'phones.remove': [{ phone: string }, PhoneInfo];
   'share.preview': [ShareParameters, SharePreview];
   share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
+  /** A link that opens together with a PIN of six digits, which is shown once and goes another way than the link. */
+  'share.pin': [Omit<ShareParameters, 'with'>, { grant: GrantInfo; preview: SharePreview; link: string; pin: string }];
   /** A saved copy: one HTML file with the sealed data inside. `code` opens it; null where the key is in the file (`keyInside`). */
   'share.file': [
     Omit<ShareParameters, 'with'> & { keyInside?: boolean },

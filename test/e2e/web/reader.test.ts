@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { encodeLink, parseLink } from '@hale/consent';
+import { encodeLink, lockerIdOf, parseLink, parsePinLink } from '@hale/consent';
 import {
   deliver,
   haleJson,
@@ -20,7 +20,8 @@ import {
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startRelay as startRelayHere } from '../../../packages/home/src/relay/host.ts';
+import { relayStorePath, startRelay as startRelayHere } from '../../../packages/home/src/relay/host.ts';
+import { EventStore } from '../../../packages/home/src/store/events.ts';
 import { launchChromium } from '../chromium.ts';
 
 const folder = workFolder('reader');
@@ -266,6 +267,52 @@ describe('what is wrong is said', () => {
     const { page } = await open(at(link, [tomorrow]));
     await page.waitForSelector('canvas');
     await says(page, 'The clock of this device is wrong by about 1 day.');
+  });
+});
+
+describe('a link with a PIN', () => {
+  const typePin = async (page: Page, pin: string) => {
+    await page.getByLabel('PIN').fill(pin);
+    await page.getByRole('button', { name: 'Open' }).click();
+  };
+  const wrongOf = (pin: string) => (pin === '000000' ? '111111' : '000000');
+
+  test('opens with its PIN only; a wrong one is counted and slows the next', async () => {
+    const { link, pin } = await haleJson<Shared & { pin: string }>([
+      ...['share', 'heart-rate', '--from', 'now-1h', '--link', '--pin', '--yes', '--home', path('ann')],
+    ]);
+    expect(pin).toMatch(/^\d{6}$/);
+    const { page, reached, violations } = await open(link);
+    expect(await page.evaluate('location.hash')).toBe('');
+    await typePin(page, wrongOf(pin));
+    await says(page, 'That is not the PIN. 7 tries are left.');
+    await typePin(page, wrongOf(pin));
+    await says(page, /6 tries are left|this one did not count/);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await typePin(page, pin);
+    await page.waitForSelector('canvas');
+    await says(page, 'Live');
+    const { relays } = parsePinLink(link);
+    const allowed = [...relays, ...relays.map(originOf), 'null'];
+    expect([...reached].filter((origin) => !allowed.includes(origin))).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
+  test('opens never again after the eighth wrong PIN, and says so', async () => {
+    const { link, pin } = await haleJson<Shared & { pin: string }>([
+      ...['share', 'heart-rate', '--from', 'now-1h', '--link', '--pin', '--yes', '--home', path('ann')],
+    ]);
+    // Seven wrong ones and two minutes later.
+    const store = new EventStore(relayStorePath(path('relay')));
+    store.setLockerTries(lockerIdOf(parsePinLink(link).secret), 7, 0);
+    store.close();
+    const { page } = await open(link);
+    await typePin(page, wrongOf(pin));
+    await says(page, 'This link opens no more.');
+    await context?.close();
+    const again = await open(link);
+    await typePin(again.page, pin);
+    await says(again.page, 'This link opens no more.');
   });
 });
 

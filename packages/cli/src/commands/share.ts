@@ -24,6 +24,7 @@ export interface ShareOptions {
   preview?: boolean;
   file?: string;
   keyInside?: boolean;
+  pin?: boolean;
 }
 
 export function addShare(program: Command, shell: Shell): void {
@@ -33,6 +34,7 @@ export function addShare(program: Command, shell: Shell): void {
     .argument('<stream...>', 'names of the streams, as `hale streams` lists them')
     .option('--with <address>', 'to a person: npub1…, or a name like lee@clinic.example')
     .option('--link', 'to whoever has the link')
+    .option('--pin', 'with --link: it opens only together with a PIN, which goes another way')
     .option('--file <path>', 'as one HTML file that opens without any relay')
     .option('--key-inside', 'with --file: the file opens without a code, for whoever has it')
     .option('--from <when>', 'first moment')
@@ -66,12 +68,14 @@ async function share(shell: Shell, streams: string[], options: ShareOptions): Pr
   if (!shell.json) printPreview(shell, preview);
   if (!options.yes && !(await shell.questions.confirm('\nShare this?'))) return shell.declined('Nothing was shared.');
   if (options.file !== undefined) return await writeCopy(shell, options.file, parameters, options.keyInside === true);
+  if (options.pin) return await shareWithPin(shell, parameters);
   shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
   const shared = await shell.call('share', parameters);
   shell.result(shared, () => printShared(shell, shared));
 }
 
 function shareParameters(shell: Shell, streams: string[], options: ShareOptions): ShareParameters {
+  if (options.pin && !options.link) throw new WrongUsage('--pin belongs to --link.', 'A person opens it with a key.');
   const ways = [options.with !== undefined, options.link === true, options.file !== undefined];
   if (options.keyInside && options.file === undefined)
     throw new WrongUsage('--key-inside belongs to --file.', 'A link carries its key anyway.');
@@ -107,6 +111,20 @@ function untilOf(shell: Shell, typed: string, from: string | undefined): string 
       `--until (${typed}) has to lie in the future${start > shell.io.now() ? ' and after --from' : ''}.`,
     );
   return until;
+}
+
+async function shareWithPin(shell: Shell, { with: _, ...parameters }: ShareParameters): Promise<void> {
+  shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
+  const shared = await shell.call('share.pin', parameters);
+  shell.result(shared, () => {
+    const { grant, link, pin } = shared;
+    shell.line(`\n${purple('Shared.')} Its name is ${bold(grant.id)}.`);
+    shell.say('This link opens in a browser, together with the PIN. Tell the PIN another way than the link:');
+    shell.line(`\n  ${link}`);
+    shell.line(`\n  PIN  ${bold(pin)}\n`);
+    shell.say('After eight wrong PINs the link opens never again. The PIN is shown only now.');
+    shell.line(`\nTo stop:  hale revoke ${grant.id}`);
+  });
 }
 
 /** Never over a file that is there: it may be another person's copy. */

@@ -7,6 +7,7 @@ import { backup, check, doctor, exportData, status } from './keep.ts';
 import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectChange, subjectList } from './people.ts';
 import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts';
+import { sharePin } from './pin-share.ts';
 import { show, streams, watch } from './read.ts';
 import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
@@ -69,6 +70,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'share.preview': sharePreview,
   share,
   'share.file': shareFile,
+  'share.pin': sharePin,
   grants,
   revoke,
   inbox,

@@ -169,7 +169,7 @@ export function give(
 }
 
 /** Where the recipient finds it: the owner's store relays, and her own node where it runs. */
-function grantRelays(home: Home): string[] {
+export function grantRelays(home: Home): string[] {
   const relays = home.storeRelays();
   return home.embedded && !relays.includes(home.embedded.url) ? [...relays, home.embedded.url] : relays;
 }

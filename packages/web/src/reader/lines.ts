@@ -1,6 +1,13 @@
 // A browser's line to a relay: a ticket for the door, then a WebSocket (specs/relay.md §7.2); where the network lets no WebSocket through, questions
 // over HTTP, asked again every few seconds (§7.6).
-import type { ConnectAsReader, GrantConnection, ReaderKeys } from '@hale/consent';
+import {
+  type ConnectAsReader,
+  type GrantConnection,
+  type LockerAnswer,
+  type PinKeys,
+  parseLockerAnswer,
+  type ReaderKeys,
+} from '@hale/consent';
 import {
   type Filter,
   HaleError,
@@ -45,10 +52,10 @@ function dateSeconds(response: Response): number | null {
 }
 
 /** Strangers' answers are taken up to a limit, and no redirect is followed: a proof is for one address. */
-function post(url: string, authorization: string, body: Uint8Array<ArrayBuffer> | null): Promise<Response> {
+function post(url: string, authorization: string | null, body: Uint8Array<ArrayBuffer> | null): Promise<Response> {
   return fetch(url, {
     method: 'POST',
-    headers: { authorization },
+    headers: authorization === null ? {} : { authorization },
     body,
     redirect: 'error',
     credentials: 'omit',
@@ -137,6 +144,15 @@ async function protocolsFor(
   door.hasOpened = true;
   Object.assign(failure, { status: null, reason: 'ECLOSED' });
   return ['hale.1', `ticket.${ticket}`];
+}
+
+/** One try at the locker of a PIN link. @throws HaleError 'unavailable' where it does not answer */
+export async function askLocker(relay: string, { lockerId: id, verifier }: PinKeys): Promise<LockerAnswer> {
+  const body = utf8Encode(JSON.stringify({ id, verifier })) as Uint8Array<ArrayBuffer>;
+  const response = await post(httpUrl(relay, '/hale/locker/open'), null, body).catch(() => null);
+  const answer = response && parseLockerAnswer(response.status, await response.json().catch(() => null));
+  if (!answer) throw new HaleError('unavailable', 'the locker does not answer');
+  return answer;
 }
 
 /** Connects by socket, else by questions. */

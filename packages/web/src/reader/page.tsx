@@ -11,7 +11,18 @@ import { LANGUAGES, type Language, language, useLanguage, words } from '../words
 import { age, day, moment, number, zone } from '../words/numbers.ts';
 import { preferred, shownUnit } from '../words/units.ts';
 import type { SharedFacts, SharedStream } from './protocol.ts';
-import { clockWrong, completeness, line, nowMicros, type Phase, phase, sourceOf, streams, tryAgain } from './state.ts';
+import {
+  clockWrong,
+  completeness,
+  line,
+  nowMicros,
+  type Phase,
+  phase,
+  sourceOf,
+  streams,
+  tryAgain,
+  type Wrong,
+} from './state.ts';
 
 /** A reading younger than this is said to be live. */
 const LIVE_MICROS = 120e6;
@@ -29,7 +40,7 @@ export function Page() {
       <main id="content">
         {now.phase === 'opening' && <Opening />}
         {now.phase === 'open' && <Opened facts={now.facts} />}
-        {now.phase === 'asking' && <AskCode asking={now} />}
+        {now.phase === 'asking' && <Ask asking={now} key={now.for} />}
         {now.phase === 'ended' && <Ended ended={now} />}
         {now.phase === 'failed' && <Failed why={now.why} />}
       </main>
@@ -82,37 +93,47 @@ function Opening() {
   );
 }
 
-/** The code of a saved copy. */
-function AskCode({ asking }: { asking: Extract<Phase, { phase: 'asking' }> }) {
-  const { code } = words.value.reader;
+/** The code of a saved copy, or the PIN of a link. */
+function Ask({ asking }: { asking: Extract<Phase, { phase: 'asking' }> }) {
+  const { reader } = words.value;
+  const said = reader[asking.for];
   const [typed, setTyped] = useState('');
+  const { wrong } = asking;
+  const isPin = asking.for === 'pin';
+  const pattern = isPin ? { inputMode: 'numeric' as const, maxLength: 12 } : { maxLength: 64 };
   return (
     <form
       class="card reader-state stack"
       onSubmit={(event) => {
         event.preventDefault();
-        asking.ask(typed);
+        if (!isPin || /^\s*(\d\s*){4,12}$/.test(typed)) asking.ask(typed);
       }}
     >
       <div class="stack tight">
-        <h1>{code.title}</h1>
-        <p class="quiet">{code.text}</p>
+        <h1>{said.title}</h1>
+        <p class="quiet">{said.text}</p>
       </div>
       <TextField
-        label={code.label}
-        hint={code.hint}
-        wrong={asking.isWrong ? code.wrong : undefined}
+        label={said.label}
+        hint={said.hint}
+        wrong={wrong === null ? undefined : wordsOf(wrong, said.wrong)}
         value={typed}
         onValue={setTyped}
-        input={{ autocomplete: 'off', spellcheck: false, autofocus: true, required: true, maxLength: 64 }}
+        input={{ autocomplete: 'off', spellcheck: false, autofocus: true, required: true, ...pattern }}
       />
       <div class="actions">
         <Button type="submit" kind="main-action" onPress={() => {}}>
-          {code.open}
+          {said.open}
         </Button>
       </div>
     </form>
   );
+}
+
+function wordsOf(wrong: Wrong, plain: string): string {
+  const { pin } = words.value.reader;
+  if (wrong.is === 'early') return pin.early(wrong.seconds);
+  return wrong.left === null ? plain : `${plain} ${pin.left(wrong.left)}`;
 }
 
 function Opened({ facts }: { facts: SharedFacts }) {
@@ -342,6 +363,7 @@ function Failed({ why }: { why: Extract<Phase, { phase: 'failed' }>['why'] }) {
   const { frame } = words.value;
   if (why === 'broken') return <State icon="link" title={failed.brokenTitle} text={failed.brokenText} />;
   if (why === 'refused') return <State icon="stop" title={failed.refusedTitle} text={failed.refusedText} />;
+  if (why === 'destroyed') return <State icon="lock" title={failed.destroyedTitle} text={failed.destroyedText} />;
   if (why === 'closed') return <State icon="close" title={failed.closedTitle} text={failed.closedText} />;
   if (why === 'old-browser') return <State icon="info" title={failed.oldBrowserTitle} text={failed.oldBrowserText} />;
   const isAway = why === 'away';

@@ -61,7 +61,9 @@ export type FailedWhy =
   /** What the relay gave cannot be opened by this link, or is damaged. */
   | 'damaged'
   /** The code does not open this file. */
-  | 'wrong-code';
+  | 'wrong-code'
+  /** Too many wrong PINs: the locker has destroyed its share. */
+  | 'destroyed';
 
 export interface SeriesQuestion {
   stream: number;
@@ -74,12 +76,16 @@ export type ToWorker =
   | { ask: 'open'; link: string }
   /** A saved copy: what stands in the file, and the code typed for it; '' where the key is inside. */
   | { ask: 'open-file'; sealed: string; code: string }
+  /** The PIN that a link asks for. */
+  | { ask: 'pin'; pin: string }
   | { ask: 'again' }
   | { ask: 'series'; id: number; question: SeriesQuestion };
 
 export type FromWorker =
   | { say: 'opened'; facts: SharedFacts; nowMicros: number }
   | { say: 'streams'; streams: SharedStream[]; completeness: Completeness | null; nowMicros: number }
+  /** `left`: tries, after a wrong one · `waitSeconds`: before the next counts */
+  | { say: 'needs-pin'; left: number | null; waitSeconds: number }
   | { say: 'line'; line: LineState }
   /** This device's clock is wrong by so many seconds; times are judged by the relay's. */
   | { say: 'clock'; seconds: number }

@@ -16,9 +16,12 @@ export type Phase =
   | { phase: 'opening' }
   | { phase: 'open'; facts: SharedFacts }
   /** A code or a PIN has to be typed first. */
-  | { phase: 'asking'; ask: (typed: string) => void; isWrong: boolean }
+  | { phase: 'asking'; for: 'code' | 'pin'; ask: (typed: string) => void; wrong: Wrong | null }
   | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
   | { phase: 'failed'; why: FailedWhy | 'old-browser' | 'closed' };
+
+/** Of what was typed: it was wrong, so many tries are left · it came too early */
+export type Wrong = { is: 'wrong'; left: number | null } | { is: 'early'; seconds: number };
 
 export const phase = signal<Phase>({ phase: 'opening' });
 export const streams = signal<readonly SharedStream[]>([]);
@@ -58,7 +61,18 @@ export function askForCode(sealed: string, isWrong = false): void {
     phase.value = { phase: 'opening' };
     tell({ ask: 'open-file', sealed, code });
   };
-  phase.value = { phase: 'asking', ask, isWrong };
+  const wrong: Wrong | null = isWrong ? { is: 'wrong', left: null } : null;
+  phase.value = { phase: 'asking', for: 'code', ask, wrong };
+}
+
+function askForPin(left: number | null, waitSeconds: number): void {
+  const ask = (pin: string) => {
+    phase.value = { phase: 'opening' };
+    tell({ ask: 'pin', pin: pin.replace(/\s/g, '') });
+  };
+  const wrong: Wrong | null =
+    waitSeconds > 0 ? { is: 'early', seconds: waitSeconds } : left === null ? null : { is: 'wrong', left };
+  phase.value = { phase: 'asking', for: 'pin', ask, wrong };
 }
 
 /** Once more from the beginning: the worker still has the link. */
@@ -93,6 +107,9 @@ function hear(said: FromWorker): void {
       setNow(said.nowMicros);
       streams.value = said.streams;
       completeness.value = said.completeness;
+      break;
+    case 'needs-pin':
+      askForPin(said.left, said.waitSeconds);
       break;
     case 'line':
       line.value = said.line;

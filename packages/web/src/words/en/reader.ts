@@ -1,3 +1,5 @@
+import { counted } from '../plural.ts';
+
 /** The page that a link opens: what was shared with me, by whom, until when; and every way in which it can end. */
 export const reader = {
   title: (subject: string) => `Shared by ${subject}`,
@@ -54,6 +56,17 @@ export const reader = {
     wrong: 'That code does not open this file. Look at each letter again.',
     open: 'Open',
   },
+  pin: {
+    title: 'A PIN is needed',
+    text: 'The owner tells you the PIN another way than the link. Checking it takes a second or two.',
+    label: 'PIN',
+    hint: 'Digits only.',
+    wrong: 'That is not the PIN.',
+    open: 'Open',
+    left: counted('en', { one: 'try is left.', other: 'tries are left.' }),
+    early: (seconds: number) =>
+      `After a wrong PIN the next one has to wait. Try again in ${seconds} s; this one did not count.`,
+  },
   ended: {
     stoppedTitle: (subject: string) => `${subject} has stopped sharing this.`,
     stoppedTitleUnknown: 'The owner has stopped sharing this.',
@@ -75,6 +88,8 @@ export const reader = {
     damagedTitle: 'This cannot be opened.',
     damagedText:
       'What came is damaged, or belongs to another link. Try again; if it stays so, ask the owner for a new link.',
+    destroyedTitle: 'This link opens no more.',
+    destroyedText: 'The PIN was wrong eight times, so the key was destroyed. Ask the owner for a new link.',
     oldBrowserTitle: 'This browser is too old to decrypt.',
     oldBrowserText: 'Open the link in a current Chrome, Edge, Firefox or Safari.',
     closedTitle: 'This page was closed.',

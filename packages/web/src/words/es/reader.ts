@@ -1,4 +1,5 @@
 import type { Words } from '../en/index.ts';
+import { counted } from '../plural.ts';
 
 export const reader: Words['reader'] = {
   title: (subject) => `Compartido por ${subject}`,
@@ -56,6 +57,16 @@ export const reader: Words['reader'] = {
     wrong: 'Ese código no abre este archivo. Revise cada carácter.',
     open: 'Abrir',
   },
+  pin: {
+    title: 'Hace falta un PIN',
+    text: 'El titular le da el PIN por otro medio que el enlace. Comprobarlo tarda uno o dos segundos.',
+    label: 'PIN',
+    hint: 'Solo cifras.',
+    wrong: 'Ese no es el PIN.',
+    open: 'Abrir',
+    left: counted('es', { one: 'intento queda.', other: 'intentos quedan.' }),
+    early: (seconds) => `Tras un PIN equivocado hay que esperar. Inténtelo en ${seconds} s; este no contó.`,
+  },
   ended: {
     stoppedTitle: (subject) => `${subject} ha dejado de compartir esto.`,
     stoppedTitleUnknown: 'El titular ha dejado de compartir esto.',
@@ -77,6 +88,8 @@ export const reader: Words['reader'] = {
     damagedTitle: 'Esto no se puede abrir.',
     damagedText:
       'Lo que llegó está dañado o es de otro enlace. Inténtelo otra vez; si sigue igual, pida un enlace nuevo al titular.',
+    destroyedTitle: 'Este enlace ya no se abre.',
+    destroyedText: 'El PIN fue incorrecto ocho veces y la clave se destruyó. Pida un enlace nuevo al titular.',
     oldBrowserTitle: 'Este navegador es demasiado antiguo para descifrar.',
     oldBrowserText: 'Abra el enlace en un Chrome, Edge, Firefox o Safari actual.',
     closedTitle: 'Esta página se cerró.',

@@ -55,6 +55,16 @@ export const reader: Words['reader'] = {
     wrong: 'Ten kod nie otwiera tego pliku. Sprawdź każdy znak jeszcze raz.',
     open: 'Otwórz',
   },
+  pin: {
+    title: 'Potrzebny jest PIN',
+    text: 'Właściciel podaje PIN inną drogą niż link. Sprawdzenie trwa sekundę lub dwie.',
+    label: 'PIN',
+    hint: 'Tylko cyfry.',
+    wrong: 'To nie jest ten PIN.',
+    open: 'Otwórz',
+    left: (tries) => `Pozostało prób: ${tries}.`,
+    early: (seconds) => `Po błędnym PIN-ie trzeba chwilę poczekać. Spróbuj za ${seconds} s; ta próba się nie liczyła.`,
+  },
   ended: {
     stoppedTitle: (subject) => `${subject}: udostępnianie zakończone.`,
     stoppedTitleUnknown: 'Właściciel zakończył udostępnianie.',
@@ -76,6 +86,8 @@ export const reader: Words['reader'] = {
     damagedTitle: 'Tego nie da się otworzyć.',
     damagedText:
       'To, co przyszło, jest uszkodzone albo należy do innego linku. Spróbuj ponownie; jeśli to nie pomoże, poproś o nowy link.',
+    destroyedTitle: 'Ten link już się nie otworzy.',
+    destroyedText: 'PIN był błędny osiem razy, więc klucz został zniszczony. Poproś właściciela o nowy link.',
     oldBrowserTitle: 'Ta przeglądarka jest zbyt stara, aby odszyfrować dane.',
     oldBrowserText: 'Otwórz link w aktualnej przeglądarce Chrome, Edge, Firefox lub Safari.',
     closedTitle: 'Ta strona została zamknięta.',
