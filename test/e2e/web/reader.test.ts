@@ -27,6 +27,7 @@ import { launchChromium } from '../chromium.ts';
 const folder = workFolder('reader');
 const path = (name: string) => join(folder.dir, name);
 const READER = 'packages/web/dist/reader.html';
+const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 const DAY_SECONDS = 86_400;
 
 interface Shared {
@@ -183,6 +184,33 @@ describe('a link', () => {
     const value = await page.locator('.reader-latest strong').innerText();
     expect(latest.cells.map(Number)).toContain(Number(value));
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  });
+
+  test('prints on one page, from a desk and from a phone', async () => {
+    const { link } = await share('glucose-cgm-1636-69-035', '--from', '2010-01-01');
+    for (const viewport of [
+      { width: 1280, height: 860 },
+      { width: 360, height: 760 },
+    ]) {
+      const { page } = await open(link, viewport);
+      await page.waitForSelector('canvas');
+      const paper = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+      expect(paper.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
+      await context?.close();
+    }
+  });
+
+  test('has nothing serious for axe, open or ended', async () => {
+    const { link } = await share('glucose-cgm-1636-69-035', '--from', '2010-01-01');
+    for (const address of [link, link.split('#')[0]]) {
+      const { page } = await open(address);
+      await page.waitForSelector(address === link ? 'canvas' : '.reader-state');
+      const worst = (await page.evaluate(
+        `(async () => { ${AXE}; return (await axe.run()).violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id }) => id); })()`,
+      )) as string[];
+      expect(worst).toEqual([]);
+      await context?.close();
+    }
   });
 
   test('shows a live value as it comes in, and ends when the owner stops', async () => {
