@@ -211,10 +211,9 @@ const UNSAID = { species: null, birthYear: null, sex: null };
 
 /** What only browsers ask. */
 type OfPages =
-  | ('share.file' | 'share.pin')
   | ('overview' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
   | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
-  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check');
+  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check' | 'share.file' | 'share.pin');
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
