@@ -533,6 +533,8 @@ export interface ShareParameters extends TimeRangeText {
   allowClassic?: boolean;
   /** As a saved copy: for its preview. */
   asCopy?: boolean;
+  /** As a link that asks for a PIN: for its preview. */
+  withPin?: boolean;
 }
 
 export type OperationName = keyof Operations;

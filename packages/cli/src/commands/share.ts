@@ -97,6 +97,7 @@ function shareParameters(shell: Shell, streams: string[], options: ShareOptions)
     ...(purpose === undefined ? {} : { purpose }),
     ...(name === undefined ? {} : { name }),
     ...(allowClassic ? { allowClassic } : {}),
+    ...(options.pin ? { withPin: true } : {}),
     // A copy has what there is: nothing comes after it.
     ...(options.file === undefined ? {} : { asCopy: true, to: range.to ?? new Date(shell.io.now()).toISOString() }),
   };

@@ -12,7 +12,7 @@ const DIGITS = 6;
 const LOCKER_SECONDS = 396 * 86_400;
 
 export const sharePin: Operation<'share.pin'> = async ({ home }, given) => {
-  const parameters = { ...given, with: 'link' };
+  const parameters = { ...given, with: 'link', withPin: true };
   const wish = wishOf(home, parameters, null);
   const preview = previewOf(home, parameters, wish);
   const [first] = grantRelays(home);

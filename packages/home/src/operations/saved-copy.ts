@@ -27,11 +27,7 @@ export const shareFile: Operation<'share.file'> = ({ home }, { keyInside, ...giv
   // A copy has what there is: nothing comes after it.
   const parameters = { ...given, with: 'link', to: given.to ?? now, asCopy: true };
   const code = home.vault.random.bytes(FILE_CODE_BYTES);
-  const wish = {
-    ...wishOf(home, parameters, null),
-    to: given.name ?? 'whoever has the saved copy',
-    key: fileGrantKey(code),
-  };
+  const wish = { ...wishOf(home, parameters, null), key: fileGrantKey(code) };
   const preview = previewOf(home, parameters, wish);
   home.vault.flush((stream) =>
     wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),

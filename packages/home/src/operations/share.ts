@@ -54,13 +54,16 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
     subject: subject.id,
     scope,
     how: isLink ? 'link' : 'key',
-    to: parameters.name ?? (isLink ? 'anyone with the link' : (recipient?.name ?? parameters.with)),
+    to: parameters.name ?? (isLink ? anybodyWith(parameters) : (recipient?.name ?? parameters.with)),
     recipient: recipient?.pubkey ?? null,
     recipientText: isLink ? null : parameters.with,
     classic: !isLink && recipient !== null && recipient.envelope.kemPublic === null,
     names: { subject: subject.name, owner: subject.name },
   };
 }
+
+const anybodyWith = ({ asCopy, withPin }: ShareParameters): string =>
+  asCopy ? 'anyone who opens the file' : withPin ? 'anyone with the link and the PIN' : 'anyone with the link';
 
 export function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): SharePreview {
   const planned = home.grants.preview(wish);

@@ -1,6 +1,6 @@
 // The page that a link opens: who shared what, until when, whether it is all there, and each series; or why there is nothing to see.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { SeriesFigure } from '../chart/figure.tsx';
 import { Button } from '../ui/button.tsx';
 import { Segments, TextField } from '../ui/field.tsx';
@@ -100,9 +100,13 @@ function Ask({ asking }: { asking: Extract<Phase, { phase: 'asking' }> }) {
   const [typed, setTyped] = useState('');
   const { wrong } = asking;
   const isPin = asking.for === 'pin';
+  const form = useRef<HTMLFormElement>(null);
+  // Also after a wrong one: `autofocus` works but once in a page.
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
   const pattern = isPin ? { inputMode: 'numeric' as const, maxLength: 12 } : { maxLength: 64 };
   return (
     <form
+      ref={form}
       class="card reader-state stack"
       onSubmit={(event) => {
         event.preventDefault();
@@ -119,7 +123,7 @@ function Ask({ asking }: { asking: Extract<Phase, { phase: 'asking' }> }) {
         wrong={wrong === null ? undefined : wordsOf(wrong, said.wrong)}
         value={typed}
         onValue={setTyped}
-        input={{ autocomplete: 'off', spellcheck: false, autofocus: true, required: true, ...pattern }}
+        input={{ autocomplete: 'off', spellcheck: false, required: true, ...pattern }}
       />
       <div class="actions">
         <Button type="submit" kind="main-action" onPress={() => {}}>
