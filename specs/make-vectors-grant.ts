@@ -6,13 +6,17 @@ import { writeFileSync } from 'node:fs';
 import {
   dayDigest,
   edgesOf,
+  encodeFileCode,
   encodeLink,
+  encodePinLink,
   entryValue,
+  fileGrantKey,
   type GrantEntry,
   innerRange,
   leaseFor,
   makeClip,
   type OwnerGrant,
+  pinKeys,
   planEpochAdvance,
   planGrant,
   planHeads,
@@ -108,6 +112,58 @@ function linkVectors(): GrantVectors['links'] {
 function nextDigit(digit: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return alphabet[alphabet.indexOf(digit) + 1];
+}
+
+function pinLinkVectors(): GrantVectors['pinLinks'] {
+  const secret = bytes('pin secret');
+  const share = bytes('locker share');
+  const made = [
+    { name: 'six digits', pin: '048213', relays: [] },
+    { name: 'four digits, two relays', pin: '0000', relays: ['wss://r1.example', 'wss://r2.example:4443/hale'] },
+  ].map(({ name, pin, relays }) => {
+    const { lockerId, verifier, grantKey } = pinKeys(secret, pin);
+    const address = { origin: 'https://hale.example', author, relays };
+    const keys = {
+      secret: toHex(secret),
+      pin,
+      lockerId,
+      verifier,
+      share: toHex(share),
+      grantKey: toHex(grantKey(share)),
+    };
+    return { name, text: encodePinLink({ ...address, secret }), ...address, ...keys };
+  });
+  const [{ text }] = made;
+  const invalid = [
+    { name: 'a link without PIN', text: text.replace('#p', '#'), error: 'malformed' },
+    { name: 'a short secret', text: text.slice(0, -1), error: 'malformed' },
+    { name: 'another letter before the secret', text: text.replace('#p', '#q'), error: 'malformed' },
+    { name: 'three digits', pin: '123', error: 'malformed' },
+    { name: 'thirteen digits', pin: '1234567890123', error: 'malformed' },
+    { name: 'letters', pin: '12a4', error: 'malformed' },
+  ];
+  return { valid: made, invalid };
+}
+
+function fileCodeVectors(): GrantVectors['fileCodes'] {
+  const codes = {
+    random: bytes('file code').slice(0, 16),
+    zeros: new Uint8Array(16),
+    ones: new Uint8Array(16).fill(255),
+  };
+  const valid = Object.entries(codes).map(([name, code]) => {
+    const text = encodeFileCode(code);
+    const typed = ` ${text.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l')}`;
+    return { name, bytes: toHex(code), text, typed, grantKey: toHex(fileGrantKey(code)) };
+  });
+  const [{ text }] = valid;
+  const invalid = [
+    { name: 'nothing', text: '', error: 'malformed' },
+    { name: 'a digit missing', text: text.slice(1), error: 'malformed' },
+    { name: 'a letter that is none of its digits', text: `U${text.slice(1)}`, error: 'malformed' },
+    { name: 'unused bits set', text: `${'0'.repeat(25)}1`, error: 'malformed' },
+  ];
+  return { valid, invalid };
 }
 
 function keyVectors(): GrantVectors['keys'] {
@@ -439,6 +495,8 @@ function messageVectors(): GrantVectors['messages'] {
 export function makeGrantVectors(): string {
   const vectors: GrantVectors = {
     links: linkVectors(),
+    pinLinks: pinLinkVectors(),
+    fileCodes: fileCodeVectors(),
     keys: keyVectors(),
     tokens: tokenVectors(),
     ranges: rangeVectors(),

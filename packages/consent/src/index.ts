@@ -37,6 +37,7 @@ export {
 } from './entries.ts';
 export { type EpochAdvance, type GrantTokens, planEpochAdvance } from './epochs.ts';
 export { consentResource } from './fhir.ts';
+export { encodeFileCode, FILE_CODE_BYTES, fileGrantKey, parseFileCode } from './file-code.ts';
 export {
   type ClipNeed,
   clipNeeds,
@@ -53,7 +54,18 @@ export type { DayVerdict, HeadReport, HeadVerdict, HeldTile, ReaderMemory, Span 
 export { type ChangedDay, dayDigest, dayInRange, planHeads, type TileMark, unpackRows } from './heads.ts';
 export { needsToken, planLeases, slotsDue, type UpcomingTile } from './lease.ts';
 export { LATEST_MICROS, LIMITS } from './limits.ts';
-export { encodeLink, type Link, type LinkAddress, parseLink, parseLinkAddress, relaysOfLink } from './link.ts';
+export {
+  encodeLink,
+  encodePinLink,
+  isPinLink,
+  type Link,
+  type LinkAddress,
+  type PinLink,
+  parseLink,
+  parseLinkAddress,
+  parsePinLink,
+  relaysOfLink,
+} from './link.ts';
 export {
   type AskMessage,
   type FiledMessage,
@@ -74,6 +86,7 @@ export {
   withEntries,
 } from './owner-grant.ts';
 export { parseEntry } from './parse-entry.ts';
+export { type LockerAnswer, lockerIdOf, type PinKeys, parseLockerAnswer, pinKeys } from './pin.ts';
 export { type Edge, edgesOf, type GridRange, innerRange, leaseFor, leaseSlots, rangeOf } from './range.ts';
 export {
   GrantReader,

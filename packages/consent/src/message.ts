@@ -1,5 +1,5 @@
 // What the reader of a grant says back to its owner: that she asks for more, or that she filed a copy. A gift wrap for the grant's own author,
-// signed by the grant's reader key and sealed under the grant key, so that it needs no name on either side. specs/grant.md §10.
+// signed by the grant's reader key and sealed under the grant key, so that it needs no name on either side. specs/grant.md §12.
 import { fail, fromHex, LEVELS, type Level, schnorrPublic, toHex, type VerifiedEvent } from '@hale/kernel';
 import { decryptNip44, readerKey, unwrapGift } from '@hale/kernel/open';
 import { deriveKey, encryptNip44, giftWrap } from '@hale/kernel/seal';

@@ -177,4 +177,8 @@ export interface ShareParameters extends TimeRangeText {
   /** The recipient may file a copy, and then says so. */
   mayFile?: boolean;
   allowClassic?: boolean;
+  /** As a saved copy: for its preview. */
+  asCopy?: boolean;
+  /** As a link that asks for a PIN: for its preview. */
+  withPin?: boolean;
 }

@@ -431,6 +431,13 @@ export interface Operations {
     OpenedSeries,
   ];
   share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
+  /** A link that opens together with a PIN of six digits, which is shown once and goes another way than the link. */
+  'share.pin': [Omit<ShareParameters, 'with'>, { grant: GrantInfo; preview: SharePreview; link: string; pin: string }];
+  /** A saved copy: one HTML file with the sealed data inside. `code` opens it; null where the key is in the file (`keyInside`). */
+  'share.file': [
+    Omit<ShareParameters, 'with'> & { keyInside?: boolean },
+    { grant: GrantInfo; preview: SharePreview; html: string; code: string | null },
+  ];
   grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
   /** The link of a grant by link, again. It is a secret. */
   'grants.link': [{ grant: string }, { link: string }];

@@ -144,6 +144,8 @@ export const HOME_LIMITS = {
   mqttSessionsRememberedMax: 1_024,
   /** Milliseconds for which messages of several devices gather into one commit: at most 50 fsyncs a second, and nobody notices the wait. */
   mqttGatherMillis: 20,
+  /** Characters of the sealed data in a saved copy: a year of glucose is one million; browsers open files of some ten millions. */
+  savedCopyUnitsMax: 48_000_000,
   /** Microseconds by which the clock may run back before its new time counts: below, readings only keep their order. */
   mqttClockBackMicros: 1_000_000,
   /** Asks of readers that are kept, answered ones too: more than a person reads in years. */

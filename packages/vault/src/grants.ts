@@ -73,6 +73,8 @@ export interface GrantWish {
   recipientText: string | null;
   classic: boolean;
   names: { subject: string; owner: string };
+  /** Where the recipient has to make the grant key himself, of a code or a PIN: that key. Otherwise a random one. */
+  key?: Uint8Array;
 }
 
 export interface NewGrant {
@@ -189,7 +191,7 @@ export class Grants {
   issue(wish: GrantWish): NewGrant {
     const { random, clock } = this.#vault;
     const id = toHex(random.bytes(8));
-    const key = random.bytes(32);
+    const key = wish.key ?? random.bytes(32);
     return this.#vault.change(() => {
       const record: GrantEntryRecord = {
         type: 'grant',

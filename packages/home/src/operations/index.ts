@@ -9,10 +9,12 @@ import { backup, check, doctor, exportData, status } from './keep.ts';
 import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectChange, subjectList } from './people.ts';
 import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts';
+import { sharePin } from './pin-share.ts';
 import { show, streams, watch } from './read.ts';
 import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
+import { shareFile } from './saved-copy.ts';
 import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
 import {
   downloadBegin,
@@ -71,6 +73,8 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'share.preview': sharePreview,
   'share.series': shareSeries,
   share,
+  'share.file': shareFile,
+  'share.pin': sharePin,
   grants,
   'grants.link': grantsLink,
   revoke,

@@ -41,7 +41,7 @@ function writeSummaries(home: Home, wish: GrantWish): void {
   );
 }
 
-function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | null): GrantWish {
+export function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | null): GrantWish {
   const subject = home.vault.subject(parameters.subject);
   const streams = parameters.streams.map((key) => findStream(home, subject.name, key));
   if (streams.length === 0) throw new HaleError('usage', 'say which streams to share; `hale streams` shows them');
@@ -79,7 +79,7 @@ function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | 
     subject: subject.id,
     scope,
     how: isLink ? 'link' : 'key',
-    to: parameters.name ?? (isLink ? 'anyone with the link' : (recipient?.name ?? parameters.with)),
+    to: parameters.name ?? (isLink ? anybodyWith(parameters) : (recipient?.name ?? parameters.with)),
     recipient: recipient?.pubkey ?? null,
     recipientText: isLink ? null : parameters.with,
     classic: !isLink && recipient !== null && recipient.envelope.kemPublic === null,
@@ -87,7 +87,10 @@ function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | 
   };
 }
 
-function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): SharePreview {
+const anybodyWith = ({ asCopy, withPin }: ShareParameters): string =>
+  asCopy ? 'anyone who opens the file' : withPin ? 'anyone with the link and the PIN' : 'anyone with the link';
+
+export function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): SharePreview {
   const planned = home.grants.preview(wish);
   const streams = planned.map((stream) => {
     const open = home.vault.stream(wish.subject, stream.streamKey);
@@ -148,7 +151,8 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
     );
   const { from, to, until } = wish.scope;
   const range = to === null ? `from ${at(from)} on, including what comes` : `from ${at(from)} to ${at(to)}`;
-  const end = until === null ? 'until you stop it' : `until ${at(until)}`;
+  const ofLink = until === null ? 'until you stop it' : `until ${at(until)}`;
+  const end = parameters.asCopy ? 'for good: a copy cannot be taken back' : ofLink;
   return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.`;
 }
 

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { HaleError } from '@hale/kernel';
 
 const BUILT = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
@@ -123,6 +124,17 @@ export class WebFiles {
     this.#known ??= new Set(existsSync(this.#dir) ? globSync('**/*.*', { cwd: this.#dir }) : []);
     return this.#known;
   }
+}
+
+/** The link reader as it was built. @throws HaleError 'unavailable' where the pages were not built */
+export function readerPage(): string {
+  const path = join(BUILT, 'reader.html');
+  if (!existsSync(path))
+    throw new HaleError(
+      'unavailable',
+      'the pages are not built here; `npm run build` in the folder of Hale makes them',
+    );
+  return readFileSync(path, 'utf8');
 }
 
 /** The reader carries its own policy in its head, so that a copy on a disk has it too; the header adds what a head cannot say. */

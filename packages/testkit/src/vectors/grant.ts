@@ -1,14 +1,20 @@
-/** Checks specs/vectors/grant.json. The types are the file's format, as specs/grant.md §11 tells it. */
+/** Checks specs/vectors/grant.json. The types are the file's format, as specs/grant.md §13 tells it. */
 import {
   dayDigest,
   edgesOf,
+  encodeFileCode,
   encodeLink,
+  encodePinLink,
+  fileGrantKey,
   GrantReader,
   innerRange,
   leaseFor,
   openMessage,
   parseEntry,
+  parseFileCode,
   parseLink,
+  parsePinLink,
+  pinKeys,
   readerOf,
   type TileMark,
 } from '@hale/consent';
@@ -41,6 +47,27 @@ export interface GrantVectors {
       grantKey: string;
       relays: string[];
     }[];
+    readonly invalid: readonly { name: string; text: string; error: string }[];
+  };
+  readonly pinLinks: {
+    readonly valid: readonly {
+      name: string;
+      text: string;
+      origin: string;
+      author: string;
+      relays: string[];
+      secret: string;
+      pin: string;
+      lockerId: string;
+      verifier: string;
+      share: string;
+      grantKey: string;
+    }[];
+    /** Texts that are no PIN link, and PINs that are none. */
+    readonly invalid: readonly { name: string; text?: string; pin?: string; error: string }[];
+  };
+  readonly fileCodes: {
+    readonly valid: readonly { name: string; bytes: string; text: string; typed: string; grantKey: string }[];
     readonly invalid: readonly { name: string; text: string; error: string }[];
   };
   readonly keys: readonly { name: string; grantKey: string; logLabel: string; author: string; reader: string }[];
@@ -125,6 +152,8 @@ export interface ReadingVector {
 
 export function checkGrantVectors(vectors: GrantVectors, tally: Tally): void {
   checkLinks(vectors, tally);
+  checkPinLinks(vectors, tally);
+  checkFileCodes(vectors, tally);
   checkKeysAndTokens(vectors, tally);
   checkRanges(vectors, tally);
   checkEntries(vectors, tally);
@@ -159,6 +188,34 @@ function checkLinks({ links }: GrantVectors, tally: Tally): void {
     tally.equal(`link: ${name}, read`, parsed, { origin, author, grantKey, relays });
   }
   for (const { name, text, error } of links.invalid) tally.refuses(`link: ${name}`, () => parseLink(text), error);
+}
+
+function checkPinLinks({ pinLinks }: GrantVectors, tally: Tally): void {
+  for (const { name, text, secret, pin, share, grantKey, lockerId, verifier, ...address } of pinLinks.valid) {
+    const link = { ...address, secret: fromHex(secret, 32) };
+    tally.equal(`PIN link: ${name}, written`, () => encodePinLink(link), text);
+    tally.equal(`PIN link: ${name}, read`, () => toHex(parsePinLink(text).secret), secret);
+    const derived = () => {
+      const keys = pinKeys(parsePinLink(text).secret, pin);
+      const opened = toHex(keys.grantKey(fromHex(share, 32)));
+      return { lockerId: keys.lockerId, verifier: keys.verifier, grantKey: opened };
+    };
+    tally.equal(`PIN link: ${name}, keys`, derived, { lockerId, verifier, grantKey });
+  }
+  for (const { name, text, pin = '', error } of pinLinks.invalid) {
+    const attempt = () => (text === undefined ? pinKeys(new Uint8Array(32), pin) : parsePinLink(text));
+    tally.refuses(`PIN link: ${name}`, attempt, error);
+  }
+}
+
+function checkFileCodes({ fileCodes }: GrantVectors, tally: Tally): void {
+  for (const { name, bytes, text, typed, grantKey } of fileCodes.valid) {
+    tally.equal(`file code: ${name}, written`, () => encodeFileCode(fromHex(bytes)), text);
+    tally.equal(`file code: ${name}, typed`, () => toHex(parseFileCode(typed)), bytes);
+    tally.equal(`file code: ${name}, key`, () => toHex(fileGrantKey(fromHex(bytes))), grantKey);
+  }
+  for (const { name, text, error } of fileCodes.invalid)
+    tally.refuses(`file code: ${name}`, () => parseFileCode(text), error);
 }
 
 function checkKeysAndTokens({ keys, tokens }: GrantVectors, tally: Tally): void {
