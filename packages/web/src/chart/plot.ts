@@ -125,7 +125,7 @@ export class Plot {
         y: { range: (plot, low, high) => yRange(plot, low, high) },
       },
       axes: [
-        { ...axis, gap: 6, size: 44, values: (_, splits, __, ___, step) => timeLabels(splits, step) },
+        { ...axis, gap: 6, size: 44, space: 84, values: (_, splits, __, ___, step) => timeLabels(splits, step) },
         { ...axis, gap: 6, size: 56, values: (_, splits) => splits.map((value) => number(value)) },
       ],
       series: [

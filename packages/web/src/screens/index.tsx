@@ -38,6 +38,7 @@ function fetched(load: () => Promise<Screen>): Screen {
 
 const SCREENS: Record<string, Screen> = {
   today: Today,
+  compare: fetched(async () => (await import('./compare.tsx')).Compare),
   series: fetched(async () => (await import('./series.tsx')).Series),
 };
 

@@ -17,7 +17,9 @@ import { Segments } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Answer, Empty, Notice, sentence } from '../ui/states.tsx';
 import { ClinicalViewOf, viewOf } from '../views/index.tsx';
+import { RangeSourceLine, shownRange, usualOf } from '../views/usual.tsx';
 import { words } from '../words/index.ts';
+import { kindTitle } from '../words/kinds.ts';
 import { age, day, moment } from '../words/numbers.ts';
 import { shownUnit, withUnit } from '../words/units.ts';
 
@@ -96,7 +98,7 @@ function Views({ stream, streams }: { stream: StreamInfo; streams: StreamInfo[] 
 export function sourceOf(stream: StreamInfo, lastMicros: number): ChartSource {
   return {
     id: `${stream.subject}/${stream.key}/${lastMicros}`,
-    title: stream.title,
+    title: kindTitle(stream),
     kind: stream.kind,
     unit: stream.unit,
     bounds: { first: stream.firstMicros ?? 0, last: lastMicros },
@@ -159,12 +161,14 @@ function SeriesOf({ stream }: { stream: StreamInfo }) {
     setQuery({ from: String(Math.round(next.from / 1000)), to: String(Math.round(next.to / 1000)) });
   };
   const shown = shownUnit(stream.kind, stream.unit);
+  const range = usualOf(stream.kind, stream.unit, personOf(stream.subject));
+  const usual = useMemo(() => (range ? shownRange(range, shown) : null), [range?.low, range?.high, shown.unit]);
   const { series } = words.value;
   const isWords = data?.columns.code !== undefined;
   const summary = data ? sentenceOf(stream, data, view) : '';
   return (
     <>
-      <section class="card chart-figure" aria-label={stream.title}>
+      <section class="card chart-figure" aria-label={source.title}>
         <div class="row apart no-print">
           <Ranges view={view} bounds={source.bounds} onView={change} />
           <div class="actions">
@@ -189,6 +193,7 @@ function SeriesOf({ stream }: { stream: StreamInfo }) {
                 view={view}
                 onView={change}
                 shown={shown}
+                usual={usual}
                 describedBy="chart-summary"
                 onData={(loaded) => {
                   setData(loaded);
@@ -202,6 +207,7 @@ function SeriesOf({ stream }: { stream: StreamInfo }) {
         <p class="small quiet" id="chart-summary">
           {summary} <span class="only-heard">{series.howToRead}</span>
         </p>
+        {range && <RangeSourceLine range={range} shown={shown} />}
       </section>
       <Sources stream={stream} />
     </>
@@ -223,7 +229,7 @@ function Head({ stream, last }: { stream: StreamInfo; last: number }) {
         <a class="small" href="#/today">
           ← {series.back}
         </a>
-        <h1>{stream.title}</h1>
+        <h1>{kindTitle(stream)}</h1>
         <p class="quiet row">
           {isLive ? (
             <span class="chip good">
@@ -242,6 +248,10 @@ function Head({ stream, last }: { stream: StreamInfo; last: number }) {
         </p>
       </div>
       <div class="actions">
+        <a class="button" href={`#/compare?with=${encodeURIComponent(stream.key)}`}>
+          <Icon name="chart" />
+          {words.value.compare.link}
+        </a>
         <a class="button sharing" href={`#/share?streams=${encodeURIComponent(stream.key)}`}>
           <Icon name="sharing" />
           {series.share}
@@ -293,14 +303,15 @@ function sentenceOf(stream: StreamInfo, data: ChartData, view: View): string {
   const { series, frame } = words.value;
   const level = data.level === 'raw' && data.isReduced ? series.levels.rawReduced : series.levels[data.level];
   const [from, to] = [moment(view.from), moment(view.to)];
-  if (data.columns.code) return series.summaryWords(stream.title, from, to, frame.readings(data.columns.at.length));
+  if (data.columns.code)
+    return series.summaryWords(kindTitle(stream), from, to, frame.readings(data.columns.at.length));
   const extremes = extremesOf(data, view.from, view.to);
   if (!extremes)
     return `${series.noneInRange} ${series.noneInRangeText(day(stream.firstMicros ?? 0), day(stream.lastMicros ?? 0))}`;
   const shown = shownUnit(stream.kind, stream.unit);
   const { low, high, mean } = extremes;
   const text = [low, high, mean].map((value) => withUnit(shown, value));
-  return `${series.summary(stream.title, from, to, text[0], text[1], text[2])} ${level}.`;
+  return `${series.summary(kindTitle(stream), from, to, text[0], text[1], text[2])} ${level}.`;
 }
 
 function Sources({ stream }: { stream: StreamInfo }) {
