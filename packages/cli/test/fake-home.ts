@@ -208,7 +208,7 @@ const DEVICE: DeviceInfo = {
 };
 
 /** What only browsers ask. */
-type OfPages = 'overview' | 'readings' | 'series' | 'web.open' | 'web.close';
+type OfPages = 'overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.open' | 'web.close';
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,

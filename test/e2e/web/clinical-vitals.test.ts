@@ -133,6 +133,21 @@ describe('Today', () => {
   });
 });
 
+test('a note on a moment is kept, and only for the person', async () => {
+  const { page } = home;
+  await home.open('/series/body-weight');
+  await page.getByRole('button', { name: 'Add a note' }).click();
+  await page.getByLabel('When').fill('2016-10-12T07:30');
+  await page.getByLabel('Note', { exact: true }).fill('New scale <b>today</b>');
+  await page.getByRole('button', { name: 'Keep the note' }).click();
+  await page.getByText('New scale <b>today</b>').waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: '12 Oct 2016, 07:30' }).waitFor();
+  await page.getByText('Only you can read notes.').waitFor();
+  await page.getByRole('button', { name: 'Remove the note' }).click();
+  await page.getByText('No notes on this series yet.').waitFor();
+});
+
 describe('comparison', () => {
   test('up to four on one time axis: moving one moves all', async () => {
     const { page } = home;

@@ -21,14 +21,15 @@ function twoWeeks(): string {
   return file;
 }
 
-/** Thirty seconds of lead I at 250 Hz: a millivolt for half of each second. */
+/** Thirty seconds of three leads at 250 Hz: a millivolt for half of each second. */
 function squareWave(): string {
   const file = join(made.dir, 'square.csv');
   const rows = Array.from({ length: 7500 }, (_, i) => {
     const at = new Date(Date.UTC(2026, 0, 5, 8) + i * 4).toISOString();
-    return `${at},${i % 250 < 125 ? 0 : 1}`;
+    const millivolts = i % 250 < 125 ? 0 : 1;
+    return `${at},${millivolts},${millivolts},${millivolts}`;
   });
-  writeFileSync(file, `time,ECG lead I (mV)\n${rows.join('\n')}\n`);
+  writeFileSync(file, `time,ECG lead I (mV),ECG lead II (mV),ECG lead V1 (mV)\n${rows.join('\n')}\n`);
   return file;
 }
 
@@ -179,6 +180,20 @@ describe('ECG on paper', () => {
     const milliseconds = async () => Number.parseInt((await read.textContent())?.replace(',', '') ?? '', 10);
     await expect.poll(milliseconds).toBeGreaterThan(1500);
     await page.getByRole('button', { name: 'Hide calipers' }).click();
+  });
+
+  test('twelve leads in their order; one that was not recorded has an empty panel with its name', async () => {
+    const { page } = home;
+    await home.open('/series/ecg-lead-i?view=report');
+    await page.getByRole('button', { name: '12 leads' }).click();
+    await expect.poll(() => page.locator('[data-lead]').count()).toBe(13);
+    const leads = await page
+      .locator('[data-lead]')
+      .evaluateAll((panels) => panels.map((panel) => panel.getAttribute('data-lead')));
+    expect(leads.join(' ')).toBe('I aVR V1 V4 II aVL V2 V5 III aVF V3 V6 II');
+    expect(await page.locator('[data-lead] .ecg-trace.signal').count()).toBe(4);
+    expect(await page.getByText('not recorded').count()).toBe(9);
+    expect(readPdf(await page.pdf({ format: 'A4', landscape: true }))).toHaveLength(1);
   });
 
   test('beats and rhythm of the annotations stand above the trace, and who says so below', async () => {

@@ -4,6 +4,7 @@ import { overview, series } from './chart.ts';
 import type { Operation } from './context.ts';
 import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
+import { noteAdd, noteRemove, notes } from './notes.ts';
 import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, deviceRemove, subjectAdd, subjectList } from './people.ts';
 import { show, streams, watch } from './read.ts';
@@ -30,6 +31,9 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   series,
   readings,
   overview,
+  notes,
+  'note.add': noteAdd,
+  'note.remove': noteRemove,
   'web.open': webOpen,
   'web.close': webClose,
   'device.add': deviceAdd,

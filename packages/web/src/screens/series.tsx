@@ -22,6 +22,7 @@ import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
 import { age, day, moment } from '../words/numbers.ts';
 import { shownUnit, withUnit } from '../words/units.ts';
+import { Notes } from './notes.tsx';
 
 const SPANS = {
   hour: 3_600e6,
@@ -209,6 +210,7 @@ function SeriesOf({ stream }: { stream: StreamInfo }) {
         </p>
         {range && <RangeSourceLine range={range} shown={shown} />}
       </section>
+      <Notes stream={stream.key} view={view} newest={last} onView={(next) => change(bounded(next, source.bounds))} />
       <Sources stream={stream} />
     </>
   );

@@ -49,7 +49,7 @@ const leadLabel = ({ kind, title }: ReadingsSource): string =>
   STANDARD_LEADS.get(kind) ?? title.replace(/^ECG( lead)? /, '');
 
 export function EcgView({ source, all, person }: ViewProps) {
-  const { ecg, series } = words.value;
+  const { ecg } = words.value;
   const [scale, setScale] = useState<PaperScale>({ speed: 25, gain: 10 });
   const leads = useMemo(() => recordedWith(source, all), [source, all]);
   const [layout, setLayout] = useState<Layout>(leads.length >= LEADS_FOR_TWELVE ? 'twelve' : 'one');
@@ -62,7 +62,6 @@ export function EcgView({ source, all, person }: ViewProps) {
   const shownLeads = layout === 'twelve' ? leads : [source];
   const { asked, again } = useStrip(sheet, shownLeads, all);
   const pixelsPerMm = usePixelsPerMm();
-  const move = (by: number) => setStart(Math.max(first, Math.min(last - 1, start + by * lengthMicros)));
   const strip = asked.value && stripOf(sheet, shownLeads, asked.value);
   return (
     <Report
@@ -73,22 +72,7 @@ export function EcgView({ source, all, person }: ViewProps) {
       text={() => (strip ? linesOf(strip, source, scale) : [])}
       controls={
         <>
-          <div class="row tight">
-            <Button kind="bare" icon="left" label={ecg.previous} disabled={start <= first} onPress={() => move(-1)} />
-            <Button
-              kind="bare"
-              icon="right"
-              label={ecg.next}
-              disabled={start + lengthMicros > last}
-              onPress={() => move(1)}
-            />
-          </div>
-          <Button disabled={start <= first} onPress={() => setStart(first)}>
-            {ecg.first}
-          </Button>
-          <Button disabled={start + lengthMicros > last} onPress={() => setStart(Math.max(first, last - lengthMicros))}>
-            {series.toNewest}
-          </Button>
+          <Places {...{ start, first, last, lengthMicros }} onStart={setStart} />
           {leads.length > 2 && (
             <Segments
               label={ecg.layout}
@@ -97,20 +81,7 @@ export function EcgView({ source, all, person }: ViewProps) {
               options={LAYOUTS.map((each) => [each, ecg.layouts[each]] as const)}
             />
           )}
-          <Choice
-            label={ecg.speed}
-            unit="mm/s"
-            value={scale.speed}
-            of={SPEEDS}
-            onValue={(speed) => setScale({ ...scale, speed })}
-          />
-          <Choice
-            label={ecg.gain}
-            unit="mm/mV"
-            value={scale.gain}
-            of={GAINS}
-            onValue={(gain) => setScale({ ...scale, gain })}
-          />
+          <Paper scale={scale} onScale={setScale} />
           <Button onPress={() => setCalipers(!hasCalipers)}>{hasCalipers ? ecg.calipersOff : ecg.calipersOn}</Button>
           <Button onPress={() => setGrid(!hasGrid)}>{hasGrid ? ecg.gridOff : ecg.gridOn}</Button>
         </>
@@ -129,6 +100,57 @@ export function EcgView({ source, all, person }: ViewProps) {
         }
       </Answer>
     </Report>
+  );
+}
+
+/** Strip by strip through the recording. */
+function Places(props: {
+  start: number;
+  first: number;
+  last: number;
+  lengthMicros: number;
+  onStart: (micros: number) => void;
+}) {
+  const { start, first, last, lengthMicros, onStart } = props;
+  const { ecg, series } = words.value;
+  const newest = Math.max(first, last - lengthMicros);
+  const move = (by: number) => onStart(Math.max(first, Math.min(last - 1, start + by * lengthMicros)));
+  const isLast = start + lengthMicros > last;
+  return (
+    <>
+      <div class="row tight">
+        <Button kind="bare" icon="left" label={ecg.previous} disabled={start <= first} onPress={() => move(-1)} />
+        <Button kind="bare" icon="right" label={ecg.next} disabled={isLast} onPress={() => move(1)} />
+      </div>
+      <Button disabled={start <= first} onPress={() => onStart(first)}>
+        {ecg.first}
+      </Button>
+      <Button disabled={isLast} onPress={() => onStart(newest)}>
+        {series.toNewest}
+      </Button>
+    </>
+  );
+}
+
+function Paper({ scale, onScale }: { scale: PaperScale; onScale: (scale: PaperScale) => void }) {
+  const { ecg } = words.value;
+  return (
+    <>
+      <Choice
+        label={ecg.speed}
+        unit="mm/s"
+        value={scale.speed}
+        of={SPEEDS}
+        onValue={(speed) => onScale({ ...scale, speed })}
+      />
+      <Choice
+        label={ecg.gain}
+        unit="mm/mV"
+        value={scale.gain}
+        of={GAINS}
+        onValue={(gain) => onScale({ ...scale, gain })}
+      />
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import { ecg } from './ecg.ts';
 import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
 import { kinds } from './kinds.ts';
+import { notes } from './notes.ts';
 import { pressure } from './pressure.ts';
 import { report } from './report.ts';
 import { series } from './series.ts';
@@ -10,5 +11,5 @@ import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 import { vitals } from './vitals.ts';
 
-export const en = { frame, today, series, unlock, report, glucose, ecg, kinds, pressure, vitals, compare };
+export const en = { frame, today, series, unlock, report, glucose, ecg, kinds, pressure, vitals, compare, notes };
 export type Words = typeof en;

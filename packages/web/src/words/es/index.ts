@@ -4,6 +4,7 @@ import { ecg } from './ecg.ts';
 import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
 import { kinds } from './kinds.ts';
+import { notes } from './notes.ts';
 import { pressure } from './pressure.ts';
 import { report } from './report.ts';
 import { series } from './series.ts';
@@ -11,4 +12,17 @@ import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 import { vitals } from './vitals.ts';
 
-export const es: Words = { frame, today, series, unlock, report, glucose, ecg, kinds, pressure, vitals, compare };
+export const es: Words = {
+  frame,
+  today,
+  series,
+  unlock,
+  report,
+  glucose,
+  ecg,
+  kinds,
+  pressure,
+  vitals,
+  compare,
+  notes,
+};
