@@ -85,6 +85,26 @@ describe('glucose report', () => {
     await home.page.getByLabel('Targets for').selectOption('standard');
   });
 
+  test('in mmol/L: the same shares, and the ends as they are agreed in that unit', async () => {
+    const { page } = home;
+    const prefer = (glucose: string | null) =>
+      page.evaluate(
+        `localStorage.setItem('hale-preferences', '{"units":{"glucose":${JSON.stringify(glucose)},"temperature":null}}')`,
+      );
+    await prefer('mmol/L');
+    await page.reload();
+    await page.locator('.ranges-bar').waitFor();
+    expect(await metric('mean')).toContain('6.2 mmol/L');
+    expect(await metric('mean')).toContain('goal under 8.6 mmol/L');
+    expect(await metric('target')).toContain('94.0%');
+    const bar = (await page.locator('.ranges-bar').innerText()).replaceAll('\n', ' ');
+    for (const range of ['over 13.9', '10.1–13.9', '3.9–10.0', '3.0–3.8', 'under 3.0'])
+      expect(bar).toContain(`${range} mmol/L`);
+    await prefer(null);
+    await page.reload();
+    await page.locator('.ranges-bar').waitFor();
+  });
+
   test('copies as text', async () => {
     await home.page.getByRole('button', { name: 'Copy as text' }).click();
     await home.page.getByRole('button', { name: 'Copied' }).waitFor();
@@ -152,6 +172,8 @@ describe('ECG on paper', () => {
   test('says that it is not to scale until it was held against a bank card', async () => {
     const { page } = home;
     await page.getByText('Not to scale on this screen (25 mm/s, 10 mm/mV on paper)').waitFor();
+    // The rhythm that was told of another recording, years ago, is not said of this one.
+    expect(await page.getByText('Sinus rhythm').count()).toBe(0);
     await page.getByRole('button', { name: 'Match real size' }).click();
     await page.getByRole('slider').fill('400');
     await page.getByRole('button', { name: 'The box is as wide as my card' }).click();
@@ -206,6 +228,7 @@ describe('ECG on paper', () => {
     await page.getByText('29 Aug 2017, 06:00:00').waitFor();
     await page.getByRole('button', { name: 'Next strip' }).click();
     await page.getByText('29 Aug 2017, 06:00:30').waitFor();
+    await page.getByText('Sinus rhythm').waitFor();
     expect(home.faults).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import {
   BEAT_LETTERS,
   GAINS,
+  isUnbroken,
   meanRate,
   millivoltsPer,
   type PaperScale,
@@ -61,8 +62,9 @@ export function EcgView({ source, all, person }: ViewProps) {
   const sheet = sheetFor(source, layout, start, scale);
   const shownLeads = layout === 'twelve' ? leads : [source];
   const { asked, again } = useStrip(sheet, shownLeads, all);
+  const holds = useHolding(source, sheet, asked.value?.at(-1) ?? null);
   const pixelsPerMm = usePixelsPerMm();
-  const strip = asked.value && stripOf(sheet, shownLeads, asked.value);
+  const strip = asked.value && stripOf(sheet, shownLeads, asked.value, holds);
   return (
     <Report
       title={ecg.title(layout === 'twelve' ? ecg.twelve : leadLabel(source))}
@@ -196,7 +198,32 @@ function useStrip(sheet: Sheet, leads: readonly ReadingsSource[], all: readonly 
   ]);
 }
 
-function stripOf(sheet: Sheet, leads: readonly ReadingsSource[], answers: readonly ReadingsOf[]): Strip {
+/** A rhythm that was told longer ago belongs to another recording. */
+const RHYTHM_HOLDS_MAX = 86_400e6;
+const BIN_MICROS: Partial<Record<ReadingsOf['level'], number>> = { '1m': 60e6, '15m': 900e6, '1h': 3_600e6 };
+const GAP_MICROS_MIN = 1e6;
+
+/** Does the rhythm told before the strip still hold? Only where the recording went on without a break from then to now. */
+function useHolding(source: ReadingsSource, { fromMicros }: Sheet, rhythm: ReadingsOf | null): boolean {
+  const told = rhythm?.columns.at.findLast((at) => at <= fromMicros) ?? null;
+  const isNear = told !== null && told >= source.bounds.first && fromMicros - told <= RHYTHM_HOLDS_MAX;
+  const { asked } = useReadings(
+    isNear && told < fromMicros ? [{ source, fromMicros: told, toMicros: fromMicros }] : [],
+  );
+  if (!isNear) return false;
+  if (told === fromMicros) return true;
+  const [between] = asked.value ?? [];
+  if (!between) return false;
+  const gap = (BIN_MICROS[between.level] ?? between.periodMicros) * 1.5;
+  return isUnbroken(between.columns.at, told, fromMicros, Math.max(gap, GAP_MICROS_MIN));
+}
+
+function stripOf(
+  sheet: Sheet,
+  leads: readonly ReadingsSource[],
+  answers: readonly ReadingsOf[],
+  holds: boolean,
+): Strip {
   const signals = new Map<string, Signal>();
   leads.forEach((lead, i) => {
     const factor = millivoltsPer(lead.unit);
@@ -217,15 +244,15 @@ function stripOf(sheet: Sheet, leads: readonly ReadingsSource[], answers: readon
     ...{ sheet, signals },
     beats: told,
     letters: new Map(told.map(({ text, code }) => [text, code])),
-    rhythms: rhythmsOf(sheet, rhythm),
+    rhythms: rhythmsOf(sheet, rhythm, holds),
     rate: meanRate(told.map(({ atMicros }) => atMicros)),
     hertz: period > 0 ? 1e6 / period : null,
   };
 }
 
-function rhythmsOf({ fromMicros }: Sheet, { columns }: ReadingsOf): Mark[] {
+function rhythmsOf({ fromMicros }: Sheet, { columns }: ReadingsOf, holds: boolean): Mark[] {
   const marks = columns.at.map((atMicros, i) => ({ atMicros, text: columns.code?.[i] ?? '' }));
-  const before = marks.filter(({ atMicros }) => atMicros <= fromMicros).at(-1);
+  const before = holds ? marks.findLast(({ atMicros }) => atMicros <= fromMicros) : undefined;
   const within = marks.filter(({ atMicros }) => atMicros > fromMicros);
   return [...(before ? [{ ...before, atMicros: fromMicros }] : []), ...within];
 }
