@@ -33,6 +33,18 @@ test('a note stands at its moment, among those of its series, in order of time',
   expect(await notes(context, { stream: 'spo2' })).toEqual([]);
 });
 
+test('after the logs were written and read anew, notes are as they were', async () => {
+  const context = await withPulse();
+  const add = (text: string) => noteAdd(context, { stream: 'heart-rate', atMicros: AT, text });
+  await add('stays');
+  const { id } = await add('goes');
+  context.home.documents.flush();
+  await noteRemove(context, { id });
+  context.home.documents.flush();
+  context.home.documents.logsChanged();
+  expect((await notes(context, {})).map(({ text }) => text)).toEqual(['stays']);
+});
+
 test('removed, it is gone; it cannot be removed twice', async () => {
   const context = await withPulse();
   const { id } = await noteAdd(context, { stream: 'heart-rate', atMicros: AT, text: 'a mistake' });
