@@ -154,7 +154,7 @@ const UNSAID = { species: null, birthYear: null, sex: null };
 
 /** What only browsers ask. */
 type OfPages =
-  | ('overview' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
+  | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
   | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
   | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check' | 'share.file' | 'share.pin')
   | ('share.find' | 'share.series' | 'grants.link' | 'revoke.all' | 'open.look' | 'open.series' | 'desk.note' | 'file');

@@ -194,6 +194,16 @@ export interface ReadingsResult {
   periodMicros: number;
 }
 
+/** What the person wrote on a moment of a series. */
+export interface Note {
+  id: string;
+  /** Key of the stream. */
+  stream: string;
+  atMicros: number;
+  text: string;
+  changedMicros: number;
+}
+
 /** The first screen: a card for each stream, that which changed last first. */
 export interface Overview {
   subject: string;
@@ -400,6 +410,10 @@ export interface Operations {
     ReadingsResult,
   ];
   overview: [{ subject?: string }, Overview];
+  /** The newest thousand of a range, by time. */
+  notes: [{ subject?: string; stream?: string; fromMicros?: number; toMicros?: number }, Note[]];
+  'note.add': [{ subject?: string; stream: string; atMicros: number; text: string }, Note];
+  'note.remove': [{ subject?: string; id: string }, Note];
   /** Without a stream: every reading that comes in for the subject. */
   watch: [{ stream?: string; subject?: string }, { ended: string }];
   /** A one-use address for the browser of this machine; only where a node runs. */

@@ -6,6 +6,7 @@ import type { Operation } from './context.ts';
 import { ask, deskNote, file, openLook, openSeries } from './desk.ts';
 import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
+import { noteAdd, noteRemove, notes } from './notes.ts';
 import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectChange, subjectList } from './people.ts';
 import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts';
@@ -58,6 +59,9 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   series,
   readings,
   overview,
+  notes,
+  'note.add': noteAdd,
+  'note.remove': noteRemove,
   'web.open': webOpen,
   'web.close': webClose,
   'web.sessions': webSessions,
