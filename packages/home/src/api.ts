@@ -458,7 +458,7 @@ export interface Operations {
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
   /** Ends every grant and link, and every browser session but that of the id given. */
   'revoke.all': [{ keepSession?: string }, RevokedAll];
-  /** `known`: what was seen of each before; no relay is asked. */
+  /** `known`: what was seen of each before; no relay of a share is asked, and with `refresh` the post boxes are looked into. */
   inbox: [{ refresh?: boolean; known?: boolean }, InboxItem[]];
   'inbox.remove': [{ grant: string }, InboxItem];
   open: [

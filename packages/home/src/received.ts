@@ -131,6 +131,9 @@ export function relaysToAsk(home: Home, grant: ReceivedGrant): string[] {
   return relays.filter((url) => own.has(url));
 }
 
+/** Wraps that were opened since this home was: opening one costs two multiplications on the curve. */
+const wrapsRead = new WeakMap<Home, Set<string>>();
+
 /** Asks the post boxes for gift wraps and keeps the grants in them. What is broken or not a grant is counted, never shown. */
 export async function fetchInbox(home: Home): Promise<{ unreadable: number }> {
   const wraps = new Map<string, VerifiedEvent>();
@@ -145,10 +148,15 @@ export async function fetchInbox(home: Home): Promise<{ unreadable: number }> {
   }
   const known = everReceived(home);
   let unreadable = 0;
+  const read = wrapsRead.get(home) ?? new Set<string>();
+  wrapsRead.set(home, read);
   for (const wrap of wraps.values()) {
+    if (read.has(wrap.id)) continue;
     const grant = openWrap(home, wrap);
     if (grant === 'unreadable') unreadable++;
-    else if (grant && !known.some((other) => isSame(other, grant))) known.push({ ...grant, id: freeId(known, grant) });
+    else read.add(wrap.id);
+    if (grant === null || grant === 'unreadable') continue;
+    if (!known.some((other) => isSame(other, grant))) known.push({ ...grant, id: freeId(known, grant) });
   }
   keep(home, known);
   return { unreadable };

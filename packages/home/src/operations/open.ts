@@ -22,7 +22,10 @@ import type { Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
 export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh, known }) => {
-  if (known) return receivedGrants(home).map((grant) => ({ ...plainItem(grant), ...grant.seen }));
+  if (known) {
+    if (refresh) await fetchInbox(home);
+    return receivedGrants(home).map((grant) => ({ ...plainItem(grant), ...grant.seen }));
+  }
   if (refresh !== false) {
     const { unreadable } = await fetchInbox(home);
     if (unreadable > 0)

@@ -4,14 +4,14 @@ import { changes } from './asking.ts';
 import { call, session } from './state.ts';
 
 export const waiting = signal({ asks: 0, fresh: 0 });
-const LOOK_MILLIS = 30_000;
+const LOOK_MILLIS = 60_000;
 
 async function look(): Promise<void> {
   if (document.hidden) return;
   try {
     const [asks, inbox] = await Promise.all([
       call('asks', {}, { isIdle: true }),
-      call('inbox', { known: true }, { isIdle: true }),
+      call('inbox', { known: true, refresh: true }, { isIdle: true }),
     ]);
     waiting.value = { asks: asks.length, fresh: inbox.filter(({ state }) => state === 'new').length };
   } catch {
