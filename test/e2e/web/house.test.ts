@@ -189,17 +189,21 @@ describe('with a vault', () => {
     const broken = join(made.dir, 'broken.zip');
     writeFileSync(broken, 'PK\u0003\u0004 this is no archive');
     await to(page, '/add');
-    const ecg = ['100.hea', '100.dat'].map((name) => join(TELEMETRY, 'ecg-wfdb', name));
-    await page
-      .locator('input[type=file]')
-      .first()
-      .setInputFiles([...ecg, table, broken]);
+    const recording = join(TELEMETRY, 'fit/garmin-fenix-5-walk.fit');
+    await page.locator('input[type=file]').first().setInputFiles([recording, table, broken]);
     await page.getByRole('heading', { name: /Is this table read right/ }).waitFor();
-    // The import goes on though the page is left.
+    // The import goes on though the page is left; that a table still waits the browser says before.
+    const asked: string[] = [];
+    page.once('dialog', (dialog) => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    });
+    await page.locator('h1').click();
     await page.reload();
-    const job = page.locator('article').filter({ hasText: '100.hea' });
-    await job.locator('.chip.good').waitFor({ timeout: 20_000 });
-    expect(await job.innerText()).toMatch(/1,300,000 new readings/);
+    expect(asked).toEqual(['beforeunload']);
+    const job = page.locator('article').filter({ hasText: 'garmin-fenix-5-walk.fit' });
+    await job.locator('.chip.good').waitFor({ timeout: 25_000 });
+    expect(await job.innerText()).toMatch(/[1-9][\d,]* new readings/);
     expect(await job.getByRole('note').first().innerText()).toMatch(/broken\.zip.*Not imported/s);
     await page.locator('input[type=file]').first().setInputFiles(table);
     await page.getByLabel('pulse thing: Means').selectOption('heart-rate');
@@ -278,8 +282,9 @@ describe('with a vault', () => {
       ['import', zip, '--home', node.dir, '--subject', 'me'],
       { env: { HALE_PASSPHRASE: PASSPHRASE } },
     );
-    const heart = reports.find(({ file }) => file.endsWith('heart-rate.csv'));
-    expect([heart?.accepted, heart?.duplicate]).toEqual([0, 50]);
+    const tables = reports.filter(({ file }) => /heart-rate[^/]*\.csv$/.test(file));
+    expect(tables.map(({ accepted }) => accepted)).toEqual(tables.map(() => 0));
+    expect(tables.reduce((sum, { duplicate }) => sum + duplicate, 0)).toBeGreaterThan(50);
     expect(readdirSync(node.dir).filter((name) => /csv|zip|upload/.test(name))).toEqual([]);
     await page.getByLabel('Your words').fill(`${'abandon '.repeat(11)}about`);
     await press(page, 'Check');
@@ -318,6 +323,25 @@ describe('with a vault', () => {
     await page.getByLabel('Passphrase').fill(PASSPHRASE);
     await page.keyboard.press('Enter');
     await page.locator('.card-link').first().waitFor();
+  });
+
+  test('a page that nobody uses locks itself when the node has ended its session', async () => {
+    const tab = await context.newPage();
+    await tab.clock.install();
+    await tab.goto(node.url);
+    await tab.locator('.card-link').first().waitFor();
+    // Still open by the node's word: another tab may be in use.
+    const looked = tab.waitForResponse(/v1\/session/);
+    await tab.clock.fastForward('31:00');
+    await looked;
+    expect(await tab.locator('.card-link').count()).toBeGreaterThan(0);
+    await tab.route('**/v1/session', (route) =>
+      route.fulfill({ json: { state: 'closed', by: 'passphrase', idleMinutes: 30, session: null, setUp: null } }),
+    );
+    await tab.clock.fastForward('31:00');
+    await tab.getByText('Locked after a while without use.').waitFor();
+    expect(await tab.locator('.card-link').count()).toBe(0);
+    await tab.close();
   });
 
   test('the shell is kept, no answer of the node is, and without the node it says so', async () => {

@@ -1,6 +1,6 @@
 // Whose data this node keeps: people and animals, what reference ranges go by, and the deletion of one of them.
 import type { Parameters, Sex, Species, SubjectInfo } from '@hale/home';
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { asHomeError, changed } from '../app/asking.ts';
 import { call, loadSubjects, subjects } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
@@ -119,7 +119,6 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
       wrong.value = { name: code === 'conflict' ? settings.nameTaken : sentence(message) };
     }
   };
-  const unsaid: [string, string] = ['', settings.unsaid];
   return (
     <form
       class="stack person-form"
@@ -137,33 +136,7 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
           name.value = value;
         }}
       />
-      <div class="fields-row">
-        <SelectField
-          label={settings.species}
-          value={species.value}
-          options={[unsaid, ...Object.entries(settings.speciesOf)]}
-          onValue={(value) => {
-            species.value = value;
-          }}
-        />
-        <SelectField
-          label={settings.sex}
-          value={sex.value}
-          options={[unsaid, ...Object.entries(settings.sexes)]}
-          onValue={(value) => {
-            sex.value = value;
-          }}
-        />
-        <TextField
-          label={settings.birthYear}
-          value={year.value}
-          wrong={wrong.value.year}
-          input={{ autocomplete: 'off', inputMode: 'numeric', maxLength: 4 }}
-          onValue={(value) => {
-            year.value = value;
-          }}
-        />
-      </div>
+      <AboutFields given={{ species, sex, year }} wrongYear={wrong.value.year} />
       <p class="small quiet">{settings.aboutHint}</p>
       <div class="row">
         <Button kind="main-action" onPress={save} disabled={name.value.trim() === ''}>
@@ -172,6 +145,47 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
         <Button onPress={close}>{frame.cancel}</Button>
       </div>
     </form>
+  );
+}
+
+interface Given {
+  species: Signal<string>;
+  sex: Signal<string>;
+  year: Signal<string>;
+}
+
+/** What reference ranges go by. */
+function AboutFields({ given: { species, sex, year }, wrongYear }: { given: Given; wrongYear: string | undefined }) {
+  const { settings } = words.value;
+  const unsaid: [string, string] = ['', settings.unsaid];
+  return (
+    <div class="fields-row">
+      <SelectField
+        label={settings.species}
+        value={species.value}
+        options={[unsaid, ...Object.entries(settings.speciesOf)]}
+        onValue={(value) => {
+          species.value = value;
+        }}
+      />
+      <SelectField
+        label={settings.sex}
+        value={sex.value}
+        options={[unsaid, ...Object.entries(settings.sexes)]}
+        onValue={(value) => {
+          sex.value = value;
+        }}
+      />
+      <TextField
+        label={settings.birthYear}
+        value={year.value}
+        wrong={wrongYear}
+        input={{ autocomplete: 'off', inputMode: 'numeric', maxLength: 4 }}
+        onValue={(value) => {
+          year.value = value;
+        }}
+      />
+    </div>
   );
 }
 
