@@ -195,16 +195,18 @@ function latestOf(home: Home, stream: OpenStream, lastMicros: number): Overview[
 /** The seven days before `end`: mean and how much of them has readings. */
 function periodOf(home: Home, stream: OpenStream, end: number): Overview['cards'][number]['periods'][number] {
   const from = end - 7 * DAY_MICROS;
-  const level = stream.grid.levels[stream.grid.levels.length - 1];
-  const { columns } = drawn(home, stream, from, end, POINTS, level === 'raw' ? undefined : level);
+  // By hours where there are any, else each reading: whole days would reach beyond the seven.
+  const hours = stream.grid.levels.find((each) => each === '1h');
+  const { columns, level } = drawn(home, stream, from, end, POINTS, hours);
   const each = columns.mean.map((mean, i) => ({ mean: mean ?? 0, count: columns.count[i] ?? 1 }));
   const count = each.reduce((sum, one) => sum + one.count, 0);
-  const days = columns.coverage?.reduce((sum, share) => sum + share, 0);
+  const bins = columns.coverage?.reduce((sum, share) => sum + share, 0);
   return {
     fromMicros: from,
     toMicros: end,
     count,
     mean: count === 0 ? null : each.reduce((sum, one) => sum + one.mean * one.count, 0) / count,
-    coverage: level === 'raw' || days === undefined ? null : (days * binSeconds(level)) / (7 * 86_400),
+    // The bin in which the seven days begin is counted whole.
+    coverage: level === 'raw' || bins === undefined ? null : Math.min(1, (bins * binSeconds(level)) / (7 * 86_400)),
   };
 }
