@@ -5,7 +5,7 @@ import {
   hale,
   haleJson,
   initHome,
-  type Running,
+  Running,
   type RunningNode,
   startNode,
   startRelay,
@@ -21,15 +21,17 @@ export const PASSPHRASE = 'a walk along the river';
 export class Stage {
   readonly #folder = workFolder('screens');
   readonly #running: Running[] = [];
+  readonly #hosts = new Set<string>();
+  #firstRuns = 0;
   owner!: RunningNode;
   physician!: RunningNode;
   locked!: RunningNode;
   empty!: RunningNode;
-  fresh!: RunningNode;
   relay = '';
   /** Link of a grant that is open, and of one that was stopped. */
   link = '';
   stoppedLink = '';
+  pinLink = '';
 
   static async set(): Promise<Stage> {
     const stage = new Stage();
@@ -43,8 +45,19 @@ export class Stage {
 
   /** Hosts that pages of this stage may ask: its own nodes and relay. */
   origins(): ReadonlySet<string> {
-    const nodes = [this.owner, this.physician, this.locked, this.empty, this.fresh];
-    return new Set([...nodes.map(({ url }) => new URL(url).host), new URL(this.relay).host]);
+    const nodes = [this.owner, this.physician, this.locked, this.empty];
+    return new Set([...this.#hosts, ...nodes.map(({ url }) => new URL(url).host), new URL(this.relay).host]);
+  }
+
+  /** A node without a vault, and the address that its terminal shows: it lets one browser in. */
+  async firstRun(): Promise<string> {
+    this.#firstRuns += 1;
+    const process = new Running(['start', '--home', this.home(`fresh-${this.#firstRuns}`), '--port', '0', '--json']);
+    this.#running.push(process);
+    const { text } = await process.line((line) => line.startsWith('{'));
+    const { openUrl, url } = JSON.parse(text) as { openUrl: string; url: string };
+    this.#hosts.add(new URL(url).host);
+    return openUrl;
   }
 
   async strike(): Promise<void> {
@@ -79,7 +92,6 @@ export class Stage {
     this.physician = await this.#start('physician');
     this.empty = await this.#start('empty');
     this.locked = await this.#start('locked');
-    this.fresh = await this.#start('fresh');
     await this.#fill();
     await this.#share(npub);
   }
@@ -99,28 +111,19 @@ export class Stage {
     const home = this.home('owner');
     const grant = (args: string[]) =>
       haleJson<{ link: string | null; grant: { id: string } }>(['share', ...args, '--yes', '--home', home]);
-    const given = ['glucose-cgm', '--from', '14 days ago', '--purpose', 'visit on Monday'];
+    const given = ['glucose-cgm', '--from', 'now-14d', '--purpose', 'visit on Monday'];
     this.link = (await grant([...given, '--link', '--name', 'Dr Ada Lee'])).link ?? '';
-    await grant([
-      'heart-rate',
-      '--from',
-      '7 days ago',
-      '--with',
-      npub,
-      '--name',
-      'Dr Ada Lee',
-      '--purpose',
-      'check-up',
-    ]);
+    await grant(['heart-rate', '--from', 'now-7d', '--with', npub, '--name', 'Dr Ada Lee', '--purpose', 'check-up']);
     const stopped = await grant([
       'blood-pressure-systolic',
       '--from',
-      '30 days ago',
+      'now-30d',
       '--link',
       '--name',
       'Physiotherapist',
     ]);
     this.stoppedLink = stopped.link ?? '';
     await hale(['revoke', stopped.grant.id, '--home', home]);
+    this.pinLink = (await grant(['spo2', '--from', 'now-7d', '--link', '--pin', '--name', 'Dr Ada Lee'])).link ?? '';
   }
 }

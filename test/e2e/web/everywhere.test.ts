@@ -49,10 +49,9 @@ async function faults(shot: Shot, theme: 'light' | 'dark', viewport = { width: 1
   });
   const page = await context.newPage();
   const said: string[] = [];
-  const allowed = stage.origins();
   page.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
-    if (/^(https?|wss?):$/.test(protocol) && !allowed.has(host)) said.push(`asked ${host}`);
+    if (/^(https?|wss?):$/.test(protocol) && !stage.origins().has(host)) said.push(`asked ${host}`);
   });
   page.on('console', (message) => {
     if (/Content Security Policy|Trusted/i.test(message.text())) said.push(message.text().slice(0, 200));
