@@ -39,6 +39,7 @@ export const SHOTS: readonly Shot[] = [
   of('series-table', '/series/glucose-cgm', '.u-over', (page) => page.click('text=Show as table')),
   of('series-words', '/series/sleep-stage', '.timeline'),
   of('no-page', '/nowhere', '.empty'),
+  of('phones-empty', '/phones', '.empty'),
   of('today-polish', '/today', '.card-link .spark', undefined, { locale: 'pl-PL' }),
   {
     name: 'today-empty',
