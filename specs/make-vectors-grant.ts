@@ -6,19 +6,25 @@ import { writeFileSync } from 'node:fs';
 import {
   dayDigest,
   edgesOf,
+  encodeFileCode,
   encodeLink,
+  encodePinLink,
   entryValue,
+  fileGrantKey,
   type GrantEntry,
   innerRange,
   leaseFor,
   makeClip,
   type OwnerGrant,
+  pinKeys,
   planEpochAdvance,
   planGrant,
   planHeads,
+  type ReaderMessage,
   readerOf,
   type Scope,
   type StreamView,
+  sealMessage,
 } from '@hale/consent';
 import {
   encodeBatch,
@@ -106,6 +112,58 @@ function linkVectors(): GrantVectors['links'] {
 function nextDigit(digit: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return alphabet[alphabet.indexOf(digit) + 1];
+}
+
+function pinLinkVectors(): GrantVectors['pinLinks'] {
+  const secret = bytes('pin secret');
+  const share = bytes('locker share');
+  const made = [
+    { name: 'six digits', pin: '048213', relays: [] },
+    { name: 'four digits, two relays', pin: '0000', relays: ['wss://r1.example', 'wss://r2.example:4443/hale'] },
+  ].map(({ name, pin, relays }) => {
+    const { lockerId, verifier, grantKey } = pinKeys(secret, pin);
+    const address = { origin: 'https://hale.example', author, relays };
+    const keys = {
+      secret: toHex(secret),
+      pin,
+      lockerId,
+      verifier,
+      share: toHex(share),
+      grantKey: toHex(grantKey(share)),
+    };
+    return { name, text: encodePinLink({ ...address, secret }), ...address, ...keys };
+  });
+  const [{ text }] = made;
+  const invalid = [
+    { name: 'a link without PIN', text: text.replace('#p', '#'), error: 'malformed' },
+    { name: 'a short secret', text: text.slice(0, -1), error: 'malformed' },
+    { name: 'another letter before the secret', text: text.replace('#p', '#q'), error: 'malformed' },
+    { name: 'three digits', pin: '123', error: 'malformed' },
+    { name: 'thirteen digits', pin: '1234567890123', error: 'malformed' },
+    { name: 'letters', pin: '12a4', error: 'malformed' },
+  ];
+  return { valid: made, invalid };
+}
+
+function fileCodeVectors(): GrantVectors['fileCodes'] {
+  const codes = {
+    random: bytes('file code').slice(0, 16),
+    zeros: new Uint8Array(16),
+    ones: new Uint8Array(16).fill(255),
+  };
+  const valid = Object.entries(codes).map(([name, code]) => {
+    const text = encodeFileCode(code);
+    const typed = ` ${text.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l')}`;
+    return { name, bytes: toHex(code), text, typed, grantKey: toHex(fileGrantKey(code)) };
+  });
+  const [{ text }] = valid;
+  const invalid = [
+    { name: 'nothing', text: '', error: 'malformed' },
+    { name: 'a digit missing', text: text.slice(1), error: 'malformed' },
+    { name: 'a letter that is none of its digits', text: `U${text.slice(1)}`, error: 'malformed' },
+    { name: 'unused bits set', text: `${'0'.repeat(25)}1`, error: 'malformed' },
+  ];
+  return { valid, invalid };
 }
 
 function keyVectors(): GrantVectors['keys'] {
@@ -215,6 +273,7 @@ function entryVectors(): GrantVectors['entries'] {
     ...head,
     ...advance.entries,
     { type: 'end', reason: 'revoked', time: NOW },
+    { type: 'more', grantKey: bytes('more'), author, relays: ['wss://relay.example/'], time: NOW },
   ];
   const cbor = (value: unknown) => toHex(encodeCbor(value));
   const valid = all.map((entry, i) => ({
@@ -395,15 +454,55 @@ const firstDay = () => ({
   values: Int32Array.from({ length: 24 }, (_, i) => 90 + i),
 });
 
+/** Bytes that are as good as random and the same in each run. */
+function fixedRandom(name: string): (length: number) => Uint8Array {
+  let count = 0;
+  return (length) => bytes(`${name}/${count++}`).slice(0, length);
+}
+
+function messageVectors(): GrantVectors['messages'] {
+  const authorSecret = bytes('grant author');
+  const grantKey = bytes('messages');
+  const ask: ReaderMessage = {
+    ...{ type: 'ask', id: hex('ask').slice(0, 32), time: NOW, kinds: ['sleep', 'spo2'], days: 30, level: '1h' },
+    why: 'Your heart rate rises at night.',
+  };
+  const filed: ReaderMessage = {
+    ...{ type: 'filed', id: hex('filed').slice(0, 32), time: NOW, readings: 3, hash: hex('bundle') },
+  };
+  const wrapped = (name: string, key: Uint8Array, message: ReaderMessage) =>
+    sealMessage({ grantKey: key, grantAuthor: author }, message, {
+      nowSeconds: seconds(NOW),
+      random: fixedRandom(name),
+    });
+  const keys = { grantKey: toHex(grantKey), authorSecret: toHex(authorSecret) };
+  return {
+    valid: [ask, filed].map((message) => ({
+      ...{ name: message.type, ...keys, wrap: wrapped(message.type, grantKey, message), message },
+    })),
+    invalid: [
+      {
+        name: 'by the reader of another grant',
+        ...keys,
+        wrap: wrapped('other', bytes('other'), ask),
+        error: 'not-authentic',
+      },
+    ],
+  };
+}
+
 /** The file's text. */
 export function makeGrantVectors(): string {
   const vectors: GrantVectors = {
     links: linkVectors(),
+    pinLinks: pinLinkVectors(),
+    fileCodes: fileCodeVectors(),
     keys: keyVectors(),
     tokens: tokenVectors(),
     ranges: rangeVectors(),
     entries: entryVectors(),
     digests: digestVectors(),
+    messages: messageVectors(),
     readings: readingVectors(),
   };
   return `${JSON.stringify(vectors, null, 1)}\n`;

@@ -8,7 +8,6 @@ import { build, defineConfig, type Plugin } from 'vite';
 const ROOT = import.meta.dirname;
 const JSX = { jsx: { runtime: 'automatic' as const, importSource: 'preact' } };
 const TARGET = 'es2022';
-const WORKER = 'virtual:reader-worker';
 
 const hashOf = (text: string, encoding: 'base64' | 'hex'): string => createHash('sha256').update(text).digest(encoding);
 
@@ -52,8 +51,6 @@ async function workerCode(): Promise<string> {
 
 const reader: Plugin = {
   name: 'hale-reader',
-  resolveId: (id) => (id === WORKER ? `\0${WORKER}` : null),
-  load: async (id) => (id === `\0${WORKER}` ? `export default ${JSON.stringify(await workerCode())}` : null),
   // After the minifier: what is hashed here is what is written.
   generateBundle: {
     order: 'post',
@@ -74,9 +71,10 @@ const reader: Plugin = {
   },
 };
 
-export default defineConfig({
+export default defineConfig(async () => ({
   root: ROOT,
-  publicDir: false,
+  publicDir: false as const,
+  define: { HALE_READER_WORKER: JSON.stringify(await workerCode()) },
   oxc: JSX,
   plugins: [reader],
   build: {
@@ -94,4 +92,4 @@ export default defineConfig({
       transform: { define: { 'import.meta': '{}' } },
     },
   },
-});
+}));

@@ -1,5 +1,6 @@
 // Each picture: where to go and what to do there until it shows what it is called.
 import type { Page } from 'playwright-core';
+import { SHARING_SHOTS } from './shots-sharing.ts';
 import type { Stage } from './stage.ts';
 
 export interface Shot {
@@ -33,6 +34,7 @@ const of = (
 });
 
 export const SHOTS: readonly Shot[] = [
+  ...SHARING_SHOTS,
   of('today', '/today', '.card-link .spark'),
   of('series-glucose', '/series/glucose-cgm', '.u-over'),
   of('series-heart-rate', '/series/heart-rate', '.u-over'),

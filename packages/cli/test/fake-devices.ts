@@ -10,6 +10,7 @@ export const DEVICE: DeviceInfo = {
   addedMicros: at('2026-11-01T10:00:00Z'),
   lastContactMicros: at('2026-11-21T13:48:00Z'),
   samples: 1284,
+  battery: null,
   notTaken: 0,
   assurance: 'delivered',
   behind: [],

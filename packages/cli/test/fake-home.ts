@@ -4,13 +4,11 @@ import type {
   GrantInfo,
   HomeClient,
   HomeEntry,
-  InboxItem,
   LevelText,
   OperationName,
   Parameters,
   Result,
   ShareParameters,
-  SharePreview,
   ShowRow,
   StreamInfo,
 } from '@hale/home';
@@ -18,6 +16,7 @@ import { HaleError } from '@hale/kernel';
 import { DEVICE, DEVICES } from './fake-devices.ts';
 import { FakePhones } from './fake-phones.ts';
 import { fitReport, tableReport } from './fake-reports.ts';
+import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
 
 export const WORDS =
   'leader monkey parrot ring guide accident before fence cannon height naive bean ' +
@@ -150,61 +149,15 @@ function gapsOf(rows: ShowRow[], step: number): { fromMicros: number; toMicros: 
   });
 }
 
-const PREVIEW: SharePreview = {
-  sentence:
-    'Whoever has the link can see your heart rate, a summary per hour, of 29 August 2017 from 05:00 to 09:00, until you stop it.',
-  fromMicros: at('2017-08-29T03:00:00Z'),
-  toMicros: at('2017-08-29T07:00:00Z'),
-  untilMicros: at('2026-12-21T00:00:00Z'),
-  streams: [{ key: 'heart-rate', title: 'Heart rate', level: '1h', samplesOrBins: 4, containsExtremes: true }],
-};
-
-const NEW_SHARE: InboxItem = {
-  grant: 'p3x9',
-  from: NPUB,
-  what: '',
-  streams: [],
-  fromMicros: 0,
-  toMicros: null,
-  untilMicros: null,
-  purpose: '',
-  state: 'new',
-};
-
-const GRANT: GrantInfo = {
-  id: 'g7k2',
-  to: 'Dr Ada Lee',
-  how: 'key',
-  streams: [
-    { key: 'heart-rate', level: '1h' },
-    { key: 'ecg-mlii', level: 'raw' },
-  ],
-  fromMicros: PREVIEW.fromMicros,
-  toMicros: PREVIEW.toMicros,
-  untilMicros: PREVIEW.untilMicros,
-  purpose: 'palpitations, visit of 24 November',
-  state: 'active',
-  issuedMicros: at('2026-11-19T09:30:00Z'),
-  endedMicros: null,
-  relays: [
-    { url: RELAY, state: 'serving' },
-    { url: FAR_RELAY, state: 'serving' },
-  ],
-  served: [
-    { relay: FAR_RELAY, hourMicros: at('2026-11-20T15:00:00Z'), stream: 'heart-rate', tiles: 12, bytes: 48_210 },
-    { relay: FAR_RELAY, hourMicros: at('2026-11-21T10:00:00Z'), stream: 'heart-rate', tiles: 3, bytes: 9100 },
-  ],
-  classicOnly: false,
-};
-
 /** Of a subject of whom nobody said more than the name. */
 const UNSAID = { species: null, birthYear: null, sex: null };
 
 /** What only browsers ask. */
 type OfPages =
-  | ('overview' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
+  | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
   | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
-  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check');
+  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check' | 'share.file' | 'share.pin')
+  | ('share.find' | 'share.series' | 'grants.link' | 'revoke.all' | 'open.look' | 'open.series' | 'desk.note' | 'file');
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
@@ -497,6 +450,9 @@ export class FakeHome implements HomeEntry {
       if (grant !== NEW_SHARE.grant) throw new HaleError('not-found', 'no such grant in the inbox');
       return NEW_SHARE;
     },
+    ask: () => ({ untilMicros: at('2026-12-05T14:00:00Z') }),
+    asks: () => (this.settings.empty ? [] : [askOfLee]),
+    'asks.answer': ({ answer }) => ({ grant: answer === 'allow' ? GRANT : null }),
     open: (parameters) => this.#opened(parameters),
     'relays.add': ({ url, uses }) => ({
       url,

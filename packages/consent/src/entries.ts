@@ -99,6 +99,18 @@ export interface EndEntry {
   time: number;
 }
 
+/** Another grant for the same reader, made because she asked for more. It stands and ends by itself. */
+export interface MoreEntry {
+  type: 'more';
+  /** 32 bytes. */
+  grantKey: Uint8Array;
+  /** Author of its stream, lower-case hex. */
+  author: string;
+  /** Where it is; empty = where this one is. */
+  relays: string[];
+  time: number;
+}
+
 export type GrantEntry =
   | ConsentEntry
   | StreamEntry
@@ -107,7 +119,8 @@ export type GrantEntry =
   | LeaseEntry
   | HeadEntry
   | EpochEntry
-  | EndEntry;
+  | EndEntry
+  | MoreEntry;
 
 /** A day is 4 bytes of UTC day number and 16 of digest. */
 export const HEAD_ROW_BYTES = 20;

@@ -1,6 +1,15 @@
 // What a reader learns from a grant's entries, folded in any order: streams, tokens, clips, heads, the end. DoS-safe: every collection has a limit.
 import { encodeCbor, fail, fromHex, type Level, sha256, toHex } from '@hale/kernel';
-import type { ClipEntry, ConsentEntry, EndEntry, GrantEntry, HeadEntry, StreamEntry, TokenEntry } from './entries.ts';
+import type {
+  ClipEntry,
+  ConsentEntry,
+  EndEntry,
+  GrantEntry,
+  HeadEntry,
+  MoreEntry,
+  StreamEntry,
+  TokenEntry,
+} from './entries.ts';
 import { unpackRows } from './heads.ts';
 import { LIMITS } from './limits.ts';
 import { TokenSet } from './tokens.ts';
@@ -19,6 +28,8 @@ export interface GrantState {
   /** Descriptions of streams that the scope does not have: passed over. */
   outOfScope: number;
   ended: EndEntry | null;
+  /** Further grants for the same reader, in the order of their time. */
+  more: readonly MoreEntry[];
   /** Microseconds up to which the last lease reaches; null for closed ranges. */
   leaseUntil: number | null;
   /** Highest head seen by (generation, number), 0 = none, and its time. */
@@ -54,6 +65,7 @@ export class GrantLog {
   readonly #heads = new Map<string, Map<number, KnownDay>>();
   #consent: ConsentEntry | null = null;
   #ended: EndEntry | null = null;
+  #more: MoreEntry[] = [];
   #leaseUntil: number | null = null;
   #head: { generation: number; n: number; time: number } | null = null;
   #generation = 0;
@@ -84,6 +96,7 @@ export class GrantLog {
       streams,
       outOfScope: this.#streams.size - streams.size,
       ended: this.#ended,
+      more: this.#more,
       leaseUntil: this.#leaseUntil,
       headGeneration: this.#head?.generation ?? 0,
       headNumber: this.#head?.n ?? 0,
@@ -130,6 +143,7 @@ export class GrantLog {
     } else if (entry.type === 'token') this.#addToken(entry);
     else if (entry.type === 'clip') this.#addClip({ ...entry, generation, seq });
     else if (entry.type === 'head') this.#addHead(entry, generation);
+    else if (entry.type === 'more') this.#addMore(entry);
     else if (entry.type === 'lease') this.#leaseUntil = Math.max(this.#leaseUntil ?? entry.until, entry.until);
     else if (entry.type === 'end' && (this.#ended === null || entry.time < this.#ended.time)) this.#ended = entry;
   }
@@ -149,6 +163,12 @@ export class GrantLog {
       const label = entry.labels[level];
       if (label !== undefined) this.#places.set(`${author}/${toHex(label)}`, { stream: entry.stream, level });
     }
+  }
+
+  #addMore(entry: MoreEntry): void {
+    if (this.#more.length >= LIMITS.moreMax)
+      fail('too-large', 'grant names too many further grants', { max: LIMITS.moreMax });
+    this.#more = [...this.#more, entry].sort((a, b) => a.time - b.time);
   }
 
   #addToken(entry: TokenEntry): void {

@@ -30,12 +30,14 @@ export {
   type GrantEntry,
   type HeadEntry,
   type LeaseEntry,
+  type MoreEntry,
   type SignalDescription,
   type StreamEntry,
   type TokenEntry,
 } from './entries.ts';
 export { type EpochAdvance, type GrantTokens, planEpochAdvance } from './epochs.ts';
 export { consentResource } from './fhir.ts';
+export { encodeFileCode, FILE_CODE_BYTES, fileGrantKey, parseFileCode } from './file-code.ts';
 export {
   type ClipNeed,
   clipNeeds,
@@ -52,7 +54,27 @@ export type { DayVerdict, HeadReport, HeadVerdict, HeldTile, ReaderMemory, Span 
 export { type ChangedDay, dayDigest, dayInRange, planHeads, type TileMark, unpackRows } from './heads.ts';
 export { needsToken, planLeases, slotsDue, type UpcomingTile } from './lease.ts';
 export { LATEST_MICROS, LIMITS } from './limits.ts';
-export { encodeLink, type Link, type LinkAddress, parseLink, parseLinkAddress, relaysOfLink } from './link.ts';
+export {
+  encodeLink,
+  encodePinLink,
+  isPinLink,
+  type Link,
+  type LinkAddress,
+  type PinLink,
+  parseLink,
+  parseLinkAddress,
+  parsePinLink,
+  relaysOfLink,
+} from './link.ts';
+export {
+  type AskMessage,
+  type FiledMessage,
+  MESSAGE_KIND,
+  type MessageOptions,
+  openMessage,
+  type ReaderMessage,
+  sealMessage,
+} from './message.ts';
 export {
   expiredGrants,
   type GrantIdentity,
@@ -64,6 +86,7 @@ export {
   withEntries,
 } from './owner-grant.ts';
 export { parseEntry } from './parse-entry.ts';
+export { type LockerAnswer, lockerIdOf, type PinKeys, parseLockerAnswer, pinKeys } from './pin.ts';
 export { type Edge, edgesOf, type GridRange, innerRange, leaseFor, leaseSlots, rangeOf } from './range.ts';
 export {
   GrantReader,

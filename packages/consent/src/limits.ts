@@ -38,6 +38,16 @@ export const LIMITS = {
   linkUnitsMax: 2_000,
   /** Relays a link names. */
   linkRelaysMax: 8,
+  /** Kinds that one message asks for: a person has some forty signals. */
+  askKindsMax: 40,
+  /** Days back that one message asks for: a life. */
+  askDaysMax: 45_000,
+  /** UTF-16 units of what an asker says: a paragraph. */
+  askWhyUnitsMax: 500,
+  /** Seconds after which an ask has run out: two weeks, as long as a letter is waited for. */
+  askSeconds: 14 * 86_400,
+  /** Further grants that the stream of one names: asks that were answered, one in two weeks for years. */
+  moreMax: 100,
   /** Consents that one decision looks at: an owner with more active grants splits them by stream first. */
   consentsMax: 10_000,
   /** Days named in one question to a relay; wider ranges are asked for without naming days. */

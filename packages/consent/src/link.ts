@@ -24,15 +24,33 @@ const RELAY = new RegExp(`^wss?://${HOST}(?::([1-9][0-9]{0,4}))?(?:/[A-Za-z0-9._
 const ADDRESS = /^(https?:\/\/[^/?#]+)\/g\/([0-9a-f]{64})(?:\?([^#]*))?$/;
 const KEY = /^[A-Za-z0-9_-]{43}$/;
 
+/** A link that opens only together with a PIN (pin.ts). */
+export interface PinLink extends LinkAddress {
+  /** F, 32 bytes. */
+  secret: Uint8Array;
+}
+
 /** `http(s)://host[:port]/g/<author>[?relay=…&relay=…]#<grant key, base64url without padding>`. @throws HaleError 'malformed' | 'too-large' */
 export function encodeLink(link: Link): string {
-  checkOrigin(link.origin);
-  fromHex(link.author, 32);
-  if (link.grantKey.length !== 32) fail('malformed', 'grant key is not 32 bytes');
-  checkRelays(link.relays);
-  const query = link.relays.map((relay) => `relay=${encodeURIComponent(relay)}`).join('&');
-  const key = base64Encode(link.grantKey).slice(0, 43).replaceAll('+', '-').replaceAll('/', '_');
-  const text = `${link.origin}/g/${link.author}${query === '' ? '' : `?${query}`}#${key}`;
+  return withFragment(link, keyText(link.grantKey));
+}
+
+/** As `encodeLink`, with `p` before the secret. The locker is at the first of its relays. @throws HaleError 'malformed' | 'too-large' */
+export function encodePinLink(link: PinLink): string {
+  return withFragment(link, `p${keyText(link.secret)}`);
+}
+
+function keyText(key: Uint8Array): string {
+  if (key.length !== 32) fail('malformed', 'the secret of a link is not 32 bytes');
+  return base64Encode(key).slice(0, 43).replaceAll('+', '-').replaceAll('/', '_');
+}
+
+function withFragment({ origin, author, relays }: LinkAddress, fragment: string): string {
+  checkOrigin(origin);
+  fromHex(author, 32);
+  checkRelays(relays);
+  const query = relays.map((relay) => `relay=${encodeURIComponent(relay)}`).join('&');
+  const text = `${origin}/g/${author}${query === '' ? '' : `?${query}`}#${fragment}`;
   if (text.length > LIMITS.linkUnitsMax) fail('too-large', 'link is too long', { max: LIMITS.linkUnitsMax });
   return text;
 }
@@ -49,6 +67,16 @@ export function parseLink(text: string): Link {
   const key = text.slice(at + 1);
   if (at < 0 || !KEY.test(key)) fail('malformed', 'not a link to a grant');
   return { ...parseLinkAddress(text.slice(0, at)), grantKey: keyBytes(key) };
+}
+
+/** Does this link ask for a PIN? Says nothing of whether it is a link otherwise. */
+export const isPinLink = (text: string): boolean => /#p[A-Za-z0-9_-]{43}$/.test(text);
+
+/** Accepts exactly what encodePinLink writes. @throws HaleError 'malformed' | 'too-large' */
+export function parsePinLink(text: string): PinLink {
+  if (!isPinLink(text)) fail('malformed', 'not a link with a PIN');
+  const at = text.indexOf('#');
+  return { ...parseLinkAddress(text.slice(0, at)), secret: keyBytes(text.slice(at + 2)) };
 }
 
 const keyBytes = (key: string): Uint8Array => base64Decode(`${key.replaceAll('-', '+').replaceAll('_', '/')}=`);

@@ -20,6 +20,7 @@ import {
   HEAD_ROW_BYTES,
   type HeadEntry,
   type LeaseEntry,
+  type MoreEntry,
   type StreamEntry,
   type TokenEntry,
 } from './entries.ts';
@@ -61,6 +62,7 @@ const PARSERS: { [T in GrantEntry['type']]: (value: Fields) => Extract<GrantEntr
   head: parseHead,
   epoch: parseEpoch,
   end: parseEnd,
+  more: parseMore,
 };
 
 const streamNumber = (value: unknown) => integer(value, 'entry.stream', 0, LIMITS.streamsMax - 1);
@@ -196,4 +198,15 @@ function parseEpoch(value: Fields): EpochEntry {
 function parseEnd(value: Fields): EndEntry {
   const map = fields(value, 'end', ['type', 'reason', 'time']);
   return { type: 'end', reason: oneOf(map.reason, 'end.reason', END_REASONS), time: micros(map.time, 'end.time') };
+}
+
+function parseMore(value: Fields): MoreEntry {
+  const map = fields(value, 'more', ['type', 'grantKey', 'author', 'relays', 'time']);
+  return {
+    type: 'more',
+    grantKey: byteString(map.grantKey, 'more.grantKey', 32, 32),
+    author: hexKey(map.author, 'more.author'),
+    relays: list(map.relays, 'more.relays', LIMITS.linkRelaysMax).map((url) => text(url, 'more.relays item', 512, 1)),
+    time: micros(map.time, 'more.time'),
+  };
 }

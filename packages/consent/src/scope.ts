@@ -53,6 +53,8 @@ export interface Scope {
   until: number | null;
   purpose: Purpose;
   recipient: Recipient;
+  /** The recipient may file a copy in her records, and then says so. Missing in grants of the first versions: no. */
+  mayFile?: true;
 }
 
 /**
@@ -61,14 +63,19 @@ export interface Scope {
  * @throws HaleError 'malformed' | 'out-of-range' | 'too-large', naming the field
  */
 export function parseScope(value: unknown): Scope {
-  const map = fields(value, 'scope', ['streams', 'from', 'to', 'until', 'purpose', 'recipient']);
+  const map = fields(value, 'scope', ['streams', 'from', 'to', 'until', 'purpose', 'recipient'], ['mayFile']);
   const from = integer(map.from, 'scope.from', GRID_ORIGIN_MICROS, LATEST_MICROS);
   const to = integerOrNull(map.to, 'scope.to', GRID_ORIGIN_MICROS, LATEST_MICROS);
   const until = integerOrNull(map.until, 'scope.until', GRID_ORIGIN_MICROS, LATEST_MICROS);
   if (to !== null && to <= from) fail('malformed', 'scope.to is not after scope.from');
   if (until !== null && until <= from) fail('malformed', 'scope.until is not after scope.from');
   const streams = parseStreams(map.streams);
-  return { streams, from, to, until, purpose: parsePurpose(map.purpose), recipient: parseRecipient(map.recipient) };
+  const { purpose, recipient, mayFile } = map;
+  if (mayFile !== undefined && mayFile !== true) fail('malformed', 'scope.mayFile is not true');
+  return {
+    ...{ streams, from, to, until, purpose: parsePurpose(purpose), recipient: parseRecipient(recipient) },
+    ...(mayFile ? { mayFile: true } : {}),
+  };
 }
 
 function parseStreams(value: unknown): ScopedStream[] {

@@ -39,6 +39,8 @@ export interface GrantConnection {
   /** Another key to prove, now and on every later connection. */
   addKey(secret: Uint8Array): void;
   subscribe(filters: readonly Filter[], handlers: { onEvent(event: VerifiedEvent): void }): { close(): void };
+  /** True when the relay took the event. Missing where nothing is ever said back. */
+  publish?(event: VerifiedEvent): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -187,6 +189,12 @@ export class GrantSession<Address extends GrantAddress = GrantAddress> {
   /** Is anything missing of what was fetched so far? */
   check(): HeadReport {
     return this.reader.check(this.held, this.#spans);
+  }
+
+  /** Leaves a sealed message (message.ts) at every relay of the grant. False when none took it. */
+  async publish(event: VerifiedEvent): Promise<boolean> {
+    const taken = await Promise.all(this.#connections.map((connection) => connection.publish?.(event) ?? false));
+    return taken.includes(true);
   }
 
   /** Calls back for every new event of the grant and its streams until closed. @param nowSeconds unix seconds */

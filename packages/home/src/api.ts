@@ -1,5 +1,22 @@
 // The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
+import type {
+  AskInfo,
+  DeskNote,
+  FoundRecipient,
+  GrantInfo,
+  InboxItem,
+  LookedInto,
+  OpenedSeries,
+  OpenResult,
+  RevokedAll,
+  SeriesAsked,
+  ShareParameters,
+  SharePreview,
+} from './api-sharing.ts';
+
+export type * from './api-sharing.ts';
+
 import type { Level } from '@hale/kernel';
 import type { Columns, Drawn, Row } from '@hale/vault/chart';
 
@@ -177,6 +194,16 @@ export interface ReadingsResult {
   periodMicros: number;
 }
 
+/** What the person wrote on a moment of a series. */
+export interface Note {
+  id: string;
+  /** Key of the stream. */
+  stream: string;
+  atMicros: number;
+  text: string;
+  changedMicros: number;
+}
+
 /** The first screen: a card for each stream, that which changed last first. */
 export interface Overview {
   subject: string;
@@ -205,6 +232,8 @@ export interface DeviceInfo {
   addedMicros: number;
   lastContactMicros: number | null;
   samples: number;
+  /** What it last told of its battery, if it ever did: percent. */
+  battery: { percent: number; atMicros: number } | null;
   /** Messages and frames since the start of the node that could not be understood and were not stored. */
   notTaken: number;
   assurance: AssuranceText;
@@ -279,33 +308,6 @@ export interface NightscoutAccess {
   scope: 'upload' | 'read' | 'both';
 }
 
-export interface SharePreview {
-  sentence: string;
-  fromMicros: number;
-  toMicros: number | null;
-  untilMicros: number | null;
-  streams: { key: string; title: string; level: LevelText; samplesOrBins: number; containsExtremes: boolean }[];
-}
-
-export interface GrantInfo {
-  id: string;
-  to: string;
-  how: 'key' | 'link';
-  streams: { key: string; level: LevelText }[];
-  fromMicros: number;
-  toMicros: number | null;
-  untilMicros: number | null;
-  purpose: string;
-  state: 'active' | 'ended' | 'expired' | 'stopping';
-  issuedMicros: number;
-  endedMicros: number | null;
-  /** Per relay: has it stopped serving (read back), or could it not be reached yet. */
-  relays: { url: string; state: 'serving' | 'stopped' | 'pending' }[];
-  /** What relays say they served ("downloaded from relay R", never "read"). */
-  served: { relay: string; hourMicros: number; stream: string; tiles: number; bytes: number }[];
-  classicOnly: boolean;
-}
-
 export interface RelayInfo {
   url: string;
   uses: ('store' | 'post')[];
@@ -313,38 +315,6 @@ export interface RelayInfo {
   pending: number;
   lastContactMicros: number | null;
   reason: string | null;
-}
-
-export interface InboxItem {
-  grant: string;
-  from: string;
-  what: string;
-  streams: { key: string; title: string; level: LevelText }[];
-  fromMicros: number;
-  toMicros: number | null;
-  untilMicros: number | null;
-  purpose: string;
-  /** 'new': from somebody unknown so far; its relays are asked once it is opened. */
-  state: 'active' | 'ended' | 'expired' | 'unreachable' | 'new';
-}
-
-export interface OpenedStream {
-  key: string;
-  title: string;
-  kind: string;
-  unit: string;
-  loinc: string | null;
-  level: LevelText;
-  rows: ShowRow[];
-}
-
-export interface OpenResult {
-  grant: string;
-  streams: OpenedStream[];
-  /** 'complete' | 'incomplete' | 'older-than-known' | 'changed-since-head' | 'no-head'; words for the person in `notices`. */
-  completeness: string;
-  notices: string[];
-  ended: boolean;
 }
 
 export interface CheckFinding {
@@ -440,6 +410,10 @@ export interface Operations {
     ReadingsResult,
   ];
   overview: [{ subject?: string }, Overview];
+  /** The newest thousand of a range, by time. */
+  notes: [{ subject?: string; stream?: string; fromMicros?: number; toMicros?: number }, Note[]];
+  'note.add': [{ subject?: string; stream: string; atMicros: number; text: string }, Note];
+  'note.remove': [{ subject?: string; id: string }, Note];
   /** Without a stream: every reading that comes in for the subject. */
   watch: [{ stream?: string; subject?: string }, { ended: string }];
   /** A one-use address for the browser of this machine; only where a node runs. */
@@ -457,16 +431,35 @@ export interface Operations {
   'device.pair': [{ name?: string; subject?: string; nightscout?: NightscoutWish }, PairingCode];
   'device.list': [{ subject?: string }, DeviceInfo[]];
   'device.remove': [{ device: string }, DeviceInfo];
+  /** Who an address belongs to, before anything is shared. */
+  'share.find': [{ with: string }, FoundRecipient];
   'phones.list': [Record<string, never>, PhoneInfo[]];
   /** Says how the pairing stands, and ends with the phone that was confirmed; ending the question breaks it off. */
   'phones.pair': [{ relay?: string }, PhoneInfo];
   'phones.confirm': [{ pairing: string; accept: boolean; name?: string }, Record<string, never>];
   'phones.remove': [{ phone: string }, PhoneInfo];
   'share.preview': [ShareParameters, SharePreview];
+  /** A series as the grant would open it: read by the recipient's reader from the tiles and clips of the plan. */
+  'share.series': [
+    ShareParameters & Pick<SeriesAsked, 'stream' | 'fromMicros' | 'toMicros' | 'pointsMax'>,
+    OpenedSeries,
+  ];
   share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
+  /** A link that opens together with a PIN of six digits, which is shown once and goes another way than the link. */
+  'share.pin': [Omit<ShareParameters, 'with'>, { grant: GrantInfo; preview: SharePreview; link: string; pin: string }];
+  /** A saved copy: one HTML file with the sealed data inside. `code` opens it; null where the key is in the file (`keyInside`). */
+  'share.file': [
+    Omit<ShareParameters, 'with'> & { keyInside?: boolean },
+    { grant: GrantInfo; preview: SharePreview; html: string; code: string | null },
+  ];
   grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
+  /** The link of a grant by link, again. It is a secret. */
+  'grants.link': [{ grant: string }, { link: string }];
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
-  inbox: [{ refresh?: boolean }, InboxItem[]];
+  /** Ends every grant and link, and every browser session but that of the id given. */
+  'revoke.all': [{ keepSession?: string }, RevokedAll];
+  /** `known`: what was seen of each before; no relay of a share is asked, and with `refresh` the post boxes are looked into. */
+  inbox: [{ refresh?: boolean; known?: boolean }, InboxItem[]];
   'inbox.remove': [{ grant: string }, InboxItem];
   open: [
     {
@@ -477,6 +470,28 @@ export interface Operations {
       fhir?: boolean;
     } & TimeRangeText,
     OpenResult & { fhir?: unknown },
+  ];
+  /** Looks into a grant of the inbox, or into a link. Connections stay open for a while for what is asked next. */
+  'open.look': [{ grant: string }, LookedInto];
+  'open.series': [{ grant: string } & SeriesAsked, OpenedSeries & { completeness: string }];
+  /** A note of one's own on a grant of the inbox; without a text: reads it. */
+  'desk.note': [{ grant: string; text?: string }, DeskNote];
+  /** Asks the owner of a grant for more; one ask at a time, good for two weeks. */
+  ask: [{ grant: string; kinds?: string[]; days?: number; level?: LevelText; why?: string }, { untilMicros: number }];
+  /** Files a copy as a FHIR bundle where the grant allows it, and says so to the owner. */
+  file: [{ grant: string }, { atMicros: number; hash: string; readings: number; bundle: string }];
+  /** Who asks for more of what was shared with them. */
+  asks: [Record<string, never>, AskInfo[]];
+  'asks.answer': [
+    {
+      ask: string;
+      answer: 'allow' | 'not-now';
+      /** Of 'allow': a part, instead of all that is asked for. */
+      streams?: string[];
+      level?: LevelText;
+      until?: string;
+    } & TimeRangeText,
+    { grant: GrantInfo | null },
   ];
   'relays.add': [{ url: string; invite?: string; uses?: ('store' | 'post')[] }, RelayInfo];
   'relays.remove': [{ url: string }, RelayInfo];
@@ -513,18 +528,6 @@ export interface Operations {
  * and requests are proved with them. 'node': it runs on them. 'others': the relay in this home keeps sealed data of other people.
  */
 export type LeftOfVault = 'nothing' | 'keys' | 'node' | 'others';
-
-export interface ShareParameters extends TimeRangeText {
-  streams: string[];
-  subject?: string;
-  /** npub, NIP-05 name, or `link`. */
-  with: string;
-  level?: LevelText;
-  until?: string;
-  purpose?: string;
-  name?: string;
-  allowClassic?: boolean;
-}
 
 export type OperationName = keyof Operations;
 export type Parameters<N extends OperationName> = Operations[N][0];

@@ -7,6 +7,7 @@ import {
   binSeconds,
   equalBytes,
   HaleError,
+  KINDS,
   type Level,
   normalizeRelayUrl,
   schnorrPublic,
@@ -28,6 +29,7 @@ import { Network } from './net/network.ts';
 import { writeNightscoutDevices } from './nightscout/devices.ts';
 import { OtherHomes } from './other-homes.ts';
 import type { Pairings } from './pairing.ts';
+import { collectOwnMessages, takeMessage } from './reader-messages.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
 import { redate } from './redate.ts';
@@ -100,6 +102,8 @@ export class Home {
   pairings: Pairings | null = null;
   /** What each device sent since the start that could not be understood, and so was not stored. */
   readonly notTaken = new Map<string, number>();
+  /** What has to end with this home: connections that somebody looks through. */
+  readonly whenClosing = new Set<() => void>();
   /** Told the id of each device that is removed: open connections end at once. */
   readonly whenDeviceRemoved = new Set<(id: string) => void>();
   /** What browsers bring, the imports made of it, and what they save. */
@@ -396,6 +400,7 @@ export class Home {
     this.#every('summaries', FLUSH_TICK_MILLIS, now, (before) => this.#flush(now, before));
     this.guard('publishing', () => this.publishAwaited());
     this.guard('receipts', () => collectOwnReceipts(this));
+    this.guard('messages', () => collectOwnMessages(this));
     this.guard('delivered', () => forgetDeliveredWraps(this));
     this.#every('contacts', FLUSH_TICK_MILLIS, now, () => this.#keepContacts());
     this.#every('publication', PUBLISH_TICK_MILLIS, now, () => {
@@ -478,8 +483,8 @@ export class Home {
 
   #receipts(event: VerifiedEvent, relay: string): void {
     this.guard('receipt', () => {
-      const deletion = keepReceipt(this, event, relay);
-      if (deletion) this.network.wake();
+      const isToSend = event.kind === KINDS.wrap ? takeMessage(this, event, relay) : keepReceipt(this, event, relay);
+      if (isToSend) this.network.wake();
     });
   }
 
@@ -526,6 +531,7 @@ export class Home {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const end of this.whenClosing) end();
     await this.phones?.close();
     await this.jobs.close();
     this.uploads.close();

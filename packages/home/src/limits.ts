@@ -144,6 +144,20 @@ export const HOME_LIMITS = {
   mqttSessionsRememberedMax: 1_024,
   /** Milliseconds for which messages of several devices gather into one commit: at most 50 fsyncs a second, and nobody notices the wait. */
   mqttGatherMillis: 20,
+  /** Characters of the sealed data in a saved copy: a year of glucose is one million; browsers open files of some ten millions. */
+  savedCopyUnitsMax: 48_000_000,
   /** Microseconds by which the clock may run back before its new time counts: below, readings only keep their order. */
   mqttClockBackMicros: 1_000_000,
+  /** Asks of readers that are kept, answered ones too: more than a person reads in years. */
+  asksKeptMax: 500,
+  /** Filings that readers told of. */
+  filingsKeptMax: 2_000,
+  /** Grants of others that are looked at at once: tabs of a desk. */
+  openedMax: 16,
+  /** Seconds without a question after which their connections close. */
+  openedIdleSeconds: 120,
+  /** Characters of a bundle that is filed: some hundred thousand readings. */
+  filingBytesMax: 32 * 1024 * 1024,
+  /** UTF-16 units of a note on a grant: some pages. */
+  noteUnitsMax: 20_000,
 } as const;

@@ -2,6 +2,8 @@
 import {
   type GrantConnection,
   GrantSession,
+  isPinLink,
+  type MoreEntry,
   parseLink,
   type ReaderKeys,
   type ReaderMemory,
@@ -40,6 +42,10 @@ export interface ReceivedGrant {
   seen?: InboxItem;
   /** The person opened it: from then on its sender is known, and what he sends is looked at without being asked for. */
   opened?: boolean;
+  /** The grant whose stream named this one. */
+  via?: string;
+  /** What was last asked for beyond it. */
+  asked?: { at: number; kinds: string[]; why: string };
   /** Taken out of the inbox; kept so that its message does not bring it back. */
   removed?: boolean;
 }
@@ -90,6 +96,21 @@ export function keepOpened(home: Home, grant: ReceivedGrant): void {
   if (!grant.opened) change(home, grant, { opened: true });
 }
 
+export function keepAsked(home: Home, grant: ReceivedGrant, asked: ReceivedGrant['asked']): void {
+  if (asked) change(home, grant, { asked });
+}
+
+/** A further grant that the stream of one named: from the same person, who is known. What was removed stays removed. */
+export function keepMore(home: Home, { id: via, from, relays: where }: ReceivedGrant, more: MoreEntry): void {
+  const known = everReceived(home);
+  const relays = more.relays.length > 0 ? validRelays(more.relays) : where;
+  const { author, grantKey: key, time: at } = more;
+  const grant: ReceivedGrant = { id: author.slice(0, 16), key, author, relays, from, at, via, opened: true };
+  const same = known.find((other) => isSame(other, grant));
+  if (!same) keep(home, [...known, { ...grant, id: freeId(known, grant) }]);
+  else if (same.via === undefined && !same.removed) change(home, same, { via, opened: true });
+}
+
 /** Takes a grant out of the inbox for good. @throws HaleError 'not-found' */
 export function removeReceived(home: Home, id: string): ReceivedGrant {
   const grant = findReceived(home, id);
@@ -110,6 +131,9 @@ export function relaysToAsk(home: Home, grant: ReceivedGrant): string[] {
   return relays.filter((url) => own.has(url));
 }
 
+/** Wraps that were opened since this home was: opening one costs two multiplications on the curve. */
+const wrapsRead = new WeakMap<Home, Set<string>>();
+
 /** Asks the post boxes for gift wraps and keeps the grants in them. What is broken or not a grant is counted, never shown. */
 export async function fetchInbox(home: Home): Promise<{ unreadable: number }> {
   const wraps = new Map<string, VerifiedEvent>();
@@ -124,10 +148,15 @@ export async function fetchInbox(home: Home): Promise<{ unreadable: number }> {
   }
   const known = everReceived(home);
   let unreadable = 0;
+  const read = wrapsRead.get(home) ?? new Set<string>();
+  wrapsRead.set(home, read);
   for (const wrap of wraps.values()) {
+    if (read.has(wrap.id)) continue;
     const grant = openWrap(home, wrap);
     if (grant === 'unreadable') unreadable++;
-    else if (grant && !known.some((other) => isSame(other, grant))) known.push({ ...grant, id: freeId(known, grant) });
+    else read.add(wrap.id);
+    if (grant === null || grant === 'unreadable') continue;
+    if (!known.some((other) => isSame(other, grant))) known.push({ ...grant, id: freeId(known, grant) });
   }
   keep(home, known);
   return { unreadable };
@@ -177,6 +206,7 @@ function openWrap(home: Home, wrap: VerifiedEvent): ReceivedGrant | 'unreadable'
 /** A grant by its id in the inbox, or by a link. */
 export function findReceived(home: Home | null, text: string): ReceivedGrant {
   if (text.includes('#') || text.includes('://')) {
+    if (isPinLink(text.trim())) throw new HaleError('unsupported', 'this link asks for a PIN; open it in a browser');
     const link = parseLink(text.trim());
     const relays = relaysOfLink(link);
     return { id: link.author.slice(0, 16), key: link.grantKey, author: link.author, relays, from: '', at: 0 };
@@ -207,6 +237,7 @@ async function connectAsReader(url: string, { author, secretOf }: ReaderKeys): P
     queryAll: (filter) => connection.queryAll(filter, { timeoutMs: QUERY_TIMEOUT_MILLIS }),
     addKey: (key) => connection.addKey(key),
     subscribe: (filters, handlers) => connection.subscribe(filters, handlers),
+    publish: async (event) => (await connection.publish(event)).outcome === 'ok',
     close: () => connection.close(),
   };
 }

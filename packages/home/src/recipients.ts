@@ -77,6 +77,16 @@ export function usableRelays(texts: readonly string[]): string[] {
   return [...usable];
 }
 
+/** What is known of a recipient's post-quantum key, the one that was seen first before one that is shown now. */
+export function postQuantumOf(home: Home, { pubkey, envelope }: Recipient): 'found' | 'none' | 'changed' {
+  const pinned = home.vault.state.pins.get(pubkey);
+  if (!pinned) return envelope.kemPublic === null ? 'none' : 'found';
+  const { kemPublic } = envelope;
+  const isSame =
+    kemPublic === null || (equalBytes(pinned.kemPublic, kemPublic) && equalBytes(pinned.inbox, envelope.pubkey));
+  return isSame ? 'found' : 'changed';
+}
+
 /**
  * Holds a recipient to the post-quantum key that she was first seen with (DESIGN §3): a relay that hides it changes nothing, because
  * the key was kept; one that shows another is not believed. Without any, the owner must have allowed classic sealing.
@@ -85,9 +95,7 @@ export function chooseKey(home: Home, recipient: Recipient, allowClassic: boolea
   const pinned = home.vault.state.pins.get(recipient.pubkey);
   const { kemPublic, pubkey } = recipient.envelope;
   if (pinned) {
-    const isOther =
-      kemPublic !== null && !(equalBytes(pinned.kemPublic, kemPublic) && equalBytes(pinned.inbox, pubkey));
-    if (isOther)
+    if (postQuantumOf(home, recipient) === 'changed')
       throw new HaleError(
         'not-permitted',
         "the recipient's post-quantum key has changed since it was first seen; check with her before you share",

@@ -27,6 +27,7 @@ export {
 export { type LogKeys, type LogStream, logKeys, logLabel, logLeaves } from './log.ts';
 export { sealLogEntry } from './log-seal.ts';
 export { conversationKey, encryptNip44, messageKeys, paddedLength } from './nip44.ts';
+export { PIN_STRETCH, stretchPin } from './pin.ts';
 export {
   pairingSecret,
   type RemoteKeys,

@@ -3,6 +3,7 @@ import {
   type EventRef,
   type Gate,
   gateOf,
+  type LockerRow,
   parseAccess,
   type ReceiptHead,
   type RelayStore,
@@ -18,6 +19,7 @@ interface Contents {
   claims: Map<string, number>;
   authorizations: Map<string, number>;
   heads: Map<string, ReceiptHead>;
+  lockers: Map<string, LockerRow>;
 }
 
 /** The port in the fewest words: every query walks over everything. The model beside SQLite, and the disk that fails. */
@@ -32,6 +34,7 @@ export class MemoryRelayStore implements RelayStore {
     claims: new Map(),
     authorizations: new Map(),
     heads: new Map(),
+    lockers: new Map(),
   };
   #open = false;
   #wrote = false;
@@ -156,6 +159,29 @@ export class MemoryRelayStore implements RelayStore {
     return true;
   }
 
+  addLocker(row: LockerRow): boolean {
+    if (this.#contents.lockers.has(row.id)) return false;
+    this.#write(({ lockers }) => lockers.set(row.id, row));
+    return true;
+  }
+
+  locker(id: string): LockerRow | null {
+    return this.#contents.lockers.get(id) ?? null;
+  }
+
+  setLockerTries(id: string, wrong: number, triedAt: number): void {
+    this.#changeLocker(id, { wrong, triedAt });
+  }
+
+  destroyLocker(id: string): void {
+    this.#changeLocker(id, { share: '', verifierHash: '' });
+  }
+
+  #changeLocker(id: string, changed: Partial<LockerRow>): void {
+    const row = this.locker(id);
+    if (row) this.#write(({ lockers }) => lockers.set(id, { ...row, ...changed }));
+  }
+
   receiptHead(author: string): ReceiptHead | null {
     return this.#contents.heads.get(author) ?? null;
   }
@@ -172,7 +198,8 @@ export class MemoryRelayStore implements RelayStore {
     const expired = [...this.#contents.events.values()].filter(({ event }) => isExpired(event, now));
     this.transact(() => {
       for (const { event } of expired) this.deleteById(event.id);
-      this.#write(({ claims, authorizations }) => {
+      this.#write(({ claims, authorizations, lockers }) => {
+        for (const [id, row] of lockers) if (row.expires <= now) lockers.delete(id);
         for (const table of [claims, authorizations]) {
           for (const [key, expires] of table) if (expires <= now) table.delete(key);
         }
@@ -197,5 +224,6 @@ function copyOf(contents: Contents): Contents {
     claims: new Map(contents.claims),
     authorizations: new Map(contents.authorizations),
     heads: new Map(contents.heads),
+    lockers: new Map(contents.lockers),
   };
 }

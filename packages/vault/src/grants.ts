@@ -12,6 +12,7 @@ import {
   grantedSlots,
   isActive,
   LIMITS,
+  type MoreEntry,
   type OwnerGrant,
   ownerGrant,
   parseEntry,
@@ -56,6 +57,12 @@ export interface IssuedGrant {
   owner: OwnerGrant;
 }
 
+/** What is known of a grant before it is made. */
+export interface PlannedGrant {
+  record: Pick<GrantEntryRecord, 'subject' | 'streams'>;
+  owner: OwnerGrant;
+}
+
 export interface GrantWish {
   subject: string;
   scope: Scope;
@@ -66,6 +73,8 @@ export interface GrantWish {
   recipientText: string | null;
   classic: boolean;
   names: { subject: string; owner: string };
+  /** Where the recipient has to make the grant key himself, of a code or a PIN: that key. Otherwise a random one. */
+  key?: Uint8Array;
 }
 
 export interface NewGrant {
@@ -182,7 +191,7 @@ export class Grants {
   issue(wish: GrantWish): NewGrant {
     const { random, clock } = this.#vault;
     const id = toHex(random.bytes(8));
-    const key = random.bytes(32);
+    const key = wish.key ?? random.bytes(32);
     return this.#vault.change(() => {
       const record: GrantEntryRecord = {
         type: 'grant',
@@ -215,7 +224,7 @@ export class Grants {
       ...plan.entries.map(entryValue),
       ...plan.clips.flatMap((need) => firstClip(this.#vault, record.subject, need)),
     ]);
-    this.#append(grant, this.#tokensAhead(grant));
+    this.#append(grant, this.tokensAhead(grant));
     this.#oweUnstated(grant, []);
     this.#renewAccess(grant);
     return { grant, preview: plan.preview };
@@ -241,7 +250,7 @@ export class Grants {
    * Tokens for what is there beyond the running lease of an open-ended grant: a device or this home had a clock that ran ahead or
    * behind. Later tiles get theirs just before they go out.
    */
-  #tokensAhead({ record, owner }: IssuedGrant): GrantEntry[] {
+  tokensAhead({ record, owner }: PlannedGrant): GrantEntry[] {
     const now = this.#vault.clock.nowMicros();
     if (owner.scope.to !== null) return [];
     return record.streams.flatMap(({ key }) => {
@@ -329,6 +338,11 @@ export class Grants {
     if (entries.length === 0) return;
     grant.log.append(entries.map(entryValue));
     grant.owner = withEntries(grant.owner, entries);
+  }
+
+  /** Tells the reader of one grant of another that was made for her. */
+  pointTo(id: string, entry: MoreEntry): void {
+    this.#vault.change(() => this.#append(this.get(id), [entry]));
   }
 
   // --- heads

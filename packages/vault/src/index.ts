@@ -19,6 +19,7 @@ export {
 } from './origins.ts';
 export type * from './ports.ts';
 export { checkSummaries, countSamples, fullBins, isCurrent, rawSamples, rawSlots } from './pyramid.ts';
+export { type Rehearsal, rehearse } from './rehearsal.ts';
 export * from './samples.ts';
 export { LEVELS, levelNumber, OpenStream, type SummaryLevel } from './streams.ts';
 export { type BeforePublishing, checkName, type NewStream, Vault, type VaultPorts } from './vault.ts';

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   gridPath,
+  isUnbroken,
   LEAD_IN,
   meanRate,
   measured,
@@ -114,6 +115,14 @@ test('calipers tell time, rate and voltage, across rows too', () => {
   });
   expect(measured(a, placeOf(sheet, LEAD_IN + 25, 60, SCALE))).toMatchObject({ milliseconds: 10_000, millivolts: 0 });
   expect(measured(a, a).perMinute).toBeNull();
+});
+
+test('a rhythm holds only while the recording goes on', () => {
+  const seconds = (...of: number[]) => of.map((second) => second * 1e6);
+  expect(isUnbroken(seconds(0, 1, 2, 3), 0, 4e6, 1.5e6)).toBe(true);
+  expect(isUnbroken(seconds(0, 1, 3), 0, 4e6, 1.5e6)).toBe(false);
+  expect(isUnbroken(seconds(0, 1, 2), 0, 400e6, 1.5e6)).toBe(false);
+  expect(isUnbroken([], 0, 400e6, 1.5e6)).toBe(false);
 });
 
 test('the mean rate of beats', () => {

@@ -21,14 +21,15 @@ function twoWeeks(): string {
   return file;
 }
 
-/** Thirty seconds of lead I at 250 Hz: a millivolt for half of each second. */
+/** Thirty seconds of three leads at 250 Hz: a millivolt for half of each second. */
 function squareWave(): string {
   const file = join(made.dir, 'square.csv');
   const rows = Array.from({ length: 7500 }, (_, i) => {
     const at = new Date(Date.UTC(2026, 0, 5, 8) + i * 4).toISOString();
-    return `${at},${i % 250 < 125 ? 0 : 1}`;
+    const millivolts = i % 250 < 125 ? 0 : 1;
+    return `${at},${millivolts},${millivolts},${millivolts}`;
   });
-  writeFileSync(file, `time,ECG lead I (mV)\n${rows.join('\n')}\n`);
+  writeFileSync(file, `time,ECG lead I (mV),ECG lead II (mV),ECG lead V1 (mV)\n${rows.join('\n')}\n`);
   return file;
 }
 
@@ -82,6 +83,26 @@ describe('glucose report', () => {
     const expected = vectors.computed_here.cgmquantify_all_2148.in_63_140;
     expect(await metric('target')).toContain(`${expected.toFixed(1)}%`);
     await home.page.getByLabel('Targets for').selectOption('standard');
+  });
+
+  test('in mmol/L: the same shares, and the ends as they are agreed in that unit', async () => {
+    const { page } = home;
+    const prefer = (glucose: string | null) =>
+      page.evaluate(
+        `localStorage.setItem('hale-preferences', '{"units":{"glucose":${JSON.stringify(glucose)},"temperature":null}}')`,
+      );
+    await prefer('mmol/L');
+    await page.reload();
+    await page.locator('.ranges-bar').waitFor();
+    expect(await metric('mean')).toContain('6.2 mmol/L');
+    expect(await metric('mean')).toContain('goal under 8.6 mmol/L');
+    expect(await metric('target')).toContain('94.0%');
+    const bar = (await page.locator('.ranges-bar').innerText()).replaceAll('\n', ' ');
+    for (const range of ['over 13.9', '10.1–13.9', '3.9–10.0', '3.0–3.8', 'under 3.0'])
+      expect(bar).toContain(`${range} mmol/L`);
+    await prefer(null);
+    await page.reload();
+    await page.locator('.ranges-bar').waitFor();
   });
 
   test('copies as text', async () => {
@@ -151,6 +172,8 @@ describe('ECG on paper', () => {
   test('says that it is not to scale until it was held against a bank card', async () => {
     const { page } = home;
     await page.getByText('Not to scale on this screen (25 mm/s, 10 mm/mV on paper)').waitFor();
+    // The rhythm that was told of another recording, years ago, is not said of this one.
+    expect(await page.getByText('Sinus rhythm').count()).toBe(0);
     await page.getByRole('button', { name: 'Match real size' }).click();
     await page.getByRole('slider').fill('400');
     await page.getByRole('button', { name: 'The box is as wide as my card' }).click();
@@ -181,6 +204,20 @@ describe('ECG on paper', () => {
     await page.getByRole('button', { name: 'Hide calipers' }).click();
   });
 
+  test('twelve leads in their order; one that was not recorded has an empty panel with its name', async () => {
+    const { page } = home;
+    await home.open('/series/ecg-lead-i?view=report');
+    await page.getByRole('button', { name: '12 leads' }).click();
+    await expect.poll(() => page.locator('[data-lead]').count()).toBe(13);
+    const leads = await page
+      .locator('[data-lead]')
+      .evaluateAll((panels) => panels.map((panel) => panel.getAttribute('data-lead')));
+    expect(leads.join(' ')).toBe('I aVR V1 V4 II aVL V2 V5 III aVF V3 V6 II');
+    expect(await page.locator('[data-lead] .ecg-trace.signal').count()).toBe(4);
+    expect(await page.getByText('not recorded').count()).toBe(9);
+    expect(readPdf(await page.pdf({ format: 'A4', landscape: true }))).toHaveLength(1);
+  });
+
   test('beats and rhythm of the annotations stand above the trace, and who says so below', async () => {
     const { page } = home;
     await home.open('/series/ecg-mlii?view=report');
@@ -191,6 +228,7 @@ describe('ECG on paper', () => {
     await page.getByText('29 Aug 2017, 06:00:00').waitFor();
     await page.getByRole('button', { name: 'Next strip' }).click();
     await page.getByText('29 Aug 2017, 06:00:30').waitFor();
+    await page.getByText('Sinus rhythm').waitFor();
     expect(home.faults).toEqual([]);
   });
 });

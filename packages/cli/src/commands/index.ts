@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
+import { addAsk, addAsks } from './asks.ts';
 import { addCheck } from './check.ts';
 import { addDevice } from './device.ts';
 import { addErase } from './erase.ts';
@@ -27,8 +28,8 @@ export function addCommands(program: Command, shell: Shell): void {
   const groups: [string, ((program: Command, shell: Shell) => void)[]][] = [
     ['Begin:', [addInit, addStart, addWeb, addWhoami, addSubject]],
     ['Collect and look:', [addImport, addStreams, addShow, addWatch, addDevice, addPhones]],
-    ['Share and stop:', [addShare, addGrants]],
-    ['What others share with you:', [addInbox, addOpen]],
+    ['Share and stop:', [addShare, addGrants, addAsks]],
+    ['What others share with you:', [addInbox, addOpen, addAsk]],
     ['Relays:', [addRelays, addRelay]],
     ['Keep safe:', [addExport, addRestore, addErase, addCheck]],
   ];

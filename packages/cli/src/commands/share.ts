@@ -1,8 +1,9 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import type { LevelText, Result, ShareParameters, SharePreview } from '@hale/home';
 import { type Command, Option } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
-import { counted } from '../terminal/numbers.ts';
+import { bytes, counted } from '../terminal/numbers.ts';
 import { qrLines } from '../terminal/qr.ts';
 import { bold, padEnd, purple, white, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
@@ -21,6 +22,9 @@ export interface ShareOptions {
   allowClassic?: boolean;
   yes?: boolean;
   preview?: boolean;
+  file?: string;
+  keyInside?: boolean;
+  pin?: boolean;
 }
 
 export function addShare(program: Command, shell: Shell): void {
@@ -30,6 +34,9 @@ export function addShare(program: Command, shell: Shell): void {
     .argument('<stream...>', 'names of the streams, as `hale streams` lists them')
     .option('--with <address>', 'to a person: npub1…, or a name like lee@clinic.example')
     .option('--link', 'to whoever has the link')
+    .option('--pin', 'with --link: it opens only together with a PIN, which goes another way')
+    .option('--file <path>', 'as one HTML file that opens without any relay')
+    .option('--key-inside', 'with --file: the file opens without a code, for whoever has it')
     .option('--from <when>', 'first moment')
     .option('--to <when>', 'last moment; without it, new readings are shared as they come')
     .addOption(new Option('--level <level>', 'raw, or only summaries per 1m, 15m, 1h, 1d').argParser(parseLevel))
@@ -60,29 +67,39 @@ async function share(shell: Shell, streams: string[], options: ShareOptions): Pr
   if (options.preview) return shell.result(preview, () => printPreview(shell, preview));
   if (!shell.json) printPreview(shell, preview);
   if (!options.yes && !(await shell.questions.confirm('\nShare this?'))) return shell.declined('Nothing was shared.');
+  if (options.file !== undefined) return await writeCopy(shell, options.file, parameters, options.keyInside === true);
+  if (options.pin) return await shareWithPin(shell, parameters);
   shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
   const shared = await shell.call('share', parameters);
   shell.result(shared, () => printShared(shell, shared));
 }
 
 function shareParameters(shell: Shell, streams: string[], options: ShareOptions): ShareParameters {
-  if ((options.with === undefined) === (options.link !== true)) {
+  if (options.pin && !options.link) throw new WrongUsage('--pin belongs to --link.', 'A person opens it with a key.');
+  const ways = [options.with !== undefined, options.link === true, options.file !== undefined];
+  if (options.keyInside && options.file === undefined)
+    throw new WrongUsage('--key-inside belongs to --file.', 'A link carries its key anyway.');
+  if (ways.filter(Boolean).length !== 1) {
     throw new WrongUsage(
-      'Sharing needs either --with ADDRESS or --link.',
-      '--with is for a person whose address you know, --link for a link you hand over.',
+      'Sharing needs one of --with ADDRESS, --link and --file PATH.',
+      '--with is for a person whose address you know, --link for a link you hand over, --file for a copy that needs no relay.',
     );
   }
   const { level, purpose, name, allowClassic } = options;
+  const range = shell.range(options);
   return {
     streams,
     ...shell.subject,
     with: options.with ?? 'link',
-    ...shell.range(options),
+    ...range,
     ...(options.until === undefined ? {} : { until: untilOf(shell, options.until, options.from) }),
     ...(level === undefined ? {} : { level }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(name === undefined ? {} : { name }),
     ...(allowClassic ? { allowClassic } : {}),
+    ...(options.pin ? { withPin: true } : {}),
+    // A copy has what there is: nothing comes after it.
+    ...(options.file === undefined ? {} : { asCopy: true, to: range.to ?? new Date(shell.io.now()).toISOString() }),
   };
 }
 
@@ -95,6 +112,41 @@ function untilOf(shell: Shell, typed: string, from: string | undefined): string 
       `--until (${typed}) has to lie in the future${start > shell.io.now() ? ' and after --from' : ''}.`,
     );
   return until;
+}
+
+async function shareWithPin(shell: Shell, { with: _, ...parameters }: ShareParameters): Promise<void> {
+  shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
+  const shared = await shell.call('share.pin', parameters);
+  shell.result(shared, () => {
+    const { grant, link, pin } = shared;
+    shell.line(`\n${purple('Shared.')} Its name is ${bold(grant.id)}.`);
+    shell.say('This link opens in a browser, together with the PIN. Tell the PIN another way than the link:');
+    shell.line(`\n  ${link}`);
+    shell.line(`\n  PIN  ${bold(pin)}\n`);
+    shell.say('After eight wrong PINs the link opens never again. The PIN is shown only now.');
+    shell.line(`\nTo stop:  hale revoke ${grant.id}`);
+  });
+}
+
+/** Never over a file that is there: it may be another person's copy. */
+async function writeCopy(shell: Shell, file: string, parameters: ShareParameters, keyInside: boolean): Promise<void> {
+  const path = shell.path(file);
+  if (existsSync(path)) throw new WrongUsage(`${file} exists already.`, 'Choose another name, or delete it first.');
+  shell.about('file', file);
+  const { with: _, ...rest } = parameters;
+  const { html, code, grant } = await shell.call('share.file', { ...rest, ...(keyInside ? { keyInside } : {}) });
+  writeFileSync(path, html, { mode: 0o600, flag: 'wx' });
+  shell.result({ file: path, bytes: Buffer.byteLength(html), code, grant }, () => {
+    shell.line(`\n${purple('Saved.')} ${path} (${bytes(Buffer.byteLength(html))})`);
+    if (code === null) shell.warn('Anyone with this file can read it.');
+    else {
+      shell.say(
+        'It opens in a browser with this code. Give the code another way than the file; it is shown only once:',
+      );
+      shell.line(`\n  ${bold(code)}\n`);
+    }
+    shell.say('It needs no relay, and gets nothing new. A file that you gave away cannot be stopped.');
+  });
 }
 
 export function printPreview(shell: Shell, preview: SharePreview): void {

@@ -26,6 +26,7 @@ export interface NetworkRooms {
   /** Authors that somebody may read, so that receipts can come for them. */
   sharedAuthors: () => string[];
   onOwnEvents: (events: VerifiedEvent[]) => void;
+  /** A receipt, or what the reader of a grant says. */
   onReceipt: (event: VerifiedEvent, relay: string) => void;
   /** Called at each new connection to a store relay, before anything is delivered there. */
   onConnected: (url: string) => Promise<void>;
@@ -168,7 +169,7 @@ export class Network {
       );
     for (const { connection, authors } of this.#grouped(peer, this.#rooms.sharedAuthors()))
       peer.subscriptions.push(
-        connection.subscribe([{ kinds: [KINDS.receipt], '#p': authors }], {
+        connection.subscribe([{ kinds: [KINDS.receipt, KINDS.wrap], '#p': authors }], {
           onEvent: (event) => this.#rooms.onReceipt(event, peer.url),
         }),
       );

@@ -109,6 +109,19 @@ export async function succeed(url: string, oldSecret: Uint8Array, member: string
   await postAsMember(httpUrl(url, '/hale/succeed'), { member }, oldSecret, nowMillis);
 }
 
+/**
+ * Puts a share into a locker of a relay, as its member.
+ * @throws HaleError 'unsupported' the relay has no lockers · 'not-permitted' · 'unavailable'
+ */
+export async function fillLocker(
+  url: string,
+  wish: { id: string; verifier: string; share: string; expires: number },
+  memberSecret: Uint8Array,
+  nowMillis = Date.now,
+): Promise<void> {
+  await postAsMember(httpUrl(url, '/hale/locker/create'), wish, memberSecret, nowMillis);
+}
+
 async function postAsMember(
   target: string,
   fields: object,
@@ -121,8 +134,8 @@ async function postAsMember(
   if (offset !== null) answer = await postProved(target, fields, secret, nowSeconds() + offset);
   if (answer.status >= 200 && answer.status < 300) return;
   const { status } = answer;
-  if (status === 404 || status === 405) fail('unsupported', 'this relay takes no invitations', { status });
-  if (status === 429 || status >= 500) fail('unavailable', 'the relay cannot take the invitation now', { status });
+  if (status === 404 || status === 405) fail('unsupported', 'this relay has nothing of that kind', { status });
+  if (status === 429 || status >= 500) fail('unavailable', 'the relay cannot do that now', { status });
   fail('not-permitted', 'the relay does not accept this invitation', { status });
 }
 

@@ -19,10 +19,10 @@ import { findStream, type Operation, streamInfo } from './context.ts';
 import { ownWords } from './read.ts';
 
 /** Points of a chart unless asked otherwise, and at most: about two for each pixel of a wide screen. */
-const POINTS = 1200;
-const POINTS_MAX = 4000;
+export const POINTS = 1200;
+export const POINTS_MAX = 4000;
 /** Raw readings that are read and drawn together; beyond, a summary is read instead. */
-const RAW_READ_MAX = 600_000;
+export const RAW_READ_MAX = 600_000;
 const SPARK_POINTS = 80;
 const DAY_MICROS = 86_400e6;
 const SPARK_DAYS = 14;
@@ -90,7 +90,7 @@ function cardOf(home: Home, stream: OpenStream): Overview['cards'][number] {
   };
 }
 
-function latestOf(home: Home, stream: OpenStream, lastMicros: number): Overview['cards'][number]['latest'] {
+export function latestOf(home: Home, stream: OpenStream, lastMicros: number): Overview['cards'][number]['latest'] {
   for (const samples of rawSlots(home.vault.rooms, stream, lastMicros, lastMicros + 1))
     for (const { atMicros, value, code } of sampleRows(stream.entry, samples, ownWords(home, stream)))
       return { atMicros, value: value ?? 0, ...(code === undefined ? {} : { code }) };

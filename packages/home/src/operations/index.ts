@@ -1,17 +1,22 @@
 // The table of operations: every name of api.ts with the code that does it.
 import type { OperationName } from '../api.ts';
+import { asks, asksAnswer } from './asks.ts';
 import { overview, series } from './chart.ts';
 import type { Operation } from './context.ts';
+import { ask, deskNote, file, openLook, openSeries } from './desk.ts';
 import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
+import { noteAdd, noteRemove, notes } from './notes.ts';
 import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectChange, subjectList } from './people.ts';
 import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts';
+import { sharePin } from './pin-share.ts';
 import { show, streams, watch } from './read.ts';
 import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
 import { rotate } from './rotate.ts';
-import { grants, revoke, share, sharePreview, whoami } from './share.ts';
+import { shareFile } from './saved-copy.ts';
+import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
 import {
   downloadBegin,
   importCancel,
@@ -54,6 +59,9 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   series,
   readings,
   overview,
+  notes,
+  'note.add': noteAdd,
+  'note.remove': noteRemove,
   'web.open': webOpen,
   'web.close': webClose,
   'web.sessions': webSessions,
@@ -61,17 +69,30 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'device.pair': devicePair,
   'device.list': deviceList,
   'device.remove': deviceRemove,
+  'share.find': shareFind,
   'phones.list': phonesList,
   'phones.pair': phonesPair,
   'phones.confirm': phonesConfirm,
   'phones.remove': phonesRemove,
   'share.preview': sharePreview,
+  'share.series': shareSeries,
   share,
+  'share.file': shareFile,
+  'share.pin': sharePin,
   grants,
+  'grants.link': grantsLink,
   revoke,
+  'revoke.all': revokeAll,
   inbox,
   'inbox.remove': inboxRemove,
   open,
+  'open.look': openLook,
+  'open.series': openSeries,
+  'desk.note': deskNote,
+  ask,
+  file,
+  asks,
+  'asks.answer': asksAnswer,
   'relays.add': relaysAdd,
   'relays.remove': relaysRemove,
   'relays.list': relaysList,

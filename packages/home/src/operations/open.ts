@@ -21,7 +21,11 @@ import {
 import type { Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
-export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh }) => {
+export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh, known }) => {
+  if (known) {
+    if (refresh) await fetchInbox(home);
+    return receivedGrants(home).map((grant) => ({ ...plainItem(grant), ...grant.seen }));
+  }
   if (refresh !== false) {
     const { unreadable } = await fetchInbox(home);
     if (unreadable > 0)
@@ -50,6 +54,7 @@ function plainItem(grant: ReceivedGrant): InboxItem {
     toMicros: null,
     untilMicros: null,
     purpose: '',
+    receivedMicros: grant.at,
     state: 'new',
   };
 }
@@ -63,7 +68,12 @@ async function describe(home: Home, grant: ReceivedGrant, emit: (said: Emitted) 
   try {
     await session.open();
     const item = itemOf(session, home.nowMicros());
-    if (!item) return { ...known, state: session.reader.state.ended ? 'ended' : 'unreachable' };
+    if (!item) {
+      const { ended } = session.reader.state;
+      // Ended before anybody looked: it is not new any more.
+      if (ended) keepSeen(home, grant, { ...known, state: 'ended' });
+      return { ...known, state: ended ? 'ended' : 'unreachable' };
+    }
     keepSeen(home, grant, item);
     return item;
   } catch (error) {
@@ -78,13 +88,14 @@ async function describe(home: Home, grant: ReceivedGrant, emit: (said: Emitted) 
 }
 
 /** null: the relay has not given the consent. */
-function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number): InboxItem | null {
+export function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number): InboxItem | null {
   const { consent, streams, ended } = session.reader.state;
   if (!consent) return null;
   const { scope } = consent;
   const expired = scope.until !== null && scope.until <= nowMicros;
   return {
     ...plainItem(session.grant),
+    name: consent.names.subject,
     what: `${consent.names.subject}: ${[...streams.values()].map((stream) => stream.title).join(', ')}`,
     streams: [...streams].map(([number, stream]) => ({
       key: scope.streams[number].streamKey,

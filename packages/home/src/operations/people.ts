@@ -2,13 +2,14 @@
 
 import { randomBytes } from 'node:crypto';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
-import { checkName, type DeviceEntry, type NightscoutDoor } from '@hale/vault';
+import { checkName, type DeviceEntry, type NightscoutDoor, type OpenStream } from '@hale/vault';
 import type { AboutSubject, DeviceInfo, Enrolment, NightscoutWish, Result, Sex, Species, SubjectInfo } from '../api.ts';
 import { clocksBehind, devicesBehind } from '../bluetooth.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { newSecrets, secretHashes } from '../nightscout/devices.ts';
 import { deviceAssurance, liveSamples } from '../sources.ts';
+import { latestOf } from './chart.ts';
 import type { Operation } from './context.ts';
 
 export const subjectAdd: Operation<'subject.add'> = ({ home }, { name, ...about }) => {
@@ -176,10 +177,18 @@ function deviceInfo(home: Home, entry: DeviceEntry): DeviceInfo {
     addedMicros: at,
     lastContactMicros: home.contacts.lastMicros(id),
     samples,
+    battery: batteryOf(home, streams),
     notTaken: home.notTaken.get(id) ?? 0,
     assurance: deviceAssurance(entry),
     behind: devicesBehind(home, id),
     doubt: home.contacts.doubtOf(id),
     clocks: clocksBehind(home, id),
   };
+}
+
+function batteryOf(home: Home, streams: readonly OpenStream[]): DeviceInfo['battery'] {
+  const stream = streams.find(({ entry }) => entry.kind === 'device-battery');
+  const lastMicros = stream && home.vault.store.sampleCount(stream.number).lastMicros;
+  const latest = stream && lastMicros != null ? latestOf(home, stream, lastMicros) : null;
+  return latest && { percent: latest.value, atMicros: latest.atMicros };
 }

@@ -1,23 +1,47 @@
 // Sharing and stopping: what a person asked for becomes a grant, a link or a message to a key, and in plain words what it opens.
 
 import { encodeLink, parseScope, type Scope } from '@hale/consent';
-import { encodeNpub, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
+import { encodeNpub, fromHex, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
-import { countSamples, fullBins, type SummaryLevel } from '@hale/vault';
+import { countSamples, fullBins, rehearse, type SummaryLevel } from '@hale/vault';
 import { isCoded } from '@hale/vault/kinds';
-import type { GrantInfo, LevelText, ShareParameters, SharePreview } from '../api.ts';
+import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
+import { filingsOf } from '../reader-messages.ts';
 import { servedTo } from '../receipts.ts';
-import { chooseKey, findRecipient, postRelays, type Recipient, sendGrant } from '../recipients.ts';
+import { chooseKey, findRecipient, postQuantumOf, postRelays, type Recipient, sendGrant } from '../recipients.ts';
 import { findStream, type Operation } from './context.ts';
+import { openedSeries } from './opened-chart.ts';
 import { microsOf } from './times.ts';
+
+export const shareFind: Operation<'share.find'> = async ({ home }, parameters) => {
+  const recipient = await findRecipient(home, parameters.with);
+  return {
+    npub: recipient.name,
+    postQuantum: postQuantumOf(home, recipient),
+    hasPostBox: recipient.relays.length > 0,
+  };
+};
 
 export const sharePreview: Operation<'share.preview'> = ({ home }, parameters) => {
   const wish = wishOf(home, parameters, null);
   return previewOf(home, parameters, wish);
 };
 
-function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | null): GrantWish {
+export const shareSeries: Operation<'share.series'> = ({ home }, parameters) => {
+  const wish = wishOf(home, parameters, null);
+  writeSummaries(home, wish);
+  return openedSeries(rehearse(home.vault, home.grants, wish), parameters, home.nowMicros());
+};
+
+/** What a grant shows has to stand: summaries up to now are written first. */
+function writeSummaries(home: Home, wish: GrantWish): void {
+  home.vault.flush((stream) =>
+    wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),
+  );
+}
+
+export function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | null): GrantWish {
   const subject = home.vault.subject(parameters.subject);
   const streams = parameters.streams.map((key) => findStream(home, subject.name, key));
   if (streams.length === 0) throw new HaleError('usage', 'say which streams to share; `hale streams` shows them');
@@ -49,20 +73,24 @@ function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | 
           npub: recipient?.pubkey ?? '0'.repeat(64),
           ...(parameters.name ? { name: parameters.name } : {}),
         },
+    ...(parameters.mayFile ? { mayFile: true } : {}),
   });
   return {
     subject: subject.id,
     scope,
     how: isLink ? 'link' : 'key',
-    to: parameters.name ?? (isLink ? 'anyone with the link' : (recipient?.name ?? parameters.with)),
+    to: parameters.name ?? (isLink ? anybodyWith(parameters) : (recipient?.name ?? parameters.with)),
     recipient: recipient?.pubkey ?? null,
     recipientText: isLink ? null : parameters.with,
     classic: !isLink && recipient !== null && recipient.envelope.kemPublic === null,
-    names: { subject: subject.name, owner: subject.name },
+    names: { subject: parameters.as || subject.name, owner: parameters.as || subject.name },
   };
 }
 
-function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): SharePreview {
+const anybodyWith = ({ asCopy, withPin }: ShareParameters): string =>
+  asCopy ? 'anyone who opens the file' : withPin ? 'anyone with the link and the PIN' : 'anyone with the link';
+
+export function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): SharePreview {
   const planned = home.grants.preview(wish);
   const streams = planned.map((stream) => {
     const open = home.vault.stream(wish.subject, stream.streamKey);
@@ -123,7 +151,8 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
     );
   const { from, to, until } = wish.scope;
   const range = to === null ? `from ${at(from)} on, including what comes` : `from ${at(from)} to ${at(to)}`;
-  const end = until === null ? 'until you stop it' : `until ${at(until)}`;
+  const ofLink = until === null ? 'until you stop it' : `until ${at(until)}`;
+  const end = parameters.asCopy ? 'for good: a copy cannot be taken back' : ofLink;
   return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.`;
 }
 
@@ -139,11 +168,16 @@ export const share: Operation<'share'> = async (context, parameters) => {
   return { grant: grantInfo(home, given.made.grant), link, preview, pickupLink: given.sent ? null : given.link };
 };
 
-/** Makes a grant and queues everything that its recipient needs. @throws HaleError 'unavailable' where nobody could open it */
+/**
+ * Makes a grant and queues everything that its recipient needs.
+ * @param also is part of the same transaction
+ * @throws HaleError 'unavailable' where nobody could open it
+ */
 export function give(
   home: Home,
   wish: GrantWish,
   recipient: Recipient | null,
+  also: (made: NewGrant) => void = () => {},
 ): { made: NewGrant; link: string; sent: boolean } {
   const relays = grantRelays(home);
   if (relays.length === 0)
@@ -151,32 +185,30 @@ export function give(
       'unavailable',
       'nobody could open this: no relay is set and no node runs here. Run `hale start`, or `hale relays add URL`.',
     );
-  // What the grant will show has to stand on the relays: summaries up to now are written first.
-  home.vault.flush((stream) =>
-    wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),
-  );
+  writeSummaries(home, wish);
   home.vault.publishAll();
   const { made, sent } = home.vault.change(() => {
     const issued = home.grants.issue(wish);
+    also(issued);
     return { made: issued, sent: recipient === null || sendGrant(home, issued.grant, recipient, relays) };
   });
   home.writeHeads();
   home.useRelays();
   home.network.listenAgain();
   home.announce();
-  return { made, link: linkOf(made, relays), sent };
+  return { made, link: linkOf(made.grant, relays), sent };
 }
 
 /** Where the recipient finds it: the owner's store relays, and her own node where it runs. */
-function grantRelays(home: Home): string[] {
+export function grantRelays(home: Home): string[] {
   const relays = home.storeRelays();
   return home.embedded && !relays.includes(home.embedded.url) ? [...relays, home.embedded.url] : relays;
 }
 
-function linkOf(made: NewGrant, relays: string[]): string {
+function linkOf({ owner }: IssuedGrant, relays: string[]): string {
   const [first] = relays;
   const origin = first.replace(/^ws/, 'http').replace(/^(https?:\/\/[^/]+).*$/, '$1');
-  const { grantAuthor, grantKey } = made.grant.owner;
+  const { grantAuthor, grantKey } = owner;
   const isOrigin = relays.length === 1 && first.replace(/\/+$/, '') === origin.replace(/^http/, 'ws');
   return encodeLink({ origin, author: grantAuthor, grantKey, relays: isOrigin ? [] : relays });
 }
@@ -200,8 +232,10 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
   const stopping = owner.ended !== null && relays.some((relay) => relay.state === 'pending');
   return {
     id: record.id,
+    subject: home.vault.state.subjects.get(record.subject)?.name ?? record.subject,
     to: record.to,
     how: record.how,
+    recipient: record.recipient === null ? null : encodeNpub(fromHex(record.recipient, 32)),
     streams: record.streams.map(({ key, level }) => ({ key, level })),
     fromMicros: scope.from,
     toMicros: scope.to,
@@ -213,6 +247,8 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
     relays,
     served: servedTo(home, grant),
     classicOnly: record.classic,
+    mayFile: scope.mayFile === true,
+    filed: filingsOf(home, record.id).map(({ at, readings, hash }) => ({ atMicros: at, readings, hash })),
   };
 }
 
@@ -258,6 +294,35 @@ export const revoke: Operation<'revoke'> = async ({ home }, parameters) => {
   home.announce();
   await home.network.settle(5000);
   return grantInfo(home, grant);
+};
+
+/** One transaction for each grant, so that one that cannot be ended holds up none of the others. */
+export const revokeAll: Operation<'revoke.all'> = async ({ home }, { keepSession }) => {
+  const failed: Result<'revoke.all'>['failed'] = [];
+  const ended: IssuedGrant[] = [];
+  for (const { record } of home.grants.active())
+    try {
+      ended.push(home.grants.end(record.id, 'revoked', false));
+    } catch (error) {
+      if (!(error instanceof HaleError)) throw error;
+      failed.push({ grant: record.id, to: record.to, code: error.code });
+    }
+  // Asked at home: a phone away from it is a browser too.
+  const phones = keepSession !== undefined && home.phones ? home.phones.list() : [];
+  for (const { id } of phones) home.phones?.remove(id);
+  const browsers = home.pages?.sessions;
+  const sessions = (keepSession === undefined ? browsers?.endAll() : browsers?.endAllBut(keepSession)) ?? 0;
+  home.announce();
+  await home.network.settle(5000);
+  return { ended: ended.map((grant) => grantInfo(home, grant)), failed, sessions: sessions + phones.length };
+};
+
+export const grantsLink: Operation<'grants.link'> = ({ home }, parameters) => {
+  const grant = home.grants.get(parameters.grant);
+  if (grant.record.how !== 'link') throw new HaleError('usage', 'this was shared with a person, not by a link');
+  if (!home.grants.active().includes(grant))
+    throw new HaleError('expired', 'this link has ended; nothing opens with it');
+  return { link: linkOf(grant, grantRelays(home)) };
 };
 
 export const whoami: Operation<'whoami'> = ({ home }) => {

@@ -8,6 +8,7 @@ import type { VerifiedEvent } from '@hale/kernel';
 import {
   askOnce,
   type Faults,
+  Lockers,
   RELAY_LIMITS,
   RelayDoor,
   RelayEngine,
@@ -97,6 +98,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   let questions = 0;
   const context: RouteContext = {
     door,
+    lockers: new Lockers(store, now),
     policy,
     relayKey: signer.pubkey,
     base: options.base ?? '',

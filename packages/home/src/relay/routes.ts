@@ -1,8 +1,9 @@
-// The relay's HTTP: NIP-11, POST /hale/ticket, /hale/join, /hale/succeed, /hale/query. Thin: the door decides, this speaks.
+// The relay's HTTP: NIP-11, POST /hale/ticket, /hale/join, /hale/succeed, /hale/query, /hale/locker. Thin: the door decides, this speaks.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type DoorAnswer,
   type HttpRequest,
+  type Lockers,
   type QuestionAnswer,
   type RelayDoor,
   type RelayPolicy,
@@ -14,6 +15,7 @@ export type Question = Extract<ReturnType<RelayDoor['question']>, { status: 200 
 
 export interface RouteContext {
   readonly door: RelayDoor;
+  readonly lockers: Lockers;
   readonly policy: RelayPolicy;
   readonly relayKey: string;
   /** Answers a question that the door let in; null = its key has lost its standing. */
@@ -30,7 +32,10 @@ const cors = {
   'access-control-expose-headers': 'date',
 };
 
-const POSTS: readonly string[] = ['/hale/ticket', '/hale/join', '/hale/succeed', '/hale/query'];
+const POSTS: readonly string[] = [
+  ...['/hale/ticket', '/hale/join', '/hale/succeed', '/hale/query'],
+  ...['/hale/locker/create', '/hale/locker/open'],
+];
 
 /** Answers what is the relay's and returns true; false = somebody else's path. */
 export function handleRelayRequest(context: RouteContext, request: IncomingMessage, response: ServerResponse): boolean {
@@ -71,14 +76,23 @@ async function answerPost(
     send(response, 413, { reason: 'body too large' });
     return;
   }
+  if (path === '/hale/locker/open') {
+    const { status, value } = context.lockers.open(body.length > 0 ? body : null);
+    send(response, status, value);
+    return;
+  }
   const answer = answerOf(context, path, httpRequestOf(request, path, body.length > 0 ? body : null));
   send(response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
 }
 
-function answerOf({ door, ask }: RouteContext, path: string, asked: HttpRequest): DoorAnswer<object> {
+function answerOf({ door, ask, lockers }: RouteContext, path: string, asked: HttpRequest): DoorAnswer<object> {
   if (path === '/hale/ticket') return door.ticket(asked);
   if (path === '/hale/join') return door.join(asked);
   if (path === '/hale/succeed') return door.succeed(asked);
+  if (path === '/hale/locker/create') {
+    const wish = door.lockerWish(asked);
+    return wish.status === 200 ? lockers.create(wish.value) : wish;
+  }
   const question = door.question(asked);
   if (question.status !== 200) return question;
   const value = ask(question.value);

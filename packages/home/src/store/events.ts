@@ -2,7 +2,15 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Filter, fail, isVerified, KINDS, type VerifiedEvent } from '@hale/kernel';
-import { type EventRef, gateOf, parseAccess, type ReceiptHead, type RelayStore, type View } from '@hale/relay/server';
+import {
+  type EventRef,
+  gateOf,
+  type LockerRow,
+  parseAccess,
+  type ReceiptHead,
+  type RelayStore,
+  type View,
+} from '@hale/relay/server';
 import {
   bytesHex,
   decodeEvent,
@@ -214,6 +222,23 @@ export class EventStore implements RelayStore {
 
   useAuthorization(id: string, expires: number): boolean {
     return this.#tables.useAuthorization(id, expires);
+  }
+
+  addLocker(row: LockerRow): boolean {
+    return this.#tables.addLocker(row);
+  }
+
+  locker(id: string): LockerRow | null {
+    return this.#tables.locker(id);
+  }
+
+  setLockerTries(id: string, wrong: number, triedAt: number): void {
+    this.#tables.setLockerTries(id, wrong, triedAt);
+  }
+
+  destroyLocker(id: string): void {
+    this.#tables.destroyLocker(id);
+    this.#erased = true;
   }
 
   receiptHead(author: string): ReceiptHead | null {

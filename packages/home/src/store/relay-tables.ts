@@ -1,6 +1,6 @@
 // The relay's own tables: members, invitations, used authorizations, ends of receipt chains. None names an author
 // beside a member, and none may ever.
-import type { ReceiptHead } from '@hale/relay/server';
+import type { LockerRow, ReceiptHead } from '@hale/relay/server';
 import { bytesHex, hexBytes } from './event-codec.ts';
 import type { Statements } from './statements.ts';
 
@@ -51,6 +51,43 @@ export class RelayTables {
     );
   }
 
+  addLocker({ id, verifierHash, share, wrong, triedAt, expires }: LockerRow): boolean {
+    return (
+      this.#statements.change(
+        'INSERT OR IGNORE INTO relay_locker (id, verifier, share, wrong, tried, expires) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[hexBytes(id), hexBytes(verifierHash), hexBytes(share), wrong, triedAt, expires],
+      ) > 0
+    );
+  }
+
+  locker(id: string): LockerRow | null {
+    const row = this.#statements.row(
+      'SELECT verifier, share, wrong, tried, expires FROM relay_locker WHERE id = ?',
+      hexBytes(id),
+    );
+    if (!row) return null;
+    const [verifier, share, wrong, tried, expires] = row;
+    return {
+      id,
+      verifierHash: bytesHex(verifier),
+      share: bytesHex(share),
+      wrong: Number(wrong),
+      triedAt: Number(tried),
+      expires: Number(expires),
+    };
+  }
+
+  setLockerTries(id: string, wrong: number, triedAt: number): void {
+    this.#statements.change(
+      'UPDATE relay_locker SET wrong = ?, tried = ? WHERE id = ?',
+      ...[wrong, triedAt, hexBytes(id)],
+    );
+  }
+
+  destroyLocker(id: string): void {
+    this.#statements.change("UPDATE relay_locker SET share = x'', verifier = x'' WHERE id = ?", hexBytes(id));
+  }
+
   receiptHead(author: string): ReceiptHead | null {
     const row = this.#statements.row('SELECT number, id FROM relay_receipt_head WHERE author = ?', hexBytes(author));
     return row ? { number: Number(row[0]), id: bytesHex(row[1]) } : null;
@@ -69,9 +106,10 @@ export class RelayTables {
     this.#statements.change('DELETE FROM relay_receipt_head WHERE author = ?', hexBytes(author));
   }
 
-  /** Claims and authorizations whose time has come. */
+  /** Claims, lockers and authorizations whose time has come. */
   sweep(now: number): void {
     this.#statements.change('DELETE FROM relay_claim WHERE expires <= ?', now);
+    this.#statements.change('DELETE FROM relay_locker WHERE expires <= ?', now);
     this.#statements.change('DELETE FROM relay_authorization WHERE expires <= ?', now);
   }
 }

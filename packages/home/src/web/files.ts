@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { HaleError } from '@hale/kernel';
 
 const BUILT = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
@@ -32,6 +33,8 @@ const APP_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  // Of this name one policy is made, for the address of the service worker.
+  'trusted-types hale',
 ].join('; ');
 
 /** Of a script that runs as a worker: a worker has the policy of its own answer, not that of its page. */
@@ -121,6 +124,17 @@ export class WebFiles {
     this.#known ??= new Set(existsSync(this.#dir) ? globSync('**/*.*', { cwd: this.#dir }) : []);
     return this.#known;
   }
+}
+
+/** The link reader as it was built. @throws HaleError 'unavailable' where the pages were not built */
+export function readerPage(): string {
+  const path = join(BUILT, 'reader.html');
+  if (!existsSync(path))
+    throw new HaleError(
+      'unavailable',
+      'the pages are not built here; `npm run build` in the folder of Hale makes them',
+    );
+  return readFileSync(path, 'utf8');
 }
 
 /** The reader carries its own policy in its head, so that a copy on a disk has it too; the header adds what a head cannot say. */

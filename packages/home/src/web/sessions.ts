@@ -113,6 +113,15 @@ export class Sessions {
     this.#codes.clear();
   }
 
+  /** Ends every session but the one of that id; gives how many there were. */
+  endAllBut(id: string): number {
+    this.#forgetEnded();
+    const others = [...this.#sessions].filter(([, session]) => session.id !== id);
+    for (const [name] of others) this.#end(name);
+    this.#codes.clear();
+    return others.length;
+  }
+
   /** Ends every session; gives how many there were. */
   endAll(): number {
     this.#forgetEnded();

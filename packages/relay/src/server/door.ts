@@ -3,6 +3,7 @@ import { type Filter, fromHex, HaleError, type Random, sha256, toHex, utf8Decode
 import { isAdmitted } from './admission.ts';
 import type { ConnectionInfo } from './connection.ts';
 import { RELAY_LIMITS } from './limits.ts';
+import { type LockerWish, parseLockerWish } from './locker.ts';
 import type { RelayPolicy } from './policy.ts';
 import { type HttpRequest, proveByHttp } from './proofs.ts';
 import { parseQuestion } from './question.ts';
@@ -93,6 +94,15 @@ export class RelayDoor {
     if (answer.status !== 200) return answer;
     if (this.#asksTooOften(answer.value.key)) return { status: 429, reason: 'too many questions' };
     return { status: 200, value: { admitted: answer.value, filters } };
+  }
+
+  /** POST /hale/locker/create under NIP-98 by a member: nobody else fills this disk. */
+  lockerWish(request: HttpRequest): DoorAnswer<LockerWish> {
+    const wish = parseLockerWish(request.body);
+    if (wish === null) return { status: 400, reason: 'no locker' };
+    return this.#prove(request, (key) =>
+      this.#store.isMember(key) ? { status: 200, value: wish } : { status: 403, reason: 'not a member' },
+    );
   }
 
   #asksTooOften(key: string): boolean {

@@ -24,6 +24,10 @@ export const RELAY_LIMITS = {
   ticketSecondsMax: 30,
   /** Tickets outstanding at once, so that they cannot fill memory. */
   ticketsMax: 1_000,
+  /** Wrong tries of a locker's lifetime: with six digits a guesser has eight chances in a million. */
+  lockerTriesMax: 8,
+  /** Seconds for which a locker is kept at most: a year, with a month to spare. */
+  lockerSecondsMax: 396 * 86_400,
   /** Bytes of events in one answer to a question over HTTP; there the client pages on. Also bounds what one request holds in memory. */
   questionBytesMax: 2_097_152,
   /** Questions over HTTP that one key may ask in a minute: each costs a write, and a reader of thirty streams asks for each of them. */

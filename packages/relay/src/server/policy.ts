@@ -73,6 +73,7 @@ export function relayInformation(policy: RelayPolicy, relayKey: string): Record<
       join: '/hale/join',
       query: '/hale/query',
       pages: policy.pages ?? false,
+      locker: '/hale/locker',
     },
   };
 }

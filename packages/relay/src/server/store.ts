@@ -24,6 +24,21 @@ export interface ReceiptHead {
   readonly id: string;
 }
 
+/** A locker (locker.ts). */
+export interface LockerRow {
+  /** 64 hex. */
+  readonly id: string;
+  /** SHA-256 of the verifier's hex, 64 hex. */
+  readonly verifierHash: string;
+  /** 64 hex; '' once it is destroyed. */
+  readonly share: string;
+  readonly wrong: number;
+  /** Unix seconds of the last wrong try. */
+  readonly triedAt: number;
+  /** Unix seconds. */
+  readonly expires: number;
+}
+
 /**
  * What the relay keeps, synchronous. Shaped by what the engine asks, not by what a database offers.
  *
@@ -61,11 +76,18 @@ export interface RelayStore {
   /** Remembers an authorization's event id until `expires`; false = it was used before. */
   useAuthorization(id: string, expires: number): boolean;
 
+  /** false = one of that id is there, also a destroyed one. */
+  addLocker(row: LockerRow): boolean;
+  locker(id: string): LockerRow | null;
+  setLockerTries(id: string, wrong: number, triedAt: number): void;
+  /** Takes the share off the disk; that there was a locker stays until it expires. */
+  destroyLocker(id: string): void;
+
   receiptHead(author: string): ReceiptHead | null;
   setReceiptHead(author: string, head: ReceiptHead): void;
   /** After a request to vanish not even the end of the chain stays. */
   forgetReceipts(author: string): void;
 
-  /** Removes what has expired by `now`: events, claims, authorizations. Returns how many events went. */
+  /** Removes what has expired by `now`: events, claims, authorizations, lockers. Returns how many events went. */
   sweep(now: number): number;
 }

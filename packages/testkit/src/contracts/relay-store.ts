@@ -248,6 +248,21 @@ function tableTests(store: () => RelayStore): void {
     expect(store().takeClaim(someId('three'), now)).toBe(false);
   });
 
+  test('a locker counts its tries, is destroyed for good, and goes when it expires', () => {
+    const share = someId('share');
+    const row = { id: someId('locker'), verifierHash: someId('v'), share, wrong: 0, triedAt: 0, expires: now + 10 };
+    expect(store().locker(row.id)).toBeNull();
+    expect(store().addLocker(row)).toBe(true);
+    expect(store().addLocker({ ...row, share: someId('other') })).toBe(false);
+    store().setLockerTries(row.id, 3, now);
+    expect(store().locker(row.id)).toEqual({ ...row, wrong: 3, triedAt: now });
+    store().destroyLocker(row.id);
+    expect(store().locker(row.id)).toMatchObject({ share: '', verifierHash: '', wrong: 3 });
+    expect(store().addLocker(row)).toBe(false);
+    store().sweep(now + 10);
+    expect(store().locker(row.id)).toBeNull();
+  });
+
   test('an authorization is used once, until it is swept', () => {
     expect(store().useAuthorization(someId('auth'), now + 60)).toBe(true);
     expect(store().useAuthorization(someId('auth'), now + 60)).toBe(false);

@@ -1,17 +1,37 @@
-/** Checks specs/vectors/grant.json. The types are the file's format, as specs/grant.md §10 tells it. */
+/** Checks specs/vectors/grant.json. The types are the file's format, as specs/grant.md §13 tells it. */
 import {
   dayDigest,
   edgesOf,
+  encodeFileCode,
   encodeLink,
+  encodePinLink,
+  fileGrantKey,
   GrantReader,
   innerRange,
   leaseFor,
+  openMessage,
   parseEntry,
+  parseFileCode,
   parseLink,
+  parsePinLink,
+  pinKeys,
   readerOf,
   type TileMark,
 } from '@hale/consent';
-import { decodeBatch, decodeCbor, encodeCbor, fromHex, type Grid, type Level, type Tile, toHex } from '@hale/kernel';
+import {
+  decodeBatch,
+  decodeCbor,
+  encodeCbor,
+  fromHex,
+  type Grid,
+  type Level,
+  type NostrEvent,
+  parseEvent,
+  schnorrPublic,
+  type Tile,
+  toHex,
+  verifyEvent,
+} from '@hale/kernel';
 import { grantSecret, logLabel, openToken } from '@hale/kernel/open';
 import { levelRoot, sealToken } from '@hale/kernel/seal';
 import type { Tally } from './tally.ts';
@@ -27,6 +47,27 @@ export interface GrantVectors {
       grantKey: string;
       relays: string[];
     }[];
+    readonly invalid: readonly { name: string; text: string; error: string }[];
+  };
+  readonly pinLinks: {
+    readonly valid: readonly {
+      name: string;
+      text: string;
+      origin: string;
+      author: string;
+      relays: string[];
+      secret: string;
+      pin: string;
+      lockerId: string;
+      verifier: string;
+      share: string;
+      grantKey: string;
+    }[];
+    /** Texts that are no PIN link, and PINs that are none. */
+    readonly invalid: readonly { name: string; text?: string; pin?: string; error: string }[];
+  };
+  readonly fileCodes: {
+    readonly valid: readonly { name: string; bytes: string; text: string; typed: string; grantKey: string }[];
     readonly invalid: readonly { name: string; text: string; error: string }[];
   };
   readonly keys: readonly { name: string; grantKey: string; logLabel: string; author: string; reader: string }[];
@@ -67,6 +108,23 @@ export interface GrantVectors {
     tiles: readonly { slot: number; epoch: number; generation: number; revision: number; part: number; hash: string }[];
     digest: string;
   }[];
+  readonly messages: {
+    /** `wrap` is the gift wrap as a relay holds it. */
+    readonly valid: readonly {
+      name: string;
+      grantKey: string;
+      authorSecret: string;
+      wrap: NostrEvent;
+      message: object;
+    }[];
+    readonly invalid: readonly {
+      name: string;
+      grantKey: string;
+      authorSecret: string;
+      wrap: NostrEvent;
+      error: string;
+    }[];
+  };
   readonly readings: readonly ReadingVector[];
 }
 
@@ -94,6 +152,8 @@ export interface ReadingVector {
 
 export function checkGrantVectors(vectors: GrantVectors, tally: Tally): void {
   checkLinks(vectors, tally);
+  checkPinLinks(vectors, tally);
+  checkFileCodes(vectors, tally);
   checkKeysAndTokens(vectors, tally);
   checkRanges(vectors, tally);
   checkEntries(vectors, tally);
@@ -102,7 +162,19 @@ export function checkGrantVectors(vectors: GrantVectors, tally: Tally): void {
     const digest = () => toHex(dayDigest(vector.author, fromHex(vector.label, 8), vector.day, tiles));
     tally.equal(`digest: ${vector.name}`, digest, vector.digest);
   }
+  checkMessages(vectors, tally);
   for (const vector of vectors.readings) tally.equal(`reading: ${vector.name}`, () => read(vector), vector.expected);
+}
+
+function checkMessages({ messages }: GrantVectors, tally: Tally): void {
+  const open = ({ grantKey, authorSecret, wrap }: { grantKey: string; authorSecret: string; wrap: NostrEvent }) => {
+    const secret = fromHex(authorSecret, 32);
+    const event = verifyEvent(parseEvent(wrap));
+    const named = { grantKey: fromHex(grantKey, 32), grantAuthor: toHex(schnorrPublic(secret)) };
+    return event && openMessage(named, event, secret);
+  };
+  for (const vector of messages.valid) tally.equal(`message: ${vector.name}`, () => open(vector), vector.message);
+  for (const vector of messages.invalid) tally.refuses(`message: ${vector.name}`, () => open(vector), vector.error);
 }
 
 function checkLinks({ links }: GrantVectors, tally: Tally): void {
@@ -116,6 +188,34 @@ function checkLinks({ links }: GrantVectors, tally: Tally): void {
     tally.equal(`link: ${name}, read`, parsed, { origin, author, grantKey, relays });
   }
   for (const { name, text, error } of links.invalid) tally.refuses(`link: ${name}`, () => parseLink(text), error);
+}
+
+function checkPinLinks({ pinLinks }: GrantVectors, tally: Tally): void {
+  for (const { name, text, secret, pin, share, grantKey, lockerId, verifier, ...address } of pinLinks.valid) {
+    const link = { ...address, secret: fromHex(secret, 32) };
+    tally.equal(`PIN link: ${name}, written`, () => encodePinLink(link), text);
+    tally.equal(`PIN link: ${name}, read`, () => toHex(parsePinLink(text).secret), secret);
+    const derived = () => {
+      const keys = pinKeys(parsePinLink(text).secret, pin);
+      const opened = toHex(keys.grantKey(fromHex(share, 32)));
+      return { lockerId: keys.lockerId, verifier: keys.verifier, grantKey: opened };
+    };
+    tally.equal(`PIN link: ${name}, keys`, derived, { lockerId, verifier, grantKey });
+  }
+  for (const { name, text, pin = '', error } of pinLinks.invalid) {
+    const attempt = () => (text === undefined ? pinKeys(new Uint8Array(32), pin) : parsePinLink(text));
+    tally.refuses(`PIN link: ${name}`, attempt, error);
+  }
+}
+
+function checkFileCodes({ fileCodes }: GrantVectors, tally: Tally): void {
+  for (const { name, bytes, text, typed, grantKey } of fileCodes.valid) {
+    tally.equal(`file code: ${name}, written`, () => encodeFileCode(fromHex(bytes)), text);
+    tally.equal(`file code: ${name}, typed`, () => toHex(parseFileCode(typed)), bytes);
+    tally.equal(`file code: ${name}, key`, () => toHex(fileGrantKey(fromHex(bytes))), grantKey);
+  }
+  for (const { name, text, error } of fileCodes.invalid)
+    tally.refuses(`file code: ${name}`, () => parseFileCode(text), error);
 }
 
 function checkKeysAndTokens({ keys, tokens }: GrantVectors, tally: Tally): void {

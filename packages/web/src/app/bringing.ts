@@ -21,6 +21,11 @@ export type Bringing =
 
 export const bringing = signal<Bringing>({ state: 'none' });
 
+// What is still on its way, or waits to be told what it is, would be left behind: the browser asks first.
+addEventListener('beforeunload', (event) => {
+  if (['sending', 'looking', 'asking'].includes(bringing.value.state)) event.preventDefault();
+});
+
 const PIECE_BYTES = 8 * 1024 * 1024;
 const TRIES = 6;
 

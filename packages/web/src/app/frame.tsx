@@ -4,12 +4,14 @@ import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { words } from '../words/index.ts';
+import { waiting } from './counts.ts';
 import { loadSubjects, lock, path, subject, subjects } from './state.ts';
 
 const PLACES = ['today', 'add', 'sharing', 'desk', 'settings'] as const;
 /** Which of them a screen belongs to. */
 const BELONGS: Record<string, (typeof PLACES)[number]> = {
   series: 'today',
+  devices: 'add',
   share: 'sharing',
   compare: 'today',
   phones: 'settings',
@@ -37,13 +39,14 @@ function NavLinks({
   );
 }
 
-function Person() {
+/** Whose data is shown; nothing where there is only one. */
+function Person({ isBare }: { isBare?: boolean }) {
   const { frame } = words.value;
   if (subjects.value.length < 2) return null;
   const now = subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name;
   return (
-    <label class="field">
-      <span class="caption">{frame.person}</span>
+    <label class={isBare ? 'top-person' : 'field'}>
+      <span class={isBare ? 'only-heard' : 'caption'}>{frame.person}</span>
       <select
         class="input"
         value={now}
@@ -69,12 +72,12 @@ export function Frame({ children }: { children: ComponentChildren }) {
       <button type="button" class="button skip" onClick={skip}>
         {frame.skip}
       </button>
-      <div class="rail">
+      <header class="rail">
         <a href="#/today" class="brand" aria-label={frame.appName}>
           <Mark />
         </a>
         <nav class="nav" aria-label={frame.navLabel}>
-          <NavLinks counts={{}} />
+          <NavLinks counts={{ sharing: waiting.value.asks, desk: waiting.value.fresh }} />
         </nav>
         <div class="rail-foot">
           <Person />
@@ -82,16 +85,17 @@ export function Frame({ children }: { children: ComponentChildren }) {
             {frame.lock}
           </Button>
         </div>
-      </div>
+      </header>
       <header class="top">
         <Mark />
+        <Person isBare />
         <Button kind="bare" icon="lock" label={frame.lock} onPress={lock} />
       </header>
       <main class="main" id="content" tabIndex={-1}>
         {children}
       </main>
       <nav class="tabs-bottom" aria-label={frame.navLabel}>
-        <NavLinks counts={{}} isShort />
+        <NavLinks counts={{ sharing: waiting.value.asks, desk: waiting.value.fresh }} isShort />
       </nav>
     </div>
   );

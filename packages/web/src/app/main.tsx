@@ -6,11 +6,13 @@ import { useEffect } from 'preact/hooks';
 import { FirstRun, PairThis, ScreenHere } from '../screens/index.tsx';
 import { Unlock } from '../screens/unlock.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
+import { followCounts } from './counts.ts';
 import { Frame } from './frame.tsx';
 import { HomeError } from './home-link.ts';
 import { watchIdle } from './idle.ts';
 import { followLive } from './live.ts';
 import { findKey } from './session-key.ts';
+import { keepShell } from './shell.ts';
 import {
   loadPreferences,
   loadSubjects,
@@ -89,8 +91,9 @@ async function start(): Promise<void> {
     });
   if (typeof session.value === 'string') await refreshSession();
   followLive();
+  followCounts();
   const root = document.getElementById('app');
   if (root) render(<App isCodeUsed={isCodeUsed} />, root);
 }
 
-void start();
+void start().then(keepShell);

@@ -2,6 +2,7 @@
 import type { OperationName, Parameters, Result, SubjectInfo } from '@hale/home';
 import { computed, effect, signal } from '@preact/signals';
 import { browserLanguage, type Language, language, useLanguage } from '../words/index.ts';
+import { systemZone, zone } from '../words/numbers.ts';
 import { preferred } from '../words/units.ts';
 import { ask, type CallOptions, HomeError, type HomeLink, ownNode } from './home-link.ts';
 import { keepKey, tellLocked } from './session-key.ts';
@@ -175,10 +176,22 @@ interface Preferences {
   language: Language;
   theme: 'auto' | 'light' | 'dark';
   units: typeof preferred.value;
+  /** IANA zone in which times are shown; null: that of the device. */
+  zone: string | null;
 }
 
 const STORED = 'hale-preferences';
 export const theme = signal<Preferences['theme']>('auto');
+export const zoneChoice = signal<string | null>(null);
+
+function isZone(name: unknown): name is string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: String(name) });
+    return typeof name === 'string';
+  } catch {
+    return false;
+  }
+}
 
 export async function loadPreferences(): Promise<void> {
   let stored: Partial<Preferences> = {};
@@ -190,8 +203,15 @@ export async function loadPreferences(): Promise<void> {
   await useLanguage(stored.language ?? browserLanguage());
   theme.value = stored.theme ?? 'auto';
   if (stored.units) preferred.value = stored.units;
+  zoneChoice.value = isZone(stored.zone) ? stored.zone : null;
   effect(() => {
-    const kept: Preferences = { language: language.value, theme: theme.value, units: preferred.value };
+    zone.value = zoneChoice.value ?? systemZone;
+    const kept: Preferences = {
+      language: language.value,
+      theme: theme.value,
+      units: preferred.value,
+      zone: zoneChoice.value,
+    };
     if (theme.value === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme.value;
     try {

@@ -1,5 +1,6 @@
 // A series as whoever may see it sees it: ranges, one chart at any scale, a sentence and a table of the same. The owner's screen and the page of a
 // link show it alike.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/field.tsx';
@@ -36,9 +37,16 @@ export interface FigureProps {
   /** Of the file that the table is saved as. */
   name: string;
   height?: number;
+  /** In the unit that is shown. */
+  usual?: { low?: number; high?: number } | null;
+  /** Below the sentence: where the usual range comes from. */
+  note?: ComponentChildren;
+  /** Below the figure, of the same part of time. */
+  after?: (view: View, change: (view: View) => void) => ComponentChildren;
 }
 
-export function SeriesFigure({ source, initial, onView, name, height }: FigureProps) {
+export function SeriesFigure(props: FigureProps) {
+  const { source, initial, onView, name, height } = props;
   const [view, setView] = useState<View>(() => initial ?? firstView(source.bounds));
   const [data, setData] = useState<ChartData | null>(null);
   const [failed, setFailed] = useState<Error | null>(null);
@@ -59,46 +67,51 @@ export function SeriesFigure({ source, initial, onView, name, height }: FigurePr
   const summary = data ? sentenceOf(source, data, view) : '';
   const id = `chart-summary-${name}`;
   return (
-    <section class="card chart-figure" aria-label={source.title}>
-      <div class="row apart no-print">
-        <Ranges view={view} bounds={source.bounds} onView={change} />
-        <div class="actions">
-          <Button icon={isTable ? 'chart' : 'table'} onPress={() => setTable(!isTable)}>
-            {isTable ? series.asChart : series.asTable}
-          </Button>
-        </div>
-      </div>
-      {failed && (
-        <Notice tone="caution" isUrgent>
-          {sentence(failed.message)}
-        </Notice>
-      )}
-      {isTable && data ? (
-        <DataTable data={data} view={view} shown={shown} name={name} />
-      ) : (
-        <div hidden={isTable}>
-          {isWords && data && <Timeline data={data} view={view} label={summary} />}
-          <div hidden={isWords}>
-            <SeriesChart
-              source={source}
-              view={view}
-              onView={change}
-              shown={shown}
-              describedBy={id}
-              {...(height === undefined ? {} : { height })}
-              onData={(loaded) => {
-                setData(loaded);
-                setFailed(null);
-              }}
-              onFailed={(error) => setFailed(error instanceof Error ? error : new Error(words.value.frame.fault))}
-            />
+    <>
+      <section class="card chart-figure" aria-label={source.title}>
+        <div class="row apart no-print">
+          <Ranges view={view} bounds={source.bounds} onView={change} />
+          <div class="actions">
+            <Button icon={isTable ? 'chart' : 'table'} onPress={() => setTable(!isTable)}>
+              {isTable ? series.asChart : series.asTable}
+            </Button>
           </div>
         </div>
-      )}
-      <p class="small quiet" id={id}>
-        {summary} <span class="only-heard">{series.howToRead}</span>
-      </p>
-    </section>
+        {failed && (
+          <Notice tone="caution" isUrgent>
+            {sentence(failed.message)}
+          </Notice>
+        )}
+        {isTable && data ? (
+          <DataTable data={data} view={view} shown={shown} name={name} />
+        ) : (
+          <div hidden={isTable}>
+            {isWords && data && <Timeline data={data} view={view} label={summary} />}
+            <div hidden={isWords}>
+              <SeriesChart
+                source={source}
+                view={view}
+                onView={change}
+                shown={shown}
+                usual={props.usual ?? null}
+                describedBy={id}
+                {...(height === undefined ? {} : { height })}
+                onData={(loaded) => {
+                  setData(loaded);
+                  setFailed(null);
+                }}
+                onFailed={(error) => setFailed(error instanceof Error ? error : new Error(words.value.frame.fault))}
+              />
+            </div>
+          </div>
+        )}
+        <p class="small quiet" id={id}>
+          {summary} <span class="only-heard">{series.howToRead}</span>
+        </p>
+        {props.note}
+      </section>
+      {props.after?.(view, change)}
+    </>
   );
 }
 

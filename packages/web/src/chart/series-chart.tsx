@@ -50,6 +50,7 @@ export function SeriesChart(props: SeriesChartProps) {
   }, [data, shown.unit, props.usual]);
   useEffect(() => plot.current?.look(view), [view.from, view.to]);
   useSize(box, plot, height);
+  usePaper(box, plot, height);
   useRebuilding(box, plot, () => setData((before) => (before ? { ...before } : before)));
   usePointers(box, plot, latest, cursor);
   return (
@@ -114,6 +115,19 @@ function useSize(box: { current: HTMLElement | null }, plot: { current: Plot | n
       plot.current = null;
     };
   }, []);
+}
+
+/** A4 within its margins, in CSS pixels: a canvas does not follow the paper by itself. */
+const PAPER_WIDTH = 690;
+
+function usePaper(box: { current: HTMLElement | null }, plot: { current: Plot | null }, height: number): void {
+  useEffect(() => {
+    const stop = new AbortController();
+    const on = { signal: stop.signal };
+    addEventListener('beforeprint', () => plot.current?.resize({ width: PAPER_WIDTH, height }), on);
+    addEventListener('afterprint', () => plot.current?.resize({ width: box.current?.clientWidth ?? 0, height }), on);
+    return () => stop.abort();
+  }, [height]);
 }
 
 /** Colours are drawn into the canvas: another theme draws it anew. */

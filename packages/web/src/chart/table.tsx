@@ -91,11 +91,13 @@ function csvOf({ columns }: ChartData, rows: readonly number[], shown: Shown): s
   return `${head}${shown.unit === '' ? '' : ` # ${shown.unit}`}\n${lines.join('\n')}\n`;
 }
 
-export function download(name: string, text: string, type = 'text/csv'): void {
+export const download = (name: string, text: string): void => saveFile(`${name}.csv`, text, 'text/csv');
+
+export function saveFile(name: string, text: string, type: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const anchor = document.createElement('a');
   anchor.href = url;
-  anchor.download = `${name}.csv`;
+  anchor.download = name;
   anchor.click();
   URL.revokeObjectURL(url);
 }

@@ -56,7 +56,12 @@ export class Calendar {
 
   /** The first moment of a day. */
   startOf(day: number): number {
-    const local = day * DAY_MICROS;
+    return this.at(day, 0);
+  }
+
+  /** The moment when a clock there shows so many minutes; where it shows them twice, one of the two. */
+  at(day: number, minute: number): number {
+    const local = day * DAY_MICROS + minute * MINUTE_MICROS;
     const guess = local - this.offset(local);
     return local - this.offset(guess);
   }

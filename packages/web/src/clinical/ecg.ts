@@ -221,6 +221,18 @@ export function measured(a: { micros: number; millivolts: number }, b: typeof a)
   };
 }
 
+/** Was the signal there without a break from one moment to another? What was said at the first then still holds at the second. */
+export function isUnbroken(at: readonly number[], fromMicros: number, toMicros: number, gapMicros: number): boolean {
+  let reached = fromMicros;
+  for (const micros of at) {
+    if (micros < fromMicros) continue;
+    if (micros >= toMicros) break;
+    if (micros - reached > gapMicros) return false;
+    reached = micros;
+  }
+  return toMicros - reached <= gapMicros;
+}
+
 /** Letters of beats as WFDB writes them (ecgcodes.h), by the number of the code. */
 export const BEAT_LETTERS: Readonly<Record<number, string>> = {
   ...{ 1: 'N', 2: 'L', 3: 'R', 4: 'a', 5: 'V', 6: 'F', 7: 'J', 8: 'A', 9: 'S', 10: 'E', 11: 'j', 12: '/', 13: 'Q' },

@@ -1,5 +1,13 @@
-// The link reader's lines to relays: by socket (relay/ports.ts); where the network lets no WebSocket through, by questions over HTTP, asked again every few seconds (§7.6).
-import type { ConnectAsReader, GrantConnection, ReaderKeys } from '@hale/consent';
+// The link reader's lines to relays: by socket (relay/ports.ts); where the network lets no WebSocket through, by questions over HTTP, asked again
+// every few seconds (specs/relay.md §7.6); and one try at a locker.
+import {
+  type ConnectAsReader,
+  type GrantConnection,
+  type LockerAnswer,
+  type PinKeys,
+  parseLockerAnswer,
+  type ReaderKeys,
+} from '@hale/consent';
 import {
   type Filter,
   HaleError,
@@ -23,9 +31,18 @@ export interface LineNews {
 
 const CONNECT_MILLIS = 8_000;
 const QUERY_MILLIS = 20_000;
-const POLL_MILLIS = 15_000;
+const POLL_MILLIS = 10_000;
 /** Questions about one range; each brings 2 MB or all that is left. */
 const PAGES_MAX = 200;
+
+/** One try at the locker of a PIN link. @throws HaleError 'unavailable' where it does not answer */
+export async function askLocker(relay: string, { lockerId: id, verifier }: PinKeys): Promise<LockerAnswer> {
+  const body = utf8Encode(JSON.stringify({ id, verifier })) as Uint8Array<ArrayBuffer>;
+  const response = await post(httpUrl(relay, '/hale/locker/open'), null, body).catch(() => null);
+  const answer = response && parseLockerAnswer(response.status, await response.json().catch(() => null));
+  if (!answer) throw new HaleError('unavailable', 'the locker does not answer');
+  return answer;
+}
 
 /** Connects by socket, else by questions. */
 export function connectAsReader(news: LineNews): ConnectAsReader {

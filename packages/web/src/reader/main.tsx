@@ -2,13 +2,13 @@
 // relays, the worker takes the secret, and only then is anything drawn.
 
 import './fragment.ts';
-import workerCode from 'virtual:reader-worker';
 import { render } from 'preact';
 import { browserLanguage, useLanguage } from '../words/index.ts';
 import { takeLink } from './fragment.ts';
 import { Page } from './page.tsx';
 import { allowOnly, relaysOfPage, startWorker } from './policy.ts';
-import { begin, phase, putAway } from './state.ts';
+import { askForCode, begin, phase, putAway } from './state.ts';
+import { workerCode } from './worker-code.ts';
 import '../styles/index.css';
 import './reader.css';
 
@@ -17,16 +17,29 @@ const isTooOld = (): boolean => typeof Worker !== 'function' || typeof Map.group
 
 function open(): void {
   const link = takeLink();
-  let relays: string[] = [];
-  try {
-    relays = relaysOfPage();
-  } catch {
-    // The address is no link's: it reaches nobody and says so.
-  }
+  const sealed = document.getElementById('hale-sealed')?.textContent ?? null;
+  const relays = sealed === null ? relaysOrNone() : [];
   allowOnly(relays);
   if (isTooOld()) phase.value = { phase: 'failed', why: 'old-browser' };
+  else if (sealed !== null) openCopy(sealed);
   else if (link === null || relays.length === 0) phase.value = { phase: 'failed', why: 'broken' };
   else begin(startWorker(workerCode), { ask: 'open', link });
+}
+
+/** None where the address is no link's: the page then reaches nobody, and says so. */
+function relaysOrNone(): string[] {
+  try {
+    return relaysOfPage();
+  } catch {
+    return [];
+  }
+}
+
+/** Whether the key is inside is read here; the rest is the worker's. */
+function openCopy(sealed: string): void {
+  const hasKey = /^\{"v":1,"author":"[0-9a-f]{64}","made":\d+,"key":"/.test(sealed);
+  begin(startWorker(workerCode), hasKey ? { ask: 'open-file', sealed, code: '' } : null);
+  if (!hasKey) askForCode(sealed);
 }
 
 open();

@@ -1,9 +1,9 @@
 // The page that a link opens: who shared what, until when, whether it is all there, and each series; or why there is nothing to see.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { SeriesFigure } from '../chart/figure.tsx';
 import { Button } from '../ui/button.tsx';
-import { Segments } from '../ui/field.tsx';
+import { Segments, TextField } from '../ui/field.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { Empty, Loading, Notice } from '../ui/states.tsx';
@@ -11,7 +11,18 @@ import { LANGUAGES, type Language, language, useLanguage, words } from '../words
 import { age, day, moment, number, zone } from '../words/numbers.ts';
 import { preferred, shownUnit } from '../words/units.ts';
 import type { SharedFacts, SharedStream } from './protocol.ts';
-import { clockWrong, completeness, line, nowMicros, type Phase, phase, sourceOf, streams, tryAgain } from './state.ts';
+import {
+  clockWrong,
+  completeness,
+  line,
+  nowMicros,
+  type Phase,
+  phase,
+  sourceOf,
+  streams,
+  tryAgain,
+  type Wrong,
+} from './state.ts';
 
 /** A reading younger than this is said to be live. */
 const LIVE_MICROS = 120e6;
@@ -29,6 +40,7 @@ export function Page() {
       <main id="content">
         {now.phase === 'opening' && <Opening />}
         {now.phase === 'open' && <Opened facts={now.facts} />}
+        {now.phase === 'asking' && <Ask asking={now} key={now.for} />}
         {now.phase === 'ended' && <Ended ended={now} />}
         {now.phase === 'failed' && <Failed why={now.why} />}
       </main>
@@ -81,6 +93,53 @@ function Opening() {
   );
 }
 
+/** The code of a saved copy, or the PIN of a link. */
+function Ask({ asking }: { asking: Extract<Phase, { phase: 'asking' }> }) {
+  const { reader } = words.value;
+  const said = reader[asking.for];
+  const [typed, setTyped] = useState('');
+  const { wrong } = asking;
+  const isPin = asking.for === 'pin';
+  const form = useRef<HTMLFormElement>(null);
+  // Also after a wrong one: `autofocus` works but once in a page.
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
+  const pattern = isPin ? { inputMode: 'numeric' as const, maxLength: 12 } : { maxLength: 64 };
+  return (
+    <form
+      ref={form}
+      class="card reader-state stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isPin || /^\s*(\d\s*){4,12}$/.test(typed)) asking.ask(typed);
+      }}
+    >
+      <div class="stack tight">
+        <h1>{said.title}</h1>
+        <p class="quiet">{said.text}</p>
+      </div>
+      <TextField
+        label={said.label}
+        hint={said.hint}
+        wrong={wrong === null ? undefined : wordsOf(wrong, said.wrong)}
+        value={typed}
+        onValue={setTyped}
+        input={{ autocomplete: 'off', spellcheck: false, required: true, ...pattern }}
+      />
+      <div class="actions">
+        <Button type="submit" kind="main-action" onPress={() => {}}>
+          {said.open}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function wordsOf(wrong: Wrong, plain: string): string {
+  const { pin } = words.value.reader;
+  if (wrong.is === 'early') return pin.early(wrong.seconds);
+  return wrong.left === null ? plain : `${plain} ${pin.left(wrong.left)}`;
+}
+
 function Opened({ facts }: { facts: SharedFacts }) {
   const { reader } = words.value;
   useEffect(() => {
@@ -97,7 +156,7 @@ function Opened({ facts }: { facts: SharedFacts }) {
       )}
       <footer class="reader-foot small quiet">
         <p class="no-print">
-          {reader.kept} {reader.duty}
+          {facts.copy ? '' : reader.kept} {reader.duty}
         </p>
         <p class="only-print">{reader.printedOn(moment(nowMicros.value), zone.value)}</p>
       </footer>
@@ -108,16 +167,19 @@ function Opened({ facts }: { facts: SharedFacts }) {
 function Head({ facts }: { facts: SharedFacts }) {
   const { reader } = words.value;
   const { subject, recipient, purpose, from, to, until } = facts;
+  const anybody = facts.copy ? reader.sharedWithFile : reader.sharedWithLink;
   return (
     <header class="page-head">
       <div class="stack tight">
         <h1>{reader.title(subject)}</h1>
         <p class="row">
           <LineChip />
-          <span class="chip sharing">
-            <Icon name="clock" />
-            {until === null ? reader.opensUntilStopped : reader.opensUntil(moment(until))}
-          </span>
+          {facts.copy === null && (
+            <span class="chip sharing">
+              <Icon name="clock" />
+              {until === null ? reader.opensUntilStopped : reader.opensUntil(moment(until))}
+            </span>
+          )}
         </p>
         <dl class="facts">
           <dt>{reader.readings}</dt>
@@ -131,7 +193,7 @@ function Head({ facts }: { facts: SharedFacts }) {
             </>
           )}
         </dl>
-        <p class="small quiet">{recipient === '' ? reader.sharedWithLink : reader.sharedWith(recipient)}</p>
+        <p class="small quiet">{recipient === '' ? anybody : reader.sharedWith(recipient)}</p>
       </div>
       <div class="actions">
         <Button icon="print" onPress={() => print()}>
@@ -175,6 +237,11 @@ function Remarks({ facts }: { facts: SharedFacts }) {
     <div class="stack tight" aria-live="polite">
       <Complete isOpenEnded={facts.to === null} />
       {completeness.value?.isDamaged && <Notice tone="caution">{reader.damaged}</Notice>}
+      {facts.copy && (
+        <Notice icon="file" tone={facts.copy.isKeyInside ? 'caution' : 'info'}>
+          {reader.fileText(moment(facts.copy.made))} {facts.copy.isKeyInside && reader.keyInside}
+        </Notice>
+      )}
       {line.value === 'lost' && <Notice tone="caution">{reader.lostText}</Notice>}
       {line.value === 'polling' && <Notice>{reader.pollingText}</Notice>}
       {off !== 0 && (
@@ -300,6 +367,7 @@ function Failed({ why }: { why: Extract<Phase, { phase: 'failed' }>['why'] }) {
   const { frame } = words.value;
   if (why === 'broken') return <State icon="link" title={failed.brokenTitle} text={failed.brokenText} />;
   if (why === 'refused') return <State icon="stop" title={failed.refusedTitle} text={failed.refusedText} />;
+  if (why === 'destroyed') return <State icon="lock" title={failed.destroyedTitle} text={failed.destroyedText} />;
   if (why === 'closed') return <State icon="close" title={failed.closedTitle} text={failed.closedText} />;
   if (why === 'old-browser') return <State icon="info" title={failed.oldBrowserTitle} text={failed.oldBrowserText} />;
   const isAway = why === 'away';

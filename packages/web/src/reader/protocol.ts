@@ -19,6 +19,11 @@ export interface SharedStream {
   version: number;
 }
 
+export interface CopyFacts {
+  made: number;
+  isKeyInside: boolean;
+}
+
 export interface SharedFacts {
   /** Whose data it is, as the owner wrote it. */
   subject: string;
@@ -30,6 +35,8 @@ export interface SharedFacts {
   to: number | null;
   /** When it ends by itself. */
   until: number | null;
+  /** Of a saved copy: when it was made, and whether its key is in the file. */
+  copy: CopyFacts | null;
 }
 
 /** In plain words on the page: is anything missing of what the owner says there is? */
@@ -52,7 +59,11 @@ export type FailedWhy =
   /** No relay answers. */
   | 'away'
   /** What the relay gave cannot be opened by this link, or is damaged. */
-  | 'damaged';
+  | 'damaged'
+  /** The code does not open this file. */
+  | 'wrong-code'
+  /** Too many wrong PINs: the locker has destroyed its share. */
+  | 'destroyed';
 
 export interface SeriesQuestion {
   stream: number;
@@ -63,12 +74,18 @@ export interface SeriesQuestion {
 
 export type ToWorker =
   | { ask: 'open'; link: string }
+  /** A saved copy: what stands in the file, and the code typed for it; '' where the key is inside. */
+  | { ask: 'open-file'; sealed: string; code: string }
+  /** The PIN that a link asks for. */
+  | { ask: 'pin'; pin: string }
   | { ask: 'again' }
   | { ask: 'series'; id: number; question: SeriesQuestion };
 
 export type FromWorker =
   | { say: 'opened'; facts: SharedFacts; nowMicros: number }
   | { say: 'streams'; streams: SharedStream[]; completeness: Completeness | null; nowMicros: number }
+  /** `left`: tries, after a wrong one · `waitSeconds`: before the next counts */
+  | { say: 'needs-pin'; left: number | null; waitSeconds: number }
   | { say: 'line'; line: LineState }
   /** This device's clock is wrong by so many seconds; times are judged by the relay's. */
   | { say: 'clock'; seconds: number }

@@ -14,13 +14,15 @@ import {
   type Row,
   sampleRows,
 } from '@hale/vault/chart';
-import type { Completeness, FailedWhy, FromWorker, SeriesQuestion, SharedStream } from './protocol.ts';
+import type { Completeness, CopyFacts, FailedWhy, FromWorker, SeriesQuestion, SharedStream } from './protocol.ts';
 import { Ranges } from './ranges.ts';
 
 export interface ReadingPorts {
   connect: ConnectAsReader;
   nowMicros(): number;
   say(message: FromWorker): void;
+  /** A saved copy does not end: nothing could make it. */
+  copy?: CopyFacts;
 }
 
 /** Raw readings that are fetched to be drawn together; beyond, a summary is shown. */
@@ -64,13 +66,13 @@ export class GrantReading {
       await this.#session.open();
       if (this.#isAtEnd()) return;
       const { consent } = this.#session.reader.state;
-      if (!consent) return this.#fail('damaged');
+      if (!consent) return this.#fail(this.#ports.copy === undefined ? 'damaged' : 'wrong-code');
       this.#isOpened = true;
       this.#sayFacts();
-      this.#session.follow(this.#ports.nowMicros() / 1e6, (event) => this.#take(event));
       this.#endAt(consent.scope.until);
       this.#sayStreams();
       await Promise.all([...this.#session.reader.state.streams].map(([number]) => this.#prepare(number)));
+      this.#session.follow(this.#ports.nowMicros() / 1e6, (event) => this.#take(event));
       this.#judge();
       this.#sayStreams();
     } catch (error) {
@@ -220,7 +222,8 @@ export class GrantReading {
   #isAtEnd(): boolean {
     const { ended, consent } = this.#session.reader.state;
     const until = consent?.scope.until ?? null;
-    const isExpired = until !== null && until <= this.#ports.nowMicros();
+    const isCopy = this.#ports.copy !== undefined;
+    const isExpired = !isCopy && until !== null && until <= this.#ports.nowMicros();
     if (ended && ended.reason !== 'expired') this.#end('stopped', ended.time);
     else if (ended || isExpired) this.#end('expired', until ?? ended?.time ?? null);
     return this.#isOver;
@@ -238,7 +241,7 @@ export class GrantReading {
   }
 
   #endAt(until: number | null): void {
-    if (until === null) return;
+    if (until === null || this.#ports.copy !== undefined) return;
     const millis = Math.ceil((until - this.#ports.nowMicros()) / 1000);
     // Timers reach 24 days; who keeps a page open longer is asked again then.
     this.#untilTimer = setTimeout(
@@ -268,6 +271,7 @@ export class GrantReading {
       from: scope.from,
       to: scope.to,
       until: scope.until,
+      copy: this.#ports.copy ?? null,
     };
     this.#ports.say({ say: 'opened', facts, nowMicros: this.#ports.nowMicros() });
   }

@@ -15,8 +15,13 @@ import type {
 export type Phase =
   | { phase: 'opening' }
   | { phase: 'open'; facts: SharedFacts }
+  /** A code or a PIN has to be typed first. */
+  | { phase: 'asking'; for: 'code' | 'pin'; ask: (typed: string) => void; wrong: Wrong | null }
   | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
   | { phase: 'failed'; why: FailedWhy | 'old-browser' | 'closed' };
+
+/** Of what was typed: it was wrong, so many tries are left · it came too early */
+export type Wrong = { is: 'wrong'; left: number | null } | { is: 'early'; seconds: number };
 
 export const phase = signal<Phase>({ phase: 'opening' });
 export const streams = signal<readonly SharedStream[]>([]);
@@ -37,13 +42,37 @@ let worker: Worker | null = null;
 let asked = 0;
 const waiting = new Map<number, (drawn: Drawn | null) => void>();
 
-const tell = (message: ToWorker): void => worker?.postMessage(message);
+export const tell = (message: ToWorker): void => worker?.postMessage(message);
 
-export function begin(started: Worker, first: ToWorker): void {
+/** How a wrong code is asked for again. */
+let askAgain: (() => void) | null = null;
+
+export function begin(started: Worker, first: ToWorker | null): void {
   worker = started;
   started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => hear(data));
   started.addEventListener('error', () => over({ phase: 'failed', why: 'damaged' }));
-  tell(first);
+  if (first) tell(first);
+}
+
+/** A saved copy whose key is not in it: asks for the code until one opens it. */
+export function askForCode(sealed: string, isWrong = false): void {
+  askAgain = () => askForCode(sealed, true);
+  const ask = (code: string) => {
+    phase.value = { phase: 'opening' };
+    tell({ ask: 'open-file', sealed, code });
+  };
+  const wrong: Wrong | null = isWrong ? { is: 'wrong', left: null } : null;
+  phase.value = { phase: 'asking', for: 'code', ask, wrong };
+}
+
+function askForPin(left: number | null, waitSeconds: number): void {
+  const ask = (pin: string) => {
+    phase.value = { phase: 'opening' };
+    tell({ ask: 'pin', pin: pin.replace(/\s/g, '') });
+  };
+  const wrong: Wrong | null =
+    waitSeconds > 0 ? { is: 'early', seconds: waitSeconds } : left === null ? null : { is: 'wrong', left };
+  phase.value = { phase: 'asking', for: 'pin', ask, wrong };
 }
 
 /** Once more from the beginning: the worker still has the link. */
@@ -54,7 +83,7 @@ export function tryAgain(): void {
 
 /** The page was put away: nothing of it stays in memory. */
 export function putAway(): void {
-  if (phase.value.phase === 'open' || phase.value.phase === 'opening') over({ phase: 'failed', why: 'closed' });
+  if (['open', 'opening', 'asking'].includes(phase.value.phase)) over({ phase: 'failed', why: 'closed' });
 }
 
 /** The end of this link in this page: keys and readings go with the worker, drawings with the screen. */
@@ -79,6 +108,9 @@ function hear(said: FromWorker): void {
       streams.value = said.streams;
       completeness.value = said.completeness;
       break;
+    case 'needs-pin':
+      askForPin(said.left, said.waitSeconds);
+      break;
     case 'line':
       line.value = said.line;
       break;
@@ -90,7 +122,8 @@ function hear(said: FromWorker): void {
       break;
     case 'failed':
       // Where trying again may help, the worker keeps the link.
-      if (said.why === 'away' || said.why === 'damaged') phase.value = { phase: 'failed', why: said.why };
+      if (said.why === 'wrong-code') askAgain?.();
+      else if (said.why === 'away' || said.why === 'damaged') phase.value = { phase: 'failed', why: said.why };
       else over({ phase: 'failed', why: said.why });
       break;
     case 'series':

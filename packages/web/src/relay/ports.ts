@@ -13,10 +13,14 @@ export function dateSeconds(response: Response): number | null {
 }
 
 /** Strangers' answers are taken up to a limit of time, and no redirect is followed: a proof is for one address. */
-export function post(url: string, authorization: string, body: Uint8Array<ArrayBuffer> | null): Promise<Response> {
+export function post(
+  url: string,
+  authorization: string | null,
+  body: Uint8Array<ArrayBuffer> | null,
+): Promise<Response> {
   return fetch(url, {
     method: 'POST',
-    headers: { authorization },
+    headers: authorization === null ? {} : { authorization },
     body,
     redirect: 'error',
     credentials: 'omit',

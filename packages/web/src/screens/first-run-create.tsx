@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
-import { Sheet } from './first-run.tsx';
+import { Fields, Sheet } from './first-run.tsx';
 import { isGood, PassphraseFields, useNewPassphrase } from './first-run-passphrase.tsx';
 import { RecoverySheet } from './first-run-sheet.tsx';
 
@@ -37,19 +37,19 @@ export function Create({ charactersMin, back }: { charactersMin: number; back: (
     wish.wrong.value = '';
     step.value = next;
   };
+  const pastPassphrase = () => {
+    if (isGood(passphrase, charactersMin)) to('relay')();
+  };
   const { first } = words.value;
   const said = first.step(STEPS.indexOf(step.value) + 1, STEPS.length);
   if (step.value === 'passphrase')
     return (
       <Sheet title={first.passphraseTitle} step={said}>
         <p class="quiet">{first.passphraseText}</p>
-        <PassphraseFields given={passphrase} charactersMin={charactersMin} label={first.passphrase} />
-        <Ways
-          back={back}
-          next={() => {
-            if (isGood(passphrase, charactersMin)) to('relay')();
-          }}
-        />
+        <Fields onEnter={pastPassphrase}>
+          <PassphraseFields given={passphrase} charactersMin={charactersMin} label={first.passphrase} />
+        </Fields>
+        <Ways back={back} next={pastPassphrase} />
       </Sheet>
     );
   if (step.value === 'relay')
@@ -122,27 +122,29 @@ function RelayStep(props: { wish: Wish; said: string; back: () => void; next: ()
   return (
     <Sheet title={first.relayTitle} step={props.said}>
       <p class="quiet">{first.relayText}</p>
-      <TextField
-        label={first.relay}
-        hint={first.relayHint}
-        value={relay.value}
-        wrong={wrong.value || undefined}
-        input={{ autocomplete: 'off', spellcheck: false, autocapitalize: 'none', inputMode: 'url', maxLength: 512 }}
-        onValue={(value) => {
-          relay.value = value;
-        }}
-      />
-      {hasRelay && (
+      <Fields onEnter={next}>
         <TextField
-          label={first.invite}
-          hint={first.inviteHint}
-          value={invite.value}
-          input={{ autocomplete: 'off', spellcheck: false, autocapitalize: 'none', maxLength: 512 }}
+          label={first.relay}
+          hint={first.relayHint}
+          value={relay.value}
+          wrong={wrong.value || undefined}
+          input={{ autocomplete: 'off', spellcheck: false, autocapitalize: 'none', inputMode: 'url', maxLength: 512 }}
           onValue={(value) => {
-            invite.value = value;
+            relay.value = value;
           }}
         />
-      )}
+        {hasRelay && (
+          <TextField
+            label={first.invite}
+            hint={first.inviteHint}
+            value={invite.value}
+            input={{ autocomplete: 'off', spellcheck: false, autocapitalize: 'none', maxLength: 512 }}
+            onValue={(value) => {
+              invite.value = value;
+            }}
+          />
+        )}
+      </Fields>
       <Ways back={props.back} next={next} label={hasRelay ? first.next : first.noRelayNow} />
     </Sheet>
   );
@@ -188,14 +190,7 @@ function Check(props: { wish: Wish; said: string; passphrase: Signal<string>; ba
   return (
     <Sheet title={first.checkTitle} step={props.said}>
       <p class="quiet">{first.checkText}</p>
-      <form
-        class="stack"
-        autocomplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
+      <Fields onEnter={make}>
         {asked.value.map((place) => (
           <TextField
             key={place}
@@ -207,8 +202,7 @@ function Check(props: { wish: Wish; said: string; passphrase: Signal<string>; ba
             }}
           />
         ))}
-        <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
-      </form>
+      </Fields>
       {wrong.value !== '' && (
         <Notice tone="alert" isUrgent>
           {wrong.value}

@@ -7,7 +7,7 @@ import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
 import { number } from '../words/numbers.ts';
-import { Sheet } from './first-run.tsx';
+import { Fields, Sheet } from './first-run.tsx';
 import { Ways } from './first-run-create.tsx';
 import { isGood, PassphraseFields, useNewPassphrase } from './first-run-passphrase.tsx';
 
@@ -54,27 +54,31 @@ export function Restore({ charactersMin, back }: { charactersMin: number; back: 
           {wrong.value}
         </Notice>
       )}
-      <TextField
-        area
-        label={first.words}
-        hint={first.wordsHint}
-        value={typed.value}
-        wrong={given.length > 0 && !isCounted && passphrase.isAsked.value ? first.wordsCount(given.length) : undefined}
-        input={{ autocomplete: 'off', spellcheck: false, autocapitalize: 'none', maxLength: 1024 }}
-        onValue={(value) => {
-          typed.value = value;
-        }}
-      />
-      <TextField
-        label={first.restoreRelay}
-        hint={first.relayHint}
-        value={relay.value}
-        input={{ autocomplete: 'off', spellcheck: false, autocapitalize: 'none', inputMode: 'url', maxLength: 512 }}
-        onValue={(value) => {
-          relay.value = value;
-        }}
-      />
-      <PassphraseFields given={passphrase} charactersMin={charactersMin} label={first.newPassphrase} />
+      <Fields onEnter={bring}>
+        <TextField
+          area
+          label={first.words}
+          hint={first.wordsHint}
+          value={typed.value}
+          wrong={
+            given.length > 0 && !isCounted && passphrase.isAsked.value ? first.wordsCount(given.length) : undefined
+          }
+          input={{ autocomplete: 'off', spellcheck: false, autocapitalize: 'none', maxLength: 1024 }}
+          onValue={(value) => {
+            typed.value = value;
+          }}
+        />
+        <TextField
+          label={first.restoreRelay}
+          hint={first.relayHint}
+          value={relay.value}
+          input={{ autocomplete: 'off', spellcheck: false, autocapitalize: 'none', inputMode: 'url', maxLength: 512 }}
+          onValue={(value) => {
+            relay.value = value;
+          }}
+        />
+        <PassphraseFields given={passphrase} charactersMin={charactersMin} label={first.newPassphrase} />
+      </Fields>
       <Ways back={back} next={bring} label={first.bring} />
     </Sheet>
   );

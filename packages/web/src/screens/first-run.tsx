@@ -2,10 +2,11 @@
 // the browser, or anywhere but on this page while it is looked at.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { refreshSession, type SessionState, session } from '../app/state.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import { words } from '../words/index.ts';
 import { Create } from './first-run-create.tsx';
 import { Restore, RestoreProgress } from './first-run-restore.tsx';
@@ -44,7 +45,8 @@ export function FirstRun() {
 /** One sheet in the middle of the page. Its heading is read first, also when it takes the place of another. */
 export function Sheet(props: { title: string; step?: string; isWide?: boolean; children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [props.title]);
+  // Before anything can be pressed: the next Tab leads into this sheet.
+  useLayoutEffect(() => heading.current?.focus(), [props.title]);
   return (
     <main class="centre" id="content">
       <div class={`sheet ${props.isWide ? 'wide' : ''}`}>
@@ -61,11 +63,30 @@ export function Sheet(props: { title: string; step?: string; isWide?: boolean; c
   );
 }
 
+/** Fields of which Enter leads on, as the button below does. Nothing of them is remembered by the browser. */
+export function Fields({ onEnter, children }: { onEnter: () => unknown; children: ComponentChildren }) {
+  return (
+    <form
+      class="stack wide"
+      autocomplete="off"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void onEnter();
+      }}
+    >
+      {children}
+      <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+    </form>
+  );
+}
+
 function NotLetIn() {
   const { first } = words.value;
   return (
     <Sheet title={first.notLetIn}>
-      <p class="quiet">{first.notLetInText}</p>
+      <p class="quiet">
+        <Said text={first.notLetInText} />
+      </p>
     </Sheet>
   );
 }

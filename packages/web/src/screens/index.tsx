@@ -46,7 +46,13 @@ export const PairThis = fetched<PairThisProps>(async () => (await import('./pair
 const SCREENS: Record<string, Screen> = {
   today: Today,
   add: fetched(async () => (await import('./add.tsx')).Add),
+  devices: fetched(async () => (await import('./devices.tsx')).Devices),
+  settings: fetched(async () => (await import('./settings.tsx')).Settings),
+  compare: fetched(async () => (await import('./compare.tsx')).Compare),
   series: fetched(async () => (await import('./series.tsx')).Series),
+  desk: fetched(async () => (await import('./desk/index.tsx')).Desk),
+  sharing: fetched(async () => (await import('./sharing/index.tsx')).Sharing),
+  share: fetched(async () => (await import('./share/index.tsx')).Share),
   phones: fetched(async () => (await import('./phones.tsx')).Phones),
 };
 

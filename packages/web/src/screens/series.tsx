@@ -14,8 +14,12 @@ import { Icon } from '../ui/icon.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { ClinicalViewOf, viewOf } from '../views/index.tsx';
+import { RangeSourceLine, shownRange, usualOf } from '../views/usual.tsx';
 import { words } from '../words/index.ts';
+import { kindTitle } from '../words/kinds.ts';
 import { age, day, moment } from '../words/numbers.ts';
+import { shownUnit } from '../words/units.ts';
+import { Notes } from './notes.tsx';
 
 /** Live readings redraw at most four times a second. */
 const LIVE_REDRAW_MILLIS = 250;
@@ -83,7 +87,7 @@ function Views({ stream, streams }: { stream: StreamInfo; streams: StreamInfo[] 
 export function sourceOf(stream: StreamInfo, lastMicros: number): ChartSource {
   return {
     id: `${stream.subject}/${stream.key}/${lastMicros}`,
-    title: stream.title,
+    title: kindTitle(stream),
     kind: stream.kind,
     unit: stream.unit,
     bounds: { first: stream.firstMicros ?? 0, last: lastMicros },
@@ -135,9 +139,27 @@ function SeriesOf({ stream }: { stream: StreamInfo }) {
   const source = useMemo(() => sourceOf(stream, last), [stream, last]);
   const remember = ({ from, to }: View) =>
     setQuery({ from: String(Math.round(from / 1000)), to: String(Math.round(to / 1000)) });
+  const shown = shownUnit(stream.kind, stream.unit);
+  const range = usualOf(stream.kind, stream.unit, personOf(stream.subject));
+  const usual = useMemo(() => (range ? shownRange(range, shown) : null), [range?.low, range?.high, shown.unit]);
   return (
     <>
-      <SeriesFigure source={source} initial={viewFromQuery(source.bounds)} onView={remember} name={stream.key} />
+      <SeriesFigure
+        source={source}
+        initial={viewFromQuery(source.bounds)}
+        onView={remember}
+        name={stream.key}
+        usual={usual}
+        note={range && <RangeSourceLine range={range} shown={shown} />}
+        after={(view, change) => (
+          <Notes
+            stream={stream.key}
+            view={view}
+            newest={last}
+            onView={(next) => change(bounded(next, source.bounds))}
+          />
+        )}
+      />
       <Sources stream={stream} />
     </>
   );
@@ -152,7 +174,7 @@ function Head({ stream, last }: { stream: StreamInfo; last: number }) {
         <a class="small" href="#/today">
           ← {series.back}
         </a>
-        <h1>{stream.title}</h1>
+        <h1>{kindTitle(stream)}</h1>
         <p class="quiet row">
           {isLive ? (
             <span class="chip good">
@@ -171,6 +193,10 @@ function Head({ stream, last }: { stream: StreamInfo; last: number }) {
         </p>
       </div>
       <div class="actions">
+        <a class="button" href={`#/compare?with=${encodeURIComponent(stream.key)}`}>
+          <Icon name="chart" />
+          {words.value.compare.link}
+        </a>
         <a class="button sharing" href={`#/share?streams=${encodeURIComponent(stream.key)}`}>
           <Icon name="sharing" />
           {series.share}

@@ -5,6 +5,7 @@ import { openSession, type SessionState, wasEnded } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { Said } from '../ui/said.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
 
@@ -31,9 +32,15 @@ export function Unlock({ session, isCodeUsed }: { session: SessionState; isCodeU
         <Mark />
         <div class="stack tight">
           <h1>{byPassphrase ? unlock.title : unlock.codeTitle}</h1>
-          <p class="quiet">{byPassphrase ? unlock.lockedText : unlock.codeText}</p>
+          <p class="quiet">
+            <Said text={byPassphrase ? unlock.lockedText : unlock.codeText} />
+          </p>
         </div>
-        {isCodeUsed && <Notice tone="caution">{unlock.codeUsed}</Notice>}
+        {isCodeUsed && (
+          <Notice tone="caution">
+            <Said text={unlock.codeUsed} />
+          </Notice>
+        )}
         {isEnded.value && <Notice icon="lock">{unlock.ended}</Notice>}
         {byPassphrase && (
           <form

@@ -5,6 +5,7 @@ import type { Asked } from '../app/asking.ts';
 import type { HomeError } from '../app/home-link.ts';
 import { words } from '../words/index.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { Said } from './said.tsx';
 
 const SKELETON_AFTER_MILLIS = 400;
 const STILL_AFTER_MILLIS = 8_000;
@@ -62,7 +63,9 @@ export function Failed({ error, again }: { error: HomeError; again?: () => void 
     <div class="empty" role="alert">
       <Icon name={isOffline ? 'relay' : 'alert'} />
       <h2>{isOffline ? frame.offlineTitle : frame.failedTitle}</h2>
-      <p class="quiet">{isOffline ? frame.offlineText : `${sentence(error.message)} ${frame.failedText}`}</p>
+      <p class="quiet">
+        <Said text={isOffline ? frame.offlineText : `${sentence(error.message)} ${frame.failedText}`} />
+      </p>
       {again && (
         <button type="button" class="button" onClick={again}>
           {frame.tryAgain}

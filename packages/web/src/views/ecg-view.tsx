@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import {
   BEAT_LETTERS,
   GAINS,
+  isUnbroken,
   meanRate,
   millivoltsPer,
   type PaperScale,
@@ -49,7 +50,7 @@ const leadLabel = ({ kind, title }: ReadingsSource): string =>
   STANDARD_LEADS.get(kind) ?? title.replace(/^ECG( lead)? /, '');
 
 export function EcgView({ source, all, person }: ViewProps) {
-  const { ecg, series } = words.value;
+  const { ecg } = words.value;
   const [scale, setScale] = useState<PaperScale>({ speed: 25, gain: 10 });
   const leads = useMemo(() => recordedWith(source, all), [source, all]);
   const [layout, setLayout] = useState<Layout>(leads.length >= LEADS_FOR_TWELVE ? 'twelve' : 'one');
@@ -61,9 +62,9 @@ export function EcgView({ source, all, person }: ViewProps) {
   const sheet = sheetFor(source, layout, start, scale);
   const shownLeads = layout === 'twelve' ? leads : [source];
   const { asked, again } = useStrip(sheet, shownLeads, all);
+  const holds = useHolding(source, sheet, asked.value?.at(-1) ?? null);
   const pixelsPerMm = usePixelsPerMm();
-  const move = (by: number) => setStart(Math.max(first, Math.min(last - 1, start + by * lengthMicros)));
-  const strip = asked.value && stripOf(sheet, shownLeads, asked.value);
+  const strip = asked.value && stripOf(sheet, shownLeads, asked.value, holds);
   return (
     <Report
       title={ecg.title(layout === 'twelve' ? ecg.twelve : leadLabel(source))}
@@ -73,22 +74,7 @@ export function EcgView({ source, all, person }: ViewProps) {
       text={() => (strip ? linesOf(strip, source, scale) : [])}
       controls={
         <>
-          <div class="row tight">
-            <Button kind="bare" icon="left" label={ecg.previous} disabled={start <= first} onPress={() => move(-1)} />
-            <Button
-              kind="bare"
-              icon="right"
-              label={ecg.next}
-              disabled={start + lengthMicros > last}
-              onPress={() => move(1)}
-            />
-          </div>
-          <Button disabled={start <= first} onPress={() => setStart(first)}>
-            {ecg.first}
-          </Button>
-          <Button disabled={start + lengthMicros > last} onPress={() => setStart(Math.max(first, last - lengthMicros))}>
-            {series.toNewest}
-          </Button>
+          <Places {...{ start, first, last, lengthMicros }} onStart={setStart} />
           {leads.length > 2 && (
             <Segments
               label={ecg.layout}
@@ -97,20 +83,7 @@ export function EcgView({ source, all, person }: ViewProps) {
               options={LAYOUTS.map((each) => [each, ecg.layouts[each]] as const)}
             />
           )}
-          <Choice
-            label={ecg.speed}
-            unit="mm/s"
-            value={scale.speed}
-            of={SPEEDS}
-            onValue={(speed) => setScale({ ...scale, speed })}
-          />
-          <Choice
-            label={ecg.gain}
-            unit="mm/mV"
-            value={scale.gain}
-            of={GAINS}
-            onValue={(gain) => setScale({ ...scale, gain })}
-          />
+          <Paper scale={scale} onScale={setScale} />
           <Button onPress={() => setCalipers(!hasCalipers)}>{hasCalipers ? ecg.calipersOff : ecg.calipersOn}</Button>
           <Button onPress={() => setGrid(!hasGrid)}>{hasGrid ? ecg.gridOff : ecg.gridOn}</Button>
         </>
@@ -129,6 +102,57 @@ export function EcgView({ source, all, person }: ViewProps) {
         }
       </Answer>
     </Report>
+  );
+}
+
+/** Strip by strip through the recording. */
+function Places(props: {
+  start: number;
+  first: number;
+  last: number;
+  lengthMicros: number;
+  onStart: (micros: number) => void;
+}) {
+  const { start, first, last, lengthMicros, onStart } = props;
+  const { ecg, series } = words.value;
+  const newest = Math.max(first, last - lengthMicros);
+  const move = (by: number) => onStart(Math.max(first, Math.min(last - 1, start + by * lengthMicros)));
+  const isLast = start + lengthMicros > last;
+  return (
+    <>
+      <div class="row tight">
+        <Button kind="bare" icon="left" label={ecg.previous} disabled={start <= first} onPress={() => move(-1)} />
+        <Button kind="bare" icon="right" label={ecg.next} disabled={isLast} onPress={() => move(1)} />
+      </div>
+      <Button disabled={start <= first} onPress={() => onStart(first)}>
+        {ecg.first}
+      </Button>
+      <Button disabled={isLast} onPress={() => onStart(newest)}>
+        {series.toNewest}
+      </Button>
+    </>
+  );
+}
+
+function Paper({ scale, onScale }: { scale: PaperScale; onScale: (scale: PaperScale) => void }) {
+  const { ecg } = words.value;
+  return (
+    <>
+      <Choice
+        label={ecg.speed}
+        unit="mm/s"
+        value={scale.speed}
+        of={SPEEDS}
+        onValue={(speed) => onScale({ ...scale, speed })}
+      />
+      <Choice
+        label={ecg.gain}
+        unit="mm/mV"
+        value={scale.gain}
+        of={GAINS}
+        onValue={(gain) => onScale({ ...scale, gain })}
+      />
+    </>
   );
 }
 
@@ -174,7 +198,32 @@ function useStrip(sheet: Sheet, leads: readonly ReadingsSource[], all: readonly 
   ]);
 }
 
-function stripOf(sheet: Sheet, leads: readonly ReadingsSource[], answers: readonly ReadingsOf[]): Strip {
+/** A rhythm that was told longer ago belongs to another recording. */
+const RHYTHM_HOLDS_MAX = 86_400e6;
+const BIN_MICROS: Partial<Record<ReadingsOf['level'], number>> = { '1m': 60e6, '15m': 900e6, '1h': 3_600e6 };
+const GAP_MICROS_MIN = 1e6;
+
+/** Does the rhythm told before the strip still hold? Only where the recording went on without a break from then to now. */
+function useHolding(source: ReadingsSource, { fromMicros }: Sheet, rhythm: ReadingsOf | null): boolean {
+  const told = rhythm?.columns.at.findLast((at) => at <= fromMicros) ?? null;
+  const isNear = told !== null && told >= source.bounds.first && fromMicros - told <= RHYTHM_HOLDS_MAX;
+  const { asked } = useReadings(
+    isNear && told < fromMicros ? [{ source, fromMicros: told, toMicros: fromMicros }] : [],
+  );
+  if (!isNear) return false;
+  if (told === fromMicros) return true;
+  const [between] = asked.value ?? [];
+  if (!between) return false;
+  const gap = (BIN_MICROS[between.level] ?? between.periodMicros) * 1.5;
+  return isUnbroken(between.columns.at, told, fromMicros, Math.max(gap, GAP_MICROS_MIN));
+}
+
+function stripOf(
+  sheet: Sheet,
+  leads: readonly ReadingsSource[],
+  answers: readonly ReadingsOf[],
+  holds: boolean,
+): Strip {
   const signals = new Map<string, Signal>();
   leads.forEach((lead, i) => {
     const factor = millivoltsPer(lead.unit);
@@ -195,15 +244,15 @@ function stripOf(sheet: Sheet, leads: readonly ReadingsSource[], answers: readon
     ...{ sheet, signals },
     beats: told,
     letters: new Map(told.map(({ text, code }) => [text, code])),
-    rhythms: rhythmsOf(sheet, rhythm),
+    rhythms: rhythmsOf(sheet, rhythm, holds),
     rate: meanRate(told.map(({ atMicros }) => atMicros)),
     hertz: period > 0 ? 1e6 / period : null,
   };
 }
 
-function rhythmsOf({ fromMicros }: Sheet, { columns }: ReadingsOf): Mark[] {
+function rhythmsOf({ fromMicros }: Sheet, { columns }: ReadingsOf, holds: boolean): Mark[] {
   const marks = columns.at.map((atMicros, i) => ({ atMicros, text: columns.code?.[i] ?? '' }));
-  const before = marks.filter(({ atMicros }) => atMicros <= fromMicros).at(-1);
+  const before = holds ? marks.findLast(({ atMicros }) => atMicros <= fromMicros) : undefined;
   const within = marks.filter(({ atMicros }) => atMicros > fromMicros);
   return [...(before ? [{ ...before, atMicros: fromMicros }] : []), ...within];
 }

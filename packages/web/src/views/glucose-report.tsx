@@ -1,5 +1,5 @@
 // Glucose report: time in ranges, metrics with goals, a usual day, and the days one by one. Our own layout; the published page is not free to copy.
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import {
   type bandOf,
   type GlucoseUnit,
@@ -23,6 +23,8 @@ import { plain, useReadings, type ViewProps } from './port.ts';
 import { Report } from './report.tsx';
 
 const CHOICES = [7, 14, 30, 90];
+/** Of the mean, as printed on reports. */
+const MEAN_GOALS: Record<GlucoseUnit, number> = { 'mg/dL': 154, 'mmol/L': 8.6 };
 
 /** Values as the person reads them; the arithmetic stays in the unit of the readings. */
 export interface GlucoseShown {
@@ -47,8 +49,11 @@ export function GlucoseView({ source, person }: ViewProps) {
   ]);
   const { glucose } = words.value;
   const shown = shownIn(source.unit === 'mmol/L' ? 'mmol/L' : 'mg/dL', TARGETS[preset]);
-  const made =
-    asked.value && glucoseReport(plain(asked.value[0]), period, shown.stored, TARGETS[preset], period.calendar);
+  const answer = asked.value?.[0] ?? null;
+  const made = useMemo(
+    () => answer && glucoseReport(plain(answer), period, shown.stored, TARGETS[preset], period.calendar),
+    [answer, preset],
+  );
   return (
     <Report
       title={glucose.title}
@@ -156,14 +161,15 @@ function metricsOf(made: GlucoseReport, shown: GlucoseShown, preset: Preset): Me
     return { goal: text, isMet };
   };
   const isUsual = preset === 'standard' || preset === 'older';
-  const meanGoal = shown.stored === 'mg/dL' ? 154 : 8.6;
+  const meanGoal = MEAN_GOALS[shown.stored];
+  const meanGoalText = `${endText(MEAN_GOALS[shown.unit], shown.unit)} ${shown.unit}`;
   const none = { goal: null, isMet: null };
   return [
     {
       key: 'mean',
       title: glucose.mean,
       ...told(made.mean, (mean) => `${shown.text(mean)} ${shown.unit}`),
-      ...(isUsual ? goal(made.mean, meanGoal, glucose.goalUnder(`${shown.text(meanGoal)} ${shown.unit}`)) : none),
+      ...(isUsual ? goal(made.mean, meanGoal, glucose.goalUnder(meanGoalText)) : none),
     },
     {
       key: 'gmi',
@@ -187,27 +193,28 @@ function metricsOf(made: GlucoseReport, shown: GlucoseShown, preset: Preset): Me
 function goalsOf(made: GlucoseReport, shown: GlucoseShown): Metric[] {
   const { glucose } = words.value;
   const { goals, edges } = shown.target;
-  const edge = edges[shown.stored];
+  const { low: from, high: to } = edges[shown.unit];
+  const end = (value: number) => endText(value, shown.unit);
   if (!('value' in made.shares)) return [];
   const { veryLow = 0, low = 0, target = 0, high = 0, veryHigh = 0 } = made.shares.value;
   const all = [
     {
       key: 'target',
-      title: glucose.inTarget(`${shown.text(edge.low)}–${shown.text(edge.high)}`),
+      title: glucose.inTarget(`${end(from)}–${end(to)}`),
       share: target,
       limit: goals?.target,
       isFloor: true,
     },
     {
       key: 'below',
-      title: glucose.below(shown.text(edge.low)),
+      title: glucose.below(end(from)),
       share: veryLow + low,
       limit: goals?.below,
       isFloor: false,
     },
     {
       key: 'above',
-      title: glucose.above(shown.text(edge.high)),
+      title: glucose.above(end(to)),
       share: high + veryHigh,
       limit: goals?.above,
       isFloor: false,
@@ -289,10 +296,12 @@ export function linesOf(made: GlucoseReport, shown: GlucoseShown, preset: Preset
 }
 
 /** '70–180 mg/dL', 'under 54 mg/dL': the ends as the report reads them. */
-export function rangeText(band: ReturnType<typeof bandOf>, { stored, unit, target, text }: GlucoseShown): string {
+export function rangeText(band: ReturnType<typeof bandOf>, { unit, target }: GlucoseShown): string {
   const { glucose } = words.value;
-  const { veryLow, low, high, veryHigh } = target.edges[stored];
-  const step = stored === 'mg/dL' ? 1 : 0.1;
+  // The ends as they are agreed in that unit: 10.1 mmol/L is no conversion of 181 mg/dL.
+  const { veryLow, low, high, veryHigh } = target.edges[unit];
+  const step = unit === 'mg/dL' ? 1 : 0.1;
+  const text = (value: number) => endText(value, unit);
   const texts = {
     veryLow: () => glucose.under(text(veryLow ?? 0)),
     low: () => (veryLow === null ? glucose.under(text(low)) : `${text(veryLow)}–${text(low - step)}`),
@@ -302,3 +311,5 @@ export function rangeText(band: ReturnType<typeof bandOf>, { stored, unit, targe
   };
   return `${texts[band]()} ${unit}`;
 }
+
+const endText = (value: number, unit: GlucoseUnit): string => number(value, unit === 'mg/dL' ? 0 : 1);

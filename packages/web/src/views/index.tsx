@@ -8,6 +8,10 @@ import type { ClinicalView, ViewProps } from './port.ts';
 const VIEWS = {
   glucose: async (): Promise<ClinicalView> => (await import('./glucose-report.tsx')).GlucoseView,
   ecg: async (): Promise<ClinicalView> => (await import('./ecg-view.tsx')).EcgView,
+  pressure: async (): Promise<ClinicalView> => (await import('./pressure-view.tsx')).PressureView,
+  sleep: async (): Promise<ClinicalView> => (await import('./sleep-view.tsx')).SleepView,
+  activity: async (): Promise<ClinicalView> => (await import('./activity-view.tsx')).ActivityView,
+  daily: async (): Promise<ClinicalView> => (await import('./daily-view.tsx')).DailyView,
 } as const;
 
 export type ViewName = keyof typeof VIEWS;
@@ -15,6 +19,22 @@ export type ViewName = keyof typeof VIEWS;
 const KINDS: readonly (readonly [RegExp, ViewName])[] = [
   [/^glucose-cgm$/, 'glucose'],
   [/^ecg-lead-/, 'ecg'],
+  [/^blood-pressure-(systolic|diastolic)$/, 'pressure'],
+  [/^sleep-stage$/, 'sleep'],
+  [
+    /^(steps|distance|floors-climbed|energy-(active|basal|total)|exercise-minutes|wheelchair-pushes|daylight-time)$/,
+    'activity',
+  ],
+  [/^(insulin-bolus|insulin-long-acting|carbohydrate-intake|dietary-energy|hydration)$/, 'activity'],
+  [
+    /^(heart-rate|pulse-rate|resting-heart-rate|hrv-\w+|spo2|respiratory-rate|glucose-capillary|ketones-blood)$/,
+    'daily',
+  ],
+  [
+    /^(body-(weight|fat|temperature)|bmi|basal-body-temperature|skin-temperature|sleep-(duration|deep|light|rem))$/,
+    'daily',
+  ],
+  [/^(peak-expiratory-flow|blood-pressure-mean|pain-score|stress-score)$/, 'daily'],
 ];
 
 /** null: that kind has no view of its own. */

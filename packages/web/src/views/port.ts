@@ -54,28 +54,30 @@ export interface Wanted {
   isRaw?: boolean;
 }
 
+const LOADING: Asked<ReadingsOf[]> = { state: 'loading', value: null };
+
 /** Readings of one or more series, asked for anew when range or series change; a series that is not there has none. */
 export function useReadings(wanted: readonly Wanted[]): { asked: Asked<ReadingsOf[]>; again: () => void } {
-  const [asked, setAsked] = useState<Asked<ReadingsOf[]>>({ state: 'loading', value: null });
+  const [answer, setAnswer] = useState<{ key: string; asked: Asked<ReadingsOf[]> }>({ key: '', asked: LOADING });
   const [round, setRound] = useState(0);
   const key = wanted.map(({ source, fromMicros, toMicros }) => `${source?.id} ${fromMicros} ${toMicros}`).join('|');
   useEffect(() => {
     const abort = new AbortController();
-    setAsked({ state: 'loading', value: null });
+    const set = (asked: Asked<ReadingsOf[]>) => {
+      if (!abort.signal.aborted) setAnswer({ key, asked });
+    };
+    set(LOADING);
     const each = wanted.map(({ source, ...range }) =>
       source ? source.readings(range, abort.signal) : Promise.resolve(NO_READINGS),
     );
     Promise.all(each).then(
-      (value) => {
-        if (!abort.signal.aborted) setAsked({ state: 'there', value });
-      },
-      (error: unknown) => {
-        if (!abort.signal.aborted) setAsked({ state: 'failed', value: null, error: asHomeError(error) });
-      },
+      (value) => set({ state: 'there', value }),
+      (error: unknown) => set({ state: 'failed', value: null, error: asHomeError(error) }),
     );
     return () => abort.abort();
   }, [key, round]);
-  return { asked, again: () => setRound((before) => before + 1) };
+  // An answer to an earlier question is not shown as one to this.
+  return { asked: answer.key === key ? answer.asked : LOADING, again: () => setRound((before) => before + 1) };
 }
 
 /** Times and values without the holes. */

@@ -2,8 +2,10 @@
 import { computed, signal } from '@preact/signals';
 import { language, words } from './index.ts';
 
+/** IANA zone of this device. */
+export const systemZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** IANA zone in which times are shown. */
-export const zone = signal(Intl.DateTimeFormat().resolvedOptions().timeZone);
+export const zone = signal(systemZone);
 
 const locale = computed(() => (language.value === 'en' ? 'en-GB' : language.value));
 
@@ -76,6 +78,14 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['hour', 3_600],
   ['minute', 60],
 ];
+
+/** How long: '3 min', '2 days'. */
+export function span(seconds: number): string {
+  const [unit, length] = STEPS.find(([, each]) => seconds >= each) ?? (['second', 1] as const);
+  return new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'short' }).format(
+    Math.round(seconds / length),
+  );
+}
 
 /** '12 min ago', 'in 3 days'. */
 export function age(micros: number, nowMicros: number): string {

@@ -13,8 +13,6 @@ export const add = {
   knownText:
     'Apple Health exports (the zip as it is), Health Connect, Garmin, Fitbit, FIT, GPX, TCX, Gadgetbridge, Dexcom Clarity, LibreView, CareLink, Nightscout, EDF, WFDB, FHIR, Open mHealth, and tables as CSV or JSON. A repeated import adds nothing twice.',
   limits: 'Up to 16 GB and 20,000 files at once. On the way into your vault they never lie unsealed on the disk.',
-  devices: 'Devices that send by themselves',
-  devicesText: 'A watch, a sensor, a scale, a gateway.',
   toDevices: 'Devices',
   uploading: 'Reading your files',
   uploadingText: 'Keep this page open until that is done. The import afterwards goes on without it.',
@@ -53,7 +51,6 @@ export const add = {
   takeIn: 'Take it in',
   leaveOut: 'Leave this file out',
   imports: 'Imports',
-  importsNone: 'Nothing has been imported since the node started.',
   states: {
     waiting: 'Waits',
     running: 'Being taken in',

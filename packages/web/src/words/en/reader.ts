@@ -1,3 +1,5 @@
+import { counted } from '../plural.ts';
+
 /** The page that a link opens: what was shared with me, by whom, until when; and every way in which it can end. */
 export const reader = {
   title: (subject: string) => `Shared by ${subject}`,
@@ -5,6 +7,8 @@ export const reader = {
   openingText: 'This browser is fetching and decrypting it. Nobody on the way can read it.',
   sharedWith: (name: string) => `For ${name}`,
   sharedWithLink: 'For whoever has the link',
+  sharedWithFile: 'For whoever has this file',
+  keyInside: 'Anyone with this file can read it.',
   what: 'What',
   readings: 'Readings',
   rangeClosed: (from: string, to: string) => `${from} to ${to}`,
@@ -25,8 +29,8 @@ export const reader = {
   noHeadSince: (when: string) => `The owner last said what there is on ${when}. What came later may have holes.`,
   damaged: 'A part was damaged on the way and is left out.',
   live: 'Live',
-  polling: 'Asks every 15 seconds',
-  pollingText: 'Your network lets no live connection through. This page asks for new readings every 15 seconds.',
+  polling: 'Asks every 10 seconds',
+  pollingText: 'Your network lets no live connection through. This page asks for new readings every 10 seconds.',
   lost: 'No connection',
   lostText: 'The relay does not answer. What you see stays here; new readings come when it answers again.',
   file: 'Saved copy',
@@ -44,6 +48,25 @@ export const reader = {
   language: 'Language',
   units: 'Glucose in',
   unit: 'Unit',
+  code: {
+    title: 'A saved copy',
+    text: 'The data in this file is sealed. The owner gives you the code that opens it.',
+    label: 'Code',
+    hint: '26 letters and digits. Capitals and hyphens do not matter.',
+    wrong: 'That code does not open this file. Look at each letter again.',
+    open: 'Open',
+  },
+  pin: {
+    title: 'A PIN is needed',
+    text: 'The owner tells you the PIN another way than the link. Checking it takes a second or two.',
+    label: 'PIN',
+    hint: 'Digits only.',
+    wrong: 'That is not the PIN.',
+    open: 'Open',
+    left: counted('en', { one: 'try is left.', other: 'tries are left.' }),
+    early: (seconds: number) =>
+      `After a wrong PIN the next one has to wait. Try again in ${seconds} s; this one did not count.`,
+  },
   ended: {
     stoppedTitle: (subject: string) => `${subject} has stopped sharing this.`,
     stoppedTitleUnknown: 'The owner has stopped sharing this.',
@@ -65,6 +88,8 @@ export const reader = {
     damagedTitle: 'This cannot be opened.',
     damagedText:
       'What came is damaged, or belongs to another link. Try again; if it stays so, ask the owner for a new link.',
+    destroyedTitle: 'This link opens no more.',
+    destroyedText: 'The PIN was wrong eight times, so the key was destroyed. Ask the owner for a new link.',
     oldBrowserTitle: 'This browser is too old to decrypt.',
     oldBrowserText: 'Open the link in a current Chrome, Edge, Firefox or Safari.',
     closedTitle: 'This page was closed.',

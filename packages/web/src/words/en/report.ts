@@ -6,7 +6,6 @@ export const report = {
     glucose: 'Glucose report',
     ecg: 'ECG on paper',
     pressure: 'Blood pressure',
-    heart: 'Heart rate',
     sleep: 'Sleep',
     activity: 'Day by day',
     daily: 'Day by day',

@@ -13,8 +13,6 @@ export const add: Words['add'] = {
   knownText:
     'Exportaciones de Apple Health (el zip tal cual), Health Connect, Garmin, Fitbit, FIT, GPX, TCX, Gadgetbridge, Dexcom Clarity, LibreView, CareLink, Nightscout, EDF, WFDB, FHIR, Open mHealth, y tablas CSV o JSON. Importar otra vez no duplica nada.',
   limits: 'Hasta 16 GB y 20 000 archivos a la vez. De camino a su bóveda nunca quedan sin sellar en el disco.',
-  devices: 'Dispositivos que envían solos',
-  devicesText: 'Un reloj, un sensor, una báscula, una pasarela.',
   toDevices: 'Dispositivos',
   uploading: 'Leyendo sus archivos',
   uploadingText: 'Deje esta página abierta hasta que termine. La importación sigue después sin ella.',
@@ -53,7 +51,6 @@ export const add: Words['add'] = {
   takeIn: 'Importar',
   leaveOut: 'Dejar fuera este archivo',
   imports: 'Importaciones',
-  importsNone: 'No se ha importado nada desde que arrancó el nodo.',
   states: {
     waiting: 'En espera',
     running: 'En curso',

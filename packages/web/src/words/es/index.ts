@@ -1,14 +1,24 @@
 import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
+import { compare } from './compare.ts';
+import { desk } from './desk.ts';
+import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
+import { kinds } from './kinds.ts';
+import { notes } from './notes.ts';
 import { phones } from './phones.ts';
+import { pressure } from './pressure.ts';
 import { reader } from './reader.ts';
 import { report } from './report.ts';
 import { series } from './series.ts';
+import { settings } from './settings.ts';
+import { share } from './share.ts';
+import { sharing } from './sharing.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
+import { vitals } from './vitals.ts';
 
-export const es: Words = { add, ecg, first, frame, glucose, phones, reader, report, series, today, unlock };
+export const es: Words = { add, compare, desk, devices, ecg, first, frame, glucose, kinds, notes, phones, pressure, reader, report, series, settings, share, sharing, today, unlock, vitals };

@@ -1,4 +1,5 @@
 import type { Words } from '../en/index.ts';
+import { counted } from '../plural.ts';
 
 export const reader: Words['reader'] = {
   title: (subject) => `Compartido por ${subject}`,
@@ -6,6 +7,8 @@ export const reader: Words['reader'] = {
   openingText: 'Este navegador lo recibe y lo descifra. Nadie puede leerlo por el camino.',
   sharedWith: (name) => `Para ${name}`,
   sharedWithLink: 'Para quien tenga el enlace',
+  sharedWithFile: 'Para quien tenga este archivo',
+  keyInside: 'Cualquiera con este archivo puede leerlo.',
   what: 'Qué',
   readings: 'Lecturas',
   rangeClosed: (from, to) => `${from} a ${to}`,
@@ -27,8 +30,8 @@ export const reader: Words['reader'] = {
   noHeadSince: (when) => `El titular dijo por última vez qué hay el ${when}. En lo posterior puede haber huecos.`,
   damaged: 'Una parte se dañó por el camino y no se muestra.',
   live: 'En directo',
-  polling: 'Pregunta cada 15 segundos',
-  pollingText: 'Su red no permite una conexión continua. Esta página pide lecturas nuevas cada 15 segundos.',
+  polling: 'Pregunta cada 10 segundos',
+  pollingText: 'Su red no permite una conexión continua. Esta página pide lecturas nuevas cada 10 segundos.',
   lost: 'Sin conexión',
   lostText: 'El relé no responde. Lo que ve se queda aquí; las lecturas nuevas llegarán cuando vuelva a responder.',
   file: 'Copia guardada',
@@ -46,6 +49,24 @@ export const reader: Words['reader'] = {
   language: 'Idioma',
   units: 'Glucosa en',
   unit: 'Unidad',
+  code: {
+    title: 'Una copia guardada',
+    text: 'Los datos de este archivo están cifrados. El titular le da el código que los abre.',
+    label: 'Código',
+    hint: '26 letras y cifras. No importan las mayúsculas ni los guiones.',
+    wrong: 'Ese código no abre este archivo. Revise cada carácter.',
+    open: 'Abrir',
+  },
+  pin: {
+    title: 'Hace falta un PIN',
+    text: 'El titular le da el PIN por otro medio que el enlace. Comprobarlo tarda uno o dos segundos.',
+    label: 'PIN',
+    hint: 'Solo cifras.',
+    wrong: 'Ese no es el PIN.',
+    open: 'Abrir',
+    left: counted('es', { one: 'intento queda.', other: 'intentos quedan.' }),
+    early: (seconds) => `Tras un PIN equivocado hay que esperar. Inténtelo en ${seconds} s; este no contó.`,
+  },
   ended: {
     stoppedTitle: (subject) => `${subject} ha dejado de compartir esto.`,
     stoppedTitleUnknown: 'El titular ha dejado de compartir esto.',
@@ -67,6 +88,8 @@ export const reader: Words['reader'] = {
     damagedTitle: 'Esto no se puede abrir.',
     damagedText:
       'Lo que llegó está dañado o es de otro enlace. Inténtelo otra vez; si sigue igual, pida un enlace nuevo al titular.',
+    destroyedTitle: 'Este enlace ya no se abre.',
+    destroyedText: 'El PIN fue incorrecto ocho veces y la clave se destruyó. Pida un enlace nuevo al titular.',
     oldBrowserTitle: 'Este navegador es demasiado antiguo para descifrar.',
     oldBrowserText: 'Abra el enlace en un Chrome, Edge, Firefox o Safari actual.',
     closedTitle: 'Esta página se cerró.',

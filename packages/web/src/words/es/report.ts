@@ -7,7 +7,6 @@ export const report: Words['report'] = {
     glucose: 'Informe de glucosa',
     ecg: 'ECG en papel',
     pressure: 'Presión arterial',
-    heart: 'Frecuencia cardíaca',
     sleep: 'Sueño',
     activity: 'Día a día',
     daily: 'Día a día',

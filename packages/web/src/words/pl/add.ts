@@ -13,8 +13,6 @@ export const add: Words['add'] = {
   knownText:
     'Eksporty Apple Health (plik zip bez rozpakowania), Health Connect, Garmin, Fitbit, FIT, GPX, TCX, Gadgetbridge, Dexcom Clarity, LibreView, CareLink, Nightscout, EDF, WFDB, FHIR, Open mHealth oraz tabele CSV i JSON. Ponowny import niczego nie podwaja.',
   limits: 'Do 16 GB i 20 000 plików naraz. W drodze do sejfu nigdy nie leżą na dysku niezapieczętowane.',
-  devices: 'Urządzenia, które wysyłają same',
-  devicesText: 'Zegarek, sensor, waga, bramka.',
   toDevices: 'Urządzenia',
   uploading: 'Czytamy Twoje pliki',
   uploadingText: 'Zostaw tę stronę otwartą, aż to się skończy. Sam import potem nie potrzebuje jej.',
@@ -53,7 +51,6 @@ export const add: Words['add'] = {
   takeIn: 'Wczytaj',
   leaveOut: 'Pomiń ten plik',
   imports: 'Importy',
-  importsNone: 'Od uruchomienia węzła nic nie importowano.',
   states: {
     waiting: 'Czeka',
     running: 'W toku',

@@ -7,7 +7,6 @@ export const report: Words['report'] = {
     glucose: 'Raport glikemii',
     ecg: 'EKG na papierze',
     pressure: 'Ciśnienie krwi',
-    heart: 'Tętno',
     sleep: 'Sen',
     activity: 'Dzień po dniu',
     daily: 'Dzień po dniu',

@@ -1,0 +1,184 @@
+// What sharing gives and takes: shares on the owner's side, asks, and what a recipient opens. Part of the table in api.ts.
+import type { LevelText, SeriesResult, ShowRow, TimeRangeText } from './api.ts';
+
+/** A part of a series, and in how many points. */
+export interface SeriesAsked {
+  stream: string;
+  fromMicros?: number;
+  toMicros?: number;
+  /** 1,200 unless said; at most 4,000. */
+  pointsMax?: number;
+  level?: LevelText;
+}
+
+/** A series as a grant opens it, to its recipient or (before it is made) to the owner who looks at it. */
+export interface OpenedSeries extends Omit<SeriesResult, 'stream'> {
+  stream: {
+    key: string;
+    title: string;
+    kind: string;
+    unit: string;
+    loinc: string | null;
+    levels: LevelText[];
+    /** First and last reading or bin that opens; null: none does, or a range was asked for. */
+    held: { firstMicros: number; lastMicros: number } | null;
+  };
+  /** What the consent covers. */
+  opens: { fromMicros: number; toMicros: number | null };
+  /** Bins without lowest and highest: they stand for fewer than five readings. */
+  withoutExtremes: number;
+}
+
+export interface SharePreview {
+  sentence: string;
+  fromMicros: number;
+  toMicros: number | null;
+  untilMicros: number | null;
+  streams: { key: string; title: string; level: LevelText; samplesOrBins: number; containsExtremes: boolean }[];
+}
+
+export interface GrantInfo {
+  id: string;
+  /** Name of the person or animal whose data it is. */
+  subject: string;
+  to: string;
+  how: 'key' | 'link';
+  /** npub of who it was sent to; null for a link. */
+  recipient: string | null;
+  streams: { key: string; level: LevelText }[];
+  fromMicros: number;
+  toMicros: number | null;
+  untilMicros: number | null;
+  purpose: string;
+  state: 'active' | 'ended' | 'expired' | 'stopping';
+  issuedMicros: number;
+  endedMicros: number | null;
+  /** Per relay: has it stopped serving (read back), or could it not be reached yet. */
+  relays: { url: string; state: 'serving' | 'stopped' | 'pending' }[];
+  /** What relays say they served ("downloaded from relay R", never "read"). */
+  served: { relay: string; hourMicros: number; stream: string; tiles: number; bytes: number }[];
+  classicOnly: boolean;
+  mayFile: boolean;
+  /** Copies that the recipient says she filed. */
+  filed: { atMicros: number; readings: number; hash: string }[];
+}
+
+export interface FoundRecipient {
+  npub: string;
+  /** 'none': no key found that also holds against quantum computers · 'changed': another than the one that was seen first. */
+  postQuantum: 'found' | 'none' | 'changed';
+  /** Her post boxes are known, so that the share can be sent. */
+  hasPostBox: boolean;
+}
+
+export interface RevokedAll {
+  ended: GrantInfo[];
+  /** Could not be ended: nothing of these was changed, and the rest is ended all the same. */
+  failed: { grant: string; to: string; code: string }[];
+  /** Browser sessions that were ended, and phones that were sent away. */
+  sessions: number;
+}
+
+export interface InboxItem {
+  grant: string;
+  from: string;
+  what: string;
+  streams: { key: string; title: string; level: LevelText }[];
+  fromMicros: number;
+  toMicros: number | null;
+  untilMicros: number | null;
+  purpose: string;
+  /** How the owner calls the person whose data it is, and when the message came. */
+  name?: string;
+  receivedMicros?: number;
+  /** 'new': from somebody unknown so far; its relays are asked once it is opened. */
+  state: 'active' | 'ended' | 'expired' | 'unreachable' | 'new';
+}
+
+export interface OpenedStream {
+  key: string;
+  title: string;
+  kind: string;
+  unit: string;
+  loinc: string | null;
+  level: LevelText;
+  rows: ShowRow[];
+}
+
+export interface OpenResult {
+  grant: string;
+  streams: OpenedStream[];
+  /** 'complete' | 'incomplete' | 'older-than-known' | 'changed-since-head' | 'no-head'; words for the person in `notices`. */
+  completeness: string;
+  notices: string[];
+  ended: boolean;
+}
+
+/** A grant of the inbox as it opens now. */
+export interface LookedInto extends InboxItem {
+  /** Its series, with the first and last reading that opens. */
+  opened: OpenedSeries['stream'][];
+  endedMicros: number | null;
+  endReason: string | null;
+  /** As in `OpenResult`. */
+  completeness: string;
+  /** When the owner last said what is there. */
+  statedMicros: number | null;
+  opensUntilMicros: number | null;
+  mayFile: boolean;
+  /** Grants of the inbox that its owner made because more was asked for. */
+  more: string[];
+  moreCount: number;
+  /** What was asked for and may still be answered. */
+  asked: { atMicros: number; untilMicros: number; kinds: string[]; why: string } | null;
+  sentByLink: boolean;
+}
+
+export interface DeskNote {
+  text: string;
+  savedMicros: number | null;
+}
+
+/** Somebody who reads a grant asks for more. */
+export interface AskInfo {
+  id: string;
+  grant: string;
+  to: string;
+  how: 'key' | 'link';
+  recipient: string | null;
+  subject: string;
+  atMicros: number;
+  /** When it runs out by itself. */
+  untilMicros: number;
+  kinds: string[];
+  days: number | null;
+  level: LevelText | null;
+  why: string;
+  /** What allowing all of it would open. */
+  opens: {
+    streams: { key: string; title: string; level: LevelText; isNew: boolean }[];
+    fromMicros: number;
+    toMicros: number | null;
+    untilMicros: number | null;
+  };
+}
+
+export interface ShareParameters extends TimeRangeText {
+  streams: string[];
+  subject?: string;
+  /** npub, NIP-05 name, or `link`. */
+  with: string;
+  level?: LevelText;
+  until?: string;
+  purpose?: string;
+  name?: string;
+  /** How the recipient sees the person whose data it is; the subject's own name unless said. */
+  as?: string;
+  /** The recipient may file a copy, and then says so. */
+  mayFile?: boolean;
+  allowClassic?: boolean;
+  /** As a saved copy: for its preview. */
+  asCopy?: boolean;
+  /** As a link that asks for a PIN: for its preview. */
+  withPin?: boolean;
+}

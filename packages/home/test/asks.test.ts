@@ -1,0 +1,258 @@
+// Asking for more, from the desk of who reads to the owner and back: through a real relay, by a person and by whoever holds a link.
+import { sealMessage } from '@hale/consent';
+import { encodeNpub, KINDS, schnorrPublic } from '@hale/kernel';
+import { giftWrap } from '@hale/kernel/seal';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Home } from '../src/home.ts';
+import { openedGrant } from '../src/opened-grants.ts';
+import { asks, asksAnswer } from '../src/operations/asks.ts';
+import { ask, deskNote, file, openLook, openSeries } from '../src/operations/desk.ts';
+import { inbox } from '../src/operations/open.ts';
+import { grants, revoke, share } from '../src/operations/share.ts';
+import { collectOwnMessages } from '../src/reader-messages.ts';
+import { findReceived, receivedGrants } from '../src/received.ts';
+import { addStream, HOUR, Homes, random, SECOND, samples, useRelay } from './homes.ts';
+
+const homes = new Homes();
+afterEach(() => homes.close());
+
+const context = (home: Home) => ({ home, emit: () => {}, signal: new AbortController().signal });
+const iso = (micros: number) => new Date(micros / 1000).toISOString();
+
+let clockAhead = 0;
+const nowMicros = () => Date.now() * 1000 + clockAhead;
+
+/** Sam with a pulse and a temperature on a relay, and Dr Lee on the same. */
+async function two() {
+  clockAhead = 0;
+  const sam = homes.make({ nowMicros });
+  const lee = homes.make({ nowMicros });
+  const relay = await homes.relay(sam.keys, lee.keys);
+  useRelay(sam, relay.url);
+  useRelay(lee, relay.url);
+  const start = Math.floor((Date.now() * 1000 - 48 * HOUR) / HOUR) * HOUR;
+  for (const key of ['pulse', 'temperature', 'temperature-skin', 'mood'])
+    sam.vault.ingest([{ stream: addStream(sam, key), samples: samples(start, 1800) }]);
+  return { sam, lee, relay, start, npub: encodeNpub(schnorrPublic(lee.keys.identity)) };
+}
+
+async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
+  for (let i = 0; i < 200; i++) {
+    const found = await look();
+    if (isIt(found)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('it did not come');
+}
+
+const asksOf = (home: Home) =>
+  until(
+    async () => asks(context(home), {}),
+    (found) => found.length > 0,
+  );
+
+/** What the pulse's reader gets, received at Dr Lee's. */
+async function shared(extra: { mayFile?: boolean } = {}) {
+  const people = await two();
+  const { sam, lee, start, npub } = people;
+  const wish = {
+    streams: ['pulse'],
+    with: npub,
+    from: iso(start + 10 * 60 * SECOND),
+    allowClassic: true,
+    name: 'Dr Lee',
+    ...extra,
+  };
+  const { grant } = await share(context(sam), wish);
+  const [item] = await until(
+    async () => inbox(context(lee), {}),
+    (items) => items.length > 0,
+  );
+  return { ...people, grant, item };
+}
+
+describe('a person', () => {
+  test('asks, the owner allows, and the open desk finds more', async () => {
+    const { sam, lee, grant, item, start } = await shared();
+    const before = await openLook(context(lee), { grant: item.grant });
+    expect(before).toMatchObject({ state: 'active', mayFile: false, more: [], asked: null });
+    expect(before.opened.map(({ key, held }) => [key, held?.firstMicros])).toEqual([['pulse', start + 600 * SECOND]]);
+
+    await ask(context(lee), { grant: item.grant, kinds: ['temperature'], days: 30, why: 'fever' });
+    const [asked] = await asksOf(sam);
+    expect(asked).toMatchObject({ grant: grant.id, to: 'Dr Lee', kinds: ['temperature'], days: 30, why: 'fever' });
+    expect(asked.opens.streams.map(({ key, isNew }) => [key, isNew])).toEqual([
+      ['pulse', false],
+      ['temperature', true],
+      ['temperature-skin', true],
+    ]);
+    expect(asked.opens.fromMicros).toBeLessThan(start);
+
+    const answer = await asksAnswer(context(sam), { ask: asked.id, answer: 'allow' });
+    expect(answer.grant?.streams.map(({ key }) => key)).toEqual(['pulse', 'temperature', 'temperature-skin']);
+    expect(await asks(context(sam), {})).toEqual([]);
+    // The session that stands hears of it: nothing is fetched anew.
+    const found = await until(
+      () => openLook(context(lee), { grant: item.grant }),
+      ({ more }) => more.length > 0,
+    );
+    const wider = await openLook(context(lee), { grant: found.more[0] });
+    expect(wider.opened.map(({ key }) => key)).toEqual(['pulse', 'temperature', 'temperature-skin']);
+    const series = await openSeries(context(lee), { grant: found.more[0], stream: 'temperature' });
+    expect(series.columns.count.reduce((sum, count) => sum + count, 0)).toBe(1800);
+    expect(series.stream.held).toEqual({ firstMicros: start, lastMicros: start + 1799 * SECOND });
+    // By message and by the grant's own stream: it is there once.
+    await inbox(context(lee), {});
+    expect(receivedGrants(lee)).toHaveLength(2);
+  });
+
+  test('asks once; what the owner sets aside is not told, and holds for two weeks', async () => {
+    const { sam, lee, item } = await shared();
+    await ask(context(lee), { grant: item.grant, why: 'more, please' });
+    await expect(ask(context(lee), { grant: item.grant })).rejects.toMatchObject({ code: 'conflict' });
+    const [asked] = await asksOf(sam);
+    expect(await asksAnswer(context(sam), { ask: asked.id, answer: 'not-now' })).toEqual({ grant: null });
+    expect((await openLook(context(lee), { grant: item.grant })).asked).toMatchObject({ why: 'more, please' });
+    await expect(asksAnswer(context(sam), { ask: asked.id, answer: 'allow' })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    clockAhead = 15 * 86_400e6;
+    expect((await openLook(context(lee), { grant: item.grant })).asked).toBeNull();
+  });
+
+  test('is heard only once even where her program asks again', async () => {
+    const { sam, lee, relay, item } = await shared();
+    const grant = findReceived(lee, item.grant);
+    await ask(context(lee), { grant: item.grant, why: 'first' });
+    await asksOf(sam);
+    // As a program that forgets would do.
+    const { session } = await openedGrant(lee, grant);
+    const message = {
+      type: 'ask' as const,
+      id: 'ab'.repeat(16),
+      time: nowMicros(),
+      kinds: [],
+      days: null,
+      level: null,
+      why: 'second',
+    };
+    const wrap = sealMessage({ grantKey: grant.key, grantAuthor: grant.author }, message, {
+      nowSeconds: (Date.now() / 1000) | 0,
+      random,
+    });
+    expect(await session.publish(wrap)).toBe(true);
+    // It was taken, and deleted where it lay.
+    const waiting = { kinds: [KINDS.wrap], '#p': [grant.author] };
+    await until(
+      () => relay.store.find(waiting),
+      (left) => left.length === 0,
+    );
+    expect((await asks(context(sam), {})).map(({ why }) => why)).toEqual(['first']);
+  });
+
+  test('asks again after it was stopped, and is given a month', async () => {
+    const { sam, lee, grant, item } = await shared();
+    await openLook(context(lee), { grant: item.grant });
+    await revoke(context(sam), { grant: grant.id });
+    await until(
+      () => openLook(context(lee), { grant: item.grant }),
+      ({ state }) => state === 'ended',
+    );
+    await ask(context(lee), { grant: item.grant, why: 'again' });
+    const [asked] = await asksOf(sam);
+    const { grant: again } = await asksAnswer(context(sam), { ask: asked.id, answer: 'allow' });
+    expect(again?.state).toBe('active');
+    expect(Math.round(((again?.untilMicros ?? 0) - nowMicros()) / 86_400e6)).toBe(30);
+  });
+
+  test('the owner may choose a part', async () => {
+    const { sam, lee, item } = await shared();
+    await ask(context(lee), { grant: item.grant, kinds: ['temperature'] });
+    const [asked] = await asksOf(sam);
+    const { grant } = await asksAnswer(context(sam), {
+      ask: asked.id,
+      answer: 'allow',
+      streams: ['temperature-skin'],
+      level: '1m',
+    });
+    expect(grant?.streams).toEqual([{ key: 'temperature-skin', level: '1m' }]);
+  });
+});
+
+describe('whoever holds a link', () => {
+  test('asks without a name, and opens more by what the link opens', async () => {
+    const { sam, relay, start } = await two();
+    const { grant, link } = await share(context(sam), { streams: ['pulse'], with: 'link', from: iso(start) });
+    // A home that knows neither the owner nor the relay.
+    const reader = homes.make({ nowMicros });
+    expect(relay.url).toBeTruthy();
+    await ask(context(reader), { grant: link ?? '', kinds: ['mood'], why: 'to see the whole' });
+    const [asked] = await asksOf(sam);
+    expect(asked).toMatchObject({ grant: grant.id, how: 'link', recipient: null });
+    await asksAnswer(context(sam), { ask: asked.id, answer: 'allow' });
+    const found = await until(
+      () => openLook(context(reader), { grant: link ?? '' }),
+      ({ moreCount }) => moreCount > 0,
+    );
+    const wider = await openLook(context(reader), { grant: found.more[0] });
+    expect(wider.opened.map(({ key }) => key)).toEqual(['pulse', 'mood']);
+  });
+});
+
+describe('filing', () => {
+  test('where the grant allows it a copy is kept, and the owner sees it', async () => {
+    const { sam, lee, item } = await shared({ mayFile: true });
+    const filed = await file(context(lee), { grant: item.grant });
+    expect(filed.readings).toBeGreaterThan(0);
+    expect(JSON.parse(filed.bundle)).toMatchObject({
+      resourceType: 'Bundle',
+      identifier: { system: 'urn:hale:grant' },
+    });
+    const [grant] = await until(
+      async () => grants(context(sam), {}),
+      ([each]) => each.filed.length > 0,
+    );
+    expect(grant.filed).toEqual([{ atMicros: expect.any(Number), readings: filed.readings, hash: filed.hash }]);
+  });
+
+  test('elsewhere it is refused', async () => {
+    const { lee, item } = await shared();
+    await expect(file(context(lee), { grant: item.grant })).rejects.toMatchObject({ code: 'not-permitted' });
+  });
+});
+
+test('notes stay on the desk, sealed', async () => {
+  const { lee, item } = await shared();
+  expect(await deskNote(context(lee), { grant: item.grant })).toEqual({ text: '', savedMicros: null });
+  await deskNote(context(lee), { grant: item.grant, text: 'call on Monday' });
+  expect((await deskNote(context(lee), { grant: item.grant })).text).toBe('call on Monday');
+  expect(
+    JSON.stringify(
+      lee.events.database
+        .prepare('SELECT value FROM vault_state')
+        .all()
+        .map((row) => Buffer.from((row as { value: Uint8Array }).value).toString('latin1')),
+    ),
+  ).not.toContain('call on Monday');
+});
+
+test('what others leave at a grant’s address is deleted and counted for nothing', async () => {
+  const { sam, lee, grant, item } = await shared();
+  const { author } = findReceived(lee, item.grant);
+  const wrap = giftWrap(
+    { kind: 1983, created_at: 1, tags: [], content: 'not sealed with the grant key' },
+    {
+      secret: random(32),
+      recipient: Buffer.from(author, 'hex'),
+      wrapSecret: random(32),
+      nowSeconds: (Date.now() / 1000) | 0,
+      random,
+    },
+  );
+  sam.events.put(wrap);
+  sam.embedded = { url: 'ws://127.0.0.1:1', announce: () => {}, invite: () => '', addMember: () => {}, stop: () => {} };
+  collectOwnMessages(sam, true);
+  expect(await asks(context(sam), {})).toEqual([]);
+  expect([...sam.events.query({ kinds: [1059] })].filter(({ id }) => id === wrap.id)).toEqual([]);
+  expect(grant.state).toBe('active');
+});

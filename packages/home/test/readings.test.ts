@@ -1,0 +1,43 @@
+// Readings for arithmetic: each of them, or a refusal; never a silent thinning.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { importFiles } from '../src/operations/import.ts';
+import { readings } from '../src/operations/readings.ts';
+import { Homes } from './homes.ts';
+
+const homes = new Homes();
+afterEach(() => homes.close());
+
+const START = Date.UTC(2026, 0, 5);
+
+/** A series of one reading a second. */
+async function withSeconds(count: number) {
+  const home = homes.make();
+  const context = { home, emit: () => {}, signal: new AbortController().signal };
+  const dir = homes.dir();
+  mkdirSync(dir, { recursive: true });
+  const file = join(dir, 'pulse.csv');
+  const rows = Array.from({ length: count }, (_, i) => `${new Date(START + i * 1000).toISOString()},${60 + (i % 40)}`);
+  writeFileSync(file, `time,Heart rate (bpm)\n${rows.join('\n')}\n`);
+  await importFiles(context, { files: [file], zone: 'UTC' });
+  return context;
+}
+
+test('every reading of a range, in order, with the usual time between', async () => {
+  const context = await withSeconds(1000);
+  const range = { fromMicros: (START + 100_000) * 1000, toMicros: (START + 200_000) * 1000 };
+  const { level, columns, periodMicros } = await readings(context, { stream: 'heart-rate', ...range });
+  expect([level, columns.at.length, columns.min.length, periodMicros]).toEqual(['raw', 100, 0, 1e6]);
+  expect([columns.at[0], columns.at.at(-1)]).toEqual([range.fromMicros, range.toMicros - 1e6]);
+  expect(columns.mean.slice(0, 3)).toEqual([80, 81, 82]);
+});
+
+test('more than a page can hold: the finest summary that fits, or a refusal where every reading was asked for', async () => {
+  const context = await withSeconds(150_010);
+  const { level, columns } = await readings(context, { stream: 'heart-rate' });
+  expect([level, columns.at.length]).toEqual(['1m', 2501]);
+  expect([columns.min[0], columns.max[0], columns.count[0], columns.at[0]]).toEqual([60, 99, 60, START * 1000]);
+  expect(columns.count.reduce((sum, count) => sum + count, 0)).toBe(150_010);
+  expect(() => readings(context, { stream: 'heart-rate', level: 'raw' })).toThrow(/shorter time/);
+});

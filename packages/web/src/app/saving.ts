@@ -1,0 +1,14 @@
+// Saving a file that the node makes while it sends it: the browser fetches it under a one-use address, and nothing of it passes through this page.
+import type { Parameters } from '@hale/home';
+import { call } from './state.ts';
+
+/** @throws HomeError */
+export async function save(wish: Parameters<'download.begin'>): Promise<void> {
+  const { path, name } = await call('download.begin', wish);
+  const link = document.createElement('a');
+  link.href = path;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}

@@ -1,0 +1,144 @@
+// A series out of a grant, in the owner's preview and on the recipient's desk: the same chart, fed by what the grant opens and nothing else.
+import type { OpenedSeries, SeriesAsked } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { asHomeError, useAsked } from '../app/asking.ts';
+import type { HomeError } from '../app/home-link.ts';
+import { Button } from '../ui/button.tsx';
+import { Answer, Notice, sentence } from '../ui/states.tsx';
+import { words } from '../words/index.ts';
+import { moment } from '../words/numbers.ts';
+import { shownUnit, withUnit } from '../words/units.ts';
+import { SeriesChart } from './series-chart.tsx';
+import { type ChartData, type ChartSource, extremesOf } from './source.ts';
+import { DataTable } from './table.tsx';
+import { Timeline } from './timeline.tsx';
+import { bounded, isAtNewest, newest, type View } from './view.ts';
+
+export type AskOpened = (range: Omit<SeriesAsked, 'stream'>, signal: AbortSignal) => Promise<OpenedSeries>;
+
+export interface OpenedChartProps {
+  /** Changes when what is behind it does. */
+  id: string;
+  ask: AskOpened;
+  /** Stands where nothing opens (yet). */
+  nothing: (series: OpenedSeries) => ComponentChildren;
+  /** Stands under the chart. */
+  notes?: (series: OpenedSeries) => ComponentChildren;
+  height?: number;
+  /** Up to where the grant is known to have readings: when that grows, it is asked anew. */
+  seenMicros?: number;
+  /** The newest reading that came since; the chart grows to it, and follows it while it stands at the newest. */
+  grownMicros?: number;
+  /** Also offer the numbers as a table. */
+  hasTable?: boolean;
+  /** Stands above the chart. */
+  head: (series: OpenedSeries) => ComponentChildren;
+}
+
+export function OpenedChart(props: OpenedChartProps) {
+  // What is newer than the last answer asks anew; the chart stays as it is looked at.
+  const seen = useSignal(props.seenMicros ?? 0);
+  useEffect(() => {
+    seen.value = props.seenMicros ?? 0;
+  }, [props.seenMicros]);
+  const asked = useAsked((signal) => {
+    seen.value;
+    return props.ask({ pointsMax: 600 }, signal);
+  });
+  return (
+    <Answer asked={asked.value} again={asked.again} rows={2}>
+      {(series) => (
+        <div class="chart-figure">
+          {props.head(series)}
+          {series.stream.held === null ? (
+            props.nothing(series)
+          ) : (
+            <Chart {...props} series={series} held={series.stream.held} key={props.id} />
+          )}
+        </div>
+      )}
+    </Answer>
+  );
+}
+
+function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMicros: number; lastMicros: number } }) {
+  const { series, held } = props;
+  const { stream } = series;
+  const last = Math.max(held.lastMicros, props.grownMicros ?? 0);
+  const source = useMemo(
+    (): ChartSource => ({
+      id: `${props.id}/${held.firstMicros}/${last}`,
+      title: stream.title,
+      kind: stream.kind,
+      unit: stream.unit,
+      bounds: { first: held.firstMicros, last },
+      load: ({ fromMicros, toMicros, pointsMax }, signal) =>
+        props.ask({ fromMicros: Math.round(fromMicros), toMicros: Math.round(toMicros), pointsMax }, signal),
+    }),
+    [props.id, held.firstMicros, last],
+  );
+  const [view, setView] = useState<View>(() => newest(source.bounds));
+  const [data, setData] = useState<ChartData>(series);
+  const [seen, setSeen] = useState(last);
+  useEffect(() => {
+    if (last === seen) return;
+    setSeen(last);
+    if (isAtNewest(view, { ...source.bounds, last: seen }) && last > view.to)
+      setView(newest(source.bounds, view.to - view.from));
+  }, [last]);
+  const [failed, setFailed] = useState<HomeError | null>(null);
+  const [isTable, setTable] = useState(false);
+  const isWords = series.columns.code !== undefined;
+  const shown = shownUnit(stream.kind, stream.unit);
+  const summary = summaryOf(stream.title, data, view, shown);
+  const texts = words.value.series;
+  return (
+    <>
+      {failed && (
+        <Notice tone="caution" isUrgent>
+          {sentence(failed.message)}
+        </Notice>
+      )}
+      {isTable ? (
+        <DataTable data={data} view={view} shown={shown} name={stream.key} />
+      ) : isWords ? (
+        <Timeline data={data} view={bounded(view, source.bounds)} label={summary} />
+      ) : (
+        <SeriesChart
+          source={source}
+          view={view}
+          onView={setView}
+          shown={shown}
+          height={props.height ?? 260}
+          onData={(loaded) => {
+            setData(loaded);
+            setFailed(null);
+          }}
+          onFailed={(error) => setFailed(asHomeError(error))}
+        />
+      )}
+      <p class="small quiet">{summary}</p>
+      {props.notes?.(series)}
+      {props.hasTable && (
+        <div class="actions">
+          <Button icon={isTable ? 'chart' : 'table'} onPress={() => setTable(!isTable)}>
+            {isTable ? texts.asChart : texts.asTable}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function summaryOf(title: string, data: ChartData, view: View, shown: ReturnType<typeof shownUnit>): string {
+  const { series, frame } = words.value;
+  const [from, to] = [moment(view.from), moment(view.to)];
+  if (data.columns.code) return series.summaryWords(title, from, to, frame.readings(data.columns.at.length));
+  const extremes = extremesOf(data, view.from, view.to);
+  if (!extremes) return series.noneInRange;
+  const [low, high, mean] = [extremes.low, extremes.high, extremes.mean].map((value) => withUnit(shown, value));
+  const level = data.level === 'raw' && data.isReduced ? series.levels.rawReduced : series.levels[data.level];
+  return `${series.summary(title, from, to, low, high, mean)} ${level}.`;
+}

@@ -1,0 +1,243 @@
+// One share on the desk: its series as charts side by side, live, with its state in words, notes of one's own, asking for more, filing.
+import type { InboxItem, LookedInto } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { asHomeError, changed, useAsked, useTicks } from '../../app/asking.ts';
+import type { HomeError } from '../../app/home-link.ts';
+import { call } from '../../app/state.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Fault } from '../../ui/fault.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Answer, Empty, Notice, sentence } from '../../ui/states.tsx';
+import { words } from '../../words/index.ts';
+import { day } from '../../words/numbers.ts';
+import { AskDialog } from './ask-dialog.tsx';
+import { FileDialog } from './file-dialog.tsx';
+import { Notes } from './notes.tsx';
+import { StreamCard } from './stream-card.tsx';
+import { nameOf } from './words.ts';
+
+const REFRESH_MILLIS = 10_000;
+
+/** What is shown: the share as it opens now, or why it does not with what was known before. */
+type Looked = { looked: LookedInto } | { known: InboxItem; error: HomeError };
+
+async function lookAt(of: string, signal: AbortSignal): Promise<Looked> {
+  try {
+    return { looked: await call('open.look', { grant: of }, { signal, isIdle: true }) };
+  } catch (error) {
+    const failure = asHomeError(error);
+    if (!['expired', 'not-permitted', 'unavailable'].includes(failure.code)) throw error;
+    const known = (await call('inbox', { known: true }, { signal, isIdle: true })).find(({ grant }) => grant === of);
+    if (!known) throw error;
+    return { known, error: failure };
+  }
+}
+
+export function DeskPage({ of }: { of: string }) {
+  const asked = useAsked((signal) => lookAt(of, signal));
+  useTicks(REFRESH_MILLIS, asked.again);
+  const { desk } = words.value;
+  return (
+    <>
+      <a class="small" href="#/desk">
+        ← {desk.title}
+      </a>
+      <Answer asked={asked.value} again={asked.again}>
+        {(found) => ('looked' in found ? <Opened looked={found.looked} /> : <Away {...found} again={asked.again} />)}
+      </Answer>
+    </>
+  );
+}
+
+type DialogName = 'ask' | 'file' | 'remove';
+
+function Head({ looked, onDialog }: { looked: LookedInto; onDialog: (name: DialogName) => void }) {
+  const { desk } = words.value;
+  const isOver = isOverNow(looked);
+  return (
+    <header class="page-head">
+      <div>
+        <h1>{nameOf(looked)}</h1>
+        <p class="quiet">
+          {looked.toMicros === null
+            ? desk.periodOpen(day(looked.fromMicros))
+            : desk.period(day(looked.fromMicros), day(looked.toMicros - 1))}
+          {looked.purpose !== '' && ` · ${looked.purpose}`}
+        </p>
+        {!isOver && (
+          <p class="small quiet">
+            {looked.untilMicros === null ? desk.opensEndless : desk.opensUntil(day(looked.untilMicros - 1))}
+          </p>
+        )}
+      </div>
+      <div class="actions">
+        {looked.asked === null && (
+          <Button
+            kind="sharing"
+            icon="question"
+            onPress={() => {
+              onDialog('ask');
+            }}
+          >
+            {isOver ? desk.askAgain : desk.ask}
+          </Button>
+        )}
+        {looked.mayFile && !isOver && (
+          <Button
+            icon="file"
+            onPress={() => {
+              onDialog('file');
+            }}
+          >
+            {desk.file}
+          </Button>
+        )}
+        <Button
+          kind="bare"
+          icon="trash"
+          label={desk.remove}
+          onPress={() => {
+            onDialog('remove');
+          }}
+        />
+      </div>
+    </header>
+  );
+}
+
+const isOverNow = ({ state }: LookedInto): boolean => state === 'ended' || state === 'expired';
+
+function Opened({ looked }: { looked: LookedInto }) {
+  const { desk } = words.value;
+  const dialog = useSignal<DialogName | null>(null);
+  const close = () => {
+    dialog.value = null;
+  };
+  const isOver = isOverNow(looked);
+  return (
+    <>
+      <Head
+        looked={looked}
+        onDialog={(wanted) => {
+          dialog.value = wanted;
+        }}
+      />
+      <StateOf looked={looked} />
+      {looked.asked && (
+        <Notice tone="sharing" icon="clock">
+          {desk.askSent(day(looked.asked.untilMicros))}
+        </Notice>
+      )}
+      {looked.more.length > 0 && <More ids={looked.more} />}
+      <div class="desk-charts">
+        {looked.opened.map((stream) => (
+          <StreamCard key={stream.key} grant={looked.grant} stream={stream} isLive={!isOver} />
+        ))}
+      </div>
+      <Notes grant={looked.grant} />
+      {dialog.value === 'ask' && <AskDialog grant={looked.grant} name={nameOf(looked)} onClose={close} />}
+      {dialog.value === 'file' && <FileDialog grant={looked.grant} onClose={close} />}
+      {dialog.value === 'remove' && <RemoveDialog grant={looked.grant} onClose={close} />}
+    </>
+  );
+}
+
+/** What is not as one would like it: stopped, run out, or with holes. */
+function StateOf({ looked }: { looked: LookedInto }) {
+  const { desk } = words.value;
+  if (looked.state === 'ended' && looked.endReason !== 'expired')
+    return (
+      <Notice tone="alert" icon="stop" isUrgent>
+        <strong>
+          {looked.endedMicros === null
+            ? desk.endedTitleNoDate(nameOf(looked))
+            : desk.endedTitle(nameOf(looked), day(looked.endedMicros))}
+        </strong>{' '}
+        {desk.endedText}
+      </Notice>
+    );
+  if (looked.state === 'ended' || looked.state === 'expired')
+    return (
+      <Notice tone="caution" icon="clock" isUrgent>
+        <strong>{desk.expiredTitle(day(looked.untilMicros ?? looked.endedMicros ?? 0))}</strong> {desk.expiredText}
+      </Notice>
+    );
+  const isBad = looked.completeness === 'incomplete' || looked.completeness === 'older-than-known';
+  return isBad ? <Notice tone="caution">{desk.completeness[looked.completeness]}</Notice> : null;
+}
+
+function More({ ids }: { ids: readonly string[] }) {
+  const { desk } = words.value;
+  return (
+    <Notice tone="sharing" icon="check" isUrgent>
+      <div class="row apart">
+        <strong>{desk.moreTitle}</strong>
+        <span class="row">
+          {ids.map((id) => (
+            <a class="button" key={id} href={`#/desk/${id}`}>
+              {desk.moreOpen}
+            </a>
+          ))}
+        </span>
+      </div>
+    </Notice>
+  );
+}
+
+/** It does not open now: why, what was known of it, and what can be done. */
+function Away({ known, error, again }: { known: InboxItem; error: HomeError; again: () => void }) {
+  const { desk, frame } = words.value;
+  const isOver = error.code === 'expired';
+  const [title, text] =
+    error.code === 'unavailable'
+      ? [desk.awayTitle, desk.awayText]
+      : isOver
+        ? [desk.endedTitleNoDate(nameOf(known)), desk.endedText]
+        : [desk.refusedTitle, desk.refusedText];
+  return (
+    <>
+      <header class="page-head">
+        <div>
+          <h1>{nameOf(known)}</h1>
+          <p class="quiet">{known.streams.map((stream) => stream.title).join(', ')}</p>
+        </div>
+      </header>
+      <div class="card">
+        <Empty icon={error.code === 'unavailable' ? 'relay' : 'stop'} title={title} text={text}>
+          <Button onPress={again}>{frame.tryAgain}</Button>
+        </Empty>
+      </div>
+      <Notes grant={known.grant} />
+    </>
+  );
+}
+
+function RemoveDialog({ grant, onClose }: { grant: string; onClose: () => void }) {
+  const { desk, frame } = words.value;
+  const failed = useSignal('');
+  const remove = async () => {
+    try {
+      await call('inbox.remove', { grant });
+      location.hash = '/desk';
+      changed();
+    } catch (error) {
+      failed.value = sentence(asHomeError(error).message);
+    }
+  };
+  return (
+    <Dialog title={desk.removeTitle} onClose={onClose}>
+      <p>{desk.removeText}</p>
+      <Fault text={failed.value} />
+      <div class="actions">
+        <Button kind="stop" onPress={remove}>
+          <Icon name="trash" />
+          {desk.remove}
+        </Button>
+        <Button kind="bare" onPress={onClose}>
+          {frame.cancel}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,174 @@
+// Step 4: the sentence that says it all, what the recipient will see, and the button.
+import type { GrantInfo, OpenedSeries, Result, ShareParameters, SharePreview, StreamInfo } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { asHomeError, changed, useAsked } from '../../app/asking.ts';
+import type { HomeError } from '../../app/home-link.ts';
+import { call, ofSubject } from '../../app/state.ts';
+import { OpenedChart } from '../../chart/opened-chart.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Check } from '../../ui/choice.tsx';
+import { Answer, Notice, sentence } from '../../ui/states.tsx';
+import { words } from '../../words/index.ts';
+import { moment, number, zone } from '../../words/numbers.ts';
+import { type Draft, type Period, parametersOf, periodOf } from './draft.ts';
+import { firstOf } from './period.ts';
+import { shareSentence } from './sentence.ts';
+import { BackButton, type StepProps } from './steps.tsx';
+import { KeyNotice, shortAddress } from './who.tsx';
+
+export interface Shared {
+  grant: GrantInfo;
+  /** To be handed over; null where it was sent. */
+  link: string | null;
+  isPickup: boolean;
+  to: string;
+}
+
+/** Series whose preview is drawn at once. */
+const PREVIEWS = 3;
+
+export function CheckStep(props: StepProps & { onShared: (shared: Shared) => void }) {
+  const { draft, streams } = props;
+  // The moment of looking decides what "now" is: sentence, preview and share mean the same time.
+  const now = useSignal(Date.now());
+  const period = periodOf(draft, firstOf(draft, streams), now.value, zone.value);
+  const { share } = words.value;
+  if (typeof period === 'string') return <p class="wrong">{share[period]}</p>;
+  return <Checked {...props} period={period} />;
+}
+
+function Checked(props: StepProps & { period: Period; onShared: (shared: Shared) => void }) {
+  const { draft, change, streams, period, back } = props;
+  const { share } = words.value;
+  const parameters = parametersOf(draft, period, ofSubject());
+  const failed = useSignal<HomeError | null>(null);
+  const asked = useAsked(() => call('share.preview', parameters));
+  const postQuantum = draft.who?.kind === 'person' ? draft.who.postQuantum : 'found';
+  const name = draft.name.trim();
+  const to = name || (draft.who?.kind === 'person' ? shortAddress(draft.who.address) : '');
+  const give = async () => {
+    failed.value = null;
+    try {
+      props.onShared(sharedOf(await call('share', parameters), to));
+      changed();
+    } catch (error) {
+      failed.value = asHomeError(error);
+    }
+  };
+  const isBlocked = postQuantum === 'changed' || (postQuantum === 'none' && !draft.allowClassic);
+  return (
+    <>
+      <div class="stack">
+        <h2>{share.checkQuestion}</h2>
+        <p class="share-sentence">{shareSentence(draft, streams, period)}</p>
+        <p class="small quiet">
+          {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && `${share.mayFile}.`}
+        </p>
+      </div>
+      <section class="stack" aria-label={share.previewTitle}>
+        <div>
+          <h3>{share.previewTitle}</h3>
+          <p class="small quiet">{share.previewText}</p>
+        </div>
+        <Answer asked={asked.value} again={asked.again}>
+          {(preview) => <Previews draft={draft} parameters={parameters} preview={preview} streams={streams} />}
+        </Answer>
+      </section>
+      <KeyNotice postQuantum={postQuantum} />
+      {postQuantum === 'none' && (
+        <Check
+          title={share.weakerAllow}
+          value={draft.allowClassic}
+          onValue={(allowClassic) => change({ allowClassic })}
+        />
+      )}
+      {failed.value && (
+        <Notice tone="alert" isUrgent>
+          {sentence(failed.value.message)} {share.failedNothing}
+        </Notice>
+      )}
+      <div class="actions">
+        <Button kind="sharing" icon="sharing" disabled={isBlocked} onPress={give}>
+          {draft.who?.kind === 'person' ? share.shareWith(to) : share.shareLink}
+        </Button>
+        <BackButton back={back} />
+      </div>
+    </>
+  );
+}
+
+const sharedOf = ({ grant, link, pickupLink }: Result<'share'>, to: string): Shared => ({
+  grant,
+  link: link ?? pickupLink,
+  isPickup: link === null && pickupLink !== null,
+  to,
+});
+
+function Previews(props: {
+  draft: Draft;
+  parameters: ShareParameters;
+  preview: SharePreview;
+  streams: readonly StreamInfo[];
+}) {
+  const { preview, parameters } = props;
+  const isAll = useSignal(preview.streams.length <= PREVIEWS);
+  const { share } = words.value;
+  const shown = isAll.value ? preview.streams : preview.streams.slice(0, PREVIEWS);
+  return (
+    <>
+      {shown.map((stream) => (
+        <PreviewOf key={stream.key} stream={stream} parameters={parameters} />
+      ))}
+      {!isAll.value && (
+        <div>
+          <Button
+            icon="plus"
+            onPress={() => {
+              isAll.value = true;
+            }}
+          >
+            {share.moreSeries(number(preview.streams.length - PREVIEWS))}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function PreviewOf({ stream, parameters }: { stream: SharePreview['streams'][number]; parameters: ShareParameters }) {
+  const { share } = words.value;
+  const isToCome = parameters.to === undefined;
+  return (
+    <figure class="preview">
+      <OpenedChart
+        id={stream.key}
+        ask={(range, signal) => call('share.series', { ...parameters, ...range, stream: stream.key }, { signal })}
+        height={180}
+        head={() => (
+          <figcaption class="row apart">
+            <strong>{stream.title}</strong>
+            <span class="caption">{share.counts[stream.level](stream.samplesOrBins)}</span>
+          </figcaption>
+        )}
+        nothing={() => <p class="quiet">{isToCome ? share.nothingYet : share.nothingThere}</p>}
+        notes={(series) => <Notes series={series} stream={stream} />}
+      />
+    </figure>
+  );
+}
+
+/** What rounding and summing up do to this series. */
+function Notes({ series, stream }: { series: OpenedSeries; stream: SharePreview['streams'][number] }) {
+  const { share } = words.value;
+  const isSummed = stream.level !== 'raw';
+  if (!isSummed || series.columns.code) return null;
+  const first = series.stream.held?.firstMicros ?? 0;
+  const isRounded = first > series.opens.fromMicros && first - series.opens.fromMicros < 86_400e6;
+  return (
+    <ul class="small quiet notes">
+      {isRounded && <li>{share.rounded(moment(first))}</li>}
+      {stream.containsExtremes && <li>{share.extremes}</li>}
+      {series.withoutExtremes > 0 && <li>{share.thin(series.withoutExtremes)}</li>}
+    </ul>
+  );
+}

@@ -1,0 +1,179 @@
+// What has been chosen in the wizard so far, and what it means: whole days in the person's zone become the moments of a grant.
+import type { LevelText, ShareParameters, StreamInfo } from '@hale/home';
+
+export type Who =
+  | { kind: 'link' }
+  /** `npub`: who the address belongs to, once it was found. */
+  | { kind: 'person'; address: string; npub: string; postQuantum: 'found' | 'none' | 'changed' };
+
+export type Until = 'visit' | 'month' | 'year' | 'day';
+export type History = 'today' | 'ninety' | 'all' | 'days';
+
+export interface Draft {
+  who: Who | null;
+  /** How the recipient is called; '' for none. */
+  name: string;
+  /** How the recipient sees the owner; '' for the subject's own name. */
+  as: string;
+  purpose: string;
+  streams: readonly string[];
+  level: LevelText;
+  until: Until;
+  /** 'YYYY-MM-DD', of until 'day'. */
+  untilDay: string;
+  history: History;
+  /** Of history 'days'; `toDay` counts only without new readings. */
+  fromDay: string;
+  toDay: string;
+  withNew: boolean;
+  allowClassic: boolean;
+  mayFile: boolean;
+}
+
+export const LEVELS: readonly LevelText[] = ['raw', '1m', '15m', '1h', '1d'];
+const DAY_MILLIS = 86_400_000;
+const VISIT_DAYS = 2;
+const NINETY = 90;
+
+export function emptyDraft(streams: readonly string[]): Draft {
+  return {
+    who: null,
+    name: '',
+    as: '',
+    purpose: '',
+    streams,
+    level: 'raw',
+    until: 'visit',
+    untilDay: '',
+    history: 'ninety',
+    fromDay: '',
+    toDay: '',
+    withNew: true,
+    allowClassic: false,
+    mayFile: false,
+  };
+}
+
+// --- days in a zone
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The day of a moment in a zone, 'YYYY-MM-DD'. */
+export function dayOf(millis: number, zone: string): string {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    formats.set(zone, format);
+  }
+  return format.format(new Date(millis));
+}
+
+/** When a day begins in a zone, milliseconds; NaN for what is no day. Where a change of the clock takes midnight away: the first moment after. */
+export function dayStart(day: string, zone: string): number {
+  const utc = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(utc)) return Number.NaN;
+  // Zones lie within 14 hours of UTC: the first quarter of an hour that belongs to the day begins it.
+  const step = 900_000;
+  for (let at = utc - 14 * 3_600_000; at <= utc + 14 * 3_600_000; at += step) if (dayOf(at, zone) === day) return at;
+  return Number.NaN;
+}
+
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MILLIS).toISOString().slice(0, 10);
+}
+
+/** The same day of another month, or its last where it has no such day. */
+export function addMonths(day: string, months: number): string {
+  const [year, month, date] = day.split('-').map(Number);
+  const last = new Date(Date.UTC(year, month - 1 + months + 1, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(date, last))).toISOString().slice(0, 10);
+}
+
+// --- what the days mean
+
+export interface Period {
+  /** Milliseconds. */
+  from: number;
+  /** null: new readings are included. */
+  to: number | null;
+  until: number;
+}
+
+export type PeriodFault = 'daysWrong' | 'untilWrong' | 'dayMissing';
+
+/** @param firstMillis of the oldest reading of what is shared */
+export function periodOf(draft: Draft, firstMillis: number, nowMillis: number, zone: string): Period | PeriodFault {
+  const today = dayOf(nowMillis, zone);
+  const until = untilOf(draft, today, nowMillis, zone);
+  if (Number.isNaN(until)) return 'dayMissing';
+  if (until <= nowMillis) return 'untilWrong';
+  const from = fromOf(draft, today, firstMillis, zone);
+  if (Number.isNaN(from)) return 'dayMissing';
+  if (draft.withNew || draft.history === 'today') return from < until ? { from, to: null, until } : 'daysWrong';
+  const to = draft.history === 'days' ? dayStart(addedOrNothing(draft.toDay), zone) : nowMillis;
+  if (Number.isNaN(to)) return 'dayMissing';
+  return to > from && from < until ? { from, to, until } : 'daysWrong';
+}
+
+const addedOrNothing = (day: string): string => (/^\d{4}-\d{2}-\d{2}$/.test(day) ? addDays(day, 1) : '');
+
+function untilOf({ until, untilDay }: Draft, today: string, nowMillis: number, zone: string): number {
+  if (until === 'visit') return nowMillis + VISIT_DAYS * DAY_MILLIS;
+  if (until === 'month') return dayStart(addMonths(today, 1), zone);
+  if (until === 'year') return dayStart(addMonths(today, 12), zone);
+  return dayStart(addedOrNothing(untilDay), zone);
+}
+
+function fromOf({ history, fromDay }: Draft, today: string, firstMillis: number, zone: string): number {
+  if (history === 'today') return dayStart(today, zone);
+  if (history === 'ninety') return dayStart(addDays(today, -NINETY), zone);
+  return dayStart(history === 'all' ? dayOf(firstMillis, zone) : fromDay, zone);
+}
+
+/** Levels that every one of the streams has, or something coarser. */
+export function levelsFor(streams: readonly StreamInfo[]): LevelText[] {
+  const coarsest = Math.min(...streams.map(({ levels }) => Math.max(...levels.map((level) => LEVELS.indexOf(level)))));
+  const offered = new Set(streams.flatMap(({ levels }) => levels));
+  return LEVELS.filter((level, i) => i <= coarsest && offered.has(level));
+}
+
+export function parametersOf(draft: Draft, period: Period, subject: { subject?: string }): ShareParameters {
+  const iso = (millis: number) => new Date(millis).toISOString();
+  const { who, name, as, purpose, allowClassic, mayFile } = draft;
+  return {
+    streams: [...draft.streams],
+    ...subject,
+    with: who?.kind === 'person' ? who.address : 'link',
+    level: draft.level,
+    from: iso(period.from),
+    ...(period.to === null ? {} : { to: iso(period.to) }),
+    until: iso(period.until),
+    ...(purpose.trim() === '' ? {} : { purpose: purpose.trim() }),
+    ...(name.trim() === '' ? {} : { name: name.trim() }),
+    ...(as.trim() === '' ? {} : { as: as.trim() }),
+    ...(mayFile && who?.kind === 'person' ? { mayFile } : {}),
+    ...(allowClassic ? { allowClassic } : {}),
+  };
+}
+
+// --- groups
+
+export const GROUPS = ['heart', 'glucose', 'sleep', 'activity', 'body', 'other', 'intimate'] as const;
+export type Group = (typeof GROUPS)[number];
+
+const BELONGS: readonly [Group, RegExp][] = [
+  ['intimate', /^(menstrual|ovulation|cervical|mood|phq9|gad7|stress|symptom|blood-alcohol|position)/],
+  [
+    'heart',
+    /^(ecg|ppg|heart|pulse|rr-|hrv|resting-heart|walking-heart|afib|rhythm|blood-pressure|cholesterol|trigly|inr)/,
+  ],
+  ['glucose', /^(glucose|cgm|insulin|ketone|carbo|hba1c)/],
+  ['sleep', /^(sleep|time-in-bed|snore|breath|resp|spo2|perfusion|peak-exp|fev|fvc|inhaler)/],
+  [
+    'activity',
+    /^(steps|distance|floors|elevation|energy|exercise|workout|cadence|speed|power|vo2|physical|acc|gyro|magneto|fall|walking|wheel)/,
+  ],
+  ['body', /^(body|bmi|lean|muscle|bone|visceral|waist|core-temp|basal-body|skin|hydration|dietary|pain)/],
+];
+
+export const groupOf = (kind: string): Group => BELONGS.find(([, pattern]) => pattern.test(kind))?.[0] ?? 'other';

@@ -1,0 +1,116 @@
+// Sharing in four steps, each one question; what was chosen so far stands beside it all the time.
+import type { GrantInfo, InboxItem, StreamInfo } from '@hale/home';
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { useAsked } from '../../app/asking.ts';
+import { call, ofSubject, query } from '../../app/state.ts';
+import { Answer, Empty } from '../../ui/states.tsx';
+import { words } from '../../words/index.ts';
+import { CheckStep, type Shared } from './check.tsx';
+import { Done } from './done.tsx';
+import { type Draft, emptyDraft } from './draft.ts';
+import { STEPS, type Step, type StepProps, Steps } from './steps.tsx';
+import { Summary } from './summary.tsx';
+import { WhatStep } from './what.tsx';
+import { WhenStep } from './when.tsx';
+import { WhoStep } from './who.tsx';
+
+interface Known {
+  streams: StreamInfo[];
+  grants: GrantInfo[];
+  inbox: InboxItem[];
+}
+
+export function Share() {
+  const asked = useAsked(
+    async (): Promise<Known> => ({
+      streams: (await call('streams', ofSubject())).filter(({ samples }) => samples > 0),
+      grants: await call('grants', { all: true }),
+      inbox: await call('inbox', { known: true }),
+    }),
+  );
+  const { share, frame } = words.value;
+  return (
+    <div class="page">
+      <Answer asked={asked.value} again={asked.again}>
+        {(known) =>
+          known.streams.length === 0 ? (
+            <div class="card">
+              <Empty icon="sharing" title={share.noSeries}>
+                <a class="button main-action" href="#/add">
+                  {frame.nav.add}
+                </a>
+              </Empty>
+            </div>
+          ) : (
+            <Wizard {...known} />
+          )
+        }
+      </Answer>
+    </div>
+  );
+}
+
+function firstStreams(streams: readonly StreamInfo[]): string[] {
+  const wanted = (query.peek().get('streams') ?? '').split(',');
+  return streams.filter(({ key }) => wanted.includes(key)).map(({ key }) => key);
+}
+
+function Wizard({ streams, grants, inbox }: Known) {
+  const draft: Signal<Draft> = useSignal(emptyDraft(firstStreams(streams)));
+  const step = useSignal<Step>('who');
+  const shared = useSignal<Shared | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const change = (changed: Partial<Draft>) => {
+    draft.value = { ...draft.value, ...changed };
+  };
+  const goTo = (to: Step) => {
+    step.value = to;
+  };
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) heading.current?.focus();
+    isFirst.current = false;
+  }, [step.value, shared.value]);
+  const { share } = words.value;
+  const at = STEPS.indexOf(step.value);
+  const props: StepProps = {
+    draft: draft.value,
+    change,
+    streams,
+    next: () => goTo(STEPS[at + 1]),
+    back: () => goTo(STEPS[at - 1]),
+  };
+  if (shared.value) return <Done shared={shared.value} heading={heading} />;
+  return (
+    <>
+      <header class="page-head">
+        <div>
+          <h1 ref={heading} tabIndex={-1}>
+            {share.title}
+          </h1>
+          <p class="quiet">
+            {share.stepOf(at + 1, STEPS.length)}: {share.steps[step.value]}
+          </p>
+        </div>
+      </header>
+      <Steps at={at} onStep={goTo} />
+      <div class="wizard">
+        <section class="card stack wide" aria-label={share.steps[step.value]}>
+          {step.value === 'who' && <WhoStep {...props} grants={grants} inbox={inbox} />}
+          {step.value === 'what' && <WhatStep {...props} />}
+          {step.value === 'when' && <WhenStep {...props} />}
+          {step.value === 'check' && (
+            <CheckStep
+              {...props}
+              onShared={(done) => {
+                shared.value = done;
+              }}
+            />
+          )}
+        </section>
+        <Summary draft={draft.value} streams={streams} isSaid={step.value === 'check'} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+// The sentence that a person reads before she shares: who, what, how exactly, which time, until when; in her language.
+import type { StreamInfo } from '@hale/home';
+import { subject } from '../../app/state.ts';
+import { words } from '../../words/index.ts';
+import { day } from '../../words/numbers.ts';
+import type { Draft, Period } from './draft.ts';
+import { periodWords } from './period.ts';
+import { shortAddress } from './who.tsx';
+
+/** Titles beyond are counted and not named. */
+const TITLES = 8;
+
+export function shareSentence(draft: Draft, streams: readonly StreamInfo[], period: Period): string {
+  const { share } = words.value;
+  const titles = streams.filter(({ key }) => draft.streams.includes(key)).map(({ title }) => title);
+  const named = titles.slice(0, TITLES).join(', ') + (titles.length > TITLES ? ` + ${titles.length - TITLES}` : '');
+  const name = draft.name.trim();
+  const who = draft.who?.kind === 'person' ? name || shortAddress(draft.who.address) : share.anyone(name);
+  return share.sentence({
+    who,
+    what: share.as(named, share.levelWords[draft.level]),
+    whose: whoseName(streams),
+    period: periodWords(period),
+    until: day(period.until * 1000 - 1),
+  });
+}
+
+/** Of somebody else than the owner of the node, the name. */
+function whoseName(streams: readonly StreamInfo[]): string | null {
+  const name = subject.value ?? streams[0]?.subject ?? 'me';
+  return name === 'me' ? null : name;
+}

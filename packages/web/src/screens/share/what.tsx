@@ -1,0 +1,103 @@
+// Step 2: which series, by group, and how exactly.
+import type { StreamInfo } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { Button } from '../../ui/button.tsx';
+import { Check, Choices } from '../../ui/choice.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { words } from '../../words/index.ts';
+import { day } from '../../words/numbers.ts';
+import { GROUPS, type Group, groupOf, LEVELS, levelsFor } from './draft.ts';
+import { BackButton, type StepProps } from './steps.tsx';
+
+/** Fewer need no search. */
+const SEARCH_FROM = 8;
+
+export function WhatStep({ draft, change, streams, next, back }: StepProps) {
+  const search = useSignal('');
+  const { share } = words.value;
+  const wanted = search.value.trim().toLowerCase();
+  const seen = streams.filter(({ title, key }) => `${title} ${key}`.toLowerCase().includes(wanted));
+  const chosen = streams.filter(({ key }) => draft.streams.includes(key));
+  const levels = chosen.length === 0 ? [] : levelsFor(chosen);
+  const set = (keys: readonly string[], isChosen: boolean) => {
+    const others = draft.streams.filter((key) => !keys.includes(key));
+    const next = isChosen ? [...others, ...keys] : others;
+    const offered = levelsFor(streams.filter(({ key }) => next.includes(key)));
+    // What was chosen stays, or becomes the next coarser that there is.
+    const level =
+      offered.find((each) => LEVELS.indexOf(each) >= LEVELS.indexOf(draft.level)) ?? offered.at(-1) ?? 'raw';
+    change({ streams: next, level });
+  };
+  return (
+    <>
+      <div class="stack">
+        <h2>{share.whatQuestion}</h2>
+        {streams.length >= SEARCH_FROM && (
+          <TextField
+            label={share.search}
+            type="search"
+            value={search.value}
+            input={{ autocomplete: 'off', maxLength: 60 }}
+            onValue={(value) => {
+              search.value = value;
+            }}
+          />
+        )}
+        {seen.length === 0 && <p class="quiet">{share.noneFound}</p>}
+        {GROUPS.map((group) => (
+          <GroupOf
+            key={group}
+            group={group}
+            streams={seen.filter(({ kind }) => groupOf(kind) === group)}
+            chosen={draft.streams}
+            onSet={set}
+          />
+        ))}
+      </div>
+      {levels.length > 0 && (
+        <Choices
+          label={share.resolution}
+          value={draft.level}
+          onValue={(level) => change({ level })}
+          options={levels.map((level) => ({ value: level, title: share.levels[level], hint: share.levelHint[level] }))}
+        />
+      )}
+      <div class="actions">
+        <Button kind="sharing" disabled={chosen.length === 0} onPress={next}>
+          {share.next}
+        </Button>
+        <BackButton back={back} />
+      </div>
+    </>
+  );
+}
+
+function GroupOf(props: {
+  group: Group;
+  streams: readonly StreamInfo[];
+  chosen: readonly string[];
+  onSet: (keys: readonly string[], isChosen: boolean) => void;
+}) {
+  const { group, streams, chosen, onSet } = props;
+  const { share, frame } = words.value;
+  if (streams.length === 0) return null;
+  const keys = streams.map(({ key }) => key);
+  const isAll = keys.every((key) => chosen.includes(key));
+  return (
+    <fieldset class="picks many">
+      <legend>{share.groups[group]}</legend>
+      {streams.length > 1 && group !== 'intimate' && (
+        <Check title={share.allOf(share.groups[group])} value={isAll} onValue={(value) => onSet(keys, value)} />
+      )}
+      {streams.map(({ key, title, samples, lastMicros }) => (
+        <Check
+          key={key}
+          title={title}
+          hint={`${frame.readings(samples)} · ${share.newest(day(lastMicros ?? 0))}`}
+          value={chosen.includes(key)}
+          onValue={(value) => onSet([key], value)}
+        />
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,100 @@
+// Step 3: until when it opens, and which time it shows.
+import { useSignal } from '@preact/signals';
+import { Button } from '../../ui/button.tsx';
+import { Check, Choices } from '../../ui/choice.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { words } from '../../words/index.ts';
+import { day, zone } from '../../words/numbers.ts';
+import { dayOf, type History, type PeriodFault, periodOf, type Until } from './draft.ts';
+import { firstOf } from './period.ts';
+import { BackButton, type StepProps } from './steps.tsx';
+
+const UNTILS: readonly Until[] = ['visit', 'month', 'year', 'day'];
+const HISTORIES: readonly History[] = ['today', 'ninety', 'all', 'days'];
+
+export function WhenStep({ draft, change, streams, next, back }: StepProps) {
+  const { share } = words.value;
+  const isTried = useSignal(false);
+  const now = Date.now();
+  const today = dayOf(now, zone.value);
+  const period = periodOf(draft, firstOf(draft, streams), now, zone.value);
+  const fault: PeriodFault | null = isTried.value && typeof period === 'string' ? period : null;
+  const isOfUntil = fault !== null && draft.until === 'day' && (fault === 'untilWrong' || draft.untilDay === '');
+  return (
+    <>
+      <div class="stack">
+        <Choices
+          label={share.whenQuestion}
+          value={draft.until}
+          onValue={(until) => change({ until })}
+          options={UNTILS.map((value) => ({ value, title: share.untils[value] }))}
+        />
+        {draft.until === 'day' && (
+          <TextField
+            label={share.untilDay}
+            type="date"
+            value={draft.untilDay}
+            wrong={isOfUntil && fault ? share[fault] : undefined}
+            input={{ min: today }}
+            onValue={(untilDay) => change({ untilDay })}
+          />
+        )}
+        {typeof period === 'object' && <p class="small quiet">{share.endsOn(day(period.until * 1000 - 1))}</p>}
+      </div>
+      <HistoryOf draft={draft} change={change} wrong={fault && !isOfUntil ? share[fault] : undefined} />
+      {draft.who?.kind === 'person' && (
+        <Check
+          title={share.mayFile}
+          hint={share.mayFileHint}
+          value={draft.mayFile}
+          onValue={(mayFile) => change({ mayFile })}
+        />
+      )}
+      <div class="actions">
+        <Button
+          kind="sharing"
+          onPress={() => {
+            isTried.value = true;
+            if (typeof period === 'object') next();
+          }}
+        >
+          {share.next}
+        </Button>
+        <BackButton back={back} />
+      </div>
+    </>
+  );
+}
+
+/** Which time it shows. */
+function HistoryOf(props: Pick<StepProps, 'draft' | 'change'> & { wrong: string | undefined }) {
+  const { draft, change, wrong } = props;
+  const { share } = words.value;
+  return (
+    <div class="stack">
+      <Choices
+        label={share.historyQuestion}
+        value={draft.history}
+        onValue={(history) => change({ history })}
+        options={HISTORIES.map((value) => ({ value, title: share.histories[value] }))}
+      />
+      {draft.history === 'days' && (
+        <div class="fields">
+          <TextField
+            label={share.fromDay}
+            type="date"
+            value={draft.fromDay}
+            wrong={wrong}
+            onValue={(fromDay) => change({ fromDay })}
+          />
+          {!draft.withNew && (
+            <TextField label={share.toDay} type="date" value={draft.toDay} onValue={(toDay) => change({ toDay })} />
+          )}
+        </div>
+      )}
+      {draft.history !== 'today' && (
+        <Check title={share.withNew} value={draft.withNew} onValue={(withNew) => change({ withNew })} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+// Asks for more: what would be opened, and one press that opens it, opens a part, or puts it off without a word.
+import type { AskInfo } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { asHomeError, changed } from '../../app/asking.ts';
+import { call } from '../../app/state.ts';
+import { Button } from '../../ui/button.tsx';
+import { Check } from '../../ui/choice.tsx';
+import { Fault } from '../../ui/fault.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Notice, sentence } from '../../ui/states.tsx';
+import { words } from '../../words/index.ts';
+import { age, day } from '../../words/numbers.ts';
+import { whoOf } from './words.ts';
+
+export function Asks({ asks }: { asks: readonly AskInfo[] }) {
+  const { sharing } = words.value;
+  const said = useSignal('');
+  return (
+    <>
+      {said.value !== '' && (
+        <Notice tone="good" isUrgent>
+          {said.value}
+        </Notice>
+      )}
+      {asks.length > 0 && (
+        <section class="stack" aria-label={sharing.asksTitle}>
+          <h2>{sharing.asksTitle}</h2>
+          {asks.map((ask) => (
+            <AskCard
+              key={ask.id}
+              ask={ask}
+              onSaid={(text) => {
+                said.value = text;
+              }}
+            />
+          ))}
+        </section>
+      )}
+    </>
+  );
+}
+
+function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void }) {
+  const { sharing } = words.value;
+  const isChoosing = useSignal(false);
+  const chosen = useSignal<readonly string[]>(ask.opens.streams.map(({ key }) => key));
+  const failed = useSignal('');
+  const who = whoOf(ask);
+  const answer = async (parameters: { answer: 'allow' | 'not-now'; streams?: string[] }) => {
+    try {
+      const { grant } = await call('asks.answer', { ask: ask.id, ...parameters });
+      onSaid(grant === null ? '' : sharing.allowed(who));
+      changed();
+    } catch (error) {
+      failed.value = sentence(asHomeError(error).message);
+    }
+  };
+  return (
+    <article class="card stack ask">
+      <div class="row apart">
+        <h3 class="row">
+          <Icon name="question" />
+          {sharing.asks(who)}
+        </h3>
+        <span class="caption">{sharing.askExpires(age(ask.untilMicros, Date.now() * 1000))}</span>
+      </div>
+      {ask.why !== '' && <p class="ask-why">{sharing.askWhy(ask.why)}</p>}
+      <Opens ask={ask} />
+      {isChoosing.value && (
+        <Parts
+          ask={ask}
+          chosen={chosen.value}
+          onChosen={(keys) => {
+            chosen.value = keys;
+          }}
+        />
+      )}
+      <Fault text={failed.value} />
+      <div class="actions">
+        {isChoosing.value ? (
+          <Button
+            kind="sharing"
+            disabled={chosen.value.length === 0}
+            onPress={() => answer({ answer: 'allow', streams: [...chosen.value] })}
+          >
+            {sharing.allowThese}
+          </Button>
+        ) : (
+          <>
+            <Button kind="sharing" icon="check" onPress={() => answer({ answer: 'allow' })}>
+              {sharing.allowAll}
+            </Button>
+            <Button
+              onPress={() => {
+                isChoosing.value = true;
+              }}
+            >
+              {sharing.choose}
+            </Button>
+          </>
+        )}
+        <Button kind="bare" onPress={() => answer({ answer: 'not-now' })}>
+          {sharing.notNow}
+        </Button>
+      </div>
+      <p class="caption">{sharing.notNowHint}</p>
+    </article>
+  );
+}
+
+/** What allowing all of it would open. */
+function Opens({ ask }: { ask: AskInfo }) {
+  const { sharing, share } = words.value;
+  const { opens } = ask;
+  const fresh = opens.streams.filter(({ isNew }) => isNew);
+  return (
+    <dl class="facts">
+      <dt>{sharing.askNew}</dt>
+      <dd>
+        {fresh.length > 0
+          ? fresh.map(({ title, level }) => share.as(title, share.levelWords[level])).join(', ')
+          : ask.kinds.length > 0
+            ? sharing.askNothing
+            : sharing.askSame}
+      </dd>
+      <dt>{sharing.which}</dt>
+      <dd>
+        {sharing.askFrom(day(opens.fromMicros))}
+        {opens.untilMicros !== null && ` · ${sharing.askUntil(day(opens.untilMicros - 1))}`}
+      </dd>
+    </dl>
+  );
+}
+
+/** The choice of a part. */
+function Parts(props: { ask: AskInfo; chosen: readonly string[]; onChosen: (keys: readonly string[]) => void }) {
+  const { ask, chosen, onChosen } = props;
+  const { share } = words.value;
+  return (
+    <fieldset class="picks many">
+      <legend>{share.whatQuestion}</legend>
+      {ask.opens.streams.map(({ key, title, level }) => (
+        <Check
+          key={key}
+          title={title}
+          hint={share.levels[level]}
+          value={chosen.includes(key)}
+          onValue={(value) => {
+            onChosen(value ? [...chosen, key] : chosen.filter((each) => each !== key));
+          }}
+        />
+      ))}
+    </fieldset>
+  );
+}

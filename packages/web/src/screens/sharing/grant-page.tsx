@@ -1,0 +1,221 @@
+// One share with everything that is known of it: the consent in words, where it lies, the link again, what relays handed out, what was filed.
+import type { GrantInfo } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { asHomeError } from '../../app/asking.ts';
+import { call } from '../../app/state.ts';
+import { Button } from '../../ui/button.tsx';
+import { Fault } from '../../ui/fault.tsx';
+import { Empty, Notice, sentence } from '../../ui/states.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
+import { words } from '../../words/index.ts';
+import { day, moment } from '../../words/numbers.ts';
+import { LinkToHandOver } from '../share/done.tsx';
+import { type SharingState, StateChip } from './index.tsx';
+import { StopDialog } from './stop.tsx';
+import { endOf, periodOf, relayName, type Titles, titleOf, titlesOf, whoOf } from './words.ts';
+
+export function GrantPage({ of, grants, streams }: SharingState & { of: string }) {
+  const { sharing } = words.value;
+  const isStopping = useSignal(false);
+  const grant = grants.find(({ id }) => id === of);
+  if (!grant)
+    return (
+      <div class="card">
+        <Empty icon="question" title={sharing.noSuchGrant}>
+          <a class="button" href="#/sharing">
+            {sharing.title}
+          </a>
+        </Empty>
+      </div>
+    );
+  const titles = titlesOf(streams);
+  return (
+    <>
+      <header class="page-head">
+        <div>
+          <a class="small" href="#/sharing">
+            ← {sharing.title}
+          </a>
+          <h1>{whoOf(grant)}</h1>
+          <p class="row">
+            <StateChip grant={grant} />
+          </p>
+        </div>
+        <div class="actions">
+          {grant.state === 'active' && (
+            <Button
+              kind="stop"
+              icon="stop"
+              onPress={() => {
+                isStopping.value = true;
+              }}
+            >
+              {sharing.stop}
+            </Button>
+          )}
+        </div>
+      </header>
+      <Consent grant={grant} titles={titles} />
+      {grant.how === 'link' && grant.state === 'active' && <LinkAgain grant={grant} />}
+      {grant.filed.length > 0 && <Filed grant={grant} />}
+      <Served grant={grant} titles={titles} />
+      {isStopping.value && (
+        <StopDialog
+          grant={grant}
+          onClose={() => {
+            isStopping.value = false;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
+  const { sharing, share } = words.value;
+  const relayWords = (state: GrantInfo['relays'][number]['state']) =>
+    state === 'pending' && grant.state === 'active' ? sharing.relays.servingPending : sharing.relays[state];
+  return (
+    <section class="card stack">
+      <dl class="facts">
+        <dt>{sharing.what}</dt>
+        <dd>
+          {grant.streams.map(({ key, level }) => (
+            <div key={key}>{share.as(titleOf(titles, grant, key), share.levelWords[level])}</div>
+          ))}
+        </dd>
+        <dt>{sharing.which}</dt>
+        <dd>{periodOf(grant)}</dd>
+        <dt>{sharing.ends}</dt>
+        <dd>{endOf(grant)}</dd>
+        <dt>{sharing.given}</dt>
+        <dd>{moment(grant.issuedMicros)}</dd>
+        {grant.purpose !== '' && (
+          <>
+            <dt>{sharing.purpose}</dt>
+            <dd>{grant.purpose}</dd>
+          </>
+        )}
+        {grant.recipient !== null && (
+          <>
+            <dt>{sharing.address}</dt>
+            <dd class="anywhere">{grant.recipient}</dd>
+          </>
+        )}
+        <dt>{sharing.places}</dt>
+        <dd>
+          {grant.relays.map(({ url, state }) => (
+            <div key={url} class="row">
+              <span class="anywhere">{relayName(url)}</span>
+              <span class={`chip ${state === 'pending' ? 'caution' : state === 'serving' ? 'sharing' : 'good'}`}>
+                {relayWords(state)}
+              </span>
+            </div>
+          ))}
+        </dd>
+      </dl>
+      {grant.mayFile && (
+        <Notice tone="sharing" icon="file">
+          {sharing.mayFile}
+        </Notice>
+      )}
+      {grant.classicOnly && <Notice tone="caution">{sharing.classic}</Notice>}
+    </section>
+  );
+}
+
+function LinkAgain({ grant }: { grant: GrantInfo }) {
+  const { sharing } = words.value;
+  const link = useSignal<string | null>(null);
+  const failed = useSignal('');
+  const show = async () => {
+    try {
+      link.value = (await call('grants.link', { grant: grant.id })).link;
+    } catch (error) {
+      failed.value = sentence(asHomeError(error).message);
+    }
+  };
+  return (
+    <section class="card stack">
+      {link.value === null ? (
+        <div>
+          <Button icon="link" onPress={show}>
+            {sharing.showLink}
+          </Button>
+        </div>
+      ) : (
+        <LinkToHandOver link={link.value} warning={sharing.linkSecret} />
+      )}
+      <Fault text={failed.value} />
+    </section>
+  );
+}
+
+function Filed({ grant }: { grant: GrantInfo }) {
+  const { sharing, frame } = words.value;
+  return (
+    <section class="card stack">
+      <h2>{sharing.filedTitle}</h2>
+      <ul class="list">
+        {grant.filed.map(({ atMicros, readings, hash }) => (
+          <li key={hash}>
+            <span>{sharing.filed(whoOf(grant), frame.readings(readings), day(atMicros))}</span>
+            <span class="caption anywhere">{sharing.filedHash(hash)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** By hour, relay and series; newest first. */
+function servedRows({ served }: GrantInfo): GrantInfo['served'] {
+  const rows = new Map<string, GrantInfo['served'][number]>();
+  for (const each of served) {
+    const name = `${each.hourMicros}/${each.relay}/${each.stream}`;
+    const row = rows.get(name);
+    rows.set(name, row ? { ...row, tiles: row.tiles + each.tiles, bytes: row.bytes + each.bytes } : each);
+  }
+  return [...rows.values()].sort((a, b) => b.hourMicros - a.hourMicros);
+}
+
+function Served({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
+  const { sharing } = words.value;
+  const rows = servedRows(grant);
+  return (
+    <section class="card stack">
+      <div>
+        <h2>{sharing.servedTitle}</h2>
+        <p class="small quiet">{sharing.servedText}</p>
+      </div>
+      {rows.length === 0 ? (
+        <p>{sharing.servedNone}</p>
+      ) : (
+        <TableScroll label={sharing.servedTitle}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{sharing.hour}</th>
+                <th scope="col">{sharing.series}</th>
+                <th scope="col">{sharing.from}</th>
+                <th scope="col" class="number">
+                  {sharing.amount}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ relay, hourMicros, stream, tiles }) => (
+                <tr key={`${relay}/${hourMicros}/${stream}`}>
+                  <td>{moment(hourMicros)}</td>
+                  <td>{titleOf(titles, grant, stream)}</td>
+                  <td>{relayName(relay)}</td>
+                  <td class="number">{sharing.pieces(tiles)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+// What happened: given, downloaded, filed, ended; newest first.
+import type { GrantInfo } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { Button } from '../../ui/button.tsx';
+import { Icon, type IconName } from '../../ui/icon.tsx';
+import { words } from '../../words/index.ts';
+import { moment, number } from '../../words/numbers.ts';
+import { type Titles, titleOf, whatOf, whoOf } from './words.ts';
+
+interface Event {
+  atMicros: number;
+  icon: IconName;
+  text: string;
+  grant: string;
+}
+
+/** Shown at once. */
+const EVENTS = 50;
+
+/** Downloads of one hour are one event. */
+function servedEvents(grant: GrantInfo, titles: Titles): Event[] {
+  const { events } = words.value.sharing;
+  const hours = new Map<number, Set<string>>();
+  for (const { hourMicros, stream } of grant.served)
+    hours.set(hourMicros, (hours.get(hourMicros) ?? new Set()).add(titleOf(titles, grant, stream)));
+  return [...hours].map(([atMicros, what]) => ({
+    atMicros,
+    icon: 'download',
+    text: events.served(whoOf(grant), [...what].join(', ')),
+    grant: grant.id,
+  }));
+}
+
+export function eventsOf(grants: readonly GrantInfo[], titles: Titles): Event[] {
+  const { events } = words.value.sharing;
+  const all = grants.flatMap((grant): Event[] => {
+    const who = whoOf(grant);
+    const given: Event = {
+      atMicros: grant.issuedMicros,
+      icon: 'sharing',
+      text: events.given(who, whatOf(grant, titles)),
+      grant: grant.id,
+    };
+    const isOver = grant.untilMicros !== null && grant.endedMicros !== null && grant.endedMicros >= grant.untilMicros;
+    const ended: Event[] =
+      grant.endedMicros === null
+        ? []
+        : [
+            {
+              atMicros: grant.endedMicros,
+              icon: 'stop',
+              text: isOver ? events.expired(who) : events.ended(who),
+              grant: grant.id,
+            },
+          ];
+    const filed = grant.filed.map(
+      ({ atMicros }): Event => ({ atMicros, icon: 'file', text: events.filed(who), grant: grant.id }),
+    );
+    return [given, ...ended, ...filed, ...servedEvents(grant, titles)];
+  });
+  return all.sort((a, b) => b.atMicros - a.atMicros);
+}
+
+export function History({ grants, titles }: { grants: readonly GrantInfo[]; titles: Titles }) {
+  const { sharing, share } = words.value;
+  const count = useSignal(EVENTS);
+  const events = eventsOf(grants, titles);
+  if (events.length === 0) return <p class="quiet">{sharing.historyNone}</p>;
+  return (
+    <div class="card stack">
+      <ol class="list">
+        {events.slice(0, count.value).map(({ atMicros, icon, text, grant }) => (
+          <li key={`${grant}/${icon}/${atMicros}`}>
+            <a class="row event" href={`#/sharing/${grant}`}>
+              <Icon name={icon} />
+              <span>{text}</span>
+            </a>
+            <span class="caption">{moment(atMicros)}</span>
+          </li>
+        ))}
+      </ol>
+      {events.length > count.value && (
+        <div>
+          <Button
+            onPress={() => {
+              count.value += EVENTS;
+            }}
+          >
+            {share.moreSeries(number(Math.min(EVENTS, events.length - count.value)))}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

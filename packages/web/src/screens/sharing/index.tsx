@@ -1,0 +1,237 @@
+// Who can see what: one row for each share, by person, by series, and what happened; asks for more on top.
+import type { AskInfo, GrantInfo, StreamInfo } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { useAsked, useTicks } from '../../app/asking.ts';
+import { call, query, setQuery } from '../../app/state.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Answer, Empty, Notice } from '../../ui/states.tsx';
+import { words } from '../../words/index.ts';
+import { Asks } from './asks.tsx';
+import { GrantPage } from './grant-page.tsx';
+import { History } from './history.tsx';
+import { StopDialog, StopEverything } from './stop.tsx';
+import { endOf, isOpen, periodOf, servedOf, type Titles, TONES, titlesOf, whatOf, whoOf } from './words.ts';
+
+const REFRESH_MILLIS = 30_000;
+const TABS = ['people', 'series', 'history'] as const;
+type Tab = (typeof TABS)[number];
+
+export interface SharingState {
+  grants: GrantInfo[];
+  asks: AskInfo[];
+  streams: StreamInfo[];
+}
+
+export function Sharing({ of }: { of: string }) {
+  const asked = useAsked(
+    async (signal): Promise<SharingState> => ({
+      asks: await call('asks', {}, { signal, isIdle: true }),
+      grants: await call('grants', { all: true }, { signal, isIdle: true }),
+      streams: await call('streams', {}, { signal, isIdle: true }),
+    }),
+  );
+  useTicks(REFRESH_MILLIS, asked.again);
+  return (
+    <div class="page">
+      <Answer asked={asked.value} again={asked.again}>
+        {(state) => (of === '' ? <SharingList {...state} /> : <GrantPage of={of} {...state} />)}
+      </Answer>
+    </div>
+  );
+}
+
+function tabOf(text: string | null): Tab {
+  return TABS.find((tab) => tab === text) ?? 'people';
+}
+
+function SharingList({ grants, asks, streams }: SharingState) {
+  const { sharing } = words.value;
+  const isStopping = useSignal(false);
+  const said = useSignal('');
+  const open = grants.filter(isOpen);
+  const active = grants.filter(({ state }) => state === 'active');
+  const titles = titlesOf(streams);
+  const tab = tabOf(query.value.get('tab'));
+  return (
+    <>
+      <header class="page-head">
+        <div>
+          <h1>{sharing.title}</h1>
+          <p class="quiet">{sharing.lead(active.length)}</p>
+        </div>
+        <div class="actions">
+          {open.length > 0 && (
+            <a class="button sharing" href="#/share">
+              <Icon name="sharing" />
+              {sharing.shareSomething}
+            </a>
+          )}
+          {active.length > 0 && (
+            <Button
+              kind="stop"
+              icon="stop"
+              onPress={() => {
+                isStopping.value = true;
+              }}
+            >
+              {sharing.stopEverything}
+            </Button>
+          )}
+        </div>
+      </header>
+      {said.value !== '' && (
+        <Notice tone="good" isUrgent>
+          {said.value}
+        </Notice>
+      )}
+      <Asks asks={asks} />
+      <div class="tabs" role="tablist" aria-label={sharing.tabsLabel}>
+        {TABS.map((each) => (
+          <button
+            key={each}
+            type="button"
+            role="tab"
+            class="tab"
+            aria-selected={tab === each}
+            onClick={() => setQuery({ tab: each === 'people' ? null : each })}
+          >
+            {sharing.tabs[each]}
+          </button>
+        ))}
+      </div>
+      {tab === 'people' && <People grants={open} titles={titles} />}
+      {tab === 'series' && <BySeries grants={open} streams={streams} />}
+      {tab === 'history' && <History grants={grants} titles={titles} />}
+      {isStopping.value && (
+        <StopEverything
+          onClose={(text) => {
+            isStopping.value = false;
+            said.value = text;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function NothingShared() {
+  const { sharing } = words.value;
+  return (
+    <div class="card">
+      <Empty icon="sharing" title={sharing.emptyTitle} text={sharing.emptyText}>
+        <a class="button sharing" href="#/share">
+          {sharing.shareSomething}
+        </a>
+      </Empty>
+    </div>
+  );
+}
+
+function People({ grants, titles }: { grants: readonly GrantInfo[]; titles: Titles }) {
+  if (grants.length === 0) return <NothingShared />;
+  const newestFirst = [...grants].sort((a, b) => b.issuedMicros - a.issuedMicros);
+  return (
+    <ul class="card list">
+      {newestFirst.map((grant) => (
+        <GrantRow key={grant.id} grant={grant} titles={titles} />
+      ))}
+    </ul>
+  );
+}
+
+export function StateChip({ grant }: { grant: GrantInfo }) {
+  const { sharing } = words.value;
+  return (
+    <span class={`chip ${TONES[grant.state]}`}>
+      <Icon name={grant.state === 'active' ? 'eye' : grant.state === 'stopping' ? 'clock' : 'stop'} />
+      {sharing.states[grant.state]}
+    </span>
+  );
+}
+
+function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
+  const { sharing } = words.value;
+  const isStopping = useSignal(false);
+  const pending = grant.relays.filter(({ state }) => state === 'pending').length;
+  return (
+    <li class="grant-row">
+      <span class="grant-face">
+        <Icon name={grant.how === 'link' ? 'link' : 'person'} />
+      </span>
+      <div class="grant-text">
+        <div class="row">
+          <strong>{whoOf(grant)}</strong>
+          <StateChip grant={grant} />
+          {grant.state === 'active' && pending > 0 && <span class="chip caution">{sharing.relays.servingPending}</span>}
+        </div>
+        <span class="small">{whatOf(grant, titles)}</span>
+        <span class="small quiet">
+          {periodOf(grant)} · {endOf(grant)}
+        </span>
+        <span class="caption">{servedOf(grant)}</span>
+      </div>
+      <div class="actions">
+        <a class="button" href={`#/sharing/${grant.id}`}>
+          {sharing.details}
+        </a>
+        {grant.state === 'active' && (
+          <Button
+            kind="stop"
+            icon="stop"
+            onPress={() => {
+              isStopping.value = true;
+            }}
+          >
+            {sharing.stop}
+          </Button>
+        )}
+      </div>
+      {isStopping.value && (
+        <StopDialog
+          grant={grant}
+          onClose={() => {
+            isStopping.value = false;
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+function BySeries({ grants, streams }: { grants: readonly GrantInfo[]; streams: readonly StreamInfo[] }) {
+  const { sharing, share } = words.value;
+  const active = grants.filter(({ state }) => state === 'active');
+  const rows = streams.map((stream) => ({
+    stream,
+    readers: active.flatMap((grant) =>
+      grant.streams
+        .filter(({ key }) => grant.subject === stream.subject && key === stream.key)
+        .map(({ level }) => ({ grant, level })),
+    ),
+  }));
+  const sharedFirst = rows.sort((a, b) => b.readers.length - a.readers.length);
+  return (
+    <ul class="card list">
+      {sharedFirst.map(({ stream, readers }) => (
+        <li key={`${stream.subject}/${stream.key}`}>
+          <strong>{stream.title}</strong>
+          {readers.length === 0 ? (
+            <span class="chip">{sharing.nobody}</span>
+          ) : (
+            <ul class="row readers">
+              {readers.map(({ grant, level }) => (
+                <li key={grant.id}>
+                  <a class="chip sharing" href={`#/sharing/${grant.id}`}>
+                    <Icon name={grant.how === 'link' ? 'link' : 'person'} />
+                    {whoOf(grant)} · {share.levelWords[level]}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,82 @@
+// What adds up over a day: steps, energy, distance, minutes of exercise.
+import { daysOf } from '../clinical/daily.ts';
+import { meanOf } from '../clinical/quantile.ts';
+import { Answer } from '../ui/states.tsx';
+import { words } from '../words/index.ts';
+import { kindTitle } from '../words/kinds.ts';
+import { dayShort } from '../words/numbers.ts';
+import { shownUnit, withUnit } from '../words/units.ts';
+import { DayChart } from './day-chart.tsx';
+import { usePeriod } from './period.tsx';
+import { useReadings, type ViewProps } from './port.ts';
+import { Report } from './report.tsx';
+
+const CHOICES = [7, 14, 30, 90];
+
+export function ActivityView({ source, person }: ViewProps) {
+  const period = usePeriod(source, CHOICES, 14);
+  const { asked, again } = useReadings([{ source, fromMicros: period.fromMicros, toMicros: period.toMicros }]);
+  const { vitals, report, frame } = words.value;
+  const shown = shownUnit(source.kind, source.unit);
+  const days = asked.value && daysOf(asked.value[0].columns, period, period.calendar);
+  const told = (days ?? []).flatMap(({ startMicros, band }) => (band ? [{ startMicros, sum: band.sum }] : []));
+  const total = told.reduce((all, { sum }) => all + sum, 0);
+  const most = told.reduce<(typeof told)[number] | null>(
+    (best, each) => (best && best.sum >= each.sum ? best : each),
+    null,
+  );
+  const text = (value: number) => withUnit({ ...shown, decimals: 0 }, value);
+  const mean = meanOf(told.map(({ sum }) => sum)) ?? 0;
+  const figures = [
+    { key: 'mean', title: vitals.perDay, text: text(mean) },
+    ...(most ? [{ key: 'most', title: vitals.mostOnDay(dayShort(most.startMicros)), text: text(most.sum) }] : []),
+    { key: 'total', title: vitals.total, text: text(total) },
+    { key: 'count', title: vitals.recorded, text: frame.days(told.length) },
+  ];
+  const title = kindTitle(source);
+  return (
+    <Report
+      title={title}
+      person={person}
+      period={period.text}
+      controls={period.chooser}
+      text={() => [
+        ...figures.map((each) => `${each.title}: ${each.text}`),
+        '',
+        ...told.map(({ startMicros, sum }) => `  ${dayShort(startMicros)}: ${text(sum)}`),
+      ]}
+    >
+      <Answer asked={asked} again={again} rows={4}>
+        {() =>
+          told.length === 0 ? (
+            <p class="lacking">{report.nothing}</p>
+          ) : (
+            <>
+              <dl class="metrics wide">
+                {figures.map((figure) => (
+                  <div key={figure.key} data-metric={figure.key}>
+                    <dt>{figure.title}</dt>
+                    <dd>
+                      <strong>{figure.text}</strong>
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+              <section class="panel" aria-labelledby="activity-chart">
+                <h3 id="activity-chart">{vitals.eachDay}</h3>
+                <DayChart
+                  isSum
+                  days={(days ?? []).map(({ day, startMicros, band }) => ({
+                    ...{ day, startMicros },
+                    bar: band && { low: 0, high: shown.of(band.sum) },
+                  }))}
+                  label={`${title}: ${figures.map((each) => `${each.title} ${each.text}`).join(', ')}`}
+                />
+              </section>
+            </>
+          )
+        }
+      </Answer>
+    </Report>
+  );
+}

@@ -1,0 +1,84 @@
+// Days that a person picks, as the moments of a grant.
+import { describe, expect, test } from 'vitest';
+import {
+  addMonths,
+  dayStart,
+  emptyDraft,
+  groupOf,
+  levelsFor,
+  parametersOf,
+  periodOf,
+} from '../src/screens/share/draft.ts';
+
+const NOW = Date.parse('2026-11-28T10:00:00Z');
+const FIRST = Date.parse('2026-01-05T03:00:00Z');
+const iso = (millis: number) => new Date(millis).toISOString();
+
+describe('days in a zone', () => {
+  test.each([
+    ['2026-11-28', 'UTC', '2026-11-28T00:00:00.000Z'],
+    ['2026-07-01', 'Europe/Warsaw', '2026-06-30T22:00:00.000Z'],
+    ['2026-11-28', 'Pacific/Kiritimati', '2026-11-27T10:00:00.000Z'],
+    ['2026-11-28', 'America/Los_Angeles', '2026-11-28T08:00:00.000Z'],
+    // Midnight does not exist on this day.
+    ['2026-09-06', 'America/Santiago', '2026-09-06T04:00:00.000Z'],
+  ])('%s in %s begins at %s', (day, zone, begins) => expect(iso(dayStart(day, zone))).toBe(begins));
+
+  test('what is no day has no beginning', () => expect(dayStart('', 'UTC')).toBeNaN());
+  test('a month after the last of January is the last of February', () =>
+    expect(addMonths('2026-01-31', 1)).toBe('2026-02-28'));
+});
+
+describe('the period', () => {
+  const draft = emptyDraft(['pulse']);
+  test('a visit lasts two days, and shows ninety before it', () => {
+    const period = periodOf(draft, FIRST, NOW, 'UTC');
+    expect(period).toEqual({ from: Date.parse('2026-08-30'), to: null, until: NOW + 2 * 86_400_000 });
+  });
+  test('everything there is begins with the day of the oldest reading', () =>
+    expect(periodOf({ ...draft, history: 'all' }, FIRST, NOW, 'UTC')).toMatchObject({
+      from: Date.parse('2026-01-05'),
+    }));
+  test('picked days are whole, the last one included', () => {
+    const picked = { ...draft, history: 'days', fromDay: '2026-03-01', toDay: '2026-03-02', withNew: false } as const;
+    expect(periodOf(picked, FIRST, NOW, 'UTC')).toMatchObject({
+      from: Date.parse('2026-03-01'),
+      to: Date.parse('2026-03-03'),
+    });
+  });
+  test('only from today on has no end but that of the share', () =>
+    expect(periodOf({ ...draft, history: 'today', withNew: false }, FIRST, NOW, 'UTC')).toMatchObject({ to: null }));
+  test.each([
+    ['untilWrong', { until: 'day', untilDay: '2026-11-27' }],
+    ['dayMissing', { until: 'day', untilDay: '' }],
+    ['dayMissing', { history: 'days', fromDay: '' }],
+    ['daysWrong', { history: 'days', fromDay: '2026-03-02', toDay: '2026-03-01', withNew: false }],
+    ['daysWrong', { history: 'days', fromDay: '2027-01-01' }],
+  ] as const)('%s', (fault, changed) => expect(periodOf({ ...draft, ...changed }, FIRST, NOW, 'UTC')).toBe(fault));
+});
+
+test('levels that all of the chosen series have, or something coarser', () => {
+  const stream = (...levels: string[]) => ({ levels }) as never;
+  expect(levelsFor([stream('raw', '1m', '1h')])).toEqual(['raw', '1m', '1h']);
+  expect(levelsFor([stream('raw', '1m', '1h'), stream('raw', '15m')])).toEqual(['raw', '1m', '15m']);
+  expect(levelsFor([stream('raw'), stream('raw', '1d')])).toEqual(['raw']);
+});
+
+test('what is empty is not sent', () => {
+  const period = { from: FIRST, to: null, until: NOW };
+  expect(parametersOf({ ...emptyDraft(['pulse']), name: '  ' }, period, {})).toEqual({
+    streams: ['pulse'],
+    with: 'link',
+    level: 'raw',
+    from: iso(FIRST),
+    until: iso(NOW),
+  });
+});
+
+test('topics that people keep to themselves stand apart', () =>
+  expect(['menstrual-flow', 'phq9-score', 'heart-rate', 'xyz'].map(groupOf)).toEqual([
+    'intimate',
+    'intimate',
+    'heart',
+    'other',
+  ]));

@@ -1,0 +1,197 @@
+// Sharing as people do it: Sam and Dr Lee with a node each and a relay between them, both in Chromium. He shares, she looks, asks for more,
+// he allows it with one press, she files it, he stops it.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import {
+  deliver,
+  haleJson,
+  initHome,
+  REPOSITORY,
+  type Running,
+  startNode,
+  startRelay,
+  workFolder,
+} from '@hale/testkit/hale-process';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../chromium.ts';
+
+const { dir, remove } = workFolder('web-sharing');
+const processes: Running[] = [];
+let browser: Browser;
+let npub = '';
+let watch = { url: '', credential: '' };
+const faults: string[] = [];
+
+interface Person {
+  page: Page;
+  open(hash: string): Promise<void>;
+}
+let sam: Person;
+let lee: Person;
+
+/** A browser of that person's own, open on her node. */
+async function person(home: string): Promise<Person> {
+  const node = await startNode(home);
+  processes.push(node.process);
+  const context = await browser.newContext({
+    ...{ viewport: { width: 1280, height: 860 }, locale: 'en-GB', timezoneId: 'UTC' },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  const { url } = await haleJson<{ url: string }>(['web', '--home', home]);
+  await page.goto(url);
+  await page.getByRole('heading', { name: 'Today' }).waitFor();
+  return {
+    page,
+    open: async (hash) => {
+      await page.goto(`${new URL(url).origin}/#${hash}`);
+    },
+  };
+}
+
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+const seen = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+/** Readings of the last minutes, and a temperature beside them. */
+async function measure(): Promise<void> {
+  const now = Date.now();
+  const lines = Array.from({ length: 300 }, (_, i) => {
+    const at = (now - (300 - i) * 1000) * 1000;
+    return `heart-rate,${at},${60 + (i % 7)}\nbody-temperature,${at},36.${i % 9}`;
+  });
+  const { status } = await deliver(new URL(watch.url).origin, watch.credential, lines.join('\n'));
+  expect(status).toBe(200);
+}
+
+beforeAll(async () => {
+  execFileSync(join(REPOSITORY, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], {
+    cwd: join(REPOSITORY, 'packages/web'),
+  });
+  const relay = await startRelay(join(dir, 'relay'));
+  processes.push(relay.process);
+  const at = { url: relay.url.replace(/^http/, 'ws'), dir: join(dir, 'relay') };
+  for (const name of ['sam', 'lee']) await initHome(join(dir, name), at);
+  browser = await launchChromium();
+  sam = await person(join(dir, 'sam'));
+  lee = await person(join(dir, 'lee'));
+  ({ npub } = await haleJson<{ npub: string }>(['whoami', '--home', join(dir, 'lee')]));
+  watch = await haleJson(['device', 'add', 'Watch', '--home', join(dir, 'sam')]);
+  await measure();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  for (const running of processes.reverse()) await running.stop();
+  remove();
+});
+
+test('what is shared with a person is what the preview showed, and she sees it live', async () => {
+  const { page } = sam;
+  await sam.open('/share');
+  await page.getByLabel('A person with an address').check();
+  await page.getByLabel('Address', { exact: true }).fill('npub1nobody');
+  await press(page, 'Next');
+  await seen(page, 'This is no address.');
+  await page.getByLabel('Address', { exact: true }).fill(npub);
+  await page.getByLabel('Name', { exact: true }).fill('Dr Ada Lee');
+  await page.getByLabel('Your name').fill('Sam Novak');
+  await press(page, 'Next');
+  await page.getByLabel(/^Heart rate/).check();
+  await press(page, 'Next');
+  await page.getByLabel('Everything there is').check();
+  await page.getByLabel('They may file a copy').check();
+  await press(page, 'Next');
+  await seen(
+    page,
+    /Dr Ada Lee can see Heart rate \(every reading\), measured from .* on, new readings included, until/,
+  );
+  await seen(page, '300 readings');
+  await seen(page, /lowest 60 \/min, highest 66 \/min/);
+  await press(page, 'Share with Dr Ada Lee');
+  await seen(page, 'Sent to Dr Ada Lee.');
+
+  await lee.open('/desk');
+  await lee.page.getByRole('link', { name: 'Open', exact: true }).first().click();
+  await seen(lee.page, /lowest 60 \/min, highest 66 \/min/);
+  const beat = async () => {
+    await deliver(new URL(watch.url).origin, watch.credential, `heart-rate,${Date.now() * 1000},143`);
+    return lee.page.getByText('Now 143 /min').isVisible();
+  };
+  await expect.poll(beat, { timeout: 15_000, interval: 500 }).toBe(true);
+});
+
+test('she asks for more, he allows it with one press, and her open page finds it', async () => {
+  await press(lee.page, 'Ask for more');
+  await press(lee.page, 'Send');
+  await seen(lee.page, 'Choose something, or say why you ask.');
+  await lee.page.getByLabel('Temperature').check();
+  await lee.page.getByLabel('Why?').fill('You may have a fever.');
+  await press(lee.page, 'Send');
+  await seen(lee.page, 'Asked. It can be answered until');
+
+  await sam.open('/sharing');
+  await seen(sam.page, 'Dr Ada Lee asks to see more.');
+  await seen(sam.page, '“You may have a fever.”');
+  await seen(sam.page, 'Body temperature (every reading)');
+  await press(sam.page, 'Allow all');
+  await seen(sam.page, 'Opened for Dr Ada Lee.');
+
+  await lee.page.getByRole('link', { name: 'Open it' }).click({ timeout: 30_000 });
+  await lee.page.getByRole('heading', { name: 'Body temperature' }).waitFor();
+  await seen(lee.page, /highest 36\.8 °C/);
+});
+
+test('she files a copy, and he sees that she kept it', async () => {
+  await press(lee.page, 'File in the chart');
+  const download = lee.page.waitForEvent('download');
+  await press(lee.page, 'File it and download');
+  expect((await download).suggestedFilename()).toMatch(/\.fhir\.json$/);
+  await seen(lee.page, 'Its owner is told.');
+  await press(lee.page, 'Close');
+  await sam.open('/sharing?tab=history');
+  await sam.page.reload();
+  await seen(sam.page, 'Dr Ada Lee kept a copy');
+});
+
+test('her notes stay hers', async () => {
+  await lee.page.getByLabel('My notes').fill('Call on Monday.');
+  await press(lee.page, 'Save');
+  await seen(lee.page, /Saved at/);
+  await lee.page.reload();
+  await expect.poll(() => lee.page.getByLabel('My notes').inputValue()).toBe('Call on Monday.');
+});
+
+test('a link is shown again and not after it was stopped; everything stops at once and her page says so', async () => {
+  const { page } = sam;
+  await sam.open('/share?streams=heart-rate-watch,heart-rate');
+  await page.getByLabel('Anyone with a link').check();
+  await press(page, 'Next');
+  await press(page, 'Next');
+  await press(page, 'Next');
+  await press(page, 'Make the link');
+  await seen(page, 'The link is ready.');
+  const link = await page.getByLabel('Link', { exact: true }).inputValue();
+  expect(link).toMatch(/^http:\/\/.*\/g\/[0-9a-f]{64}.*#[\w-]{43}$/);
+  await page.getByRole('img', { name: 'The link as a code for a camera' }).waitFor();
+  await sam.open('/sharing');
+  await page.getByRole('listitem').filter({ hasText: 'Anyone with the link' }).getByText('Details').click();
+  await press(page, 'Show the link again');
+  expect(await page.getByLabel('Link', { exact: true }).inputValue()).toBe(link);
+
+  await sam.open('/sharing');
+  await press(page, 'Stop everything');
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.getByRole('button', { name: 'Stop everything' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('Type STOP to confirm').fill('stop');
+  await press(dialog as never, 'Stop everything');
+  await seen(page, /Ended: 3 shares, 0 other browsers or phones\./);
+  await seen(page, 'Nobody can see your data.');
+  await lee.page.getByText(/Sam Novak stopped sharing on/).waitFor({ timeout: 30_000 });
+  expect(faults).toEqual([]);
+});
