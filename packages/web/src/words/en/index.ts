@@ -20,5 +20,27 @@ import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 import { vitals } from './vitals.ts';
 
-export const en = { add, compare, desk, devices, ecg, first, frame, glucose, kinds, notes, phones, pressure, reader, report, series, settings, share, sharing, today, unlock, vitals };
+export const en = {
+  add,
+  compare,
+  desk,
+  devices,
+  ecg,
+  first,
+  frame,
+  glucose,
+  kinds,
+  notes,
+  phones,
+  pressure,
+  reader,
+  report,
+  series,
+  settings,
+  share,
+  sharing,
+  today,
+  unlock,
+  vitals,
+};
 export type Words = typeof en;

@@ -21,4 +21,26 @@ import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 import { vitals } from './vitals.ts';
 
-export const pl: Words = { add, compare, desk, devices, ecg, first, frame, glucose, kinds, notes, phones, pressure, reader, report, series, settings, share, sharing, today, unlock, vitals };
+export const pl: Words = {
+  add,
+  compare,
+  desk,
+  devices,
+  ecg,
+  first,
+  frame,
+  glucose,
+  kinds,
+  notes,
+  phones,
+  pressure,
+  reader,
+  report,
+  series,
+  settings,
+  share,
+  sharing,
+  today,
+  unlock,
+  vitals,
+};
