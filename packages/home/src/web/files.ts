@@ -38,7 +38,7 @@ const APP_POLICY = [
 ].join('; ');
 
 /** Of a script that runs as a worker: a worker has the policy of its own answer, not that of its page. */
-const WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'";
+const WORKER_POLICY = "default-src 'none'; connect-src 'self'";
 
 const STRICT = {
   'referrer-policy': 'no-referrer',
