@@ -219,7 +219,7 @@ export interface Overview {
       toMicros: number;
       count: number;
       mean: number | null;
-      /** Share of the seven days with data, 0..1; null where the stream has no summaries. */
+      /** Share of the seven days with data, 0..1; null where readings are counted one by one. */
       coverage: number | null;
     }[];
   }[];

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { overview } from '../src/operations/chart.ts';
 import { importFiles } from '../src/operations/import.ts';
 import { readings } from '../src/operations/readings.ts';
 import { Homes } from './homes.ts';
@@ -40,4 +41,28 @@ test('more than a page can hold: the finest summary that fits, or a refusal wher
   expect([columns.min[0], columns.max[0], columns.count[0], columns.at[0]]).toEqual([60, 99, 60, START * 1000]);
   expect(columns.count.reduce((sum, count) => sum + count, 0)).toBe(150_010);
   expect(() => readings(context, { stream: 'heart-rate', level: 'raw' })).toThrow(/shorter time/);
+});
+
+/** Sixteen days of one reading each half hour. */
+const halfHours = (title: string, value: (i: number) => string): string =>
+  `time,${title}\n${Array.from({ length: 16 * 48 }, (_, i) => `${new Date(START + i * 18e5).toISOString()},${value(i)}`).join('\n')}\n`;
+
+test('a week is seven days of readings and no more, by hours or one by one', async () => {
+  const home = homes.make();
+  const context = { home, emit: () => {}, signal: new AbortController().signal };
+  const files = [join(homes.dir(), 'warm.csv'), join(homes.dir(), 'pulse.csv')];
+  writeFileSync(
+    files[0],
+    halfHours('Body temperature (Cel)', (i) => `36.${i % 10}`),
+  );
+  writeFileSync(
+    files[1],
+    halfHours('Heart rate (bpm)', (i) => `${60 + (i % 5)}`),
+  );
+  await importFiles(context, { files, zone: 'UTC' });
+  const { cards } = await overview(context, {});
+  const weeks = cards.flatMap(({ periods }) => periods.map(({ count }) => count));
+  for (const count of weeks) expect(Math.abs(count - 336)).toBeLessThanOrEqual(2);
+  expect(weeks).toHaveLength(4);
+  for (const { periods } of cards) for (const { coverage } of periods) expect(coverage ?? 0).toBeLessThanOrEqual(1);
 });

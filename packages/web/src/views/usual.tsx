@@ -21,7 +21,8 @@ export function shownRange(range: FoundRange, shown: Shown): { low?: number; hig
 export function rangeSentence(range: FoundRange, shown: Shown): string {
   const { vitals } = words.value;
   const { low, high } = shownRange(range, shown);
-  const text = (value: number) => number(value, shown.decimals);
+  const isWhole = [low, high].every((end) => end === undefined || Number.isInteger(end));
+  const text = (value: number) => number(value, shown.decimals ?? (isWhole ? 0 : 1));
   const unit = (ends: string) => `${ends} ${shown.unit}`.trim();
   const ends =
     low === undefined
