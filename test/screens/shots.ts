@@ -31,6 +31,7 @@ const of = (name: string, place: string, wanted: string, then?: Then, more: Part
 
 const LOOKING: readonly Shot[] = [
   of('today', '/today', '.card-link .spark'),
+  of('phones-empty', '/phones', '.empty'),
   of('today-polish', '/today', '.card-link .spark', undefined, { locale: 'pl-PL' }),
   of('today-spanish', '/today', '.card-link .spark', undefined, { locale: 'es-ES' }),
   {

@@ -427,7 +427,7 @@ describe('pages', () => {
       "form-action 'none'",
       "base-uri 'none'",
       "require-trusted-types-for 'script'",
-      'trusted-types hale',
+      'trusted-types hale hale-phone',
     ])
       expect(policy).toContain(rule);
     expect(headers).toMatchObject({

@@ -33,12 +33,12 @@ const APP_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  // Of this name one policy is made, for the address of the service worker.
-  'trusted-types hale',
+  // Of each name one policy is made, for one address: of the service worker, of the worker of a paired phone.
+  'trusted-types hale hale-phone',
 ].join('; ');
 
 /** Of a script that runs as a worker: a worker has the policy of its own answer, not that of its page. */
-const WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'";
+const WORKER_POLICY = "default-src 'none'; connect-src 'self'";
 
 const STRICT = {
   'referrer-policy': 'no-referrer',

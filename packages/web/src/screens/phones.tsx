@@ -7,6 +7,7 @@ import { ownNode } from '../app/home-link.ts';
 import { call, link } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { Qr } from '../ui/qr.tsx';
 import { Answer, Empty, Loading, Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
@@ -21,7 +22,7 @@ export function Phones() {
   useTicks(REFRESH_MILLIS, asked.again);
   const isPairing = useSignal(false);
   const said = useSignal('');
-  const { phones } = words.value;
+  const { phones, settings } = words.value;
   const isHome = link.value === ownNode;
   const pair = (
     <Button
@@ -38,6 +39,10 @@ export function Phones() {
     <div class="page">
       <header class="page-head">
         <div>
+          <a class="back-link" href="#/settings">
+            <Icon name="back" />
+            {settings.title}
+          </a>
           <h1>{phones.title}</h1>
           <p class="quiet">{phones.lead}</p>
         </div>

@@ -16,7 +16,7 @@ type Section = (typeof SECTIONS)[number];
 const REFRESH_MILLIS = 15_000;
 
 export function Settings({ of }: { of: string }) {
-  const { settings } = words.value;
+  const { settings, phones } = words.value;
   const here = SECTIONS.includes(of as Section) ? (of as Section) : 'looks';
   const Here = { looks: Looks, people: People, safety: Safety, browsers: Browsers, about: About }[here];
   return (
@@ -28,6 +28,9 @@ export function Settings({ of }: { of: string }) {
             {settings.sections[name]}
           </a>
         ))}
+        <a class="tab" href="#/phones">
+          {phones.tab}
+        </a>
       </nav>
       <Here />
     </div>

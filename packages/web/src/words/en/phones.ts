@@ -1,5 +1,6 @@
 /** Phones that see the vault from anywhere: the list at home, pairing on both screens. */
 export const phones = {
+  tab: 'Phones',
   title: 'Your phones',
   lead: 'A paired phone shows your vault from anywhere. What passes is sealed from end to end: the relay in between cannot read it.',
   pair: 'Pair a phone',

@@ -1,6 +1,7 @@
 import type { Words } from '../en/index.ts';
 
 export const phones: Words['phones'] = {
+  tab: 'Teléfonos',
   title: 'Tus teléfonos',
   lead: 'Un teléfono vinculado muestra tu bóveda desde cualquier lugar. Todo va sellado de extremo a extremo: el relé intermedio no puede leerlo.',
   pair: 'Vincular un teléfono',

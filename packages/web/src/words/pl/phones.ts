@@ -1,6 +1,7 @@
 import type { Words } from '../en/index.ts';
 
 export const phones: Words['phones'] = {
+  tab: 'Telefony',
   title: 'Twoje telefony',
   lead: 'Sparowany telefon pokazuje Twój sejf z każdego miejsca. Wszystko jest zapieczętowane na całej drodze: przekaźnik po środku nie może tego odczytać.',
   pair: 'Sparuj telefon',
