@@ -33,8 +33,8 @@ const APP_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  // Of this name one policy is made, for the address of the service worker.
-  'trusted-types hale',
+  // One policy each is made of these names: for the address of the service worker, and of a phone's worker.
+  'trusted-types hale hale-phone',
 ].join('; ');
 
 /** Of a script that runs as a worker: a worker has the policy of its own answer, not that of its page. */
