@@ -1,4 +1,6 @@
 // Each picture: where to go and what to do there until it shows what it is called.
+import { join } from 'node:path';
+import { TELEMETRY } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
 import { SHARING_SHOTS } from './shots-sharing.ts';
 import type { Stage } from './stage.ts';
@@ -42,6 +44,31 @@ export const SHOTS: readonly Shot[] = [
   of('series-words', '/series/sleep-stage', '.timeline'),
   of('no-page', '/nowhere', '.empty'),
   of('today-polish', '/today', '.card-link .spark', undefined, { locale: 'pl-PL' }),
+  of('add', '/add', '.drop', (page) => page.click('summary')),
+  of('add-done', '/add', '.drop', async (page) => {
+    await page.locator('input[type=file]').first().setInputFiles(join(TELEMETRY, 'fit/WeightScaleMultiUser.fit'));
+    await page.waitForSelector('.chip.good');
+    await page.click('article summary');
+  }),
+  of('devices', '/devices', '.facts'),
+  of('device-new', '/devices/new', 'fieldset', (page) => page.fill('input', 'Kitchen scale')),
+  of('device-code', '/devices/new', 'fieldset', async (page) => {
+    await page.fill('input', `Scale ${Date.now()}`);
+    await page.click('button.main-action');
+    await page.waitForSelector('.qr');
+  }),
+  of('settings', '/settings', '.settings-form'),
+  of('settings-people', '/settings/people', '.list'),
+  of('settings-safety', '/settings/safety', 'section.card'),
+  of('settings-browsers', '/settings/browsers', '.list'),
+  of('settings-about', '/settings/about', '.facts'),
+  {
+    name: 'first-run-not-let-in',
+    take: async (page, stage) => {
+      await page.goto(stage.fresh.url);
+      await page.waitForSelector('.sheet h1');
+    },
+  },
   {
     name: 'today-empty',
     take: async (page, stage) => {
