@@ -1,5 +1,8 @@
 // Each picture: where to go and what to do there until it shows what it is called. Tests walk the same list (test/e2e/web/everywhere.test.ts).
+import { join } from 'node:path';
+import { TELEMETRY } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
+import { SHARING_SHOTS } from './shots-sharing.ts';
 import type { Stage } from './stage.ts';
 
 export interface Shot {
@@ -31,7 +34,6 @@ const of = (name: string, place: string, wanted: string, then?: Then, more: Part
 
 const LOOKING: readonly Shot[] = [
   of('today', '/today', '.card-link .spark'),
-  of('phones-empty', '/phones', '.empty'),
   of('today-polish', '/today', '.card-link .spark', undefined, { locale: 'pl-PL' }),
   of('today-spanish', '/today', '.card-link .spark', undefined, { locale: 'es-ES' }),
   {
@@ -60,46 +62,26 @@ const CLINICAL: readonly Shot[] = [
   of('oxygen', '/series/spo2?view=report', 'svg'),
 ];
 
-const SHARING: readonly Shot[] = [
-  of('share-who', '/share?streams=glucose-cgm', 'h1'),
-  of('share-what', '/share?streams=glucose-cgm', 'h1', async (page) => press(page, 'Next')),
-  of('share-when', '/share?streams=glucose-cgm', 'h1', async (page) => {
-    await press(page, 'Next');
-    await press(page, 'Next');
-  }),
-  of('share-check', '/share?streams=glucose-cgm', 'h1', async (page) => {
-    for (let i = 0; i < 3; i++) await press(page, 'Next');
-    await page.locator('.u-over').first().waitFor();
-  }),
-  of('sharing', '/sharing', 'h1'),
-  of('sharing-series', '/sharing', 'h1', (page) => page.getByRole('tab').nth(1).click()),
-  of('sharing-history', '/sharing', 'h1', (page) => page.getByRole('tab').nth(2).click()),
-  of('sharing-stop', '/sharing', 'h1', (page) => press(page, /^Stop$/)),
-  of('sharing-stop-everything', '/sharing', 'h1', (page) => press(page, /Stop everything/)),
-  {
-    name: 'desk',
-    take: async (page, stage) => {
-      await stage.enter(page, 'physician', '/desk');
-      await page.getByRole('link', { name: 'Open', exact: true }).first().waitFor();
-      await settled(page);
-    },
-  },
-  {
-    name: 'desk-open',
-    take: async (page, stage) => {
-      await stage.enter(page, 'physician', '/desk');
-      await page.getByRole('link', { name: 'Open', exact: true }).first().click();
-      await page.locator('.u-over').first().waitFor();
-      await settled(page);
-    },
-  },
-];
-
 const HOUSE: readonly Shot[] = [
-  of('add', '/add', 'h1'),
-  of('devices', '/devices', 'h1'),
-  of('settings', '/settings', 'h1'),
-  of('phones', '/phones', 'h1'),
+  of('add', '/add', '.drop', (page) => page.click('summary')),
+  of('add-done', '/add', '.drop', async (page) => {
+    await page.locator('input[type=file]').first().setInputFiles(join(TELEMETRY, 'fit/WeightScaleMultiUser.fit'));
+    await page.waitForSelector('.chip.good');
+    await page.click('article summary');
+  }),
+  of('devices', '/devices', '.facts'),
+  of('device-new', '/devices/new', 'fieldset', (page) => page.fill('input', 'Kitchen scale')),
+  of('device-code', '/devices/new', 'fieldset', async (page) => {
+    await page.fill('input', `Scale ${Date.now()}`);
+    await page.click('button.main-action');
+    await page.waitForSelector('.qr');
+  }),
+  of('settings', '/settings', '.settings-form'),
+  of('settings-people', '/settings/people', '.list'),
+  of('settings-safety', '/settings/safety', 'section.card'),
+  of('settings-browsers', '/settings/browsers', '.list'),
+  of('settings-about', '/settings/about', '.facts'),
+  of('phones-empty', '/phones', '.empty'),
   of('phones-pair', '/phones', 'h1', async (page) => {
     await press(page, /Pair a phone/);
     await page.locator('.qr').waitFor();
@@ -159,4 +141,4 @@ const READER: readonly Shot[] = [
   reader('link-broken', ({ link }) => link.split('#')[0], 'h1'),
 ];
 
-export const SHOTS: readonly Shot[] = [...LOOKING, ...CLINICAL, ...SHARING, ...HOUSE, ...READER];
+export const SHOTS: readonly Shot[] = [...LOOKING, ...CLINICAL, ...SHARING_SHOTS, ...HOUSE, ...READER];

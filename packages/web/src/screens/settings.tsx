@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { Segments, SelectField } from '../ui/field.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
 import { LANGUAGES, type Language, language, useLanguage, words } from '../words/index.ts';
-import { age, bytes, systemZone } from '../words/numbers.ts';
+import { age, bytes, moment, systemZone } from '../words/numbers.ts';
 import { preferred } from '../words/units.ts';
 import { People } from './settings-people.tsx';
 import { Safety } from './settings-safety.tsx';
@@ -14,6 +14,8 @@ import { Safety } from './settings-safety.tsx';
 const SECTIONS = ['looks', 'people', 'safety', 'browsers', 'about'] as const;
 type Section = (typeof SECTIONS)[number];
 const REFRESH_MILLIS = 15_000;
+/** Lines of the node's doctor that stand on this page in the person's own language. */
+const SAID_ABOVE = ['Home', 'Disk', 'Keys'];
 
 export function Settings({ of }: { of: string }) {
   const { settings, phones } = words.value;
@@ -182,12 +184,16 @@ function About() {
             <dd class="file-name">{status.home}</dd>
             <dt>{settings.thisComputer}</dt>
             <dd>{settings.size(bytes(status.diskBytes))}</dd>
+            <dt>{settings.keys}</dt>
+            <dd class={status.diskUnprotected ? 'not-well' : ''}>
+              {status.diskUnprotected ? settings.keysOpen : settings.keysProtected}
+            </dd>
             {doctor.lines
-              .filter(({ name }) => name !== 'Home' && name !== 'Disk')
+              .filter(({ name }) => !SAID_ABOVE.includes(name))
               .map(({ name, value, ok }) => [
-                <dt key={`${name}-${value}`}>{name}</dt>,
+                <dt key={`${name}-${value}`}>{settings.doctor[name] ?? name}</dt>,
                 <dd key={`${name}-${value}-said`} class={ok ? '' : 'not-well'}>
-                  {value}
+                  {name === 'Clock' ? moment(Date.parse(value) * 1000) : value}
                 </dd>,
               ])}
           </dl>

@@ -117,6 +117,12 @@ export const settings = {
   lockAll: 'Lock all',
   lockAllText: 'Every browser, this one too, then needs the passphrase again.',
   idle: (minutes: number) => `A browser locks by itself after ${minutes} minutes without use.`,
+  doctor: { Runtime: 'Runtime', 'Signature check': 'Signature check', Clock: 'Clock', Relay: 'Relay' } as Record<
+    string,
+    string
+  >,
+  keys: 'Keys',
+  keysProtected: 'Protected by your passphrase or a key file.',
   version: 'Version',
   state: 'State',
   warnings: 'What you should know',
