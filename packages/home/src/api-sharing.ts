@@ -11,6 +11,14 @@ export interface SeriesAsked {
   level?: LevelText;
 }
 
+/** What there is of a series: first and last time, and the last value (of summaries: the last average) with what it stands for. */
+export interface Held {
+  firstMicros: number;
+  lastMicros: number;
+  lastValue: number | null;
+  lastCode?: string;
+}
+
 /** A series as a grant opens it, to its recipient or (before it is made) to the owner who looks at it. */
 export interface OpenedSeries extends Omit<SeriesResult, 'stream'> {
   stream: {
@@ -21,7 +29,7 @@ export interface OpenedSeries extends Omit<SeriesResult, 'stream'> {
     loinc: string | null;
     levels: LevelText[];
     /** First and last reading or bin that opens; null: none does, or a range was asked for. */
-    held: { firstMicros: number; lastMicros: number } | null;
+    held: Held | null;
   };
   /** What the consent covers. */
   opens: { fromMicros: number; toMicros: number | null };

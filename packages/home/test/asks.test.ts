@@ -100,7 +100,7 @@ describe('a person', () => {
     expect(wider.opened.map(({ key }) => key)).toEqual(['pulse', 'temperature', 'temperature-skin']);
     const series = await openSeries(context(lee), { grant: found.more[0], stream: 'temperature' });
     expect(series.columns.count.reduce((sum, count) => sum + count, 0)).toBe(1800);
-    expect(series.stream.held).toEqual({ firstMicros: start, lastMicros: start + 1799 * SECOND });
+    expect(series.stream.held).toMatchObject({ firstMicros: start, lastMicros: start + 1799 * SECOND });
     // By message and by the grant's own stream: it is there once.
     await inbox(context(lee), {});
     expect(receivedGrants(lee)).toHaveLength(2);

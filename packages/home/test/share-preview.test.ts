@@ -80,7 +80,10 @@ describe('the preview of a series', () => {
     const { home, start } = await owner();
     const wish = { streams: ['pulse'], with: 'link', from: iso(start + 100 * SECOND), stream: 'pulse' };
     const { stream } = await shareSeries(context(home), wish);
-    expect(stream.held).toEqual({ firstMicros: start + 100 * SECOND, lastMicros: start + 5 * HOUR + 1200 * SECOND });
+    expect(stream.held).toMatchObject({
+      firstMicros: start + 100 * SECOND,
+      lastMicros: start + 5 * HOUR + 1200 * SECOND,
+    });
   });
 });
 

@@ -142,9 +142,15 @@ test('she asks for more, he allows it with one press, and her open page finds it
   await press(sam.page, 'Allow all');
   await seen(sam.page, 'Opened for Dr Ada Lee.');
 
+  // A browser keeps six lines to a node: what is followed holds one for the whole page, however many series there are.
+  let followed = 0;
+  lee.page.on('request', (request) => {
+    if (request.url().endsWith('/v1/op/open')) followed++;
+  });
   await lee.page.getByRole('link', { name: 'Open it' }).click({ timeout: 30_000 });
   await lee.page.getByRole('heading', { name: 'Body temperature' }).waitFor();
   await seen(lee.page, /highest 36\.8 °C/);
+  expect(followed).toBe(1);
 });
 
 test('she files a copy, and he sees that she kept it', async () => {

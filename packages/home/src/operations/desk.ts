@@ -55,7 +55,7 @@ export const openLook: Operation<'open.look'> = async ({ home }, parameters): Pr
     mayFile: consent.scope.mayFile === true,
     more: known.filter(({ via }) => via === grant.id).map(({ id }) => id),
     moreCount: more.length,
-    asked: askedOf(home, grant),
+    asked: askedOf(home, grant, session),
     sentByLink: grant.from === '',
     opensUntilMicros: scopeEnd(consent.scope),
   };
@@ -72,8 +72,10 @@ export const openSeries: Operation<'open.series'> = async ({ home }, parameters)
 
 const ASK_MICROS = LIMITS.askSeconds * 1e6;
 
-function askedOf(home: Home, { asked }: ReceivedGrant): LookedInto['asked'] {
-  return asked && asked.at + ASK_MICROS > home.nowMicros()
+/** What still waits: not what has run out, nor what another grant has answered since. */
+function askedOf(home: Home, { asked }: ReceivedGrant, { reader }: GrantSession<ReceivedGrant>): LookedInto['asked'] {
+  const isAnswered = asked && reader.state.more.some(({ time }) => time >= asked.at);
+  return asked && !isAnswered && asked.at + ASK_MICROS > home.nowMicros()
     ? { atMicros: asked.at, untilMicros: asked.at + ASK_MICROS, kinds: asked.kinds, why: asked.why }
     : null;
 }
@@ -93,12 +95,12 @@ async function say(
 
 export const ask: Operation<'ask'> = async ({ home }, parameters) => {
   const grant = findReceived(home, parameters.grant);
-  const before = askedOf(home, grant);
+  const { session } = await openedGrant(home, grant);
+  const before = askedOf(home, grant, session);
   if (before)
     throw new HaleError('conflict', 'you have asked already; the owner has two weeks to answer', {
       untilMicros: before.untilMicros,
     });
-  const { session } = await openedGrant(home, grant);
   const at = home.nowMicros();
   const { kinds = [], days = null, level = null, why = '' } = parameters;
   const message = { type: 'ask' as const, id: newMessageId(), time: at, kinds, days, level, why };

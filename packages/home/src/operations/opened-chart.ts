@@ -4,7 +4,7 @@ import { type GrantReader, LATEST_MICROS, type StreamEntry, scopeEnd } from '@ha
 import { binSeconds, HaleError, LEVELS, type Level, type Tile } from '@hale/kernel';
 import type { SummaryLevel } from '@hale/vault';
 import { type ChartRange, chartLevel, type Drawn, drawBins, drawRaw, drawWords, isOfWords } from '@hale/vault/chart';
-import type { LevelText, OpenedSeries, SeriesAsked } from '../api.ts';
+import type { Held, LevelText, OpenedSeries, SeriesAsked } from '../api.ts';
 import { POINTS, POINTS_MAX, RAW_READ_MAX } from './chart.ts';
 
 export interface Opened {
@@ -80,24 +80,25 @@ function joined(ranges: readonly Range[]): Range[] {
  * First and last reading that opens, from the coarsest level to the finest: each is asked only around what the one above found, and at the
  * edges, where a bin is not wholly inside or is still being written.
  */
-export async function extentOf(
-  opened: Opened,
-  stream: number,
-  nowMicros: number,
-): Promise<{ firstMicros: number; lastMicros: number } | null> {
+export async function extentOf(opened: Opened, stream: number, nowMicros: number): Promise<Held | null> {
   const described = opened.reader.state.streams.get(stream) as StreamEntry;
   const covered = coveredBy(opened.reader, nowMicros);
   const end = Math.min(covered.to, nowMicros + 1);
   let ranges: Range[] = [covered];
-  let found: { firstMicros: number; lastMicros: number } | null = null;
+  let found: Held | null = null;
   for (const level of levelsOf(described).reverse()) {
     const half = level === 'raw' ? 0 : binSeconds(level) * 5e5;
     const at: number[] = [];
+    let last: Pick<Held, 'lastValue' | 'lastCode'> = { lastValue: null };
     for (const range of ranges) {
       const { columns } = await draw(opened, stream, level, { ...range, points: Number.POSITIVE_INFINITY });
-      if (columns.at.length > 0) at.push(columns.at[0], columns.at[columns.at.length - 1]);
+      const newest = columns.at.length - 1;
+      if (newest < 0) continue;
+      at.push(columns.at[0], columns.at[newest]);
+      // Ranges ascend: that of the last one is the newest.
+      last = { lastValue: columns.mean[newest], ...(columns.code ? { lastCode: columns.code[newest] } : {}) };
     }
-    if (at.length > 0) found = { firstMicros: Math.min(...at) - half, lastMicros: Math.max(...at) + half };
+    if (at.length > 0) found = { firstMicros: Math.min(...at) - half, lastMicros: Math.max(...at) + half, ...last };
     const edge = half * 4;
     const around = found ? [found.firstMicros, found.lastMicros - edge] : [];
     ranges = joined(

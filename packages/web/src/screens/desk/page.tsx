@@ -14,7 +14,7 @@ import { day } from '../../words/numbers.ts';
 import { AskDialog } from './ask-dialog.tsx';
 import { FileDialog } from './file-dialog.tsx';
 import { Notes } from './notes.tsx';
-import { StreamCard } from './stream-card.tsx';
+import { StreamCard, useFollowed } from './stream-card.tsx';
 import { nameOf } from './words.ts';
 
 const REFRESH_MILLIS = 10_000;
@@ -114,7 +114,8 @@ function Opened({ looked }: { looked: LookedInto }) {
   const close = () => {
     dialog.value = null;
   };
-  const isOver = isOverNow(looked);
+  const isRaw = looked.opened.some(({ levels }) => levels[0] === 'raw');
+  const followed = useFollowed(looked.grant, isRaw && !isOverNow(looked));
   return (
     <>
       <Head
@@ -132,7 +133,7 @@ function Opened({ looked }: { looked: LookedInto }) {
       {looked.more.length > 0 && <More ids={looked.more} />}
       <div class="desk-charts">
         {looked.opened.map((stream) => (
-          <StreamCard key={stream.key} grant={looked.grant} stream={stream} isLive={!isOver} />
+          <StreamCard key={stream.key} grant={looked.grant} stream={stream} live={followed.get(stream.key) ?? null} />
         ))}
       </div>
       <Notes grant={looked.grant} />

@@ -1,5 +1,5 @@
 // One series of a share: the latest value, live, and its chart.
-import type { LookedInto, OpenedSeries, ShowRow } from '@hale/home';
+import type { LookedInto, ShowRow } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { call } from '../../app/state.ts';
@@ -15,27 +15,32 @@ const BACK_MICROS = 60e6;
 /** The chart takes live readings in at most so often. */
 const REDRAW_MILLIS = 2_000;
 
-/** The newest reading of a series as it comes in; null before. */
-function useFollowed(grant: string, stream: string, isLive: boolean): ShowRow | null {
-  const newest = useSignal<ShowRow | null>(null);
+export type Followed = ReadonlyMap<string, ShowRow>;
+
+/**
+ * The newest reading of each series of a share as it comes in. One question for all of them: a browser keeps six lines to a node, and each
+ * that is followed holds one.
+ */
+export function useFollowed(grant: string, isLive: boolean): Followed {
+  const newest = useSignal<Followed>(new Map());
   useEffect(() => {
     if (!isLive) return;
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | null = null;
-    let heard: ShowRow | null = null;
+    const heard = new Map<string, ShowRow>();
     const emit = (said: object) => {
       if (!('row' in said)) return;
-      heard = said.row as ShowRow;
+      const row = said.row as ShowRow & { stream: string };
+      heard.set(row.stream, row);
       timer ??= setTimeout(() => {
         timer = null;
-        newest.value = heard;
+        newest.value = new Map(heard);
       }, REDRAW_MILLIS);
     };
     const follow = async () => {
       while (!abort.signal.aborted) {
         const from = new Date(Date.now() - BACK_MICROS / 1000).toISOString();
-        const parameters = { grant, stream, follow: true, from };
-        await call('open', parameters, { emit, signal: abort.signal, isIdle: true }).catch(() => {});
+        await call('open', { grant, follow: true, from }, { emit, signal: abort.signal, isIdle: true }).catch(() => {});
         if (!abort.signal.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
       }
     };
@@ -44,15 +49,13 @@ function useFollowed(grant: string, stream: string, isLive: boolean): ShowRow | 
       abort.abort();
       if (timer) clearTimeout(timer);
     };
-  }, [grant, stream, isLive]);
+  }, [grant, isLive]);
   return newest.value;
 }
 
-export function StreamCard(props: { grant: string; stream: LookedInto['opened'][number]; isLive: boolean }) {
-  const { grant, stream, isLive } = props;
+export function StreamCard(props: { grant: string; stream: LookedInto['opened'][number]; live: ShowRow | null }) {
+  const { grant, stream, live } = props;
   const { desk, share } = words.value;
-  const canFollow = isLive && stream.levels[0] === 'raw';
-  const live = useFollowed(grant, stream.key, canFollow);
   const grown = Math.max(live?.atMicros ?? 0, stream.held?.lastMicros ?? 0);
   return (
     <figure class="card">
@@ -62,13 +65,13 @@ export function StreamCard(props: { grant: string; stream: LookedInto['opened'][
         seenMicros={stream.held?.lastMicros ?? 0}
         grownMicros={grown}
         hasTable
-        head={(series) => (
+        head={() => (
           <figcaption class="stack tight">
             <div class="row apart">
               <h2 class="chart-title">{stream.title}</h2>
               <span class="chip">{share.levels[stream.levels[0]]}</span>
             </div>
-            <Latest series={series} live={live} />
+            <Latest stream={stream} live={live} />
           </figcaption>
         )}
         nothing={() => <p class="quiet">{desk.nothingYet}</p>}
@@ -80,22 +83,21 @@ export function StreamCard(props: { grant: string; stream: LookedInto['opened'][
   );
 }
 
-function Latest({ series, live }: { series: OpenedSeries; live: ShowRow | null }) {
+function Latest({ stream, live }: { stream: LookedInto['opened'][number]; live: ShowRow | null }) {
   const { desk, series: texts } = words.value;
-  const { columns, stream } = series;
-  const last = columns.at.length - 1;
-  const isLiveNewest = live !== null && live.atMicros >= (columns.at[last] ?? 0);
-  const at = isLiveNewest ? live.atMicros : columns.at[last];
-  const value = isLiveNewest ? live.value : columns.mean[last];
+  const { held } = stream;
+  const isLiveNewest = live !== null && live.atMicros >= (held?.lastMicros ?? 0);
+  const at = isLiveNewest ? live.atMicros : held?.lastMicros;
+  const value = isLiveNewest ? live.value : held?.lastValue;
   if (at === undefined || value === undefined || value === null) return null;
   const now = Date.now() * 1000;
   const isNow = Math.abs(now - at) < LIVE_MICROS;
-  const word = isLiveNewest ? live.code : columns.code?.[last];
+  const word = isLiveNewest ? live.code : held?.lastCode;
   const shown = word ?? withUnit(shownUnit(stream.kind, stream.unit), value);
   return (
     <p class="row">
       <strong class="latest">{isNow ? desk.now(shown) : desk.last(shown, age(at, now))}</strong>
-      {live !== null && isNow && (
+      {isNow && (
         <span class="chip good">
           <span class="live-dot" />
           {texts.live}
