@@ -175,6 +175,8 @@ describe('enough data?', () => {
 
   test('under a day there are no shares; too many holes neither', () => {
     expect(report(every(5, Array(100).fill(120)), 14).shares).toMatchObject({ missing: { what: 'hours', need: 24 } });
+    expect(report(every(5, Array(287).fill(120)), 14).shares).toMatchObject({ missing: { have: 23, need: 24 } });
+    expect('value' in report(every(5, Array(288).fill(120)), 14).shares).toBe(true);
     const sparse = every(5, Array(2000).fill(120));
     const holes = { at: sparse.at.filter((_, i) => i % 20 < 10), value: sparse.value.filter((_, i) => i % 20 < 10) };
     expect(report(holes, 14).shares).toMatchObject({ missing: { what: 'active', need: 0.7 } });

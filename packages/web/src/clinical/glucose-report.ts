@@ -69,7 +69,7 @@ export function glucoseReport(
   const periodMinutes = (profiles[profiles.length - 1].endMicros - profiles[0].startMicros) / 60e6;
   const active = Math.min(1, (count * interval) / periodMinutes);
   const activeWorn = Math.min(1, activeWhileWorn(readings, interval));
-  const lacking = lackingForBands(count, interval, activeWorn);
+  const lacking = lackingForBands(readings, interval, activeWorn);
   const mean = meanOf(readings.value) ?? 0;
   const told = <T>(value: T, missing: Missing | null): Told<T> => (missing ? { missing } : { value });
   return {
@@ -89,11 +89,10 @@ export function glucoseReport(
   };
 }
 
-/** A day's worth of readings, and seven tenths of the time they were worn. */
-function lackingForBands(count: number, interval: number, activeWorn: number): Missing | null {
-  const hours = (count * interval) / 60;
-  // 24 h with the share that must be recorded: a sensor that lost its signal for an hour still made a day.
-  if (hours < 24 * ACTIVE_MIN) return { what: 'hours', have: hours, need: 24 };
+/** A day from the first reading to the last, recorded for seven tenths of it. */
+function lackingForBands({ at }: Readings, interval: number, activeWorn: number): Missing | null {
+  const hours = at.length === 0 ? 0 : (at[at.length - 1] - at[0]) / 3_600e6 + interval / 60;
+  if (hours < 24) return { what: 'hours', have: Math.floor(hours), need: 24 };
   return activeWorn < ACTIVE_MIN ? { what: 'active', have: activeWorn, need: ACTIVE_MIN } : null;
 }
 
