@@ -243,10 +243,11 @@ async function importSource(
   if (parameters.mapping !== undefined) options.mapping = parameters.mapping as NonNullable<ImportOptions['mapping']>;
   const whole = await open(source, folder, options);
   if (parameters.isFound && !isRemembered && isOfNothingKnown(whole))
-    throw new HaleError(
-      'unsupported',
-      'a table of which Hale knows no measurement, left alone; import it by its own name to keep what it holds',
-    );
+    return {
+      ...emptyReport(source.path ?? source.name),
+      what: 'A table of which Hale knows no measurement',
+      notes: [LEFT_ALONE],
+    };
   const opened = parameters.only === undefined ? whole : await onlyOf(whole, parameters.only, source, folder, options);
   const run = new ImportRun(context, source.path ?? source.name, opened, parameters);
   if (parameters.isLook) return run.report;
@@ -257,6 +258,8 @@ async function importSource(
   }
   return report;
 }
+
+const LEFT_ALONE = 'Left alone; import it by its own name to keep what it holds.';
 
 /** Any list of numbers with times passes for a table: settings, bills, logs. Of a folder only those are taken in that measure something. */
 function isOfNothingKnown({ format, series, toRemember }: OpenedImport): boolean {

@@ -147,4 +147,6 @@ export const kinds = {
   'ecg-beat': 'Heartbeats as annotated',
   'sleep-event': 'Events of the night',
   'insulin-long-acting': 'Insulin, long-acting',
+  note: 'Note',
+  'note-duration': 'Length of a noted event',
 };

@@ -148,4 +148,6 @@ export const kinds: Words['kinds'] = {
   'ecg-beat': 'Latidos anotados',
   'sleep-event': 'Sucesos de la noche',
   'insulin-long-acting': 'Insulina de acción prolongada',
+  note: 'Nota',
+  'note-duration': 'Duración de un suceso anotado',
 };

@@ -148,4 +148,6 @@ export const kinds: Words['kinds'] = {
   'ecg-beat': 'Opisane uderzenia serca',
   'sleep-event': 'Zdarzenia w nocy',
   'insulin-long-acting': 'Insulina długo działająca',
+  note: 'Notatka',
+  'note-duration': 'Długość zanotowanego zdarzenia',
 };
