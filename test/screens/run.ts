@@ -65,8 +65,10 @@ const browser = await launchChromium();
 const said: string[] = [];
 try {
   for (const shot of shots) {
-    for (const size of Object.keys(WIDTHS) as Size[])
-      for (const theme of THEMES) said.push(...(await take(browser, stage, shot, size, theme)));
+    const each = (Object.keys(WIDTHS) as Size[]).flatMap((size) => THEMES.map((theme) => ({ size, theme })));
+    const one = ({ size, theme }: (typeof each)[number]) => take(browser, stage, shot, size, theme);
+    if (shot.isAlone) for (const which of each) said.push(...(await one(which)));
+    else said.push(...(await Promise.all(each.map(one))).flat());
     console.log(shot.name);
   }
 } finally {

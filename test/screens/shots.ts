@@ -12,6 +12,8 @@ export interface Shot {
   isWhole?: boolean;
   /** The state that is shown is a failure, of which the browser's console tells as well. */
   mayFail?: boolean;
+  /** One at a time: the node has only one of these. */
+  isAlone?: boolean;
   take(page: Page, stage: Stage): Promise<void>;
 }
 
@@ -72,7 +74,7 @@ const HOUSE: readonly Shot[] = [
   of('devices', '/devices', '.facts'),
   of('device-new', '/devices/new', 'fieldset', (page) => page.fill('input', 'Kitchen scale')),
   of('device-code', '/devices/new', 'fieldset', async (page) => {
-    await page.fill('input', `Scale ${Date.now()}`);
+    await page.fill('input', `Scale ${crypto.randomUUID().slice(0, 6)}`);
     await page.click('button.main-action');
     await page.waitForSelector('.qr');
   }),
@@ -82,10 +84,16 @@ const HOUSE: readonly Shot[] = [
   of('settings-browsers', '/settings/browsers', '.list'),
   of('settings-about', '/settings/about', '.facts'),
   of('phones-empty', '/phones', '.empty'),
-  of('phones-pair', '/phones', 'h1', async (page) => {
-    await press(page, /Pair a phone/);
-    await page.locator('.qr').waitFor();
-  }),
+  of(
+    'phones-pair',
+    '/phones',
+    'h1',
+    async (page) => {
+      await press(page, /Pair a phone/);
+      await page.locator('.qr').waitFor();
+    },
+    { isAlone: true },
+  ),
   {
     name: 'first-run',
     take: async (page, stage) => {

@@ -438,7 +438,7 @@ describe('pages', () => {
       'cache-control': 'no-cache',
     });
     expect((await ask(port, 'GET', '/sw.js', {})).headers['content-security-policy']).toBe(
-      "default-src 'none'; script-src 'self'; connect-src 'self'",
+      "default-src 'none'; connect-src 'self'",
     );
   });
 
