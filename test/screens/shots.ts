@@ -55,13 +55,17 @@ const LOOKING: readonly Shot[] = [
 ];
 
 const CLINICAL: readonly Shot[] = [
-  of('glucose-report', '/series/glucose-cgm?view=report', 'svg'),
-  of('ecg', '/series/ecg-mlii?view=report', 'svg.ecg-paper, .ecg svg, svg'),
-  of('pressure', '/series/blood-pressure-systolic?view=report', 'svg'),
-  of('heart-rate-days', '/series/heart-rate?view=report', 'svg'),
-  of('sleep', '/series/sleep-stage?view=report', 'svg'),
-  of('steps', '/series/steps?view=report', 'svg'),
-  of('oxygen', '/series/spo2?view=report', 'svg'),
+  of('glucose-report', '/series/glucose-cgm?view=report', '.page figure svg, .page section svg, .page article svg'),
+  of('ecg', '/series/ecg-mlii?view=report', '.page section svg, .page article svg, .page figure svg'),
+  of(
+    'pressure',
+    '/series/blood-pressure-systolic?view=report',
+    '.page figure svg, .page section svg, .page article svg',
+  ),
+  of('heart-rate-days', '/series/heart-rate?view=report', '.page figure svg, .page section svg, .page article svg'),
+  of('sleep', '/series/sleep-stage?view=report', '.page figure svg, .page section svg, .page article svg'),
+  of('steps', '/series/steps?view=report', '.page figure svg, .page section svg, .page article svg'),
+  of('oxygen', '/series/spo2?view=report', '.page figure svg, .page section svg, .page article svg'),
 ];
 
 const HOUSE: readonly Shot[] = [
@@ -146,7 +150,7 @@ const READER: readonly Shot[] = [
   reader('link', ({ link }) => link, '.u-over'),
   reader('link-stopped', ({ stoppedLink }) => stoppedLink, 'h1', { mayFail: true }),
   reader('link-pin', ({ pinLink }) => pinLink, 'input'),
-  reader('link-broken', ({ link }) => link.split('#')[0], 'h1'),
+  reader('link-broken', ({ link }) => link.split('#')[0], 'h2'),
 ];
 
 export const SHOTS: readonly Shot[] = [...LOOKING, ...CLINICAL, ...SHARING_SHOTS, ...HOUSE, ...READER];

@@ -1,7 +1,9 @@
 // What the page of a link knows, as its worker tells it, and the questions of its charts.
+
 import type { Drawn } from '@hale/vault/chart';
 import { signal } from '@preact/signals';
 import type { ChartSource } from '../chart/source.ts';
+import { named } from '../words/kinds.ts';
 import type {
   Completeness,
   FailedWhy,
@@ -105,7 +107,7 @@ function hear(said: FromWorker): void {
       break;
     case 'streams':
       setNow(said.nowMicros);
-      streams.value = said.streams;
+      streams.value = said.streams.map(named);
       completeness.value = said.completeness;
       break;
     case 'needs-pin':

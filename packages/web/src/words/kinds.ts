@@ -12,3 +12,9 @@ export function kindTitle({ kind, title }: { kind: string; title: string }): str
   const base = QUALITY.test(kind) ? of(kind.replace(QUALITY, '')) : null;
   return base ? vitals.qualityOf(base) : (of(kind) ?? title);
 }
+
+/** The same, called as its kind is in the language in use. */
+export const named = <Of extends { kind: string; title: string }>(stream: Of): Of => ({
+  ...stream,
+  title: kindTitle(stream),
+});

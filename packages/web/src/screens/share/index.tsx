@@ -6,6 +6,7 @@ import { useAsked } from '../../app/asking.ts';
 import { call, ofSubject, query } from '../../app/state.ts';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
+import { named } from '../../words/kinds.ts';
 import { CheckStep, type Shared } from './check.tsx';
 import { Done } from './done.tsx';
 import { type Draft, emptyDraft } from './draft.ts';
@@ -24,7 +25,7 @@ interface Known {
 export function Share() {
   const asked = useAsked(
     async (): Promise<Known> => ({
-      streams: (await call('streams', ofSubject())).filter(({ samples }) => samples > 0),
+      streams: (await call('streams', ofSubject())).filter(({ samples }) => samples > 0).map(named),
       grants: await call('grants', { all: true }),
       inbox: await call('inbox', { known: true }),
     }),

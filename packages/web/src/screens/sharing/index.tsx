@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Answer, Empty, Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
+import { named } from '../../words/kinds.ts';
 import { Asks } from './asks.tsx';
 import { GrantPage } from './grant-page.tsx';
 import { History } from './history.tsx';
@@ -28,7 +29,7 @@ export function Sharing({ of }: { of: string }) {
     async (signal): Promise<SharingState> => ({
       asks: await call('asks', {}, { signal, isIdle: true }),
       grants: await call('grants', { all: true }, { signal, isIdle: true }),
-      streams: await call('streams', {}, { signal, isIdle: true }),
+      streams: (await call('streams', {}, { signal, isIdle: true })).map(named),
     }),
   );
   useTicks(REFRESH_MILLIS, asked.again);
