@@ -1,4 +1,4 @@
-import type { Words } from '../index.ts';
+import type { Words } from '../en/index.ts';
 import { counted } from '../plural.ts';
 
 export const add: Words['add'] = {

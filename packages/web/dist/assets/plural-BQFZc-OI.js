@@ -1,0 +1,1 @@
+function e(e,t){let n=new Intl.PluralRules(e),r=new Intl.NumberFormat(e);return e=>`${r.format(e)} ${t[n.select(e)]??t.other}`}export{e as t};
