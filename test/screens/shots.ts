@@ -148,6 +148,15 @@ const reader = (name: string, link: (stage: Stage) => string, wanted: string, mo
 
 const READER: readonly Shot[] = [
   reader('link', ({ link }) => link, '.u-over'),
+  {
+    name: 'link-report',
+    take: async (page, stage) => {
+      await page.goto(stage.link);
+      await press(page, 'Glucose report');
+      await page.locator('.report svg').first().waitFor();
+      await settled(page);
+    },
+  },
   reader('link-stopped', ({ stoppedLink }) => stoppedLink, 'h1', { mayFail: true }),
   reader('link-pin', ({ pinLink }) => pinLink, 'input'),
   reader('link-broken', ({ link }) => link.split('#')[0], 'h2'),

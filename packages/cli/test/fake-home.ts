@@ -60,6 +60,7 @@ function stream(
     samples: 0,
     firstMicros: first,
     lastMicros: last,
+    periodMicros: step,
     epoch: 0,
     origins: [],
   };

@@ -255,6 +255,7 @@ describe('the list of streams', () => {
     firstMicros: 0,
     lastMicros: 1,
     epoch: 0,
+    periodMicros: 0,
     origins: [],
   });
 

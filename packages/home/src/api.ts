@@ -65,6 +65,8 @@ export interface StreamInfo {
   samples: number;
   firstMicros: number | null;
   lastMicros: number | null;
+  /** Microseconds usually between two readings; 0: no rhythm of its own. */
+  periodMicros: number;
   epoch: number;
   /** Who brought what, oldest first; a live device is one of them. */
   origins: StreamOrigin[];

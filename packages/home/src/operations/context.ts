@@ -33,6 +33,7 @@ export function streamInfo(home: Home, stream: OpenStream): StreamInfo {
     samples,
     firstMicros,
     lastMicros,
+    periodMicros: stream.nominalPeriodMicros,
     epoch: stream.epoch,
     origins: originsOf(home, stream),
   };

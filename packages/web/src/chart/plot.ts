@@ -120,6 +120,8 @@ export class Plot {
       ...size,
       ms: 1,
       tzDate: (at) => uPlot.tzDate(new Date(at), zone.value),
+      // The last label of the time axis reaches beyond it.
+      padding: [8, 28, 0, 0],
       cursor: { drag: { x: false, y: false }, points: { size: 8, fill: line }, y: false },
       legend: { show: false },
       scales: {
@@ -146,7 +148,7 @@ export class Plot {
           points: { size: 4, fill: line, show: (_, __, first, last) => last - first < POINTS_SHOWN_MAX },
         },
       ],
-      bands: [{ series: [2, 1], fill: colourOf('accent-tint') }],
+      bands: [{ series: [2, 1], fill: colourOf('band') }],
       hooks: { drawAxes: [(plot) => this.#drawBehind(plot)] },
     };
   }
@@ -158,7 +160,7 @@ export class Plot {
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
     this.#drawUsual(plot);
-    const pattern = hatch(ctx, colourOf('n3'));
+    const pattern = hatch(ctx, colourOf('n4'));
     for (const { from, to } of gapsOf(this.#shown.data)) {
       const left = plot.valToPos(from / 1000, 'x', true);
       const right = plot.valToPos(to / 1000, 'x', true);

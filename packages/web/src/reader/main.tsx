@@ -10,6 +10,8 @@ import { allowOnly, relaysOfPage, startWorker } from './policy.ts';
 import { askForCode, begin, phase, putAway } from './state.ts';
 import { workerCode } from './worker-code.ts';
 import '../styles/index.css';
+import '../styles/report.css';
+import '../styles/ecg.css';
 import './reader.css';
 
 /** What decrypting needs and browsers before 2024 lack. */

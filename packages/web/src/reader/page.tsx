@@ -1,16 +1,15 @@
 // The page that a link opens: who shared what, until when, whether it is all there, and each series; or why there is nothing to see.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { SeriesFigure } from '../chart/figure.tsx';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { Segments, TextField } from '../ui/field.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { Empty, Loading, Notice } from '../ui/states.tsx';
 import { LANGUAGES, type Language, language, useLanguage, words } from '../words/index.ts';
-import { age, day, moment, number, zone } from '../words/numbers.ts';
-import { preferred, shownUnit } from '../words/units.ts';
-import type { SharedFacts, SharedStream } from './protocol.ts';
+import { day, moment, zone } from '../words/numbers.ts';
+import { preferred } from '../words/units.ts';
+import type { SharedFacts } from './protocol.ts';
 import {
   clockWrong,
   completeness,
@@ -18,14 +17,12 @@ import {
   nowMicros,
   type Phase,
   phase,
-  sourceOf,
   streams,
   tryAgain,
   type Wrong,
 } from './state.ts';
+import { StreamOf } from './stream.tsx';
 
-/** A reading younger than this is said to be live. */
-const LIVE_MICROS = 120e6;
 /** Later than this a statement of what there is says little about a stream that goes on. */
 const STATEMENT_OLD_MICROS = 2 * 86_400e6;
 
@@ -152,7 +149,7 @@ function Opened({ facts }: { facts: SharedFacts }) {
       {streams.value.length === 0 ? (
         <Loading rows={3} />
       ) : (
-        streams.value.map((stream) => <StreamOf stream={stream} key={stream.number} />)
+        streams.value.map((stream) => <StreamOf stream={stream} subject={facts.subject} key={stream.number} />)
       )}
       <footer class="reader-foot small quiet">
         <p class="no-print">
@@ -272,57 +269,6 @@ function Complete({ isOpenEnded }: { isOpenEnded: boolean }) {
     <Notice tone={isOld && tone === 'good' ? 'caution' : tone}>
       <strong>{title}.</strong> {text} {isOld && tone === 'good' && reader.noHeadSince(when)}
     </Notice>
-  );
-}
-
-function StreamOf({ stream }: { stream: SharedStream }) {
-  const { reader } = words.value;
-  const { bounds } = stream;
-  const source = useMemo(
-    () => bounds && sourceOf(stream, bounds),
-    [stream.number, stream.version, bounds?.first, bounds?.last],
-  );
-  return (
-    <article class="stack reader-series">
-      <div class="row apart">
-        <h2>{stream.title}</h2>
-        <Latest stream={stream} />
-      </div>
-      {stream.version === 0 ? (
-        <Loading rows={1} />
-      ) : source ? (
-        <SeriesFigure source={source} name={stream.key} height={260} />
-      ) : (
-        <div class="card">
-          <Empty icon="chart" title={reader.nothingYet} text={reader.nothingYetText} />
-        </div>
-      )}
-    </article>
-  );
-}
-
-function Latest({ stream }: { stream: SharedStream }) {
-  const { reader, series } = words.value;
-  const { latest } = stream;
-  if (!latest) return null;
-  const shown = shownUnit(stream.kind, stream.unit);
-  const isLive = line.value === 'live' && nowMicros.value - latest.atMicros < LIVE_MICROS;
-  return (
-    <p class="reader-latest">
-      <span class="only-heard">{reader.latest}: </span>
-      {latest.code !== undefined || latest.value === undefined ? (
-        <strong>{latest.code ?? ''}</strong>
-      ) : (
-        <>
-          <strong>{number(shown.of(latest.value), shown.decimals)}</strong> <span class="quiet">{shown.unit}</span>
-        </>
-      )}
-      <span class="caption">
-        {stream.finest === 'raw' ? '' : `${series.levels[stream.finest]}, `}
-        {age(latest.atMicros, nowMicros.value)} · {moment(latest.atMicros)}
-      </span>
-      {isLive && <span class="live-dot" />}
-    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import { listen } from '../app/live.ts';
 import { personOf, readingsOf } from '../app/readings.ts';
 import { call, ofSubject, query, setQuery } from '../app/state.ts';
 import { SeriesFigure } from '../chart/figure.tsx';
+import { isLiveNow } from '../chart/live.ts';
 import type { ChartSource } from '../chart/source.ts';
 import { bounded, type View } from '../chart/view.ts';
 import { Segments } from '../ui/field.tsx';
@@ -167,7 +168,7 @@ function SeriesOf({ stream }: { stream: StreamInfo }) {
 
 function Head({ stream, last }: { stream: StreamInfo; last: number }) {
   const { series } = words.value;
-  const isLive = Date.now() * 1000 - last < 120e6;
+  const isLive = isLiveNow(last, Date.now() * 1000, stream.periodMicros);
   return (
     <header class="page-head no-print">
       <div>
@@ -176,15 +177,10 @@ function Head({ stream, last }: { stream: StreamInfo; last: number }) {
         </a>
         <h1>{kindTitle(stream)}</h1>
         <p class="quiet row">
-          {isLive ? (
+          {isLive && (
             <span class="chip good">
               <span class="live-dot" />
               {series.live}
-            </span>
-          ) : (
-            <span class="chip">
-              <Icon name="clock" />
-              {series.notLive}
             </span>
           )}
           <span>

@@ -4,6 +4,7 @@ import { useAsked, useTicks } from '../app/asking.ts';
 import { live } from '../app/live.ts';
 import { personOf } from '../app/readings.ts';
 import { call, ofSubject } from '../app/state.ts';
+import { isLiveNow } from '../chart/live.ts';
 import { Spark } from '../chart/spark.tsx';
 import { type FoundRange, usualRange, verdictOf } from '../clinical/ranges.ts';
 import { type CardFacts, inOrder, isBackground, isStale } from '../clinical/today.ts';
@@ -18,7 +19,7 @@ import { shownUnit } from '../words/units.ts';
 type Card = Overview['cards'][number];
 
 const REFRESH_MILLIS = 60_000;
-const LIVE_MICROS = 120e6;
+const JUDGED_BY_AVERAGE = /^(heart-rate|pulse-rate|hrv-.+)$/;
 /** One sample of these says nothing. */
 const WAVEFORM = /^(ecg-lead-.+|ppg|accelerometer|gyroscope|magnetometer)$/;
 
@@ -50,7 +51,9 @@ interface Placed extends CardFacts {
 function placed(card: Card): Placed {
   const { stream, latest, periods } = card;
   const range = usualRange(stream.kind, stream.unit, personOf(stream.subject));
-  const value = live.value.get(stream.key)?.value ?? latest?.value ?? null;
+  // A pulse of one moment is noise: its average is judged, as on its own page.
+  const last = live.value.get(stream.key)?.value ?? latest?.value ?? null;
+  const value = JUDGED_BY_AVERAGE.test(stream.kind) ? (periods[0]?.mean ?? last) : last;
   return {
     ...{ card, range, kind: stream.kind, lastMicros: stream.lastMicros },
     isKnown: Object.hasOwn(words.value.kinds, stream.kind),
@@ -150,7 +153,7 @@ function SeriesCard(props: { placed: Placed; nowMicros: number; readers: number;
   const { today } = words.value;
   const fresh = live.value.get(stream.key);
   const latest = fresh && fresh.atMicros >= (card.latest?.atMicros ?? 0) ? fresh : card.latest;
-  const isLive = latest !== null && Math.abs(nowMicros - latest.atMicros) < LIVE_MICROS;
+  const isLive = latest !== null && isLiveNow(latest.atMicros, nowMicros, stream.periodMicros);
   const isOld = latest !== null && isStale(latest.atMicros, nowMicros);
   const shown = shownUnit(stream.kind, stream.unit);
   const word = WAVEFORM.test(stream.kind) ? today.recording : card.latest?.code;

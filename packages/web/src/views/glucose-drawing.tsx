@@ -23,9 +23,15 @@ export function RangesBar({ shares, shown }: { shares: Shares; shown: GlucoseSho
       <ul class="ranges-bar">
         {bands.map((band) => {
           const part = whole[band] ?? 0;
-          const least = band === 'target' ? TARGET_MIN : SEGMENT_MIN;
+          // What rounds to nothing has its name and no block.
+          const least = part === 0 ? 0 : band === 'target' ? TARGET_MIN : SEGMENT_MIN;
           return (
-            <li key={band} data-band={band} style={{ flexGrow: String(Math.max(least, shares[band] ?? 0)) }}>
+            <li
+              key={band}
+              data-band={band}
+              class={part === 0 ? 'none' : undefined}
+              style={{ flexGrow: String(Math.max(least, shares[band] ?? 0)) }}
+            >
               <span class={`segment ${band}`} />
               <span class="range-name">
                 <strong>{glucose.bands[band]}</strong>

@@ -21,9 +21,12 @@ export interface ReportProps {
   children: ComponentChildren;
 }
 
+/** 'me' is what a home calls its owner until she gives a name: on paper it says nothing. */
+const nameOf = ({ name }: Subject): string => (name === 'me' ? '' : name);
+
 /** The head of every report as text. */
 export function headLines(title: string, person: Subject, period: string): string[] {
-  return [title, [person.name, person.born].filter(Boolean).join(', '), `${period} (${zone.value})`, ''];
+  return [title, [nameOf(person), person.born].filter(Boolean).join(', '), `${period} (${zone.value})`, ''];
 }
 
 export function Report(props: ReportProps) {
@@ -40,7 +43,7 @@ export function Report(props: ReportProps) {
           <div>
             <h2>{title}</h2>
             <p class="small">
-              <strong>{person.name}</strong>
+              <strong>{nameOf(person)}</strong>
               {person.born && <span> · {report.born(person.born)}</span>}
             </p>
           </div>

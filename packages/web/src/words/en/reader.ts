@@ -2,7 +2,9 @@ import { counted } from '../plural.ts';
 
 /** The page that a link opens: what was shared with me, by whom, until when; and every way in which it can end. */
 export const reader = {
-  title: (subject: string) => `Shared by ${subject}`,
+  title: (subject: string) => (subject === 'me' ? 'Shared with you' : `Shared by ${subject}`),
+  notEachReading:
+    'This view needs each reading, and the share opens summaries for so long a time. Choose a shorter one.',
   opening: 'Opening what was shared with you',
   openingText: 'This browser is fetching and decrypting it. Nobody on the way can read it.',
   sharedWith: (name: string) => `For ${name}`,
@@ -16,7 +18,7 @@ export const reader = {
   purpose: 'What for',
   opensUntil: (when: string) => `Opens until ${when}`,
   opensUntilStopped: 'Opens until the owner stops it',
-  complete: 'Complete',
+  complete: 'Everything shared has arrived',
   completeText: (when: string) => `You see all that the owner had on ${when}.`,
   changed: 'Up to date',
   changedText: (when: string) => `You see all that the owner had on ${when}, and what has come in since.`,
@@ -28,7 +30,7 @@ export const reader = {
   olderText: 'The relay shows an older state than this page has seen before.',
   noHeadSince: (when: string) => `The owner last said what there is on ${when}. What came later may have holes.`,
   damaged: 'A part was damaged on the way and is left out.',
-  live: 'Live',
+  live: 'Updates by itself',
   polling: 'Asks every 10 seconds',
   pollingText: 'Your network lets no live connection through. This page asks for new readings every 10 seconds.',
   lost: 'No connection',

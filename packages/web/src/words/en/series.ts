@@ -10,7 +10,6 @@ export const series = {
   zoomOut: 'Further',
   toNewest: 'Jump to newest',
   live: 'Live',
-  notLive: 'Not live',
   lastReading: (age: string) => `Last reading ${age}`,
   levels: {
     raw: 'Every reading',
@@ -27,6 +26,8 @@ export const series = {
   summary: (title: string, from: string, to: string, low: string, high: string, mean: string) =>
     `${title}, ${from} to ${to}: lowest ${low}, highest ${high}, average ${mean}.`,
   summaryWords: (title: string, from: string, to: string, count: string) => `${title}, ${from} to ${to}: ${count}.`,
+  gapsNote: (from: string, to: string, others: number) =>
+    `No readings from ${from} to ${to}${others > 0 ? `, and in ${others} shorter ${others === 1 ? 'gap' : 'gaps'}` : ''}.`,
   asTable: 'Show as table',
   asChart: 'Show as chart',
   time: 'Time',

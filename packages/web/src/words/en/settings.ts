@@ -35,7 +35,7 @@ export const settings = {
   typeName: 'Type the name',
   eraseYes: 'Delete for ever',
   whereTitle: 'Where your data lies',
-  whereText: 'Sealed everywhere. Only your passphrase or your words open it.',
+  whereText: 'Sealed everywhere: relays keep it and cannot open it.',
   thisComputer: 'This computer',
   size: (size: string) => `${size}, sealed`,
   keysOpen: 'There is no passphrase: whoever takes this disk can read it.',

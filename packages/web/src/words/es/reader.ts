@@ -2,7 +2,9 @@ import type { Words } from '../en/index.ts';
 import { counted } from '../plural.ts';
 
 export const reader: Words['reader'] = {
-  title: (subject) => `Compartido por ${subject}`,
+  title: (subject) => (subject === 'me' ? 'Compartido contigo' : `Compartido por ${subject}`),
+  notEachReading:
+    'Esta vista necesita cada lectura y, para tanto tiempo, solo se abren resúmenes. Elige un periodo más corto.',
   opening: 'Abriendo lo que se compartió con usted',
   openingText: 'Este navegador lo recibe y lo descifra. Nadie puede leerlo por el camino.',
   sharedWith: (name) => `Para ${name}`,
@@ -16,7 +18,7 @@ export const reader: Words['reader'] = {
   purpose: 'Para qué',
   opensUntil: (when) => `Abierto hasta ${when}`,
   opensUntilStopped: 'Abierto hasta que el titular lo detenga',
-  complete: 'Completo',
+  complete: 'Ha llegado todo lo compartido',
   completeText: (when) => `Usted ve todo lo que el titular tenía el ${when}.`,
   changed: 'Al día',
   changedText: (when) => `Usted ve todo lo que el titular tenía el ${when}, y lo que ha llegado después.`,
@@ -29,7 +31,7 @@ export const reader: Words['reader'] = {
   olderText: 'El relé muestra un estado más antiguo que el que esta página ya ha visto.',
   noHeadSince: (when) => `El titular dijo por última vez qué hay el ${when}. En lo posterior puede haber huecos.`,
   damaged: 'Una parte se dañó por el camino y no se muestra.',
-  live: 'En directo',
+  live: 'Se actualiza solo',
   polling: 'Pregunta cada 10 segundos',
   pollingText: 'Su red no permite una conexión continua. Esta página pide lecturas nuevas cada 10 segundos.',
   lost: 'Sin conexión',

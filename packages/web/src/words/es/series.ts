@@ -11,7 +11,6 @@ export const series: Words['series'] = {
   zoomOut: 'Alejar',
   toNewest: 'Ir a lo más nuevo',
   live: 'En vivo',
-  notLive: 'No en vivo',
   lastReading: (age) => `Última lectura ${age}`,
   levels: {
     raw: 'Cada lectura',
@@ -28,6 +27,8 @@ export const series: Words['series'] = {
   summary: (title, from, to, low, high, mean) =>
     `${title}, del ${from} al ${to}: mínimo ${low}, máximo ${high}, media ${mean}.`,
   summaryWords: (title, from, to, count) => `${title}, del ${from} al ${to}: ${count}.`,
+  gapsNote: (from, to, others) =>
+    `Sin lecturas del ${from} al ${to}${others > 0 ? `; huecos más cortos: ${others}` : ''}.`,
   asTable: 'Ver como tabla',
   asChart: 'Ver como gráfico',
   time: 'Hora',

@@ -42,7 +42,7 @@ export const settings: Words['settings'] = {
   typeName: 'Escriba el nombre',
   eraseYes: 'Borrar para siempre',
   whereTitle: 'Dónde están sus datos',
-  whereText: 'Sellados en todas partes. Solo los abren su contraseña o sus palabras.',
+  whereText: 'Sellado en todas partes: los relés lo guardan y no pueden abrirlo.',
   thisComputer: 'Este ordenador',
   size: (size) => `${size}, sellado`,
   keysOpen: 'No hay contraseña: quien se lleve este disco puede leerlo.',

@@ -1,7 +1,9 @@
 import type { Words } from '../en/index.ts';
 
 export const reader: Words['reader'] = {
-  title: (subject) => `Udostępnia: ${subject}`,
+  title: (subject) => (subject === 'me' ? 'Udostępniono Ci' : `Udostępnia: ${subject}`),
+  notEachReading:
+    'Ten widok wymaga każdego odczytu, a tak długi czas jest otwarty tylko w podsumowaniach. Wybierz krótszy.',
   opening: 'Otwieranie udostępnionych danych',
   openingText: 'Ta przeglądarka pobiera je i odszyfrowuje. Po drodze nikt nie może ich odczytać.',
   sharedWith: (name) => `Dla: ${name}`,
@@ -15,7 +17,7 @@ export const reader: Words['reader'] = {
   purpose: 'W jakim celu',
   opensUntil: (when) => `Otwarte do ${when}`,
   opensUntilStopped: 'Otwarte, aż właściciel zakończy',
-  complete: 'Komplet',
+  complete: 'Dotarło wszystko, co udostępniono',
   completeText: (when) => `Widać wszystko, co właściciel miał ${when}.`,
   changed: 'Aktualne',
   changedText: (when) => `Widać wszystko, co właściciel miał ${when}, i to, co przyszło później.`,
@@ -27,7 +29,7 @@ export const reader: Words['reader'] = {
   olderText: 'Przekaźnik pokazuje starszy stan niż ten, który ta strona już widziała.',
   noHeadSince: (when) => `Właściciel ostatnio podał, co tu jest, ${when}. W późniejszych danych mogą być braki.`,
   damaged: 'Jedna część uszkodziła się po drodze i została pominięta.',
-  live: 'Na żywo',
+  live: 'Odświeża się samo',
   polling: 'Pyta co 10 sekund',
   pollingText: 'Ta sieć nie przepuszcza stałego połączenia. Strona pyta o nowe odczyty co 10 sekund.',
   lost: 'Brak połączenia',

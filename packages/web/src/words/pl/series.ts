@@ -11,7 +11,6 @@ export const series: Words['series'] = {
   zoomOut: 'Dalej',
   toNewest: 'Do najnowszych',
   live: 'Na żywo',
-  notLive: 'Nie na żywo',
   lastReading: (age) => `Ostatni odczyt ${age}`,
   levels: {
     raw: 'Każdy odczyt',
@@ -28,6 +27,8 @@ export const series: Words['series'] = {
   summary: (title, from, to, low, high, mean) =>
     `${title}, od ${from} do ${to}: najniżej ${low}, najwyżej ${high}, średnio ${mean}.`,
   summaryWords: (title, from, to, count) => `${title}, od ${from} do ${to}: ${count}.`,
+  gapsNote: (from, to, others) =>
+    `Brak odczytów od ${from} do ${to}${others > 0 ? `; krótszych przerw: ${others}` : ''}.`,
   asTable: 'Pokaż tabelę',
   asChart: 'Pokaż wykres',
   time: 'Czas',

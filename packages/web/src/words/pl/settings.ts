@@ -42,7 +42,7 @@ export const settings: Words['settings'] = {
   typeName: 'Wpisz imię',
   eraseYes: 'Usuń na zawsze',
   whereTitle: 'Gdzie leżą Twoje dane',
-  whereText: 'Wszędzie zapieczętowane. Otwiera je tylko Twoje hasło albo Twoje słowa.',
+  whereText: 'Wszędzie zapieczętowane: przekaźniki to przechowują i nie mogą otworzyć.',
   thisComputer: 'Ten komputer',
   size: (size) => `${size}, zapieczętowane`,
   keysOpen: 'Nie ma hasła: kto zabierze ten dysk, może go odczytać.',
