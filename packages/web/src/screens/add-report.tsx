@@ -4,6 +4,7 @@ import { changed } from '../app/asking.ts';
 import { call, go, loadSubjects, subject } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { moment, number, percent } from '../words/numbers.ts';
 
@@ -191,7 +192,7 @@ function FileReport({ report }: { report: ImportReport }) {
 function Rejections({ report }: { report: ImportReport }) {
   const { add } = words.value;
   return (
-    <div class="table-scroll">
+    <TableScroll label={add.title}>
       <table>
         <thead>
           <tr>
@@ -212,6 +213,6 @@ function Rejections({ report }: { report: ImportReport }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }

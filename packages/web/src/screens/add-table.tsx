@@ -8,6 +8,7 @@ import { HomeError } from '../app/home-link.ts';
 import { call } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { number } from '../words/numbers.ts';
 import { printedUnit } from '../words/units.ts';
@@ -118,7 +119,7 @@ function Columns(props: {
 }) {
   const { add } = words.value;
   return (
-    <div class="table-scroll">
+    <TableScroll label={add.title}>
       <table class="columns-table">
         <thead>
           <tr>
@@ -133,7 +134,7 @@ function Columns(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }
 

@@ -7,6 +7,7 @@ import { Calendar } from '../clinical/civil.ts';
 import { niceTicks } from '../clinical/daily.ts';
 import { Segments } from '../ui/field.tsx';
 import { Answer } from '../ui/states.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { between } from '../views/report.tsx';
 import { Sized } from '../views/sized.tsx';
 import { words } from '../words/index.ts';
@@ -175,7 +176,7 @@ function Figures({ now, before, spans, shown }: Two) {
   ] as const;
   const text = (value: number | undefined) => (value === undefined ? '–' : number(shown.of(value), shown.decimals));
   return (
-    <div class="table-scroll">
+    <TableScroll label={compare.title}>
       <table>
         <thead>
           <tr>
@@ -204,6 +205,6 @@ function Figures({ now, before, spans, shown }: Two) {
           </tr>
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }

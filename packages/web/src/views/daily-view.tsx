@@ -3,6 +3,7 @@ import { type DayBand, daysOf } from '../clinical/daily.ts';
 import { meanOf, median } from '../clinical/quantile.ts';
 import { verdictOf } from '../clinical/ranges.ts';
 import { Answer } from '../ui/states.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
 import { dayShort, number, percent } from '../words/numbers.ts';
@@ -164,7 +165,7 @@ function DayTable({ made, shown }: { made: Made; shown: Shown }) {
   return (
     <details class="no-print">
       <summary>{series.asTable}</summary>
-      <div class="table-scroll">
+      <TableScroll label={series.asTable}>
         <table>
           <thead>
             <tr>
@@ -190,7 +191,7 @@ function DayTable({ made, shown }: { made: Made; shown: Shown }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </details>
   );
 }

@@ -3,6 +3,7 @@ import type { Calendar } from '../clinical/civil.ts';
 import { BANDS, type Shares, wholePercents } from '../clinical/glucose.ts';
 import { type CurveBin, spline, stretches } from '../clinical/glucose-curve.ts';
 import type { DayProfile } from '../clinical/glucose-report.ts';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { dayShort, number, percent } from '../words/numbers.ts';
 import { type GlucoseShown, rangeText } from './glucose-report.tsx';
@@ -171,7 +172,7 @@ function CurveTable({ curve, shown }: { curve: CurveBin[]; shown: GlucoseShown }
   return (
     <details class="no-print">
       <summary>{series.asTable}</summary>
-      <div class="table-scroll">
+      <TableScroll label={series.asTable}>
         <table>
           <thead>
             <tr>
@@ -200,7 +201,7 @@ function CurveTable({ curve, shown }: { curve: CurveBin[]; shown: GlucoseShown }
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </details>
   );
 }

@@ -17,6 +17,7 @@ import { niceTicks } from '../clinical/daily.ts';
 import { Segments, SelectField } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Answer, Notice } from '../ui/states.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { dayShort, moment, number } from '../words/numbers.ts';
 import { usePeriod } from './period.tsx';
@@ -221,7 +222,7 @@ function PressureTable({ made }: { made: Made }) {
   return (
     <section class="panel" aria-labelledby="pressure-table">
       <h3 id="pressure-table">{pressure.newest}</h3>
-      <div class="table-scroll">
+      <TableScroll label={pressure.newest}>
         <table>
           <thead>
             <tr>
@@ -245,7 +246,7 @@ function PressureTable({ made }: { made: Made }) {
               ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </section>
   );
 }

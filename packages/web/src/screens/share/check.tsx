@@ -22,6 +22,8 @@ export interface Shared {
   link: string | null;
   isPickup: boolean;
   to: string;
+  /** What was agreed to, as it was read. */
+  sentence: string;
 }
 
 /** Series whose preview is drawn at once. */
@@ -49,7 +51,10 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
   const give = async () => {
     failed.value = null;
     try {
-      props.onShared(sharedOf(await call('share', parameters), to));
+      props.onShared({
+        ...sharedOf(await call('share', parameters), to),
+        sentence: shareSentence(draft, streams, period),
+      });
       changed();
     } catch (error) {
       failed.value = asHomeError(error);
@@ -97,7 +102,7 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
   );
 }
 
-const sharedOf = ({ grant, link, pickupLink }: Result<'share'>, to: string): Shared => ({
+const sharedOf = ({ grant, link, pickupLink }: Result<'share'>, to: string): Omit<Shared, 'sentence'> => ({
   grant,
   link: link ?? pickupLink,
   isPickup: link === null && pickupLink !== null,

@@ -23,6 +23,7 @@ export function Done({ shared, heading }: { shared: Shared; heading: RefObject<H
         </div>
       </header>
       <section class="card stack wide">
+        <p class="share-sentence">{shared.sentence}</p>
         {link !== null && <LinkToHandOver link={link} warning={shared.isPickup ? share.pickup : share.linkWarning} />}
         {pending.length > 0 && <Notice tone="caution">{share.pendingRelays(pending.join(', '))}</Notice>}
         <Notice tone="sharing" icon="stop">

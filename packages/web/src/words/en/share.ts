@@ -134,7 +134,7 @@ export const share = {
   copyLink: 'Copy link',
   qrLabel: 'The link as a code for a camera',
   pendingRelays: (relays: string) => `Not there yet: ${relays}. It goes there as soon as it can be reached.`,
-  howToStop: 'You stop it under Sharing, with one press.',
+  howToStop: 'You can stop it at any time, under Sharing.',
   toSharing: 'Go to Sharing',
   another: 'Share something else',
   answersAsk: (name: string) => `${name} asked for more. What you choose here is opened to them.`,

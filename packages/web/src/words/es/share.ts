@@ -129,7 +129,7 @@ export const share: Words['share'] = {
   copyLink: 'Copiar enlace',
   qrLabel: 'El enlace como código para una cámara',
   pendingRelays: (relays) => `Aún no ha llegado a: ${relays}. Llegará en cuanto haya conexión.`,
-  howToStop: 'Lo paras en Compartir, con una sola pulsación.',
+  howToStop: 'Puedes pararlo cuando quieras, en Compartir.',
   toSharing: 'Ir a Compartir',
   another: 'Compartir otra cosa',
   answersAsk: (name) => `${name} ha pedido más. Lo que elijas aquí se le abre.`,

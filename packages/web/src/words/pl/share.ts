@@ -130,7 +130,7 @@ export const share: Words['share'] = {
   copyLink: 'Kopiuj link',
   qrLabel: 'Link jako kod dla aparatu',
   pendingRelays: (relays) => `Jeszcze nie dotarło do: ${relays}. Dotrze, gdy tylko będzie połączenie.`,
-  howToStop: 'Zatrzymasz to w „Udostępnianie”, jednym naciśnięciem.',
+  howToStop: 'Możesz to zatrzymać w każdej chwili, w „Udostępnianie”.',
   toSharing: 'Przejdź do Udostępniania',
   another: 'Udostępnij coś innego',
   answersAsk: (name) => `${name} prosi o więcej. To, co tu wybierzesz, zostanie tej osobie otwarte.`,
