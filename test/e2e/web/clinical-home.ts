@@ -1,7 +1,6 @@
 // A real node with real readings and the owner's pages open in Chromium, for the tests of the clinical views.
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { hale, haleJson, REPOSITORY, type RunningNode, startNode, workFolder } from '@hale/testkit/hale-process';
+import { hale, haleJson, type RunningNode, startNode, workFolder } from '@hale/testkit/hale-process';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../chromium.ts';
 
@@ -15,16 +14,8 @@ export interface ClinicalHome {
   close(): Promise<void>;
 }
 
-/** Pages as they stand in the source: built anew. */
-function build(): void {
-  execFileSync(join(REPOSITORY, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], {
-    cwd: join(REPOSITORY, 'packages/web'),
-  });
-}
-
 /** @param files are imported, each with the arguments behind it */
 export async function openHome(files: readonly (readonly string[])[], zone = 'UTC'): Promise<ClinicalHome> {
-  build();
   const { dir, remove } = workFolder('clinical');
   const home = join(dir, 'home');
   await haleJson(['init', '--home', home]);

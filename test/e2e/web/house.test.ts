@@ -1,17 +1,6 @@
-// The owner's house as she meets it: the first run, adding data, devices, settings, the lock, and a node that is away. Real Chromium, real node.
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  hale,
-  haleJson,
-  inviteTo,
-  REPOSITORY,
-  Running,
-  startRelay,
-  TELEMETRY,
-  workFolder,
-} from '@hale/testkit/hale-process';
+import { hale, haleJson, inviteTo, Running, startRelay, TELEMETRY, workFolder } from '@hale/testkit/hale-process';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../chromium.ts';
@@ -24,9 +13,6 @@ let relay: Awaited<ReturnType<typeof startRelay>>;
 const running: Running[] = [];
 
 beforeAll(async () => {
-  execFileSync(join(REPOSITORY, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], {
-    cwd: join(REPOSITORY, 'packages/web'),
-  });
   browser = await launchChromium();
   relay = await startRelay(relayDir);
 });

@@ -15,7 +15,6 @@ import {
   workFolder,
 } from '@hale/testkit/hale-process';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../chromium.ts';
 
@@ -79,7 +78,6 @@ async function say(value: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  await build({ configFile: 'packages/web/vite.config.ts', logLevel: 'error' });
   const relayDir = join(work.dir, 'relay');
   relay = await startRelay(relayDir);
   await initHome(homeDir, { url: relay.url, dir: relayDir });

@@ -1,12 +1,8 @@
-// Sharing as people do it: Sam and Dr Lee with a node each and a relay between them, both in Chromium. He shares, she looks, asks for more,
-// he allows it with one press, she files it, he stops it.
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import {
   deliver,
   haleJson,
   initHome,
-  REPOSITORY,
   type Running,
   startNode,
   startRelay,
@@ -70,9 +66,6 @@ async function measure(): Promise<void> {
 }
 
 beforeAll(async () => {
-  execFileSync(join(REPOSITORY, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], {
-    cwd: join(REPOSITORY, 'packages/web'),
-  });
   const relay = await startRelay(join(dir, 'relay'));
   processes.push(relay.process);
   const at = { url: relay.url.replace(/^http/, 'ws'), dir: join(dir, 'relay') };
