@@ -8,6 +8,7 @@ import type { HomeError } from '../app/home-link.ts';
 import { Button } from '../ui/button.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
+import { named } from '../words/kinds.ts';
 import { moment } from '../words/numbers.ts';
 import { shownUnit, withUnit } from '../words/units.ts';
 import { SeriesChart } from './series-chart.tsx';
@@ -65,7 +66,7 @@ export function OpenedChart(props: OpenedChartProps) {
 
 function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMicros: number; lastMicros: number } }) {
   const { series, held } = props;
-  const { stream } = series;
+  const stream = named(series.stream);
   const last = Math.max(held.lastMicros, props.grownMicros ?? 0);
   const source = useMemo(
     (): ChartSource => ({

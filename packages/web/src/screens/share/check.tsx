@@ -118,7 +118,10 @@ function Previews(props: {
   const { preview, parameters } = props;
   const isAll = useSignal(preview.streams.length <= PREVIEWS);
   const { share } = words.value;
-  const shown = isAll.value ? preview.streams : preview.streams.slice(0, PREVIEWS);
+  // Called as everywhere else in these pages.
+  const titles = new Map(props.streams.map(({ key, title }) => [key, title]));
+  const all = preview.streams.map((stream) => ({ ...stream, title: titles.get(stream.key) ?? stream.title }));
+  const shown = isAll.value ? all : all.slice(0, PREVIEWS);
   return (
     <>
       {shown.map((stream) => (
