@@ -194,3 +194,38 @@ test('a link is shown again and not after it was stopped; everything stops at on
   await lee.page.getByText(/Sam Novak stopped sharing on/).waitFor({ timeout: 30_000 });
   expect(faults).toEqual([]);
 });
+
+test('a link with a PIN, opened in a clean browser: a live value arrives, and the open page ends when it is stopped', async () => {
+  const { page } = sam;
+  await measure();
+  await sam.open('/share');
+  await page.getByLabel('Anyone with a link').check();
+  await page.getByLabel('Ask for a PIN').check();
+  await page.getByLabel('Name', { exact: true }).fill('Ward 3');
+  await press(page, 'Next');
+  await page.getByLabel(/^Heart rate/).check();
+  await press(page, 'Next');
+  await page.getByLabel('Everything there is').check();
+  await press(page, 'Next');
+  await press(page, 'Make the link');
+  await seen(page, 'The link is ready.');
+  const link = await page.locator('textarea.copy-field').inputValue();
+  const pin = (await page.locator('.copied code').innerText()).trim();
+  expect(pin).toMatch(/^\d{6}$/);
+  const stranger = await (await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' })).newPage();
+  await stranger.goto(link);
+  await stranger.getByLabel('PIN').fill(pin);
+  await stranger.getByRole('button', { name: 'Open' }).click();
+  await stranger.locator('.u-over').first().waitFor();
+  const beat = async () => {
+    await deliver(new URL(watch.url).origin, watch.credential, `heart-rate,${Date.now() * 1000},151`);
+    return (await stranger.locator('.reader-latest strong').first().innerText()) === '151';
+  };
+  await expect.poll(beat, { timeout: 15_000, interval: 500 }).toBe(true);
+  await sam.open('/sharing');
+  await page.locator('li', { hasText: 'Ward 3' }).getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Stop/ }).click();
+  await stranger.getByRole('heading', { name: /stopped sharing/ }).waitFor();
+  expect(await stranger.locator('.u-over').count()).toBe(0);
+  await stranger.context().close();
+});

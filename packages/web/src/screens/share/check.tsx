@@ -22,6 +22,8 @@ export interface Shared {
   link: string | null;
   isPickup: boolean;
   to: string;
+  /** Six digits that go another way than the link; null: it opens without. */
+  pin: string | null;
   /** What was agreed to, as it was read. */
   sentence: string;
 }
@@ -47,14 +49,15 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
   const asked = useAsked(() => call('share.preview', parameters));
   const postQuantum = draft.who?.kind === 'person' ? draft.who.postQuantum : 'found';
   const name = draft.name.trim();
+  const hasPin = draft.who?.kind === 'link' && draft.withPin;
   const to = name || (draft.who?.kind === 'person' ? shortAddress(draft.who.address) : '');
   const give = async () => {
     failed.value = null;
     try {
-      props.onShared({
-        ...sharedOf(await call('share', parameters), to),
-        sentence: shareSentence(draft, streams, period),
-      });
+      const given = hasPin
+        ? { ...(await call('share.pin', parameters)), to, isPickup: false }
+        : { ...sharedOf(await call('share', parameters), to), pin: null };
+      props.onShared({ ...given, sentence: shareSentence(draft, streams, period) });
       changed();
     } catch (error) {
       failed.value = asHomeError(error);
@@ -102,7 +105,7 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
   );
 }
 
-const sharedOf = ({ grant, link, pickupLink }: Result<'share'>, to: string): Omit<Shared, 'sentence'> => ({
+const sharedOf = ({ grant, link, pickupLink }: Result<'share'>, to: string): Omit<Shared, 'sentence' | 'pin'> => ({
   grant,
   link: link ?? pickupLink,
   isPickup: link === null && pickupLink !== null,

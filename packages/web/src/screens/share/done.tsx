@@ -1,6 +1,6 @@
 // It is shared: the link with its code, or to whom it went; and how it is stopped.
 import type { RefObject } from 'preact';
-import { CopyText } from '../../ui/copy.tsx';
+import { Copied, CopyText } from '../../ui/copy.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Qr } from '../../ui/qr.tsx';
 import { Notice } from '../../ui/states.tsx';
@@ -25,6 +25,12 @@ export function Done({ shared, heading }: { shared: Shared; heading: RefObject<H
       <section class="card stack wide">
         <p class="share-sentence">{shared.sentence}</p>
         {link !== null && <LinkToHandOver link={link} warning={shared.isPickup ? share.pickup : share.linkWarning} />}
+        {shared.pin !== null && (
+          <div class="stack tight">
+            <Copied label={share.pinLabel} text={shared.pin} />
+            <p class="small quiet">{share.pinText}</p>
+          </div>
+        )}
         {pending.length > 0 && <Notice tone="caution">{share.pendingRelays(pending.join(', '))}</Notice>}
         <Notice tone="sharing" icon="stop">
           {share.howToStop}

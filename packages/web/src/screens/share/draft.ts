@@ -28,6 +28,8 @@ export interface Draft {
   withNew: boolean;
   allowClassic: boolean;
   mayFile: boolean;
+  /** Of a link: it opens together with a PIN only. */
+  withPin: boolean;
 }
 
 export const LEVELS: readonly LevelText[] = ['raw', '1m', '15m', '1h', '1d'];
@@ -51,6 +53,7 @@ export function emptyDraft(streams: readonly string[]): Draft {
     withNew: true,
     allowClassic: false,
     mayFile: false,
+    withPin: false,
   };
 }
 

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { asHomeError } from '../../app/asking.ts';
 import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
-import { Choices } from '../../ui/choice.tsx';
+import { Check, Choices } from '../../ui/choice.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
@@ -96,6 +96,14 @@ export function WhoStep(props: StepProps & { grants: readonly GrantInfo[]; inbox
             }}
           />
         </>
+      )}
+      {chosen.value === 'link' && (
+        <Check
+          title={share.withPin}
+          hint={share.withPinHint}
+          value={draft.withPin}
+          onValue={(withPin) => change({ withPin })}
+        />
       )}
       {chosen.value !== null && <Names {...props} kind={chosen.value} />}
       <div class="actions">

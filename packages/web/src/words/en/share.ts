@@ -134,6 +134,11 @@ export const share = {
   copyLink: 'Copy link',
   qrLabel: 'The link as a code for a camera',
   pendingRelays: (relays: string) => `Not there yet: ${relays}. It goes there as soon as it can be reached.`,
+  withPin: 'Ask for a PIN',
+  withPinHint:
+    'Six digits that you tell them another way, by phone for instance. Eight wrong ones, and the link never opens again.',
+  pinLabel: 'PIN',
+  pinText: 'It is shown now and never again. Do not send it the way you send the link.',
   howToStop: 'You can stop it at any time, under Sharing.',
   toSharing: 'Go to Sharing',
   another: 'Share something else',

@@ -129,6 +129,11 @@ export const share: Words['share'] = {
   copyLink: 'Copiar enlace',
   qrLabel: 'El enlace como código para una cámara',
   pendingRelays: (relays) => `Aún no ha llegado a: ${relays}. Llegará en cuanto haya conexión.`,
+  withPin: 'Pedir un PIN',
+  withPinHint:
+    'Seis cifras que das por otra vía, por teléfono por ejemplo. Tras ocho erróneas, el enlace no se abre nunca más.',
+  pinLabel: 'PIN',
+  pinText: 'Se muestra ahora y nunca más. No lo envíes por la misma vía que el enlace.',
   howToStop: 'Puedes pararlo cuando quieras, en Compartir.',
   toSharing: 'Ir a Compartir',
   another: 'Compartir otra cosa',

@@ -130,6 +130,11 @@ export const share: Words['share'] = {
   copyLink: 'Kopiuj link',
   qrLabel: 'Link jako kod dla aparatu',
   pendingRelays: (relays) => `Jeszcze nie dotarło do: ${relays}. Dotrze, gdy tylko będzie połączenie.`,
+  withPin: 'Poproś o PIN',
+  withPinHint:
+    'Sześć cyfr, które podasz inną drogą, na przykład przez telefon. Po ośmiu błędnych link już się nie otworzy.',
+  pinLabel: 'PIN',
+  pinText: 'Widać go teraz i nigdy więcej. Nie wysyłaj go tą samą drogą co link.',
   howToStop: 'Możesz to zatrzymać w każdej chwili, w „Udostępnianie”.',
   toSharing: 'Przejdź do Udostępniania',
   another: 'Udostępnij coś innego',
