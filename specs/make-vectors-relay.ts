@@ -49,6 +49,7 @@ const events = {
   vanish: signed('author', KINDS.vanish, [['relay', url]], now - 5),
   vanishElsewhere: signed('author', KINDS.vanish, [['relay', 'wss://other.example']], now - 5),
   wrap,
+  wrapToAuthor: signed('sender', KINDS.wrap, [['p', keyOf('author')]], now - 5),
   wrapDeletion: signed(
     'addressee',
     KINDS.deletion,
@@ -239,7 +240,13 @@ const published: PublishingCase[] = [
     'vanishElsewhere',
     'invalid',
   ),
-  publishing('a wrap by a reader', { arrived: ['access'], private: true, admitted: 'reader' }, 'wrap', null),
+  publishing('a wrap by a reader', { arrived: ['access'], private: true, admitted: 'reader' }, 'wrapToAuthor', null),
+  publishing(
+    'a wrap by a reader to whom it does not read',
+    { arrived: ['access'], private: true, admitted: 'reader' },
+    'wrap',
+    'restricted',
+  ),
   publishing('a wrap that was deleted by its addressee', { arrived: ['wrap', 'wrapDeletion'] }, 'wrap', 'blocked'),
   publishing('a note by a reader', { arrived: ['access'], private: true, admitted: 'reader' }, 'note', 'restricted'),
   publishing('a receipt', { arrived: [], proven: ['author'] }, 'receipt', 'blocked'),

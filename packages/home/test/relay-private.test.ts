@@ -10,6 +10,7 @@ import { accessEvent, type Person, person, tileBatch } from '@hale/testkit/relay
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RelayHandle, startRelay } from '../src/relay/host.ts';
+import { HOST_LIMITS } from '../src/relay/limits.ts';
 import { nativePrimitives } from '../src/relay/native.ts';
 
 const member = person('member');
@@ -160,6 +161,17 @@ test('a question over HTTP is answered like a REQ: gated, in bounds, with its re
   expect((await post('/hale/query', reader)).status).toBe(400);
   await ask(owner, 'EVENT', accessEvent(author, [], nowSeconds() + 1));
   expect((await post('/hale/query', reader, body)).status).toBe(403);
+});
+
+test('one key opens so many sockets and no more; another is not held up', async () => {
+  for (let n = 0; n < HOST_LIMITS.connectionsOfKeyMax; n += 1)
+    expect((await attempt(header(member, relay.url))).status).toBe(101);
+  expect((await attempt(header(member, relay.url))).status).toBe(429);
+  relay.addMember(stranger.pubkey);
+  expect((await attempt(header(stranger, relay.url))).status).toBe(101);
+  sockets[0].terminate();
+  await until(() => (sockets[0].readyState === WebSocket.CLOSED ? true : undefined));
+  expect((await attempt(header(member, relay.url))).status).toBe(101);
 });
 
 test('a browser on another origin may ask', async () => {

@@ -157,7 +157,14 @@ describe('tickets', () => {
 
   test('the number outstanding is limited', () => {
     const at = new Entrance();
-    for (let n = 0; n < RELAY_LIMITS.ticketsMax; n++) issue(at);
+    const people = Array.from({ length: RELAY_LIMITS.ticketsMax / RELAY_LIMITS.ticketsOfKeyMax }, (_, n) =>
+      person(`${n}`),
+    );
+    for (const one of people) {
+      at.store.addMember(one.pubkey, 0);
+      for (let n = 0; n < RELAY_LIMITS.ticketsOfKeyMax; n++) expect(issue(at, one).status).toBe(200);
+      expect(issue(at, one).status).toBe(429);
+    }
     expect(issue(at).status).toBe(503);
     at.now += RELAY_LIMITS.ticketSecondsMax;
     expect(issue(at).status).toBe(200);
@@ -240,5 +247,23 @@ describe('questions over HTTP', () => {
     expect(ask(newcomer)).toBe(403);
     at.now += 60;
     expect(ask(reader)).toBe(200);
+  });
+});
+
+describe('wishes for lockers', () => {
+  const wish = (at: Entrance, who: Person, expires: number) => {
+    const [id, verifier, share] = ['a1', 'b2', 'c3'].map((hex) => hex.repeat(32));
+    const body = JSON.stringify({ id, verifier, share, expires });
+    return at.door.lockerWish(at.request(who, { path: '/hale/locker/create', method: 'POST', body })).status;
+  };
+
+  test('members only, so many in an hour, and none whose time is over', () => {
+    const at = new Entrance();
+    expect(wish(at, newcomer, at.now + 60)).toBe(403);
+    for (const expires of [-5, 0, at.now]) expect(wish(at, member, expires)).toBe(400);
+    for (let n = 0; n < RELAY_LIMITS.lockersPerHourMax; n += 1) expect(wish(at, member, at.now + 60)).toBe(200);
+    expect(wish(at, member, at.now + 60)).toBe(429);
+    at.now += 3_600;
+    expect(wish(at, member, at.now + 60)).toBe(200);
   });
 });

@@ -265,6 +265,19 @@ describe('who may publish', () => {
     ],
   });
   const wrap = sender.sign({ kind: KINDS.wrap, tags: [['p', author.pubkey]] });
+  const wrapTo = (...people: Person[]) =>
+    sender.sign({ kind: KINDS.wrap, tags: people.map(({ pubkey }) => ['p', pubkey]) });
+  const [toMember, toNobody, toBoth] = [wrapTo(member), wrapTo(unlisted), wrapTo(author, unlisted)];
+  const passing = sender.sign({ kind: KINDS.ephemeralWrap, tags: [['p', unlisted.pubkey]] });
+  const large = sender.sign({ kind: KINDS.wrap, tags: [['p', author.pubkey]], content: 'x'.repeat(65_537) });
+  const ofWraps = ['k', '1059'];
+  const talkative = listed.sign({ kind: KINDS.deletion, tags: [ofWraps], content: 'because' });
+  const ofNotes = listed.sign({ kind: KINDS.deletion, tags: [ofWraps, ['k', '1']] });
+  const manyTags = listed.sign({ kind: KINDS.deletion, tags: Array.from({ length: 21 }, () => ofWraps) });
+  const longTags = listed.sign({ kind: KINDS.deletion, tags: [ofWraps, ['e', 'x'.repeat(2_048)]] });
+  const everywhere = ['relay', 'ALL_RELAYS'];
+  const longVanish = listed.sign({ kind: KINDS.vanish, tags: [everywhere], content: 'because' });
+  const shortVanish = listed.sign({ kind: KINDS.vanish, tags: [everywhere] });
   const note = sender.sign({});
   const receipt = relayPerson.sign({ kind: KINDS.receipt, tags: [['p', author.pubkey]] });
   test.each<[string, NostrEvent, Person, Person[], RegExp | true, RegExp | true]>([
@@ -280,7 +293,18 @@ describe('who may publish', () => {
     ['vanish of a stream, proven', vanish, member, [author], true, true],
     ['a wrap by a member', wrap, member, [], true, true],
     ['a wrap by a reader', wrap, listed, [], true, true],
-    ['a wrap by an addressee', wrap, addressee, [], true, true],
+    ['a wrap by an addressee', wrap, addressee, [], /^restricted: /, true],
+    ['a wrap by an addressee to a member', toMember, addressee, [], true, true],
+    ['a wrap by a reader to a key of its own making', toNobody, listed, [], /^restricted: /, true],
+    ['a wrap by a reader to its author and another', toBoth, listed, [], /^restricted: /, true],
+    ['an ephemeral wrap by a reader to anybody', passing, listed, [], /^restricted: /, true],
+    ['a deletion with a reason by a reader', talkative, listed, [], /^restricted: /, true],
+    ['a deletion by a reader of what is no post', ofNotes, listed, [], /^restricted: /, true],
+    ['a deletion by a reader with many tags', manyTags, listed, [], /^restricted: /, true],
+    ['a deletion by a reader with long tags', longTags, listed, [], /^restricted: /, true],
+    ['a vanish with a reason by a reader', longVanish, listed, [], /^restricted: /, true],
+    ['a vanish by a reader', shortVanish, listed, [], true, true],
+    ['a large wrap by a reader', large, listed, [], /^restricted: /, true],
     ['a note by a member', note, member, [], true, true],
     ['a note by a reader', note, listed, [], /^restricted: /, true],
     ['a receipt by anybody', receipt, member, [author], /^blocked: /, /^blocked: /],
@@ -321,14 +345,35 @@ describe('who may publish', () => {
     expect(relay.connect(member).ids({ kinds: [KINDS.deletion] })).toEqual([]);
   });
 
-  test('a post box takes so many wraps an hour from a key', () => {
+  test('a post box takes so many events an hour from a key, of whatever kind', () => {
     const relay = filled({ private: true });
     const client = relay.connect(listed);
-    const answers = Array.from({ length: 241 }, (_, n) =>
-      client.publish(sender.sign({ kind: KINDS.wrap, content: String(n), tags: [['p', addressee.pubkey]] })),
+    const answers = Array.from({ length: 240 }, (_, n) =>
+      client.publish(sender.sign({ kind: KINDS.wrap, content: String(n), tags: [['p', author.pubkey]] })),
     );
     expect(answers[239]).toEqual([true, '']);
-    expect(answers[240]?.[1]).toMatch(/^rate-limited: /);
+    expect(client.publish(listed.sign({ kind: KINDS.deletion, tags: [['k', '1059']] }))?.[1]).toMatch(
+      /^rate-limited: /,
+    );
+    relay.now += 3_600;
+    expect(relay.connect(member).publish(note)).toEqual([true, '']);
+  });
+
+  test('and so many from all who are no members', () => {
+    const relay = new TestRelay({ private: true });
+    const readers = Array.from({ length: 11 }, (_, n) => person(`reader ${n}`));
+    relay.store.put(
+      accessEvent(
+        author,
+        readers.map((one): [Person, number] => [one, now + 60]),
+      ),
+    );
+    const clients = readers.map((one) => relay.connect(one));
+    const wraps = Array.from({ length: 240 }, (_, n) =>
+      sender.sign({ kind: KINDS.wrap, content: String(n), tags: [['p', author.pubkey]] }),
+    );
+    for (const client of clients.slice(0, 10)) for (const each of wraps) expect(client.publish(each)?.[0]).toBe(true);
+    expect(clients[10].publish(wrap)?.[1]).toMatch(/^rate-limited: /);
   });
 
   test('nothing in the store tells which member wrote a stream', () => {

@@ -57,6 +57,13 @@ describe('a locker', () => {
     expect(store.locker(ID)?.wrong).toBe(1);
   });
 
+  test('a crash between counting the eighth try and destroying gives no ninth', () => {
+    store.setLockerTries(ID, RELAY_LIMITS.lockerTriesMax, now);
+    now += 1_000;
+    expect(attempt(RIGHT).status).toBe(410);
+    expect(store.locker(ID)?.share).toBe('');
+  });
+
   test('is unknown after its end and under another name; nothing is made over one that is there', () => {
     expect(lockers.create({ id: ID, verifier: WRONG, share: WRONG, expires: now + 10 }).status).toBe(403);
     expect(attempt(RIGHT, 'ee'.repeat(32)).status).toBe(404);

@@ -138,6 +138,8 @@ function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySoc
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
     const answer = context.door.upgrade(httpRequestOf(request, '', null), protocols);
     if (answer.status !== 200) return turnAway(socket, answer.status);
+    if (answer.value && sockets.countOf(answer.value.key) >= HOST_LIMITS.connectionsOfKeyMax)
+      return turnAway(socket, 429);
     upgrader.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, answer.value));
   };
   server.on('upgrade', onUpgrade);
@@ -147,7 +149,13 @@ function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySoc
   };
 }
 
-const reasons: Record<number, string> = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' };
+const reasons: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  429: 'Too Many Requests',
+};
 
 /** One same answer for every stranger. Date lets a client with a wrong clock correct its proof. */
 function turnAway(socket: Duplex, status: number): void {

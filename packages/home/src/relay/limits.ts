@@ -2,6 +2,8 @@
 export const HOST_LIMITS = {
   /** Sockets open at once: file descriptors of a small machine. */
   connectionsMax: 1_000,
+  /** Of these for one admitted key: all who look at one link at the same moment share one. */
+  connectionsOfKeyMax: 32,
   /** Bytes waiting in a socket above which no further page of stored events is written. */
   bufferedPauseBytes: 1_048_576,
   /** Bytes waiting above which a client that does not read loses its socket. */

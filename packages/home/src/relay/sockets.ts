@@ -5,6 +5,8 @@ import { HOST_LIMITS } from './limits.ts';
 
 interface Peer {
   readonly socket: WebSocket;
+  /** By whose key the socket was opened; null in an open relay. */
+  readonly key: string | null;
   /** Answered the last ping. */
   alive: boolean;
   /** A look at the socket's buffer is due. */
@@ -33,10 +35,15 @@ export class RelaySockets {
     return this.#peers.size;
   }
 
+  /** Sockets that this key opened. */
+  countOf(key: string): number {
+    return [...this.#peers.values()].filter((peer) => peer.key === key).length;
+  }
+
   add(socket: WebSocket, admitted: Admitted): void {
     this.#opened += 1;
     const id = String(this.#opened);
-    const peer: Peer = { socket, alive: true, draining: false };
+    const peer: Peer = { socket, key: admitted?.key ?? null, alive: true, draining: false };
     this.#peers.set(id, peer);
     socket.on('pong', () => {
       peer.alive = true;

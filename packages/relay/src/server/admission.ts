@@ -9,7 +9,7 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { parseAccess } from './access.ts';
-import { gateOf, isAddressedKind, isStreamKind, type Sight } from './gate.ts';
+import { gateOf, isStreamKind, type Sight } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { isOwnUrl, type RelayPolicy } from './policy.ts';
 import type { RelayStore } from './store.ts';
@@ -69,7 +69,7 @@ export function signsStreams(store: RelayStore, author: string): boolean {
 /** Characters of the largest batch in base64. */
 const BATCH_UNITS_MAX = Math.ceil(LIMITS.batchBytesMax / 3) * 4;
 const NEVER_PUBLISHED: readonly number[] = [KINDS.auth, KINDS.httpAuth, KINDS.join];
-const POST_BOX: readonly number[] = [KINDS.wrap, KINDS.ephemeralWrap, KINDS.deletion, KINDS.vanish];
+const DELETED_BY_GUESTS: readonly (string | undefined)[] = [String(KINDS.wrap), String(KINDS.receipt)];
 
 /** @returns null = permitted; else the text for OK false, with its NIP-01 prefix. */
 export function refusalOf(
@@ -138,9 +138,41 @@ function refusalOfAuthor(store: RelayStore, policy: RelayPolicy, rights: Rights,
   const ofStream = isStreamKind(event.kind) || gateOf(event, (author) => signsStreams(store, author)) === 'stream';
   const isProtected = event.tags.some((tag) => tag[0] === '-');
   if (policy.private && rights.standing !== 'member') {
-    const ownRequest = isAddressedKind(event.kind) || proven;
-    if (ofStream || !POST_BOX.includes(event.kind) || !ownRequest) return 'restricted: only members may publish this';
+    const refusal = ofStream ? 'restricted: only members may publish this' : refusalOfGuest(store, rights, event);
+    if (refusal !== null) return refusal;
   }
   if ((ofStream || isProtected) && !proven) return 'auth-required: only its proven author may publish this';
   return null;
+}
+
+/**
+ * Whoever is no member uses the post box and nothing else: wraps to those whose streams it reads and to members, so that no wrap opens the
+ * door to a further key; and its own small requests about what was addressed to it.
+ */
+function refusalOfGuest(store: RelayStore, rights: Rights, event: VerifiedEvent): string | null {
+  const { tags } = event;
+  if (tags.length > RELAY_LIMITS.postTagsMax || JSON.stringify(tags).length > RELAY_LIMITS.postTagUnitsMax)
+    return 'restricted: only members may publish so many tags';
+  switch (event.kind) {
+    case KINDS.wrap:
+    case KINDS.ephemeralWrap:
+      return refusalOfGuestWrap(store, rights, event);
+    case KINDS.deletion:
+    case KINDS.vanish: {
+      const kinds = tags.filter(([name]) => name === 'k').map(([, kind]) => kind);
+      const isOfPostBox =
+        event.kind === KINDS.vanish || (kinds.length > 0 && kinds.every((kind) => DELETED_BY_GUESTS.includes(kind)));
+      if (!rights.keys.has(event.pubkey) || !isOfPostBox) return 'restricted: only members may publish this';
+      return event.content === '' ? null : 'restricted: only members may give a reason';
+    }
+    default:
+      return 'restricted: only members may publish this';
+  }
+}
+
+function refusalOfGuestWrap(store: RelayStore, rights: Rights, { tags, content }: VerifiedEvent): string | null {
+  if (content.length > RELAY_LIMITS.postUnitsMax) return 'restricted: only members may publish so large a wrap';
+  const addressees = tags.filter(([name]) => name === 'p').map(([, key = '']) => key);
+  const areKnown = addressees.length > 0 && addressees.every((key) => rights.readerOf.has(key) || store.isMember(key));
+  return areKnown ? null : 'restricted: only members may write to that key';
 }

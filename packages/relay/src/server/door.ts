@@ -8,6 +8,7 @@ import type { RelayPolicy } from './policy.ts';
 import { type HttpRequest, proveByHttp } from './proofs.ts';
 import { parseQuestion } from './question.ts';
 import type { RelayStore } from './store.ts';
+import { Tally } from './tally.ts';
 
 /** A browser cannot set headers on a WebSocket; it offers these two as subprotocols and we choose the first. */
 export const SUBPROTOCOL = 'hale.1';
@@ -52,9 +53,8 @@ export class RelayDoor {
   /** SHA-256 of a ticket → who gets in with it, until when. */
   readonly #tickets = new Map<string, { readonly admitted: Admitted; readonly expires: number }>();
 
-  /** Key → questions in the running minute. */
-  readonly #asked = new Map<string, number>();
-  #askedMinute = 0;
+  readonly #questions = new Tally(60);
+  readonly #lockers = new Tally(3600);
 
   constructor(options: DoorOptions) {
     this.#store = options.store;
@@ -79,6 +79,8 @@ export class RelayDoor {
     const answer = this.#admit(request);
     if (answer.status !== 200) return answer;
     this.#dropOldTickets();
+    const ofKey = [...this.#tickets.values()].filter(({ admitted }) => admitted.key === answer.value.key).length;
+    if (ofKey >= RELAY_LIMITS.ticketsOfKeyMax) return { status: 429, reason: 'too many tickets of this key' };
     if (this.#tickets.size >= RELAY_LIMITS.ticketsMax) return { status: 503, reason: 'too many tickets' };
     const ticket = toHex(this.#random(32));
     const expires = this.#now() + RELAY_LIMITS.ticketSecondsMax;
@@ -92,7 +94,8 @@ export class RelayDoor {
     if (filters === null) return { status: 400, reason: 'no filters' };
     const answer = this.#admit(request);
     if (answer.status !== 200) return answer;
-    if (this.#asksTooOften(answer.value.key)) return { status: 429, reason: 'too many questions' };
+    if (!this.#questions.take(answer.value.key, this.#now(), RELAY_LIMITS.questionsPerMinuteMax))
+      return { status: 429, reason: 'too many questions' };
     return { status: 200, value: { admitted: answer.value, filters } };
   }
 
@@ -100,18 +103,13 @@ export class RelayDoor {
   lockerWish(request: HttpRequest): DoorAnswer<LockerWish> {
     const wish = parseLockerWish(request.body);
     if (wish === null) return { status: 400, reason: 'no locker' };
-    return this.#prove(request, (key) =>
-      this.#store.isMember(key) ? { status: 200, value: wish } : { status: 403, reason: 'not a member' },
-    );
-  }
-
-  #asksTooOften(key: string): boolean {
-    const minute = Math.floor(this.#now() / 60);
-    if (minute !== this.#askedMinute) this.#asked.clear();
-    this.#askedMinute = minute;
-    const asked = (this.#asked.get(key) ?? 0) + 1;
-    this.#asked.set(key, asked);
-    return asked > RELAY_LIMITS.questionsPerMinuteMax;
+    if (wish.expires <= this.#now()) return { status: 400, reason: 'its time is over' };
+    return this.#prove(request, (key) => {
+      if (!this.#store.isMember(key)) return { status: 403, reason: 'not a member' };
+      return this.#lockers.take(key, this.#now(), RELAY_LIMITS.lockersPerHourMax)
+        ? { status: 200, value: wish }
+        : { status: 429, reason: 'too many lockers' };
+    });
   }
 
   /** An invitation: a claim that one new member can use once. Only its hash is kept. */

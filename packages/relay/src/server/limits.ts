@@ -24,8 +24,12 @@ export const RELAY_LIMITS = {
   ticketSecondsMax: 30,
   /** Tickets outstanding at once, so that they cannot fill memory. */
   ticketsMax: 1_000,
+  /** Of these for one key: a browser's few tabs. */
+  ticketsOfKeyMax: 8,
   /** Wrong tries of a locker's lifetime: with six digits a guesser has eight chances in a million. */
   lockerTriesMax: 8,
+  /** Lockers that one member may make in an hour: one for each link with a PIN. */
+  lockersPerHourMax: 60,
   /** Seconds for which a locker is kept at most: a year, with a month to spare. */
   lockerSecondsMax: 396 * 86_400,
   /** Bytes of events in one answer to a question over HTTP; there the client pages on. Also bounds what one request holds in memory. */
@@ -34,8 +38,16 @@ export const RELAY_LIMITS = {
   questionsPerMinuteMax: 240,
   /** Seconds for which an invitation can be used: a letter by post. */
   inviteSecondsDefault: 14 * 86_400,
-  /** Gift wraps that one key may leave in a private post box in an hour. */
-  wrapsPerHourMax: 240,
+  /** Events that one key which is no member may leave at a private relay in an hour: wraps, deletions, requests to vanish. */
+  postsPerHourMax: 240,
+  /** The same of all such keys together: whoever holds many keys fills no disk with them. */
+  postsOfAllPerHourMax: 2_400,
+  /** Characters of the content of a wrap from no member: what a reader says back has a few thousand. */
+  postUnitsMax: 65_536,
+  /** Tags of an event from no member. */
+  postTagsMax: 20,
+  /** Characters of these tags as JSON: twenty ids. Deletions are kept for ever. */
+  postTagUnitsMax: 2_048,
   /** Frames of one author that are passed on live in a minute: a screen full of charts, and readings four times a second. */
   remotePerMinuteMax: 1_200,
   /** Characters of their contents in a minute: 400 kB a second, somebody zooming through a chart. */

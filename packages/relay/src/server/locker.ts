@@ -61,6 +61,11 @@ export class Lockers {
     const row = this.#store.locker(id);
     if (row === null || row.expires <= now) return { status: 404, value: {} };
     if (row.share === '') return { status: 410, value: {} };
+    if (row.wrong >= RELAY_LIMITS.lockerTriesMax) {
+      // The process ended between counting the last try and destroying.
+      this.#store.transact(() => this.#store.destroyLocker(id));
+      return { status: 410, value: {} };
+    }
     const wait = row.wrong === 0 ? 0 : row.triedAt + 2 ** (row.wrong - 1) - now;
     if (wait > 0) return { status: 429, value: { seconds: wait } };
     const wrong = row.wrong + 1;

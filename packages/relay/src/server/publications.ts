@@ -3,12 +3,12 @@ import { type Rights, refusalOf } from './admission.ts';
 import type { Effect } from './connection.ts';
 import type { Faults } from './faults.ts';
 import { frames } from './frames.ts';
-import { isAddressedKind } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import type { RelayPolicy } from './policy.ts';
 import type { ReceiptBook } from './receipt-book.ts';
 import { settle, type Verdict } from './rules.ts';
 import type { RelayStore } from './store.ts';
+import { Tally } from './tally.ts';
 
 /** Something that an operator may count: our own words and numbers only. */
 export type RelayFact =
@@ -35,13 +35,13 @@ export interface Settled {
 /** Publications gather here until one commit stores them all; OK is said only after it. */
 export class Publications {
   readonly #shop: Workshop;
-  readonly #wrapsThisHour = new Map<string, number>();
+  readonly #postsOfKey = new Tally(3600);
+  readonly #postsOfAll = new Tally(3600);
   /** Ids whose commit failed and may yet be stored: their subscribers have not heard of them. */
   readonly #uncertain = new Set<string>();
   /** Author → what was passed on for her in this minute. */
   readonly #remoteThisMinute = new Map<string, { frames: number; units: number }>();
   #waiting: { readonly from: string; readonly event: VerifiedEvent }[] = [];
-  #hour = 0;
   #minute = 0;
 
   constructor(shop: Workshop) {
@@ -74,14 +74,13 @@ export class Publications {
   #refusalOfRate(rights: Rights, event: VerifiedEvent): string | null {
     const { policy, now } = this.#shop;
     if (event.kind === KINDS.remote) return this.#refusalOfRemoteRate(event);
-    if (!policy.private || rights.standing === 'member' || !isAddressedKind(event.kind)) return null;
-    const hour = Math.floor(now() / 3600);
-    if (hour !== this.#hour) this.#wrapsThisHour.clear();
-    this.#hour = hour;
+    if (!policy.private || rights.standing === 'member') return null;
     const [key] = rights.keys;
-    const count = (this.#wrapsThisHour.get(key) ?? 0) + 1;
-    this.#wrapsThisHour.set(key, count);
-    return count > RELAY_LIMITS.wrapsPerHourMax ? 'rate-limited: too many wraps in this hour' : null;
+    // In this order: what is refused to one key takes nothing from the others.
+    const isWithin =
+      this.#postsOfKey.take(key, now(), RELAY_LIMITS.postsPerHourMax) &&
+      this.#postsOfAll.take('', now(), RELAY_LIMITS.postsOfAllPerHourMax);
+    return isWithin ? null : 'rate-limited: too many events of guests in this hour';
   }
 
   #refusalOfRemoteRate({ pubkey, content }: VerifiedEvent): string | null {
