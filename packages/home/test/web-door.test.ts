@@ -4,7 +4,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { home as entry } from '../src/compose.ts';
 import type { NodeHandle } from '../src/open-client.ts';
 import { WebFiles } from '../src/web/files.ts';
@@ -241,6 +241,31 @@ describe('a node with a vault', () => {
     expect(readdirSync(dir).filter((name) => name.startsWith('upload-'))).toEqual([]);
     await operation(port, 'upload.drop', headers, { upload });
     expect((await put(0, bytes)).status).toBe(404);
+  });
+
+  test('an upload is not let go while a piece of it comes in', async () => {
+    const { headers } = await enter(port, { passphrase: PASSPHRASE });
+    const bytes = Buffer.alloc(200_000, 1);
+    const files = [{ path: 'a.csv', sizeBytes: bytes.length, modifiedMicros: 0 }];
+    const { upload } = (await operation(port, 'upload.begin', headers, { files })).last.result;
+    const path = `/v1/upload/${upload}?at=0`;
+    const put = { ...headers, 'content-type': 'application/octet-stream' };
+    const slow = request({ host: '127.0.0.1', port, method: 'PUT', path, headers: put, agent: false });
+    const status = new Promise((resolve, reject) => {
+      slow.on('response', (answer) => resolve(answer.resume().statusCode));
+      slow.on('error', reject);
+    });
+    slow.write(bytes.subarray(0, 100_000));
+    // A second piece in the same place is refused once the first has begun.
+    const other = () => ask(port, 'PUT', path, put, bytes.subarray(0, 1));
+    const begun = () => readdirSync('/proc/self/fd').flatMap((fd) => sealedFile(`/proc/self/fd/${fd}`));
+    await vi.waitFor(() => expect(begun().some(({ length }) => length > 60_000)).toBe(true));
+    expect((await other()).status).toBe(409);
+    await operation(port, 'upload.drop', headers, { upload });
+    slow.end(bytes.subarray(100_000));
+    expect(await status).toBe(200);
+    await operation(port, 'upload.drop', headers, { upload });
+    expect((await other()).status).toBe(404);
   });
 
   test('a download is fetched once, by its own page, under an address that cannot be guessed', async () => {

@@ -4,6 +4,7 @@ import { HaleError } from '@hale/kernel';
 import type { Hono } from 'hono';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
+import type { Upload } from '../uploads.ts';
 import { isOwnPage } from './doors.ts';
 
 /** A type of its own, which no form of another site can send. */
@@ -24,18 +25,27 @@ export function addUploads(app: Hono<never>, home: () => Home | null): void {
     const at = Number(context.req.query('at'));
     if (at !== upload.receivedBytes)
       throw new HaleError('conflict', 'this piece does not follow the one before', { received: upload.receivedBytes });
-    let bytes = 0;
-    for await (const chunk of context.req.raw.body ?? []) {
-      bytes += chunk.length;
-      if (bytes > HOME_LIMITS.uploadPieceBytesMax)
-        throw new HaleError('too-large', 'a piece of an upload is too large', { max: HOME_LIMITS.uploadPieceBytesMax });
-      // Two at once would mix: the second finds that another went on.
-      if (upload.receivedBytes !== at + bytes - chunk.length)
-        throw new HaleError('conflict', 'another piece came at the same time', { received: upload.receivedBytes });
-      upload.append(chunk);
+    upload.readers++;
+    try {
+      await appendPiece(upload, at, context.req.raw.body ?? []);
+    } finally {
+      upload.readers--;
     }
     return context.json({ received: upload.receivedBytes, of: upload.sizeBytes });
   });
+}
+
+async function appendPiece(upload: Upload, at: number, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > HOME_LIMITS.uploadPieceBytesMax)
+      throw new HaleError('too-large', 'a piece of an upload is too large', { max: HOME_LIMITS.uploadPieceBytesMax });
+    // Two at once would mix: the second finds that another went on.
+    if (upload.receivedBytes !== at + bytes - chunk.length)
+      throw new HaleError('conflict', 'another piece came at the same time', { received: upload.receivedBytes });
+    upload.append(chunk);
+  }
 }
 
 /** GET /v1/download/TICKET. Before the session: a browser that saves a file shows no more than that it is an own page which asks. */
