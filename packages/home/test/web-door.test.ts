@@ -154,6 +154,23 @@ describe('a node with a vault', () => {
     }
   });
 
+  test('a cookie alone ends no session, neither said nor by opening another', async () => {
+    const { headers } = await enter(port, { passphrase: PASSPHRASE });
+    const { 'x-hale-key': _key, ...cookieOnly } = headers;
+    expect((await ask(port, 'DELETE', '/v1/session', cookieOnly)).status).toBe(403);
+    const other = await ask(port, 'POST', '/v1/session', cookieOnly, JSON.stringify({ passphrase: PASSPHRASE }));
+    expect(other.status).toBe(200);
+    expect((await operation(port, 'status', headers)).status).toBe(200);
+    await ask(port, 'POST', '/v1/session', headers, JSON.stringify({ passphrase: PASSPHRASE }));
+    expect((await operation(port, 'status', headers)).status).toBe(403);
+  });
+
+  test('wrong codes keep nobody out', async () => {
+    for (let i = 0; i < WEB_LIMITS.failuresMax + 1; i++)
+      expect((await ask(port, 'POST', '/v1/session', own(port), JSON.stringify({ code: `${i}` }))).status).toBe(403);
+    await enter(port, { passphrase: PASSPHRASE });
+  });
+
   test('over a line that others can read it takes no passphrase, and answers no session', async () => {
     const { headers } = await enter(port, { passphrase: PASSPHRASE });
     const elsewhere = { 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'http' };
@@ -285,6 +302,22 @@ describe('a node with a vault', () => {
     expect((await ask(port, 'GET', path, link)).status).toBe(404);
   });
 
+  test('a download that was not fetched yet ends with its session, however that ends', async () => {
+    const keeper = await enter(port, { passphrase: PASSPHRASE });
+    const link = { host: own(port).host, 'sec-fetch-site': 'same-origin' };
+    const endings: ((browser: Browser) => Promise<unknown>)[] = [
+      ({ headers }) => ask(port, 'DELETE', '/v1/session', headers),
+      ({ answer }) => operation(port, 'web.close', keeper.headers, { session: answer.json.session.id }),
+      () => operation(port, 'revoke.all', keeper.headers, { keepSession: keeper.answer.json.session.id }),
+    ];
+    for (const end of endings) {
+      const browser = await enter(port, { passphrase: PASSPHRASE });
+      const { path } = (await operation(port, 'download.begin', browser.headers, { what: 'backup' })).last.result;
+      await end(browser);
+      expect((await ask(port, 'GET', path, link)).status).toBe(404);
+    }
+  });
+
   test('says whether words are its own, and seldom', async () => {
     const { headers } = await enter(port, { passphrase: PASSPHRASE });
     const said = async (words: string) => (await operation(port, 'words.check', headers, { words })).last;
@@ -371,7 +404,7 @@ describe('sessions', () => {
     const one = sessions.open();
     const two = sessions.open();
     let ended = 0;
-    sessions.whenEnded(one, () => ended++);
+    sessions.live(one).whenEnded(() => ended++);
     for (; now < 29 * MINUTE; now += MINUTE) sessions.isOpen(two, true);
     expect(sessions.describe(one)?.leftSeconds).toBe(60);
     now = 31 * MINUTE;
@@ -397,18 +430,22 @@ describe('sessions', () => {
     expect(sessions.takeCode(late)).toBe(false);
   });
 
-  test('a hundred tries at once are ten, and a right one costs none', async () => {
+  test('a hundred tries of one address at once are ten, a right one costs none, and others are not kept out before the whole is too much', async () => {
     const sessions = new Sessions(() => 0);
-    for (let i = 0; i < 50; i++) await sessions.trying(() => true);
+    for (let i = 0; i < 50; i++) await sessions.trying('a', () => true);
     let tried = 0;
     const wrong = async () => {
       tried++;
       await new Promise((resolve) => setImmediate(resolve));
       throw new Error('wrong');
     };
-    await Promise.allSettled(Array.from({ length: 100 }, () => sessions.trying(wrong)));
+    await Promise.allSettled(Array.from({ length: 100 }, () => sessions.trying('a', wrong)));
+    expect(tried).toBe(WEB_LIMITS.failuresPerAddressMax);
+    await expect(sessions.trying('a', () => true)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await sessions.trying('b', () => true)).toBe(true);
+    await Promise.allSettled(Array.from({ length: 200 }, (_, i) => sessions.trying(`address ${i}`, wrong)));
     expect(tried).toBe(WEB_LIMITS.failuresMax);
-    await expect(sessions.trying(() => true)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(sessions.trying('c', () => true)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   test('never more than a household has; one more ends the idlest', () => {
