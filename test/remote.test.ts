@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { fromHex, KINDS, parsePairingCode, type VerifiedEvent } from '@hale/kernel';
 import { pairingSecret, remoteKeys } from '@hale/kernel/seal';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PairingSaid, PhoneInfo } from '../packages/home/src/api.ts';
 import type { Home } from '../packages/home/src/home.ts';
 import { RelayConnection } from '../packages/home/src/net/connect.ts';
-import { runFromAway, runOperation } from '../packages/home/src/operations/run.ts';
+import { OPERATIONS } from '../packages/home/src/operations/index.ts';
+import { FROM_AWAY, runFromAway, runOperation } from '../packages/home/src/operations/run.ts';
 import type { RelayHandle } from '../packages/home/src/relay/host.ts';
 import { RemoteDesk } from '../packages/home/src/remote/desk.ts';
 import { keysOf, phonesOf } from '../packages/home/src/remote/phones.ts';
@@ -18,6 +19,42 @@ const homes = new Homes();
 const open: { close(): Promise<void> }[] = [];
 let relay: RelayHandle;
 let home: Home;
+
+/** With FROM_AWAY this is every operation there is: whoever adds one decides on which list it belongs. */
+const AT_HOME_ONLY = [
+  'subject.add',
+  'subject.change',
+  'import',
+  'upload.begin',
+  'upload.drop',
+  'import.look',
+  'import.start',
+  'import.cancel',
+  'import.forget',
+  'download.begin',
+  'words.check',
+  'web.open',
+  'web.close',
+  'web.sessions',
+  'device.add',
+  'device.pair',
+  'device.list',
+  'device.remove',
+  'phones.pair',
+  'phones.confirm',
+  'share.file',
+  'grants.link',
+  'relays.add',
+  'relays.remove',
+  'relays.list',
+  'relays.sync',
+  'relays.invite',
+  'export',
+  'backup',
+  'rotate',
+  'erase',
+  'check',
+];
 
 /** What the node does for its home. */
 function desk(of: Home): RemoteDesk {
@@ -183,12 +220,25 @@ describe('a paired phone', () => {
   });
 
   test('hears failures as they are, and may not do what belongs at home', async () => {
-    const away = phone((await paired()).secret);
+    const { secret, info } = await paired();
+    const away = phone(secret);
     expect(await problemOf(away.call('series', { stream: 'nothing' }))).toBe('not-found');
     expect(await problemOf(away.call('no such thing', {}))).toBe('usage');
-    const refused = ['phones.pair', 'phones.confirm', 'device.add', 'device.pair', 'web.open', 'rotate', 'words.check'];
-    for (const name of [...refused, 'erase', 'import', 'export', 'backup', 'upload.begin', 'download.begin'])
-      expect(await problemOf(away.call(name, {}))).toBe('not-permitted');
+    for (const name of AT_HOME_ONLY) expect(await problemOf(away.call(name, {})), name).toBe('not-permitted');
+    for (const other of ['another', info.name])
+      expect(await problemOf(away.call('phones.remove', { phone: other }))).toBe('not-permitted');
+  });
+
+  test('may do what is on one list; every operation is on it or on that of what belongs at home', () => {
+    expect([...FROM_AWAY, ...AT_HOME_ONLY].sort()).toEqual(Object.keys(OPERATIONS).sort());
+  });
+
+  test('may unpair itself', async () => {
+    const { secret, info } = await paired();
+    phone(secret)
+      .call('phones.remove', { phone: info.id })
+      .catch(() => {});
+    await vi.waitFor(() => expect(phonesOf(home)).toEqual([]));
   });
 
   test('gets large answers in pieces', async () => {

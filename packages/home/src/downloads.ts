@@ -10,6 +10,7 @@ import { backupFrames } from './backup.ts';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
 import { exportable, namedIds } from './operations/open.ts';
+import type { LiveSession } from './web/sessions.ts';
 import { type ZipEntry, zipOf } from './zip-writer.ts';
 
 export interface Download {
@@ -18,33 +19,40 @@ export interface Download {
   chunks: () => AsyncIterable<Uint8Array>;
 }
 
+/** A download and the browser session that it was prepared in; none where the command on this machine asked. */
+export interface Prepared {
+  download: Download;
+  session: LiveSession | undefined;
+}
+
 export class Downloads {
-  readonly #prepared = new Map<string, { download: Download; endsMillis: number }>();
+  readonly #prepared = new Map<string, Prepared & { endsMillis: number }>();
   readonly #now: () => number;
 
   constructor(nowMillis: () => number = Date.now) {
     this.#now = nowMillis;
   }
 
-  /** The ticket under which it is fetched, once, within a minute; 32 characters of base64url. */
-  prepare(download: Download): string {
+  /** The ticket under which it is fetched, once, within a minute and its session; 32 characters of base64url. */
+  prepare(download: Download, session?: LiveSession): string {
     this.#forgetOld();
     const ticket = randomBytes(24).toString('base64url');
-    this.#prepared.set(ticket, { download, endsMillis: this.#now() + HOME_LIMITS.downloadSeconds * 1000 });
+    this.#prepared.set(ticket, { download, session, endsMillis: this.#now() + HOME_LIMITS.downloadSeconds * 1000 });
     return ticket;
   }
 
   /** @throws HaleError 'not-found' */
-  take(ticket: string): Download {
+  take(ticket: string): Prepared {
     this.#forgetOld();
     const found = this.#prepared.get(ticket);
     if (!found) throw new HaleError('not-found', 'this download was fetched already, or is too old; ask for it again');
     this.#prepared.delete(ticket);
-    return found.download;
+    return found;
   }
 
   #forgetOld(): void {
-    for (const [ticket, { endsMillis }] of this.#prepared) if (endsMillis <= this.#now()) this.#prepared.delete(ticket);
+    for (const [ticket, { endsMillis, session }] of this.#prepared)
+      if (endsMillis <= this.#now() || session?.isOpen() === false) this.#prepared.delete(ticket);
   }
 }
 

@@ -234,20 +234,19 @@ export function operationsApp(rooms: ApiRooms): Hono<Bound> {
       const abort = new AbortController();
       out.onAbort(() => abort.abort());
       // What still streams to a browser ends with its session.
-      const forget = context.get('byToken')
-        ? () => {}
-        : rooms.web.sessions.whenEnded(shownBy(context.req.raw.headers), () => {
-            abort.abort();
-            out.abort();
-          });
+      const session = context.get('byToken') ? null : rooms.web.sessions.live(shownBy(context.req.raw.headers));
+      const forget = session?.whenEnded(() => {
+        abort.abort();
+        out.abort();
+      });
       const say = (line: object) => void out.write(`${JSON.stringify(line)}\n`);
       try {
-        const { signal } = abort;
-        say({ result: await runOperation(rooms.home(), name, parameters, { emit: say, signal }) });
+        const options = { emit: say, signal: abort.signal, ...(session ? { session } : {}) };
+        say({ result: await runOperation(rooms.home(), name, parameters, options) });
       } catch (error) {
         say({ problem: problemOf(error) });
       } finally {
-        forget();
+        forget?.();
       }
     });
   });
@@ -268,6 +267,9 @@ function servePairing(app: Hono, rooms: ApiRooms): void {
       const home = rooms.home();
       if (!home)
         throw new HaleError('locked', 'this home is locked: its owner unlocks it, then the device can be paired');
+      // Devices send none; a page of another site in a browser of this network must not guess.
+      if (context.req.header('origin') !== undefined && !isOwnPage(context.req.raw.headers, rooms.web.hosts))
+        throw new HaleError('not-permitted', "only devices and this node's own pages may ask to pair");
       if (!context.req.header('content-type')?.startsWith('application/json'))
         throw new HaleError('unsupported', 'a request to pair is JSON: content-type application/json');
       const asked: unknown = await context.req.json().catch(() => null);

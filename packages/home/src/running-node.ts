@@ -183,6 +183,7 @@ class RunningNode {
         for (const notice of notices) this.#holder?.home.tell(notice);
       },
       isPrivate: (request) => lineOf(request, proxies ?? []).isPrivate,
+      addressOf: (request) => lineOf(request, proxies ?? []).address,
     };
   }
 

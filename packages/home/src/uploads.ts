@@ -22,6 +22,7 @@ class SealedBytes {
   #blocks = 0;
   #tailBytes = 0;
   #opened: { block: number; bytes: Buffer } | null = null;
+  #isClosed = false;
 
   constructor(dir: string) {
     this.#path = join(dir, `upload-${randomBytes(8).toString('hex')}.sealed`);
@@ -38,7 +39,9 @@ class SealedBytes {
     return this.#blocks * BLOCK_BYTES + this.#tailBytes;
   }
 
+  /** @throws HaleError 'not-found' once it is closed */
   append(bytes: Uint8Array): void {
+    this.#requireOpen();
     for (let at = 0; at < bytes.length; ) {
       const taken = Math.min(BLOCK_BYTES - this.#tailBytes, bytes.length - at);
       this.#tail.set(bytes.subarray(at, at + taken), this.#tailBytes);
@@ -58,7 +61,9 @@ class SealedBytes {
     this.#tailBytes = 0;
   }
 
+  /** @throws HaleError 'not-found' once it is closed */
   read(offset: number, length: number): Uint8Array {
+    this.#requireOpen();
     const end = Math.min(offset + length, this.length);
     const out = new Uint8Array(Math.max(0, end - offset));
     for (let at = offset; at < end; ) {
@@ -83,7 +88,14 @@ class SealedBytes {
     return bytes;
   }
 
+  /** Its descriptor may be another file's by now, and its key is gone. */
+  #requireOpen(): void {
+    if (this.#isClosed) throw new HaleError('not-found', 'this upload is not here any more; bring the files again');
+  }
+
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#key.fill(0);
     this.#tail.fill(0);
     this.#opened?.bytes.fill(0);
@@ -152,7 +164,7 @@ export class Upload {
   readonly #bytes: SealedBytes;
   readonly #sources: BroughtSource[] = [];
   usedMillis: number;
-  /** Imports that read it. */
+  /** Imports that read it, and pieces that are just coming in: while there are any it is not dropped. */
   readers = 0;
 
   constructor(dir: string, files: readonly BroughtFile[], nowMillis: number) {

@@ -1,10 +1,15 @@
 // What browsers save: archives that are written while they are sent, read back whole; addresses that are good once.
 import { zipFolder } from '@hale/vault/import';
 import fc from 'fast-check';
+import { Hono } from 'hono';
 import { afterEach, expect, test } from 'vitest';
 import { Downloads, exportDownload } from '../src/downloads.ts';
+import type { Home } from '../src/home.ts';
 import { importTools } from '../src/import-sources.ts';
 import { HOME_LIMITS } from '../src/limits.ts';
+import { WEB_LIMITS } from '../src/web/limits.ts';
+import { Sessions, type Shown } from '../src/web/sessions.ts';
+import { addDownloads } from '../src/web/transfers.ts';
 import { type ZipEntry, zipOf } from '../src/zip-writer.ts';
 import { addStream, Homes } from './homes.ts';
 import { memorySource } from './zip-writer.ts';
@@ -58,10 +63,42 @@ test('a ticket is good once, and for a minute', () => {
   const download = { name: 'x', type: 'x', chunks: async function* () {} };
   const [one, two] = [downloads.prepare(download), downloads.prepare(download)];
   expect(one).toMatch(/^[\w-]{32}$/);
-  expect(downloads.take(one)).toBe(download);
+  expect(downloads.take(one).download).toBe(download);
   expect(() => downloads.take(one)).toThrow(/fetched already/);
   now = HOME_LIMITS.downloadSeconds * 1000 + 1;
   expect(() => downloads.take(two)).toThrow(/too old/);
+});
+
+test('a ticket, and what is being sent, end with their session; also with one that runs out', async () => {
+  let now = 0;
+  const sessions = new Sessions(() => now);
+  const downloads = new Downloads(() => 0);
+  const app = new Hono();
+  addDownloads(app as never, () => ({ downloads }) as unknown as Home, new Set(['h']));
+  const chunks = async function* () {
+    for (;;) yield new Uint8Array(100_000);
+  };
+  const prepared = (shown: Shown) => downloads.prepare({ name: 'x', type: 'x', chunks }, sessions.live(shown));
+  const headers = { host: 'h', 'sec-fetch-site': 'same-origin' };
+  const reader = async (ticket: string) => {
+    const { body } = await app.request(`/v1/download/${ticket}`, { headers });
+    return body?.getReader() ?? expect.fail('no body');
+  };
+  const toTheEnd = async (of: ReadableStreamDefaultReader) => {
+    while (!(await of.read()).done);
+  };
+  const ended = sessions.open();
+  const [running, waiting] = [await reader(prepared(ended)), prepared(ended)];
+  await running.read();
+  sessions.end(ended);
+  await expect(toTheEnd(running)).rejects.toThrow(/has ended/);
+  expect(() => downloads.take(waiting)).toThrow(/fetched already/);
+  const idle = sessions.open();
+  const [sent, left] = [await reader(prepared(idle)), prepared(idle)];
+  await sent.read();
+  now = (WEB_LIMITS.sessionIdleMinutes + 1) * 60_000;
+  await expect(toTheEnd(sent)).rejects.toThrow(/has ended/);
+  expect(() => downloads.take(left)).toThrow(/fetched already/);
 });
 
 test('an export has a file for each series of each person, under names that lead nowhere else', async () => {

@@ -35,6 +35,7 @@ const lockedPages: ApiRooms['web'] = {
   setUp: new SetUp('/nowhere'),
   begin: no,
   isPrivate: () => true,
+  addressOf: () => '127.0.0.1',
 };
 
 /** A locked home that knows one device. */

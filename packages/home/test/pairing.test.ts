@@ -217,3 +217,19 @@ describe('POST /v1/pair', () => {
     expect(await ask(node, '{"code":"12345678"}')).toMatchObject({ status: 423, body: { code: 'locked' } });
   });
 });
+
+test('a page of another site in a browser of this network may not ask to pair', async () => {
+  const dir = homes.dir();
+  await entry.createHome({ dir });
+  const { node, client } = await start(dir);
+  const { code } = await client.call('device.pair', { name: 'Scale' });
+  const pair = (origin: string) =>
+    fetch(`${node.url}/v1/pair`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ code }),
+    });
+  for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1'])
+    expect((await pair(origin)).status, origin).toBe(403);
+  expect((await pair(node.url)).status).toBe(200);
+});

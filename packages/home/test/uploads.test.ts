@@ -136,6 +136,16 @@ describe('an upload', () => {
   });
 });
 
+test('an upload that was let go takes and gives nothing more: its descriptor may be another file’s', () => {
+  const uploads = new Uploads(folder());
+  const upload = uploads.begin([{ path: 'a', sizeBytes: 300_000, modifiedMicros: 0 }]);
+  upload.append(randomBytes(100_000));
+  uploads.drop(upload.id);
+  expect(() => upload.append(randomBytes(100_000))).toThrow(/not here any more/);
+  upload.close();
+  uploads.close();
+});
+
 describe('an import of what was brought', () => {
   test('takes in what the same files on this machine would give', async () => {
     const files = {

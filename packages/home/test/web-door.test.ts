@@ -4,7 +4,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { home as entry } from '../src/compose.ts';
 import type { NodeHandle } from '../src/open-client.ts';
 import { WebFiles } from '../src/web/files.ts';
@@ -154,6 +154,23 @@ describe('a node with a vault', () => {
     }
   });
 
+  test('a cookie alone ends no session, neither said nor by opening another', async () => {
+    const { headers } = await enter(port, { passphrase: PASSPHRASE });
+    const { 'x-hale-key': _key, ...cookieOnly } = headers;
+    expect((await ask(port, 'DELETE', '/v1/session', cookieOnly)).status).toBe(403);
+    const other = await ask(port, 'POST', '/v1/session', cookieOnly, JSON.stringify({ passphrase: PASSPHRASE }));
+    expect(other.status).toBe(200);
+    expect((await operation(port, 'status', headers)).status).toBe(200);
+    await ask(port, 'POST', '/v1/session', headers, JSON.stringify({ passphrase: PASSPHRASE }));
+    expect((await operation(port, 'status', headers)).status).toBe(403);
+  });
+
+  test('wrong codes keep nobody out', async () => {
+    for (let i = 0; i < WEB_LIMITS.failuresMax + 1; i++)
+      expect((await ask(port, 'POST', '/v1/session', own(port), JSON.stringify({ code: `${i}` }))).status).toBe(403);
+    await enter(port, { passphrase: PASSPHRASE });
+  });
+
   test('over a line that others can read it takes no passphrase, and answers no session', async () => {
     const { headers } = await enter(port, { passphrase: PASSPHRASE });
     const elsewhere = { 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'http' };
@@ -243,6 +260,31 @@ describe('a node with a vault', () => {
     expect((await put(0, bytes)).status).toBe(404);
   });
 
+  test('an upload is not let go while a piece of it comes in', async () => {
+    const { headers } = await enter(port, { passphrase: PASSPHRASE });
+    const bytes = Buffer.alloc(200_000, 1);
+    const files = [{ path: 'a.csv', sizeBytes: bytes.length, modifiedMicros: 0 }];
+    const { upload } = (await operation(port, 'upload.begin', headers, { files })).last.result;
+    const path = `/v1/upload/${upload}?at=0`;
+    const put = { ...headers, 'content-type': 'application/octet-stream' };
+    const slow = request({ host: '127.0.0.1', port, method: 'PUT', path, headers: put, agent: false });
+    const status = new Promise((resolve, reject) => {
+      slow.on('response', (answer) => resolve(answer.resume().statusCode));
+      slow.on('error', reject);
+    });
+    slow.write(bytes.subarray(0, 100_000));
+    // A second piece in the same place is refused once the first has begun.
+    const other = () => ask(port, 'PUT', path, put, bytes.subarray(0, 1));
+    const begun = () => readdirSync('/proc/self/fd').flatMap((fd) => sealedFile(`/proc/self/fd/${fd}`));
+    await vi.waitFor(() => expect(begun().some(({ length }) => length > 60_000)).toBe(true));
+    expect((await other()).status).toBe(409);
+    await operation(port, 'upload.drop', headers, { upload });
+    slow.end(bytes.subarray(100_000));
+    expect(await status).toBe(200);
+    await operation(port, 'upload.drop', headers, { upload });
+    expect((await other()).status).toBe(404);
+  });
+
   test('a download is fetched once, by its own page, under an address that cannot be guessed', async () => {
     const { headers } = await enter(port, { passphrase: PASSPHRASE });
     const { path, name } = (await operation(port, 'download.begin', headers, { what: 'backup' })).last.result;
@@ -258,6 +300,22 @@ describe('a node with a vault', () => {
     ]);
     expect(got.text.startsWith('hale-backup-1')).toBe(true);
     expect((await ask(port, 'GET', path, link)).status).toBe(404);
+  });
+
+  test('a download that was not fetched yet ends with its session, however that ends', async () => {
+    const keeper = await enter(port, { passphrase: PASSPHRASE });
+    const link = { host: own(port).host, 'sec-fetch-site': 'same-origin' };
+    const endings: ((browser: Browser) => Promise<unknown>)[] = [
+      ({ headers }) => ask(port, 'DELETE', '/v1/session', headers),
+      ({ answer }) => operation(port, 'web.close', keeper.headers, { session: answer.json.session.id }),
+      () => operation(port, 'revoke.all', keeper.headers, { keepSession: keeper.answer.json.session.id }),
+    ];
+    for (const end of endings) {
+      const browser = await enter(port, { passphrase: PASSPHRASE });
+      const { path } = (await operation(port, 'download.begin', browser.headers, { what: 'backup' })).last.result;
+      await end(browser);
+      expect((await ask(port, 'GET', path, link)).status).toBe(404);
+    }
   });
 
   test('says whether words are its own, and seldom', async () => {
@@ -346,7 +404,7 @@ describe('sessions', () => {
     const one = sessions.open();
     const two = sessions.open();
     let ended = 0;
-    sessions.whenEnded(one, () => ended++);
+    sessions.live(one).whenEnded(() => ended++);
     for (; now < 29 * MINUTE; now += MINUTE) sessions.isOpen(two, true);
     expect(sessions.describe(one)?.leftSeconds).toBe(60);
     now = 31 * MINUTE;
@@ -372,18 +430,22 @@ describe('sessions', () => {
     expect(sessions.takeCode(late)).toBe(false);
   });
 
-  test('a hundred tries at once are ten, and a right one costs none', async () => {
+  test('a hundred tries of one address at once are ten, a right one costs none, and others are not kept out before the whole is too much', async () => {
     const sessions = new Sessions(() => 0);
-    for (let i = 0; i < 50; i++) await sessions.trying(() => true);
+    for (let i = 0; i < 50; i++) await sessions.trying('a', () => true);
     let tried = 0;
     const wrong = async () => {
       tried++;
       await new Promise((resolve) => setImmediate(resolve));
       throw new Error('wrong');
     };
-    await Promise.allSettled(Array.from({ length: 100 }, () => sessions.trying(wrong)));
+    await Promise.allSettled(Array.from({ length: 100 }, () => sessions.trying('a', wrong)));
+    expect(tried).toBe(WEB_LIMITS.failuresPerAddressMax);
+    await expect(sessions.trying('a', () => true)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await sessions.trying('b', () => true)).toBe(true);
+    await Promise.allSettled(Array.from({ length: 200 }, (_, i) => sessions.trying(`address ${i}`, wrong)));
     expect(tried).toBe(WEB_LIMITS.failuresMax);
-    await expect(sessions.trying(() => true)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(sessions.trying('c', () => true)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   test('never more than a household has; one more ends the idlest', () => {

@@ -4,11 +4,14 @@ import type { OpenStream } from '@hale/vault';
 import type { Emitted, OperationName, Parameters, Result, StreamInfo, StreamOrigin } from '../api.ts';
 import type { Home } from '../home.ts';
 import { assuranceOf, liveSamples, liveSource, sourceText } from '../sources.ts';
+import type { LiveSession } from '../web/sessions.ts';
 
 export interface Context {
   home: Home;
   emit: (said: Emitted) => void;
   signal: AbortSignal;
+  /** Of the browser that asks; none where the command on this machine or a phone does. */
+  session?: LiveSession;
 }
 
 export type Operation<N extends OperationName> = (

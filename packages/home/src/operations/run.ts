@@ -5,25 +5,43 @@ import type { Home } from '../home.ts';
 import type { Context } from './context.ts';
 import { isOperation, OPERATIONS } from './index.ts';
 
-/**
- * What a phone may not do: a thief of it would make himself at home for good (another phone, a device, a browser), be shown new words, or leave
- * nothing behind; words must not be typed into a page that a relay serves. And what needs files: those of the home's machine are not at hand
- * there, and those of a browser go to the node itself.
- */
-const AT_HOME_ONLY: readonly OperationName[] = [
-  'phones.pair',
-  'phones.confirm',
-  'web.open',
-  'device.add',
-  'device.pair',
-  'words.check',
-  'rotate',
-  'erase',
-  'import',
-  'backup',
-  'upload.begin',
-  'download.begin',
-  'export',
+/** What a phone needs: looking, sharing, stopping, what others ask for, notes and the desk; and it may unpair itself. */
+export const FROM_AWAY: readonly OperationName[] = [
+  'status',
+  'whoami',
+  'subject.list',
+  'streams',
+  'show',
+  'watch',
+  'series',
+  'readings',
+  'overview',
+  'doctor',
+  'import.jobs',
+  'import.kinds',
+  'phones.list',
+  'phones.remove',
+  'share',
+  'share.find',
+  'share.preview',
+  'share.series',
+  'share.pin',
+  'grants',
+  'revoke',
+  'revoke.all',
+  'asks',
+  'asks.answer',
+  'notes',
+  'note.add',
+  'note.remove',
+  'inbox',
+  'inbox.remove',
+  'open',
+  'open.look',
+  'open.series',
+  'desk.note',
+  'ask',
+  'file',
 ];
 
 /** @throws HaleError 'locked' · 'usage' · 'malformed' · whatever the operation throws */
@@ -31,24 +49,30 @@ export async function runOperation(
   home: Home | null,
   name: string,
   parameters: unknown,
-  { emit, signal }: Omit<Context, 'home'>,
+  options: Omit<Context, 'home'>,
 ): Promise<unknown> {
   if (!home) throw new HaleError('locked', 'this home is locked; unlock it with the passphrase');
   if (!isOperation(name)) throw new HaleError('usage', 'no such operation');
   if (typeof parameters !== 'object' || parameters === null)
     throw new HaleError('malformed', 'the parameters are no JSON object');
   const run = OPERATIONS[name] as unknown as (context: Context, parameters: object) => unknown;
-  return run({ home, emit, signal }, parameters);
+  return run({ home, ...options }, parameters);
 }
 
-/** The same for a phone. @throws HaleError 'not-permitted' for what is done at home only */
+/**
+ * The same for a phone, which may do only what FROM_AWAY names. Left to the home is what would make a thief of the phone at home for good
+ * (another phone, a device, a browser, a relay, new words), copy or erase the whole, or read and write files there.
+ * @param options with the id of the phone: of all phones it removes only itself
+ * @throws HaleError 'not-permitted' for what is done at home only
+ */
 export async function runFromAway(
   home: Home | null,
   name: string,
   parameters: object,
-  options: Omit<Context, 'home'>,
+  { phone, ...options }: Omit<Context, 'home' | 'session'> & { phone: string },
 ): Promise<unknown> {
-  if ((AT_HOME_ONLY as readonly string[]).includes(name))
+  const isOther = name === 'phones.remove' && (parameters as { phone?: unknown }).phone !== phone;
+  if (isOperation(name) && (isOther || !FROM_AWAY.includes(name)))
     throw new HaleError('not-permitted', 'this can be done at home only, not from a phone away from it');
   return runOperation(home, name, parameters, options);
 }

@@ -36,9 +36,9 @@ export const importKinds: Operation<'import.kinds'> = () =>
       units: [ucum, ...otherUnits.map((other) => other.ucum)],
     }));
 
-export const downloadBegin: Operation<'download.begin'> = ({ home }, wish) => {
+export const downloadBegin: Operation<'download.begin'> = ({ home, session }, wish) => {
   if (wish.what !== 'backup' && wish.what !== 'export')
     throw new HaleError('usage', 'a download is a backup or an export');
   const download = wish.what === 'backup' ? backupDownload(home) : exportDownload(home, wish);
-  return { path: `/v1/download/${home.downloads.prepare(download)}`, name: download.name };
+  return { path: `/v1/download/${home.downloads.prepare(download, session)}`, name: download.name };
 };

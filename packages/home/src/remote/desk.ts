@@ -25,7 +25,12 @@ import { HomeVisit, type RunCall } from './visit.ts';
 
 export interface DeskRooms {
   readonly home: Home;
-  readonly run: RunCall;
+  /** Runs what a phone asks for, told which phone it is. */
+  readonly run: (
+    name: string,
+    parameters: object,
+    options: Parameters<RunCall>[2] & { phone: string },
+  ) => Promise<unknown>;
   /** The relay in this node, as this process reaches it. */
   readonly ownUrl: string;
 }
@@ -138,7 +143,7 @@ export class RemoteDesk {
         visits: keysOf(phone).visits,
         random: (length) => new Uint8Array(randomBytes(length)),
         nowMillis: () => this.#nowMillis,
-        run: this.#rooms.run,
+        run: (name, parameters, options) => this.#rooms.run(name, parameters, { ...options, phone: phone.id }),
         send: (frame) => this.#send(url, phone, frame),
         onHeard: () => this.#contact(phone),
         onEnded: () => this.#visits.delete(name),

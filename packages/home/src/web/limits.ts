@@ -10,8 +10,10 @@ export const WEB_LIMITS = {
   codeSeconds: 600,
   /** Codes that wait to be used. */
   codesMax: 8,
-  /** Wrong passphrases or codes within the window before everybody has to wait: argon2id takes a second of a core for each. */
-  failuresMax: 10,
+  /** Wrong passphrases from one address within the window before it has to wait. */
+  failuresPerAddressMax: 10,
+  /** Wrong passphrases from all addresses within the window before everybody has to wait: argon2id takes a second of a core for each. */
+  failuresMax: 100,
   /** Seconds of that window. */
   failureWindowSeconds: 300,
   /** Browsers that have been shown words on a first run: one person at two machines. */

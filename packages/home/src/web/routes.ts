@@ -39,6 +39,8 @@ export interface WebNode {
   begin(passphrase: string, notices: readonly string[]): Promise<void>;
   /** Did this request stay on this machine, or come over TLS? */
   isPrivate(request: IncomingMessage): boolean;
+  /** Whence it came, as far as that is known. */
+  addressOf(request: IncomingMessage): string;
 }
 
 const textUpTo = (units: number) => v.pipe(v.string(), v.maxLength(units));
@@ -87,19 +89,20 @@ export function webApp(node: WebNode): Hono<Bound> {
   app.post('/v1/session', async (context) => {
     requirePrivateLine(node, context.env.incoming);
     const given = await read(context, openShape);
-    await node.sessions.trying(async () => {
-      if ('passphrase' in given) return node.unlock(given.passphrase);
-      if (!node.sessions.takeCode(given.code))
-        throw new HaleError('not-permitted', 'this code was used already, or is too old; ask for a new one');
-    });
-    // A browser that opens anew lets go of what it had.
+    if ('passphrase' in given)
+      await node.sessions.trying(node.addressOf(context.env.incoming), () => node.unlock(given.passphrase));
+    // Nobody guesses 128 bits: wrong codes are not counted, so that a stranger who sends them keeps nobody out.
+    else if (!node.sessions.takeCode(given.code))
+      throw new HaleError('not-permitted', 'this code was used already, or is too old; ask for a new one');
+    // A browser that opens anew lets go of what it had, where it shows both halves of it.
     node.sessions.end(shownBy(context.req.raw.headers));
     const session = node.sessions.open(context.req.header('user-agent'));
     context.header('set-cookie', cookieHeader(session.cookie, isByTls(context)));
     return context.json({ ...stateOf(node, session), key: session.key });
   });
   app.delete('/v1/session', (context) => {
-    node.sessions.end(shownBy(context.req.raw.headers));
+    if (!node.sessions.end(shownBy(context.req.raw.headers)))
+      throw new HaleError('not-permitted', 'this browser has no session any more');
     context.header('set-cookie', cookieHeader(null, isByTls(context)));
     return context.json(stateOf(node, { cookie: null, key: null }));
   });

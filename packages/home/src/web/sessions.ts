@@ -14,6 +14,13 @@ export interface Shown {
   key: string | null;
 }
 
+/** A session as what is done for it sees it: nothing of that outlasts it. */
+export interface LiveSession {
+  isOpen(): boolean;
+  /** Calls back once when it ends, at once where it has ended; gives how to stop that. */
+  whenEnded(ended: () => void): () => void;
+}
+
 interface Session {
   readonly id: string;
   readonly keyHash: Buffer;
@@ -33,8 +40,8 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #codes = new Map<string, number>();
   readonly #now: () => number;
-  /** When each try that has not succeeded began. */
-  #failures: number[] = [];
+  /** Tries that have not succeeded: when each began, and from where. */
+  #failures: { atMillis: number; address: string }[] = [];
 
   constructor(nowMillis: () => number = Date.now) {
     this.#now = nowMillis;
@@ -84,19 +91,32 @@ export class Sessions {
     return { id: session.id, leftSeconds: Math.max(0, Math.ceil(Math.min(idleLeft, left) / 1000)) };
   }
 
-  /** Calls back once when the session ends; gives how to stop that. A session that is over already calls back at once. */
-  whenEnded(shown: Shown, ended: () => void): () => void {
+  /** The session of these halves, as it is from now on; one that is none has ended. */
+  live(shown: Shown): LiveSession {
     const session = this.#of(shown);
-    if (!session) {
-      ended();
-      return () => {};
-    }
-    session.whenEnded.add(ended);
-    return () => session.whenEnded.delete(ended);
+    const name = shown.cookie === null ? '' : nameOf(shown.cookie);
+    const isOpen = () => {
+      this.#forgetEnded();
+      return session !== null && this.#sessions.get(name) === session;
+    };
+    return {
+      isOpen,
+      whenEnded: (ended) => {
+        if (session === null || !isOpen()) {
+          ended();
+          return () => {};
+        }
+        session.whenEnded.add(ended);
+        return () => session.whenEnded.delete(ended);
+      },
+    };
   }
 
-  end({ cookie }: Shown): void {
-    if (cookie !== null) this.#end(nameOf(cookie));
+  /** Ends the session of these halves; false when there is none. The cookie alone, which other ports see too, ends nothing. */
+  end(shown: Shown): boolean {
+    if (shown.cookie === null || !this.#of(shown)) return false;
+    this.#end(nameOf(shown.cookie));
+    return true;
   }
 
   /** Ends one of the listed ones; false when there is none of that id. */
@@ -168,19 +188,19 @@ export class Sessions {
   }
 
   /**
-   * Runs a try at the passphrase or a code. It counts as a failure from its beginning, so that a thousand at once are not a thousand free ones.
+   * Runs a try at the passphrase. It counts as a failure from its beginning, so that a thousand at once are not a thousand free ones.
    * @throws HaleError 'unavailable' while too many were wrong lately · what `work` throws
    */
-  async trying<T>(work: () => Promise<T> | T): Promise<T> {
+  async trying<T>(address: string, work: () => Promise<T> | T): Promise<T> {
     const since = this.#now() - WEB_LIMITS.failureWindowSeconds * 1000;
-    this.#failures = this.#failures.filter((at) => at > since);
-    if (this.#failures.length >= WEB_LIMITS.failuresMax)
+    this.#failures = this.#failures.filter(({ atMillis }) => atMillis > since);
+    const own = this.#failures.filter((failure) => failure.address === address).length;
+    if (own >= WEB_LIMITS.failuresPerAddressMax || this.#failures.length >= WEB_LIMITS.failuresMax)
       throw new HaleError('unavailable', 'too many wrong passphrases; wait a few minutes');
-    const began = this.#now();
-    this.#failures.push(began);
+    const failure = { atMillis: this.#now(), address };
+    this.#failures.push(failure);
     const result = await work();
-    const at = this.#failures.indexOf(began);
-    if (at >= 0) this.#failures.splice(at, 1);
+    this.#failures = this.#failures.filter((each) => each !== failure);
     return result;
   }
 

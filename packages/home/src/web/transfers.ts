@@ -2,9 +2,12 @@
 import { Readable } from 'node:stream';
 import { HaleError } from '@hale/kernel';
 import type { Hono } from 'hono';
+import type { Download } from '../downloads.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
+import type { Upload } from '../uploads.ts';
 import { isOwnPage } from './doors.ts';
+import type { LiveSession } from './sessions.ts';
 
 /** A type of its own, which no form of another site can send. */
 const PIECE_TYPE = 'application/octet-stream';
@@ -24,18 +27,27 @@ export function addUploads(app: Hono<never>, home: () => Home | null): void {
     const at = Number(context.req.query('at'));
     if (at !== upload.receivedBytes)
       throw new HaleError('conflict', 'this piece does not follow the one before', { received: upload.receivedBytes });
-    let bytes = 0;
-    for await (const chunk of context.req.raw.body ?? []) {
-      bytes += chunk.length;
-      if (bytes > HOME_LIMITS.uploadPieceBytesMax)
-        throw new HaleError('too-large', 'a piece of an upload is too large', { max: HOME_LIMITS.uploadPieceBytesMax });
-      // Two at once would mix: the second finds that another went on.
-      if (upload.receivedBytes !== at + bytes - chunk.length)
-        throw new HaleError('conflict', 'another piece came at the same time', { received: upload.receivedBytes });
-      upload.append(chunk);
+    upload.readers++;
+    try {
+      await appendPiece(upload, at, context.req.raw.body ?? []);
+    } finally {
+      upload.readers--;
     }
     return context.json({ received: upload.receivedBytes, of: upload.sizeBytes });
   });
+}
+
+async function appendPiece(upload: Upload, at: number, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > HOME_LIMITS.uploadPieceBytesMax)
+      throw new HaleError('too-large', 'a piece of an upload is too large', { max: HOME_LIMITS.uploadPieceBytesMax });
+    // Two at once would mix: the second finds that another went on.
+    if (upload.receivedBytes !== at + bytes - chunk.length)
+      throw new HaleError('conflict', 'another piece came at the same time', { received: upload.receivedBytes });
+    upload.append(chunk);
+  }
 }
 
 /** GET /v1/download/TICKET. Before the session: a browser that saves a file shows no more than that it is an own page which asks. */
@@ -44,12 +56,30 @@ export function addDownloads(app: Hono<never>, home: () => Home | null, hosts: R
   routes.get('/v1/download/:ticket', (context) => {
     if (!isOwnPage(context.req.raw.headers, hosts))
       throw new HaleError('not-permitted', "only this node's own pages may ask this");
-    const { name, type, chunks } = opened(home()).downloads.take(context.req.param('ticket'));
-    return context.body(Readable.toWeb(Readable.from(chunks(), { objectMode: false })) as ReadableStream, 200, {
+    const { download, session } = opened(home()).downloads.take(context.req.param('ticket'));
+    const { name, type } = download;
+    return context.body(Readable.toWeb(whileOpen(download, session)) as ReadableStream, 200, {
       'content-type': type,
       'content-disposition': `attachment; filename="${name}"`,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
   });
+}
+
+/** The bytes of a download; with its session it breaks off, so that the browser keeps no file that looks whole. */
+function whileOpen({ chunks }: Download, session: LiveSession | undefined): Readable {
+  async function* checked(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks()) {
+      // Also where a session runs out by itself while nobody asks anything else.
+      if (session?.isOpen() === false) throw new HaleError('not-permitted', 'the session of this download has ended');
+      yield chunk;
+    }
+  }
+  const sent = Readable.from(checked(), { objectMode: false });
+  const forget = session?.whenEnded(() =>
+    sent.destroy(new HaleError('not-permitted', 'the session of this download has ended')),
+  );
+  sent.once('close', () => forget?.());
+  return sent;
 }
