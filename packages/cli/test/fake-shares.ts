@@ -68,12 +68,12 @@ export const askOfLee: AskInfo = {
   untilMicros: Date.parse('2026-12-05T13:00:00Z') * 1000,
   kinds: ['glucose'],
   days: 30,
-  level: null,
+  level: 'raw',
   why: 'to see how your nights go',
   opens: {
     streams: [
-      { key: 'heart-rate', title: 'Heart rate', level: '1h', isNew: false },
-      { key: 'glucose', title: 'Glucose', level: 'raw', isNew: true },
+      { key: 'heart-rate', title: 'Heart rate', level: 'raw', levelBefore: '1h' },
+      { key: 'glucose', title: 'Glucose', level: 'raw', levelBefore: null },
     ],
     fromMicros: Date.parse('2026-10-22T13:00:00Z') * 1000,
     toMicros: null,

@@ -118,4 +118,5 @@ export {
   GrantSession,
   type ReaderKeys,
 } from './session.ts';
+export { withoutDirectionMarks } from './shape.ts';
 export { describeStream, type StreamView, tokenFor } from './stream-view.ts';

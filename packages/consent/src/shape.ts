@@ -22,11 +22,18 @@ export function fields(
   return value;
 }
 
+/** Marks that turn the direction of what follows (U+202A–202E, U+2066–2069): a name could show as another. */
+const DIRECTION_MARKS = /[\u202a-\u202e\u2066-\u2069]/g;
+
+export const withoutDirectionMarks = (given: string): string => given.replace(DIRECTION_MARKS, '');
+
+/** Text without direction marks; the length is that of what was given. */
 export function text(value: unknown, what: string, unitsMax: number, unitsMin = 0): string {
   if (typeof value !== 'string' || !value.isWellFormed()) fail('malformed', `${what} is not text`);
   if (value.length > unitsMax) fail('too-large', `${what} is too long`, { max: unitsMax });
-  if (value.length < unitsMin) fail('malformed', `${what} is empty`);
-  return value;
+  const clean = withoutDirectionMarks(value);
+  if (clean.length < unitsMin) fail('malformed', `${what} is empty`);
+  return clean;
 }
 
 export function textOrNull(value: unknown, what: string, unitsMax: number): string | null {

@@ -25,6 +25,11 @@ describe('a message', () => {
     expect(wrap.tags).toEqual([['p', grant.grantAuthor]]);
   });
 
+  test('turns no text around: direction marks fall away', () => {
+    const wrap = sealMessage(grant, { ...ask, why: '\u202eyes\u202c, \u2066do\u2069' }, options);
+    expect(openMessage(grant, wrap, authorSecret)).toMatchObject({ why: 'yes, do' });
+  });
+
   test('of another grant’s reader is not authentic', () => {
     const wrap = sealMessage({ ...grant, grantKey: random(32) }, ask, options);
     expect(() => openMessage(grant, wrap, authorSecret)).toThrow(expect.objectContaining({ code: 'not-authentic' }));

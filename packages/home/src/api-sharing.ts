@@ -164,7 +164,8 @@ export interface AskInfo {
   why: string;
   /** What allowing all of it would open. */
   opens: {
-    streams: { key: string; title: string; level: LevelText; isNew: boolean }[];
+    /** `levelBefore`: what the asker has of the stream already; null where it is new to her. */
+    streams: { key: string; title: string; level: LevelText; levelBefore: LevelText | null }[];
     fromMicros: number;
     toMicros: number | null;
     untilMicros: number | null;

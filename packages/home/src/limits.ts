@@ -150,6 +150,8 @@ export const HOME_LIMITS = {
   mqttClockBackMicros: 1_000_000,
   /** Asks of readers that are kept, answered ones too: more than a person reads in years. */
   asksKeptMax: 500,
+  /** Of one grant: one in two weeks for a year; the oldest make room, so that no reader pushes out the asks of others. */
+  asksOfGrantMax: 26,
   /** Filings that readers told of. */
   filingsKeptMax: 2_000,
   /** Grants of others that are looked at at once: tabs of a desk. */

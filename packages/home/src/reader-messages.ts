@@ -11,7 +11,7 @@ export interface KeptAsk {
   id: string;
   /** Of the grant whose reader asks. */
   grant: string;
-  /** Microseconds: when it was asked, by the asker's clock, not later than when it came. */
+  /** Microseconds: when it came, by this home's clock. What the asker says of the time is hers to choose. */
   at: number;
   kinds: string[];
   days: number | null;
@@ -49,10 +49,23 @@ function keep(home: Home, { asks, filings }: Kept): void {
   home.vault.store.transact(() => home.vault.store.setState(STATE, home.local.seal(STATE, bounded)));
 }
 
-/** Asks that wait for an answer, oldest first. */
+/** She stopped it herself, before it ran out: who read it has no more to ask. */
+function isEndedByOwner({ owner: { ended, scope } }: IssuedGrant): boolean {
+  return ended !== null && (scope.until === null || ended < scope.until);
+}
+
+/** Asks that wait for an answer, oldest first; none by a grant that the owner ended. */
 export function openAsks(home: Home): KeptAsk[] {
   const now = home.nowMicros();
-  return kept(home).asks.filter(({ state, at }) => state === 'open' && at + ASK_MICROS > now);
+  const askable = new Set(
+    home.grants
+      .all()
+      .filter((grant) => !isEndedByOwner(grant))
+      .map(({ record }) => record.id),
+  );
+  return kept(home).asks.filter(
+    ({ state, at, grant }) => state === 'open' && at + ASK_MICROS > now && askable.has(grant),
+  );
 }
 
 export const expiryOf = ({ at }: KeptAsk): number => at + ASK_MICROS;
@@ -119,14 +132,15 @@ function deletionOf(home: Home, event: VerifiedEvent, { log }: IssuedGrant): Ver
   return signEvent({ kind: KINDS.deletion, created_at, tags, content: '' }, log.authorSecret, randomBytes(32));
 }
 
-function read(home: Home, event: VerifiedEvent, { owner, log, record }: IssuedGrant): void {
+function read(home: Home, event: VerifiedEvent, grant: IssuedGrant): void {
+  const { owner, log, record } = grant;
   let message: ReaderMessage | null = null;
   try {
     message = openMessage(owner, event, log.authorSecret);
   } catch (error) {
     if (!(error instanceof HaleError)) throw error;
   }
-  if (message?.type === 'ask') takeAsk(home, record.id, message);
+  if (message?.type === 'ask' && !isEndedByOwner(grant)) takeAsk(home, record.id, message);
   // Filing was not allowed: what the reader does all the same, she does not say.
   if (message?.type === 'filed' && owner.scope.mayFile) takeFiling(home, record.id, message);
 }
@@ -135,13 +149,15 @@ function read(home: Home, event: VerifiedEvent, { owner, log, record }: IssuedGr
 function takeAsk(home: Home, grant: string, { type: _, time, ...ask }: Extract<ReaderMessage, { type: 'ask' }>): void {
   const now = home.nowMicros();
   const { asks, filings } = kept(home);
-  const at = Math.min(time, now);
   const isKnown = asks.some(({ id }) => id === ask.id);
   const isWaiting = asks.some(
     (other) => other.grant === grant && other.state !== 'allowed' && other.at + ASK_MICROS > now,
   );
-  if (isKnown || isWaiting || at + ASK_MICROS <= now) return;
-  keep(home, { asks: [...asks, { ...ask, grant, at, state: 'open' }], filings });
+  if (isKnown || isWaiting || time + ASK_MICROS <= now) return;
+  const ofGrant = asks.filter((other) => other.grant === grant);
+  const dropped = new Set(ofGrant.slice(0, Math.max(0, ofGrant.length + 1 - HOME_LIMITS.asksOfGrantMax)));
+  const left = asks.filter((other) => !dropped.has(other));
+  keep(home, { asks: [...left, { ...ask, grant, at: now, state: 'open' }], filings });
 }
 
 function takeFiling(

@@ -52,7 +52,7 @@ const asksOf = (home: Home) =>
   );
 
 /** What the pulse's reader gets, received at Dr Lee's. */
-async function shared(extra: { mayFile?: boolean } = {}) {
+async function shared(extra: { mayFile?: boolean; level?: '1h'; until?: string } = {}) {
   const people = await two();
   const { sam, lee, start, npub } = people;
   const wish = {
@@ -71,6 +71,27 @@ async function shared(extra: { mayFile?: boolean } = {}) {
   return { ...people, grant, item };
 }
 
+const DAY = 86_400e6;
+
+/** Asks as a program that forgets, or lies about the time, would do. */
+async function sayAsk(
+  lee: Home,
+  grant: ReturnType<typeof findReceived>,
+  said: { id: string; why: string; time: number },
+) {
+  const { session } = await openedGrant(lee, grant);
+  const message = { type: 'ask' as const, kinds: [], days: null, level: null, ...said };
+  const options = { nowSeconds: (Date.now() / 1000) | 0, random };
+  return await session.publish(sealMessage({ grantKey: grant.key, grantAuthor: grant.author }, message, options));
+}
+
+/** Every message to this author was read, and deleted where it lay. */
+const isTaken = (relay: Awaited<ReturnType<typeof two>>['relay'], author: string) =>
+  until(
+    () => relay.store.find({ kinds: [KINDS.wrap], '#p': [author] }),
+    (left) => left.length === 0,
+  );
+
 describe('a person', () => {
   test('asks, the owner allows, and the open desk finds more', async () => {
     const { sam, lee, grant, item, start } = await shared();
@@ -81,10 +102,10 @@ describe('a person', () => {
     await ask(context(lee), { grant: item.grant, kinds: ['temperature'], days: 30, why: 'fever' });
     const [asked] = await asksOf(sam);
     expect(asked).toMatchObject({ grant: grant.id, to: 'Dr Lee', kinds: ['temperature'], days: 30, why: 'fever' });
-    expect(asked.opens.streams.map(({ key, isNew }) => [key, isNew])).toEqual([
-      ['pulse', false],
-      ['temperature', true],
-      ['temperature-skin', true],
+    expect(asked.opens.streams.map(({ key, level, levelBefore }) => [key, level, levelBefore])).toEqual([
+      ['pulse', 'raw', 'raw'],
+      ['temperature', 'raw', null],
+      ['temperature-skin', 'raw', null],
     ]);
     expect(asked.opens.fromMicros).toBeLessThan(start);
 
@@ -125,40 +146,62 @@ describe('a person', () => {
     const grant = findReceived(lee, item.grant);
     await ask(context(lee), { grant: item.grant, why: 'first' });
     await asksOf(sam);
-    // As a program that forgets would do.
-    const { session } = await openedGrant(lee, grant);
-    const message = {
-      type: 'ask' as const,
-      id: 'ab'.repeat(16),
-      time: nowMicros(),
-      kinds: [],
-      days: null,
-      level: null,
-      why: 'second',
-    };
-    const wrap = sealMessage({ grantKey: grant.key, grantAuthor: grant.author }, message, {
-      nowSeconds: (Date.now() / 1000) | 0,
-      random,
-    });
-    expect(await session.publish(wrap)).toBe(true);
-    // It was taken, and deleted where it lay.
-    const waiting = { kinds: [KINDS.wrap], '#p': [grant.author] };
-    await until(
-      () => relay.store.find(waiting),
-      (left) => left.length === 0,
-    );
+    expect(await sayAsk(lee, grant, { id: 'ab'.repeat(16), why: 'second', time: nowMicros() })).toBe(true);
+    await isTaken(relay, grant.author);
     expect((await asks(context(sam), {})).map(({ why }) => why)).toEqual(['first']);
   });
 
-  test('asks again after it was stopped, and is given a month', async () => {
+  test('is told apart: what gets finer of what she has', async () => {
+    const { sam, lee, item } = await shared({ level: '1h' });
+    await ask(context(lee), { grant: item.grant, level: 'raw' });
+    const [asked] = await asksOf(sam);
+    expect(asked.opens.streams).toMatchObject([{ key: 'pulse', level: 'raw', levelBefore: '1h' }]);
+  });
+
+  test('is dated by when it came, not by what she says', async () => {
+    const { sam, lee, relay, item } = await shared();
+    const grant = findReceived(lee, item.grant);
+    const said = await sayAsk(lee, grant, { id: 'ab'.repeat(16), why: 'old', time: nowMicros() - 13.9 * DAY });
+    expect(said).toBe(true);
+    const [asked] = await asksOf(sam);
+    expect(Math.abs(asked.atMicros - nowMicros())).toBeLessThan(HOUR);
+    await asksAnswer(context(sam), { ask: asked.id, answer: 'not-now' });
+    clockAhead = DAY;
+    await sayAsk(lee, grant, { id: 'cd'.repeat(16), why: 'next', time: nowMicros() - 13.9 * DAY });
+    await isTaken(relay, grant.author);
+    expect(await asks(context(sam), {})).toEqual([]);
+  });
+
+  test('is heard no more once the owner stops the share', async () => {
     const { sam, lee, grant, item } = await shared();
+    await ask(context(lee), { grant: item.grant, why: 'before' });
+    const [asked] = await asksOf(sam);
+    await revoke(context(sam), { grant: grant.id });
+    expect(await asks(context(sam), {})).toEqual([]);
+    await expect(asksAnswer(context(sam), { ask: asked.id, answer: 'allow' })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  test('is not heard when she asks after the owner stopped the share', async () => {
+    const { sam, lee, relay, grant, item } = await shared();
+    const received = findReceived(lee, item.grant);
     await openLook(context(lee), { grant: item.grant });
     await revoke(context(sam), { grant: grant.id });
     await until(
       () => openLook(context(lee), { grant: item.grant }),
       ({ state }) => state === 'ended',
     );
-    await ask(context(lee), { grant: item.grant, why: 'again' });
+    await ask(context(lee), { grant: item.grant, why: 'after' });
+    await isTaken(relay, received.author);
+    expect(await asks(context(sam), {})).toEqual([]);
+  });
+
+  test('asks again after it ran out, and is given a month', async () => {
+    const { sam, lee, item } = await shared({ until: iso(Date.now() * 1000 + 2 * HOUR) });
+    await openLook(context(lee), { grant: item.grant });
+    clockAhead = 3 * HOUR;
+    await sayAsk(lee, findReceived(lee, item.grant), { id: 'ab'.repeat(16), why: 'again', time: nowMicros() });
     const [asked] = await asksOf(sam);
     const { grant: again } = await asksAnswer(context(sam), { ask: asked.id, answer: 'allow' });
     expect(again?.state).toBe('active');

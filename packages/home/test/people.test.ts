@@ -30,6 +30,8 @@ test('species, year of birth and sex are kept, changed, taken back, and there ag
     { sex: 'x' },
   ])
     expect(() => subjectChange(context, { subject: 'Rexi', ...(bad as object) }), JSON.stringify(bad)).toThrow();
+  // Direction marks do not make another name of it.
+  expect(() => subjectChange(context, { subject: 'Rexi', name: 'm\u202ee\u2069' })).toThrow(/exists already/);
   expect(() => subjectChange(context, { subject: 'Rexi', name: 'ME' })).toThrow(/exists already/);
   expect(await subjectChange(context, { subject: 'Rexi', name: 'REXI' })).toMatchObject({ name: 'REXI' });
   await home.close();

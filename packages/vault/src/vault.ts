@@ -1,6 +1,6 @@
 // The vault: one person's (and her wards') streams on one machine. It holds the keys while unlocked and ties together the rooms
 // of this package; every change is one transaction of the store.
-import type { SignalDescription } from '@hale/consent';
+import { type SignalDescription, withoutDirectionMarks } from '@hale/consent';
 import {
   decodeBatch,
   decodeCbor,
@@ -523,10 +523,9 @@ function difference(after: IngestResult, before: IngestResult): IngestResult {
   };
 }
 
-/** Names are a person's own words: trimmed, without control characters, bounded. */
+/** Names are a person's own words: trimmed, without control characters and direction marks, bounded. */
 export function checkName(name: string, what: string): string {
-  const clean = name
-    .normalize('NFC')
+  const clean = withoutDirectionMarks(name.normalize('NFC'))
     .replace(/\p{Cc}/gu, '')
     .trim();
   if (clean.length === 0 || clean.length > NAME_CHARACTERS_MAX)

@@ -136,6 +136,8 @@ test('the code is scanned, both show the same digits, the owner confirms, and th
   const code = await openPairing();
   await look(desktop, 'desktop-code');
   await phone.goto(`${relayPages()}/#pair=${code}`);
+  await phone.getByRole('heading', { name: 'Pair this phone?' }).waitFor();
+  await phone.getByRole('button', { name: 'Pair' }).click();
   await phone.getByRole('heading', { name: 'Compare the digits' }).waitFor();
   expect(phone.url()).not.toContain(code);
   await desktop.getByRole('heading', { name: 'Do both show the same digits?' }).waitFor();
@@ -146,6 +148,10 @@ test('the code is scanned, both show the same digits, the owner confirms, and th
   await look(desktop, 'desktop-digits');
   await desktop.getByLabel('Name of this phone').fill('My phone');
   await desktop.getByRole('button', { name: 'Yes, the same' }).click();
+  // Nothing is kept before this side has agreed, too.
+  await desktop.getByRole('heading', { name: 'Your phone is paired' }).waitFor();
+  expect(await phone.getByRole('heading', { name: 'Compare the digits' }).count()).toBe(1);
+  await phone.getByRole('button', { name: 'Yes, the same' }).click();
   await phone.getByRole('heading', { name: 'This phone is paired' }).waitFor();
   await desktop.getByRole('heading', { name: 'Your phone is paired' }).waitFor();
   await look(phone, 'phone-paired');
@@ -157,8 +163,17 @@ test('the code is scanned, both show the same digits, the owner confirms, and th
   // The same code again, from somewhere else: nothing.
   const thief = listenTo(await (await browser.newContext()).newPage());
   await thief.goto(`${relayPages()}/#pair=${code}`);
+  await thief.getByRole('button', { name: 'Pair' }).click();
   await thief.getByRole('heading', { name: /does not answer|was used already/ }).waitFor();
   await thief.context().close();
+});
+
+test('a link does not take over a phone that is paired: it is asked, and keeps what it has', async () => {
+  await phone.goto(`${relayPages()}/#pair=${'7'.repeat(26)}`);
+  await phone.getByRole('heading', { name: 'This phone is paired with a vault' }).waitFor();
+  await look(phone, 'phone-another');
+  await phone.getByRole('button', { name: 'Not now' }).click();
+  await expect.poll(() => newest().textContent(), { timeout: 10_000 }).toContain('61');
 });
 
 test('a reading that the home gets is on the phone at once, through the relay and past the home’s port', async () => {
@@ -231,7 +246,9 @@ test('on the home network a page of the node itself needs no session: it speaks 
   const context = await browser.newContext({ viewport: { width: 360, height: 760 }, locale: 'en-GB' });
   const near = listenTo(await context.newPage());
   await near.goto(link);
+  await near.getByRole('button', { name: 'Pair' }).click();
   await near.getByRole('heading', { name: 'Compare the digits' }).waitFor();
+  await near.getByRole('button', { name: 'Yes, the same' }).click();
   await confirm();
   await done;
   await near.getByRole('button', { name: 'Open my vault' }).click();

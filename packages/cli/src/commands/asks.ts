@@ -84,6 +84,9 @@ async function answer(shell: Shell, ask: string, isAllowed: boolean, only?: stri
   });
 }
 
+const exactness = ({ title, level, levelBefore }: AskInfo['opens']['streams'][number]): string =>
+  `${title}: ${levelText(levelBefore ?? level)} → ${levelText(level)}`;
+
 function printAsks(shell: Shell, asks: AskInfo[]): void {
   if (asks.length === 0) {
     shell.say('Nobody asks for more.');
@@ -91,14 +94,17 @@ function printAsks(shell: Shell, asks: AskInfo[]): void {
   }
   const { times } = shell;
   for (const ask of asks) {
-    const fresh = ask.opens.streams.filter(({ isNew }) => isNew);
+    const { streams } = ask.opens;
+    const fresh = streams.filter(({ levelBefore }) => levelBefore === null);
+    const finer = streams.filter(({ level, levelBefore }) => levelBefore !== null && levelBefore !== level);
     shell.say(`${purple(bold(ask.id.slice(0, 8)))}  ${ask.to} asks for more`);
     shell.lines(
       facts(
         [
           ['Why', ask.why],
           ['New for them', fresh.map(({ title, level }) => `${title}, ${levelText(level)}`).join('\n')],
-          ['Before', counted(ask.opens.streams.length - fresh.length, 'stream')],
+          ['More exact', finer.map(exactness).join('\n')],
+          ['Before', counted(streams.length - fresh.length, 'stream')],
           ['Time range', times.range(ask.opens.fromMicros, ask.opens.toMicros)],
           ['Until', ask.opens.untilMicros === null ? 'no end set' : times.dateTime(ask.opens.untilMicros)],
           ['Asked', times.dateTime(ask.atMicros)],

@@ -22,7 +22,7 @@ export const asks: Operation<'asks'> = ({ home }) => {
 function infoOf(home: Home, ask: KeptAsk): AskInfo {
   const grant = home.grants.get(ask.grant);
   const scope = widened(home, grant, ask);
-  const before = new Set(grant.record.streams.map(({ key }) => key));
+  const before = new Map(grant.owner.scope.streams.map(({ streamKey, level }) => [streamKey, level]));
   const { kinds, days, level, why } = ask;
   return {
     id: ask.id,
@@ -39,7 +39,7 @@ function infoOf(home: Home, ask: KeptAsk): AskInfo {
         key: streamKey,
         title: home.vault.findStream(grant.record.subject, streamKey)?.entry.title ?? streamKey,
         level: finest as LevelText,
-        isNew: !before.has(streamKey),
+        levelBefore: before.get(streamKey) ?? null,
       })),
       fromMicros: scope.from,
       toMicros: scope.to,

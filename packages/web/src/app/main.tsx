@@ -25,11 +25,18 @@ import {
 } from './state.ts';
 import '../styles/index.css';
 
+/** The code of the last address was used before, or is too old. */
+const isCodeUsed = signal(false);
+
 /** A one-use code in the address is taken out of it, and of the history, before anything else happens. */
-function takeCode(): string | null {
+async function takeCode(): Promise<void> {
   const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1] ?? null;
-  if (code !== null) history.replaceState(null, '', '/#/today');
-  return code;
+  if (code === null) return;
+  history.replaceState(null, '', '/#/today');
+  await findKey();
+  await openSession({ code }).catch(() => {
+    isCodeUsed.value = true;
+  });
 }
 
 /** The code of a pairing that a camera brought here, or '' where it is typed; null: nothing is being paired. */
@@ -43,13 +50,13 @@ function takePairing(): void {
   pairing.value = found[1] ?? '';
 }
 
-function App({ isCodeUsed }: { isCodeUsed: boolean }) {
+function App() {
   const now = session.value;
   const paired = () => {
     pairing.value = null;
     void openAgain();
   };
-  if (pairing.value !== null) return <PairThis code={pairing.value} why="asked" onEnd={paired} />;
+  if (pairing.value !== null) return <PairThis key={pairing.value} code={pairing.value} why="asked" onEnd={paired} />;
   if (now === 'unpaired' || now === 'resting') return <PairThis code="" why={now} onEnd={paired} />;
   if (now === 'loading') return <Loading />;
   if (now === 'offline')
@@ -59,7 +66,7 @@ function App({ isCodeUsed }: { isCodeUsed: boolean }) {
       </main>
     );
   if (now.state === 'none') return <FirstRun />;
-  if (now.state !== 'open') return <Unlock session={now} isCodeUsed={isCodeUsed} />;
+  if (now.state !== 'open') return <Unlock session={now} isCodeUsed={isCodeUsed.value} />;
   return <Inside />;
 }
 
@@ -79,21 +86,17 @@ function Inside() {
 }
 
 async function start(): Promise<void> {
-  const code = takeCode();
+  const opened = takeCode();
   takePairing();
   addEventListener('hashchange', takePairing);
+  addEventListener('hashchange', () => void takeCode());
   place.value = location.hash.startsWith('#/') ? location.hash.slice(1) : '/today';
-  await Promise.all([loadPreferences(), findKey()]);
-  let isCodeUsed = false;
-  if (code !== null)
-    await openSession({ code }).catch(() => {
-      isCodeUsed = true;
-    });
+  await Promise.all([loadPreferences(), findKey(), opened]);
   if (typeof session.value === 'string') await refreshSession();
   followLive();
   followCounts();
   const root = document.getElementById('app');
-  if (root) render(<App isCodeUsed={isCodeUsed} />, root);
+  if (root) render(<App />, root);
 }
 
 void start().then(keepShell);

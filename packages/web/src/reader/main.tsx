@@ -4,7 +4,7 @@
 import './fragment.ts';
 import { render } from 'preact';
 import { browserLanguage, useLanguage } from '../words/index.ts';
-import { takeLink } from './fragment.ts';
+import { onLinkAgain, takeLink } from './fragment.ts';
 import { Page } from './page.tsx';
 import { allowOnly, relaysOfPage, startWorker } from './policy.ts';
 import { askForCode, begin, phase, putAway } from './state.ts';
@@ -44,7 +44,15 @@ function openCopy(sealed: string): void {
   if (!hasKey) askForCode(sealed);
 }
 
+/** The relays are those of before: the address in front of the secret part is the same. */
+function openAgain(): void {
+  const link = takeLink();
+  if (link === null || isTooOld() || document.getElementById('hale-sealed') || relaysOrNone().length === 0) return;
+  begin(startWorker(workerCode), { ask: 'open', link });
+}
+
 open();
+onLinkAgain(openAgain);
 addEventListener('pagehide', putAway);
 void useLanguage(browserLanguage()).then(() => {
   const root = document.getElementById('app');

@@ -28,6 +28,11 @@ const STATEMENT_OLD_MICROS = 2 * 86_400e6;
 
 export function Page() {
   const now = phase.value;
+  const { pageTitle } = words.value.reader;
+  // The history of the browser keeps it: it names nobody, and says nothing of what is shared.
+  useEffect(() => {
+    document.title = pageTitle;
+  }, [pageTitle]);
   return (
     <div class="reader">
       <header class="reader-top no-print">
@@ -139,9 +144,6 @@ function wordsOf(wrong: Wrong, plain: string): string {
 
 function Opened({ facts }: { facts: SharedFacts }) {
   const { reader } = words.value;
-  useEffect(() => {
-    document.title = reader.title(facts.subject);
-  }, [facts.subject, reader]);
   return (
     <div class="page">
       <Head facts={facts} />
@@ -274,9 +276,6 @@ function Complete({ isOpenEnded }: { isOpenEnded: boolean }) {
 
 /** A state in which there is nothing to read: what is the matter, and what can be done. */
 function State(props: { icon: IconName; title: string; text: string; children?: ComponentChildren }) {
-  useEffect(() => {
-    document.title = props.title;
-  }, [props.title]);
   return (
     <div class="card reader-state" role="alert">
       <Empty icon={props.icon} title={props.title} text={props.text}>

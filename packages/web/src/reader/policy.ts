@@ -23,10 +23,13 @@ export function relaysOfPage(): string[] {
   return relaysOfLink(parseLinkAddress(location.origin + location.pathname + location.search));
 }
 
+let scripts: ReturnType<TrustedTypes['createPolicy']> | undefined;
+
 /** A worker of that code: no file is fetched for it, and its policy is this page's. */
 export function startWorker(code: string): Worker {
   const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  const policy = trustedTypes?.createPolicy('hale-reader', { createScriptURL: (given) => given });
-  return new Worker(policy ? policy.createScriptURL(url) : url);
+  // A name can be taken once.
+  scripts ??= trustedTypes?.createPolicy('hale-reader', { createScriptURL: (given) => given });
+  return new Worker(scripts ? scripts.createScriptURL(url) : url);
 }

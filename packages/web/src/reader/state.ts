@@ -49,7 +49,9 @@ export const tell = (message: ToWorker): void => worker?.postMessage(message);
 /** How a wrong code is asked for again. */
 let askAgain: (() => void) | null = null;
 
+/** What was open before is put away. */
 export function begin(started: Worker, first: ToWorker | null): void {
+  over({ phase: 'opening' });
   worker = started;
   started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => hear(data));
   started.addEventListener('error', () => over({ phase: 'failed', why: 'damaged' }));

@@ -4,8 +4,10 @@ import type { Emitted } from '@hale/home';
 export type ToWorker =
   | { ask: 'call'; id: number; name: string; parameters: object }
   | { ask: 'cancel'; id: number }
-  /** Pairs this browser by a code; says the digits, and ends once the owner has confirmed and the secret is kept. */
+  /** Pairs this browser by a code; says the digits, and ends once the owner has confirmed at home and on this phone ('agree'), and the secret is kept. */
   | { ask: 'pair'; id: number; code: string; phone: string }
+  /** To the 'pair' of the same id: do both show the same digits? */
+  | { ask: 'agree'; id: number; isSame: boolean }
   | { ask: 'forget'; id: number }
   | { ask: 'close' };
 

@@ -4,9 +4,12 @@ import { HomeError, type HomeLink } from '../app/home-link.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import workerUrl from './worker.ts?worker&url';
 
+/** What is said of the six digits: to be shown, and to be answered by whoever compared them. */
+type Compare = (digits: string, answer: (isSame: boolean) => void) => void;
+
 interface Waiting {
   said?: ((said: Emitted) => void) | undefined;
-  digits?: ((digits: string) => void) | undefined;
+  digits?: Compare | undefined;
   resolve(result: unknown): void;
   reject(error: HomeError): void;
 }
@@ -46,7 +49,10 @@ function take(message: FromWorker): void {
   const one = waiting.get(message.id);
   if (!one) return;
   if ('said' in message) one.said?.(message.said);
-  else if ('digits' in message) one.digits?.(message.digits);
+  else if ('digits' in message)
+    one.digits?.(message.digits, (isSame) =>
+      started().postMessage({ ask: 'agree', id: message.id, isSame } satisfies ToWorker),
+    );
   else {
     waiting.delete(message.id);
     if ('result' in message) one.resolve(message.result);
@@ -79,12 +85,8 @@ export const awayHome: HomeLink = {
     post({ ask: 'call', name, parameters }, { said: emit }, signal) as never,
 };
 
-/** @throws HomeError 'gone' the code was used · 'unpaired' or 'offline' it is too old, or was never good · 'not-permitted' refused */
-export async function pairThis(
-  code: string,
-  phone: string,
-  digits: (digits: string) => void,
-): Promise<{ name: string }> {
+/** @throws HomeError 'gone' the code was used · 'unpaired' or 'offline' it is too old, or was never good · 'not-permitted' refused there · 'not-same' refused here */
+export async function pairThis(code: string, phone: string, digits: Compare): Promise<{ name: string }> {
   return (await post({ ask: 'pair', code, phone }, { digits })) as { name: string };
 }
 

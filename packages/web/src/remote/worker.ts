@@ -8,6 +8,8 @@ import { forgetPairing, keepPairing, keptPairing } from './kept.ts';
 import type { FromWorker, Problem, ToWorker } from './protocol.ts';
 
 const say = (message: FromWorker): void => postMessage(message);
+/** Pairings whose digits this phone's user has yet to compare. */
+const comparing = new Map<number, (isSame: boolean) => void>();
 const running = new Map<number, AbortController>();
 let home: Promise<HomeCaller> | null = null;
 
@@ -45,17 +47,31 @@ async function call(id: number, name: string, parameters: object): Promise<unkno
   }
 }
 
-/** The relay is the one whose page this is: the policy of the page lets it reach no other. */
+/** Settled by this phone's user. @throws CallProblem 'not-same' */
+async function agreement(id: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  comparing.set(id, resolve);
+  if (!(await promise)) throw new CallProblem('not-same', 'the digits were not the same');
+}
+
+/**
+ * The relay is the one whose page this is: the policy of the page lets it reach no other. A pairing from before stays until the digits were
+ * found to be the same on this side too: whoever sends a link to this phone confirms only the other.
+ */
 async function pair(id: number, code: string, phone: string): Promise<unknown> {
   const relay = normalizeRelayUrl(location.origin.replace(/^http/, 'ws'));
   const stranger = callerOf(pairingSecret(parsePairingCode(code)), relay);
   try {
-    say({ id, digits: await stranger.digits() });
-    const { secret, name } = (await stranger.call('pair', { phone })) as { secret: string; name: string };
+    const digits = await stranger.digits();
+    const agreed = agreement(id);
+    say({ id, digits });
+    const [given] = await Promise.all([stranger.call('pair', { phone }), agreed]);
+    const { secret, name } = given as { secret: string; name: string };
     await closeHome();
     await keepPairing({ secret: fromHex(secret, 32), relay, name });
     return { name };
   } finally {
+    comparing.delete(id);
     await stranger.close();
   }
 }
@@ -78,6 +94,9 @@ function answer(message: ToWorker): Promise<unknown> | null {
       return call(message.id, message.name, message.parameters);
     case 'pair':
       return pair(message.id, message.code, message.phone);
+    case 'agree':
+      comparing.get(message.id)?.(message.isSame);
+      return null;
     case 'forget':
       return closeHome().then(forgetPairing);
     case 'cancel':

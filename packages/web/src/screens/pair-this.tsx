@@ -11,9 +11,11 @@ import { words } from '../words/index.ts';
 
 type Why = 'asked' | 'unpaired' | 'resting';
 type Step =
+  /** A link brought the code: nothing begins before a press. */
+  | { step: 'asking' }
   | { step: 'typing'; failed: string | null }
   | { step: 'connecting' }
-  | { step: 'comparing'; digits: string }
+  | { step: 'comparing'; digits: string; answer: ((isSame: boolean) => void) | null }
   | { step: 'paired' };
 
 /** Characters in groups, for eyes that compare or copy them. */
@@ -42,34 +44,43 @@ function ownName(): string {
 }
 
 export function PairThis({ code, why, onEnd }: { code: string; why: Why; onEnd: () => void }) {
-  const step = useSignal<Step>({ step: 'typing', failed: null });
+  const step = useSignal<Step>(code === '' ? { step: 'typing', failed: null } : { step: 'asking' });
   const pair = async (given: string) => {
     step.value = { step: 'connecting' };
     try {
-      await pairThis(given, ownName(), (digits) => {
-        step.value = { step: 'comparing', digits };
+      await pairThis(given, ownName(), (digits, answer) => {
+        const said = (isSame: boolean) => {
+          step.value = { step: 'comparing', digits, answer: null };
+          answer(isSame);
+        };
+        step.value = { step: 'comparing', digits, answer: said };
       });
       step.value = { step: 'paired' };
     } catch (error) {
       step.value = { step: 'typing', failed: asHomeError(error).code };
     }
   };
-  useEffect(() => {
-    if (code !== '') void pair(code);
-  }, [code]);
   return (
     <main class="centre" id="content">
       <div class="sheet">
         <Mark />
-        <StepShown step={step.value} why={why} pair={pair} onEnd={onEnd} />
+        <StepShown step={step.value} code={code} why={why} pair={pair} onEnd={onEnd} />
       </div>
     </main>
   );
 }
 
-function StepShown(props: { step: Step; why: Why; pair: (code: string) => Promise<void>; onEnd: () => void }) {
-  const { step, why, pair, onEnd } = props;
+interface Shown {
+  step: Step;
+  code: string;
+  why: Why;
+  pair: (code: string) => Promise<void>;
+  onEnd: () => void;
+}
+
+function StepShown({ step, code, why, pair, onEnd }: Shown) {
   const { phones } = words.value;
+  if (step.step === 'asking') return <Asking pair={() => pair(code)} onEnd={onEnd} />;
   if (step.step === 'connecting')
     return (
       <div class="stack" role="status">
@@ -84,7 +95,7 @@ function StepShown(props: { step: Step; why: Why; pair: (code: string) => Promis
           <p class="quiet">{phones.compareText}</p>
         </div>
         <Digits digits={step.digits} />
-        <p class="quiet">{phones.compareWait}</p>
+        {step.answer ? <Compared answer={step.answer} /> : <p class="quiet">{phones.compareWait}</p>}
       </div>
     );
   if (step.step === 'paired')
@@ -110,6 +121,50 @@ function StepShown(props: { step: Step; why: Why; pair: (code: string) => Promis
   return <Typing failed={step.failed} why={why} pair={pair} onEnd={onEnd} />;
 }
 
+function Compared({ answer }: { answer: (isSame: boolean) => void }) {
+  const { phones } = words.value;
+  return (
+    <div class="actions">
+      <Button kind="main-action" icon="check" onPress={() => answer(true)}>
+        {phones.same}
+      </Button>
+      <Button onPress={() => answer(false)}>{phones.different}</Button>
+    </div>
+  );
+}
+
+/** Whether this browser holds a pairing; null until that is known. */
+function useHasPairing(): boolean | null {
+  const has = useSignal<boolean | null>(null);
+  useEffect(() => {
+    void import('../remote/kept.ts').then(async ({ hasPairing }) => {
+      has.value = await hasPairing();
+    });
+  }, []);
+  return has.value;
+}
+
+/** Before a code that a link brought is used: anybody can send a link. */
+function Asking({ pair, onEnd }: { pair: () => Promise<void>; onEnd: () => void }) {
+  const isPaired = useHasPairing();
+  const { phones } = words.value;
+  if (isPaired === null) return null;
+  return (
+    <div class="stack">
+      <div class="stack tight">
+        <h1>{isPaired ? phones.anotherTitle : phones.askTitle}</h1>
+        <p class="quiet">{isPaired ? phones.anotherText : phones.askText}</p>
+      </div>
+      <div class="actions">
+        <Button kind="main-action" icon="phone" onPress={pair}>
+          {isPaired ? phones.anotherPair : phones.thisPair}
+        </Button>
+        <Button onPress={onEnd}>{phones.notPair}</Button>
+      </div>
+    </div>
+  );
+}
+
 function Typing(props: { failed: string | null; why: Why; pair: (code: string) => Promise<void>; onEnd: () => void }) {
   const { failed, why, pair, onEnd } = props;
   const typed = useSignal('');
@@ -118,12 +173,14 @@ function Typing(props: { failed: string | null; why: Why; pair: (code: string) =
     gone: [phones.usedTitle, phones.usedText],
     offline: [phones.noHomeTitle, phones.noHomeText],
     unpaired: [phones.noHomeTitle, phones.noHomeText],
+    'not-same': [phones.notSameTitle, phones.notSameText],
     'not-permitted': [phones.notConfirmedTitle, phones.notConfirmedText],
   };
   const [title, text] = (failed === null ? undefined : told[failed]) ?? [phones.thisTitle, phones.thisText];
   return (
     <div class="stack">
       {why === 'unpaired' && failed === null && <Ended onEnd={onEnd} />}
+      {why === 'asked' && failed === null && <Already onEnd={onEnd} />}
       <div class="stack tight" role={failed === null ? undefined : 'alert'}>
         <h1>{title}</h1>
         <p class="quiet">{text}</p>
@@ -152,16 +209,29 @@ function Typing(props: { failed: string | null; why: Why; pair: (code: string) =
   );
 }
 
+/** Somebody wants to type a code on a phone that is paired. */
+function Already({ onEnd }: { onEnd: () => void }) {
+  const isPaired = useHasPairing();
+  const { phones } = words.value;
+  if (!isPaired) return null;
+  return (
+    <Notice tone="caution">
+      <div class="stack tight">
+        <strong>{phones.anotherTitle}</strong>
+        <span>{phones.anotherText}</span>
+        <div class="row">
+          <Button onPress={onEnd}>{phones.notPair}</Button>
+        </div>
+      </div>
+    </Notice>
+  );
+}
+
 /** The relay lets this phone in no more, though it holds a pairing; or it never had one, and then nothing is said. */
 function Ended({ onEnd }: { onEnd: () => void }) {
-  const wasPaired = useSignal(false);
+  const wasPaired = useHasPairing();
   const { phones } = words.value;
-  useEffect(() => {
-    void import('../remote/kept.ts').then(async ({ hasPairing }) => {
-      wasPaired.value = await hasPairing();
-    });
-  }, []);
-  if (!wasPaired.value) return null;
+  if (!wasPaired) return null;
   return (
     <Notice tone="caution" isUrgent>
       <div class="stack tight">

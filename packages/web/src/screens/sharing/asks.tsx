@@ -112,7 +112,9 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
 function Opens({ ask }: { ask: AskInfo }) {
   const { sharing, share } = words.value;
   const { opens } = ask;
-  const fresh = opens.streams.filter(({ isNew }) => isNew);
+  const fresh = opens.streams.filter(({ levelBefore }) => levelBefore === null);
+  // Allowing never makes anything coarser: what is not the same is finer.
+  const finer = opens.streams.filter(({ level, levelBefore }) => levelBefore !== null && levelBefore !== level);
   return (
     <dl class="facts">
       <dt>{sharing.askNew}</dt>
@@ -121,8 +123,20 @@ function Opens({ ask }: { ask: AskInfo }) {
           ? fresh.map(({ title, level }) => share.as(title, share.levelWords[level])).join(', ')
           : ask.kinds.length > 0
             ? sharing.askNothing
-            : sharing.askSame}
+            : finer.length > 0
+              ? sharing.askNoNew
+              : sharing.askSame}
       </dd>
+      {finer.length > 0 && (
+        <>
+          <dt>{sharing.askFiner}</dt>
+          {finer.map(({ key, title, level, levelBefore }) => (
+            <dd key={key}>
+              {sharing.askFromTo(title, share.levelWords[levelBefore ?? level], share.levelWords[level])}
+            </dd>
+          ))}
+        </>
+      )}
       <dt>{sharing.which}</dt>
       <dd>
         {sharing.askFrom(day(opens.fromMicros))}

@@ -46,9 +46,19 @@ export const phones = {
     'On your computer at home, open Settings, then Phones, and choose “Pair a phone”. Scan the code there, or type it here.',
   thisCode: 'Code from your computer',
   thisPair: 'Pair',
+  askTitle: 'Pair this phone?',
+  askText: 'The code shows a vault on this phone. Go on only if you have just made it on your own computer at home.',
+  anotherTitle: 'This phone is paired with a vault. Pair it with another one instead?',
+  anotherText:
+    'The vault that it shows now can then no longer be opened here. If somebody sent you this link, do not go on.',
+  anotherPair: 'Pair with another',
+  notPair: 'Not now',
+  notSameTitle: 'The digits were not the same',
+  notSameText:
+    'This phone kept nothing new. If your computer shows it as paired, remove it there. Then make a new code.',
   connecting: 'Looking for your home',
   compareTitle: 'Compare the digits',
-  compareText: 'Your computer has to show the same six digits. If it does, confirm it there.',
+  compareText: 'Your computer has to show the same six digits. If it does, confirm it there and here.',
   compareWait: 'Waiting for your computer',
   pairedTitle: 'This phone is paired',
   pairedText:

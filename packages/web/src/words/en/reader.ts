@@ -2,6 +2,7 @@ import { counted } from '../plural.ts';
 
 /** The page that a link opens: what was shared with me, by whom, until when; and every way in which it can end. */
 export const reader = {
+  pageTitle: 'Hale: shared readings',
   title: (subject: string) => (subject === 'me' ? 'Shared with you' : `Shared by ${subject}`),
   notEachReading:
     'This view needs each reading, and the share opens summaries for so long a time. Choose a shorter one.',

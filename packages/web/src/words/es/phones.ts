@@ -47,9 +47,19 @@ export const phones: Words['phones'] = {
     'En el ordenador de tu casa, abre Ajustes, luego Teléfonos, y elige «Vincular un teléfono». Escanea el código o escríbelo aquí.',
   thisCode: 'Código de tu ordenador',
   thisPair: 'Vincular',
+  askTitle: '¿Vincular este teléfono?',
+  askText:
+    'El código muestra una bóveda en este teléfono. Sigue solo si lo acabas de preparar en el ordenador de tu casa.',
+  anotherTitle: 'Este teléfono está vinculado a una bóveda. ¿Vincularlo a otra en su lugar?',
+  anotherText: 'La bóveda que muestra ahora ya no se podrá abrir aquí. Si alguien te envió este enlace, no sigas.',
+  anotherPair: 'Vincular a otra',
+  notPair: 'Ahora no',
+  notSameTitle: 'Las cifras no eran las mismas',
+  notSameText:
+    'El teléfono no guardó nada nuevo. Si tu ordenador lo muestra como vinculado, quítalo allí. Después prepara otro código.',
   connecting: 'Buscando tu casa',
   compareTitle: 'Compara las cifras',
-  compareText: 'Tu ordenador tiene que mostrar las mismas seis cifras. Si es así, confírmalo allí.',
+  compareText: 'Tu ordenador tiene que mostrar las mismas seis cifras. Si es así, confírmalo allí y aquí.',
   compareWait: 'Esperando a tu ordenador',
   pairedTitle: 'Este teléfono está vinculado',
   pairedText:

@@ -2,6 +2,7 @@ import type { Words } from '../en/index.ts';
 import { counted } from '../plural.ts';
 
 export const reader: Words['reader'] = {
+  pageTitle: 'Hale: lecturas compartidas',
   title: (subject) => (subject === 'me' ? 'Compartido contigo' : `Compartido por ${subject}`),
   notEachReading:
     'Esta vista necesita cada lectura y, para tanto tiempo, solo se abren resúmenes. Elige un periodo más corto.',

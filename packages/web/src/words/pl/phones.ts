@@ -47,9 +47,20 @@ export const phones: Words['phones'] = {
     'Na komputerze w domu otwórz Ustawienia, potem Telefony, i wybierz „Sparuj telefon”. Zeskanuj kod albo wpisz go tutaj.',
   thisCode: 'Kod z komputera',
   thisPair: 'Sparuj',
+  askTitle: 'Sparować ten telefon?',
+  askText:
+    'Kod pokazuje sejf na tym telefonie. Kontynuuj tylko wtedy, gdy kod został właśnie utworzony na Twoim komputerze w domu.',
+  anotherTitle: 'Ten telefon jest sparowany z sejfem. Sparować go zamiast tego z innym?',
+  anotherText:
+    'Sejfu, który teraz pokazuje, nie da się wtedy tu otworzyć. Jeśli ktoś przysłał Ci ten link, nie kontynuuj.',
+  anotherPair: 'Sparuj z innym',
+  notPair: 'Nie teraz',
+  notSameTitle: 'Cyfry nie były takie same',
+  notSameText:
+    'Telefon niczego nowego nie zachował. Jeśli komputer pokazuje go jako sparowany, usuń go tam. Potem przygotuj nowy kod.',
   connecting: 'Szukanie Twojego domu',
   compareTitle: 'Porównaj cyfry',
-  compareText: 'Komputer musi pokazywać te same sześć cyfr. Jeśli tak jest, potwierdź to na nim.',
+  compareText: 'Komputer musi pokazywać te same sześć cyfr. Jeśli tak jest, potwierdź to na nim i tutaj.',
   compareWait: 'Oczekiwanie na komputer',
   pairedTitle: 'Ten telefon jest sparowany',
   pairedText:

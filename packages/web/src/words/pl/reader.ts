@@ -1,6 +1,7 @@
 import type { Words } from '../en/index.ts';
 
 export const reader: Words['reader'] = {
+  pageTitle: 'Hale: udostępnione odczyty',
   title: (subject) => (subject === 'me' ? 'Udostępniono Ci' : `Udostępnia: ${subject}`),
   notEachReading:
     'Ten widok wymaga każdego odczytu, a tak długi czas jest otwarty tylko w podsumowaniach. Wybierz krótszy.',
