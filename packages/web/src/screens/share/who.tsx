@@ -97,14 +97,6 @@ export function WhoStep(props: StepProps & { grants: readonly GrantInfo[]; inbox
           />
         </>
       )}
-      {chosen.value === 'link' && (
-        <Check
-          title={share.withPin}
-          hint={share.withPinHint}
-          value={draft.withPin}
-          onValue={(withPin) => change({ withPin })}
-        />
-      )}
       {chosen.value !== null && <Names {...props} kind={chosen.value} />}
       <div class="actions">
         <Button kind="sharing" disabled={chosen.value === null} onPress={go}>
@@ -126,6 +118,14 @@ function Names({ draft, change, kind }: StepProps & { kind: 'link' | 'person' })
   const { share } = words.value;
   return (
     <div class="stack">
+      {kind === 'link' && (
+        <Check
+          title={share.withPin}
+          hint={share.withPinHint}
+          value={draft.withPin}
+          onValue={(withPin) => change({ withPin })}
+        />
+      )}
       <TextField
         label={share.name}
         hint={kind === 'link' ? share.nameHintLink : share.nameHintPerson}
