@@ -167,6 +167,23 @@ describe('a link', () => {
     expect([violations, errors]).toEqual([[], []]);
   });
 
+  test('opened again in the same tab opens anew, and leaves no secret behind', async () => {
+    const { link } = await share('glucose-cgm-1636-69-035', '--from', '2010-01-01', '--purpose', 'third opinion');
+    const { page, violations, errors } = await open(link);
+    await page.waitForSelector('canvas');
+    expect(await page.title()).toBe('Hale: shared readings');
+    // Only the part after # differs: the browser loads nothing.
+    await page.evaluate(`location.href = ${JSON.stringify(link)}`);
+    await page.waitForFunction("location.hash === ''");
+    await page.waitForSelector('canvas');
+    await says(page, 'third opinion');
+    // With another key it opens nothing, so the link is indeed taken anew.
+    const other = encodeLink({ ...parseLink(link), grantKey: new Uint8Array(32).fill(7) });
+    await page.evaluate(`location.href = ${JSON.stringify(other)}`);
+    await page.waitForFunction("location.hash === '' && !document.querySelector('canvas')");
+    expect([violations, errors]).toEqual([[], []]);
+  });
+
   test('shows the numbers of the file: latest reading, lowest and highest', async () => {
     const { link } = await share('glucose-cgm-1636-69-035', '--from', '2010-01-01');
     const rows = readFileSync(join(TELEMETRY, 'glucose/hall2018_3subjects_5min.csv'), 'utf8')
