@@ -168,7 +168,7 @@ function sentenceOf({ title, kind, unit, bounds }: ChartSource, data: ChartData,
 }
 
 /** Below this share of what is shown a gap is told with the others. */
-const GAP_SHARE_MIN = 0.02;
+const GAP_SHARE_MIN = 0.01;
 
 /** The longest time without readings, and how many more there are that one can see. */
 function gapsIn(data: ChartData, { from, to }: View): string {

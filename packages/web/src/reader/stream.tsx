@@ -123,7 +123,12 @@ function Latest({ stream }: { stream: SharedStream }) {
         {stream.finest === 'raw' ? '' : `${series.levels[stream.finest]}, `}
         {age(latest.atMicros, nowMicros.value)} · {moment(latest.atMicros)}
       </span>
-      {isLive && <span class="live-dot" />}
+      {isLive && (
+        <span class="chip good">
+          <span class="live-dot" />
+          {series.live}
+        </span>
+      )}
     </p>
   );
 }

@@ -22,7 +22,7 @@ export const glucose: Words['glucose'] = {
   },
   under: (value) => `poniżej ${value}`,
   over: (value) => `powyżej ${value}`,
-  addUp: 'Całe procenty, zaokrąglone tak, by dawały razem 100.',
+  addUp: 'Całe procenty, zaokrąglone tak, by dawały razem 100. Małe udziały są narysowane większe, niż są.',
   perDay: (hours, minutes) => (hours === 0 ? `${minutes} min na dobę` : `${hours} godz. ${minutes} min na dobę`),
   mean: 'Średnie stężenie glukozy',
   gmi: 'Wskaźnik zarządzania glikemią (GMI)',
