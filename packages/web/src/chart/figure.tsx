@@ -1,15 +1,16 @@
 // A series as whoever may see it sees it: ranges, one chart at any scale, a sentence and a table of the same. The owner's screen and the page of a
 // link show it alike.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/field.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
-import { day, moment } from '../words/numbers.ts';
-import { shownUnit, withUnit } from '../words/units.ts';
+import { shownUnit } from '../words/units.ts';
+import { useFollowingView } from './following.ts';
+import { chartSentence } from './sentence.ts';
 import { SeriesChart } from './series-chart.tsx';
-import { type ChartData, type ChartSource, extremesOf, gapsOf } from './source.ts';
+import type { ChartData, ChartSource } from './source.ts';
 import { DataTable } from './table.tsx';
 import { Timeline } from './timeline.tsx';
 import { type Bounds, isAtNewest, moved, newest, type View, zoomed } from './view.ts';
@@ -47,16 +48,10 @@ export interface FigureProps {
 
 export function SeriesFigure(props: FigureProps) {
   const { source, initial, onView, name, height } = props;
-  const [view, setView] = useState<View>(() => initial ?? firstView(source.bounds));
+  const [view, setView] = useFollowingView(source.bounds, initial ?? firstView(source.bounds));
   const [data, setData] = useState<ChartData | null>(null);
   const [failed, setFailed] = useState<Error | null>(null);
   const [isTable, setTable] = useState(false);
-  const [before, setBefore] = useState(source.bounds.last);
-  useEffect(() => {
-    if (isAtNewest(view, { ...source.bounds, last: before }) && source.bounds.last > view.to)
-      setView(newest(source.bounds, view.to - view.from));
-    setBefore(source.bounds.last);
-  }, [source.bounds.last]);
   const change = (next: View) => {
     setView(next);
     onView?.(next);
@@ -64,7 +59,7 @@ export function SeriesFigure(props: FigureProps) {
   const shown = shownUnit(source.kind, source.unit);
   const { series } = words.value;
   const isWords = data?.columns.code !== undefined;
-  const summary = data ? sentenceOf(source, data, view) : '';
+  const summary = data ? chartSentence(source, data, view) : '';
   const id = `chart-summary-${name}`;
   return (
     <>
@@ -150,32 +145,4 @@ function Ranges(props: { view: View; bounds: { first: number; last: number }; on
       )}
     </div>
   );
-}
-
-/** What the chart shows, in a sentence: for those who hear it, and for those who look twice. */
-function sentenceOf({ title, kind, unit, bounds }: ChartSource, data: ChartData, view: View): string {
-  const { series, frame } = words.value;
-  const level = data.level === 'raw' && data.isReduced ? series.levels.rawReduced : series.levels[data.level];
-  const seen = data.columns.at.filter((at) => at >= view.from && at < view.to);
-  const [from, to] = [moment(seen[0] ?? view.from), moment(seen[seen.length - 1] ?? view.to)];
-  if (data.columns.code) return series.summaryWords(title, from, to, frame.readings(data.columns.at.length));
-  const extremes = extremesOf(data, view.from, view.to);
-  if (!extremes) return `${series.noneInRange} ${series.noneInRangeText(day(bounds.first), day(bounds.last))}`;
-  const shown = shownUnit(kind, unit);
-  const { low, high, mean } = extremes;
-  const text = [low, high, mean].map((value) => withUnit(shown, value));
-  return `${series.summary(title, from, to, text[0], text[1], text[2])} ${level}. ${gapsIn(data, view)}`;
-}
-
-/** Below this share of what is shown a gap is told with the others. */
-const GAP_SHARE_MIN = 0.01;
-
-/** The longest time without readings, and how many more there are that one can see. */
-function gapsIn(data: ChartData, { from, to }: View): string {
-  const wide = gapsOf(data).filter(
-    (gap) => gap.from >= from && gap.to <= to && gap.to - gap.from > GAP_SHARE_MIN * (to - from),
-  );
-  if (wide.length === 0) return '';
-  const longest = wide.reduce((one, other) => (other.to - other.from > one.to - one.from ? other : one));
-  return words.value.series.gapsNote(moment(longest.from), moment(longest.to), wide.length - 1);
 }

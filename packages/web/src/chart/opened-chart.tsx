@@ -9,13 +9,14 @@ import { Button } from '../ui/button.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
 import { named } from '../words/kinds.ts';
-import { moment } from '../words/numbers.ts';
-import { shownUnit, withUnit } from '../words/units.ts';
+import { shownUnit } from '../words/units.ts';
+import { useFollowingView } from './following.ts';
+import { chartSentence } from './sentence.ts';
 import { SeriesChart } from './series-chart.tsx';
-import { type ChartData, type ChartSource, extremesOf } from './source.ts';
+import type { ChartData, ChartSource } from './source.ts';
 import { DataTable } from './table.tsx';
 import { Timeline } from './timeline.tsx';
-import { bounded, isAtNewest, newest, type View } from './view.ts';
+import { bounded, newest } from './view.ts';
 
 export type AskOpened = (range: Omit<SeriesAsked, 'stream'>, signal: AbortSignal) => Promise<OpenedSeries>;
 
@@ -80,20 +81,13 @@ function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMi
     }),
     [props.id, held.firstMicros, last],
   );
-  const [view, setView] = useState<View>(() => newest(source.bounds));
+  const [view, setView] = useFollowingView(source.bounds, newest(source.bounds));
   const [data, setData] = useState<ChartData>(series);
-  const [seen, setSeen] = useState(last);
-  useEffect(() => {
-    if (last === seen) return;
-    setSeen(last);
-    if (isAtNewest(view, { ...source.bounds, last: seen }) && last > view.to)
-      setView(newest(source.bounds, view.to - view.from));
-  }, [last]);
   const [failed, setFailed] = useState<HomeError | null>(null);
   const [isTable, setTable] = useState(false);
   const isWords = series.columns.code !== undefined;
   const shown = shownUnit(stream.kind, stream.unit);
-  const summary = summaryOf(stream.title, data, view, shown);
+  const summary = chartSentence(source, data, view);
   const texts = words.value.series;
   return (
     <>
@@ -131,15 +125,4 @@ function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMi
       )}
     </>
   );
-}
-
-function summaryOf(title: string, data: ChartData, view: View, shown: ReturnType<typeof shownUnit>): string {
-  const { series, frame } = words.value;
-  const [from, to] = [moment(view.from), moment(view.to)];
-  if (data.columns.code) return series.summaryWords(title, from, to, frame.readings(data.columns.at.length));
-  const extremes = extremesOf(data, view.from, view.to);
-  if (!extremes) return series.noneInRange;
-  const [low, high, mean] = [extremes.low, extremes.high, extremes.mean].map((value) => withUnit(shown, value));
-  const level = data.level === 'raw' && data.isReduced ? series.levels.rawReduced : series.levels[data.level];
-  return `${series.summary(title, from, to, low, high, mean)} ${level}.`;
 }

@@ -3,12 +3,12 @@ import type { LookedInto, ShowRow } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { call } from '../../app/state.ts';
+import { isLiveNow } from '../../chart/live.ts';
 import { OpenedChart } from '../../chart/opened-chart.tsx';
 import { words } from '../../words/index.ts';
 import { age } from '../../words/numbers.ts';
 import { shownUnit, withUnit } from '../../words/units.ts';
 
-const LIVE_MICROS = 120e6;
 const RETRY_MILLIS = 5_000;
 /** What is fetched before the first live reading. */
 const BACK_MICROS = 60e6;
@@ -91,7 +91,7 @@ function Latest({ stream, live }: { stream: LookedInto['opened'][number]; live: 
   const value = isLiveNewest ? live.value : held?.lastValue;
   if (at === undefined || value === undefined || value === null) return null;
   const now = Date.now() * 1000;
-  const isNow = Math.abs(now - at) < LIVE_MICROS;
+  const isNow = isLiveNow(at, now, 0);
   const word = isLiveNewest ? live.code : held?.lastCode;
   const shown = word ?? withUnit(shownUnit(stream.kind, stream.unit), value);
   return (
