@@ -10,6 +10,8 @@ import { createVerifier } from '../../packages/home/src/relay/verify.ts';
 import { measure, pageOf } from './classify.ts';
 import { fuzzImports } from './fuzz-imports.ts';
 import { killLoop } from './kill9.ts';
+import { compareFilters } from './relay-filters.ts';
+import { mixedLoad } from './relay-mixed.ts';
 import { SIGNALS } from './simulated-vaults.ts';
 
 const RESULTS = join(dirname(fileURLToPath(import.meta.url)), 'results');
@@ -144,7 +146,57 @@ async function imports(): Promise<boolean> {
   return found.problems.length === 0;
 }
 
-const PROOFS: Record<string, () => Promise<boolean>> = { kill9, classifier, signatures, imports };
+/** The relay's questions beside a dumb filter (issue 5, done when 3). */
+async function relayFilters(): Promise<boolean> {
+  const from = Date.now();
+  const found = compareFilters(Number(process.env.HALE_CASES ?? 1_000_000), seed, (line) => console.log(line));
+  write('relay-filters', 'The relay’s filters beside a dumb one', [
+    `${found.questions} random questions (${found.counts} of them counts) to ${found.stores} stores of random events, by members, readers, addressees and strangers of a private relay; ${found.pairs} pairs of an event and a filter decided by both sides; ${found.served} events served, ${found.live} delivered live; ${Math.round((Date.now() - from) / 1000)} s.`,
+    '',
+    found.problems.length === 0
+      ? 'The same events in the same order, every byte as it was stored; the same counts; live the same subscriptions.'
+      : found.problems.map((problem) => `- **${problem}**`).join('\n'),
+  ]);
+  return found.problems.length === 0;
+}
+
+/** A relay in its own process under mixed load and kills, beside a model (issue 5, done when 4). */
+async function relayMixed(): Promise<boolean> {
+  const folder = workFolder('long-relay-mixed');
+  const found = await mixedLoad(folder.dir, Number(process.env.HALE_SECONDS ?? 1_800), seed, (line) =>
+    console.log(new Date().toISOString().slice(11, 19), line),
+  );
+  write('relay-mixed', 'A relay under mixed load and kills', [
+    `${found.seconds} s; four groups of authors, each with its own connection, write, read, delete, vanish and let events expire while the relay is killed at random moments.`,
+    '',
+    '| what | how many |',
+    '|---|---|',
+    `| kills (SIGKILL) | ${found.kills} |`,
+    `| events acknowledged and new | ${found.acknowledged} |`,
+    `| events refused, as the model said | ${found.refused} |`,
+    `| requests for deletion, to vanish | ${found.deletions}, ${found.vanished} |`,
+    `| questions, each answered as the model said | ${found.reads} |`,
+    `| events heard live, each once | ${found.live} |`,
+    `| events that a kill left unanswered, of these on the disk | ${found.unanswered}, ${found.unansweredStored} |`,
+    `| events on the disk at the end, row by row as in the model | ${found.heldAtTheEnd} |`,
+    '',
+    found.problems.length === 0
+      ? '**Model and disk are equal; nothing acknowledged was lost, nothing deleted came back.**'
+      : found.problems.map((problem) => `- **${problem}**`).join('\n'),
+  ]);
+  if (found.problems.length === 0) folder.remove();
+  else console.log(`kept: ${folder.dir}`);
+  return found.problems.length === 0;
+}
+
+const PROOFS: Record<string, () => Promise<boolean>> = {
+  kill9,
+  classifier,
+  signatures,
+  imports,
+  'relay-filters': relayFilters,
+  'relay-mixed': relayMixed,
+};
 
 const wanted = process.argv.slice(2);
 let failed = false;
