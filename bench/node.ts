@@ -81,7 +81,7 @@ export function residentBytes(pid: number, line: 'VmRSS' | 'VmHWM' = 'VmRSS'): n
 }
 
 /** Linux only. User and system time stand behind the name in brackets, in hundredths of a second. */
-function processorSeconds(pid: number): number {
+export function processorSeconds(pid: number): number {
   const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
   const [user, system] = fields.split(' ').slice(11, 13).map(Number);
   return (user + system) / 100;

@@ -13,6 +13,7 @@ import { describeMachine } from './machine.ts';
 import { mqttDevices } from './mqtt.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
+import { relay } from './relay.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
 import { summaries } from './summaries.ts';
@@ -32,6 +33,7 @@ const BENCHES: Bench[] = [
   appleHealth,
   fit,
   mqttDevices,
+  relay,
   web,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));

@@ -1,6 +1,7 @@
 import type { Filter } from '@hale/kernel';
 import type { Rights } from './admission.ts';
 import type { Gate } from './gate.ts';
+import type { Waiting } from './intake.ts';
 import type { Served } from './receipts.ts';
 import type { EventRef } from './store.ts';
 
@@ -42,5 +43,9 @@ export interface Connection {
   readonly servings: Map<string, Served>;
   /** Stream author → Unix second of the last receipt for this connection. */
   readonly receiptAt: Map<string, number>;
+  /** Frames that wait for a verdict, or behind one that does; see intake.ts. */
+  readonly waiting: Waiting[];
+  /** Characters or bytes of these. */
+  waitingBytes: number;
   rights: { readonly value: Rights; readonly second: number; readonly version: number } | null;
 }

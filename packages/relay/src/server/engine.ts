@@ -1,13 +1,15 @@
 // The relay without sockets: frames in, effects out, synchronous, the same for the same clock and random numbers.
 import { HaleError, KINDS, type Random, toHex, type VerifiedEvent } from '@hale/kernel';
 import { type Rights, rightsOf } from './admission.ts';
+import { type Check, type Checked, checkEvent, checkFrame, idOf, isEventFrame, readFrame } from './check.ts';
 import type { Connection, ConnectionInfo, Effect } from './connection.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
-import { type ClientMessage, frames, parseMessage } from './frames.ts';
+import { type ClientMessage, type Frame, frames } from './frames.ts';
+import { Intake } from './intake.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import type { RelayPolicy } from './policy.ts';
 import { proveByAuth } from './proofs.ts';
-import { idOf, Publications, type RelayFact, type Workshop } from './publications.ts';
+import { Publications, type RelayFact, type Workshop } from './publications.ts';
 import { ReceiptBook } from './receipt-book.ts';
 import type { RelaySigner } from './receipts.ts';
 import { Serving } from './serving.ts';
@@ -21,6 +23,8 @@ export interface EngineOptions {
   readonly now: () => number;
   readonly random: Random;
   readonly note?: (fact: RelayFact) => void;
+  /** The host checks events, in other threads: it takes `takeChecks` and hands verdicts to `checked`. Absent: checked here, at once. */
+  readonly checksElsewhere?: boolean;
   /** Tests only. */
   readonly faults?: Partial<Faults>;
 }
@@ -28,7 +32,8 @@ export interface EngineOptions {
 /**
  * A NIP-01 relay. Publications gather until `flush`, which commits them in one transaction and only then says OK; the
  * host calls it once in a turn of its event loop while `hasPending`. Stored events come in pages: while `hasMore` of a
- * connection the host calls `drain` whenever its socket has room.
+ * connection the host calls `drain` whenever its socket has room. With `checksElsewhere` the host also takes `takeChecks`
+ * in each turn and hands each verdict in by `checked`, in any order; while `isFull` of a connection it does not read from it.
  */
 export class RelayEngine {
   readonly #shop: Workshop;
@@ -36,10 +41,13 @@ export class RelayEngine {
   readonly #publications: Publications;
   readonly #serving: Serving;
   readonly #connections = new Map<string, Connection>();
+  readonly #intake = new Intake();
+  readonly #checksElsewhere: boolean;
   #accessVersion = 0;
 
   constructor(options: EngineOptions) {
     this.#random = options.random;
+    this.#checksElsewhere = options.checksElsewhere ?? false;
     this.#shop = {
       store: options.store,
       policy: options.policy,
@@ -71,6 +79,8 @@ export class RelayEngine {
       subscriptions: new Map(),
       servings: new Map(),
       receiptAt: new Map(),
+      waiting: [],
+      waitingBytes: 0,
       rights: null,
     };
     this.#connections.set(info.id, connection);
@@ -86,12 +96,56 @@ export class RelayEngine {
   }
 
   /** One frame from a client. */
-  receive(connectionId: string, text: string): Effect[] {
+  receive(connectionId: string, frame: Frame): Effect[] {
     const connection = this.#connections.get(connectionId);
     if (!connection) return [];
-    const message = parseMessage(text);
+    const isEvent = isEventFrame(frame);
+    if (this.#checksElsewhere && (isEvent || connection.waiting.length > 0)) {
+      this.#intake.add(connection, frame, isEvent);
+      return [];
+    }
+    return isEvent ? this.#publish(connection, checkFrame(frame)) : this.#ask(connection, readFrame(frame));
+  }
+
+  /** True while checks wait for `takeChecks`. */
+  get hasChecks(): boolean {
+    return this.#intake.hasChecks;
+  }
+
+  /** Frames to be checked by `checkFrame`, each handed out once. */
+  takeChecks(): Check[] {
+    return this.#intake.takeChecks();
+  }
+
+  /** The verdict for one ticket; what came behind it on its connection goes on. A second verdict changes nothing. */
+  checked(ticket: number, verdict: Checked): Effect[] {
+    const connection = this.#intake.settle(ticket, verdict);
+    if (!connection) return [];
+    return this.#intake.ready(connection).flatMap(({ frame, checked }) => {
+      if (checked) return this.#publish(connection, checked);
+      return this.#connections.has(connection.id) ? this.#ask(connection, readFrame(frame)) : [];
+    });
+  }
+
+  /** Checks here what has no verdict yet; for a host that ends. */
+  checkRest(): Effect[] {
+    return this.#intake.outstanding().flatMap(({ ticket, frame }) => this.checked(ticket, checkFrame(frame)));
+  }
+
+  /** True while so much of that connection waits that its socket should not be read from. */
+  isFull(connectionId: string): boolean {
+    const connection = this.#connections.get(connectionId);
+    return connection !== undefined && this.#intake.isFull(connection);
+  }
+
+  #publish(connection: Connection, checked: Checked): Effect[] {
+    const turnedAway = this.#turnAway(connection);
+    return turnedAway ?? this.#publications.receive(connection.id, () => this.#rights(connection), checked);
+  }
+
+  #ask(connection: Connection, message: ClientMessage): Effect[] {
     // A client sees its own publications: they are committed before its next question.
-    const isQuestion = message.verb !== 'EVENT' && this.#publications.hasWaitingOf(connectionId);
+    const isQuestion = message.verb !== 'EVENT' && this.#publications.hasWaitingOf(connection.id);
     const before = isQuestion ? this.flush() : [];
     return [...before, ...(this.#turnAway(connection) ?? this.#answer(connection, message))];
   }
@@ -100,7 +154,8 @@ export class RelayEngine {
     const to = connection.id;
     switch (message.verb) {
       case 'EVENT':
-        return this.#publications.receive(to, () => this.#rights(connection), message.event);
+        // Its verb was spelled in a way that only the parser sees through.
+        return this.#publish(connection, checkEvent(message.event));
       case 'AUTH':
         return [{ to, frame: this.#authenticate(connection, message.event) }];
       case 'REQ':

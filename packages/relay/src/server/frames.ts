@@ -1,6 +1,9 @@
 import { type Filter, HaleError, parseFilter } from '@hale/kernel';
 import { RELAY_LIMITS } from './limits.ts';
 
+/** One message as it came: text, or its UTF-8 bytes where the host has not decoded them. */
+export type Frame = string | Uint8Array;
+
 /** What a client may say (NIP-01, 42, 45), parsed. Events are left for the step that can answer with OK. */
 export type ClientMessage =
   | { readonly verb: 'EVENT' | 'AUTH'; readonly event: unknown }

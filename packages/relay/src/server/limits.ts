@@ -4,6 +4,10 @@ import { LIMITS } from '@hale/kernel';
 export const RELAY_LIMITS = {
   /** Bytes of one frame from a client: the kernel's largest event and its envelope. */
   messageBytesMax: LIMITS.eventBytesMax + 1_024,
+  /** Bytes of frames of one connection that wait for a signature to be checked; beyond that its socket is not read from. */
+  waitingBytesMax: 1_048_576,
+  /** The same of all connections together: what a relay with thousands of busy clients spends on them. */
+  waitingBytesOfAllMax: 67_108_864,
   /** Subscriptions open at once on one connection: a reader of forty streams needs one each. */
   subscriptionsMax: 64,
   /** Characters of a subscription id (NIP-01). */

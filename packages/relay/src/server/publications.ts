@@ -1,5 +1,6 @@
-import { HaleError, KINDS, parseEvent, type VerifiedEvent, verifyEvent } from '@hale/kernel';
+import { HaleError, KINDS, type VerifiedEvent } from '@hale/kernel';
 import { type Rights, refusalOf } from './admission.ts';
+import type { Checked } from './check.ts';
 import type { Effect } from './connection.ts';
 import type { Faults } from './faults.ts';
 import { frames } from './frames.ts';
@@ -56,14 +57,14 @@ export class Publications {
     return this.#waiting.some(({ from }) => from === connectionId);
   }
 
-  /** Verifies, decides who may, and queues. What comes back is a refusal. */
-  receive(from: string, rights: () => Rights, value: unknown): Effect[] {
+  /** Decides who may, and queues. What comes back is a refusal. */
+  receive(from: string, rights: () => Rights, checked: Checked): Effect[] {
     const { store, policy, now, faults } = this.#shop;
-    const event = verify(value);
-    if (typeof event === 'string') {
-      const id = idOf(value);
-      return [{ to: from, frame: id === '' ? frames.notice(event) : frames.ok(id, false, event) }];
+    if (!checked.event) {
+      const { id, reason } = checked;
+      return [{ to: from, frame: id === '' ? frames.notice(reason) : frames.ok(id, false, reason) }];
     }
+    const { event } = checked;
     const standing = rights();
     const refusal = refusalOf(store, policy, standing, event, now()) ?? this.#refusalOfRate(standing, event);
     if (refusal !== null) return [{ to: from, frame: frames.ok(event.id, false, refusal) }];
@@ -140,19 +141,4 @@ export class Publications {
       news: null,
     }));
   }
-}
-
-function verify(value: unknown): VerifiedEvent | string {
-  try {
-    return verifyEvent(parseEvent(value)) ?? 'invalid: id or signature is wrong';
-  } catch (error) {
-    if (error instanceof HaleError) return `invalid: ${error.message}`;
-    throw error;
-  }
-}
-
-/** The id that an answer names, '' where there is none of the right shape. */
-export function idOf(value: unknown): string {
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
-  return typeof id === 'string' && /^[0-9a-f]{64}$/.test(id) ? id : '';
 }
