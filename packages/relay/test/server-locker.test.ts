@@ -79,12 +79,17 @@ describe('a locker', () => {
   });
 });
 
+interface KeyPair {
+  privateKey: CryptoKey;
+  publicKey: CryptoKey;
+}
+
 /** A browser with the key that it made for this locker. */
 class Browser {
-  readonly #pair: CryptoKeyPair;
+  readonly #pair: KeyPair;
   readonly key: string;
 
-  private constructor(pair: CryptoKeyPair, key: string) {
+  private constructor(pair: KeyPair, key: string) {
     this.#pair = pair;
     this.key = key;
   }
