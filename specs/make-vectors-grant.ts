@@ -4,16 +4,18 @@
  */
 import { writeFileSync } from 'node:fs';
 import {
+  claimKeys,
   dayDigest,
   edgesOf,
   encodeFileCode,
   encodeLink,
-  encodePinLink,
+  encodeLockerLink,
   entryValue,
   fileGrantKey,
   type GrantEntry,
   innerRange,
   leaseFor,
+  lockerIdOf,
   makeClip,
   type OwnerGrant,
   pinKeys,
@@ -27,6 +29,7 @@ import {
   sealMessage,
 } from '@hale/consent';
 import {
+  claimMessage,
   encodeBatch,
   encodeCbor,
   fromHex,
@@ -131,7 +134,7 @@ function pinLinkVectors(): GrantVectors['pinLinks'] {
       share: toHex(share),
       grantKey: toHex(grantKey(share)),
     };
-    return { name, text: encodePinLink({ ...address, secret }), ...address, ...keys };
+    return { name, text: encodeLockerLink({ ...address, secret, pin: true, claim: false }), ...address, ...keys };
   });
   const [{ text }] = made;
   const invalid = [
@@ -143,6 +146,70 @@ function pinLinkVectors(): GrantVectors['pinLinks'] {
     { name: 'letters', pin: '12a4', error: 'malformed' },
   ];
   return { valid: made, invalid };
+}
+
+function claimLinkVectors(): GrantVectors['claimLinks'] {
+  const secret = bytes('pin secret');
+  const share = bytes('locker share');
+  const made = [
+    { name: 'without PIN', pin: null, relays: [] },
+    { name: 'with a PIN, two relays', pin: '048213', relays: ['wss://r1.example', 'wss://r2.example:4443/hale'] },
+  ].map(({ name, pin, relays }) => {
+    const { lockerId, verifier, grantKey } = pin === null ? claimKeys(secret) : pinKeys(secret, pin);
+    const address = { origin: 'https://hale.example', author, relays };
+    const keys = { lockerId, verifier, share: toHex(share), grantKey: toHex(grantKey(share)) };
+    const text = encodeLockerLink({ ...address, secret, pin: pin !== null, claim: true });
+    return { name, text, ...address, secret: toHex(secret), pin, ...keys };
+  });
+  const [{ text }, { text: both }] = made;
+  const invalid = [
+    { name: 'without any letter', text: text.replace('#c', '#'), error: 'malformed' },
+    { name: 'letters the other way round', text: both.replace('#pc', '#cp'), error: 'malformed' },
+    { name: 'a letter twice', text: text.replace('#c', '#cc'), error: 'malformed' },
+    { name: 'a short secret', text: text.slice(0, -1), error: 'malformed' },
+    {
+      name: 'unused bits of the secret set',
+      text: `${text.slice(0, -1)}${nextDigit(text.at(-1)!)}`,
+      error: 'malformed',
+    },
+  ];
+  return { valid: made, invalid };
+}
+
+/** Made once with Web Cryptography: every signature of ECDSA is another. `s` in both forms. */
+const BROWSER = {
+  key: '04cb88d5e82583bc5c2c3645fb54d9f786403b32ec10a986837e4fe144e426da91286237277110000e1b9aec7ea67a1000779a0cefbb3be4de2cc3bb41b0d0bfc0',
+  low: '6c9580498341b55bf4000a29ad68cf473dc96b64797e8d7585b9f9893d7f833c476c7e9d12dfcf210ff22b66782ce6992ec99bb4f53ea831c5a2e31f0b79b058',
+  high: '6c9580498341b55bf4000a29ad68cf473dc96b64797e8d7585b9f9893d7f833cb8938161ed2030dff00dd49987d319668e1d5ef8b1d8f6532e16e7a3f0e974f9',
+};
+
+function claimVectors(): GrantVectors['claims'] {
+  const lockerId = lockerIdOf(bytes('pin secret'));
+  const challenge = hex('challenge');
+  const { key, low, high } = BROWSER;
+  const facts = { relay: 'wss://r1.example:4443/hale', lockerId, challenge, key, signature: low };
+  const upper = { ...facts, relay: 'WSS://R1.example:4443/hale/' };
+  const cases = [
+    { name: 's the lower', ...facts, valid: true },
+    { name: 's the higher', ...facts, signature: high, valid: true },
+    { name: 'the relay spelled otherwise', ...upper, valid: true },
+    { name: 'another relay', ...facts, relay: 'wss://r2.example', valid: false },
+    { name: 'another path', ...facts, relay: 'wss://r1.example:4443', valid: false },
+    { name: 'no relay address', ...facts, relay: 'https://r1.example:4443/hale', valid: false },
+    { name: 'another locker', ...facts, lockerId: hex('another locker'), valid: false },
+    { name: 'another challenge', ...facts, challenge: hex('another challenge'), valid: false },
+    {
+      name: 'a bit of the signature',
+      ...facts,
+      signature: `${low.slice(0, -1)}${low.endsWith('0') ? '1' : '0'}`,
+      valid: false,
+    },
+    { name: 'a signature of zeros', ...facts, signature: '00'.repeat(64), valid: false },
+    { name: 'a compressed key', ...facts, key: `02${key.slice(2, 66)}`, valid: false },
+    { name: 'a key off the curve', ...facts, key: `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`, valid: false },
+  ];
+  const message = toHex(claimMessage(facts));
+  return { message, cases };
 }
 
 function fileCodeVectors(): GrantVectors['fileCodes'] {
@@ -496,6 +563,8 @@ export function makeGrantVectors(): string {
   const vectors: GrantVectors = {
     links: linkVectors(),
     pinLinks: pinLinkVectors(),
+    claimLinks: claimLinkVectors(),
+    claims: claimVectors(),
     fileCodes: fileCodeVectors(),
     keys: keyVectors(),
     tokens: tokenVectors(),

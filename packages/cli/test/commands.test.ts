@@ -178,3 +178,19 @@ describe('the first run', () => {
     expect(output).toContain('/home/sam/.hale');
   });
 });
+
+describe('a link for the first browser', () => {
+  it('belongs to --link, and to nothing else', async () => {
+    for (const [line, said] of [
+      ['share glucose --file copy.html --claim --yes', 'whoever has it can open it'],
+      ['share glucose --with lee@clinic.example --claim --yes', 'A person opens it with a key'],
+    ] as const) {
+      const { home, output } = await run(words(line));
+      expect(output.replace(/\s+/g, ' ')).toContain('--claim belongs to --link.');
+      expect(output.replace(/\s+/g, ' ')).toContain(said);
+      expect(home.calls).toEqual([]);
+    }
+    const { home } = await run(words('share glucose --link --claim --preview'));
+    expect(home.calls[0]).toMatchObject(['share.preview', { with: 'link', claim: true }]);
+  });
+});

@@ -53,6 +53,7 @@ export const GRANT: GrantInfo = {
     { relay: FAR_RELAY, hourMicros: at('2026-11-21T10:00:00Z'), stream: 'heart-rate', tiles: 3, bytes: 9100 },
   ],
   classicOnly: false,
+  lock: null,
   mayFile: false,
   filed: [],
 };

@@ -56,16 +56,24 @@ export { needsToken, planLeases, slotsDue, type UpcomingTile } from './lease.ts'
 export { LATEST_MICROS, LIMITS } from './limits.ts';
 export {
   encodeLink,
-  encodePinLink,
-  isPinLink,
+  encodeLockerLink,
+  isLockerLink,
   type Link,
   type LinkAddress,
-  type PinLink,
+  type LockerLink,
   parseLink,
   parseLinkAddress,
-  parsePinLink,
+  parseLockerLink,
   relaysOfLink,
 } from './link.ts';
+export {
+  claimKeys,
+  type LockerAnswer,
+  type LockerKeys,
+  lockerIdOf,
+  parseLockerAnswer,
+  pinKeys,
+} from './locker.ts';
 export {
   type AskMessage,
   type FiledMessage,
@@ -86,7 +94,6 @@ export {
   withEntries,
 } from './owner-grant.ts';
 export { parseEntry } from './parse-entry.ts';
-export { type LockerAnswer, lockerIdOf, type PinKeys, parseLockerAnswer, pinKeys } from './pin.ts';
 export { type Edge, edgesOf, type GridRange, innerRange, leaseFor, leaseSlots, rangeOf } from './range.ts';
 export {
   GrantReader,

@@ -24,10 +24,14 @@ const RELAY = new RegExp(`^wss?://${HOST}(?::([1-9][0-9]{0,4}))?(?:/[A-Za-z0-9._
 const ADDRESS = /^(https?:\/\/[^/?#]+)\/g\/([0-9a-f]{64})(?:\?([^#]*))?$/;
 const KEY = /^[A-Za-z0-9_-]{43}$/;
 
-/** A link that opens only together with a PIN (pin.ts). */
-export interface PinLink extends LinkAddress {
+/** A link whose key lies in part in a locker (locker.ts). */
+export interface LockerLink extends LinkAddress {
   /** F, 32 bytes. */
   secret: Uint8Array;
+  /** It opens together with a PIN. */
+  pin: boolean;
+  /** It opens in the first browser only. What counts is the locker; the link tells the page what to say before it asks. */
+  claim: boolean;
 }
 
 /** `http(s)://host[:port]/g/<author>[?relay=…&relay=…]#<grant key, base64url without padding>`. @throws HaleError 'malformed' | 'too-large' */
@@ -35,9 +39,13 @@ export function encodeLink(link: Link): string {
   return withFragment(link, keyText(link.grantKey));
 }
 
-/** As `encodeLink`, with `p` before the secret. The locker is at the first of its relays. @throws HaleError 'malformed' | 'too-large' */
-export function encodePinLink(link: PinLink): string {
-  return withFragment(link, `p${keyText(link.secret)}`);
+/**
+ * As `encodeLink`, with `p` before the secret where a PIN is asked for, `c` where the first browser claims it, `pc` for both. The locker is at
+ * the first of its relays. @throws HaleError 'malformed' | 'too-large'; 'usage' for a link that needs no locker
+ */
+export function encodeLockerLink(link: LockerLink): string {
+  if (!link.pin && !link.claim) fail('usage', 'a link with a locker asks for a PIN, or belongs to one browser');
+  return withFragment(link, `${link.pin ? 'p' : ''}${link.claim ? 'c' : ''}${keyText(link.secret)}`);
 }
 
 function keyText(key: Uint8Array): string {
@@ -69,14 +77,18 @@ export function parseLink(text: string): Link {
   return { ...parseLinkAddress(text.slice(0, at)), grantKey: keyBytes(key) };
 }
 
-/** Does this link ask for a PIN? Says nothing of whether it is a link otherwise. */
-export const isPinLink = (text: string): boolean => /#p[A-Za-z0-9_-]{43}$/.test(text);
+const LOCKER_FRAGMENT = /#(p?)(c?)([A-Za-z0-9_-]{43})$/;
 
-/** Accepts exactly what encodePinLink writes. @throws HaleError 'malformed' | 'too-large' */
-export function parsePinLink(text: string): PinLink {
-  if (!isPinLink(text)) fail('malformed', 'not a link with a PIN');
-  const at = text.indexOf('#');
-  return { ...parseLinkAddress(text.slice(0, at)), secret: keyBytes(text.slice(at + 2)) };
+/** Does this link need its locker? Says nothing of whether it is a link otherwise. */
+export const isLockerLink = (text: string): boolean => /#(?:p|c|pc)[A-Za-z0-9_-]{43}$/.test(text);
+
+/** Accepts exactly what encodeLockerLink writes. @throws HaleError 'malformed' | 'too-large' */
+export function parseLockerLink(text: string): LockerLink {
+  const match = isLockerLink(text) ? LOCKER_FRAGMENT.exec(text) : null;
+  if (match === null) fail('malformed', 'not a link with a locker');
+  const [, pin, claim, key] = match;
+  const address = parseLinkAddress(text.slice(0, match.index));
+  return { ...address, secret: keyBytes(key), pin: pin !== '', claim: claim !== '' };
 }
 
 const keyBytes = (key: string): Uint8Array => base64Decode(`${key.replaceAll('-', '+').replaceAll('_', '/')}=`);

@@ -66,9 +66,18 @@ export interface GrantInfo {
   /** What relays say they served ("downloaded from relay R", never "read"). */
   served: { relay: string; hourMicros: number; stream: string; tiles: number; bytes: number }[];
   classicOnly: boolean;
+  /** Of a link: it asks for a PIN, it belongs to the first browser (`grants.claim`); null: neither. The first PIN links do not say so. */
+  lock: { pin: boolean; claim: boolean } | null;
   mayFile: boolean;
   /** Copies that the recipient says she filed. */
   filed: { atMicros: number; readings: number; hash: string }[];
+}
+
+/** Of a link that belongs to the first browser. */
+export interface ClaimInfo {
+  /** 'waiting': no browser has opened it so far · 'destroyed': its PIN was wrong eight times. */
+  state: 'waiting' | 'claimed' | 'destroyed';
+  claimedMicros: number | null;
 }
 
 export interface FoundRecipient {
@@ -188,6 +197,8 @@ export interface ShareParameters extends TimeRangeText {
   allowClassic?: boolean;
   /** As a saved copy: for its preview. */
   asCopy?: boolean;
-  /** As a link that asks for a PIN: for its preview. */
+  /** As a link that asks for a PIN. */
   withPin?: boolean;
+  /** As a link that opens only in the first browser that opens it. */
+  claim?: boolean;
 }

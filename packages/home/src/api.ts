@@ -2,6 +2,7 @@
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
 import type {
   AskInfo,
+  ClaimInfo,
   DeskNote,
   FoundRecipient,
   GrantInfo,
@@ -447,8 +448,14 @@ export interface Operations {
     OpenedSeries,
   ];
   share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
-  /** A link that opens together with a PIN of six digits, which is shown once and goes another way than the link. */
-  'share.pin': [Omit<ShareParameters, 'with'>, { grant: GrantInfo; preview: SharePreview; link: string; pin: string }];
+  /**
+   * A link with a locker: it asks for a PIN of six digits, which is shown once and goes another way than the link (`withPin`), opens only in the
+   * first browser that opens it (`claim`), or both. Without `withPin`, `pin` is null.
+   */
+  'share.locker': [
+    Omit<ShareParameters, 'with'>,
+    { grant: GrantInfo; preview: SharePreview; link: string; pin: string | null },
+  ];
   /** A saved copy: one HTML file with the sealed data inside. `code` opens it; null where the key is in the file (`keyInside`). */
   'share.file': [
     Omit<ShareParameters, 'with'> & { keyInside?: boolean },
@@ -457,6 +464,10 @@ export interface Operations {
   grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
   /** The link of a grant by link, again. It is a secret. */
   'grants.link': [{ grant: string }, { link: string }];
+  /** Asks the locker of a link that belongs to the first browser whether one has opened it. */
+  'grants.claim': [{ grant: string }, ClaimInfo];
+  /** The next browser that opens the link has it from then on; also the same one. */
+  'grants.free': [{ grant: string }, ClaimInfo];
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
   /** Ends every grant and link, and every browser session but that of the id given. */
   'revoke.all': [{ keepSession?: string }, RevokedAll];

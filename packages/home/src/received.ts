@@ -2,7 +2,7 @@
 import {
   type GrantConnection,
   GrantSession,
-  isPinLink,
+  isLockerLink,
   type MoreEntry,
   parseLink,
   type ReaderKeys,
@@ -206,7 +206,8 @@ function openWrap(home: Home, wrap: VerifiedEvent): ReceivedGrant | 'unreadable'
 /** A grant by its id in the inbox, or by a link. */
 export function findReceived(home: Home | null, text: string): ReceivedGrant {
   if (text.includes('#') || text.includes('://')) {
-    if (isPinLink(text.trim())) throw new HaleError('unsupported', 'this link asks for a PIN; open it in a browser');
+    if (isLockerLink(text.trim()))
+      throw new HaleError('unsupported', 'this link asks for a PIN, or belongs to one browser; open it in a browser');
     const link = parseLink(text.trim());
     const relays = relaysOfLink(link);
     return { id: link.author.slice(0, 16), key: link.grantKey, author: link.author, relays, from: '', at: 0 };

@@ -15,6 +15,7 @@ export {
   utf8Encode,
 } from './bytes.ts';
 export { decodeCbor, encodeCbor } from './cbor.ts';
+export { type ClaimFacts, claimMessage, verifyClaim } from './claim.ts';
 export type { Samples } from './codec.ts';
 export {
   blurredDate,

@@ -119,6 +119,11 @@ export function grantAuthor(catalogueSecret: Uint8Array, grantId: string): Uint8
   return validScalar(expand(catalogueSecret, utf8Encode(`grant-author/${grantId}`)));
 }
 
+/** By which the owner asks a locker that belongs to one browser, and frees it: a key for that locker alone. @param lockerId 64 hex */
+export function lockerOwner(catalogueSecret: Uint8Array, lockerId: string): Uint8Array {
+  return validScalar(expand(catalogueSecret, utf8Encode(`locker-owner/${lockerId}`)));
+}
+
 /** Log secret of a grant's stream, from the 32-byte grant key that the recipient got. */
 export function grantSecret(grantKey: Uint8Array): Uint8Array {
   return deriveKey(grantKey, 'secret');

@@ -16,6 +16,7 @@ export {
   identitySecret,
   levelLabel,
   levelRoot,
+  lockerOwner,
   type MasterKeys,
   masterKeys,
   readerKey,

@@ -267,3 +267,43 @@ describe('wishes for lockers', () => {
     expect(wish(at, member, at.now + 60)).toBe(200);
   });
 });
+
+describe('the owner of a locker', () => {
+  const id = 'a1'.repeat(32);
+  const ask = (at: Entrance, who: Person, body: object = { id }) =>
+    at.door.lockerOfOwner(at.request(who, { path: '/hale/locker/look', method: 'POST', body: JSON.stringify(body) }));
+  const put = (at: Entrance, owner: string | null) =>
+    at.store.addLocker({
+      ...{ id, verifierHash: 'b2'.repeat(32), share: 'c3'.repeat(32), wrong: 0, triedAt: 0, expires: at.now + 60 },
+      claim: owner === null ? null : { owner, browser: '', at: 0 },
+    });
+
+  test('is who proves its key, member or not; everybody else learns not even whether it is there', () => {
+    const at = new Entrance();
+    const nowhere = ask(at, newcomer);
+    put(at, newcomer.pubkey);
+    expect(ask(at, newcomer)).toEqual({ status: 200, value: id });
+    expect(ask(at, member)).toEqual(nowhere);
+    expect(ask(at, newcomer, { id: 'x' }).status).toBe(400);
+    at.now += 60;
+    expect(ask(at, newcomer)).toEqual(nowhere);
+  });
+
+  test('is nobody where the locker cannot be claimed', () => {
+    const at = new Entrance();
+    put(at, null);
+    expect(ask(at, member).status).toBe(403);
+  });
+
+  test('a wish names the key of its owner or none', () => {
+    const at = new Entrance();
+    const [verifier, share] = ['b2', 'c3'].map((hex) => hex.repeat(32));
+    const wish = (claim: unknown) => {
+      const body = JSON.stringify({ id, verifier, share, expires: at.now + 60, claim });
+      return at.door.lockerWish(at.request(member, { path: '/hale/locker/create', method: 'POST', body }));
+    };
+    expect(wish(undefined)).toEqual({ status: 200, value: { id, verifier, share, expires: at.now + 60 } });
+    expect(wish(newcomer.pubkey)).toMatchObject({ status: 200, value: { claim: newcomer.pubkey } });
+    for (const claim of [null, true, '', 'ab', newcomer.pubkey.toUpperCase()]) expect(wish(claim).status).toBe(400);
+  });
+});

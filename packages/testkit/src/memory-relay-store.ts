@@ -173,6 +173,18 @@ export class MemoryRelayStore implements RelayStore {
     this.#changeLocker(id, { wrong, triedAt });
   }
 
+  claimLocker(id: string, browser: string, at: number): boolean {
+    const claim = this.locker(id)?.claim;
+    if (claim?.browser !== '') return false;
+    this.#changeLocker(id, { claim: { ...claim, browser, at } });
+    return true;
+  }
+
+  freeLocker(id: string): void {
+    const claim = this.locker(id)?.claim;
+    if (claim) this.#changeLocker(id, { claim: { ...claim, browser: '', at: 0 } });
+  }
+
   destroyLocker(id: string): void {
     this.#changeLocker(id, { share: '', verifierHash: '' });
   }

@@ -115,6 +115,17 @@ export interface GrantEntryRecord {
   streams: { key: string; level: Level }[];
   at: number;
   wrapKeyNumber: number;
+  /** Of a link whose key lies in part in a locker: what its text is made of again, and where its owner asks. The first PIN links lack it. */
+  locker?: GrantLocker;
+}
+
+export interface GrantLocker {
+  /** Address of the relay. */
+  relay: string;
+  /** 32 bytes, in the link. */
+  secret: Uint8Array;
+  pin: boolean;
+  claim: boolean;
 }
 
 export interface GrantEndEntry {

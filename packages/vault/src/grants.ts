@@ -42,7 +42,7 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
-import type { GrantEntryRecord } from './catalogue.ts';
+import type { GrantEntryRecord, GrantLocker } from './catalogue.ts';
 import { clipsFor, firstClip, foreignClips } from './clips.ts';
 import { changedDay, unstatedDays } from './heads.ts';
 import { HEAD_DAYS_PER_STEP } from './limits.ts';
@@ -75,6 +75,8 @@ export interface GrantWish {
   names: { subject: string; owner: string };
   /** Where the recipient has to make the grant key himself, of a code or a PIN: that key. Otherwise a random one. */
   key?: Uint8Array;
+  /** Of a link with a locker. */
+  locker?: GrantLocker;
 }
 
 export interface NewGrant {
@@ -207,6 +209,7 @@ export class Grants {
         streams: wish.scope.streams.map(({ streamKey, level }) => ({ key: streamKey, level })),
         at: clock.nowMicros(),
         wrapKeyNumber: this.#vault.state.grants.size,
+        ...(wish.locker ? { locker: wish.locker } : {}),
       };
       this.#vault.record([record]);
       return this.#writeOut(record, wish.scope, wish.names);

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { encodeLink, lockerIdOf, parseLink, parsePinLink } from '@hale/consent';
+import { encodeLink, lockerIdOf, parseLink, parseLockerLink } from '@hale/consent';
 import {
   deliver,
   haleJson,
@@ -335,7 +335,7 @@ describe('a link with a PIN', () => {
     await typePin(page, pin);
     await page.waitForSelector('canvas');
     await says(page, 'Updates by itself');
-    const { relays } = parsePinLink(link);
+    const { relays } = parseLockerLink(link);
     const allowed = [...relays, ...relays.map(originOf), 'null'];
     expect([...reached].filter((origin) => !allowed.includes(origin))).toEqual([]);
     expect(violations).toEqual([]);
@@ -347,7 +347,7 @@ describe('a link with a PIN', () => {
     ]);
     // Seven wrong ones and two minutes later.
     const store = new EventStore(relayStorePath(path('relay')));
-    store.setLockerTries(lockerIdOf(parsePinLink(link).secret), 7, 0);
+    store.setLockerTries(lockerIdOf(parseLockerLink(link).secret), 7, 0);
     store.close();
     const { page } = await open(link);
     await typePin(page, wrongOf(pin));
@@ -356,6 +356,127 @@ describe('a link with a PIN', () => {
     const again = await open(link);
     await typePin(again.page, pin);
     await says(again.page, 'This link opens no more.');
+  });
+});
+
+describe('a link for the first browser', () => {
+  interface Locked extends Shared {
+    pin: string | null;
+  }
+  const give = (...args: string[]) =>
+    haleJson<Locked>([
+      ...['share', 'heart-rate', '--from', 'now-1h', '--link', '--claim', ...args, '--yes', '--home', path('ann')],
+    ]);
+  const openHere = (page: Page) => page.getByRole('button', { name: 'Open it in this browser' }).click();
+  /** In another clean profile, closed afterwards. */
+  const elsewhere = async (link: string, look: (page: Page) => Promise<unknown>) => {
+    const own = context;
+    await look((await open(link)).page);
+    await context?.close();
+    context = own;
+  };
+
+  test('belongs to the browser that opens it, which opens it again; every other one is told when', async () => {
+    const { link } = await give('--name', 'Dr Quinn');
+    const { page, reached, violations, errors } = await open(link);
+    await says(page, 'This link opens in one browser only.');
+    // Nothing is taken by looking: another browser is still asked, too.
+    await elsewhere(link, (other) => says(other, 'This link opens in one browser only.'));
+    await openHere(page);
+    await page.waitForSelector('canvas');
+    await says(page, 'This link now belongs to this browser.');
+    await elsewhere(link, async (other) => {
+      await says(other, /^Opened first by another browser, on /);
+      expect(await other.locator('canvas').count()).toBe(0);
+    });
+    const again = (await context?.newPage()) as Page;
+    await again.goto(link);
+    await again.waitForSelector('canvas');
+    await says(again, /Opens in this browser only, since /);
+    expect(await again.getByText('This link now belongs to this browser.').count()).toBe(0);
+    // Neither thread can read the key out; the page has none at all.
+    const [worker] = again.workers();
+    const kept = `new Promise((resolve) => {
+      const opening = indexedDB.open('hale-reader');
+      opening.onsuccess = () => {
+        const asked = opening.result.transaction('claims').objectStore('claims').getAll();
+        asked.onsuccess = () => resolve(asked.result.map(({ privateKey }) => privateKey.extractable));
+      };
+    })`;
+    expect(await worker.evaluate(kept)).toEqual([false]);
+    const { relays } = parseLockerLink(link);
+    const allowed = [...relays, ...relays.map(originOf), 'null'];
+    expect([...reached].filter((origin) => !allowed.includes(origin))).toEqual([]);
+    expect([violations, errors]).toEqual([[], []]);
+  });
+
+  test('opened in two browsers at once belongs to one of them', async () => {
+    const { link } = await give();
+    const pages: Page[] = [];
+    const contexts: (BrowserContext | null)[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      pages.push((await open(link)).page);
+      contexts.push(context);
+      await says(pages[n], 'This link opens in one browser only.');
+    }
+    await Promise.all(pages.map(openHere));
+    const ends = await Promise.all(
+      pages.map((page) =>
+        Promise.race([
+          page.waitForSelector('canvas').then(() => 'open'),
+          says(page, /^Opened first by another browser/).then(() => 'taken'),
+        ]),
+      ),
+    );
+    expect(ends.sort()).toEqual(['open', 'taken']);
+    for (const each of contexts) await each?.close();
+  });
+
+  test('with a PIN asks for it first, and then belongs to this browser', async () => {
+    const { link, pin } = await give('--pin');
+    const { page } = await open(link);
+    await says(page, 'This link opens in one browser only.');
+    const typePin = async (on: Page) => {
+      await on.getByLabel('PIN').fill(String(pin));
+      await on.getByRole('button', { name: 'Open' }).click();
+    };
+    await typePin(page);
+    await page.waitForSelector('canvas');
+    await says(page, 'This link now belongs to this browser.');
+    await elsewhere(link, async (other) => {
+      await typePin(other);
+      await says(other, /^Opened first by another browser, on /);
+    });
+  });
+
+  test('without its letter the link says less, and its locker asks all the same', async () => {
+    const { link, pin } = await give('--pin');
+    const { page } = await open(link.replace('#pc', '#p'));
+    await page.getByLabel('PIN').fill(String(pin));
+    await page.getByRole('button', { name: 'Open' }).click();
+    await says(page, 'This link opens in one browser only.');
+    await openHere(page);
+    await page.waitForSelector('canvas');
+  });
+
+  test('a browser that keeps nothing says so and takes nothing', async () => {
+    const { link } = await give();
+    context = await browser.newContext({ locale: 'en-GB' });
+    // As where storage is switched off: whoever asks for the database meets an error.
+    await context.addInitScript(`{
+      const broken = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('off', 'SecurityError'); } });";
+      const Plain = Blob;
+      globalThis.Blob = class extends Plain {
+        constructor(parts, options) { super([broken, ...parts], options); }
+      };
+    }`);
+    const page = await context.newPage();
+    await page.goto(link);
+    await says(page, 'This link cannot be opened in this window.');
+    await elsewhere(link, async (other) => {
+      await openHere(other);
+      await other.waitForSelector('canvas');
+    });
   });
 });
 

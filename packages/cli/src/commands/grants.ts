@@ -64,11 +64,21 @@ function printGrant(shell: Shell, grant: GrantInfo): void {
         ['Ends', grant.endedMicros === null ? until : ''],
         ['Relays', columns(grant.relays.map((relay) => [relay.url, relayText(relay.state)]))],
         ['Served', servedText(shell, grant)],
+        ['Opens', lockText(grant)],
         ['Note', grant.classicOnly ? "protected by today's cryptography only (no post-quantum key)" : ''],
       ],
       shell.width,
     ),
   );
+}
+
+/** `hale` has no browser: whether one came, and freeing it for another, the pages show. */
+function lockText({ lock }: GrantInfo): string {
+  const parts = [
+    ...(lock?.pin ? ['with its PIN'] : []),
+    ...(lock?.claim ? ['in the first browser that opened it'] : []),
+  ];
+  return parts.length === 0 ? '' : `only ${parts.join(', ')}`;
 }
 
 function stateText(shell: Shell, grant: GrantInfo): string {

@@ -25,6 +25,7 @@ export interface ShareOptions {
   file?: string;
   keyInside?: boolean;
   pin?: boolean;
+  claim?: boolean;
 }
 
 export function addShare(program: Command, shell: Shell): void {
@@ -35,6 +36,7 @@ export function addShare(program: Command, shell: Shell): void {
     .option('--with <address>', 'to a person: npub1…, or a name like lee@clinic.example')
     .option('--link', 'to whoever has the link')
     .option('--pin', 'with --link: it opens only together with a PIN, which goes another way')
+    .option('--claim', 'with --link: it opens only in the first browser that opens it')
     .option('--file <path>', 'as one HTML file that opens without any relay')
     .option('--key-inside', 'with --file: the file opens without a code, for whoever has it')
     .option('--from <when>', 'first moment')
@@ -68,7 +70,7 @@ async function share(shell: Shell, streams: string[], options: ShareOptions): Pr
   if (!shell.json) printPreview(shell, preview);
   if (!options.yes && !(await shell.questions.confirm('\nShare this?'))) return shell.declined('Nothing was shared.');
   if (options.file !== undefined) return await writeCopy(shell, options.file, parameters, options.keyInside === true);
-  if (options.pin) return await shareWithPin(shell, parameters);
+  if (options.pin || options.claim) return await shareWithLocker(shell, parameters);
   shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
   const shared = await shell.call('share', parameters);
   shell.result(shared, () => printShared(shell, shared));
@@ -76,6 +78,13 @@ async function share(shell: Shell, streams: string[], options: ShareOptions): Pr
 
 function shareParameters(shell: Shell, streams: string[], options: ShareOptions): ShareParameters {
   if (options.pin && !options.link) throw new WrongUsage('--pin belongs to --link.', 'A person opens it with a key.');
+  if (options.claim && !options.link)
+    throw new WrongUsage(
+      '--claim belongs to --link.',
+      options.file === undefined
+        ? 'A person opens it with a key.'
+        : 'A saved copy asks nobody, so whoever has it can open it.',
+    );
   const ways = [options.with !== undefined, options.link === true, options.file !== undefined];
   if (options.keyInside && options.file === undefined)
     throw new WrongUsage('--key-inside belongs to --file.', 'A link carries its key anyway.');
@@ -98,6 +107,7 @@ function shareParameters(shell: Shell, streams: string[], options: ShareOptions)
     ...(name === undefined ? {} : { name }),
     ...(allowClassic ? { allowClassic } : {}),
     ...(options.pin ? { withPin: true } : {}),
+    ...(options.claim ? { claim: true } : {}),
     // A copy has what there is: nothing comes after it.
     ...(options.file === undefined ? {} : { asCopy: true, to: range.to ?? new Date(shell.io.now()).toISOString() }),
   };
@@ -114,16 +124,30 @@ function untilOf(shell: Shell, typed: string, from: string | undefined): string 
   return until;
 }
 
-async function shareWithPin(shell: Shell, { with: _, ...parameters }: ShareParameters): Promise<void> {
+async function shareWithLocker(shell: Shell, { with: _, ...parameters }: ShareParameters): Promise<void> {
   shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
-  const shared = await shell.call('share.pin', parameters);
+  shell.about('locker', 'at the first relay', {
+    unsupported:
+      'The relay is too old for this. Bring it up to date, or share without --claim or --pin. Nothing was shared.',
+  });
+  const shared = await shell.call('share.locker', parameters);
   shell.result(shared, () => {
     const { grant, link, pin } = shared;
     shell.line(`\n${purple('Shared.')} Its name is ${bold(grant.id)}.`);
-    shell.say('This link opens in a browser, together with the PIN. Tell the PIN another way than the link:');
+    shell.say(
+      pin === null
+        ? 'This link opens in a browser:'
+        : 'This link opens in a browser, together with the PIN. Tell the PIN another way than the link:',
+    );
     shell.line(`\n  ${link}`);
-    shell.line(`\n  PIN  ${bold(pin)}\n`);
-    shell.say('After eight wrong PINs the link opens never again. The PIN is shown only now.');
+    if (pin !== null) {
+      shell.line(`\n  PIN  ${bold(pin)}\n`);
+      shell.say('After eight wrong PINs the link opens never again. The PIN is shown only now.');
+    }
+    if (parameters.claim)
+      shell.say(
+        'It belongs to the first browser that opens it: do not try it yourself. Under Sharing in `hale web` you see whether one has.',
+      );
     shell.line(`\nTo stop:  hale revoke ${grant.id}`);
   });
 }

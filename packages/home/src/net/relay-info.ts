@@ -97,7 +97,7 @@ export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
  * 'unavailable'
  */
 export async function join(url: string, claim: string, memberSecret: Uint8Array, nowMillis = Date.now): Promise<void> {
-  await postAsMember(httpUrl(url, '/hale/join'), { claim }, memberSecret, nowMillis);
+  await postAs(httpUrl(url, '/hale/join'), { claim }, memberSecret, nowMillis);
 }
 
 /**
@@ -106,37 +106,65 @@ export async function join(url: string, claim: string, memberSecret: Uint8Array,
  * @throws as `join`
  */
 export async function succeed(url: string, oldSecret: Uint8Array, member: string, nowMillis = Date.now): Promise<void> {
-  await postAsMember(httpUrl(url, '/hale/succeed'), { member }, oldSecret, nowMillis);
+  await postAs(httpUrl(url, '/hale/succeed'), { member }, oldSecret, nowMillis);
 }
 
 /**
  * Puts a share into a locker of a relay, as its member.
- * @throws HaleError 'unsupported' the relay has no lockers · 'not-permitted' · 'unavailable'
+ * @throws HaleError 'unsupported' the relay has no lockers, or none that belong to one browser · 'not-permitted' · 'unavailable'
  */
 export async function fillLocker(
   url: string,
-  wish: { id: string; verifier: string; share: string; expires: number },
+  wish: { id: string; verifier: string; share: string; expires: number; claim?: string },
   memberSecret: Uint8Array,
   nowMillis = Date.now,
 ): Promise<void> {
-  await postAsMember(httpUrl(url, '/hale/locker/create'), wish, memberSecret, nowMillis);
+  const answer = await postAs(httpUrl(url, '/hale/locker/create'), wish, memberSecret, nowMillis);
+  // An older relay passes over what it does not know, and would give the share to everybody.
+  if (wish.claim !== undefined && !v.is(v.object({ claim: v.literal(true) }), parseJson(answer.body)))
+    fail(
+      'unsupported',
+      'this relay cannot keep a link to the first browser; bring it up to date, or share without that',
+    );
 }
 
-async function postAsMember(
-  target: string,
-  fields: object,
-  secret: Uint8Array,
-  nowMillis: () => number,
-): Promise<void> {
+const claimShape = v.object({ claimed: v.nullable(v.pipe(v.number(), v.safeInteger())), destroyed: v.boolean() });
+
+/** Whether a browser has claimed a locker. */
+export interface LockerClaimed {
+  /** Unix seconds; null: nobody has so far. */
+  claimed: number | null;
+  /** After eight wrong PINs. */
+  destroyed: boolean;
+}
+
+/**
+ * Asks a locker as its owner, or frees it for the next browser.
+ * @param ownerSecret the key of which the locker was told when it was filled
+ * @throws HaleError 'not-permitted' no such locker (any more) · 'unavailable' · 'malformed' the answer is none
+ */
+export async function askLockerAsOwner(
+  url: string,
+  wanted: 'look' | 'free',
+  id: string,
+  ownerSecret: Uint8Array,
+  nowMillis = Date.now,
+): Promise<LockerClaimed> {
+  const answer = await postAs(httpUrl(url, `/hale/locker/${wanted}`), { id }, ownerSecret, nowMillis);
+  const parsed = v.safeParse(claimShape, parseJson(answer.body));
+  return parsed.success ? parsed.output : fail('malformed', 'the relay gives no answer about this link');
+}
+
+async function postAs(target: string, fields: object, secret: Uint8Array, nowMillis: () => number): Promise<Answer> {
   const nowSeconds = () => Math.floor(nowMillis() / 1000);
   let answer = await postProved(target, fields, secret, nowSeconds());
   const offset = answer.status === 401 ? clockOffset(answer.dateSeconds, nowMillis()) : null;
   if (offset !== null) answer = await postProved(target, fields, secret, nowSeconds() + offset);
-  if (answer.status >= 200 && answer.status < 300) return;
+  if (answer.status >= 200 && answer.status < 300) return answer;
   const { status } = answer;
   if (status === 404 || status === 405) fail('unsupported', 'this relay has nothing of that kind', { status });
   if (status === 429 || status >= 500) fail('unavailable', 'the relay cannot do that now', { status });
-  fail('not-permitted', 'the relay does not accept this invitation', { status });
+  fail('not-permitted', 'the relay does not accept this invitation or key', { status });
 }
 
 function postProved(target: string, fields: object, secret: Uint8Array, nowSeconds: number): Promise<Answer> {

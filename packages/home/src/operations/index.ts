@@ -6,11 +6,11 @@ import type { Operation } from './context.ts';
 import { ask, deskNote, file, openLook, openSeries } from './desk.ts';
 import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
+import { grantsClaim, grantsFree, shareLocker } from './locker-share.ts';
 import { noteAdd, noteRemove, notes } from './notes.ts';
 import { inbox, inboxRemove, open } from './open.ts';
 import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectChange, subjectList } from './people.ts';
 import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts';
-import { sharePin } from './pin-share.ts';
 import { show, streams, watch } from './read.ts';
 import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
@@ -78,9 +78,11 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'share.series': shareSeries,
   share,
   'share.file': shareFile,
-  'share.pin': sharePin,
+  'share.locker': shareLocker,
   grants,
   'grants.link': grantsLink,
+  'grants.claim': grantsClaim,
+  'grants.free': grantsFree,
   revoke,
   'revoke.all': revokeAll,
   inbox,

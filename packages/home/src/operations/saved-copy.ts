@@ -22,6 +22,8 @@ import type { Operation } from './context.ts';
 import { grantInfo, previewOf, wishOf } from './share.ts';
 
 export const shareFile: Operation<'share.file'> = ({ home }, { keyInside, ...given }) => {
+  if (given.claim)
+    throw new HaleError('usage', 'a saved copy asks nobody, so it cannot belong to one browser; share a link');
   const page = readerPage();
   const now = new Date(home.nowMicros() / 1000).toISOString();
   // A copy has what there is: nothing comes after it.

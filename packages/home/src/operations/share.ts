@@ -1,6 +1,6 @@
 // Sharing and stopping: what a person asked for becomes a grant, a link or a message to a key, and in plain words what it opens.
 
-import { encodeLink, parseScope, type Scope } from '@hale/consent';
+import { encodeLink, encodeLockerLink, parseScope, type Scope } from '@hale/consent';
 import { encodeNpub, fromHex, HaleError, LEVELS, type Level, schnorrPublic, toHex } from '@hale/kernel';
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
 import { countSamples, fullBins, rehearse, type SummaryLevel } from '@hale/vault';
@@ -153,11 +153,13 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
   const range = to === null ? `from ${at(from)} on, including what comes` : `from ${at(from)} to ${at(to)}`;
   const ofLink = until === null ? 'until you stop it' : `until ${at(until)}`;
   const end = parameters.asCopy ? 'for good: a copy cannot be taken back' : ofLink;
-  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.`;
+  const only = parameters.claim ? ' It opens only in the first browser that opens the link.' : '';
+  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.${only}`;
 }
 
 export const share: Operation<'share'> = async (context, parameters) => {
   const { home } = context;
+  if (parameters.claim) throw new HaleError('usage', 'only a link with a locker can belong to one browser');
   const recipient = parameters.with === 'link' ? null : await findRecipient(home, parameters.with);
   if (recipient) chooseKey(home, recipient, parameters.allowClassic === true);
   const wish = wishOf(home, parameters, recipient);
@@ -205,12 +207,15 @@ export function grantRelays(home: Home): string[] {
   return home.embedded && !relays.includes(home.embedded.url) ? [...relays, home.embedded.url] : relays;
 }
 
-function linkOf({ owner }: IssuedGrant, relays: string[]): string {
+/** @param known where its streams lie; its locker is at the first relay of the link */
+function linkOf({ owner, record: { locker } }: IssuedGrant, known: string[]): string {
+  const relays = locker ? [locker.relay, ...known.filter((relay) => relay !== locker.relay)] : known;
   const [first] = relays;
   const origin = first.replace(/^ws/, 'http').replace(/^(https?:\/\/[^/]+).*$/, '$1');
   const { grantAuthor, grantKey } = owner;
   const isOrigin = relays.length === 1 && first.replace(/\/+$/, '') === origin.replace(/^http/, 'ws');
-  return encodeLink({ origin, author: grantAuthor, grantKey, relays: isOrigin ? [] : relays });
+  const address = { origin, author: grantAuthor, relays: isOrigin ? [] : relays };
+  return locker ? encodeLockerLink({ ...address, ...locker }) : encodeLink({ ...address, grantKey });
 }
 
 // --- grants
@@ -247,6 +252,7 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
     relays,
     served: servedTo(home, grant),
     classicOnly: record.classic,
+    lock: record.locker ? { pin: record.locker.pin, claim: record.locker.claim } : null,
     mayFile: scope.mayFile === true,
     filed: filingsOf(home, record.id).map(({ at, readings, hash }) => ({ atMicros: at, readings, hash })),
   };

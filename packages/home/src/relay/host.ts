@@ -98,7 +98,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   let questions = 0;
   const context: RouteContext = {
     door,
-    lockers: new Lockers(store, now),
+    lockers: new Lockers({ store, policy, now, random: randomBytes }),
     policy,
     relayKey: signer.pubkey,
     base: options.base ?? '',

@@ -34,7 +34,7 @@ const cors = {
 
 const POSTS: readonly string[] = [
   ...['/hale/ticket', '/hale/join', '/hale/succeed', '/hale/query'],
-  ...['/hale/locker/create', '/hale/locker/open'],
+  ...['/hale/locker/create', '/hale/locker/open', '/hale/locker/look', '/hale/locker/free'],
 ];
 
 /** Answers what is the relay's and returns true; false = somebody else's path. */
@@ -92,6 +92,11 @@ function answerOf({ door, ask, lockers }: RouteContext, path: string, asked: Htt
   if (path === '/hale/locker/create') {
     const wish = door.lockerWish(asked);
     return wish.status === 200 ? lockers.create(wish.value) : wish;
+  }
+  if (path === '/hale/locker/look' || path === '/hale/locker/free') {
+    const owned = door.lockerOfOwner(asked);
+    if (owned.status !== 200) return owned;
+    return path === '/hale/locker/look' ? lockers.look(owned.value) : lockers.free(owned.value);
   }
   const question = door.question(asked);
   if (question.status !== 200) return question;

@@ -225,7 +225,15 @@ export class EventStore implements RelayStore {
   }
 
   addLocker(row: LockerRow): boolean {
-    return this.#tables.addLocker(row);
+    return this.transact(() => this.#tables.addLocker(row));
+  }
+
+  claimLocker(id: string, browser: string, at: number): boolean {
+    return this.#tables.claimLocker(id, browser, at);
+  }
+
+  freeLocker(id: string): void {
+    this.#tables.freeLocker(id);
   }
 
   locker(id: string): LockerRow | null {

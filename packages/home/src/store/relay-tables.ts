@@ -1,6 +1,6 @@
 // The relay's own tables: members, invitations, used authorizations, ends of receipt chains. None names an author
 // beside a member, and none may ever.
-import type { LockerRow, ReceiptHead } from '@hale/relay/server';
+import type { LockerClaim, LockerRow, ReceiptHead } from '@hale/relay/server';
 import { bytesHex, hexBytes } from './event-codec.ts';
 import type { Statements } from './statements.ts';
 
@@ -51,13 +51,18 @@ export class RelayTables {
     );
   }
 
-  addLocker({ id, verifierHash, share, wrong, triedAt, expires }: LockerRow): boolean {
-    return (
+  addLocker({ id, verifierHash, share, wrong, triedAt, expires, claim }: LockerRow): boolean {
+    const isNew =
       this.#statements.change(
         'INSERT OR IGNORE INTO relay_locker (id, verifier, share, wrong, tried, expires) VALUES (?, ?, ?, ?, ?, ?)',
         ...[hexBytes(id), hexBytes(verifierHash), hexBytes(share), wrong, triedAt, expires],
-      ) > 0
-    );
+      ) > 0;
+    if (isNew && claim)
+      this.#statements.change(
+        'INSERT INTO relay_locker_claim (id, owner, browser, at) VALUES (?, ?, ?, ?)',
+        ...[hexBytes(id), hexBytes(claim.owner), hexBytes(claim.browser), claim.at],
+      );
+    return isNew;
   }
 
   locker(id: string): LockerRow | null {
@@ -74,7 +79,26 @@ export class RelayTables {
       wrong: Number(wrong),
       triedAt: Number(tried),
       expires: Number(expires),
+      claim: this.#claim(id),
     };
+  }
+
+  #claim(id: string): LockerClaim | null {
+    const row = this.#statements.row('SELECT owner, browser, at FROM relay_locker_claim WHERE id = ?', hexBytes(id));
+    return row ? { owner: bytesHex(row[0]), browser: bytesHex(row[1]), at: Number(row[2]) } : null;
+  }
+
+  claimLocker(id: string, browser: string, at: number): boolean {
+    return (
+      this.#statements.change(
+        "UPDATE relay_locker_claim SET browser = ?, at = ? WHERE id = ? AND browser = x''",
+        ...[hexBytes(browser), at, hexBytes(id)],
+      ) > 0
+    );
+  }
+
+  freeLocker(id: string): void {
+    this.#statements.change("UPDATE relay_locker_claim SET browser = x'', at = 0 WHERE id = ?", hexBytes(id));
   }
 
   setLockerTries(id: string, wrong: number, triedAt: number): void {
@@ -109,6 +133,10 @@ export class RelayTables {
   /** Claims, lockers and authorizations whose time has come. */
   sweep(now: number): void {
     this.#statements.change('DELETE FROM relay_claim WHERE expires <= ?', now);
+    this.#statements.change(
+      'DELETE FROM relay_locker_claim WHERE id IN (SELECT id FROM relay_locker WHERE expires <= ?)',
+      now,
+    );
     this.#statements.change('DELETE FROM relay_locker WHERE expires <= ?', now);
     this.#statements.change('DELETE FROM relay_authorization WHERE expires <= ?', now);
   }

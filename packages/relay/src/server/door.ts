@@ -3,7 +3,7 @@ import { type Filter, fromHex, HaleError, type Random, sha256, toHex, utf8Decode
 import { isAdmitted } from './admission.ts';
 import type { ConnectionInfo } from './connection.ts';
 import { RELAY_LIMITS } from './limits.ts';
-import { type LockerWish, parseLockerWish } from './locker.ts';
+import { type LockerWish, parseLockerId, parseLockerWish } from './locker.ts';
 import type { RelayPolicy } from './policy.ts';
 import { type HttpRequest, proveByHttp } from './proofs.ts';
 import { parseQuestion } from './question.ts';
@@ -109,6 +109,19 @@ export class RelayDoor {
       return this.#lockers.take(key, this.#now(), RELAY_LIMITS.lockersPerHourMax)
         ? { status: 200, value: wish }
         : { status: 429, reason: 'too many lockers' };
+    });
+  }
+
+  /** POST /hale/locker/look and /free {"id"} under NIP-98 by the key that the locker names. Whether there is one nobody else learns. */
+  lockerOfOwner(request: HttpRequest): DoorAnswer<string> {
+    const id = parseLockerId(request.body);
+    if (id === null) return { status: 400, reason: 'no locker' };
+    return this.#prove(request, (key) => {
+      const row = this.#store.locker(id);
+      if (row?.claim?.owner !== key || row.expires <= this.#now()) return { status: 403, reason: 'not its owner' };
+      return this.#questions.take(key, this.#now(), RELAY_LIMITS.questionsPerMinuteMax)
+        ? { status: 200, value: id }
+        : { status: 429, reason: 'too many questions' };
     });
   }
 

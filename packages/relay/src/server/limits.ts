@@ -34,6 +34,12 @@ export const RELAY_LIMITS = {
   lockerTriesMax: 8,
   /** Lockers that one member may make in an hour: one for each link with a PIN. */
   lockersPerHourMax: 60,
+  /** Seconds within which a browser answers the challenge of a locker that belongs to one browser. */
+  claimSecondsMax: 60,
+  /** Challenges of one locker outstanding at once: two tabs, and what was asked again. */
+  claimsOfLockerMax: 4,
+  /** Of all lockers together, so that they cannot fill memory; the oldest goes first. */
+  claimsMax: 1_000,
   /** Seconds for which a locker is kept at most: a year, with a month to spare. */
   lockerSecondsMax: 396 * 86_400,
   /** Bytes of events in one answer to a question over HTTP; there the client pages on. Also bounds what one request holds in memory. */

@@ -24,6 +24,16 @@ export interface ReceiptHead {
   readonly id: string;
 }
 
+/** That a locker gives its share to one browser only. */
+export interface LockerClaim {
+  /** The key, made for this locker alone, by which its owner asks and frees; 64 hex. */
+  readonly owner: string;
+  /** SHA-256 of the key of the browser that came first, 64 hex; '' until one came. */
+  readonly browser: string;
+  /** Unix seconds at which it came; 0 until then. */
+  readonly at: number;
+}
+
 /** A locker (locker.ts). */
 export interface LockerRow {
   /** 64 hex. */
@@ -37,6 +47,8 @@ export interface LockerRow {
   readonly triedAt: number;
   /** Unix seconds. */
   readonly expires: number;
+  /** null: it opens for whoever knows the verifier. */
+  readonly claim: LockerClaim | null;
 }
 
 /**
@@ -80,6 +92,10 @@ export interface RelayStore {
   addLocker(row: LockerRow): boolean;
   locker(id: string): LockerRow | null;
   setLockerTries(id: string, wrong: number, triedAt: number): void;
+  /** The first browser takes it; false = it is another's already, or nobody can. */
+  claimLocker(id: string, browser: string, at: number): boolean;
+  /** The next browser may take it. */
+  freeLocker(id: string): void;
   /** Takes the share off the disk; that there was a locker stays until it expires. */
   destroyLocker(id: string): void;
 

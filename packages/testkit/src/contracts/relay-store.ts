@@ -250,7 +250,15 @@ function tableTests(store: () => RelayStore): void {
 
   test('a locker counts its tries, is destroyed for good, and goes when it expires', () => {
     const share = someId('share');
-    const row = { id: someId('locker'), verifierHash: someId('v'), share, wrong: 0, triedAt: 0, expires: now + 10 };
+    const row = {
+      id: someId('locker'),
+      verifierHash: someId('v'),
+      share,
+      wrong: 0,
+      triedAt: 0,
+      expires: now + 10,
+      claim: null,
+    };
     expect(store().locker(row.id)).toBeNull();
     expect(store().addLocker(row)).toBe(true);
     expect(store().addLocker({ ...row, share: someId('other') })).toBe(false);
@@ -261,6 +269,30 @@ function tableTests(store: () => RelayStore): void {
     expect(store().addLocker(row)).toBe(false);
     store().sweep(now + 10);
     expect(store().locker(row.id)).toBeNull();
+  });
+
+  test('a locker is claimed once, until it is freed, and its claim goes with it', () => {
+    const claim = { owner: someId('owner'), browser: '', at: 0 };
+    const tries = { verifierHash: someId('v'), share: someId('share'), wrong: 0, triedAt: 0, expires: now + 10 };
+    const row = { id: someId('claimed locker'), ...tries, claim };
+    expect(store().addLocker(row)).toBe(true);
+    expect(store().addLocker({ ...row, id: someId('for all'), claim: null })).toBe(true);
+    expect(store().locker(row.id)).toEqual(row);
+    expect(store().claimLocker(row.id, someId('first'), now)).toBe(true);
+    expect(store().claimLocker(row.id, someId('second'), now + 1)).toBe(false);
+    expect(store().claimLocker(row.id, someId('first'), now + 1)).toBe(false);
+    expect(store().claimLocker(someId('for all'), someId('first'), now)).toBe(false);
+    expect(store().claimLocker(someId('none'), someId('first'), now)).toBe(false);
+    expect(store().locker(row.id)?.claim).toEqual({ owner: claim.owner, browser: someId('first'), at: now });
+    store().freeLocker(row.id);
+    store().freeLocker(someId('for all'));
+    expect(store().locker(row.id)).toEqual(row);
+    expect(store().locker(someId('for all'))?.claim).toBeNull();
+    expect(store().claimLocker(row.id, someId('second'), now + 2)).toBe(true);
+    store().sweep(now + 10);
+    expect(store().locker(row.id)).toBeNull();
+    expect(store().addLocker({ ...row, claim: null })).toBe(true);
+    expect(store().locker(row.id)?.claim).toBeNull();
   });
 
   test('an authorization is used once, until it is swept', () => {

@@ -1,10 +1,11 @@
 /** Checks specs/vectors/grant.json. The types are the file's format, as specs/grant.md §13 tells it. */
 import {
+  claimKeys,
   dayDigest,
   edgesOf,
   encodeFileCode,
   encodeLink,
-  encodePinLink,
+  encodeLockerLink,
   fileGrantKey,
   GrantReader,
   innerRange,
@@ -13,12 +14,13 @@ import {
   parseEntry,
   parseFileCode,
   parseLink,
-  parsePinLink,
+  parseLockerLink,
   pinKeys,
   readerOf,
   type TileMark,
 } from '@hale/consent';
 import {
+  claimMessage,
   decodeBatch,
   decodeCbor,
   encodeCbor,
@@ -30,6 +32,7 @@ import {
   schnorrPublic,
   type Tile,
   toHex,
+  verifyClaim,
   verifyEvent,
 } from '@hale/kernel';
 import { grantSecret, logLabel, openToken } from '@hale/kernel/open';
@@ -65,6 +68,24 @@ export interface GrantVectors {
     }[];
     /** Texts that are no PIN link, and PINs that are none. */
     readonly invalid: readonly { name: string; text?: string; pin?: string; error: string }[];
+  };
+  /** As pinLinks, of links that belong to one browser; `pin` null: without one. */
+  readonly claimLinks: {
+    readonly valid: readonly (Omit<GrantVectors['pinLinks']['valid'][number], 'pin'> & { pin: string | null })[];
+    readonly invalid: readonly { name: string; text: string; error: string }[];
+  };
+  /** What a browser signs: the message of the first case, and whether each signature holds. */
+  readonly claims: {
+    readonly message: string;
+    readonly cases: readonly {
+      name: string;
+      relay: string;
+      lockerId: string;
+      challenge: string;
+      key: string;
+      signature: string;
+      valid: boolean;
+    }[];
   };
   readonly fileCodes: {
     readonly valid: readonly { name: string; bytes: string; text: string; typed: string; grantKey: string }[];
@@ -153,6 +174,7 @@ export interface ReadingVector {
 export function checkGrantVectors(vectors: GrantVectors, tally: Tally): void {
   checkLinks(vectors, tally);
   checkPinLinks(vectors, tally);
+  checkClaims(vectors, tally);
   checkFileCodes(vectors, tally);
   checkKeysAndTokens(vectors, tally);
   checkRanges(vectors, tally);
@@ -190,22 +212,39 @@ function checkLinks({ links }: GrantVectors, tally: Tally): void {
   for (const { name, text, error } of links.invalid) tally.refuses(`link: ${name}`, () => parseLink(text), error);
 }
 
-function checkPinLinks({ pinLinks }: GrantVectors, tally: Tally): void {
-  for (const { name, text, secret, pin, share, grantKey, lockerId, verifier, ...address } of pinLinks.valid) {
-    const link = { ...address, secret: fromHex(secret, 32) };
-    tally.equal(`PIN link: ${name}, written`, () => encodePinLink(link), text);
-    tally.equal(`PIN link: ${name}, read`, () => toHex(parsePinLink(text).secret), secret);
+function checkPinLinks({ pinLinks, claimLinks }: GrantVectors, tally: Tally): void {
+  const links = [
+    ...pinLinks.valid.map((link) => ({ ...link, claim: false })),
+    ...claimLinks.valid.map((link) => ({ ...link, claim: true })),
+  ];
+  for (const { name, text, secret, pin, claim, share, grantKey, lockerId, verifier, ...address } of links) {
+    const link = { ...address, secret: fromHex(secret, 32), pin: pin !== null, claim };
+    tally.equal(`locker link: ${name}, written`, () => encodeLockerLink(link), text);
+    const read = () => {
+      const found = parseLockerLink(text);
+      return { secret: toHex(found.secret), pin: found.pin, claim: found.claim };
+    };
+    tally.equal(`locker link: ${name}, read`, read, { secret, pin: pin !== null, claim });
     const derived = () => {
-      const keys = pinKeys(parsePinLink(text).secret, pin);
+      const found = parseLockerLink(text).secret;
+      const keys = pin === null ? claimKeys(found) : pinKeys(found, pin);
       const opened = toHex(keys.grantKey(fromHex(share, 32)));
       return { lockerId: keys.lockerId, verifier: keys.verifier, grantKey: opened };
     };
-    tally.equal(`PIN link: ${name}, keys`, derived, { lockerId, verifier, grantKey });
+    tally.equal(`locker link: ${name}, keys`, derived, { lockerId, verifier, grantKey });
   }
   for (const { name, text, pin = '', error } of pinLinks.invalid) {
-    const attempt = () => (text === undefined ? pinKeys(new Uint8Array(32), pin) : parsePinLink(text));
+    const attempt = () => (text === undefined ? pinKeys(new Uint8Array(32), pin) : parseLockerLink(text));
     tally.refuses(`PIN link: ${name}`, attempt, error);
   }
+  for (const { name, text, error } of claimLinks.invalid)
+    tally.refuses(`claim link: ${name}`, () => parseLockerLink(text), error);
+}
+
+function checkClaims({ claims }: GrantVectors, tally: Tally): void {
+  tally.equal('claim: the message', () => toHex(claimMessage(claims.cases[0])), claims.message);
+  for (const { name, key, signature, valid, ...facts } of claims.cases)
+    tally.equal(`claim: ${name}`, () => verifyClaim(facts, key, signature), valid);
 }
 
 function checkFileCodes({ fileCodes }: GrantVectors, tally: Tally): void {

@@ -4,7 +4,7 @@ import {
   type ConnectAsReader,
   type GrantConnection,
   type LockerAnswer,
-  type PinKeys,
+  type LockerKeys,
   parseLockerAnswer,
   type ReaderKeys,
 } from '@hale/consent';
@@ -21,6 +21,7 @@ import {
 import { signHttpAuth } from '@hale/kernel/seal';
 import { type ConnectionFact, clockOffset, RelayConnection } from '@hale/relay/client';
 import { browserPorts, type Door, dateSeconds, httpUrl, post, random } from '../relay/ports.ts';
+import type { ClaimProof } from './claim.ts';
 
 /** What the lines tell: of their state, of this device's clock, and that the door is closed to this reader now. */
 export interface LineNews {
@@ -35,9 +36,18 @@ const POLL_MILLIS = 10_000;
 /** Questions about one range; each brings 2 MB or all that is left. */
 const PAGES_MAX = 200;
 
-/** One try at the locker of a PIN link. @throws HaleError 'unavailable' where it does not answer */
-export async function askLocker(relay: string, { lockerId: id, verifier }: PinKeys): Promise<LockerAnswer> {
-  const body = utf8Encode(JSON.stringify({ id, verifier })) as Uint8Array<ArrayBuffer>;
+/**
+ * One try at the locker of a link. @param proof that this is the browser whose it is; null to hear whether one is asked for
+ * @throws HaleError 'unavailable' where it does not answer
+ */
+export async function askLocker(
+  relay: string,
+  { lockerId: id, verifier }: LockerKeys,
+  proof: ClaimProof | null,
+): Promise<LockerAnswer> {
+  const { challenge, key, signature } = proof ?? {};
+  const proven = proof === null ? {} : { relay: proof.relay, challenge, key, signature };
+  const body = utf8Encode(JSON.stringify({ id, verifier, ...proven })) as Uint8Array<ArrayBuffer>;
   const response = await post(httpUrl(relay, '/hale/locker/open'), null, body).catch(() => null);
   const answer = response && parseLockerAnswer(response.status, await response.json().catch(() => null));
   if (!answer) throw new HaleError('unavailable', 'the locker does not answer');

@@ -11,6 +11,7 @@ import { day, moment, zone } from '../words/numbers.ts';
 import { preferred } from '../words/units.ts';
 import type { SharedFacts } from './protocol.ts';
 import {
+  claimed,
   clockWrong,
   completeness,
   line,
@@ -43,6 +44,8 @@ export function Page() {
         {now.phase === 'opening' && <Opening />}
         {now.phase === 'open' && <Opened facts={now.facts} />}
         {now.phase === 'asking' && <Ask asking={now} key={now.for} />}
+        {now.phase === 'claiming' && <Claiming claim={now.claim} />}
+        {now.phase === 'taken' && <Taken atMicros={now.atMicros} />}
         {now.phase === 'ended' && <Ended ended={now} />}
         {now.phase === 'failed' && <Failed why={now.why} />}
       </main>
@@ -119,6 +122,11 @@ function Ask({ asking }: { asking: Extract<Phase, { phase: 'asking' }> }) {
         <h1>{said.title}</h1>
         <p class="quiet">{said.text}</p>
       </div>
+      {asking.belongsToFirst && (
+        <Notice icon="lock">
+          {reader.claim.withPin} {reader.claim.text}
+        </Notice>
+      )}
       <TextField
         label={said.label}
         hint={said.hint}
@@ -134,6 +142,26 @@ function Ask({ asking }: { asking: Extract<Phase, { phase: 'asking' }> }) {
       </div>
     </form>
   );
+}
+
+/** Before the link is taken for this browser: a program that only looks into links presses no button. */
+function Claiming({ claim }: { claim: () => void }) {
+  const { claim: said } = words.value.reader;
+  return (
+    <div class="card reader-state">
+      <Empty icon="lock" title={said.title} text={said.text}>
+        <p class="small quiet">{said.elsewhere}</p>
+        <Button kind="main-action" onPress={claim}>
+          {said.open}
+        </Button>
+      </Empty>
+    </div>
+  );
+}
+
+function Taken({ atMicros }: { atMicros: number }) {
+  const { claim: said } = words.value.reader;
+  return <State icon="lock" title={said.takenTitle(moment(atMicros))} text={said.takenText} />;
 }
 
 function wordsOf(wrong: Wrong, plain: string): string {
@@ -155,7 +183,7 @@ function Opened({ facts }: { facts: SharedFacts }) {
       )}
       <footer class="reader-foot small quiet">
         <p class="no-print">
-          {facts.copy ? '' : reader.kept} {reader.duty}
+          {facts.copy ? '' : claimed.value ? reader.claim.kept : reader.kept} {reader.duty}
         </p>
         <p class="only-print">{reader.printedOn(moment(nowMicros.value), zone.value)}</p>
       </footer>
@@ -192,7 +220,14 @@ function Head({ facts }: { facts: SharedFacts }) {
             </>
           )}
         </dl>
-        <p class="small quiet">{recipient === '' ? anybody : reader.sharedWith(recipient)}</p>
+        <p class="small quiet">
+          {[
+            recipient !== '' ? reader.sharedWith(recipient) : claimed.value ? '' : anybody,
+            claimed.value ? reader.claim.ours(day(claimed.value.atMicros)) : '',
+          ]
+            .filter((part) => part !== '')
+            .join(' · ')}
+        </p>
       </div>
       <div class="actions">
         <Button icon="print" onPress={() => print()}>
@@ -234,6 +269,11 @@ function Remarks({ facts }: { facts: SharedFacts }) {
   const off = clockWrong.value;
   return (
     <div class="stack tight" aria-live="polite">
+      {claimed.value?.isFirst && (
+        <Notice icon="lock">
+          <strong>{reader.claim.first}</strong> {reader.claim.firstText}
+        </Notice>
+      )}
       <Complete isOpenEnded={facts.to === null} />
       {completeness.value?.isDamaged && <Notice tone="caution">{reader.damaged}</Notice>}
       {facts.copy && (
@@ -313,6 +353,8 @@ function Failed({ why }: { why: Extract<Phase, { phase: 'failed' }>['why'] }) {
   if (why === 'broken') return <State icon="link" title={failed.brokenTitle} text={failed.brokenText} />;
   if (why === 'refused') return <State icon="stop" title={failed.refusedTitle} text={failed.refusedText} />;
   if (why === 'destroyed') return <State icon="lock" title={failed.destroyedTitle} text={failed.destroyedText} />;
+  if (why === 'keeps-nothing')
+    return <State icon="lock" title={failed.keepsNothingTitle} text={failed.keepsNothingText} />;
   if (why === 'closed') return <State icon="close" title={failed.closedTitle} text={failed.closedText} />;
   if (why === 'old-browser') return <State icon="info" title={failed.oldBrowserTitle} text={failed.oldBrowserText} />;
   const isAway = why === 'away';

@@ -63,7 +63,9 @@ export type FailedWhy =
   /** The code does not open this file. */
   | 'wrong-code'
   /** Too many wrong PINs: the locker has destroyed its share. */
-  | 'destroyed';
+  | 'destroyed'
+  /** The link would belong to this browser, which cannot keep the key for that. */
+  | 'keeps-nothing';
 
 export interface SeriesQuestion {
   stream: number;
@@ -78,14 +80,22 @@ export type ToWorker =
   | { ask: 'open-file'; sealed: string; code: string }
   /** The PIN that a link asks for. */
   | { ask: 'pin'; pin: string }
+  /** Take the link for this browser. */
+  | { ask: 'claim' }
   | { ask: 'again' }
   | { ask: 'series'; id: number; question: SeriesQuestion };
 
 export type FromWorker =
   | { say: 'opened'; facts: SharedFacts; nowMicros: number }
   | { say: 'streams'; streams: SharedStream[]; completeness: Completeness | null; nowMicros: number }
-  /** `left`: tries, after a wrong one · `waitSeconds`: before the next counts */
-  | { say: 'needs-pin'; left: number | null; waitSeconds: number }
+  /** `left`: tries, after a wrong one · `waitSeconds`: before the next counts · `belongsToFirst`: with the PIN the link becomes this browser's */
+  | { say: 'needs-pin'; left: number | null; waitSeconds: number; belongsToFirst: boolean }
+  /** Nobody has opened it so far: opened here it belongs to this browser. */
+  | { say: 'needs-claim' }
+  /** It belongs to this browser. `isFirst`: since now */
+  | { say: 'claimed'; atMicros: number; isFirst: boolean }
+  /** It belongs to another browser. */
+  | { say: 'taken'; atMicros: number }
   | { say: 'line'; line: LineState }
   /** This device's clock is wrong by so many seconds; times are judged by the relay's. */
   | { say: 'clock'; seconds: number }

@@ -18,7 +18,16 @@ export type Phase =
   | { phase: 'opening' }
   | { phase: 'open'; facts: SharedFacts }
   /** A code or a PIN has to be typed first. */
-  | { phase: 'asking'; for: 'code' | 'pin'; ask: (typed: string) => void; wrong: Wrong | null }
+  | {
+      phase: 'asking';
+      for: 'code' | 'pin';
+      ask: (typed: string) => void;
+      wrong: Wrong | null;
+      belongsToFirst?: boolean;
+    }
+  /** Before the link is taken for this browser. */
+  | { phase: 'claiming'; claim: () => void }
+  | { phase: 'taken'; atMicros: number }
   | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
   | { phase: 'failed'; why: FailedWhy | 'old-browser' | 'closed' };
 
@@ -28,6 +37,8 @@ export type Wrong = { is: 'wrong'; left: number | null } | { is: 'early'; second
 export const phase = signal<Phase>({ phase: 'opening' });
 export const streams = signal<readonly SharedStream[]>([]);
 export const completeness = signal<Completeness | null>(null);
+/** That the link belongs to this browser, and whether it does since now; null: it opens for whoever has it. */
+export const claimed = signal<{ atMicros: number; isFirst: boolean } | null>(null);
 export const line = signal<LineState>('lost');
 /** By how many seconds this device's clock is wrong, where the relay had to say so. */
 export const clockWrong = signal(0);
@@ -69,14 +80,22 @@ export function askForCode(sealed: string, isWrong = false): void {
   phase.value = { phase: 'asking', for: 'code', ask, wrong };
 }
 
-function askForPin(left: number | null, waitSeconds: number): void {
+function askForPin({ left, waitSeconds, belongsToFirst }: Extract<FromWorker, { say: 'needs-pin' }>): void {
   const ask = (pin: string) => {
     phase.value = { phase: 'opening' };
     tell({ ask: 'pin', pin: pin.replace(/\s/g, '') });
   };
   const wrong: Wrong | null =
     waitSeconds > 0 ? { is: 'early', seconds: waitSeconds } : left === null ? null : { is: 'wrong', left };
-  phase.value = { phase: 'asking', for: 'pin', ask, wrong };
+  phase.value = { phase: 'asking', for: 'pin', ask, wrong, belongsToFirst };
+}
+
+function askWhetherToClaim(): void {
+  const claim = () => {
+    phase.value = { phase: 'opening' };
+    tell({ ask: 'claim' });
+  };
+  phase.value = { phase: 'claiming', claim };
 }
 
 /** Once more from the beginning: the worker still has the link. */
@@ -87,7 +106,7 @@ export function tryAgain(): void {
 
 /** The page was put away: nothing of it stays in memory. */
 export function putAway(): void {
-  if (['open', 'opening', 'asking'].includes(phase.value.phase)) over({ phase: 'failed', why: 'closed' });
+  if (['open', 'opening', 'asking', 'claiming'].includes(phase.value.phase)) over({ phase: 'failed', why: 'closed' });
 }
 
 /** The end of this link in this page: keys and readings go with the worker, drawings with the screen. */
@@ -98,6 +117,7 @@ function over(last: Phase): void {
   waiting.clear();
   streams.value = [];
   completeness.value = null;
+  claimed.value = null;
   phase.value = last;
 }
 
@@ -113,7 +133,16 @@ function hear(said: FromWorker): void {
       completeness.value = said.completeness;
       break;
     case 'needs-pin':
-      askForPin(said.left, said.waitSeconds);
+      askForPin(said);
+      break;
+    case 'needs-claim':
+      askWhetherToClaim();
+      break;
+    case 'claimed':
+      claimed.value = { atMicros: said.atMicros, isFirst: said.isFirst };
+      break;
+    case 'taken':
+      over({ phase: 'taken', atMicros: said.atMicros });
       break;
     case 'line':
       line.value = said.line;

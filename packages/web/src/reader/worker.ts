@@ -1,15 +1,17 @@
 // The worker of the link reader: it alone holds the grant key and what it opens. Its policy, inherited from the page, lets it reach the grant's relays
 // and nothing else.
-import { type GrantAddress, isPinLink, parseLink, parsePinLink, pinKeys, relaysOfLink } from '@hale/consent';
+import { type GrantAddress, isLockerLink, parseLink, parseLockerLink, relaysOfLink } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
 import { connectToCopy, keyOf, parseCopy } from './copy.ts';
-import { askLocker, connectAsReader } from './lines.ts';
+import { connectAsReader } from './lines.ts';
+import { LockerDoor } from './locker.ts';
 import type { FailedWhy, FromWorker, LineState, ToWorker } from './protocol.ts';
 import { GrantReading } from './reading.ts';
 
 const say = (message: FromWorker): void => postMessage(message);
 
 let link: string | null = null;
+let door: LockerDoor | null = null;
 let reading: GrantReading | null = null;
 let offsetSeconds = 0;
 const lines = new Map<string, LineState>();
@@ -38,8 +40,11 @@ const news = {
 };
 
 async function open(): Promise<void> {
-  if (link !== null && isPinLink(link)) return say({ say: 'needs-pin', left: null, waitSeconds: 0 });
   await guarded('broken', async () => {
+    if (link !== null && isLockerLink(link)) {
+      door = new LockerDoor(parseLockerLink(link), { say, read });
+      return door.begin();
+    }
     const { grantKey, ...address } = parseLink(link ?? '');
     await read({ key: grantKey, author: address.author, relays: relaysOfLink(address) });
   });
@@ -59,22 +64,9 @@ async function guarded(malformed: FailedWhy, work: () => Promise<void>): Promise
     await work();
   } catch (error) {
     if (!(error instanceof HaleError)) throw error;
-    say({ say: 'failed', why: error.code === 'unavailable' ? 'away' : malformed });
+    const why = { unavailable: 'away', unsupported: 'keeps-nothing' } as const;
+    say({ say: 'failed', why: why[error.code as keyof typeof why] ?? malformed });
   }
-}
-
-/** The PIN is stretched here, for a second; the locker learns whether it is right and nothing else. */
-async function openWithPin(pin: string): Promise<void> {
-  await guarded('broken', async () => {
-    const { secret, ...address } = parsePinLink(link ?? '');
-    const relays = relaysOfLink(address);
-    const keys = pinKeys(secret, pin);
-    const answer = await askLocker(relays[0], keys);
-    if (answer.is === 'open') await read({ key: keys.grantKey(answer.share), author: address.author, relays });
-    else if (answer.is === 'wrong') say({ say: 'needs-pin', left: answer.left, waitSeconds: 0 });
-    else if (answer.is === 'early') say({ say: 'needs-pin', left: null, waitSeconds: answer.seconds });
-    else say({ say: 'failed', why: answer.is === 'destroyed' ? 'destroyed' : 'refused' });
-  });
 }
 
 async function openCopy(sealed: string, code: string): Promise<void> {
@@ -102,7 +94,9 @@ async function openCopy(sealed: string, code: string): Promise<void> {
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.ask === 'open') link = data.link;
   if (data.ask === 'open' || data.ask === 'again') void open();
-  if (data.ask === 'pin') void openWithPin(data.pin);
+  // The PIN is stretched here, for a second; the locker learns whether it is right and nothing else.
+  if (data.ask === 'pin') void guarded('broken', async () => door?.pin(data.pin));
+  if (data.ask === 'claim') void guarded('broken', async () => door?.claim());
   if (data.ask === 'open-file') void openCopy(data.sealed, data.code);
   if (data.ask === 'series') {
     const { id, question } = data;

@@ -1,5 +1,6 @@
 // What this browser keeps of a pairing, in its own database: the secret, sealed under a key that scripts can use and cannot read out where the
 // browser has such keys (https and this machine), in clear where it has not. Whoever can run scripts on this origin can use either.
+import { type Place, within } from '../database.ts';
 
 export interface Pairing {
   /** 32 bytes. */
@@ -18,32 +19,13 @@ interface Row {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-const DATABASE = 'hale-phone';
-const STORE = 'pairing';
+const PLACE: Place = { database: 'hale-phone', store: 'pairing' };
 const THE_ONE = 'home';
-
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-async function within<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const opening = indexedDB.open(DATABASE, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  const database = await settled(opening);
-  try {
-    return await settled(work(database.transaction(STORE, mode).objectStore(STORE)));
-  } finally {
-    database.close();
-  }
-}
 
 /** Whether this browser holds a pairing at all; asked by the page before it fetches anything else. */
 export async function hasPairing(): Promise<boolean> {
   try {
-    return (await within('readonly', (store) => store.count())) > 0;
+    return (await within(PLACE, 'readonly', (store) => store.count())) > 0;
   } catch {
     // A browser without a database has none.
     return false;
@@ -59,11 +41,13 @@ export async function keepPairing({ secret, relay, name }: Pairing): Promise<voi
     const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce }, key, bytes);
     Object.assign(row, { key, nonce, bytes: new Uint8Array(sealed) });
   }
-  await within('readwrite', (store) => store.put(row, THE_ONE));
+  await within(PLACE, 'readwrite', (store) => store.put(row, THE_ONE));
 }
 
 export async function keptPairing(): Promise<Pairing | null> {
-  const row = (await within('readonly', (store) => store.get(THE_ONE)).catch(() => undefined)) as Row | undefined;
+  const row = (await within(PLACE, 'readonly', (store) => store.get(THE_ONE)).catch(() => undefined)) as
+    | Row
+    | undefined;
   if (!row) return null;
   const { relay, name, key, nonce, bytes } = row;
   if (!key || !nonce) return { secret: bytes, relay, name };
@@ -72,5 +56,5 @@ export async function keptPairing(): Promise<Pairing | null> {
 }
 
 export async function forgetPairing(): Promise<void> {
-  await within('readwrite', (store) => store.clear());
+  await within(PLACE, 'readwrite', (store) => store.clear());
 }

@@ -49,13 +49,13 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
   const asked = useAsked(() => call('share.preview', parameters));
   const postQuantum = draft.who?.kind === 'person' ? draft.who.postQuantum : 'found';
   const name = draft.name.trim();
-  const hasPin = draft.who?.kind === 'link' && draft.withPin;
+  const hasLocker = parameters.withPin || parameters.claim;
   const to = name || (draft.who?.kind === 'person' ? shortAddress(draft.who.address) : '');
   const give = async () => {
     failed.value = null;
     try {
-      const given = hasPin
-        ? { ...(await call('share.pin', parameters)), to, isPickup: false }
+      const given = hasLocker
+        ? { ...(await call('share.locker', parameters)), to, isPickup: false }
         : { ...sharedOf(await call('share', parameters), to), pin: null };
       props.onShared({ ...given, sentence: shareSentence(draft, streams, period) });
       changed();

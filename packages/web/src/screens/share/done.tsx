@@ -13,6 +13,7 @@ export function Done({ shared, heading }: { shared: Shared; heading: RefObject<H
   const pending = grant.relays
     .filter(({ state }) => state === 'pending')
     .map(({ url }) => url.replace(/^wss?:\/\//, ''));
+  const warning = shared.isPickup ? share.pickup : grant.lock?.claim ? share.claimWarning : share.linkWarning;
   return (
     <>
       <header class="page-head">
@@ -24,7 +25,7 @@ export function Done({ shared, heading }: { shared: Shared; heading: RefObject<H
       </header>
       <section class="card stack wide">
         <p class="share-sentence">{shared.sentence}</p>
-        {link !== null && <LinkToHandOver link={link} warning={shared.isPickup ? share.pickup : share.linkWarning} />}
+        {link !== null && <LinkToHandOver link={link} warning={warning} />}
         {shared.pin !== null && (
           <div class="stack tight">
             <Copied label={share.pinLabel} text={shared.pin} />

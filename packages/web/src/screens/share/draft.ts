@@ -30,6 +30,8 @@ export interface Draft {
   mayFile: boolean;
   /** Of a link: it opens together with a PIN only. */
   withPin: boolean;
+  /** Of a link: it opens in the first browser only. */
+  claim: boolean;
 }
 
 export const LEVELS: readonly LevelText[] = ['raw', '1m', '15m', '1h', '1d'];
@@ -54,6 +56,7 @@ export function emptyDraft(streams: readonly string[]): Draft {
     allowClassic: false,
     mayFile: false,
     withPin: false,
+    claim: false,
   };
 }
 
@@ -142,7 +145,7 @@ export function levelsFor(streams: readonly StreamInfo[]): LevelText[] {
 
 export function parametersOf(draft: Draft, period: Period, subject: { subject?: string }): ShareParameters {
   const iso = (millis: number) => new Date(millis).toISOString();
-  const { who, name, as, purpose, allowClassic, mayFile } = draft;
+  const { who, name, as, purpose, allowClassic, mayFile, withPin, claim } = draft;
   return {
     streams: [...draft.streams],
     ...subject,
@@ -156,6 +159,8 @@ export function parametersOf(draft: Draft, period: Period, subject: { subject?: 
     ...(as.trim() === '' ? {} : { as: as.trim() }),
     ...(mayFile && who?.kind === 'person' ? { mayFile } : {}),
     ...(allowClassic ? { allowClassic } : {}),
+    ...(withPin && who?.kind === 'link' ? { withPin } : {}),
+    ...(claim && who?.kind === 'link' ? { claim } : {}),
   };
 }
 

@@ -16,13 +16,14 @@ export function shareSentence(draft: Draft, streams: readonly StreamInfo[], peri
   const named = titles.slice(0, TITLES).join(', ') + (titles.length > TITLES ? ` + ${titles.length - TITLES}` : '');
   const name = draft.name.trim();
   const who = draft.who?.kind === 'person' ? name || shortAddress(draft.who.address) : share.anyone(name);
-  return share.sentence({
+  const said = share.sentence({
     who,
     what: share.as(named, share.levelWords[draft.level]),
     whose: whoseName(streams),
     period: periodWords(period),
     until: day(period.until * 1000 - 1),
   });
+  return draft.claim && draft.who?.kind === 'link' ? `${said} ${share.claimSentence}` : said;
 }
 
 /** Of somebody else than the owner of the node, the name. */

@@ -126,6 +126,9 @@ function Names({ draft, change, kind }: StepProps & { kind: 'link' | 'person' })
           onValue={(withPin) => change({ withPin })}
         />
       )}
+      {kind === 'link' && (
+        <Check title={share.claim} hint={share.claimHint} value={draft.claim} onValue={(claim) => change({ claim })} />
+      )}
       <TextField
         label={share.name}
         hint={kind === 'link' ? share.nameHintLink : share.nameHintPerson}

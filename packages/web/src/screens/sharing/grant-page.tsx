@@ -10,6 +10,7 @@ import { TableScroll } from '../../ui/table-scroll.tsx';
 import { words } from '../../words/index.ts';
 import { day, moment } from '../../words/numbers.ts';
 import { LinkToHandOver } from '../share/done.tsx';
+import { Claim } from './claim.tsx';
 import { type SharingState, StateChip } from './index.tsx';
 import { StopDialog } from './stop.tsx';
 import { endOf, periodOf, relayName, type Titles, titleOf, titlesOf, whoOf } from './words.ts';
@@ -56,6 +57,7 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
         </div>
       </header>
       <Consent grant={grant} titles={titles} />
+      {grant.lock?.claim && grant.state === 'active' && <Claim grant={grant} />}
       {grant.how === 'link' && grant.state === 'active' && <LinkAgain grant={grant} />}
       {grant.filed.length > 0 && <Filed grant={grant} />}
       <Served grant={grant} titles={titles} />
@@ -144,7 +146,7 @@ function LinkAgain({ grant }: { grant: GrantInfo }) {
           </Button>
         </div>
       ) : (
-        <LinkToHandOver link={link.value} warning={sharing.linkSecret} />
+        <LinkToHandOver link={link.value} warning={grant.lock ? sharing.linkLocked : sharing.linkSecret} />
       )}
       <Fault text={failed.value} />
     </section>

@@ -9,6 +9,7 @@ import { Answer, Empty, Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { named } from '../../words/kinds.ts';
 import { Asks } from './asks.tsx';
+import { ClaimLine } from './claim.tsx';
 import { GrantPage } from './grant-page.tsx';
 import { History } from './history.tsx';
 import { StopDialog, StopEverything } from './stop.tsx';
@@ -171,6 +172,7 @@ function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
           {periodOf(grant)} · {endOf(grant)}
         </span>
         <span class="caption">{servedOf(grant)}</span>
+        {grant.lock?.claim && grant.state === 'active' && <ClaimLine grant={grant} />}
       </div>
       <div class="actions">
         <a class="button" href={`#/sharing/${grant.id}`}>

@@ -4,8 +4,8 @@ import { words } from '../../words/index.ts';
 import { age, day } from '../../words/numbers.ts';
 import { shortAddress } from '../share/who.tsx';
 
-/** What the node calls a link that was given no name. */
-const NAMELESS_LINK = 'anyone with the link';
+/** What the node calls links that were given no name. */
+const NAMELESS_LINKS = ['anyone with the link', 'anyone with the link and the PIN'];
 
 export type Titles = ReadonlyMap<string, string>;
 
@@ -16,7 +16,7 @@ export const titleOf = (titles: Titles, { subject }: Pick<GrantInfo, 'subject'>,
   titles.get(`${subject}/${key}`) ?? key;
 
 export function whoOf({ how, to }: Pick<GrantInfo, 'how' | 'to'>): string {
-  if (how === 'link') return words.value.sharing.link(to === NAMELESS_LINK ? '' : to);
+  if (how === 'link') return words.value.sharing.link(NAMELESS_LINKS.includes(to) ? '' : to);
   return to.startsWith('npub1') ? shortAddress(to) : to;
 }
 

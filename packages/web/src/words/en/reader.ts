@@ -70,6 +70,20 @@ export const reader = {
     early: (seconds: number) =>
       `After a wrong PIN the next one has to wait. Try again in ${seconds} s; this one did not count.`,
   },
+  claim: {
+    title: 'This link opens in one browser only.',
+    text: 'Open it here, and from then on it opens in this browser on this device and nowhere else. A private window forgets it when it is closed, and so does a browser whose data are cleared.',
+    elsewhere: 'Is this a window inside a mail or chat app? Copy the link into the browser that you normally use.',
+    open: 'Open it in this browser',
+    withPin: 'This link opens in one browser only.',
+    first: 'This link now belongs to this browser.',
+    firstText: 'It opens here again with the same link, and in no other browser.',
+    ours: (date: string) => `Opens in this browser only, since ${date}`,
+    kept: 'Of this page your device keeps only a key by which the link knows this browser. Close it, and the link is needed again.',
+    takenTitle: (when: string) => `Opened first by another browser, on ${when}.`,
+    takenText:
+      'This link opens only there. If that was you, go back to that browser. If not, ask the person who sent it for a new one, and say that somebody opened it before you.',
+  },
   ended: {
     stoppedTitle: (subject: string) => `${subject} has stopped sharing this.`,
     stoppedTitleUnknown: 'The owner has stopped sharing this.',
@@ -93,6 +107,9 @@ export const reader = {
       'What came is damaged, or belongs to another link. Try again; if it stays so, ask the owner for a new link.',
     destroyedTitle: 'This link opens no more.',
     destroyedText: 'The PIN was wrong eight times, so the key was destroyed. Ask the owner for a new link.',
+    keepsNothingTitle: 'This link cannot be opened in this window.',
+    keepsNothingText:
+      'It opens in one browser only, and this one keeps no key for it: a private window, storage switched off, or a page without https. Nothing was used up. Open the link in a normal window.',
     oldBrowserTitle: 'This browser is too old to decrypt.',
     oldBrowserText: 'Open the link in a current Chrome, Edge, Firefox or Safari.',
     closedTitle: 'This page was closed.',

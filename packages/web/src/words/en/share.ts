@@ -137,6 +137,11 @@ export const share = {
   withPin: 'Ask for a PIN',
   withPinHint:
     'Six digits that you tell them another way, by phone for instance. Eight wrong ones, and the link never opens again.',
+  claim: 'Only the first browser that opens it',
+  claimHint: 'Passed on, the link opens nothing. Whoever changes the device or clears the browser needs a new link.',
+  claimSentence: 'It opens only in the first browser that opens the link.',
+  claimWarning:
+    'Do not open it yourself: it belongs to the first browser that does. Under Sharing you see when that was.',
   pinLabel: 'PIN',
   pinText: 'It is shown now and never again. Do not send it the way you send the link.',
   howToStop: 'You can stop it at any time, under Sharing.',

@@ -70,6 +70,21 @@ export const reader: Words['reader'] = {
     left: counted('es', { one: 'intento queda.', other: 'intentos quedan.' }),
     early: (seconds) => `Tras un PIN equivocado hay que esperar. Inténtelo en ${seconds} s; este no contó.`,
   },
+  claim: {
+    title: 'Este enlace se abre en un solo navegador.',
+    text: 'Ábralo aquí y desde entonces se abrirá en este navegador de este aparato y en ningún otro sitio. Una ventana privada lo olvida al cerrarse, y también un navegador cuyos datos se borran.',
+    elsewhere:
+      '¿Es una ventana dentro de una aplicación de correo o de mensajes? Copie el enlace en el navegador que usa normalmente.',
+    open: 'Abrir en este navegador',
+    withPin: 'Este enlace se abre en un solo navegador.',
+    first: 'Este enlace pertenece ahora a este navegador.',
+    firstText: 'Aquí vuelve a abrirse con el mismo enlace, y en ningún otro navegador.',
+    ours: (date) => `Se abre solo en este navegador, desde el ${date}`,
+    kept: 'De esta página su aparato guarda solo una clave por la que el enlace reconoce este navegador. Si la cierra, hará falta el enlace de nuevo.',
+    takenTitle: (when) => `Se abrió antes en otro navegador: ${when}.`,
+    takenText:
+      'Este enlace se abre solo allí. Si fue usted, vuelva a ese navegador. Si no, pida uno nuevo a la persona que lo envió y dígale que alguien lo abrió antes.',
+  },
   ended: {
     stoppedTitle: (subject) => `${subject} ha dejado de compartir esto.`,
     stoppedTitleUnknown: 'El titular ha dejado de compartir esto.',
@@ -93,6 +108,9 @@ export const reader: Words['reader'] = {
       'Lo que llegó está dañado o es de otro enlace. Inténtelo otra vez; si sigue igual, pida un enlace nuevo al titular.',
     destroyedTitle: 'Este enlace ya no se abre.',
     destroyedText: 'El PIN fue incorrecto ocho veces y la clave se destruyó. Pida un enlace nuevo al titular.',
+    keepsNothingTitle: 'Este enlace no se puede abrir en esta ventana.',
+    keepsNothingText:
+      'Se abre en un solo navegador, y este no guarda una clave para ello: ventana privada, almacenamiento desactivado o página sin https. No se ha gastado nada. Abra el enlace en una ventana normal.',
     oldBrowserTitle: 'Este navegador es demasiado antiguo para descifrar.',
     oldBrowserText: 'Abra el enlace en un Chrome, Edge, Firefox o Safari actual.',
     closedTitle: 'Esta página se cerró.',

@@ -132,6 +132,11 @@ export const share: Words['share'] = {
   withPin: 'Pedir un PIN',
   withPinHint:
     'Seis cifras que das por otra vía, por teléfono por ejemplo. Tras ocho erróneas, el enlace no se abre nunca más.',
+  claim: 'Solo el primer navegador que lo abra',
+  claimHint:
+    'Si se reenvía, el enlace no abre nada. Quien cambie de aparato o borre los datos del navegador necesita otro enlace.',
+  claimSentence: 'Se abre solo en el primer navegador que abra el enlace.',
+  claimWarning: 'No lo abras tú: pertenece al primer navegador que lo abra. En Compartir ves cuándo fue.',
   pinLabel: 'PIN',
   pinText: 'Se muestra ahora y nunca más. No lo envíes por la misma vía que el enlace.',
   howToStop: 'Puedes pararlo cuando quieras, en Compartir.',

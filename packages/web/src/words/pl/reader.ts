@@ -68,6 +68,21 @@ export const reader: Words['reader'] = {
     left: (tries) => `Pozostało prób: ${tries}.`,
     early: (seconds) => `Po błędnym PIN-ie trzeba chwilę poczekać. Spróbuj za ${seconds} s; ta próba się nie liczyła.`,
   },
+  claim: {
+    title: 'Ten link otwiera się tylko w jednej przeglądarce.',
+    text: 'Po otwarciu tutaj będzie działał w tej przeglądarce na tym urządzeniu i nigdzie indziej. Okno prywatne zapomni o nim po zamknięciu, podobnie przeglądarka po wyczyszczeniu danych.',
+    elsewhere:
+      'To okno w aplikacji pocztowej lub komunikatorze? Skopiuj link do przeglądarki, której używasz na co dzień.',
+    open: 'Otwórz w tej przeglądarce',
+    withPin: 'Ten link otwiera się tylko w jednej przeglądarce.',
+    first: 'Ten link należy teraz do tej przeglądarki.',
+    firstText: 'Otworzy się tu ponownie z tym samym linkiem, a w żadnej innej przeglądarce nie.',
+    ours: (date) => `Otwiera się tylko w tej przeglądarce, od ${date}`,
+    kept: 'Z tej strony na urządzeniu zostaje tylko klucz, po którym link poznaje tę przeglądarkę. Po zamknięciu znów potrzebny będzie link.',
+    takenTitle: (when) => `Najpierw otwarto go w innej przeglądarce: ${when}.`,
+    takenText:
+      'Ten link otwiera się tylko tam. Jeśli to Twoja przeglądarka, wróć do niej. Jeśli nie, poproś osobę, która go wysłała, o nowy i powiedz jej, że ktoś otworzył go wcześniej.',
+  },
   ended: {
     stoppedTitle: (subject) => `${subject}: udostępnianie zakończone.`,
     stoppedTitleUnknown: 'Właściciel zakończył udostępnianie.',
@@ -91,6 +106,9 @@ export const reader: Words['reader'] = {
       'To, co przyszło, jest uszkodzone albo należy do innego linku. Spróbuj ponownie; jeśli to nie pomoże, poproś o nowy link.',
     destroyedTitle: 'Ten link już się nie otworzy.',
     destroyedText: 'PIN był błędny osiem razy, więc klucz został zniszczony. Poproś właściciela o nowy link.',
+    keepsNothingTitle: 'Tego linku nie da się otworzyć w tym oknie.',
+    keepsNothingText:
+      'Otwiera się tylko w jednej przeglądarce, a ta nie zachowa dla niego klucza: okno prywatne, wyłączona pamięć albo strona bez https. Nic nie zostało zużyte. Otwórz link w zwykłym oknie.',
     oldBrowserTitle: 'Ta przeglądarka jest zbyt stara, aby odszyfrować dane.',
     oldBrowserText: 'Otwórz link w aktualnej przeglądarce Chrome, Edge, Firefox lub Safari.',
     closedTitle: 'Ta strona została zamknięta.',

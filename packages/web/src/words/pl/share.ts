@@ -133,6 +133,12 @@ export const share: Words['share'] = {
   withPin: 'Poproś o PIN',
   withPinHint:
     'Sześć cyfr, które podasz inną drogą, na przykład przez telefon. Po ośmiu błędnych link już się nie otworzy.',
+  claim: 'Tylko pierwsza przeglądarka, która go otworzy',
+  claimHint:
+    'Przekazany dalej link niczego nie otworzy. Po zmianie urządzenia lub wyczyszczeniu przeglądarki potrzebny będzie nowy.',
+  claimSentence: 'Link otworzy się tylko w pierwszej przeglądarce, która go otworzy.',
+  claimWarning:
+    'Nie otwieraj go na próbę: należy do pierwszej przeglądarki, która go otworzy. Kiedy to było, widać w „Udostępnianie”.',
   pinLabel: 'PIN',
   pinText: 'Widać go teraz i nigdy więcej. Nie wysyłaj go tą samą drogą co link.',
   howToStop: 'Możesz to zatrzymać w każdej chwili, w „Udostępnianie”.',

@@ -69,6 +69,18 @@ export const sharing: Words['sharing'] = {
   classic: 'Chronione tylko dzisiejszą kryptografią: odbiorca nie miał silniejszego klucza.',
   showLink: 'Pokaż link jeszcze raz',
   linkSecret: 'Każdy, kto ma ten link, może go otworzyć.',
+  linkLocked:
+    'Link taki, jaki został utworzony. Nadal obowiązuje to, co wybrano: PIN albo tylko pierwsza przeglądarka.',
+  claimTitle: 'Tylko jedna przeglądarka',
+  claimWaiting: 'Jeszcze nie otwarto. Pierwsza przeglądarka, która otworzy link, zatrzyma go dla siebie.',
+  claimed: (when) => `Otwarto po raz pierwszy: ${when}. Otwiera się tylko w tamtej przeglądarce.`,
+  claimDestroyed: 'PIN był błędny osiem razy: link już się nie otworzy.',
+  claimedOn: (date) => `otwarto ${date}, tylko w tamtej przeglądarce`,
+  claimUnknown: 'Przekaźnik, który wie, czy ktoś go otworzył, teraz nie odpowiada.',
+  free: 'Zwolnij dla innej przeglądarki',
+  freeTitle: 'Zwolnić dla innej przeglądarki?',
+  freeText:
+    'Następna przeglądarka, która otworzy link, zatrzyma go dla siebie; może to być znów ta sama. To, co jest tam teraz otwarte, pozostanie otwarte. Aby kogoś wykluczyć, zatrzymaj to udostępnianie i utwórz nowy link.',
   servedTitle: 'Co zostało pobrane',
   servedText:
     'Przekaźniki mówią, co wydały, z dokładnością do godziny. Czy ktoś to przeczytał, nikt nie może wiedzieć.',
