@@ -158,7 +158,18 @@ type OfPages =
   | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
   | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
   | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check' | 'share.file' | 'share.pin')
-  | ('share.find' | 'share.series' | 'grants.link' | 'revoke.all' | 'open.look' | 'open.series' | 'desk.note' | 'file');
+  | (
+      | 'share.find'
+      | 'share.series'
+      | 'grants.link'
+      | 'revoke.all'
+      | 'open.look'
+      | 'open.series'
+      | 'open.readings'
+      | 'desk.note'
+      | 'file'
+    )
+  | Extract<OperationName, `room.${string}`>;
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
