@@ -127,7 +127,7 @@ function wrapIn(value: unknown): VerifiedEvent {
 /** Address and code as they are scanned or typed. @throws HaleError 'malformed'; detail.why 'address' where only that is missing */
 function placeOf({ code, address }: Parameters<'room.visit'>): { relay: string; code: Uint8Array } {
   const parsed = parseRoomLink(code);
-  const typed = (address ?? '').trim().replace(/\/.*$|#.*$/, (rest) => (rest.startsWith('//') ? rest : ''));
+  const typed = (address ?? '').trim().replace(/\/?(#.*)?$/, '');
   const relay = parsed.relay ?? (typed === '' ? null : addressed(typed));
   if (relay === null)
     throw new HaleError('malformed', 'the address that stands beside the code is needed too', { why: 'address' });
