@@ -30,6 +30,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'packages/home/src/relay/limits.ts': "A relay's sockets (home/relay)",
   'packages/home/src/web/limits.ts': 'The pages for browsers (home/web)',
   'packages/home/src/remote/limits.ts': 'Phones away from home (home/remote)',
+  'packages/home/src/room/limits.ts': 'Showing data at a desk (home/room)',
   'packages/web/src/remote/limits.ts': 'A phone away from home, in its browser (web/remote)',
   'packages/cli/src/limits.ts': 'The command (cli)',
 };

@@ -27,7 +27,7 @@ import {
 const bytes = (name: string) => sha256(utf8Encode(`hale vector/${name}`));
 const hex = (name: string) => toHex(bytes(name));
 const visit = bytes('visit').slice(0, 16);
-const keys: VisitKeys = { toHome: bytes('to home'), toPhone: bytes('to phone'), digits: '' };
+const keys: VisitKeys = { toHome: bytes('to home'), toPhone: bytes('to phone'), digits: '', check: new Uint8Array(32) };
 
 function codeVectors(): RemoteVectors['codes'] {
   const code = bytes('code').slice(0, 16);

@@ -242,7 +242,7 @@ export class Shell {
       progress.clear();
       if ('row' in said) onRow(said.row);
       else if ('pairing' in said) onPairing(said.pairing);
-      else if (!this.json) this.remark(said.notice);
+      else if ('notice' in said && !this.json) this.remark(said.notice);
     };
     try {
       return await client.call(name, parameters, { emit, signal: this.signal });

@@ -157,17 +157,10 @@ const UNSAID = { species: null, birthYear: null, sex: null };
 type OfPages =
   | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
   | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
-  | (
-      | 'import.forget'
-      | 'import.kinds'
-      | 'download.begin'
-      | 'words.check'
-      | 'share.file'
-      | 'share.locker'
-      | 'grants.claim'
-      | 'grants.free'
-    )
-  | ('share.find' | 'share.series' | 'grants.link' | 'revoke.all' | 'open.look' | 'open.series' | 'desk.note' | 'file');
+  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check')
+  | ('share.file' | 'share.locker' | 'grants.claim' | 'grants.free' | 'share.find' | 'share.series' | 'grants.link')
+  | ('revoke.all' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
+  | Extract<OperationName, `room.${string}`>;
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,

@@ -149,7 +149,25 @@ export interface LookedInto extends InboxItem {
   /** What was asked for and may still be answered. */
   asked: { atMicros: number; untilMicros: number; kinds: string[]; why: string } | null;
   sentByLink: boolean;
+  /** Handed over in the room: when, and when the same person was there before; null: it came another way. */
+  visit: { atMicros: number; beforeMicros: number | null } | null;
 }
+
+/** A desk as its code led to it. Until the words are the same on both screens, it may be anybody's. */
+export interface RoomDesk {
+  id: string;
+  name: string;
+  npub: string;
+  words: string[];
+  /** When something was last shared with it; null: never. */
+  lastMicros: number | null;
+}
+
+/** How a meeting in the room stands: at the desk 'waiting' then 'words', at the patient's 'found'. */
+export type RoomSaid =
+  | { id: string; state: 'waiting'; link: string; address: string; code: string; untilMicros: number }
+  | { id: string; state: 'words'; words: string[] }
+  | ({ state: 'found' } & RoomDesk);
 
 export interface DeskNote {
   text: string;

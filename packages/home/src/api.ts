@@ -11,6 +11,7 @@ import type {
   OpenedSeries,
   OpenResult,
   RevokedAll,
+  RoomSaid,
   SeriesAsked,
   ShareParameters,
   SharePreview,
@@ -487,6 +488,22 @@ export interface Operations {
   /** Looks into a grant of the inbox, or into a link. Connections stay open for a while for what is asked next. */
   'open.look': [{ grant: string }, LookedInto];
   'open.series': [{ grant: string } & SeriesAsked, OpenedSeries & { completeness: string }];
+  /** With level 'raw': every reading, or 'too-large'. */
+  'open.readings': [
+    { grant: string; stream: string; fromMicros?: number; toMicros?: number; level?: 'raw' },
+    Omit<ReadingsResult, 'stream'>,
+  ];
+  /** By which name patients know this desk; without one: reads it. */
+  'room.name': [{ name?: string }, { name: string }];
+  /** Shows a code to patients in the room; says how the meeting stands, and ends with the grant that was handed over. Ending the question ends it. `seconds`: a code that lasts shorter. */
+  'room.open': [{ relay?: string; seconds?: number }, { grant: string }];
+  /** Somebody at the desk sees other words than the patient. */
+  'room.refuse': [{ room: string }, Record<string, never>];
+  /** The patient's home meets the desk of a code; says which desk and the words, and ends once she has decided. Ending the question leaves. */
+  'room.visit': [{ code: string; address?: string }, Record<string, never>];
+  /** The words are the same: makes the grant and hands it over. */
+  'room.show': [{ visit: string } & Omit<ShareParameters, 'with' | 'name'>, { grant: GrantInfo }];
+  'room.decline': [{ visit: string; why: 'words' | 'declined' }, Record<string, never>];
   /** A note of one's own on a grant of the inbox; without a text: reads it. */
   'desk.note': [{ grant: string; text?: string }, DeskNote];
   /** Asks the owner of a grant for more; one ask at a time, good for two weeks. */
@@ -551,6 +568,7 @@ export type Emitted =
   | { progress: { what: string; done: number; total: number; unit: 'bytes' | 'tiles' | 'events' } }
   | { row: ShowRow & { stream: string; unit: string } }
   | { pairing: PairingSaid }
+  | { room: RoomSaid }
   | { notice: string };
 
 /** Calls one operation, wherever the home runs. Failures are thrown as HaleError with the same code in both cases. */

@@ -28,6 +28,7 @@ import type { InboxItem } from './api.ts';
 import type { Home } from './home.ts';
 import { RelayConnection } from './net/connect.ts';
 import { GRANT_MESSAGE_KIND } from './recipients.ts';
+import { ROOM_LIMITS } from './room/limits.ts';
 
 export interface ReceivedGrant {
   /** First 16 hex digits of the grant's author; of a hash where another grant of the inbox has those. */
@@ -46,6 +47,8 @@ export interface ReceivedGrant {
   via?: string;
   /** What was last asked for beyond it. */
   asked?: { at: number; kinds: string[]; why: string };
+  /** Microseconds: when it was handed over at this desk, in the room. */
+  visit?: number;
   /** Taken out of the inbox; kept so that its message does not bring it back. */
   removed?: boolean;
 }
@@ -160,6 +163,36 @@ export async function fetchInbox(home: Home): Promise<{ unreadable: number }> {
   }
   keep(home, known);
   return { unreadable };
+}
+
+/**
+ * Keeps a grant that its owner handed over in the room. Somebody stood there, so its sender is known from now on.
+ * @throws HaleError 'malformed' for a wrap that holds no grant for this home
+ */
+export function takeHandedOver(home: Home, wrap: VerifiedEvent): ReceivedGrant {
+  const opened = openWrap(home, wrap);
+  if (opened === null || opened === 'unreadable')
+    throw new HaleError('malformed', 'what was handed over holds no grant for this desk');
+  const known = everReceived(home);
+  const grant = { ...opened, id: freeId(known, opened), opened: true, visit: home.nowMicros() };
+  if (known.some((other) => isSame(other, grant))) throw new HaleError('conflict', 'this grant came before');
+  keep(home, [...known, grant]);
+  return grant;
+}
+
+/**
+ * When the same person was last at this desk before the visit of a grant. The same: who sends, and whose data it is by name; a mother shows
+ * her own and her child's. Grants that were taken out of the list count as well.
+ * @returns null: this is the first visit
+ */
+export function visitBefore(home: Home, { from, visit = 0, seen }: ReceivedGrant): number | null {
+  const limit = visit - ROOM_LIMITS.sameVisitHours * 3_600e6;
+  const times = everReceived(home).flatMap((other) =>
+    other.visit !== undefined && other.visit < limit && other.from === from && other.seen?.name === seen?.name
+      ? [other.visit]
+      : [],
+  );
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 function freeId(known: ReceivedGrant[], { id, author, key }: ReceivedGrant): string {

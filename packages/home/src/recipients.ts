@@ -14,6 +14,7 @@ import {
   normalizeRelayUrl,
   parseHybridKey,
   toHex,
+  type VerifiedEvent,
 } from '@hale/kernel';
 import { giftWrap, wrapHybrid, wrapKey } from '@hale/kernel/seal';
 import type { IssuedGrant } from '@hale/vault';
@@ -110,15 +111,26 @@ export function chooseKey(home: Home, recipient: Recipient, allowClassic: boolea
     );
 }
 
-/** Queues the grant key in the hybrid envelope, inside a gift wrap. False when no post box of the recipient is known. */
-export function sendGrant(home: Home, { record, owner }: IssuedGrant, recipient: Recipient, relays: string[]): boolean {
+/** Queues the grant key for the recipient's post boxes. False when none is known. */
+export function sendGrant(home: Home, grant: IssuedGrant, recipient: Recipient, relays: string[]): boolean {
   const boxes = [...new Set([...recipient.relays, ...postRelays(home)])];
   if (boxes.length === 0 && !home.embedded) return false;
+  home.vault.store.enqueue({ event: wrapGrant(home, grant, recipient, relays), target: { post: boxes } });
+  return true;
+}
+
+/** The grant key in the hybrid envelope, inside a gift wrap. */
+export function wrapGrant(
+  home: Home,
+  { record, owner }: IssuedGrant,
+  recipient: Recipient,
+  relays: string[],
+): VerifiedEvent {
   const payload = encodeCbor({ v: 1, grantKey: owner.grantKey, author: owner.grantAuthor, relays });
   const random = (length: number) => new Uint8Array(randomBytes(length));
   const envelope = wrapHybrid(payload, recipient.envelope, { random, classic: recipient.envelope.kemPublic === null });
   const nowSeconds = Math.floor(home.nowMicros() / 1e6);
-  const wrap = giftWrap(
+  return giftWrap(
     { kind: GRANT_MESSAGE_KIND, created_at: nowSeconds, tags: [], content: base64Encode(envelope) },
     {
       secret: home.keys.identity,
@@ -128,8 +140,6 @@ export function sendGrant(home: Home, { record, owner }: IssuedGrant, recipient:
       random,
     },
   );
-  home.vault.store.enqueue({ event: wrap, target: { post: boxes } });
-  return true;
 }
 
 /** The person's own post boxes. */

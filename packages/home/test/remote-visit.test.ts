@@ -38,7 +38,7 @@ beforeEach(() => {
       return isTaken;
     },
     onOpened: (shown) => {
-      digits = shown;
+      digits = shown.digits;
     },
     onEnded: () => {
       ended += 1;

@@ -59,6 +59,8 @@ export interface VisitKeys {
   readonly toPhone: Uint8Array;
   /** Six digits that both sides show while a phone is paired. */
   readonly digits: string;
+  /** 32 bytes that both sides have alike; three words of them are shown where a person shows her data at a desk (room.ts). */
+  readonly check: Uint8Array;
 }
 
 /** @throws HaleError 'malformed' where the other side's key is no point on the curve */
@@ -66,12 +68,13 @@ export function visitKeys({ visits, visit, homeKey, phoneKey, ownSecret, side }:
   const shared = sharedX(ownSecret, side === 'home' ? phoneKey : homeKey);
   const info = concatBytes(utf8Encode('remote-visit'), visit, phoneKey, homeKey);
   const root = hkdfSha256(concatBytes(shared, visits), SALT, info, 32);
-  const check = deriveKey(root, 'remote-digits');
-  const number = check.slice(0, 6).reduce((sum, byte) => sum * 256 + byte, 0) % DIGITS;
+  const shown = deriveKey(root, 'remote-digits');
+  const number = shown.slice(0, 6).reduce((sum, byte) => sum * 256 + byte, 0) % DIGITS;
   return {
     toHome: deriveKey(root, 'remote-to-home'),
     toPhone: deriveKey(root, 'remote-to-phone'),
     digits: String(number).padStart(6, '0'),
+    check: deriveKey(root, 'room-words'),
   };
 }
 

@@ -41,6 +41,16 @@ export {
 } from './remote-keys.ts';
 export { type RemoteEnd, RemoteLine, type RemoteMessage, type RemoteVerb } from './remote-line.ts';
 export {
+  type DeskKeys,
+  isPromised,
+  parseRoomLink,
+  roomCode,
+  roomEnd,
+  roomLink,
+  roomSecret,
+  roomWords,
+} from './room.ts';
+export {
   type Bin,
   type BinPiece,
   type FullBin,

@@ -17,7 +17,12 @@ import { describe, expect, test } from 'vitest';
 import { makeRemoteVectors } from '../../../specs/make-vectors-remote.ts';
 
 const visit = new Uint8Array(16).fill(7);
-const keys: VisitKeys = { toHome: new Uint8Array(32).fill(1), toPhone: new Uint8Array(32).fill(2), digits: '' };
+const keys: VisitKeys = {
+  toHome: new Uint8Array(32).fill(1),
+  toPhone: new Uint8Array(32).fill(2),
+  digits: '',
+  check: new Uint8Array(32),
+};
 const pair = () => [new RemoteLine(visit, 'phone', keys), new RemoteLine(visit, 'home', keys)] as const;
 const call = (body: Uint8Array, request = 1): RemoteMessage => ({ verb: 'call', request, body, isDeflated: false });
 

@@ -8,10 +8,18 @@ import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { openedGrant, wasFetched } from '../opened-grants.ts';
 import { newMessageId } from '../reader-messages.ts';
-import { findReceived, keepAsked, keepOpened, type ReceivedGrant, receivedGrants } from '../received.ts';
+import {
+  findReceived,
+  keepAsked,
+  keepOpened,
+  keepSeen,
+  type ReceivedGrant,
+  receivedGrants,
+  visitBefore,
+} from '../received.ts';
 import type { Operation } from './context.ts';
 import { itemOf, openGrant } from './open.ts';
-import { describedStream, extentOf, type Opened, openedSeries } from './opened-chart.ts';
+import { describedStream, extentOf, type Opened, openedReadings, openedSeries } from './opened-chart.ts';
 
 /** A grant as the charts read it: tiles are fetched once, and then come live. */
 async function openedOf(
@@ -37,6 +45,8 @@ export const openLook: Operation<'open.look'> = async ({ home }, parameters): Pr
       ended ? 'expired' : 'unavailable',
       ended ? 'the owner has ended this grant' : 'the relay has not given the consent of this grant yet',
     );
+  // The name tells whose visit it was, also once no relay has the grant any more.
+  if (grant.visit !== undefined && grant.seen?.name !== item.name) keepSeen(home, grant, item);
   const looked: LookedInto['opened'] = [];
   for (const [number, described] of streams) {
     const { streamKey } = consent.scope.streams[number];
@@ -58,6 +68,10 @@ export const openLook: Operation<'open.look'> = async ({ home }, parameters): Pr
     asked: askedOf(home, grant, session),
     sentByLink: grant.from === '',
     opensUntilMicros: scopeEnd(consent.scope),
+    visit:
+      grant.visit === undefined
+        ? null
+        : { atMicros: grant.visit, beforeMicros: visitBefore(home, { ...grant, seen: item }) },
   };
 };
 
@@ -66,6 +80,11 @@ export const openSeries: Operation<'open.series'> = async ({ home }, parameters)
   const { session, opened } = await openedOf(home, grant);
   const series = await openedSeries(opened, parameters, home.nowMicros());
   return { ...series, completeness: session.check().verdict };
+};
+
+export const openReadings: Operation<'open.readings'> = async ({ home }, parameters) => {
+  const { opened } = await openedOf(home, findReceived(home, parameters.grant));
+  return openedReadings(opened, parameters, home.nowMicros());
 };
 
 // --- saying something back

@@ -3,7 +3,7 @@ import type { OperationName } from '../api.ts';
 import { asks, asksAnswer } from './asks.ts';
 import { overview, series } from './chart.ts';
 import type { Operation } from './context.ts';
-import { ask, deskNote, file, openLook, openSeries } from './desk.ts';
+import { ask, deskNote, file, openLook, openReadings, openSeries } from './desk.ts';
 import { erase } from './erase.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
 import { grantsClaim, grantsFree, shareLocker } from './locker-share.ts';
@@ -14,6 +14,7 @@ import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts
 import { show, streams, watch } from './read.ts';
 import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
+import { roomDecline, roomName, roomOpen, roomRefuse, roomShow, roomVisit } from './room.ts';
 import { rotate } from './rotate.ts';
 import { shareFile } from './saved-copy.ts';
 import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
@@ -90,6 +91,13 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   open,
   'open.look': openLook,
   'open.series': openSeries,
+  'open.readings': openReadings,
+  'room.name': roomName,
+  'room.open': roomOpen,
+  'room.refuse': roomRefuse,
+  'room.visit': roomVisit,
+  'room.show': roomShow,
+  'room.decline': roomDecline,
   'desk.note': deskNote,
   ask,
   file,

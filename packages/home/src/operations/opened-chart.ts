@@ -3,9 +3,20 @@
 import { type GrantReader, LATEST_MICROS, type StreamEntry, scopeEnd } from '@hale/consent';
 import { binSeconds, HaleError, LEVELS, type Level, type Tile } from '@hale/kernel';
 import type { SummaryLevel } from '@hale/vault';
-import { type ChartRange, chartLevel, type Drawn, drawBins, drawRaw, drawWords, isOfWords } from '@hale/vault/chart';
-import type { Held, LevelText, OpenedSeries, SeriesAsked } from '../api.ts';
+import {
+  binRows,
+  type ChartRange,
+  chartLevel,
+  type Drawn,
+  drawBins,
+  drawRaw,
+  drawWords,
+  isOfWords,
+  sampleRows,
+} from '@hale/vault/chart';
+import type { Columns, Held, LevelText, OpenedSeries, Parameters, Result, SeriesAsked } from '../api.ts';
 import { POINTS, POINTS_MAX, RAW_READ_MAX } from './chart.ts';
+import { READINGS_MAX } from './readings.ts';
 
 export interface Opened {
   reader: GrantReader;
@@ -136,6 +147,58 @@ export async function openedSeries(opened: Opened, asked: SeriesAsked, nowMicros
     withoutExtremes: found.level === 'raw' ? 0 : found.columns.min.filter((low) => low === null).length,
     ...found,
   };
+}
+
+/**
+ * Every reading of a range as the grant opens it, or the finest summaries that a page can hold: what `readings` gives the owner of hers.
+ * @throws HaleError 'not-found' | 'too-large' where every reading is asked for and there are too many
+ */
+export async function openedReadings(
+  opened: Opened,
+  asked: Parameters<'open.readings'>,
+  nowMicros: number,
+): Promise<Result<'open.readings'>> {
+  const [stream, described] = streamOf(opened.reader, asked.stream);
+  const covered = coveredBy(opened.reader, nowMicros);
+  const from = Math.max(covered.from, asked.fromMicros ?? covered.from);
+  const to = Math.max(from + 1, Math.min(covered.to, asked.toMicros ?? covered.to));
+  const found = { fromMicros: from, toMicros: to, periodMicros: described.nominalPeriodMicros };
+  const levels = levelsOf(described);
+  const period = described.nominalPeriodMicros || PERIOD_ASSUMED_MICROS;
+  const wanted = (level: Level) => (level === 'raw' ? period : binSeconds(level) * 1e6) * READINGS_MAX >= to - from;
+  const level = asked.level === 'raw' || isOfWords(described) ? 'raw' : levels.find(wanted);
+  if (level === undefined || !levels.includes(level) || (asked.level === 'raw' && !wanted('raw')))
+    throw new HaleError(
+      'too-large',
+      'more readings than a page can hold, or not each of them opens; ask for a shorter time',
+      {
+        most: READINGS_MAX,
+      },
+    );
+  const { samples, bins } = opened.reader.series(
+    { stream, level, from, to },
+    await opened.tiles(stream, level, from, to),
+  );
+  const columns: Columns = {
+    at: [],
+    mean: [],
+    min: [],
+    max: [],
+    count: [],
+    ...(isOfWords(described) ? { code: [] } : {}),
+  };
+  const rows = samples ? sampleRows(described, samples) : binRows(described, level as SummaryLevel, bins ?? []);
+  for (const { atMicros, value, mean, min, max, count, code } of rows) {
+    if (!samples && !count) continue;
+    columns.at.push(atMicros);
+    columns.mean.push(value ?? mean ?? null);
+    columns.code?.push(code ?? '');
+    if (samples) continue;
+    columns.min.push(min ?? null);
+    columns.max.push(max ?? null);
+    columns.count.push(count ?? 0);
+  }
+  return { ...found, level, columns };
 }
 
 export function describedStream(key: string, described: StreamEntry): Omit<OpenedSeries['stream'], 'held'> {

@@ -9,7 +9,7 @@ import type { Home } from '../home.ts';
 import { findStream, type Operation, streamInfo } from './context.ts';
 
 /** 90 days of a sensor that measures every minute are 129,600 readings; as JSON about 4 MB. */
-const READINGS_MAX = 150_000;
+export const READINGS_MAX = 150_000;
 
 const emptyColumns = (): Columns => ({ at: [], mean: [], min: [], max: [], count: [] });
 

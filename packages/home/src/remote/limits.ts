@@ -4,8 +4,8 @@ export const REMOTE_LIMITS = {
   phonesMax: 16,
   /** Seconds in which a pairing code has to be scanned, and again in which the digits have to be confirmed. */
   pairingSeconds: 120,
-  /** Seconds beyond these for which the relay lets the pairing phone in: the home's clock and the relay's differ. */
-  pairingSlackSeconds: 60,
+  /** Seconds beyond its time for which the relay lets the holder of a code in: the home's clock and the relay's differ. */
+  codeSlackSeconds: 60,
   /** Seconds from now until which an access list lets a phone in; written again when half of it is over. */
   accessSeconds: 30 * 86_400,
   /** Visits of one phone at once: pages that are open there. */

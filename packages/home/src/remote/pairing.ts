@@ -1,24 +1,12 @@
 // Pairing a phone: a code that is good once and for two minutes, six digits that both screens show, and only then the secret that lasts.
 // specs/remote.md §7.
 import { randomBytes } from 'node:crypto';
-import {
-  encodePairingCode,
-  encodeRemote,
-  HaleError,
-  KINDS,
-  parseRemote,
-  type RemoteFrame,
-  remoteDate,
-  toHex,
-  type VerifiedEvent,
-} from '@hale/kernel';
-import { pairingSecret, signEvent } from '@hale/kernel/seal';
+import { encodePairingCode, HaleError, toHex } from '@hale/kernel';
+import { pairingSecret } from '@hale/kernel/seal';
 import type { PhoneEntry } from '@hale/vault';
 import type { Emitted } from '../api.ts';
-import { RelayConnection } from '../net/connect.ts';
 import { REMOTE_LIMITS } from './limits.ts';
-import { type PhoneKeys, pairingLists, phoneKeys } from './phones.ts';
-import { HomeVisit } from './visit.ts';
+import { OneVisit } from './one-visit.ts';
 
 export interface PairingRooms {
   /** The relay as this home reaches it, and as the phone does: the latter's pages are opened. */
@@ -40,15 +28,11 @@ export class Pairing {
   readonly id = toHex(new Uint8Array(randomBytes(8)));
   readonly #rooms: PairingRooms;
   readonly #code = new Uint8Array(randomBytes(16));
-  readonly #keys: PhoneKeys;
-  readonly #connection: RelayConnection;
+  readonly #visit: OneVisit;
   readonly #done = Promise.withResolvers<PhoneEntry>();
   /** What the owner says to the digits. */
   readonly #answer = Promise.withResolvers<Answer>();
-  #visit: HomeVisit | null = null;
-  #visitName = '';
   #digits = '';
-  #startedSeconds = 0;
   #isAsked = false;
   /** Set once the phone's answer is due: what ends the pairing when the relay has taken it. */
   #answered: (() => void) | null = null;
@@ -56,9 +40,16 @@ export class Pairing {
 
   constructor(rooms: PairingRooms) {
     this.#rooms = rooms;
-    this.#keys = phoneKeys(pairingSecret(this.#code));
-    const { home, phone } = this.#keys;
-    this.#connection = new RelayConnection({ url: rooms.url, admission: rooms.member, keys: [home, phone] });
+    const { url, member, nowMillis } = rooms;
+    this.#visit = new OneVisit({
+      ...{ url, member, nowMillis, secret: pairingSecret(this.#code), seconds: 2 * REMOTE_LIMITS.pairingSeconds },
+      run: (operation, parameters) => this.#pair(operation, parameters),
+      onOpened: ({ digits }) => {
+        this.#digits = digits;
+      },
+      onTaken: () => this.#answered?.(),
+      onEnded: () => this.#fail(new HaleError('unavailable', 'the phone broke off; make a new code')),
+    });
     // Whoever waits hears of it; where nobody does yet, it is no fault.
     this.#done.promise.catch(() => {});
     this.#answer.promise.catch(() => {});
@@ -77,29 +68,12 @@ export class Pairing {
     } finally {
       signal.removeEventListener('abort', stop);
       clearTimeout(this.#timer);
-      this.#visit?.end(true);
-      await this.#shut();
-      await this.#connection.close();
+      await this.#visit.close();
     }
-  }
-
-  /** The code opens no door any more, whatever is left of its time; a relay that is away forgets it by itself. */
-  async #shut(): Promise<void> {
-    if (this.#startedSeconds === 0 || this.#connection.state !== 'open') return;
-    const [list] = pairingLists(this.#keys, this.#startedSeconds + 1, true);
-    await this.#connection.publish(list, { timeoutMs: REMOTE_LIMITS.tickMillis });
   }
 
   async #begin(): Promise<void> {
-    await this.#connection.connect();
-    this.#startedSeconds = Math.floor(this.#rooms.nowMillis() / 1000);
-    for (const list of pairingLists(this.#keys, this.#startedSeconds)) {
-      const { outcome } = await this.#connection.publish(list);
-      if (outcome !== 'ok') throw new HaleError('unavailable', 'the relay did not take the pairing; try again');
-    }
-    this.#connection.subscribe([{ kinds: [KINDS.remote], authors: [this.#keys.phoneAuthor] }], {
-      onEvent: (event) => this.#heard(event),
-    });
+    await this.#visit.open();
     const code = encodePairingCode(this.#code);
     this.#wait('nobody used the code in time; make a new one');
     this.#rooms.emit({
@@ -121,53 +95,6 @@ export class Pairing {
   #fail(error: HaleError): void {
     this.#done.reject(error);
     this.#answer.reject(error);
-  }
-
-  #heard(event: VerifiedEvent): void {
-    let frame: RemoteFrame;
-    try {
-      frame = parseRemote(event.content);
-    } catch {
-      return;
-    }
-    const name = toHex(frame.visit);
-    if (name === this.#visitName) {
-      if (frame.type === 'hello') this.#visit?.answer();
-      else this.#visit?.take(frame);
-    } else if (this.#visit === null && frame.type === 'hello') this.#welcome(name, frame);
-    // The code was used: whoever comes second is told so, and gets nothing.
-    else if (frame.type !== 'gone') void this.#send({ type: 'gone', visit: frame.visit });
-  }
-
-  #welcome(name: string, hello: Extract<RemoteFrame, { type: 'hello' }>): void {
-    this.#visitName = name;
-    this.#visit = new HomeVisit(
-      {
-        visits: this.#keys.visits,
-        random: (length) => new Uint8Array(randomBytes(length)),
-        nowMillis: this.#rooms.nowMillis,
-        send: (said) => this.#send(said),
-        run: (operation, parameters) => this.#pair(operation, parameters),
-        onOpened: (digits) => {
-          this.#digits = digits;
-        },
-        onEnded: () => this.#fail(new HaleError('unavailable', 'the phone broke off; make a new code')),
-      },
-      hello,
-    );
-  }
-
-  async #send(frame: RemoteFrame): Promise<boolean> {
-    const template = {
-      kind: KINDS.remote,
-      created_at: remoteDate(this.#rooms.nowMillis() / 1000),
-      tags: [['-']],
-      content: encodeRemote(frame),
-    };
-    const event = signEvent(template, this.#keys.home, new Uint8Array(randomBytes(32)));
-    const { outcome } = await this.#connection.publish(event);
-    if (outcome === 'ok') this.#answered?.();
-    return outcome === 'ok';
   }
 
   /** The one thing that a phone may ask while it is paired: to be. */

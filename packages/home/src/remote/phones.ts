@@ -114,11 +114,12 @@ export function removePhone(home: Home, wanted: string): PhoneEntry {
 }
 
 /**
- * The lists of a pairing: they end by themselves, and nothing of them stands in this home.
+ * The lists of a code that is good once: they end by themselves, and nothing of them stands in this home.
+ * @param seconds for which they let in whoever holds the code
  * @param isOver the later ones, which let nobody in any more
  */
-export function pairingLists(keys: PhoneKeys, nowSeconds: number, isOver = false) {
-  const until = nowSeconds + 2 * REMOTE_LIMITS.pairingSeconds + REMOTE_LIMITS.pairingSlackSeconds;
+export function codeLists(keys: PhoneKeys, nowSeconds: number, seconds: number, isOver = false) {
+  const until = nowSeconds + seconds + REMOTE_LIMITS.codeSlackSeconds;
   const list = (secret: Uint8Array, readers: string[][]) =>
     signEvent(
       {

@@ -2,7 +2,7 @@
 // specs/remote.md §5 and §6.
 import { deflateRawSync } from 'node:zlib';
 import { HaleError, type Random, type RemoteFrame, schnorrPublic, utf8Decode, utf8Encode } from '@hale/kernel';
-import { RemoteLine, type RemoteVerb, sameCommitment, validScalar, visitKeys } from '@hale/kernel/seal';
+import { RemoteLine, type RemoteVerb, sameCommitment, type VisitKeys, validScalar, visitKeys } from '@hale/kernel/seal';
 import type { Emitted } from '../api.ts';
 import { problemOf } from '../problem.ts';
 import { REMOTE_LIMITS } from './limits.ts';
@@ -22,7 +22,7 @@ export interface VisitRooms {
   /** Hands a frame to the relay; false where it was not taken. */
   readonly send: (frame: RemoteFrame) => Promise<boolean>;
   /** Both sides have shown their keys. */
-  readonly onOpened?: (digits: string) => void;
+  readonly onOpened?: (keys: Pick<VisitKeys, 'digits' | 'check'>) => void;
   /** Something came that only the phone can have said. */
   readonly onHeard?: () => void;
   /** It is over, whoever ended it. */
@@ -87,7 +87,7 @@ export class HomeVisit {
       side: 'home',
     });
     this.#line = new RemoteLine(visit, 'home', keys);
-    this.#rooms.onOpened?.(keys.digits);
+    this.#rooms.onOpened?.(keys);
   }
 
   #sealed(frame: Extract<RemoteFrame, { type: 'sealed' }>): void {

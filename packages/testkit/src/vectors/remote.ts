@@ -162,7 +162,12 @@ function checkCodes({ codes }: RemoteVectors, tally: Tally): void {
 }
 
 function checkLines(lines: RemoteVectors['lines'], tally: Tally): void {
-  const keys: VisitKeys = { toHome: fromHex(lines.toHome), toPhone: fromHex(lines.toPhone), digits: '' };
+  const keys: VisitKeys = {
+    toHome: fromHex(lines.toHome),
+    toPhone: fromHex(lines.toPhone),
+    digits: '',
+    check: new Uint8Array(32),
+  };
   const lineOf = (end: RemoteEnd) => new RemoteLine(fromHex(lines.visit), end, keys);
   const ends = { home: lineOf('home'), phone: lineOf('phone') };
   for (const { name, from, verb, request, isDeflated, bytes, contents } of lines.valid) {

@@ -4,6 +4,7 @@ import { signal, useSignal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { FirstRun, PairThis, ScreenHere } from '../screens/index.tsx';
+import { keepRoomCode } from '../screens/room/code.ts';
 import { Unlock } from '../screens/unlock.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { followCounts } from './counts.ts';
@@ -89,6 +90,10 @@ async function start(): Promise<void> {
   const opened = takeCode();
   takePairing();
   addEventListener('hashchange', takePairing);
+  keepRoomCode();
+  addEventListener('hashchange', () => {
+    if (keepRoomCode()) place.value = '/show';
+  });
   addEventListener('hashchange', () => void takeCode());
   place.value = location.hash.startsWith('#/') ? location.hash.slice(1) : '/today';
   await Promise.all([loadPreferences(), findKey(), opened]);

@@ -46,10 +46,15 @@ const ROWS_OF_ONE = 3;
 const ONE_ROW_HEIGHT = 40;
 const TWELVE_ROW_HEIGHT = 30;
 
-/** One lead in three rows. */
-export function sheetOfOne(lead: { kind: string; label: string }, fromMicros: number, { speed }: PaperScale): Sheet {
+/** One lead in three rows, or as many as there is room for. */
+export function sheetOfOne(
+  lead: { kind: string; label: string },
+  fromMicros: number,
+  { speed }: PaperScale,
+  rows = ROWS_OF_ONE,
+): Sheet {
   const rowMicros = (TRACE_WIDTH / speed) * 1e6;
-  const panels = Array.from({ length: ROWS_OF_ONE }, (_, row) => ({
+  const panels = Array.from({ length: rows }, (_, row) => ({
     lead: lead.kind,
     label: lead.label,
     row,
@@ -59,7 +64,7 @@ export function sheetOfOne(lead: { kind: string; label: string }, fromMicros: nu
     fromMicros: fromMicros + row * rowMicros,
     toMicros: fromMicros + (row + 1) * rowMicros,
   }));
-  return sheetOf(panels, ROWS_OF_ONE, ONE_ROW_HEIGHT, fromMicros, fromMicros + ROWS_OF_ONE * rowMicros);
+  return sheetOf(panels, rows, ONE_ROW_HEIGHT, fromMicros, fromMicros + rows * rowMicros);
 }
 
 /** The twelve leads in their order on paper, three rows of four, then ten seconds of II. */

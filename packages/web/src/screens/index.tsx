@@ -53,6 +53,9 @@ const SCREENS: Record<string, Screen> = {
   desk: fetched(async () => (await import('./desk/index.tsx')).Desk),
   sharing: fetched(async () => (await import('./sharing/index.tsx')).Sharing),
   share: fetched(async () => (await import('./share/index.tsx')).Share),
+  room: fetched(async () => (await import('./room/desk.tsx')).RoomDesk),
+  show: fetched(async () => (await import('./room/show.tsx')).ShowHere),
+  visit: fetched(async () => (await import('./room/visit.tsx')).VisitPage),
   phones: fetched(async () => (await import('./phones.tsx')).Phones),
 };
 

@@ -6,16 +6,16 @@ import { asHomeError, changed, useAsked, useTicks } from '../app/asking.ts';
 import { ownNode } from '../app/home-link.ts';
 import { call, link } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
+import { Countdown } from '../ui/countdown.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Qr } from '../ui/qr.tsx';
 import { Answer, Empty, Loading, Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
-import { age, day, number } from '../words/numbers.ts';
+import { age, day } from '../words/numbers.ts';
 import { Digits, spaced } from './pair-this.tsx';
 
 const REFRESH_MILLIS = 15_000;
-const PAIRING_SECONDS = 120;
 
 export function Phones() {
   const asked = useAsked(() => call('phones.list', {}, { isIdle: true }));
@@ -248,25 +248,13 @@ function Failure({ code, text, again }: { code: string; text: string; again: () 
 
 function Code({ said }: { said: Extract<PairingSaid, { state: 'waiting' }> }) {
   const { phones } = words.value;
-  const left = useSignal(PAIRING_SECONDS);
-  useEffect(() => {
-    const count = () => {
-      left.value = Math.max(0, Math.ceil(said.untilMicros / 1e6 - Date.now() / 1000));
-    };
-    count();
-    const timer = setInterval(count, 1000);
-    return () => clearInterval(timer);
-  }, [said.untilMicros]);
   return (
     <>
       <h2>{phones.scanTitle}</h2>
       <p class="quiet">{phones.scanText}</p>
       <div class="scan">
         <Qr text={said.link} label={phones.qrLabel} />
-        <span class="countdown">
-          <Ring share={left.value / PAIRING_SECONDS} />
-          {phones.left(number(left.value, 0))}
-        </span>
+        <Countdown untilMicros={said.untilMicros} />
       </div>
       <p class="quiet">{phones.codeText}</p>
       <dl class="facts">
@@ -276,18 +264,6 @@ function Code({ said }: { said: Extract<PairingSaid, { state: 'waiting' }> }) {
         <dd class="typed">{spaced(said.code, 4)}</dd>
       </dl>
     </>
-  );
-}
-
-const RADIUS = 8;
-const ROUND = 2 * Math.PI * RADIUS;
-
-function Ring({ share }: { share: number }) {
-  return (
-    <svg class="ring" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-      <circle class="whole" cx="10" cy="10" r={RADIUS} />
-      <circle class="left" cx="10" cy="10" r={RADIUS} stroke-dasharray={`${ROUND * share} ${ROUND}`} />
-    </svg>
   );
 }
 

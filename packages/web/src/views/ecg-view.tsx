@@ -105,6 +105,39 @@ export function EcgView({ source, all, person }: ViewProps) {
   );
 }
 
+const STRIP_SCALE: PaperScale = { speed: 25, gain: 10 };
+
+/** The newest ten seconds of one lead, for a page on which other things stand. */
+export function EcgStrip({ source, all }: Pick<ViewProps, 'source' | 'all'>) {
+  const { ecg } = words.value;
+  const { first, last } = source.bounds;
+  const lead = { kind: source.kind, label: leadLabel(source) };
+  const { toMicros } = sheetOfOne(lead, 0, STRIP_SCALE, 1);
+  const sheet = sheetOfOne(lead, Math.max(first, last - toMicros), STRIP_SCALE, 1);
+  const { asked, again } = useStrip(sheet, [source], all);
+  const holds = useHolding(source, sheet, asked.value?.at(-1) ?? null);
+  const pixelsPerMm = usePixelsPerMm();
+  const strip = asked.value && stripOf(sheet, [source], asked.value, holds);
+  const told = `${STRIP_SCALE.speed} mm/s, ${STRIP_SCALE.gain} mm/mV`;
+  return (
+    <Answer asked={asked} again={again} rows={1}>
+      {() =>
+        strip && (
+          <>
+            {strip.signals.size === 0 && <Notice>{ecg.noSignal}</Notice>}
+            <EcgSheet {...strip} {...{ pixelsPerMm }} scale={STRIP_SCALE} hasCalipers={false} hasGrid />
+            <p class="caption">
+              {momentExact(sheet.fromMicros)}
+              {strip.rate !== null && ` · ${ecg.rate(number(strip.rate, 0))}`} · {ecg.scale(told)}
+              <span class="no-print"> · {pixelsPerMm === null ? ecg.notToScale(told) : ecg.toScale(told)}</span>
+            </p>
+          </>
+        )
+      }
+    </Answer>
+  );
+}
+
 /** Strip by strip through the recording. */
 function Places(props: {
   start: number;

@@ -34,7 +34,7 @@ export interface GlucoseShown {
   text(value: number): string;
 }
 
-function shownIn(stored: GlucoseUnit, target: Target): GlucoseShown {
+export function shownIn(stored: GlucoseUnit, target: Target): GlucoseShown {
   const unit = preferred.value.glucose ?? stored;
   const factor = unit === stored ? 1 : unit === 'mmol/L' ? 1 / MG_PER_MMOL : MG_PER_MMOL;
   const decimals = unit === 'mmol/L' ? 1 : 0;
@@ -73,17 +73,19 @@ export function GlucoseView({ source, person }: ViewProps) {
       }
     >
       <Answer asked={asked} again={again} rows={5}>
-        {() => made && <Sheet made={made} shown={shown} preset={preset} calendar={period.calendar} />}
+        {() => made && <GlucoseSheet made={made} shown={shown} preset={preset} calendar={period.calendar} />}
       </Answer>
     </Report>
   );
 }
 
-function Sheet(props: {
+export function GlucoseSheet(props: {
   made: GlucoseReport;
   shown: GlucoseShown;
   preset: Preset;
   calendar: import('../clinical/civil.ts').Calendar;
+  /** Without the days one by one: where other things stand on the same page. */
+  isShort?: boolean;
 }) {
   const { made, shown, preset } = props;
   const { glucose } = words.value;
@@ -109,7 +111,7 @@ function Sheet(props: {
           <Lacking missing={made.curve.missing} />
         )}
       </section>
-      {'value' in made.shares && (
+      {'value' in made.shares && !props.isShort && (
         <section class="panel full" aria-labelledby="glucose-days">
           <h3 id="glucose-days">{glucose.dayByDay}</h3>
           <DayProfiles days={made.days.slice(-14)} shown={shown} calendar={props.calendar} />

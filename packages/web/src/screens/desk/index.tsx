@@ -39,7 +39,7 @@ function DeskList() {
   const asked = useAsked((signal) => call('inbox', {}, { signal, isIdle: true }));
   useTicks(REFRESH_MILLIS, asked.again);
   const shown = asked.value.value === null && asked.value.state === 'loading' ? known : asked;
-  const { desk } = words.value;
+  const { desk, room } = words.value;
   return (
     <Answer asked={shown.value} again={asked.again}>
       {(items) => (
@@ -48,6 +48,12 @@ function DeskList() {
             <div>
               <h1>{desk.title}</h1>
               <p class="quiet">{desk.lead(items.length)}</p>
+            </div>
+            <div class="actions">
+              <a class="button main-action" href="#/room">
+                <Icon name="people" />
+                {room.title}
+              </a>
             </div>
           </header>
           {items.length >= SEARCH_FROM && (

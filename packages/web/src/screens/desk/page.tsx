@@ -72,6 +72,12 @@ function Head({ looked, onDialog }: { looked: LookedInto; onDialog: (name: Dialo
         )}
       </div>
       <div class="actions">
+        {looked.visit && (
+          <a class="button" href={`#/visit/${looked.grant}`}>
+            <Icon name="file" />
+            {words.value.room.visitPage}
+          </a>
+        )}
         {looked.asked === null && (
           <Button
             kind="sharing"

@@ -63,6 +63,10 @@ function SharingList({ grants, asks, streams }: SharingState) {
           <p class="quiet">{sharing.lead(active.length)}</p>
         </div>
         <div class="actions">
+          <a class="button" href="#/show">
+            <Icon name="eye" />
+            {words.value.room.showTitle}
+          </a>
           {open.length > 0 && (
             <a class="button sharing" href="#/share">
               <Icon name="sharing" />

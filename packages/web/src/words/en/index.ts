@@ -12,6 +12,7 @@ import { phones } from './phones.ts';
 import { pressure } from './pressure.ts';
 import { reader } from './reader.ts';
 import { report } from './report.ts';
+import { room } from './room.ts';
 import { series } from './series.ts';
 import { settings } from './settings.ts';
 import { share } from './share.ts';
@@ -35,6 +36,7 @@ export const en = {
   pressure,
   reader,
   report,
+  room,
   series,
   settings,
   share,

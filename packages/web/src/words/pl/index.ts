@@ -13,6 +13,7 @@ import { phones } from './phones.ts';
 import { pressure } from './pressure.ts';
 import { reader } from './reader.ts';
 import { report } from './report.ts';
+import { room } from './room.ts';
 import { series } from './series.ts';
 import { settings } from './settings.ts';
 import { share } from './share.ts';
@@ -36,6 +37,7 @@ export const pl: Words = {
   pressure,
   reader,
   report,
+  room,
   series,
   settings,
   share,
