@@ -7,7 +7,7 @@ import { KINDS_TABLE, OWN_KINDS } from './kinds-table.ts';
 import { type UnitConversion, unitConversions, unitInTitle } from './kinds-units.ts';
 
 export { isAmount } from './kinds-amounts.ts';
-export { codeFor, codesOf, isCoded, type KindCode, NOTE_KIND, NOTHING, OWN_CODES } from './kinds-codes.ts';
+export { codedKinds, codeFor, codesOf, isCoded, type KindCode, NOTE_KIND, NOTHING, OWN_CODES } from './kinds-codes.ts';
 
 /** `number`: single readings · `waveform`: dense samples · `code`, `event`: not a quantity, listed so that the name is known. */
 export type KindForm = 'number' | 'waveform' | 'code' | 'event';
