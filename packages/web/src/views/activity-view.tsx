@@ -40,6 +40,7 @@ export function ActivityView({ source, person }: ViewProps) {
       person={person}
       period={period.text}
       controls={period.chooser}
+      lead={told.length === 0 ? null : { title: vitals.perDay, text: text(mean) }}
       text={() => [
         ...figures.map((each) => `${each.title}: ${each.text}`),
         '',

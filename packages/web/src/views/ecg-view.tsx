@@ -72,6 +72,11 @@ export function EcgView({ source, all, person }: ViewProps) {
       person={person}
       period={`${day(start)}, ${clockExact(start)}`}
       isWide
+      lead={
+        strip && strip.rate !== null
+          ? { title: words.value.kinds['heart-rate'], text: `${number(strip.rate, 0)} /min` }
+          : null
+      }
       text={() => (strip ? linesOf(strip, source, scale) : [])}
       controls={
         <>

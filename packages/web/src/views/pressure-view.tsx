@@ -56,6 +56,18 @@ export function PressureView({ source, all, person }: ViewProps) {
       title={pressure.title}
       person={person}
       period={period.text}
+      lead={
+        !made?.average
+          ? null
+          : {
+              title: pressure.average(number(made.pairs.length)),
+              text: (
+                <>
+                  {pairText(made.average)} <CategoryChip of={made.average} scheme={scheme} setting={setting} />
+                </>
+              ),
+            }
+      }
       text={() => (made ? linesOf(made) : [])}
       controls={
         <>

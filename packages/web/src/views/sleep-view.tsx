@@ -33,6 +33,7 @@ export function SleepView({ source, person }: ViewProps) {
       person={person}
       period={period.text}
       controls={period.chooser}
+      lead={mean === null ? null : { title: vitals.sleepMean, text: duration(mean) }}
       text={() => [
         ...(mean === null ? [report.nothing] : [`${vitals.sleepMean}: ${duration(mean)}`, '']),
         ...nights.map((night) => `${dayShort(night.toMicros)}: ${totalsText(night)}`),
