@@ -208,6 +208,14 @@ export interface Note {
   changedMicros: number;
 }
 
+/** What an amount adds up to over one civil day, [fromMicros, toMicros), in the unit of the stream. */
+export interface DaySum {
+  fromMicros: number;
+  toMicros: number;
+  sum: number;
+  count: number;
+}
+
 /** The first screen: a card for each stream, that which changed last first. */
 export interface Overview {
   subject: string;
@@ -226,6 +234,8 @@ export interface Overview {
       /** Share of the seven days with data, 0..1; null where readings are counted one by one. */
       coverage: number | null;
     }[];
+    /** Of amounts (steps, doses) the fifteen civil days up to that of the newest reading; of levels null. */
+    days: DaySum[] | null;
   }[];
 }
 
@@ -413,7 +423,8 @@ export interface Operations {
     { stream: string; subject?: string; fromMicros?: number; toMicros?: number; level?: 'raw' },
     ReadingsResult,
   ];
-  overview: [{ subject?: string }, Overview];
+  /** `zone` is the IANA zone of the civil days; UTC where none is given. */
+  overview: [{ subject?: string; zone?: string }, Overview];
   /** The newest thousand of a range, by time. */
   notes: [{ subject?: string; stream?: string; fromMicros?: number; toMicros?: number }, Note[]];
   'note.add': [{ subject?: string; stream: string; atMicros: number; text: string }, Note];

@@ -66,3 +66,32 @@ test('a week is seven days of readings and no more, by hours or one by one', asy
   expect(weeks).toHaveLength(4);
   for (const { periods } of cards) for (const { coverage } of periods) expect(coverage ?? 0).toBeLessThanOrEqual(1);
 });
+
+test('what adds up does so by civil days of the zone, of one stream each, up to the day of the newest reading', async () => {
+  const home = homes.make();
+  const context = { home, emit: () => {}, signal: new AbortController().signal };
+  const file = join(homes.dir(), 'walk.csv');
+  // One step a minute over the night in which Berlin's clocks went back: that day has 25 hours.
+  const first = Date.UTC(2025, 9, 24, 22);
+  const rows = Array.from({ length: 60 * 24 * 3 }, (_, i) => `${new Date(first + i * 60_000).toISOString()},1`);
+  writeFileSync(file, `time,Steps,Heart rate (bpm)\n${rows.map((row, i) => `${row},${60 + (i % 9)}`).join('\n')}\n`);
+  await importFiles(context, { files: [file], zone: 'UTC' });
+  const sumsIn = async (zone: string) => {
+    const { cards } = await overview(context, { zone });
+    const byKind = new Map(cards.map((card) => [card.stream.kind, card.days]));
+    expect(byKind.get('heart-rate')).toBeNull();
+    return byKind.get('steps')?.map(({ sum }) => sum);
+  };
+  const none = Array.from({ length: 12 }, () => 0);
+  expect(await sumsIn('Europe/Berlin')).toEqual([...none, 1440, 1500, 1380]);
+  expect(await sumsIn('UTC')).toEqual([...none.slice(1), 120, 1440, 1440, 1320]);
+  const [day] = (await overview(context, { zone: 'Europe/Berlin' })).cards.flatMap(
+    ({ days }) => days?.slice(-2, -1) ?? [],
+  );
+  expect([day.fromMicros, day.toMicros, day.count]).toEqual([
+    Date.UTC(2025, 9, 25, 22) * 1000,
+    Date.UTC(2025, 9, 26, 23) * 1000,
+    1500,
+  ]);
+  await expect(async () => overview(context, { zone: 'Nowhere/None' })).rejects.toThrow(/zone is not known/);
+});

@@ -76,6 +76,9 @@ const CODES: ReadonlyMap<string, readonly KindCode[]> = new Map(
   Object.entries(TITLES).map(([kind, text]) => [kind, parseCodes(text)]),
 );
 
+/** Kinds whose numbers stand for words, without notes. */
+export const codedKinds = (): readonly string[] => [...CODES.keys()];
+
 /** What the numbers of this kind stand for; empty for a quantity. */
 export function codesOf(kind: string): readonly KindCode[] {
   return CODES.get(kind) ?? [];

@@ -1,11 +1,13 @@
 // What kinds of signal Hale knows: unit, codes, scale, limits, histogram edges. Kinds that are not here are kept all the same.
 
 import { fail } from '@hale/kernel';
+import { isAmount } from './kinds-amounts.ts';
 import { COLUMN_NAMES } from './kinds-names.ts';
 import { KINDS_TABLE, OWN_KINDS } from './kinds-table.ts';
 import { type UnitConversion, unitConversions, unitInTitle } from './kinds-units.ts';
 
-export { codeFor, codesOf, isCoded, type KindCode, NOTE_KIND, NOTHING, OWN_CODES } from './kinds-codes.ts';
+export { isAmount } from './kinds-amounts.ts';
+export { codedKinds, codeFor, codesOf, isCoded, type KindCode, NOTE_KIND, NOTHING, OWN_CODES } from './kinds-codes.ts';
 
 /** `number`: single readings · `waveform`: dense samples · `code`, `event`: not a quantity, listed so that the name is known. */
 export type KindForm = 'number' | 'waveform' | 'code' | 'event';
@@ -31,6 +33,8 @@ export interface SignalKind {
   /** Histogram edges in `ucum`, ascending; empty where no edges mean something. */
   edges: readonly number[];
   nominalPeriodSeconds: number;
+  /** Readings are amounts that add up over a day (steps, doses), not levels at a moment. */
+  isAmount: boolean;
 }
 
 const QUALITY_SUFFIX = '-quality';
@@ -61,6 +65,7 @@ function parseRow(line: string): SignalKind {
     deviceMax: max === '' ? 2147483647 : Number(max),
     edges: edges === '' ? [] : edges.split(' ').map(Number),
     nominalPeriodSeconds: Number(period),
+    isAmount: isAmount(key),
   };
   if (loinc !== '' && (sure === 'A' || sure === 'B')) kind.loinc = loinc;
   if (mdc !== '') kind.mdc = Number(mdc);
@@ -95,6 +100,7 @@ export function kindFor(key: string): SignalKind | undefined {
     deviceMax: 100,
     edges: [],
     nominalPeriodSeconds,
+    isAmount: false,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   NOTE_KIND,
   NOTHING,
 } from '../src/kinds.ts';
+import { amountKinds } from '../src/kinds-amounts.ts';
 import { OWN_KINDS } from '../src/kinds-table.ts';
 import { unitInTitle, unitWritten } from '../src/kinds-units.ts';
 
@@ -44,6 +45,18 @@ describe('the kinds table', () => {
     }
     // Nine leads that kinds.csv has in one row, and our own.
     expect(allKinds().length).toBe(135 + 9 + OWN_KINDS.trim().split('\n').length);
+  });
+
+  it('knows which kinds add up: no word, no waveform, no rate, no share, and nothing that it does not list', () => {
+    const amounts = allKinds().filter((kind) => kind.isAmount);
+    expect(amounts.map(({ key }) => key).sort()).toEqual([...amountKinds()].sort());
+    for (const { key, form, ucum } of amounts) {
+      expect(form, key).toBe('number');
+      expect(ucum, key).not.toMatch(/\/|%|\{score\}|mm\[Hg\]|Cel/);
+    }
+    expect(
+      ['steps', 'insulin-bolus', 'insulin-basal', 'heart-rate', 'steps-quality'].map((key) => kindFor(key)?.isAmount),
+    ).toEqual([...[true, true, false, false, false]]);
   });
 
   it('has ascending edges that lie within what a device can say', () => {

@@ -1,8 +1,12 @@
-// Every kind that the vault knows has a name in each language.
-import { allKinds } from '@hale/vault/kinds';
+// Every kind that the vault knows has a name in each language, and every number that stands for a word has that word.
+import { allKinds, codedKinds, codesOf } from '@hale/vault/kinds';
 import { expect, test } from 'vitest';
+import { codeWord } from '../src/words/codes.ts';
+import { codes as enCodes } from '../src/words/en/codes.ts';
 import { kinds as en } from '../src/words/en/kinds.ts';
+import { codes as esCodes } from '../src/words/es/codes.ts';
 import { kinds as es } from '../src/words/es/kinds.ts';
+import { codes as plCodes } from '../src/words/pl/codes.ts';
 import { kinds as pl } from '../src/words/pl/kinds.ts';
 
 test.each([
@@ -13,4 +17,27 @@ test.each([
   const keys = allKinds().map(({ key }) => key);
   expect(Object.keys(kinds).sort()).toEqual([...keys].sort());
   expect(Object.values(kinds).filter((title) => title.trim() === '')).toEqual([]);
+});
+
+test.each([
+  ['English', enCodes],
+  ['Polish', plCodes],
+  ['Spanish', esCodes],
+])('%s: a word of its own for every number of every kind', (_, { of }) => {
+  expect(Object.keys(of).sort()).toEqual([...codedKinds()].sort());
+  for (const [kind, table] of Object.entries(of)) {
+    expect(Object.keys(table), kind).toEqual(codesOf(kind).map(({ value }) => String(value)));
+    const told = Object.values(table);
+    expect(
+      told.filter((word) => word.trim() === ''),
+      kind,
+    ).toEqual([]);
+    expect(new Set(told).size, kind).toBe(told.length);
+  }
+});
+
+test('a number that no table has is told as such; a note keeps its words', () => {
+  expect(codeWord('sleep-stage', 5, 'Deep')).toBe('Deep');
+  expect(codeWord('sleep-stage', 77, 'Code 77')).toBe('Code 77');
+  expect(codeWord('note', 123_456, 'Coffee')).toBe('Coffee');
 });

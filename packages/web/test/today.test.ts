@@ -1,6 +1,18 @@
-// The order of the first screen.
+// The first screen: its order, and what a card says of a day's sum, of a cuff, of a night.
 import { describe, expect, test } from 'vitest';
-import { type CardFacts, inOrder, isBackground, isStale, relativeChange } from '../src/clinical/today.ts';
+import { Calendar } from '../src/clinical/civil.ts';
+import { nightsOf } from '../src/clinical/sleep.ts';
+import {
+  type Card,
+  type CardFacts,
+  cuffsOf,
+  inOrder,
+  isBackground,
+  isStale,
+  nightFacts,
+  relativeChange,
+  sumFacts,
+} from '../src/clinical/today.ts';
 
 const now = Date.UTC(2026, 0, 5) * 1000;
 const hour = 3_600e6;
@@ -41,4 +53,72 @@ test('change against nothing is no change', () => {
 
 test('a reading is stale after a day', () => {
   expect([isStale(now - 24 * hour, now), isStale(now - 25 * hour, now)]).toEqual([false, true]);
+});
+
+describe('what adds up', () => {
+  const start = Date.UTC(2026, 0, 1) * 1000;
+  const days = (sums: (number | null)[]) =>
+    sums.map((sum, i) => ({
+      fromMicros: start + i * 24 * hour,
+      toMicros: start + (i + 1) * 24 * hour,
+      sum: sum ?? 0,
+      count: sum === null ? 0 : 3,
+    }));
+  const two = [1, 2, 3, 4, 5, 6, 7, 10, 10, 10, null, 10, 10, 40, 25];
+
+  test('the day so far, the day before, and whole recorded days: the day that has not ended is in no average', () => {
+    const facts = sumFacts(days(two), start + 14.5 * 24 * hour);
+    expect(facts).toMatchObject({ isToday: true, dayBefore: 40, week: 15, weekBefore: 4 });
+    expect(facts?.newest.sum).toBe(25);
+  });
+
+  test('a day without readings before it is none, and no nought', () => {
+    expect(sumFacts(days([...two.slice(0, -2), null, 25]), start + 20 * 24 * hour)).toMatchObject({
+      ...{ isToday: false, dayBefore: null, week: 10 },
+    });
+    expect(sumFacts(days([3, null]), start)).toBeNull();
+    expect(sumFacts([], start)).toBeNull();
+  });
+});
+
+describe('one cuff', () => {
+  const of = (kind: string, atMicros: number, device: string | null = 'cuff'): Card => ({
+    stream: { kind, device, key: `${kind} ${device}` } as Card['stream'],
+    ...{ latest: { atMicros, value: 1 }, spark: null, periods: [], days: null },
+  });
+  const [upper, lower, pulse] = ['blood-pressure-systolic', 'blood-pressure-diastolic', 'pulse-rate'];
+
+  test('upper, lower and pulse of one moment and device are one card', () => {
+    const cards = [of(pulse, now), of(lower, now + 59e6), of('heart-rate', now), of(upper, now)];
+    const { cuffs, others } = cuffsOf(cards);
+    expect(cuffs).toEqual([{ systolic: cards[3], diastolic: cards[1], pulse: cards[0] }]);
+    expect(others).toEqual([cards[2]]);
+  });
+
+  test('two cuffs are not mixed, and what has no partner stays by itself', () => {
+    const cards = [of(upper, now), of(lower, now, 'other'), of(upper, now, 'other'), of(lower, now - 61e6)];
+    const { cuffs, others } = cuffsOf(cards);
+    expect(cuffs).toEqual([{ systolic: cards[2], diastolic: cards[1], pulse: null }]);
+    expect(others).toEqual([cards[0], cards[3]]);
+  });
+});
+
+test('the newest night against the nights before it; a nap is no night where there are nights', () => {
+  const night = (day: number, hours: number) => {
+    const from = now + day * 24 * hour;
+    return [
+      [from, 4],
+      [from + hours * hour, 0],
+    ];
+  };
+  const rows = [...night(0, 3), ...night(1, 3.5), ...night(2, 3.9), ...night(2.5, 1)];
+  const nights = nightsOf(
+    rows.map(([at]) => at),
+    rows.map(([, code]) => code),
+    new Calendar('UTC'),
+  );
+  expect(nights).toHaveLength(4);
+  expect(nightFacts(nights)).toMatchObject({ night: { asleepMinutes: 234 }, meanMinutes: 195, nightsBefore: 2 });
+  expect(nightFacts(nights.slice(3))).toMatchObject({ night: { asleepMinutes: 60 }, meanMinutes: null });
+  expect(nightFacts([])).toBeNull();
 });

@@ -13,9 +13,11 @@ import {
   isOfWords,
   sampleRows,
 } from '@hale/vault/chart';
+import { isAmount } from '@hale/vault/kinds';
 import type { LevelText, Overview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { findStream, type Operation, streamInfo } from './context.ts';
+import { daySums } from './day-sums.ts';
 import { ownWords } from './read.ts';
 
 /** Points of a chart unless asked otherwise, and at most: about two for each pixel of a wide screen. */
@@ -67,7 +69,8 @@ export const series: Operation<'series'> = ({ home }, parameters) => {
 /** One card for each stream, that which changed last first. */
 export const overview: Operation<'overview'> = ({ home }, parameters) => {
   const subject = home.vault.subject(parameters.subject);
-  const cards = home.vault.streams(subject.id).map((stream) => cardOf(home, stream));
+  const { zone = 'UTC' } = parameters;
+  const cards = home.vault.streams(subject.id).map((stream) => cardOf(home, stream, zone));
   return {
     subject: subject.name,
     nowMicros: home.nowMicros(),
@@ -75,10 +78,11 @@ export const overview: Operation<'overview'> = ({ home }, parameters) => {
   };
 };
 
-function cardOf(home: Home, stream: OpenStream): Overview['cards'][number] {
+function cardOf(home: Home, stream: OpenStream, zone: string): Overview['cards'][number] {
   const info = streamInfo(home, stream);
   const { firstMicros, lastMicros } = info;
-  if (firstMicros === null || lastMicros === null) return { stream: info, latest: null, spark: null, periods: [] };
+  if (firstMicros === null || lastMicros === null)
+    return { stream: info, latest: null, spark: null, periods: [], days: null };
   const from = Math.max(firstMicros, lastMicros - SPARK_DAYS * DAY_MICROS);
   const isWords = isOfWords(stream.entry);
   const spark = isWords ? null : drawn(home, stream, { from, to: lastMicros + 1, points: SPARK_POINTS });
@@ -87,6 +91,7 @@ function cardOf(home: Home, stream: OpenStream): Overview['cards'][number] {
     latest: latestOf(home, stream, lastMicros),
     spark: spark && { fromMicros: from, toMicros: lastMicros, columns: spark.columns, gapMicros: spark.gapMicros },
     periods: isWords ? [] : [0, 1].map((ago) => periodOf(home, stream, lastMicros + 1 - ago * 7 * DAY_MICROS)),
+    days: isAmount(stream.entry.kind) ? daySums(home, stream, zone, lastMicros) : null,
   };
 }
 

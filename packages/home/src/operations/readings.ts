@@ -4,7 +4,7 @@ import { binSeconds, binStart, HaleError } from '@hale/kernel';
 import { countSamples, fullBins, type OpenStream, rawSlots, type SummaryLevel } from '@hale/vault';
 import { binRows, sampleRows } from '@hale/vault/chart';
 import { codesOf } from '@hale/vault/kinds';
-import type { Columns } from '../api.ts';
+import type { Columns, ReadingsResult } from '../api.ts';
 import type { Home } from '../home.ts';
 import { findStream, type Operation, streamInfo } from './context.ts';
 
@@ -24,17 +24,29 @@ export const readings: Operation<'readings'> = ({ home }, parameters) => {
     toMicros: to,
     periodMicros: stream.nominalPeriodMicros,
   };
+  const drawn = columnsBetween(home, stream, from, to);
+  if (drawn.level !== 'raw' && parameters.level === 'raw') throw tooMany();
+  return { ...found, ...drawn };
+};
+
+const tooMany = () =>
+  new HaleError('too-large', 'more readings than a page can hold; ask for a shorter time', { most: READINGS_MAX });
+
+/** Every reading of [from, to), or the finest summary that fits. @throws HaleError 'too-large' where none does */
+export function columnsBetween(
+  home: Home,
+  stream: OpenStream,
+  from: number,
+  to: number,
+): Pick<ReadingsResult, 'level' | 'columns'> {
   if (countSamples(home.vault.rooms, stream, from, to) <= READINGS_MAX)
-    return { ...found, level: 'raw', columns: rawColumns(home, stream, from, to) };
+    return { level: 'raw', columns: rawColumns(home, stream, from, to) };
   const level = stream.grid.levels.find(
     (each) => each !== 'raw' && (to - from) / (binSeconds(each) * 1e6) <= READINGS_MAX,
   );
-  if (parameters.level === 'raw' || level === undefined || level === 'raw')
-    throw new HaleError('too-large', 'more readings than a page can hold; ask for a shorter time', {
-      most: READINGS_MAX,
-    });
-  return { ...found, level, columns: summaryColumns(home, stream, level, from, to) };
-};
+  if (level === undefined || level === 'raw') throw tooMany();
+  return { level, columns: summaryColumns(home, stream, level, from, to) };
+}
 
 function rawColumns(home: Home, stream: OpenStream, from: number, to: number): Columns {
   const columns: Columns = { ...emptyColumns(), ...(codesOf(stream.entry.kind).length > 0 ? { code: [] } : {}) };

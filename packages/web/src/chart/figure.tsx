@@ -78,10 +78,10 @@ export function SeriesFigure(props: FigureProps) {
           </Notice>
         )}
         {isTable && data ? (
-          <DataTable data={data} view={view} shown={shown} name={name} />
+          <DataTable kind={source.kind} data={data} view={view} shown={shown} name={name} />
         ) : (
           <div hidden={isTable}>
-            {isWords && data && <Timeline data={data} view={view} label={summary} />}
+            {isWords && data && <Timeline kind={source.kind} data={data} view={view} label={summary} />}
             <div hidden={isWords}>
               <SeriesChart
                 source={source}

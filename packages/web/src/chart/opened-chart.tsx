@@ -97,9 +97,9 @@ function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMi
         </Notice>
       )}
       {isTable ? (
-        <DataTable data={data} view={view} shown={shown} name={stream.key} />
+        <DataTable kind={stream.kind} data={data} view={view} shown={shown} name={stream.key} />
       ) : isWords ? (
-        <Timeline data={data} view={bounded(view, source.bounds)} label={summary} />
+        <Timeline kind={stream.kind} data={data} view={bounded(view, source.bounds)} label={summary} />
       ) : (
         <SeriesChart
           source={source}

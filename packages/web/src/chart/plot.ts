@@ -1,9 +1,11 @@
-// uPlot, set up the way every chart of Hale looks: band from lowest to highest, mean as a line, gaps hatched, the usual range behind.
+// uPlot, set up the way every chart of Hale looks: band from lowest to highest, mean as a line, gaps hatched, the usual range behind; amounts as
+// stems on zero, with neither line nor gaps.
 import uPlot from 'uplot';
 import { number, zone } from '../words/numbers.ts';
 import { timeLabels } from './axis.ts';
 import { colourOf } from './colours.ts';
 import { type ChartData, gapsOf, withGaps } from './source.ts';
+import { drawStems } from './stems.ts';
 import type { View } from './view.ts';
 
 export interface PlotData {
@@ -12,6 +14,8 @@ export interface PlotData {
   of: (value: number) => number;
   usual?: { low?: number; high?: number } | null;
   unit: string;
+  /** Readings add up: steps, doses. */
+  isAmount: boolean;
 }
 
 /** Room for one label of the time axis. */
@@ -113,6 +117,7 @@ export class Plot {
 
   #options(size: { width: number; height: number }, view: View): uPlot.Options {
     const line = colourOf('series-1');
+    const { isAmount } = this.#shown;
     const text = colourOf('n6');
     const grid = { stroke: colourOf('n2'), width: 1 };
     const axis = { stroke: text, font: AXIS_FONT, grid, ticks: { show: false } };
@@ -126,7 +131,7 @@ export class Plot {
       legend: { show: false },
       scales: {
         x: { time: true, min: view.from / 1000, max: view.to / 1000 },
-        y: { range: (plot, low, high) => yRange(plot, low, high) },
+        y: { range: (plot, low, high) => yRange(plot, isAmount && low !== null ? Math.min(0, low) : low, high) },
       },
       axes: [
         {
@@ -145,11 +150,12 @@ export class Plot {
         {
           stroke: line,
           width: 1.5,
-          points: { size: 4, fill: line, show: (_, __, first, last) => last - first < POINTS_SHOWN_MAX },
+          ...(isAmount ? { paths: () => null } : {}),
+          points: { size: 4, fill: line, show: (_, __, first, last) => !isAmount && last - first < POINTS_SHOWN_MAX },
         },
       ],
-      bands: [{ series: [2, 1], fill: colourOf('band') }],
-      hooks: { drawAxes: [(plot) => this.#drawBehind(plot)] },
+      bands: isAmount ? [] : [{ series: [2, 1], fill: colourOf('band') }],
+      hooks: { drawAxes: [(plot) => this.#drawBehind(plot)], ...(isAmount ? { draw: [drawStems] } : {}) },
     };
   }
 
@@ -161,7 +167,7 @@ export class Plot {
     ctx.clip();
     this.#drawUsual(plot);
     const pattern = hatch(ctx, colourOf('n4'));
-    for (const { from, to } of gapsOf(this.#shown.data)) {
+    for (const { from, to } of this.#shown.isAmount ? [] : gapsOf(this.#shown.data)) {
       const left = plot.valToPos(from / 1000, 'x', true);
       const right = plot.valToPos(to / 1000, 'x', true);
       if (right - left < GAP_PIXELS_MIN * devicePixelRatio || !pattern) continue;

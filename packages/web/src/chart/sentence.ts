@@ -1,4 +1,5 @@
 // What a chart shows, said: from when to when, lowest, highest and average, and where readings are missing.
+import { isAmount } from '@hale/vault/amounts';
 import { words } from '../words/index.ts';
 import { day, moment } from '../words/numbers.ts';
 import { shownUnit, withUnit } from '../words/units.ts';
@@ -17,7 +18,7 @@ export function chartSentence({ title, kind, unit, bounds }: ChartSource, data: 
   const shown = shownUnit(kind, unit);
   const { low, high, mean } = extremes;
   const text = [low, high, mean].map((value) => withUnit(shown, value));
-  return `${series.summary(title, from, to, text[0], text[1], text[2])} ${level}. ${gapsIn(data, view)}`;
+  return `${series.summary(title, from, to, text[0], text[1], text[2])} ${level}. ${isAmount(kind) ? '' : gapsIn(data, view)}`.trimEnd();
 }
 
 /** Below this share of what is shown a gap is told with the others. */

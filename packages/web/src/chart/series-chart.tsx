@@ -1,5 +1,6 @@
 // One chart from twenty years to single readings: drag, wheel, pinch and keys move it; what it shows is asked for at the level that fits.
 
+import { isAmount } from '@hale/vault/amounts';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { words } from '../words/index.ts';
@@ -39,7 +40,13 @@ export function SeriesChart(props: SeriesChartProps) {
   useLoading(latest, source, view, setData);
   useEffect(() => {
     if (!box.current || !data) return;
-    const plotted = { data, of: shown.of, usual: props.usual ?? null, unit: shown.unit };
+    const plotted = {
+      data,
+      of: shown.of,
+      usual: props.usual ?? null,
+      unit: shown.unit,
+      isAmount: isAmount(source.kind),
+    };
     if (plot.current) plot.current.show(plotted, latest.current.view);
     else {
       const width = box.current.clientWidth;

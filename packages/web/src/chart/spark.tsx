@@ -1,4 +1,4 @@
-// The last two weeks of a series in the width of a card: band from lowest to highest, mean as a line, gaps left open.
+// The last two weeks of a series in the width of a card: band from lowest to highest, mean as a line, gaps left open; or a bar for each day.
 import type { Columns } from '@hale/home';
 
 const WIDTH = 300;
@@ -52,6 +52,32 @@ export function Spark(props: {
             {columns.min.length > 0 && <polygon class="band" points={[...up, ...down.reverse()].join(' ')} />}
             <polyline class="line" points={piece.length === 1 ? `${line} ${dotted(line)}` : line} />
           </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+const BAR_SHARE = 0.64;
+
+/** One bar for each day (or night), the newest stronger; null: nothing was recorded. */
+export function SparkBars({ values, label }: { values: readonly (number | null)[]; label: string }) {
+  const high = Math.max(...values.map((value) => value ?? 0));
+  if (!(high > 0)) return null;
+  const slot = WIDTH / values.length;
+  return (
+    <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
+      {values.map((value, i) => {
+        const height = value === null || value <= 0 ? 0 : Math.max(1, (value / high) * (HEIGHT - PAD));
+        return (
+          <rect
+            key={i}
+            class={i === values.length - 1 ? 'bar newest' : 'bar'}
+            x={i * slot + (slot * (1 - BAR_SHARE)) / 2}
+            width={slot * BAR_SHARE}
+            y={HEIGHT - height}
+            height={height}
+          />
         );
       })}
     </svg>

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
+import { codeWords } from '../words/codes.ts';
 import { words } from '../words/index.ts';
 import { momentExact, number } from '../words/numbers.ts';
 import type { Shown } from '../words/units.ts';
@@ -10,9 +11,10 @@ import type { View } from './view.ts';
 
 const ROWS_PER_PAGE = 25;
 
-export function DataTable(props: { data: ChartData; view: View; shown: Shown; name: string }) {
+export function DataTable(props: { kind: string; data: ChartData; view: View; shown: Shown; name: string }) {
   const { data, view, shown } = props;
   const { columns } = data;
+  const told = codeWords(props.kind, columns);
   const [page, setPage] = useState(0);
   const { series } = words.value;
   const seen = columns.at.map((_, i) => i).filter((i) => columns.at[i] >= view.from && columns.at[i] < view.to);
@@ -50,7 +52,7 @@ export function DataTable(props: { data: ChartData; view: View; shown: Shown; na
             {seen.slice(here * ROWS_PER_PAGE, (here + 1) * ROWS_PER_PAGE).map((i) => (
               <tr key={columns.at[i]}>
                 <th scope="row">{momentExact(columns.at[i])}</th>
-                <td class="number">{columns.code?.[i] ?? figure(columns.mean[i])}</td>
+                <td class="number">{told?.[i] ?? figure(columns.mean[i])}</td>
                 {hasBand && (
                   <>
                     <td class="number">{figure(columns.min[i])}</td>

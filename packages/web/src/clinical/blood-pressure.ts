@@ -104,7 +104,7 @@ interface Column {
 }
 
 /** Readings of one cuff carry the same time, give or take. */
-const SAME_MICROS = 60e6;
+export const SAME_MICROS = 60e6;
 
 /** Systolic with the diastolic of the same moment; those without a partner are counted and not used. */
 export function pairs(systolic: Column, diastolic: Column): { pairs: Pressure[]; alone: number } {

@@ -8,7 +8,13 @@ const STAGES: Readonly<Record<number, Stage>> = {
 };
 
 export type Stage = 'inBed' | 'awake' | 'rem' | 'light' | 'deep' | 'asleep';
+/** From waking to deep: the order in which lanes stand, one below the other. */
+export const LANES: readonly Stage[] = ['inBed', 'awake', 'rem', 'asleep', 'light', 'deep'];
 export const ASLEEP: readonly Stage[] = ['rem', 'light', 'deep', 'asleep'];
+
+/** The stage that a number of `sleep-stage` means; undefined where it ends one. */
+export const stageOf = (code: number): Stage | undefined => STAGES[code];
+export const stageRank = (code: number): number => LANES.indexOf(STAGES[code] ?? 'inBed');
 
 export interface Stretch {
   stage: Stage;

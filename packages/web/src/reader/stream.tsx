@@ -8,6 +8,7 @@ import { Empty, Loading } from '../ui/states.tsx';
 import { ClinicalViewOf, viewOf } from '../views/index.tsx';
 import type { ReadingsSource, Subject } from '../views/port.ts';
 import { RangeSourceLine, shownRange, usualOf } from '../views/usual.tsx';
+import { codeWord } from '../words/codes.ts';
 import { words } from '../words/index.ts';
 import { age, moment, number } from '../words/numbers.ts';
 import { shownUnit } from '../words/units.ts';
@@ -113,7 +114,7 @@ function Latest({ stream }: { stream: SharedStream }) {
     <p class="reader-latest">
       <span class="only-heard">{reader.latest}: </span>
       {latest.code !== undefined || latest.value === undefined ? (
-        <strong>{latest.code ?? ''}</strong>
+        <strong>{codeWord(stream.kind, latest.value, latest.code)}</strong>
       ) : (
         <>
           <strong>{number(shown.of(latest.value), shown.decimals)}</strong> <span class="quiet">{shown.unit}</span>

@@ -1,5 +1,6 @@
 // One period laid over the one before it: the same weekday and hour stand above each other; below, what changed in figures.
 import type { StreamInfo } from '@hale/home';
+import { isAmount } from '@hale/vault/amounts';
 import { useEffect, useState } from 'preact/hooks';
 import { type Asked, asHomeError } from '../app/asking.ts';
 import { type ChartData, extremesOf, withGaps } from '../chart/source.ts';
@@ -85,7 +86,14 @@ function TwoPeriods({ stream, spans }: { stream: Filled; spans: { now: Span; bef
             <p class="small quiet">{words.value.compare.noFigures}</p>
           ) : (
             <>
-              <Overlay now={now} before={before} spans={spans} shown={shown} label={kindTitle(stream)} />
+              <Overlay
+                isAmount={isAmount(stream.kind)}
+                now={now}
+                before={before}
+                spans={spans}
+                shown={shown}
+                label={kindTitle(stream)}
+              />
               <Figures now={now} before={before} spans={spans} shown={shown} />
             </>
           )
@@ -109,21 +117,23 @@ interface Two {
   shown: Shown;
 }
 
-function Overlay({ now, before, spans, shown, label }: Two & { label: string }) {
+function Overlay({ now, before, spans, shown, label, isAmount: isSum }: Two & { label: string; isAmount: boolean }) {
   const lines = [
     { ...withGaps(before, shown.of), span: spans.before, name: 'before' },
     { ...withGaps(now, shown.of), span: spans.now, name: 'now' },
   ];
   const values = lines.flatMap(({ mean }) => mean.filter((value) => value !== null));
   if (values.length === 0) return <p class="small quiet">{words.value.series.noneInRange}</p>;
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [Math.min(...values, ...(isSum ? [0] : [])), Math.max(...values)];
+  const below = isSum && low === 0 ? 0 : 1;
   const air = (high - low || Math.abs(high) * 0.1 || 1) * 0.08;
-  const y = (value: number) => TOP + (1 - (value - low + air) / (high - low + 2 * air)) * (HEIGHT - TOP - BOTTOM);
+  const y = (value: number) =>
+    TOP + (1 - (value - low + below * air) / (high - low + (1 + below) * air)) * (HEIGHT - TOP - BOTTOM);
   return (
     <Sized>
       {(width) => (
         <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={label}>
-          {niceTicks(low - air, high + air).map((tick) => (
+          {niceTicks(low - below * air, high + air).map((tick) => (
             <g key={tick}>
               <line class="agp-line" x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
               <text class="axis" x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
@@ -132,7 +142,7 @@ function Overlay({ now, before, spans, shown, label }: Two & { label: string }) 
             </g>
           ))}
           {lines.map(({ at, mean, span, name }) => (
-            <path key={name} class={`period-${name}`} d={pathOf(at, mean, span, width, y)} />
+            <path key={name} class={`period-${name}`} d={(isSum ? stemsOf : pathOf)(at, mean, span, width, y)} />
           ))}
         </svg>
       )}
@@ -162,6 +172,17 @@ function pathOf(
     })
     .join('');
 }
+
+/** Amounts stand on zero, each by itself. */
+const stemsOf: typeof pathOf = (at, mean, { from, to }, width, y) =>
+  at
+    .map((millis, i) => {
+      const value = mean[i];
+      if (value === null) return '';
+      const x = LEFT + ((millis * 1000 - from) / (to - from)) * (width - LEFT - RIGHT);
+      return `M${x.toFixed(1)} ${y(0).toFixed(1)}V${y(value).toFixed(1)}`;
+    })
+    .join('');
 
 function Figures({ now, before, spans, shown }: Two) {
   const { compare, series } = words.value;

@@ -220,7 +220,7 @@ function Lane(props: {
         </Notice>
       )}
       {isEmpty && <p class="small quiet">{words.value.series.noneInRange}</p>}
-      {isWords && data && <Timeline data={data} view={view} label={title} />}
+      {isWords && data && <Timeline kind={stream.kind} data={data} view={view} label={title} />}
       <div hidden={isWords}>
         <SeriesChart
           source={source}

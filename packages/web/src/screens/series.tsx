@@ -170,7 +170,7 @@ function Head({ stream, last }: { stream: StreamInfo; last: number }) {
   const { series } = words.value;
   const isLive = isLiveNow(last, Date.now() * 1000, stream.periodMicros);
   return (
-    <header class="page-head no-print">
+    <header class="page-head series-head no-print">
       <div>
         <a class="small" href="#/today">
           ← {series.back}

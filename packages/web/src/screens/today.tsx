@@ -1,83 +1,137 @@
-// The first screen: one card for each series, what changed first; signal quality and what is not known folded below.
+// The first screen: one card for each series (one for a cuff), what changed first; signal quality and what is not known folded below.
 import type { GrantInfo, Overview } from '@hale/home';
 import { useAsked, useTicks } from '../app/asking.ts';
 import { live } from '../app/live.ts';
 import { personOf } from '../app/readings.ts';
 import { call, ofSubject } from '../app/state.ts';
-import { isLiveNow } from '../chart/live.ts';
-import { Spark } from '../chart/spark.tsx';
+import { categoryOf } from '../clinical/blood-pressure.ts';
+import { Calendar } from '../clinical/civil.ts';
 import { type FoundRange, usualRange, verdictOf } from '../clinical/ranges.ts';
-import { type CardFacts, inOrder, isBackground, isStale } from '../clinical/today.ts';
+import { type Night, nightsOf } from '../clinical/sleep.ts';
+import {
+  type Card,
+  type CardFacts,
+  type Cuff,
+  cuffsOf,
+  inOrder,
+  isBackground,
+  isStale,
+  type NightFacts,
+  nightFacts,
+  type SumFacts,
+  sumFacts,
+} from '../clinical/today.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
-import { rangeSentence, VerdictChip } from '../views/usual.tsx';
+import { plain, type Subject } from '../views/port.ts';
 import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
-import { age, day, number, percent, signed } from '../words/numbers.ts';
-import { shownUnit } from '../words/units.ts';
-
-type Card = Overview['cards'][number];
+import { zone } from '../words/numbers.ts';
+import { AmountCard, type Around, CuffCard, LevelCard, NightCard, pressureOf } from './today-cards.tsx';
 
 const REFRESH_MILLIS = 60_000;
 const JUDGED_BY_AVERAGE = /^(heart-rate|pulse-rate|hrv-.+)$/;
-/** One sample of these says nothing. */
-const WAVEFORM = /^(ecg-lead-.+|ppg|accelerometer|gyroscope|magnetometer)$/;
+const ADULT_YEARS = 18;
+/** Of sleep so much is asked for: the newest night and a week before it. */
+const NIGHTS_MICROS = 8.5 * 86_400e6;
 
 export function Today() {
   const asked = useAsked(async () => {
     const parameters = ofSubject();
+    const calendar = new Calendar(zone.value);
     const [overview, grants] = await Promise.all([
-      call('overview', parameters, { isIdle: true }),
+      call('overview', { ...parameters, zone: zone.value }, { isIdle: true }),
       call('grants', parameters, { isIdle: true }),
     ]);
-    return { overview, grants };
+    return { overview, grants, nights: await nightsIn(overview, calendar) };
   });
   useTicks(REFRESH_MILLIS, asked.again);
   return (
     <div class="page">
       <Answer asked={asked.value} again={asked.again} rows={4}>
-        {({ overview, grants }) => <Cards overview={overview} grants={grants} />}
+        {({ overview, grants, nights }) => <Cards overview={overview} grants={grants} nights={nights} />}
       </Answer>
     </div>
   );
 }
 
-/** A card with what decides where it stands. */
-interface Placed extends CardFacts {
-  card: Card;
-  range: FoundRange | null;
+type Nights = ReadonlyMap<string, readonly Night[]>;
+
+/** The newest nights of each series of sleep stages, by its key. */
+async function nightsIn({ cards, subject }: Overview, calendar: Calendar): Promise<Nights> {
+  const asleep = cards.flatMap(({ stream: { kind, key, lastMicros } }) =>
+    kind === 'sleep-stage' && lastMicros !== null ? [{ key, lastMicros }] : [],
+  );
+  const all = asleep.map(async ({ key, lastMicros }) => {
+    const range = { fromMicros: lastMicros - NIGHTS_MICROS, toMicros: lastMicros + 1 };
+    const { at, value } = plain(await call('readings', { stream: key, subject, ...range }, { isIdle: true }));
+    return [key, nightsOf(at, value, calendar)] as const;
+  });
+  return new Map(await Promise.all(all));
 }
 
-function placed(card: Card): Placed {
-  const { stream, latest, periods } = card;
+/** A card with what decides where it stands. */
+type Placed = CardFacts & { key: string; title: string; card: Card } & (
+    | { tells: 'level'; range: FoundRange | null }
+    | { tells: 'amount'; facts: SumFacts }
+    | { tells: 'night'; facts: NightFacts; minutes: number[] }
+    | { tells: 'pressure'; cuff: Cuff; hasCategory: boolean }
+  );
+
+function placedCuff(cuff: Cuff): Placed {
+  const card = cuff.systolic;
+  const person = personOf(card.stream.subject);
+  const hasCategory = isAdult(person);
+  const category = hasCategory ? categoryOf(pressureOf(cuff), 'esc2024', 'home') : null;
+  return {
+    ...{ tells: 'pressure', cuff, card, hasCategory, key: card.stream.key, title: words.value.pressure.title },
+    ...{ kind: card.stream.kind, isKnown: true, lastMicros: card.stream.lastMicros },
+    verdict: category && (category.tone === 'good' ? 'within' : 'above'),
+    now: card.periods[0]?.mean ?? null,
+    before: card.periods[1]?.mean ?? null,
+  };
+}
+
+const isAdult = ({ species, age }: Subject): boolean => species === 'human' && (age === null || age >= ADULT_YEARS);
+
+function placed(card: Card, nights: Nights, nowMicros: number): Placed {
+  const { stream, periods } = card;
+  const given = {
+    ...{ card, key: stream.key, title: kindTitle(stream), kind: stream.kind, lastMicros: stream.lastMicros },
+    isKnown: Object.hasOwn(words.value.kinds, stream.kind),
+  };
+  const sums = card.days && sumFacts(card.days, nowMicros);
+  if (sums) return { ...given, tells: 'amount', facts: sums, verdict: null, now: sums.week, before: sums.weekBefore };
+  const slept = nights.get(stream.key) ?? [];
+  const night = nightFacts(slept);
+  if (night) {
+    const minutes = slept.map(({ asleepMinutes }) => asleepMinutes);
+    const [now, before] = [night.night.asleepMinutes, night.meanMinutes];
+    return { ...given, tells: 'night', facts: night, minutes, verdict: null, now, before };
+  }
   const range = usualRange(stream.kind, stream.unit, personOf(stream.subject));
   // A pulse of one moment is noise: its average is judged, as on its own page.
-  const last = live.value.get(stream.key)?.value ?? latest?.value ?? null;
+  const last = live.value.get(stream.key)?.value ?? card.latest?.value ?? null;
   const value = JUDGED_BY_AVERAGE.test(stream.kind) ? (periods[0]?.mean ?? last) : last;
   return {
-    ...{ card, range, kind: stream.kind, lastMicros: stream.lastMicros },
-    isKnown: Object.hasOwn(words.value.kinds, stream.kind),
+    ...{ ...given, tells: 'level', range },
     verdict: range && value !== null ? verdictOf(value, range) : null,
     now: periods[0]?.mean ?? null,
     before: periods[1]?.mean ?? null,
   };
 }
 
-function Cards({ overview, grants }: { overview: Overview; grants: GrantInfo[] }) {
+function Cards({ overview, grants, nights }: { overview: Overview; grants: GrantInfo[]; nights: Nights }) {
   const { today } = words.value;
   const { nowMicros } = overview;
-  const all = inOrder(overview.cards.map(placed), nowMicros);
+  const { cuffs, others } = cuffsOf(overview.cards);
+  const all = inOrder([...cuffs.map(placedCuff), ...others.map((card) => placed(card, nights, nowMicros))], nowMicros);
   const [front, behind] = [all.filter((each) => !isBackground(each)), all.filter(isBackground)];
   const grid = (cards: Placed[]) => (
     <ul class="grid-cards">
       {cards.map((each) => (
-        <li key={each.card.stream.key}>
-          <SeriesCard
-            placed={each}
-            nowMicros={nowMicros}
-            readers={readersOf(grants, each.card.stream.key)}
-            from={twinOf(each, cards)}
-          />
+        <li key={each.key}>
+          <OneCard placed={each} around={{ nowMicros, readers: readersOf(grants, each), from: twinOf(each, cards) }} />
         </li>
       ))}
     </ul>
@@ -116,9 +170,7 @@ function leadOf(front: readonly Placed[], nowMicros: number): string {
   const out = fresh.filter(({ verdict }) => verdict !== null && verdict !== 'within');
   const parts = [fresh.length === 0 ? today.nothingNew : today.newToday(fresh.length, frame.series(front.length))];
   if (fresh.length > 0)
-    parts.push(
-      out.length === 0 ? today.allWithin : today.outside(out.map(({ card }) => kindTitle(card.stream)).join(', ')),
-    );
+    parts.push(out.length === 0 ? today.allWithin : today.outside(out.map(({ title }) => title).join(', ')));
   return parts.join(' ');
 }
 
@@ -137,78 +189,29 @@ function NothingYet() {
 }
 
 /** Of two with one title: where this one comes from. */
-function twinOf({ card: { stream } }: Placed, all: readonly Placed[]): string | null {
-  const isOnly = all.filter(({ card }) => kindTitle(card.stream) === kindTitle(stream)).length === 1;
+function twinOf({ title, card: { stream } }: Placed, all: readonly Placed[]): string | null {
+  const isOnly = all.filter((each) => each.title === title).length === 1;
   return isOnly ? null : (stream.device ?? stream.origins.at(-1)?.source ?? stream.key);
 }
 
-/** How many grants open this series now. */
-const readersOf = (grants: readonly GrantInfo[], key: string): number =>
-  grants.filter(({ state, streams }) => state === 'active' && streams.some((stream) => stream.key === key)).length;
-
-function SeriesCard(props: { placed: Placed; nowMicros: number; readers: number; from: string | null }) {
-  const { nowMicros, readers, from } = props;
-  const { card, range, verdict } = props.placed;
-  const { stream, spark } = card;
-  const { today } = words.value;
-  const fresh = live.value.get(stream.key);
-  const latest = fresh && fresh.atMicros >= (card.latest?.atMicros ?? 0) ? fresh : card.latest;
-  const isLive = latest !== null && isLiveNow(latest.atMicros, nowMicros, stream.periodMicros);
-  const isOld = latest !== null && isStale(latest.atMicros, nowMicros);
-  const shown = shownUnit(stream.kind, stream.unit);
-  const word = WAVEFORM.test(stream.kind) ? today.recording : card.latest?.code;
-  const title = kindTitle(stream);
-  // What a word ended with is no news: the night is over.
-  const isEnd = card.latest?.code !== undefined && latest?.value === 0;
-  return (
-    <a class="card-link" href={`#/series/${encodeURIComponent(stream.key)}`}>
-      <span class="card-title">
-        <span>{title}</span>
-        {isLive ? (
-          <span class="chip good">
-            <span class="live-dot" />
-            {today.live}
-          </span>
-        ) : (
-          latest && !isOld && <span class="caption">{age(latest.atMicros, nowMicros)}</span>
-        )}
-      </span>
-      {latest && !isEnd && (
-        <span class={`value ${word === undefined ? '' : 'words'} ${isOld ? 'stale' : ''}`}>
-          {word ?? number(shown.of(latest.value), shown.decimals)}
-          {word === undefined && <span class="unit">{shown.unit}</span>}
-        </span>
-      )}
-      {latest && isOld && (
-        <span class="caption">{today.stale(age(latest.atMicros, nowMicros), day(latest.atMicros))}</span>
-      )}
-      {from !== null && <span class="caption">{from}</span>}
-      {spark && <Spark {...spark} usual={range} label={today.sparkLabel(title)} />}
-      {!WAVEFORM.test(stream.kind) && <Trend card={card} />}
-      {range && <span class="caption">{rangeSentence(range, shown)}</span>}
-      <span class="row card-chips">
-        {verdict && range && !isOld && <VerdictChip verdict={verdict} range={range} />}
-        <span class={`chip ${readers > 0 ? 'sharing' : ''}`}>
-          <Icon name={readers > 0 ? 'people' : 'lock'} />
-          {readers > 0 ? today.sharedWith(readers) : today.onlyYou}
-        </span>
-      </span>
-    </a>
-  );
+/** How many grants open this series now; of a cuff any of its series. */
+function readersOf(grants: readonly GrantInfo[], of: Placed): number {
+  const { systolic, diastolic, pulse } =
+    of.tells === 'pressure' ? of.cuff : { systolic: of.card, diastolic: null, pulse: null };
+  const keys = [systolic, diastolic, pulse].flatMap((card) => card?.stream.key ?? []);
+  return grants.filter(({ state, streams }) => state === 'active' && streams.some(({ key }) => keys.includes(key)))
+    .length;
 }
 
-/** This week's average beside that of the week before, and how much of the week was recorded. */
-function Trend({ card: { periods, stream } }: { card: Card }) {
-  const [now, before] = periods;
-  const { today } = words.value;
-  if (!now || now.mean === null) return null;
-  const shown = shownUnit(stream.kind, stream.unit);
-  const parts = [`${today.average7} ${number(shown.of(now.mean), shown.decimals)}`];
-  if (before?.mean != null) {
-    const by = shown.of(now.mean) - shown.of(before.mean);
-    const isSame = number(by, shown.decimals) === number(0, shown.decimals);
-    parts.push(isSame ? today.unchanged : today.change(signed(by, shown.decimals)));
+function OneCard({ placed: of, around }: { placed: Placed; around: Around }) {
+  switch (of.tells) {
+    case 'pressure':
+      return <CuffCard {...around} cuff={of.cuff} hasCategory={of.hasCategory} />;
+    case 'amount':
+      return <AmountCard {...around} card={of.card} facts={of.facts} />;
+    case 'night':
+      return <NightCard {...around} card={of.card} facts={of.facts} minutes={of.minutes} />;
+    case 'level':
+      return <LevelCard {...around} card={of.card} range={of.range} verdict={of.verdict} />;
   }
-  if (now.coverage !== null) parts.push(today.coverage(percent(now.coverage)));
-  return <span class="caption">{parts.join(' · ')}</span>;
 }

@@ -25,7 +25,7 @@ export function ActivityView({ source, person }: ViewProps) {
     (best, each) => (best && best.sum >= each.sum ? best : each),
     null,
   );
-  const text = (value: number) => withUnit({ ...shown, decimals: 0 }, value);
+  const text = (value: number) => withUnit(shown, value);
   const mean = meanOf(told.map(({ sum }) => sum)) ?? 0;
   const figures = [
     { key: 'mean', title: vitals.perDay, text: text(mean) },
@@ -40,6 +40,7 @@ export function ActivityView({ source, person }: ViewProps) {
       person={person}
       period={period.text}
       controls={period.chooser}
+      lead={told.length === 0 ? null : { title: vitals.perDay, text: text(mean) }}
       text={() => [
         ...figures.map((each) => `${each.title}: ${each.text}`),
         '',

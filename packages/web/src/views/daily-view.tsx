@@ -53,6 +53,7 @@ export function DailyView({ source, all, person }: ViewProps) {
       person={person}
       period={period.text}
       controls={period.chooser}
+      lead={made?.figures[0] ?? null}
       text={() => (made ? linesOf(made, shown, range && rangeSentence(range, shown)) : [])}
     >
       <Answer asked={asked} again={again} rows={4}>

@@ -17,6 +17,7 @@ import {
 import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/field.tsx';
 import { Answer, Notice } from '../ui/states.tsx';
+import { codeWord } from '../words/codes.ts';
 import { words } from '../words/index.ts';
 import { clockExact, day, momentExact, number } from '../words/numbers.ts';
 import { EcgSheet } from './ecg-sheet.tsx';
@@ -71,6 +72,11 @@ export function EcgView({ source, all, person }: ViewProps) {
       person={person}
       period={`${day(start)}, ${clockExact(start)}`}
       isWide
+      lead={
+        strip && strip.rate !== null
+          ? { title: words.value.kinds['heart-rate'], text: `${number(strip.rate, 0)} /min` }
+          : null
+      }
       text={() => (strip ? linesOf(strip, source, scale) : [])}
       controls={
         <>
@@ -269,7 +275,7 @@ function stripOf(
   const beats = beat.columns.at.map((atMicros, i) => ({
     atMicros,
     text: BEAT_LETTERS[beat.columns.mean[i] ?? 0] ?? '',
-    code: beat.columns.code?.[i] ?? '',
+    code: codeWord('ecg-beat', beat.columns.mean[i], beat.columns.code?.[i]),
   }));
   const told = beats.filter(({ text }) => text !== '');
   const period = answers[0]?.periodMicros ?? 0;
@@ -284,7 +290,10 @@ function stripOf(
 }
 
 function rhythmsOf({ fromMicros }: Sheet, { columns }: ReadingsOf, holds: boolean): Mark[] {
-  const marks = columns.at.map((atMicros, i) => ({ atMicros, text: columns.code?.[i] ?? '' }));
+  const marks = columns.at.map((atMicros, i) => ({
+    atMicros,
+    text: codeWord('rhythm-event', columns.mean[i], columns.code?.[i]),
+  }));
   const before = holds ? marks.findLast(({ atMicros }) => atMicros <= fromMicros) : undefined;
   const within = marks.filter(({ atMicros }) => atMicros > fromMicros);
   return [...(before ? [{ ...before, atMicros: fromMicros }] : []), ...within];

@@ -3,50 +3,73 @@ import type { Calendar } from '../clinical/civil.ts';
 import { BANDS, type Shares, wholePercents } from '../clinical/glucose.ts';
 import { type CurveBin, spline, stretches } from '../clinical/glucose-curve.ts';
 import type { DayProfile } from '../clinical/glucose-report.ts';
+import { labelMiddles, stacked } from '../clinical/stacked.ts';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { dayShort, number, percent } from '../words/numbers.ts';
 import { type GlucoseShown, rangeText } from './glucose-report.tsx';
 import { Sized } from './sized.tsx';
 
-/** Shares of the height below which a band would not be seen. */
+/** Shares of the height below which a band would not be seen (research of screens.md §1). */
 const SEGMENT_MIN = 0.06;
 const TARGET_MIN = 0.12;
+/** Two lines of a label, as a share of the bar on paper, where it is lowest. */
+const LABEL_SHARE = 0.18;
 const MINUTES_PER_DAY = 1440;
 
-/** One bar, low at the bottom; each band says name, range, percent and time of a day. */
+/** One bar, low at the bottom; each band says name, range, percent and time of a day, with a line to its part of the bar. */
 export function RangesBar({ shares, shown }: { shares: Shares; shown: GlucoseShown }) {
   const { glucose } = words.value;
   const whole = wholePercents(shares);
   const bands = BANDS.filter((band) => whole[band] !== undefined).reverse();
+  // What rounds to nothing has its name and no block.
+  const parts = bands.map((band) => ({
+    share: whole[band] === 0 ? 0 : (shares[band] ?? 0),
+    least: band === 'target' ? TARGET_MIN : SEGMENT_MIN,
+  }));
+  const { heights, isToScale } = stacked(parts);
+  const tops = heights.map((_, i) => heights.slice(0, i).reduce((sum, height) => sum + height, 0));
+  const middles = tops.map((top, i) => top + heights[i] / 2);
+  const labels = labelMiddles(middles, LABEL_SHARE);
   return (
     <>
-      <ul class="ranges-bar">
-        {bands.map((band) => {
-          const part = whole[band] ?? 0;
-          // What rounds to nothing has its name and no block.
-          const least = part === 0 ? 0 : band === 'target' ? TARGET_MIN : SEGMENT_MIN;
-          return (
-            <li
-              key={band}
-              data-band={band}
-              class={part === 0 ? 'none' : undefined}
-              style={{ flexGrow: String(Math.max(least, shares[band] ?? 0)) }}
-            >
-              <span class={`segment ${band}`} />
+      <div class="ranges">
+        <svg class="ranges-drawn" viewBox="0 0 56 100" preserveAspectRatio="none" aria-hidden="true">
+          {bands.map((band, i) =>
+            heights[i] === 0 ? null : (
+              <g key={band}>
+                <rect
+                  class={`segment ${band}`}
+                  data-share={heights[i]}
+                  x="1"
+                  width="28"
+                  y={100 * tops[i]}
+                  height={100 * heights[i]}
+                />
+                <path class="ranges-lead" d={`M31 ${100 * middles[i]}H36L48 ${100 * labels[i]}H54`} />
+              </g>
+            ),
+          )}
+        </svg>
+        <ul class="ranges-bar">
+          {bands.map((band, i) => (
+            <li key={band} data-band={band} style={{ insetBlockStart: `${100 * (labels[i] - LABEL_SHARE / 2)}%` }}>
               <span class="range-name">
                 <strong>{glucose.bands[band]}</strong>
                 <span class="caption">{rangeText(band, shown)}</span>
               </span>
               <span class="range-share">
-                <strong>{percent(part / 100)}</strong>
+                <strong>{percent((whole[band] ?? 0) / 100)}</strong>
                 <span class="caption">{perDay((shares[band] ?? 0) * MINUTES_PER_DAY)}</span>
               </span>
             </li>
-          );
-        })}
-      </ul>
-      <p class="caption">{glucose.addUp}</p>
+          ))}
+        </ul>
+      </div>
+      <p class="caption">
+        {glucose.addUp}
+        {!isToScale && ` ${glucose.drawnLarger}`}
+      </p>
     </>
   );
 }

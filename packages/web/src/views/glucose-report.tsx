@@ -59,6 +59,7 @@ export function GlucoseView({ source, person }: ViewProps) {
       title={glucose.title}
       person={person}
       period={period.text}
+      lead={made && leadOf(made, shown)}
       text={() => (made ? linesOf(made, shown, preset) : [])}
       controls={
         <>
@@ -77,6 +78,16 @@ export function GlucoseView({ source, person }: ViewProps) {
       </Answer>
     </Report>
   );
+}
+
+/** Time in target; without enough readings for it, what is missing stands below. */
+function leadOf({ shares }: GlucoseReport, shown: GlucoseShown): { title: string; text: string } | null {
+  if (!('value' in shares)) return null;
+  const { glucose } = words.value;
+  return {
+    title: glucose.inTarget(`${rangeText('target', shown)}`),
+    text: percent((wholePercents(shares.value).target ?? 0) / 100),
+  };
 }
 
 export function GlucoseSheet(props: {

@@ -1,4 +1,5 @@
 // Which clinical view belongs to a kind of series; each is fetched when it is first looked at.
+import { isAmount } from '@hale/vault/amounts';
 import { useEffect, useState } from 'preact/hooks';
 import { asHomeError } from '../app/asking.ts';
 import type { HomeError } from '../app/home-link.ts';
@@ -22,11 +23,6 @@ const KINDS: readonly (readonly [RegExp, ViewName])[] = [
   [/^blood-pressure-(systolic|diastolic)$/, 'pressure'],
   [/^sleep-stage$/, 'sleep'],
   [
-    /^(steps|distance|floors-climbed|energy-(active|basal|total)|exercise-minutes|wheelchair-pushes|daylight-time)$/,
-    'activity',
-  ],
-  [/^(insulin-bolus|insulin-long-acting|carbohydrate-intake|dietary-energy|hydration)$/, 'activity'],
-  [
     /^(heart-rate|pulse-rate|resting-heart-rate|hrv-\w+|spo2|respiratory-rate|glucose-capillary|ketones-blood)$/,
     'daily',
   ],
@@ -38,7 +34,8 @@ const KINDS: readonly (readonly [RegExp, ViewName])[] = [
 ];
 
 /** null: that kind has no view of its own. */
-export const viewOf = (kind: string): ViewName | null => KINDS.find(([pattern]) => pattern.test(kind))?.[1] ?? null;
+export const viewOf = (kind: string): ViewName | null =>
+  isAmount(kind) ? 'activity' : (KINDS.find(([pattern]) => pattern.test(kind))?.[1] ?? null);
 
 export function ClinicalViewOf(props: ViewProps & { name: ViewName }) {
   const [view, setView] = useState<{ of: ClinicalView } | null>(null);

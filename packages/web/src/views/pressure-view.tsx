@@ -5,7 +5,6 @@ import {
   type Category,
   categoriesOf,
   categoryOf,
-  isolated,
   type Pressure,
   pairs,
   SCHEMES,
@@ -15,13 +14,13 @@ import {
 } from '../clinical/blood-pressure.ts';
 import { niceTicks } from '../clinical/daily.ts';
 import { Segments, SelectField } from '../ui/field.tsx';
-import { Icon } from '../ui/icon.tsx';
 import { Answer, Notice } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { dayShort, moment, number } from '../words/numbers.ts';
 import { usePeriod } from './period.tsx';
 import { plain, type ReadingsSource, useReadings, type ViewProps } from './port.ts';
+import { CategoryChip, categoryText, pairText } from './pressure-category.tsx';
 import { Report } from './report.tsx';
 import { Sized } from './sized.tsx';
 
@@ -57,6 +56,18 @@ export function PressureView({ source, all, person }: ViewProps) {
       title={pressure.title}
       person={person}
       period={period.text}
+      lead={
+        !made?.average
+          ? null
+          : {
+              title: pressure.average(number(made.pairs.length)),
+              text: (
+                <>
+                  {pairText(made.average)} <CategoryChip of={made.average} scheme={scheme} setting={setting} />
+                </>
+              ),
+            }
+      }
       text={() => (made ? linesOf(made) : [])}
       controls={
         <>
@@ -137,33 +148,8 @@ function Body({ made }: { made: Made }) {
   );
 }
 
-const pairText = ({ systolic, diastolic }: { systolic: number; diastolic: number }): string =>
-  `${number(Math.round(systolic))}/${number(Math.round(diastolic))} mmHg`;
-
 const countOf = ({ pairs: all, scheme, setting }: Made, { key }: Category): number =>
   all.filter((each) => categoryOf(each, scheme, setting)?.key === key).length;
-
-function categoryText(of: { systolic: number; diastolic: number }, scheme: Scheme, setting: Setting): string | null {
-  const { pressure } = words.value;
-  const category = categoryOf(of, scheme, setting);
-  if (!category) return null;
-  const only = scheme === 'esh2023' ? isolated(of) : null;
-  const text = pressure.categories[category.key as 'normal'];
-  return only ? `${text} (${pressure.isolated[only]})` : text;
-}
-
-const ICONS = { good: 'check', caution: 'info', alert: 'alert' } as const;
-
-function CategoryChip(props: { of: { systolic: number; diastolic: number }; scheme: Scheme; setting: Setting }) {
-  const category = categoryOf(props.of, props.scheme, props.setting);
-  if (!category) return null;
-  return (
-    <span class={`chip ${category.tone}`}>
-      <Icon name={ICONS[category.tone]} />
-      {categoryText(props.of, props.scheme, props.setting)}
-    </span>
-  );
-}
 
 const HEIGHT = 220;
 const LEFT = 40;

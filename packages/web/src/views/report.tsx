@@ -1,8 +1,10 @@
-// The sheet on which every clinical view stands: whose, what time, and the three things one does with it: print, save as PDF, copy as text.
+// The sheet on which every clinical view stands: whose, what time, and the three things one does with it: print, save as PDF, copy as text. On a
+// phone the sheet comes first: title, time and the one figure that matters, then what can be chosen, folded into one row.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/field.tsx';
+import { isNarrow } from '../ui/narrow.ts';
 import { words } from '../words/index.ts';
 import { day, moment, zone } from '../words/numbers.ts';
 import type { Subject } from './port.ts';
@@ -14,6 +16,8 @@ export interface ReportProps {
   period: string;
   /** What can be chosen, above the sheet; not printed. */
   controls?: ComponentChildren;
+  /** The figure that one looks for first; on a phone it stands above everything else. */
+  lead?: { title: string; text: ComponentChildren } | null;
   /** The same as plain text, line by line. */
   text: () => string[];
   /** For paper that lies on its side. */
@@ -31,13 +35,18 @@ export function headLines(title: string, person: Subject, period: string): strin
 
 export function Report(props: ReportProps) {
   const { report } = words.value;
-  const { title, person, period } = props;
+  const { title, person, period, lead } = props;
+  const tools = (
+    <Tools text={() => [...headLines(title, person, period), ...props.text(), '', report.madeBy].join('\n')} />
+  );
   return (
     <article class={`report ${props.isWide ? 'wide' : ''}`} aria-label={title}>
-      <div class="row apart no-print report-tools">
-        <div class="row">{props.controls}</div>
-        <Tools text={() => [...headLines(title, person, period), ...props.text(), '', report.madeBy].join('\n')} />
-      </div>
+      {!isNarrow.value && (
+        <div class="row apart no-print report-tools">
+          <div class="row">{props.controls}</div>
+          {tools}
+        </div>
+      )}
       <div class="sheet-paper">
         <header class="report-head">
           <div>
@@ -53,6 +62,26 @@ export function Report(props: ReportProps) {
             <span class="quiet">{report.zone(zone.value)}</span>
           </p>
         </header>
+        {isNarrow.value && (
+          <>
+            {lead && (
+              <p class="report-lead no-print">
+                <span class="small quiet">{lead.title}</span>
+                <strong>{lead.text}</strong>
+              </p>
+            )}
+            <div class="report-folds no-print">
+              <details>
+                <summary>{report.choose}</summary>
+                <div class="row">{props.controls}</div>
+              </details>
+              <details>
+                <summary>{report.keep}</summary>
+                {tools}
+              </details>
+            </div>
+          </>
+        )}
         {props.children}
         <footer class="report-foot caption">
           <span>{report.madeBy}</span>

@@ -1,26 +1,19 @@
 // Nights one below the other: stages in time, and their totals.
 
 import { meanOf } from '../clinical/quantile.ts';
-import { efficiency, type Night, nightsOf, type Stage } from '../clinical/sleep.ts';
+import { efficiency, LANES, type Night, nightsOf } from '../clinical/sleep.ts';
 import { Answer } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
-import { clock, dayShort, percent } from '../words/numbers.ts';
+import { clock, dayShort, duration, percent } from '../words/numbers.ts';
 import { usePeriod } from './period.tsx';
 import { plain, useReadings, type ViewProps } from './port.ts';
 import { Report } from './report.tsx';
 import { Sized } from './sized.tsx';
 
 const CHOICES = [7, 14];
-/** From the top: waking, then deeper and deeper. */
-const LANES: readonly Stage[] = ['inBed', 'awake', 'rem', 'asleep', 'light', 'deep'];
 const LANE_HEIGHT = 18;
 const LEFT = 96;
 const RIGHT = 8;
-
-export const duration = (minutes: number): string => {
-  const whole = Math.round(minutes);
-  return words.value.vitals.duration(Math.floor(whole / 60), whole % 60);
-};
 
 export function SleepView({ source, person }: ViewProps) {
   const period = usePeriod(source, CHOICES, 7);
@@ -40,6 +33,7 @@ export function SleepView({ source, person }: ViewProps) {
       person={person}
       period={period.text}
       controls={period.chooser}
+      lead={mean === null ? null : { title: vitals.sleepMean, text: duration(mean) }}
       text={() => [
         ...(mean === null ? [report.nothing] : [`${vitals.sleepMean}: ${duration(mean)}`, '']),
         ...nights.map((night) => `${dayShort(night.toMicros)}: ${totalsText(night)}`),

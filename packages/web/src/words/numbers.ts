@@ -87,6 +87,12 @@ export function span(seconds: number): string {
   );
 }
 
+/** '7 h 12 min'. */
+export function duration(minutes: number): string {
+  const whole = Math.round(minutes);
+  return words.value.vitals.duration(Math.floor(whole / 60), whole % 60);
+}
+
 /** '12 min ago', 'in 3 days'. */
 export function age(micros: number, nowMicros: number): string {
   const seconds = (micros - nowMicros) / 1e6;

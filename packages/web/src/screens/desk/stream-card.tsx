@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { call } from '../../app/state.ts';
 import { isLiveNow } from '../../chart/live.ts';
 import { OpenedChart } from '../../chart/opened-chart.tsx';
+import { codeWord } from '../../words/codes.ts';
 import { words } from '../../words/index.ts';
 import { age } from '../../words/numbers.ts';
 import { shownUnit, withUnit } from '../../words/units.ts';
@@ -93,7 +94,8 @@ function Latest({ stream, live }: { stream: LookedInto['opened'][number]; live: 
   const now = Date.now() * 1000;
   const isNow = isLiveNow(at, now, 0);
   const word = isLiveNewest ? live.code : held?.lastCode;
-  const shown = word ?? withUnit(shownUnit(stream.kind, stream.unit), value);
+  const shown =
+    word === undefined ? withUnit(shownUnit(stream.kind, stream.unit), value) : codeWord(stream.kind, value, word);
   return (
     <p class="row">
       <strong class="latest">{isNow ? desk.now(shown) : desk.last(shown, age(at, now))}</strong>

@@ -15,7 +15,8 @@ export const glucose = {
   bands: { veryHigh: 'Very high', high: 'High', target: 'In target', low: 'Low', veryLow: 'Very low' },
   under: (value: string) => `under ${value}`,
   over: (value: string) => `over ${value}`,
-  addUp: 'Whole percents, rounded so that they add up. Small shares are drawn larger than they are.',
+  addUp: 'Whole percents, rounded so that they add up.',
+  drawnLarger: 'Small shares are drawn larger than they are.',
   perDay: (hours: number, minutes: number) =>
     hours === 0 ? `${minutes} min a day` : `${hours} h ${minutes} min a day`,
   mean: 'Average glucose',

@@ -1,4 +1,5 @@
 import { add } from './add.ts';
+import { codes } from './codes.ts';
 import { compare } from './compare.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
@@ -23,6 +24,7 @@ import { vitals } from './vitals.ts';
 
 export const en = {
   add,
+  codes,
   compare,
   desk,
   devices,

@@ -10,6 +10,9 @@ export const report = {
     activity: 'Day by day',
     daily: 'Day by day',
   },
+  /** Two rows of buttons, folded on a phone. */
+  choose: 'Period and view',
+  keep: 'Copy or print',
   copyText: 'Copy as text',
   textToCopy: 'Text to copy',
   print: 'Print or save as PDF',

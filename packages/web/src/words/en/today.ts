@@ -20,5 +20,18 @@ export const today = {
   nothingNew: 'No new readings since yesterday.',
   allWithin: 'The newest are in their usual ranges, where one is known.',
   outside: (titles: string) => `Outside the usual range: ${titles}.`,
+  soFar: 'so far today',
+  yesterday: (value: string) => `Yesterday ${value}`,
+  dayBefore: (value: string) => `The day before ${value}`,
+  averageDay: (value: string) => `7-day average ${value} a day`,
+  daysLabel: (title: string) => `${title}, a bar for each day`,
+  nightsLabel: (title: string) => `${title}, a bar for each night`,
+  lastNight: 'Last night',
+  nightsMean: (value: string, nights: number) =>
+    nights === 1 ? `${value} in the night before` : `${value} on average in the ${nights} nights before`,
+  longer: (by: string) => `${by} more`,
+  shorter: (by: string) => `${by} less`,
+  pulse: (value: string) => `pulse ${value}`,
+  pressureAs: (scheme: string) => `Category of a reading at home: ${scheme}`,
   background: (count: number) => `Device quality and other (${count})`,
 };

@@ -16,8 +16,8 @@ export const glucose: Words['glucose'] = {
   bands: { veryHigh: 'Muy alta', high: 'Alta', target: 'En objetivo', low: 'Baja', veryLow: 'Muy baja' },
   under: (value) => `menos de ${value}`,
   over: (value) => `más de ${value}`,
-  addUp:
-    'Porcentajes enteros, redondeados para que sumen 100. Las partes pequeñas se dibujan más grandes de lo que son.',
+  addUp: 'Porcentajes enteros, redondeados para que sumen 100.',
+  drawnLarger: 'Las partes pequeñas se dibujan más grandes de lo que son.',
   perDay: (hours, minutes) => (hours === 0 ? `${minutes} min al día` : `${hours} h ${minutes} min al día`),
   mean: 'Glucosa media',
   gmi: 'Indicador de control de glucosa (GMI)',

@@ -1,5 +1,6 @@
 import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
+import { codes } from './codes.ts';
 import { compare } from './compare.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
@@ -24,6 +25,7 @@ import { vitals } from './vitals.ts';
 
 export const es: Words = {
   add,
+  codes,
   compare,
   desk,
   devices,

@@ -11,6 +11,9 @@ export const report: Words['report'] = {
     activity: 'Día a día',
     daily: 'Día a día',
   },
+  /** Two rows of buttons, folded on a phone. */
+  choose: 'Periodo y vista',
+  keep: 'Copiar o imprimir',
   copyText: 'Copiar como texto',
   textToCopy: 'Texto para copiar',
   print: 'Imprimir o guardar en PDF',

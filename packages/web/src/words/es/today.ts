@@ -21,5 +21,18 @@ export const today: Words['today'] = {
   nothingNew: 'No hay lecturas nuevas desde ayer.',
   allWithin: 'Las más recientes están en su rango habitual, donde se conoce.',
   outside: (titles) => `Fuera del rango habitual: ${titles}.`,
+  soFar: 'hoy hasta ahora',
+  yesterday: (value) => `Ayer ${value}`,
+  dayBefore: (value) => `El día anterior ${value}`,
+  averageDay: (value) => `Media de 7 días: ${value} al día`,
+  daysLabel: (title) => `${title}, una barra por día`,
+  nightsLabel: (title) => `${title}, una barra por noche`,
+  lastNight: 'Última noche',
+  nightsMean: (value, nights) =>
+    nights === 1 ? `${value} la noche anterior` : `${value} de media en las ${nights} noches anteriores`,
+  longer: (by) => `${by} más`,
+  shorter: (by) => `${by} menos`,
+  pulse: (value) => `pulso ${value}`,
+  pressureAs: (scheme) => `Categoría de una medida en casa: ${scheme}`,
   background: (count) => `Calidad de la señal y otros (${count})`,
 };

@@ -11,6 +11,9 @@ export const report: Words['report'] = {
     activity: 'Dzień po dniu',
     daily: 'Dzień po dniu',
   },
+  /** Two rows of buttons, folded on a phone. */
+  choose: 'Okres i widok',
+  keep: 'Kopia i druk',
   copyText: 'Kopiuj jako tekst',
   textToCopy: 'Tekst do skopiowania',
   print: 'Drukuj lub zapisz PDF',

@@ -21,5 +21,18 @@ export const today: Words['today'] = {
   nothingNew: 'Od wczoraj nie ma nowych odczytów.',
   allWithin: 'Najnowsze mieszczą się w zwykłych zakresach, tam gdzie są znane.',
   outside: (titles) => `Poza zwykłym zakresem: ${titles}.`,
+  soFar: 'dziś do tej pory',
+  yesterday: (value) => `Wczoraj ${value}`,
+  dayBefore: (value) => `Dzień wcześniej ${value}`,
+  averageDay: (value) => `Średnio z 7 dni ${value} na dzień`,
+  daysLabel: (title) => `${title}, słupek na każdy dzień`,
+  nightsLabel: (title) => `${title}, słupek na każdą noc`,
+  lastNight: 'Ostatnia noc',
+  nightsMean: (value, nights) =>
+    nights === 1 ? `${value} poprzedniej nocy` : `Średnio ${value} (poprzednie noce: ${nights})`,
+  longer: (by) => `o ${by} więcej`,
+  shorter: (by) => `o ${by} mniej`,
+  pulse: (value) => `tętno ${value}`,
+  pressureAs: (scheme) => `Kategoria pomiaru w domu: ${scheme}`,
   background: (count) => `Jakość sygnału i inne (${count})`,
 };
