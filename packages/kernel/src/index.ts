@@ -103,6 +103,18 @@ export {
 } from './remote.ts';
 export { type Bin, type FullBin, isFull } from './summary.ts';
 export {
+  parseToken,
+  parseTokenKey,
+  parseTokenTag,
+  TOKEN_EPOCH_SECONDS,
+  TOKEN_SUITE,
+  type Token,
+  type TokenKey,
+  tokenEpochOf,
+  tokenKeyTemplate,
+  tokenTag,
+} from './admission-token.ts';
+export {
   bucketFor,
   checkTile,
   compareTileOrder,

@@ -12,6 +12,10 @@ export const KINDS = {
   tileBatch: 1980,
   /** "Served", signed by the relay and sealed to the stream author. Regular. */
   receipt: 1981,
+  /** What a relay says of itself over its own signature: the key of its tokens, its report. Never published. specs/tokens.md */
+  statement: 1982,
+  /** A clinic's word that a key may join a relay. Handed over, never published. specs/relay.md */
+  vouch: 1983,
   /** NIP-17: the relays where a person takes gift wraps. */
   dmRelays: 10050,
   /** Who may read a stream, until when. Replaceable, signed by the stream author. */
@@ -22,6 +26,8 @@ export const KINDS = {
   ephemeralWrap: 21059,
   /** What a paired phone and its home say to each other; nobody keeps it. specs/remote.md */
   remote: 21980,
+  /** A stream author spends an admission token; nobody keeps the event. specs/tokens.md */
+  token: 21981,
   /** NIP-42 answer to a challenge; never stored. */
   auth: 22242,
   /** NIP-98 HTTP authorization; never stored. */
