@@ -101,6 +101,21 @@ export class MemoryRelayStore implements RelayStore {
     return this.#contents.events.get(id)?.event ?? null;
   }
 
+  has(id: string): boolean {
+    return this.#contents.events.has(id);
+  }
+
+  json(id: string): string | null {
+    const event = this.get(id);
+    return event && JSON.stringify(event);
+  }
+
+  hasRequests(authors: readonly string[]): boolean {
+    return [...this.#contents.events.values()].some(
+      ({ event }) => authors.includes(event.pubkey) && (event.kind === KINDS.deletion || event.kind === KINDS.vanish),
+    );
+  }
+
   deleteById(id: string): boolean {
     return this.#contents.events.has(id) && this.#write(({ events }) => events.delete(id));
   }

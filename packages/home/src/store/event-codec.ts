@@ -4,8 +4,17 @@ import { createHash } from 'node:crypto';
 import type { SQLOutputValue } from 'node:sqlite';
 import { fail, KINDS, type NostrEvent, trustVerifiedUnsafe, type VerifiedEvent } from '@hale/kernel';
 
-/** Columns in the order of `EVENT_COLUMNS`. */
-export const EVENT_COLUMNS = 'id, author, kind, created, sig, tags, content';
+/** What `decodeEvent` takes, in this order. */
+export const EVENT_COLUMNS = 'lower(hex(id)), lower(hex(author)), lower(hex(sig)), kind, created, tags, content';
+
+/** Ids that share their first 50 bits share a bucket of so many rows; who grinds ids until more meet is refused. */
+export const BUCKET_SLOTS = 8;
+
+/** The first row number of an id's bucket: its first 50 bits, and room for those that meet there. Safe as a JavaScript number. */
+export function bucketOf(id: Uint8Array): number {
+  const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
+  return (view.getUint32(0) * 2 ** 18 + (view.getUint32(4) >>> 14)) * BUCKET_SLOTS;
+}
 
 /** Longer tag values are indexed by their SHA-256. */
 const INDEXED_VALUE_BYTES_MAX = 64;
@@ -83,16 +92,28 @@ export function decodeTags(value: SQLOutputValue | undefined): string[][] {
 
 /** @param row the columns of EVENT_COLUMNS as an array */
 export function decodeEvent(row: readonly SQLOutputValue[]): VerifiedEvent {
-  const [id, author, kind, created, sig, tags, content] = row;
+  const [id, pubkey, sig, kind, created, tags, content] = row;
   return trustVerifiedUnsafe({
-    id: bytesHex(id),
-    pubkey: bytesHex(author),
+    id: String(id),
+    pubkey: String(pubkey),
     kind: Number(kind),
     created_at: Number(created),
-    sig: bytesHex(sig),
+    sig: String(sig),
     tags: decodeTags(tags),
-    content: typeof content === 'string' ? content : asBuffer(content).toString('base64'),
+    content: decodeContent(content),
   });
+}
+
+function decodeContent(content: SQLOutputValue | undefined): string {
+  return typeof content === 'string' ? content : asBuffer(content).toString('base64');
+}
+
+/** The same as JSON, word for word what JSON.stringify makes of `decodeEvent`, without making the event. */
+export function eventJson(row: readonly SQLOutputValue[]): string {
+  const [id, pubkey, sig, kind, created, tags, content] = row;
+  const words = JSON.stringify(decodeTags(tags));
+  const text = typeof content === 'string' ? JSON.stringify(content) : `"${decodeContent(content)}"`;
+  return `{"id":"${id}","pubkey":"${pubkey}","created_at":${created},"kind":${kind},"tags":${words},"content":${text},"sig":"${sig}"}`;
 }
 
 /** Key of a tag row: gate ‖ tag letter ‖ form ‖ value (form 0 text, 1 packed hex, 2 hash of a long value). */

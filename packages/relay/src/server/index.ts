@@ -1,7 +1,7 @@
 /** The relay server: a NIP-01 relay without sockets, its door, and the port behind which its events lie. */
 export { admits, parseAccess, type Reader } from './access.ts';
 export { isAdmitted, type Rights, rightsOf, type Standing } from './admission.ts';
-export { type Check, type Checked, checkFrame, unchecked } from './check.ts';
+export { type Check, type Checked, checkFrame, isEventFrame, unchecked } from './check.ts';
 export type { ConnectionInfo, Effect } from './connection.ts';
 export { type DoorAnswer, type DoorOptions, RelayDoor, SUBPROTOCOL, TICKET_PREFIX } from './door.ts';
 export { type EngineOptions, RelayEngine } from './engine.ts';

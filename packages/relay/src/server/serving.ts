@@ -59,12 +59,11 @@ export class Serving {
     const scan = subscription.scan;
     if (!scan) return effects;
     for (let units = 0; scan.at < scan.refs.length && units < RELAY_LIMITS.pageBytes; scan.at++) {
-      const event = this.#fetch(connection, scan.refs[scan.at]);
-      if (!event) continue;
-      const frame = frames.event(subscription.id, JSON.stringify(event));
+      const json = this.#fetch(connection, scan.refs[scan.at]);
+      if (json === null) continue;
+      const frame = frames.event(subscription.id, json);
       units += frame.length;
       effects.push({ to: connection.id, frame });
-      this.#recordServed(connection, event);
     }
     if (scan.at < scan.refs.length) return effects;
     subscription.scan = null;
@@ -75,10 +74,18 @@ export class Serving {
     return effects;
   }
 
-  /** Rights may have ended and events gone since the scan began. */
-  #fetch(connection: Connection, ref: StoredRef): VerifiedEvent | null {
-    const event = this.#shop.store.get(ref.id);
-    return event && mayBeServed(event, ref.gate, this.#rightsOf(connection)) ? event : null;
+  /**
+   * The event's JSON, where it is still there and still permitted: rights may have ended and events gone since the scan began. Whoever is served
+   * what is open to all she was admitted to needs no closer look.
+   */
+  #fetch(connection: Connection, { id, gate }: StoredRef): string | null {
+    const { store } = this.#shop;
+    const rights = this.#rightsOf(connection);
+    if (gate === 'open') return rights.open ? store.json(id) : null;
+    const event = store.get(id);
+    if (!event || !mayBeServed(event, gate, rights)) return null;
+    this.#recordServed(connection, event);
+    return JSON.stringify(event);
   }
 
   #recordServed(connection: Connection, event: VerifiedEvent): void {

@@ -55,12 +55,18 @@ export interface RelayStore {
   /** Stores one event as it is: no replacement, no deletion. false = it was there. */
   put(event: VerifiedEvent): boolean;
   get(id: string): VerifiedEvent | null;
+  has(id: string): boolean;
+  /** The event as JSON.stringify writes it; null = it is not there. For serving without opening it. */
+  json(id: string): string | null;
   /** false = it was not there. */
   deleteById(id: string): boolean;
   /** Matching events in NIP-01 order, at most `filter.limit` of them (all where it is absent). */
   find(filter: Filter, view?: View): EventRef[];
   /** How many match; `filter.limit` is disregarded (NIP-45). */
   count(filter: Filter, view?: View): number;
+
+  /** Is a kind 5 or 62 of one of these authors there? Asked for every event that comes: what she never asked to delete needs no closer look. */
+  hasRequests(authors: readonly string[]): boolean;
 
   /** Stream authors whose stored access event names `reader` with an `until` later than `now` (Unix seconds). */
   streamsOpenTo(reader: string, now: number): string[];
