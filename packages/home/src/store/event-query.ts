@@ -24,7 +24,7 @@ export interface EventQuery {
 const WEAK_TAGS = ['d', 'k', 't', 'u'];
 
 /** Keys of a further tag that are looked up for each row; with more it costs less to decode the row's tags. */
-const LOOKUPS_MAX = 8;
+export const LOOKUPS_MAX = 8;
 
 export function planQuery(filter: Filter, view: View | undefined): EventQuery {
   const gates = view?.gate ? [GATES.indexOf(view.gate)] : [0, 1, 2, 3];
@@ -79,34 +79,38 @@ function addColumns(conditions: Conditions, filter: Filter, view: View | undefin
   if (view?.now !== undefined) conditions.add('(e.expires IS NULL OR e.expires > ?)', view.now);
 }
 
+/** Events by their buckets, given as a JSON list; there the ids themselves decide. Left alone, SQLite would rather walk over a whole gate. */
+export const inBuckets = `json_each(?) j CROSS JOIN event e NOT INDEXED ON e.row BETWEEN j.value AND j.value + ${BUCKET_SLOTS - 1}`;
+
 function tableFor(filter: Filter, byTag: boolean): string {
-  // By their buckets; there the ids themselves decide. Left alone, SQLite would rather walk over a whole gate.
-  const inBucket = `e.row BETWEEN j.value AND j.value + ${BUCKET_SLOTS - 1}`;
-  if (filter.ids) return `json_each(?) j CROSS JOIN event e NOT INDEXED ON ${inBucket}`;
+  if (filter.ids) return inBuckets;
   if (byTag) return 'event_tag t CROSS JOIN event e ON e.row = t.event';
   // Left alone, SQLite walks over everybody's events of a kind because they come in order.
   return filter.authors ? 'event e INDEXED BY event_author' : 'event e';
 }
 
-function tagKeys(gates: readonly number[], name: string, values: readonly string[]): Buffer[] {
+export function tagKeys(gates: readonly number[], name: string, values: readonly string[]): Buffer[] {
   return gates.flatMap((gate) => values.map((value) => tagKey(gate, name, value)));
 }
 
 /** `#x` fields of a filter as [letter, values]. */
-function tagConditions(filter: Filter): [string, readonly string[]][] {
+export function tagConditions(filter: Filter): [string, readonly string[]][] {
   return Object.entries(filter).flatMap(([field, values]): [string, readonly string[]][] =>
     field.startsWith('#') && values !== undefined ? [[field.slice(1), values as readonly string[]]] : [],
   );
 }
 
-function drivingTag(tags: [string, readonly string[]][], hasAuthors: boolean): [string, readonly string[]] | undefined {
+export function drivingTag(
+  tags: [string, readonly string[]][],
+  hasAuthors: boolean,
+): [string, readonly string[]] | undefined {
   const strong = tags.filter(([name]) => !WEAK_TAGS.includes(name));
   const candidates = strong.length > 0 || hasAuthors ? strong : tags;
   return candidates.toSorted((a, b) => a[1].length - b[1].length)[0];
 }
 
 /** Repeats the last value up to a power of two, so that a handful of statements serves lists of all lengths. */
-function padToPowerOfTwo(values: readonly Parameter[]): Parameter[] {
+export function padToPowerOfTwo(values: readonly Parameter[]): Parameter[] {
   const length = 2 ** Math.ceil(Math.log2(Math.max(values.length, 1)));
   return Array.from({ length }, (_, at) => values[Math.min(at, values.length - 1)]);
 }

@@ -6,9 +6,11 @@ import {
   type EventRef,
   gateOf,
   type LockerRow,
+  merged,
   parseAccess,
   type ReceiptHead,
   type RelayStore,
+  type RowSource,
   type View,
 } from '@hale/relay/server';
 import {
@@ -17,6 +19,7 @@ import {
   bytesHex,
   decodeEvent,
   decodeTags,
+  EVENT_COLUMN_COUNT,
   EVENT_COLUMNS,
   encodeContent,
   encodeTags,
@@ -27,6 +30,7 @@ import {
   tagKey,
 } from './event-codec.ts';
 import { asksForNothing, GATES, holdsRemaining, planQuery } from './event-query.ts';
+import { scanEvents } from './event-scan.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
 import { Statements } from './statements.ts';
@@ -42,7 +46,7 @@ const INSERT_INTO_EMPTY_BUCKET = `${INTO} SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
 const HAS_REQUEST = `SELECT 1 FROM event INDEXED BY event_request
   WHERE author = ? AND kind IN (${KINDS.deletion}, ${KINDS.vanish}) LIMIT 1`;
 
-/** Characters of events' JSON kept for being asked for again: what is new is asked for by everybody. */
+/** Characters of events' JSON kept for being asked for again: what is new, everybody asks for. */
 const JSON_CACHE_UNITS = 16_777_216;
 
 /** Tag rows of one statement: most events have fewer, and there is one prepared statement for each number. */
@@ -167,14 +171,22 @@ export class EventStore implements RelayStore {
     return this.#rowOf('1', id) !== undefined;
   }
 
-  json(id: string): string | null {
-    const known = this.#texts.get(id);
+  jsonAt(row: number, now: number): string | null {
+    const known = this.#texts.get(row);
     if (known !== undefined) return known;
-    const row = this.#rowOf(EVENT_COLUMNS, id);
-    if (!row) return null;
-    const json = eventJson(row);
-    this.#texts.put(id, json);
+    const found = this.#statements.row(`SELECT ${EVENT_COLUMNS}, expires FROM event WHERE row = ?`, row);
+    if (!found) return null;
+    const expires = found[EVENT_COLUMN_COUNT];
+    if (expires !== null && Number(expires) <= now) return null;
+    const json = eventJson(found);
+    // What expires is asked about each time.
+    if (expires === null) this.#texts.put(row, json);
     return json;
+  }
+
+  eventAt(row: number): VerifiedEvent | null {
+    const found = this.#statements.row(`SELECT ${EVENT_COLUMNS} FROM event WHERE row = ?`, row);
+    return found ? decodeEvent(found) : null;
   }
 
   /** The content as it lies in the row: bytes of a tile batch whose base64 is regular, else text; null where there is no such event. */
@@ -210,7 +222,7 @@ export class EventStore implements RelayStore {
         );
       }
       this.#erased = true;
-      this.#texts.delete(id);
+      this.#texts.delete(Number(row));
       return this.#statements.change('DELETE FROM event WHERE row = ?', row) > 0;
     });
   }
@@ -229,6 +241,17 @@ export class EventStore implements RelayStore {
     const matching = remaining.length > 0 ? rows.filter((row) => holdsRemaining(decodeTags(row[3]), remaining)) : rows;
     const kept = limit >= 0 ? matching.slice(0, limit) : matching;
     return kept.map(([, second, id]) => ({ id: String(id), created_at: Number(second) }));
+  }
+
+  scan(filter: Filter, view: View = {}): RowSource {
+    if (asksForNothing(filter)) return merged([]);
+    return scanEvents(this.#statements, filter, view, view.now !== undefined && this.#holdsExpired(view.now));
+  }
+
+  #holdsExpired(now: number): boolean {
+    return (
+      this.#statements.row('SELECT 1 FROM event INDEXED BY event_expires WHERE expires <= ? LIMIT 1', now) !== undefined
+    );
   }
 
   /** The events that `find` points to. */

@@ -1,22 +1,22 @@
-// Texts by name, as many as fit into a number of characters; the one that came first gives way.
+// Texts by number, as many as fit into a number of characters; the one that came first gives way.
 export class TextCache {
   readonly #unitsMax: number;
-  readonly #texts = new Map<string, string>();
+  readonly #texts = new Map<number, string>();
   #units = 0;
 
   constructor(unitsMax: number) {
     this.#unitsMax = unitsMax;
   }
 
-  get(name: string): string | undefined {
-    return this.#texts.get(name);
+  get(key: number): string | undefined {
+    return this.#texts.get(key);
   }
 
-  put(name: string, text: string): void {
+  put(key: number, text: string): void {
     // One large text must not push out everything.
     if (text.length > this.#unitsMax / 64) return;
-    this.delete(name);
-    this.#texts.set(name, text);
+    this.delete(key);
+    this.#texts.set(key, text);
     this.#units += text.length;
     for (const [oldest] of this.#texts) {
       if (this.#units <= this.#unitsMax) return;
@@ -24,9 +24,9 @@ export class TextCache {
     }
   }
 
-  delete(name: string): void {
-    this.#units -= this.#texts.get(name)?.length ?? 0;
-    this.#texts.delete(name);
+  delete(key: number): void {
+    this.#units -= this.#texts.get(key)?.length ?? 0;
+    this.#texts.delete(key);
   }
 
   clear(): void {

@@ -10,6 +10,7 @@ export type { Frame } from './frames.ts';
 export { type Gate, gateOf, mayBeServed, permittedParts, type Sight } from './gate.ts';
 export { RELAY_LIMITS } from './limits.ts';
 export { Lockers } from './locker.ts';
+export { isBefore, merged, type Row, type RowSource, type Work } from './merge.ts';
 export { isOwnUrl, type RelayPolicy, type Retention, relayInformation } from './policy.ts';
 export type { HttpRequest } from './proofs.ts';
 export type { RelayFact } from './publications.ts';

@@ -1,5 +1,6 @@
 import type { Filter, VerifiedEvent } from '@hale/kernel';
 import type { Gate } from './gate.ts';
+import type { RowSource } from './merge.ts';
 
 /** Which part of the store a query may touch, and at what time it is asked. */
 export interface View {
@@ -56,12 +57,15 @@ export interface RelayStore {
   put(event: VerifiedEvent): boolean;
   get(id: string): VerifiedEvent | null;
   has(id: string): boolean;
-  /** The event as JSON.stringify writes it; null = it is not there. For serving without opening it. */
-  json(id: string): string | null;
   /** false = it was not there. */
   deleteById(id: string): boolean;
   /** Matching events in NIP-01 order, at most `filter.limit` of them (all where it is absent). */
   find(filter: Filter, view?: View): EventRef[];
+  /** The same, read step by step and held nowhere: `filter.limit` only tells how many will be wanted. */
+  scan(filter: Filter, view?: View): RowSource;
+  /** One that a scan found, as JSON.stringify writes it; null = it is gone, or expired by `now`. For serving without opening it. */
+  jsonAt(row: number, now: number): string | null;
+  eventAt(row: number): VerifiedEvent | null;
   /** How many match; `filter.limit` is disregarded (NIP-45). */
   count(filter: Filter, view?: View): number;
 
