@@ -88,9 +88,15 @@ function quote(text: string): string {
 
 /**
  * The text whose hash is the id: `[0,pubkey,created_at,kind,tags,content]` without white space.
- * Not JSON.stringify, which writes U+0001 as six characters.
+ * JSON.stringify writes the same, ten times as fast, except where it writes \u: for control characters beyond the seven, such as U+0001, and for
+ * lone surrogates.
  */
 export function serializeEvent(event: EventTemplate & { readonly pubkey: string }): string {
+  const json = JSON.stringify([0, event.pubkey, event.created_at, event.kind, event.tags, event.content]);
+  return json.includes('\\u') ? serializeByLetter(event) : json;
+}
+
+function serializeByLetter(event: EventTemplate & { readonly pubkey: string }): string {
   const tags = event.tags.map((tag) => `[${tag.map(quote).join(',')}]`).join(',');
   return `[0,${quote(event.pubkey)},${event.created_at},${event.kind},[${tags}],${quote(event.content)}]`;
 }

@@ -7,6 +7,7 @@ import {
   parseAccess,
   type ReceiptHead,
   type RelayStore,
+  type RowSource,
   type View,
 } from '@hale/relay/server';
 
@@ -101,6 +102,16 @@ export class MemoryRelayStore implements RelayStore {
     return this.#contents.events.get(id)?.event ?? null;
   }
 
+  has(id: string): boolean {
+    return this.#contents.events.has(id);
+  }
+
+  hasRequests(authors: readonly string[]): boolean {
+    return [...this.#contents.events.values()].some(
+      ({ event }) => authors.includes(event.pubkey) && (event.kind === KINDS.deletion || event.kind === KINDS.vanish),
+    );
+  }
+
   deleteById(id: string): boolean {
     return this.#contents.events.has(id) && this.#write(({ events }) => events.delete(id));
   }
@@ -113,6 +124,28 @@ export class MemoryRelayStore implements RelayStore {
       .sort(newestFirst)
       .slice(0, filter.limit)
       .map(({ id, created_at }) => ({ id, created_at }));
+  }
+
+  /** All at once, as this store does everything. */
+  scan(filter: Filter, view?: View): RowSource {
+    const rows = this.find(filter, view).map(({ id, created_at }) => ({ row: rowOf(id), created_at }));
+    let at = 0;
+    return {
+      head: () => rows[at] ?? null,
+      take: () => {
+        at += 1;
+      },
+    };
+  }
+
+  eventAt(row: number): VerifiedEvent | null {
+    for (const { event } of this.#contents.events.values()) if (rowOf(event.id) === row) return event;
+    return null;
+  }
+
+  jsonAt(row: number, now: number): string | null {
+    const event = this.eventAt(row);
+    return event && !isExpired(event, now) ? JSON.stringify(event) : null;
   }
 
   count(filter: Filter, view?: View): number {
@@ -223,6 +256,9 @@ export class MemoryRelayStore implements RelayStore {
 
 /** The commit reported a failure after its bytes had reached the disk. */
 class StoredAnyway extends HaleError {}
+
+/** 52 bits of the id: in its order, and a safe number. */
+const rowOf = (id: string): number => Number.parseInt(id.slice(0, 13), 16);
 
 function isExpired(event: VerifiedEvent, now: number | undefined): boolean {
   const expiration = tagValue(event, 'expiration');

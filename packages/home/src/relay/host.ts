@@ -90,6 +90,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     signer,
     now,
     random: randomBytes,
+    checksElsewhere: true,
     ...(options.note ? { note: options.note } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
   });
@@ -140,7 +141,7 @@ function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySoc
     if (answer.status !== 200) return turnAway(socket, answer.status);
     if (answer.value && sockets.countOf(answer.value.key) >= HOST_LIMITS.connectionsOfKeyMax)
       return turnAway(socket, 429);
-    upgrader.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, answer.value));
+    upgrader.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, socket, answer.value));
   };
   server.on('upgrade', onUpgrade);
   return () => {

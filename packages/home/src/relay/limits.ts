@@ -1,7 +1,7 @@
 /** Limits of the relay's sockets and HTTP routes; what the protocol bounds stands in @hale/relay's limits. */
 export const HOST_LIMITS = {
-  /** Sockets open at once: file descriptors of a small machine. */
-  connectionsMax: 1_000,
+  /** Sockets open at once: at 40 kB each 200 MB, and a quarter of the file descriptors that a Linux service gets unasked. */
+  connectionsMax: 5_120,
   /** Of these for one admitted key: all who look at one link at the same moment share one. */
   connectionsOfKeyMax: 32,
   /** Bytes waiting in a socket above which no further page of stored events is written. */
@@ -14,6 +14,14 @@ export const HOST_LIMITS = {
   tickMillis: 5_000,
   /** Milliseconds after which a socket is looked at again that had no room. */
   drainMillis: 20,
+  /** Threads that check signatures: beyond that the store is what limits. */
+  checkThreadsMax: 4,
+  /** Frames of one turn that are checked where they stand if nothing else is being checked: handing over takes as long as two signatures. */
+  checksAtOnceMax: 2,
+  /** Checking threads that may die in the life of a process before it does their work itself. */
+  checkCrashesMax: 16,
+  /** Milliseconds for which a publication waits for others that are being checked, so that they share its commit. */
+  commitGatherMillis: 8,
   /** Bytes of a POST body: filters that name every day of a year and a hundred authors. */
   bodyBytesMax: 16_384,
 } as const;

@@ -1,29 +1,42 @@
-// Sockets around the engine: group commit per turn of the event loop, pages as long as the socket has room, pings.
-import type { Effect, RelayEngine } from '@hale/relay/server';
+// Sockets around the engine: signatures to the checking threads, group commit, pages as long as the socket has room, pings.
+import type { Duplex } from 'node:stream';
+import { type Effect, isEventFrame, type RelayEngine } from '@hale/relay/server';
 import type { RawData, WebSocket } from 'ws';
+import { CheckPool, type Verdict } from './check-pool.ts';
 import { HOST_LIMITS } from './limits.ts';
+import { textFrames } from './wire.ts';
 
 interface Peer {
   readonly socket: WebSocket;
+  /** What lies under it. `ws` compresses nothing here, so whole frames of ours may go in between its own. */
+  readonly wire: Duplex;
   /** By whose key the socket was opened; null in an open relay. */
   readonly key: string | null;
   /** Answered the last ping. */
   alive: boolean;
   /** A look at the socket's buffer is due. */
   draining: boolean;
+  /** Not read from: too much of it waits for its signatures. */
+  paused: boolean;
+  /** Frames that leave together, at the end of `apply`. */
+  outgoing: string[];
 }
 
 export type Admitted = Parameters<RelayEngine['open']>[0]['admitted'];
 
 export class RelaySockets {
   readonly #engine: RelayEngine;
+  readonly #pool: CheckPool;
   readonly #peers = new Map<string, Peer>();
+  readonly #paused = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
-  #flushDue = false;
+  #turnDue = false;
+  #pendingSince = 0;
   #opened = 0;
 
-  constructor(engine: RelayEngine) {
+  constructor(engine: RelayEngine, threadsMax?: number) {
     this.#engine = engine;
+    this.#pool = new CheckPool((verdicts) => this.#checked(verdicts), threadsMax);
     this.#timers = [
       setInterval(() => this.#ping(), HOST_LIMITS.pingMillis),
       setInterval(() => this.apply(engine.tick()), HOST_LIMITS.tickMillis),
@@ -40,24 +53,27 @@ export class RelaySockets {
     return [...this.#peers.values()].filter((peer) => peer.key === key).length;
   }
 
-  add(socket: WebSocket, admitted: Admitted): void {
+  add(socket: WebSocket, wire: Duplex, admitted: Admitted): void {
     this.#opened += 1;
     const id = String(this.#opened);
-    const peer: Peer = { socket, key: admitted?.key ?? null, alive: true, draining: false };
+    const state = { alive: true, draining: false, paused: false, outgoing: [] };
+    const peer: Peer = { socket, wire, key: admitted?.key ?? null, ...state };
     this.#peers.set(id, peer);
     socket.on('pong', () => {
       peer.alive = true;
     });
-    socket.on('message', (data, isBinary) => this.#message(id, data, isBinary));
+    socket.on('message', (data, isBinary) => this.#message(id, peer, data, isBinary));
     socket.on('close', () => this.#closed(id));
     // ws closes the socket after each of its errors (a frame too large, bad UTF-8); nothing else is to be done.
     socket.on('error', () => {});
     this.apply(this.#engine.open({ id, admitted }));
   }
 
-  /** Closes every socket; what is pending is committed first. */
+  /** Closes every socket; what is pending is checked here and committed first. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
+    this.#pool.close();
+    this.apply(this.#engine.checkRest());
     this.#flush();
     for (const [id, { socket }] of this.#peers) {
       this.#closed(id);
@@ -68,48 +84,94 @@ export class RelaySockets {
     this.#flush();
   }
 
-  /** Carries the engine's effects out. */
+  /** Carries the engine's effects out: what one peer gets leaves in one write. */
   apply(effects: readonly Effect[]): void {
+    const spoken = new Set<Peer>();
     for (const effect of effects) {
       const peer = this.#peers.get(effect.to);
       if (!peer) continue;
-      if ('close' in effect) peer.socket.close(effect.close.code, effect.close.reason);
-      else this.#send(peer, effect.frame);
+      if ('close' in effect) {
+        this.#send(peer);
+        peer.socket.close(effect.close.code, effect.close.reason);
+      } else {
+        peer.outgoing.push(effect.frame);
+        spoken.add(peer);
+      }
     }
-    this.#scheduleFlush();
+    for (const peer of spoken) this.#send(peer);
+    this.#scheduleTurn();
   }
 
-  #send({ socket }: Peer, frame: string): void {
-    if (socket.bufferedAmount > HOST_LIMITS.bufferedCloseBytes) socket.terminate();
-    else socket.send(frame);
+  #send(peer: Peer): void {
+    if (peer.outgoing.length === 0) return;
+    const frames = peer.outgoing;
+    peer.outgoing = [];
+    if (peer.wire.writableLength > HOST_LIMITS.bufferedCloseBytes) peer.socket.terminate();
+    else if (peer.socket.readyState === peer.socket.OPEN) peer.wire.write(textFrames(frames));
   }
 
-  #message(id: string, data: RawData, isBinary: boolean): void {
+  #message(id: string, peer: Peer, data: RawData, isBinary: boolean): void {
     if (isBinary) {
-      this.#peers.get(id)?.socket.close(1003);
+      peer.socket.close(1003);
       return;
     }
-    this.apply(this.#engine.receive(id, data.toString()));
+    // Events go on as bytes, to be decoded where they are checked.
+    const bytes = data as Buffer;
+    this.apply(this.#engine.receive(id, isEventFrame(bytes) ? bytes : bytes.toString()));
+    if (!peer.paused && this.#engine.isFull(id)) {
+      peer.paused = true;
+      this.#paused.add(id);
+      peer.socket.pause();
+    }
     this.#drain(id);
+  }
+
+  #checked(verdicts: readonly Verdict[]): void {
+    this.apply(verdicts.flatMap(({ ticket, checked }) => this.#engine.checked(ticket, checked)));
+    for (const id of this.#paused) {
+      if (this.#engine.isFull(id)) continue;
+      this.#paused.delete(id);
+      const peer = this.#peers.get(id);
+      if (!peer) continue;
+      peer.paused = false;
+      peer.socket.resume();
+      this.#drain(id);
+    }
   }
 
   #closed(id: string): void {
     if (!this.#peers.delete(id)) return;
+    this.#paused.delete(id);
     this.#engine.close(id);
-    this.#scheduleFlush();
+    this.#scheduleTurn();
   }
 
-  /** All publications of one turn of the event loop, from whatever connection, share one commit. */
-  #scheduleFlush(): void {
-    if (this.#flushDue || !this.#engine.hasPending) return;
-    this.#flushDue = true;
+  /** Once in a turn of the event loop: what came in goes to the checking threads, what was checked shares one commit. */
+  #scheduleTurn(): void {
+    if (this.#turnDue || !(this.#engine.hasPending || this.#engine.hasChecks)) return;
+    this.#turnDue = true;
     setImmediate(() => {
-      this.#flushDue = false;
-      this.#flush();
+      this.#turnDue = false;
+      this.#turn();
     });
   }
 
+  #turn(): void {
+    if (this.#engine.hasChecks) this.#pool.check(this.#engine.takeChecks());
+    if (!this.#engine.hasPending) return;
+    // More is on its way to the same commit; an fsync costs as much for one as for hundreds.
+    if (this.#pool.outstanding > 0 && !this.#isLongPending()) return;
+    this.#flush();
+  }
+
+  #isLongPending(): boolean {
+    const now = performance.now();
+    if (this.#pendingSince === 0) this.#pendingSince = now;
+    return now - this.#pendingSince >= HOST_LIMITS.commitGatherMillis;
+  }
+
   #flush(): void {
+    this.#pendingSince = 0;
     if (this.#engine.hasPending) this.apply(this.#engine.flush());
   }
 
@@ -120,10 +182,10 @@ export class RelaySockets {
     peer.draining = true;
     const next = () => {
       peer.draining = false;
-      if (peer.socket.bufferedAmount < HOST_LIMITS.bufferedPauseBytes) this.apply(this.#engine.drain(id));
+      if (peer.wire.writableLength < HOST_LIMITS.bufferedPauseBytes) this.apply(this.#engine.drain(id));
       this.#drain(id);
     };
-    if (peer.socket.bufferedAmount < HOST_LIMITS.bufferedPauseBytes) setImmediate(next);
+    if (peer.wire.writableLength < HOST_LIMITS.bufferedPauseBytes) setImmediate(next);
     else setTimeout(next, HOST_LIMITS.drainMillis);
   }
 

@@ -4,8 +4,19 @@ import { createHash } from 'node:crypto';
 import type { SQLOutputValue } from 'node:sqlite';
 import { fail, KINDS, type NostrEvent, trustVerifiedUnsafe, type VerifiedEvent } from '@hale/kernel';
 
-/** Columns in the order of `EVENT_COLUMNS`. */
-export const EVENT_COLUMNS = 'id, author, kind, created, sig, tags, content';
+/** What `decodeEvent` takes, in this order. */
+export const EVENT_COLUMNS = 'lower(hex(id)), lower(hex(author)), lower(hex(sig)), kind, created, tags, content';
+
+export const EVENT_COLUMN_COUNT = 7;
+
+/** Ids that share their first 50 bits share a bucket of so many rows; who grinds ids until more meet is refused. */
+export const BUCKET_SLOTS = 8;
+
+/** The first row number of an id's bucket: its first 50 bits, and room for those that meet there. Safe as a JavaScript number. */
+export function bucketOf(id: Uint8Array): number {
+  const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
+  return (view.getUint32(0) * 2 ** 18 + (view.getUint32(4) >>> 14)) * BUCKET_SLOTS;
+}
 
 /** Longer tag values are indexed by their SHA-256. */
 const INDEXED_VALUE_BYTES_MAX = 64;
@@ -37,27 +48,28 @@ export function encodeContent(event: NostrEvent): Buffer | string {
 
 /** count ‖ per tag: count ‖ per item: varint(2 × byte length + is hex) ‖ bytes. */
 export function encodeTags(tags: NostrEvent['tags']): Buffer {
-  const parts: Buffer[] = [varint(tags.length)];
+  // Three bytes of UTF-8 for each unit are the most there can be, four of a varint the most for a length.
+  const size = tags.reduce((sum, tag) => tag.reduce((of, item) => of + 4 + 3 * item.length, sum + 4), 4);
+  const out = Buffer.allocUnsafe(size);
+  let at = putVarint(out, 0, tags.length);
   for (const tag of tags) {
-    parts.push(varint(tag.length));
+    at = putVarint(out, at, tag.length);
     for (const item of tag) {
-      const hex = packedHex.test(item);
-      const bytes = Buffer.from(item, hex ? 'hex' : 'utf8');
-      parts.push(varint(bytes.length * 2 + (hex ? 1 : 0)), bytes);
+      const isHex = packedHex.test(item);
+      const length = isHex ? item.length / 2 : Buffer.byteLength(item);
+      at = putVarint(out, at, length * 2 + (isHex ? 1 : 0));
+      at += out.write(item, at, isHex ? 'hex' : 'utf8');
     }
   }
-  return Buffer.concat(parts);
+  return out.subarray(0, at);
 }
 
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) {
-      bytes.push(rest);
-      return Buffer.from(bytes);
-    }
-    bytes.push((rest % 128) + 128);
-  }
+function putVarint(out: Buffer, from: number, value: number): number {
+  let at = from;
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) out[at++] = (rest % 128) + 128;
+  out[at++] = rest;
+  return at;
 }
 
 export function decodeTags(value: SQLOutputValue | undefined): string[][] {
@@ -83,28 +95,42 @@ export function decodeTags(value: SQLOutputValue | undefined): string[][] {
 
 /** @param row the columns of EVENT_COLUMNS as an array */
 export function decodeEvent(row: readonly SQLOutputValue[]): VerifiedEvent {
-  const [id, author, kind, created, sig, tags, content] = row;
+  const [id, pubkey, sig, kind, created, tags, content] = row;
   return trustVerifiedUnsafe({
-    id: bytesHex(id),
-    pubkey: bytesHex(author),
+    id: String(id),
+    pubkey: String(pubkey),
     kind: Number(kind),
     created_at: Number(created),
-    sig: bytesHex(sig),
+    sig: String(sig),
     tags: decodeTags(tags),
-    content: typeof content === 'string' ? content : asBuffer(content).toString('base64'),
+    content: decodeContent(content),
   });
+}
+
+function decodeContent(content: SQLOutputValue | undefined): string {
+  return typeof content === 'string' ? content : asBuffer(content).toString('base64');
+}
+
+/** The same as JSON, word for word what JSON.stringify makes of `decodeEvent`, without making the event. */
+export function eventJson(row: readonly SQLOutputValue[]): string {
+  const [id, pubkey, sig, kind, created, tags, content] = row;
+  const words = JSON.stringify(decodeTags(tags));
+  const text = typeof content === 'string' ? JSON.stringify(content) : `"${decodeContent(content)}"`;
+  return `{"id":"${id}","pubkey":"${pubkey}","created_at":${created},"kind":${kind},"tags":${words},"content":${text},"sig":"${sig}"}`;
 }
 
 /** Key of a tag row: gate ‖ tag letter ‖ form ‖ value (form 0 text, 1 packed hex, 2 hash of a long value). */
 export function tagKey(gate: number, name: string, value: string): Buffer {
-  const hex = packedHex.test(value);
-  const bytes = Buffer.from(value, hex ? 'hex' : 'utf8');
-  const long = bytes.length > INDEXED_VALUE_BYTES_MAX;
-  const form = long ? 2 : hex ? 1 : 0;
-  return Buffer.concat([
-    Buffer.from([gate, name.charCodeAt(0), form]),
-    long ? createHash('sha256').update(value).digest() : bytes,
-  ]);
+  const isHex = packedHex.test(value);
+  const length = isHex ? value.length / 2 : Buffer.byteLength(value);
+  const isLong = length > INDEXED_VALUE_BYTES_MAX;
+  const key = Buffer.alloc(3 + (isLong ? 32 : length));
+  key[0] = gate;
+  key[1] = name.charCodeAt(0);
+  key[2] = isLong ? 2 : isHex ? 1 : 0;
+  if (isLong) createHash('sha256').update(value).digest().copy(key, 3);
+  else key.write(value, 3, isHex ? 'hex' : 'utf8');
+  return key;
 }
 
 /** NIP-01: single letters are indexed, by their first value only. */

@@ -2,16 +2,18 @@
 // remains (further tags) checked on the decoded tags of the rows that are left.
 import type { Filter } from '@hale/kernel';
 import type { Gate, View } from '@hale/relay/server';
-import { hexBytes, tagKey } from './event-codec.ts';
+import { BUCKET_SLOTS, bucketOf, hexBytes, tagKey } from './event-codec.ts';
 
 export const GATES: readonly Gate[] = ['open', 'stream', 'author', 'addressee'];
 
-export type Parameter = number | Uint8Array;
+export type Parameter = number | string | Uint8Array;
 
 export interface EventQuery {
   /** From `FROM` to the end of the conditions; the event table is `e`. */
   readonly from: string;
   readonly parameters: Parameter[];
+  /** The column with the time of the event that its index holds. */
+  readonly created: 't.created' | 'e.created';
   /** Several tag keys can lead to one event. */
   readonly repeats: boolean;
   /** Tag conditions that the SQL does not hold. */
@@ -22,7 +24,7 @@ export interface EventQuery {
 const WEAK_TAGS = ['d', 'k', 't', 'u'];
 
 /** Keys of a further tag that are looked up for each row; with more it costs less to decode the row's tags. */
-const LOOKUPS_MAX = 8;
+export const LOOKUPS_MAX = 8;
 
 export function planQuery(filter: Filter, view: View | undefined): EventQuery {
   const gates = view?.gate ? [GATES.indexOf(view.gate)] : [0, 1, 2, 3];
@@ -31,13 +33,17 @@ export function planQuery(filter: Filter, view: View | undefined): EventQuery {
   const others = tags.filter((tag) => tag !== driver);
   const looked = others.filter(([, values]) => values.length * gates.length <= LOOKUPS_MAX);
   const conditions = new Conditions();
+  if (filter.ids)
+    conditions.parameters.push(JSON.stringify([...new Set(filter.ids.map((id) => bucketOf(hexBytes(id))))]));
   if (driver) conditions.oneOf('t.key', tagKeys(gates, ...driver));
   else if (!filter.ids || view?.gate) conditions.oneOf('e.gate', gates);
-  addColumns(conditions, filter, view, driver ? 't.created' : 'e.created');
+  const created = driver ? 't.created' : 'e.created';
+  addColumns(conditions, filter, view, created);
   for (const [name, values] of looked) conditions.hasTag(tagKeys(gates, name, values));
   return {
     from: `FROM ${tableFor(filter, driver !== undefined)} WHERE ${conditions.texts.join(' AND ')}`,
     parameters: conditions.parameters,
+    created,
     repeats: driver !== undefined && driver[1].length > 1,
     remaining: others.filter((tag) => !looked.includes(tag)),
   };
@@ -59,7 +65,7 @@ class Conditions {
 
   hasTag(keys: readonly Buffer[]): void {
     const list = keys.map(() => '?').join(',');
-    const row = 'x.created = e.created AND x.event = e.seq';
+    const row = 'x.created = e.created AND x.event = e.row';
     this.add(`EXISTS (SELECT 1 FROM event_tag x WHERE x.key IN (${list}) AND ${row})`, ...keys);
   }
 }
@@ -73,31 +79,38 @@ function addColumns(conditions: Conditions, filter: Filter, view: View | undefin
   if (view?.now !== undefined) conditions.add('(e.expires IS NULL OR e.expires > ?)', view.now);
 }
 
+/** Events by their buckets, given as a JSON list; there the ids themselves decide. Left alone, SQLite would rather walk over a whole gate. */
+export const inBuckets = `json_each(?) j CROSS JOIN event e NOT INDEXED ON e.row BETWEEN j.value AND j.value + ${BUCKET_SLOTS - 1}`;
+
 function tableFor(filter: Filter, byTag: boolean): string {
-  if (byTag) return 'event_tag t CROSS JOIN event e ON e.seq = t.event';
+  if (filter.ids) return inBuckets;
+  if (byTag) return 'event_tag t CROSS JOIN event e ON e.row = t.event';
   // Left alone, SQLite walks over everybody's events of a kind because they come in order.
-  return filter.authors && !filter.ids ? 'event e INDEXED BY event_author' : 'event e';
+  return filter.authors ? 'event e INDEXED BY event_author' : 'event e';
 }
 
-function tagKeys(gates: readonly number[], name: string, values: readonly string[]): Buffer[] {
+export function tagKeys(gates: readonly number[], name: string, values: readonly string[]): Buffer[] {
   return gates.flatMap((gate) => values.map((value) => tagKey(gate, name, value)));
 }
 
 /** `#x` fields of a filter as [letter, values]. */
-function tagConditions(filter: Filter): [string, readonly string[]][] {
+export function tagConditions(filter: Filter): [string, readonly string[]][] {
   return Object.entries(filter).flatMap(([field, values]): [string, readonly string[]][] =>
     field.startsWith('#') && values !== undefined ? [[field.slice(1), values as readonly string[]]] : [],
   );
 }
 
-function drivingTag(tags: [string, readonly string[]][], hasAuthors: boolean): [string, readonly string[]] | undefined {
+export function drivingTag(
+  tags: [string, readonly string[]][],
+  hasAuthors: boolean,
+): [string, readonly string[]] | undefined {
   const strong = tags.filter(([name]) => !WEAK_TAGS.includes(name));
   const candidates = strong.length > 0 || hasAuthors ? strong : tags;
   return candidates.toSorted((a, b) => a[1].length - b[1].length)[0];
 }
 
 /** Repeats the last value up to a power of two, so that a handful of statements serves lists of all lengths. */
-function padToPowerOfTwo(values: readonly Parameter[]): Parameter[] {
+export function padToPowerOfTwo(values: readonly Parameter[]): Parameter[] {
   const length = 2 ** Math.ceil(Math.log2(Math.max(values.length, 1)));
   return Array.from({ length }, (_, at) => values[Math.min(at, values.length - 1)]);
 }

@@ -6,30 +6,53 @@ import {
   type EventRef,
   gateOf,
   type LockerRow,
+  merged,
   parseAccess,
   type ReceiptHead,
   type RelayStore,
+  type RowSource,
   type View,
 } from '@hale/relay/server';
 import {
+  BUCKET_SLOTS,
+  bucketOf,
   bytesHex,
   decodeEvent,
   decodeTags,
+  EVENT_COLUMN_COUNT,
   EVENT_COLUMNS,
   encodeContent,
   encodeTags,
+  eventJson,
   expirationOf,
   hexBytes,
   indexedTags,
   tagKey,
 } from './event-codec.ts';
 import { asksForNothing, GATES, holdsRemaining, planQuery } from './event-query.ts';
+import { scanEvents } from './event-scan.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
 import { Statements } from './statements.ts';
+import { TextCache } from './text-cache.ts';
 
 const accessGate = GATES.indexOf('author');
 const streamGate = GATES.indexOf('stream');
+
+const INTO = 'INSERT INTO event (row, gate, kind, created, expires, id, author, sig, tags, content)';
+const INSERT = `${INTO} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT_INTO_EMPTY_BUCKET = `${INTO} SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+  WHERE NOT EXISTS (SELECT 1 FROM event WHERE row BETWEEN ?1 AND ?1 + ${BUCKET_SLOTS - 1})`;
+const HAS_REQUEST = `SELECT 1 FROM event INDEXED BY event_request
+  WHERE author = ? AND kind IN (${KINDS.deletion}, ${KINDS.vanish}) LIMIT 1`;
+
+/** Characters of events' JSON kept for being asked for again: what is new, everybody asks for. */
+const JSON_CACHE_UNITS = 16_777_216;
+
+/** Tag rows of one statement: most events have fewer, and there is one prepared statement for each number. */
+const TAGS_AT_ONCE = 8;
+
+const bucketRange = (bucket: number): [number, number] => [bucket, bucket + BUCKET_SLOTS - 1];
 
 /**
  * Events in SQLite, shared by the vault and the embedded relay: a commit is on the disk when `transact` returns
@@ -40,6 +63,7 @@ export class EventStore implements RelayStore {
   readonly database: DatabaseSync;
   readonly #statements: Statements;
   readonly #tables: RelayTables;
+  readonly #texts = new TextCache(JSON_CACHE_UNITS);
   /** Something was deleted whose bytes may still stand in the write-ahead log. */
   #erased = false;
 
@@ -51,6 +75,11 @@ export class EventStore implements RelayStore {
     prepareDatabase(this.database);
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
+  }
+
+  /** To be called after somebody else wrote into the file: what is remembered may be gone. */
+  forgetRemembered(): void {
+    this.#texts.clear();
   }
 
   transact<Result>(work: () => Result): Result {
@@ -67,42 +96,51 @@ export class EventStore implements RelayStore {
   }
 
   #insert(event: VerifiedEvent): boolean {
+    const id = hexBytes(event.id);
     const gate = GATES.indexOf(gateOf(event, (author) => this.#signsStreams(author)));
-    const author = hexBytes(event.pubkey);
-    const added = this.#statements.change(
-      `INSERT OR IGNORE INTO event (gate, expires, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      gate,
-      expirationOf(event),
-      hexBytes(event.id),
-      author,
-      event.kind,
-      event.created_at,
-      hexBytes(event.sig),
-      encodeTags(event.tags),
-      encodeContent(event),
-    );
-    if (added === 0) return false;
-    const [seq] = this.#statements.row('SELECT last_insert_rowid()') as SQLOutputValue[];
-    for (const [name, value] of indexedTags(event.tags)) {
-      this.#statements.change(
-        'INSERT OR IGNORE INTO event_tag (key, created, event) VALUES (?, ?, ?)',
-        tagKey(gate, name, value),
-        event.created_at,
-        seq,
-      );
+    const values = [gate, event.kind, event.created_at, expirationOf(event), id, hexBytes(event.pubkey)] as const;
+    const rest = [hexBytes(event.sig), encodeTags(event.tags), encodeContent(event)] as const;
+    const bucket = bucketOf(id);
+    let row = bucket;
+    if (this.#statements.change(INSERT_INTO_EMPTY_BUCKET, bucket, ...values, ...rest) === 0) {
+      const slot = this.#freeSlot(bucket, id);
+      if (slot === null) return false;
+      row = slot;
+      this.#statements.change(INSERT, row, ...values, ...rest);
     }
-    if (event.kind === KINDS.access) this.#insertReaders(event, Number(seq));
+    this.#insertTags(event, gate, row);
+    if (event.kind === KINDS.access) this.#insertReaders(event, row);
     return true;
   }
 
+  /** Where in a bucket that is not empty a new id may lie; null = it lies there already. */
+  #freeSlot(bucket: number, id: Buffer): number | null {
+    const rows = this.#statements.rows('SELECT row, id FROM event WHERE row BETWEEN ? AND ?', ...bucketRange(bucket));
+    if (rows.some(([, other]) => id.equals(other as Uint8Array))) return null;
+    const taken = new Set(rows.map(([row]) => row));
+    for (let row = bucket; row < bucket + BUCKET_SLOTS; row++) if (!taken.has(row)) return row;
+    return fail('full', 'too many events whose ids begin alike');
+  }
+
+  #insertTags(event: VerifiedEvent, gate: number, row: number): void {
+    const keys = indexedTags(event.tags).map(([name, value]) => tagKey(gate, name, value));
+    for (let at = 0; at < keys.length; at += TAGS_AT_ONCE) {
+      const some = keys.slice(at, at + TAGS_AT_ONCE);
+      this.#statements.change(
+        `INSERT OR IGNORE INTO event_tag (key, created, event) VALUES ${some.map(() => '(?, ?, ?)').join(', ')}`,
+        ...some.flatMap((key) => [key, event.created_at, row]),
+      );
+    }
+  }
+
   /** All in one statement: a stream shared a hundred times has a hundred readers in each list. */
-  #insertReaders(event: VerifiedEvent, seq: number): void {
+  #insertReaders(event: VerifiedEvent, row: number): void {
     this.#statements.change(
       `INSERT INTO event_reader (key, event, author, until)
        SELECT unhex(value ->> 'key'), ?2, ?3, max(value ->> 'until') FROM json_each(?1) WHERE true GROUP BY 1
        ON CONFLICT DO UPDATE SET until = max(until, excluded.until)`,
       JSON.stringify(parseAccess(event)),
-      seq,
+      row,
       hexBytes(event.pubkey),
     );
   }
@@ -117,53 +155,103 @@ export class EventStore implements RelayStore {
     );
   }
 
+  /** One event's columns, by its id. */
+  #rowOf(columns: string, id: string): SQLOutputValue[] | undefined {
+    const bytes = hexBytes(id);
+    const range = bucketRange(bucketOf(bytes));
+    return this.#statements.row(`SELECT ${columns} FROM event WHERE row BETWEEN ? AND ? AND id = ?`, ...range, bytes);
+  }
+
   get(id: string): VerifiedEvent | null {
-    const row = this.#statements.row(`SELECT ${EVENT_COLUMNS} FROM event WHERE id = ?`, hexBytes(id));
+    const row = this.#rowOf(EVENT_COLUMNS, id);
     return row ? decodeEvent(row) : null;
+  }
+
+  has(id: string): boolean {
+    return this.#rowOf('1', id) !== undefined;
+  }
+
+  jsonAt(row: number, now: number): string | null {
+    const known = this.#texts.get(row);
+    if (known !== undefined) return known;
+    const found = this.#statements.row(`SELECT ${EVENT_COLUMNS}, expires FROM event WHERE row = ?`, row);
+    if (!found) return null;
+    const expires = found[EVENT_COLUMN_COUNT];
+    if (expires !== null && Number(expires) <= now) return null;
+    const json = eventJson(found);
+    // What expires is asked about each time.
+    if (expires === null) this.#texts.put(row, json);
+    return json;
+  }
+
+  eventAt(row: number): VerifiedEvent | null {
+    const found = this.#statements.row(`SELECT ${EVENT_COLUMNS} FROM event WHERE row = ?`, row);
+    return found ? decodeEvent(found) : null;
+  }
+
+  /** The content as it lies in the row: bytes of a tile batch whose base64 is regular, else text; null where there is no such event. */
+  storedContent(id: string): string | Uint8Array | null {
+    return (this.#rowOf('content', id)?.[0] as string | Uint8Array | undefined) ?? null;
+  }
+
+  hasRequests(authors: readonly string[]): boolean {
+    return authors.some((author) => this.#statements.row(HAS_REQUEST, hexBytes(author)) !== undefined);
   }
 
   deleteById(id: string): boolean {
     return this.transact(() => {
       // Without the content: what makes a batch large names nothing.
-      const row = this.#statements.row('SELECT seq, gate, created, kind, tags FROM event WHERE id = ?', hexBytes(id));
-      if (!row) return false;
-      const [seq, gate, created, kind] = row;
-      const tags = decodeTags(row[4]);
+      const found = this.#rowOf('row, gate, created, kind, tags', id);
+      if (!found) return false;
+      const [row, gate, created, kind] = found;
+      const tags = decodeTags(found[4]);
       for (const [name, value] of indexedTags(tags)) {
         this.#statements.change(
           'DELETE FROM event_tag WHERE key = ? AND created = ? AND event = ?',
           tagKey(Number(gate), name, value),
           created,
-          seq,
+          row,
         );
       }
       if (kind === KINDS.access) {
         const keys = tags.flatMap(([name, key]) => (name === 'reader' ? [key] : []));
         this.#statements.change(
           'DELETE FROM event_reader WHERE event = ? AND key IN (SELECT unhex(value) FROM json_each(?))',
-          seq,
+          row,
           JSON.stringify(keys),
         );
       }
       this.#erased = true;
-      return this.#statements.change('DELETE FROM event WHERE seq = ?', seq) > 0;
+      this.#texts.delete(Number(row));
+      return this.#statements.change('DELETE FROM event WHERE row = ?', row) > 0;
     });
   }
 
   find(filter: Filter, view?: View): EventRef[] {
     if (asksForNothing(filter)) return [];
-    const { from, parameters, repeats, remaining } = planQuery(filter, view);
+    const { from, parameters, created, repeats, remaining } = planQuery(filter, view);
     const limit = filter.limit ?? -1;
     const sqlLimit = remaining.length > 0 ? -1 : limit;
-    const columns = remaining.length > 0 ? 'e.id, e.created, e.tags' : 'e.id, e.created';
+    const columns = `e.row, ${created}, lower(hex(e.id))${remaining.length > 0 ? ', e.tags' : ''}`;
     const rows = this.#statements.rows(
-      `SELECT ${repeats ? 'DISTINCT ' : ''}${columns} ${from} ORDER BY 2 DESC, 1 ASC LIMIT ?`,
+      `SELECT ${repeats ? 'DISTINCT ' : ''}${columns} ${from} ORDER BY 2 DESC, 1 LIMIT ?`,
       ...parameters,
       sqlLimit,
     );
-    const matching = remaining.length > 0 ? rows.filter((row) => holdsRemaining(decodeTags(row[2]), remaining)) : rows;
+    const matching = remaining.length > 0 ? rows.filter((row) => holdsRemaining(decodeTags(row[3]), remaining)) : rows;
     const kept = limit >= 0 ? matching.slice(0, limit) : matching;
-    return kept.map(([id, created]) => ({ id: bytesHex(id), created_at: Number(created) }));
+    return kept.map(([, second, id]) => ({ id: String(id), created_at: Number(second) }));
+  }
+
+  scan(filter: Filter, view: View = {}): RowSource {
+    if (asksForNothing(filter)) return merged([]);
+    return scanEvents(this.#statements, filter, view, view.now !== undefined && this.#holdsExpired(view.now));
+  }
+
+  #holdsExpired(now: number): boolean {
+    return (
+      this.#statements.row('SELECT 1 FROM event INDEXED BY event_expires WHERE expires <= ? LIMIT 1', now) !== undefined
+    );
   }
 
   /** The events that `find` points to. */
@@ -178,14 +266,14 @@ export class EventStore implements RelayStore {
       const { limit: _, ...unlimited } = filter;
       return this.find(unlimited, view).length;
     }
-    const row = this.#statements.row(`SELECT count(${repeats ? 'DISTINCT e.seq' : '*'}) ${from}`, ...parameters);
+    const row = this.#statements.row(`SELECT count(${repeats ? 'DISTINCT e.row' : '*'}) ${from}`, ...parameters);
     return Number(row?.[0]);
   }
 
   /** Only an author's newest access event counts, whatever else lies in the store. */
   streamsOpenTo(reader: string, now: number): string[] {
     const rows = this.#statements.rows(
-      `SELECT r.author FROM event_reader r CROSS JOIN event e ON e.seq = r.event
+      `SELECT r.author FROM event_reader r CROSS JOIN event e ON e.row = r.event
        WHERE r.key = ? AND r.until > ? AND (e.expires IS NULL OR e.expires > ?) AND NOT EXISTS (
          SELECT 1 FROM event n WHERE n.gate = ${accessGate} AND n.author = r.author AND n.kind = ${KINDS.access}
            AND (n.created > e.created OR (n.created = e.created AND n.id < e.id)))`,
@@ -263,8 +351,8 @@ export class EventStore implements RelayStore {
 
   sweep(now: number): number {
     const removed = this.transact(() => {
-      const rows = this.#statements.rows('SELECT id FROM event WHERE expires <= ?', now);
-      for (const [id] of rows) this.deleteById(bytesHex(id));
+      const rows = this.#statements.rows('SELECT lower(hex(id)) FROM event WHERE expires <= ?', now);
+      for (const [id] of rows) this.deleteById(String(id));
       this.#tables.sweep(now);
       return rows.length;
     });

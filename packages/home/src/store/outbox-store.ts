@@ -2,6 +2,7 @@
 import { KINDS, type VerifiedEvent } from '@hale/kernel';
 import type { DeliveryState, OutboxEntry, OutboxStore, RefusalReason } from '@hale/relay/client';
 import { bytesHex, hexBytes } from './event-codec.ts';
+import { GATES } from './event-query.ts';
 import type { EventStore } from './events.ts';
 import { Statements } from './statements.ts';
 
@@ -193,7 +194,8 @@ export class SqliteOutboxStore implements OutboxStore {
   accessDeliveries(author: string): { relay: string; seq: number; state: DeliveryState }[] {
     const seqs = this.#sql
       .rows(
-        'SELECT o.seq, o.event FROM vault_outbox o JOIN event e ON e.id = o.event WHERE e.author = ? AND e.kind = ?',
+        `SELECT o.seq, o.event FROM event e INDEXED BY event_author CROSS JOIN vault_outbox o ON o.event = e.id
+         WHERE e.gate IN (0, 1, 2, 3) AND e.author = ? AND e.kind = ?`,
         hexBytes(author),
         KINDS.access,
       )
@@ -238,9 +240,9 @@ export class SqliteOutboxStore implements OutboxStore {
   urgentFor(relay: string, limit: number): OutboxEntry[] {
     if (!this.#known.includes(relay)) return [];
     const rows = this.#sql.rows(
-      `SELECT o.seq, o.event FROM event e JOIN vault_outbox o ON o.event = e.id
+      `SELECT o.seq, o.event FROM event e INDEXED BY event_kind CROSS JOIN vault_outbox o ON o.event = e.id
        LEFT JOIN outbox_delivery d ON d.relay = ?1 AND d.seq = o.seq
-       WHERE e.kind = ${KINDS.access} AND o.seq > (SELECT reached FROM outbox_relay WHERE relay = ?1) AND (d.state IS NULL OR d.state = 'pending')
+       WHERE e.gate = ${GATES.indexOf('author')} AND e.kind = ${KINDS.access} AND o.seq > (SELECT reached FROM outbox_relay WHERE relay = ?1) AND (d.state IS NULL OR d.state = 'pending')
        ORDER BY o.seq LIMIT ?2`,
       this.#relay(relay),
       limit,

@@ -1,18 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { migrateEvents } from './migrate-events.ts';
 
 /**
- * Every index of events begins with the gate: what a caller may not see is never touched by her query.
- * Tag rows carry `created` so that one tag's events come out in the order in which they are served.
+ * Every index that a question uses begins with the gate: what a caller may not see is never touched by her query.
+ * The number of a row comes from the event's id and from nothing else (`bucketOf`), so that no order of arrival lies on the disk, and rows of one
+ * second come in the order of their ids, as NIP-01 serves them. Tag rows carry `created` for the same order.
+ * `event_request` is for the rules alone: has that author ever asked for a deletion?
  */
 const tables = `
 CREATE TABLE IF NOT EXISTS event (
-  seq INTEGER PRIMARY KEY,
-  id BLOB NOT NULL UNIQUE,
+  row INTEGER PRIMARY KEY,
   gate INTEGER NOT NULL,
-  author BLOB NOT NULL,
   kind INTEGER NOT NULL,
   created INTEGER NOT NULL,
   expires INTEGER,
+  id BLOB NOT NULL,
+  author BLOB NOT NULL,
   sig BLOB NOT NULL,
   tags BLOB NOT NULL,
   content ANY NOT NULL
@@ -21,6 +24,7 @@ CREATE INDEX IF NOT EXISTS event_author ON event (gate, author, kind, created DE
 CREATE INDEX IF NOT EXISTS event_kind ON event (gate, kind, created DESC);
 CREATE INDEX IF NOT EXISTS event_created ON event (gate, created DESC);
 CREATE INDEX IF NOT EXISTS event_expires ON event (expires) WHERE expires IS NOT NULL;
+CREATE INDEX IF NOT EXISTS event_request ON event (author) WHERE kind IN (5, 62);
 CREATE TABLE IF NOT EXISTS event_tag (
   key BLOB NOT NULL, created INTEGER NOT NULL, event INTEGER NOT NULL,
   PRIMARY KEY (key, created DESC, event)
@@ -54,5 +58,11 @@ export function prepareDatabase(database: DatabaseSync): void {
   database.exec('PRAGMA temp_store = 2');
   database.exec('PRAGMA secure_delete = ON');
   database.exec('PRAGMA busy_timeout = 5000');
-  database.exec(tables);
+  if (isOfFirstForm(database)) migrateEvents(database, tables);
+  else database.exec(tables);
+}
+
+/** Until 2026-11 rows had numbers in the order of their arrival. */
+function isOfFirstForm(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM pragma_table_info('event') WHERE name = 'seq'").get() !== undefined;
 }

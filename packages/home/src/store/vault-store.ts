@@ -141,7 +141,7 @@ export class SqliteVaultStore implements VaultStore {
   }
 
   #batchBytes(event: SQLOutputValue | undefined, key: TileKey): Uint8Array {
-    const content = this.#sql.row('SELECT content FROM event WHERE id = ?', event as Uint8Array)?.[0];
+    const content = this.#events.storedContent(bytesHex(event));
     if (!(content instanceof Uint8Array))
       fail('corrupt', 'a signed batch is gone', { slot: key.slot, level: key.level });
     return content;
@@ -224,7 +224,7 @@ export class SqliteVaultStore implements VaultStore {
   }
 
   hasEvent(id: string): boolean {
-    return this.#sql.row('SELECT 1 FROM event WHERE id = ?', hexBytes(id)) !== undefined;
+    return this.#events.has(id);
   }
 
   putEvent(event: VerifiedEvent): void {

@@ -1,9 +1,9 @@
 import type { Filter } from '@hale/kernel';
 import type { Rights } from './admission.ts';
-import type { Gate } from './gate.ts';
 import type { Waiting } from './intake.ts';
+import type { RowSource } from './merge.ts';
 import type { Served } from './receipts.ts';
-import type { EventRef } from './store.ts';
+import type { GatedRow } from './scan.ts';
 
 /** What the host knows when a socket opens. */
 export interface ConnectionInfo {
@@ -18,15 +18,17 @@ export type Effect =
   | { readonly to: string; readonly frame: string }
   | { readonly to: string; readonly close: { readonly code: number; readonly reason: string } };
 
-export interface StoredRef extends EventRef {
-  readonly gate: Gate;
-}
-
 export interface Subscription {
   readonly id: string;
   readonly filters: readonly Filter[];
   /** The stored events still to be sent; null once EOSE is due. What is stored later comes by live delivery. */
-  scan: { readonly refs: readonly StoredRef[]; at: number } | null;
+  scan: Scan | null;
+}
+
+export interface Scan {
+  readonly rows: RowSource<GatedRow>;
+  /** Ids that came live while it ran: they are not sent again. */
+  readonly heard: Set<string>;
 }
 
 /**
@@ -39,6 +41,8 @@ export interface Connection {
   /** Proven key → id of the event that proved it. */
   readonly proven: Map<string, string>;
   readonly subscriptions: Map<string, Subscription>;
+  /** Values in the filters of these. */
+  filterValues: number;
   /** Stream author → tiles served and not yet in a receipt. */
   readonly servings: Map<string, Served>;
   /** Stream author → Unix second of the last receipt for this connection. */

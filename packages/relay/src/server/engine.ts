@@ -77,6 +77,7 @@ export class RelayEngine {
       challenge: toHex(this.#random(32)),
       proven: new Map(info.admitted ? [[info.admitted.key, info.admitted.proof]] : []),
       subscriptions: new Map(),
+      filterValues: 0,
       servings: new Map(),
       receiptAt: new Map(),
       waiting: [],
@@ -92,6 +93,7 @@ export class RelayEngine {
     const connection = this.#connections.get(connectionId);
     if (!connection) return;
     this.#shop.book.gather(connection);
+    this.#serving.forget(connection);
     this.#connections.delete(connectionId);
   }
 
@@ -163,7 +165,7 @@ export class RelayEngine {
       case 'COUNT':
         return [{ to, frame: this.#serving.count(connection, message.subscription, message.filters) }];
       case 'CLOSE':
-        connection.subscriptions.delete(message.subscription);
+        this.#serving.unsubscribe(connection, message.subscription);
         return [];
       case 'refused':
         return [{ to, frame: frames.closed(message.subscription, message.reason) }];
@@ -225,7 +227,7 @@ export class RelayEngine {
    */
   announce(event: VerifiedEvent): Effect[] {
     if (changesAccess(event)) this.#accessVersion += 1;
-    return this.#serving.deliver(this.#connections.values(), event);
+    return this.#serving.deliver(event);
   }
 
   /** Every few seconds: expired events go, gathered receipts are written. */

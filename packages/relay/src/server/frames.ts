@@ -51,7 +51,9 @@ function parseSubscription(verb: 'REQ' | 'COUNT' | 'CLOSE', subscription: unknow
 
 export const frames = {
   auth: (challenge: string) => JSON.stringify(['AUTH', challenge]),
-  ok: (id: string, accepted: boolean, message: string) => JSON.stringify(['OK', id, accepted, message]),
+  /** `id`: hex or ''. */
+  ok: (id: string, accepted: boolean, message: string) =>
+    `["OK","${id}",${accepted},${message === '' ? '""' : JSON.stringify(message)}]`,
   eose: (subscription: string) => JSON.stringify(['EOSE', subscription]),
   closed: (subscription: string, reason: string) => JSON.stringify(['CLOSED', subscription, reason]),
   count: (subscription: string, count: number) => JSON.stringify(['COUNT', subscription, { count }]),

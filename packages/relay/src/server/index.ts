@@ -1,7 +1,7 @@
 /** The relay server: a NIP-01 relay without sockets, its door, and the port behind which its events lie. */
 export { admits, parseAccess, type Reader } from './access.ts';
 export { isAdmitted, type Rights, rightsOf, type Standing } from './admission.ts';
-export { type Check, type Checked, checkFrame, unchecked } from './check.ts';
+export { type Check, type Checked, checkFrame, isEventFrame, unchecked } from './check.ts';
 export type { ConnectionInfo, Effect } from './connection.ts';
 export { type DoorAnswer, type DoorOptions, RelayDoor, SUBPROTOCOL, TICKET_PREFIX } from './door.ts';
 export { type EngineOptions, RelayEngine } from './engine.ts';
@@ -10,6 +10,7 @@ export type { Frame } from './frames.ts';
 export { type Gate, gateOf, mayBeServed, permittedParts, type Sight } from './gate.ts';
 export { RELAY_LIMITS } from './limits.ts';
 export { type LockerOptions, Lockers } from './locker.ts';
+export { isBefore, merged, type Row, type RowSource, type Work } from './merge.ts';
 export { isOwnUrl, type RelayPolicy, type Retention, relayInformation } from './policy.ts';
 export type { HttpRequest } from './proofs.ts';
 export type { RelayFact } from './publications.ts';

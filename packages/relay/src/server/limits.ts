@@ -14,6 +14,12 @@ export const RELAY_LIMITS = {
   subscriptionIdUnitsMax: 64,
   /** Filters in one REQ or COUNT. */
   filtersMax: 16,
+  /** Values in the filters of all subscriptions of one connection: 2 MB of memory, or a reader of forty streams with a year of days for each. */
+  filterValuesOfConnectionMax: 16_384,
+  /** Values of a filter's field by which new events find it; a filter whose fields are all longer is asked about every event. */
+  interestKeysMax: 512,
+  /** Rows looked at for one answer before others get their turn: a few milliseconds. */
+  rowsPerTurn: 2_000,
   /** Events that one REQ gets from the store; also the default, so that nothing is cut off unasked. */
   eventsPerRequestMax: 5_000,
   /** Keys that one connection may prove: a home publishes each stream under a key of its own. */

@@ -3,7 +3,7 @@
 import { type Filter, KINDS, kindClass, type NostrEvent, tagValue, type VerifiedEvent } from '@hale/kernel';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { isAddressedKind } from './gate.ts';
-import type { RelayStore } from './store.ts';
+import type { EventRef, RelayStore } from './store.ts';
 
 /** What OK says, and whether subscribers hear of the event. */
 export interface Verdict {
@@ -19,10 +19,13 @@ const refused = (message: string): Verdict => ({ accepted: false, message, live:
 
 /** Applies one event whose publication is permitted. */
 export function settle(store: RelayStore, event: VerifiedEvent, faults: Faults = NO_FAULTS): Verdict {
-  if (store.find({ ids: [event.id], limit: 1 }).length > 0) return duplicate;
-  if (!faults.tombstoneForgotten) {
-    if (hasVanished(store, event)) return refused('blocked: its author has vanished from this relay');
-    if (wasDeleted(store, event)) return refused('blocked: it was deleted by its author');
+  if (store.hasRequests(owners(event))) {
+    // What is here was not asked to go.
+    if (store.has(event.id)) return duplicate;
+    if (!faults.tombstoneForgotten) {
+      if (hasVanished(store, event)) return refused('blocked: its author has vanished from this relay');
+      if (wasDeleted(store, event)) return refused('blocked: it was deleted by its author');
+    }
   }
   if (event.kind === KINDS.deletion) return applyDeletion(store, event);
   if (event.kind === KINDS.vanish) return applyVanish(store, event);
@@ -30,8 +33,7 @@ export function settle(store: RelayStore, event: VerifiedEvent, faults: Faults =
     case 'ephemeral':
       return stored;
     case 'regular':
-      store.put(event);
-      return stored;
+      return store.put(event) ? stored : duplicate;
     default:
       return replace(store, event, faults);
   }
@@ -74,7 +76,7 @@ export function addressOf(event: NostrEvent): string | null {
 /** NIP-09. The request itself is kept for ever; against another request it has no effect. */
 function applyDeletion(store: RelayStore, request: VerifiedEvent): Verdict {
   // Stored first: whether it belongs to a stream is told by what it is about to delete.
-  store.put(request);
+  if (!store.put(request)) return duplicate;
   for (const [name, value] of request.tags) {
     if (name === 'e' && isHex64(value)) deleteOwned(store, request, value);
     if (name === 'a' && value !== undefined) deleteAddress(store, request, value);
@@ -101,7 +103,7 @@ function deleteAddress(store: RelayStore, request: VerifiedEvent, address: strin
 
 /** NIP-62: all of that key up to the request, deletions too, and what was addressed to it. */
 function applyVanish(store: RelayStore, request: VerifiedEvent): Verdict {
-  store.put(request);
+  if (!store.put(request)) return duplicate;
   const until = request.created_at;
   const own: Filter = { authors: [request.pubkey], until };
   const addressed: Filter = { kinds: [KINDS.wrap, KINDS.receipt], '#p': [request.pubkey], until };
@@ -114,10 +116,8 @@ function applyVanish(store: RelayStore, request: VerifiedEvent): Verdict {
 }
 
 function replace(store: RelayStore, event: VerifiedEvent, faults: Faults): Verdict {
-  const address = addressOf(event);
-  const versions = store
-    .find({ kinds: [event.kind], authors: [event.pubkey] })
-    .filter(({ id }) => kindClass(event.kind) === 'replaceable' || addressOf(store.get(id) ?? event) === address);
+  const versions = versionsOf(store, event);
+  if (versions.some(({ id }) => id === event.id)) return duplicate;
   const byArrival = faults.accessByArrival && event.kind === KINDS.access;
   const newer = versions.some(
     ({ id, created_at }) => created_at > event.created_at || (created_at === event.created_at && id < event.id),
@@ -126,4 +126,15 @@ function replace(store: RelayStore, event: VerifiedEvent, faults: Faults): Verdi
   if (!faults.oldRevisionServed) for (const { id } of versions) store.deleteById(id);
   store.put(event);
   return stored;
+}
+
+/** What is stored under the address of a replaceable or addressable event. */
+function versionsOf(store: RelayStore, event: NostrEvent): EventRef[] {
+  const ofKind = { kinds: [event.kind], authors: [event.pubkey] };
+  if (kindClass(event.kind) === 'replaceable') return store.find(ofKind);
+  const name = tagValue(event, 'd') ?? '';
+  const address = addressOf(event);
+  // An address without a name may be spelled without its tag.
+  const found = name === '' ? store.find(ofKind) : store.find({ ...ofKind, '#d': [name] });
+  return found.filter(({ id }) => addressOf(store.get(id) ?? event) === address);
 }

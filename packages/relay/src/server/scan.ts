@@ -1,28 +1,47 @@
 import type { Filter } from '@hale/kernel';
-import type { StoredRef } from './connection.ts';
-import { permittedParts, type Sight } from './gate.ts';
+import { type Gate, permittedParts, type Sight } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
-import type { EventRef, RelayStore } from './store.ts';
+import { FirstRows, merged, type Row, type RowSource, type Work } from './merge.ts';
+import type { RelayStore } from './store.ts';
 
-/** NIP-01: newest first, the lowest id first among equals. */
-function inOrder(a: EventRef, b: EventRef): number {
-  return b.created_at - a.created_at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+/** A stored event that a REQ asks for, and to whom it may be shown. */
+export interface GatedRow extends Row {
+  readonly gate: Gate;
 }
 
-/** What a REQ gets: each filter's limit counts permitted events only, then the filters are united. */
-export function findPermitted(store: RelayStore, filters: readonly Filter[], sight: Sight, now: number): StoredRef[] {
-  const union = new Map<string, StoredRef>();
-  for (const filter of filters) {
+/** What a REQ gets: each filter's limit counts permitted events only, then the filters are united. Newest first, read as far as it is taken. */
+export function findPermitted(
+  store: RelayStore,
+  filters: readonly Filter[],
+  sight: Sight,
+  now: number,
+): RowSource<GatedRow> {
+  const ofFilters = filters.map((filter) => {
     const limit = Math.min(filter.limit ?? RELAY_LIMITS.eventsPerRequestMax, RELAY_LIMITS.eventsPerRequestMax);
     const parts = permittedParts({ ...filter, limit }, sight);
-    const found = parts.flatMap(({ gate, filter: part }) =>
-      store.find(part, { gate, now }).map((ref): StoredRef => ({ ...ref, gate })),
-    );
-    const first = parts.length > 1 ? found.sort(inOrder).slice(0, limit) : found;
-    for (const ref of first) union.set(ref.id, ref);
+    const scans = parts.map(({ gate, filter: part }) => new GatedRows(store.scan(part, { gate, now }), gate));
+    return new FirstRows(merged(scans), limit);
+  });
+  return merged(ofFilters);
+}
+
+class GatedRows implements RowSource<GatedRow> {
+  readonly #rows: RowSource;
+  readonly #gate: Gate;
+
+  constructor(rows: RowSource, gate: Gate) {
+    this.#rows = rows;
+    this.#gate = gate;
   }
-  const all = [...union.values()];
-  return filters.length > 1 ? all.sort(inOrder) : all;
+
+  head(work: Work): GatedRow | null | 'later' {
+    const head = this.#rows.head(work);
+    return head === null || head === 'later' ? head : { row: head.row, created_at: head.created_at, gate: this.#gate };
+  }
+
+  take(): void {
+    this.#rows.take();
+  }
 }
 
 /** NIP-45 over the permitted set: exact, and the same for what is hidden as for what is not there. */

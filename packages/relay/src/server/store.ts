@@ -1,5 +1,6 @@
 import type { Filter, VerifiedEvent } from '@hale/kernel';
 import type { Gate } from './gate.ts';
+import type { RowSource } from './merge.ts';
 
 /** Which part of the store a query may touch, and at what time it is asked. */
 export interface View {
@@ -67,12 +68,21 @@ export interface RelayStore {
   /** Stores one event as it is: no replacement, no deletion. false = it was there. */
   put(event: VerifiedEvent): boolean;
   get(id: string): VerifiedEvent | null;
+  has(id: string): boolean;
   /** false = it was not there. */
   deleteById(id: string): boolean;
   /** Matching events in NIP-01 order, at most `filter.limit` of them (all where it is absent). */
   find(filter: Filter, view?: View): EventRef[];
+  /** The same, read step by step and held nowhere: `filter.limit` only tells how many will be wanted. */
+  scan(filter: Filter, view?: View): RowSource;
+  /** One that a scan found, as JSON.stringify writes it; null = it is gone, or expired by `now`. For serving without opening it. */
+  jsonAt(row: number, now: number): string | null;
+  eventAt(row: number): VerifiedEvent | null;
   /** How many match; `filter.limit` is disregarded (NIP-45). */
   count(filter: Filter, view?: View): number;
+
+  /** Is a kind 5 or 62 of one of these authors there? Asked for every event that comes: what she never asked to delete needs no closer look. */
+  hasRequests(authors: readonly string[]): boolean;
 
   /** Stream authors whose stored access event names `reader` with an `until` later than `now` (Unix seconds). */
   streamsOpenTo(reader: string, now: number): string[];

@@ -27,6 +27,7 @@ export function relayStoreContract(name: string, make: () => StoreUnderTest): vo
     const current = () => store;
     eventTests(current);
     queryTests(current, make);
+    scanTests(current, make);
     accessTests(current);
     tableTests(current);
     transactionTests(current);
@@ -148,6 +149,71 @@ function queryTests(store: () => RelayStore, make: () => StoreUnderTest): void {
     expect(seen('addressee')).toEqual([wrap.id]);
     expect(seen('open', { '#l': ['00112233445566ff'] })).toEqual([note.id]);
     expect(seen('open', { ids: [tile.id] })).toEqual([]);
+  });
+}
+
+function scanTests(store: () => RelayStore, make: () => StoreUnderTest): void {
+  test('a scan gives the same as find, however little is done at a time, while others write', () => {
+    const under = make();
+    const events = corpus();
+    for (const event of events) under.store.put(event);
+    fc.assert(
+      fc.property(anyFilter(events), fc.integer({ min: 1, max: 20 }), fc.boolean(), (filter, step, gated) => {
+        const view = gated ? { gate: 'open' as const, now } : {};
+        const expected = under.store.find(filter, view).map(({ id }) => id);
+        const found: string[] = [];
+        const rows = under.store.scan(filter, view);
+        for (let steps = 0; found.length < (filter.limit ?? Number.POSITIVE_INFINITY); steps++) {
+          expect(steps).toBeLessThan(2_000);
+          const head = rows.head({ left: steps % 2 === 0 ? step : 0 });
+          if (head === null) break;
+          if (head === 'later') continue;
+          rows.take();
+          const event = under.store.eventAt(head.row);
+          expect(under.store.jsonAt(head.row, now)).toBe(JSON.stringify(event));
+          expect(event?.created_at).toBe(head.created_at);
+          found.push(event?.id ?? '');
+        }
+        expect(found).toEqual(expected);
+      }),
+      { numRuns: 400, seed: 20261129 },
+    );
+    under.close();
+  });
+
+  test('a row that went while it was being served is not there, nor one that has expired', () => {
+    const gone = ann.sign({ content: 'gone' });
+    const expiring = ann.sign({ tags: [['expiration', String(now + 10)]] });
+    store().put(gone);
+    store().put(expiring);
+    const rows = store().scan({}, { gate: 'open', now });
+    const found = new Map<string | undefined, number>();
+    for (let head = rows.head({ left: 100 }); head !== null && head !== 'later'; head = rows.head({ left: 100 })) {
+      found.set(store().eventAt(head.row)?.id, head.row);
+      rows.take();
+    }
+    const [ofGone, ofExpiring] = [found.get(gone.id) as number, found.get(expiring.id) as number];
+    expect(store().jsonAt(ofGone, now)).toBe(JSON.stringify(gone));
+    store().deleteById(gone.id);
+    expect(store().jsonAt(ofGone, now)).toBeNull();
+    expect(store().eventAt(ofGone)).toBeNull();
+    expect(store().jsonAt(ofExpiring, now + 9)).toBe(JSON.stringify(expiring));
+    expect(store().jsonAt(ofExpiring, now + 10)).toBeNull();
+    expect(
+      store()
+        .scan({}, { gate: 'open', now: now + 10 })
+        .head({ left: 100 }),
+    ).toBeNull();
+  });
+
+  test('knows whose deletions and requests to vanish it holds', () => {
+    store().put(ann.sign({ kind: KINDS.deletion, tags: [['e', someId('x')]] }));
+    store().put(bob.sign({ kind: KINDS.vanish, tags: [['relay', 'ALL_RELAYS']] }));
+    store().put(reader.sign({ content: 'a note' }));
+    expect(store().hasRequests([ann.pubkey])).toBe(true);
+    expect(store().hasRequests([reader.pubkey, bob.pubkey])).toBe(true);
+    expect(store().hasRequests([reader.pubkey])).toBe(false);
+    expect(store().hasRequests([])).toBe(false);
   });
 }
 

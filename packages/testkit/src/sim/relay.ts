@@ -161,6 +161,7 @@ export class SimRelay {
     if (!this.hasSnapshot) return;
     for (const table of TABLES)
       this.events.database.exec(`DELETE FROM main.${table}; INSERT INTO main.${table} SELECT * FROM backup.${table}`);
+    this.events.forgetRemembered();
     this.restart();
   }
 

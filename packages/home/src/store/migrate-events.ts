@@ -1,0 +1,47 @@
+// Brings a store of the first form, whose rows were numbered in the order of arrival, into the present one: one transaction at its first opening.
+import type { DatabaseSync } from 'node:sqlite';
+import { BUCKET_SLOTS, bucketOf } from './event-codec.ts';
+
+/** @param tables what makes the tables of the present form. A crash leaves the store as it was. */
+export function migrateEvents(database: DatabaseSync, tables: string): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const index of ['author', 'kind', 'created', 'expires']) database.exec(`DROP INDEX IF EXISTS event_${index}`);
+    for (const table of ['event', 'event_tag', 'event_reader'])
+      database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
+    database.exec(tables);
+    numberRows(database);
+    database.exec(`
+      INSERT INTO event (row, gate, kind, created, expires, id, author, sig, tags, content)
+      SELECT n.row, e.gate, e.kind, e.created, e.expires, e.id, e.author, e.sig, e.tags, e.content
+      FROM row_number n CROSS JOIN old_event e ON e.seq = n.seq ORDER BY n.row;
+      INSERT INTO event_tag (key, created, event)
+      SELECT t.key, t.created, n.row FROM old_event_tag t CROSS JOIN row_number n ON n.seq = t.event;
+      INSERT INTO event_reader (key, event, author, until)
+      SELECT r.key, n.row, r.author, r.until FROM old_event_reader r CROSS JOIN row_number n ON n.seq = r.event;
+      DROP TABLE row_number; DROP TABLE old_event; DROP TABLE old_event_tag; DROP TABLE old_event_reader;
+    `);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Old number → new number, in a table that lives in memory. */
+function numberRows(database: DatabaseSync): void {
+  database.exec('CREATE TEMP TABLE row_number (seq INTEGER PRIMARY KEY, row INTEGER NOT NULL UNIQUE)');
+  const taken = database.prepare('SELECT count(*) AS count FROM row_number WHERE row BETWEEN ? AND ?');
+  const number = database.prepare('INSERT INTO row_number (seq, row) VALUES (?, ?)');
+  const ids = database.prepare('SELECT seq, id FROM old_event WHERE seq > ? ORDER BY seq LIMIT 10000');
+  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
+    const rows = ids.all(last) as { seq: number; id: Uint8Array }[];
+    if (rows.length === 0) return;
+    for (const { seq, id } of rows) {
+      const bucket = bucketOf(id);
+      const slot = Number(taken.get(bucket, bucket + BUCKET_SLOTS - 1)?.count);
+      number.run(seq, bucket + slot);
+      last = seq;
+    }
+  }
+}
