@@ -54,6 +54,7 @@ import {
   LeafWalker,
   levelLabel,
   levelRoot,
+  lockerOwner,
   logLabel,
   sealLogEntry,
   sealTile,
@@ -159,7 +160,8 @@ function claimLinkVectors(): GrantVectors['claimLinks'] {
     const address = { origin: 'https://hale.example', author, relays };
     const keys = { lockerId, verifier, share: toHex(share), grantKey: toHex(grantKey(share)) };
     const text = encodeLockerLink({ ...address, secret, pin: pin !== null, claim: true });
-    return { name, text, ...address, secret: toHex(secret), pin, ...keys };
+    const owner = toHex(schnorrPublic(lockerOwner(bytes('catalogue'), lockerId)));
+    return { name, text, ...address, secret: toHex(secret), pin, ...keys, catalogueSecret: hex('catalogue'), owner };
   });
   const [{ text }, { text: both }] = made;
   const invalid = [

@@ -63,6 +63,10 @@ export const SHARING_SHOTS: readonly Shot[] = [
     await page.getByLabel('Address', { exact: true }).fill('lee');
     await press(page, 'Next');
   }),
+  of('share-who-link', 'owner', '/share?streams=glucose-cgm', async (page) => {
+    await page.getByLabel('Anyone with a link').check();
+    await page.getByLabel('Only the first browser that opens it').check();
+  }),
   of('share-what', 'owner', '/share?streams=glucose-cgm', async (page) => {
     await page.getByLabel('Anyone with a link').check();
     await press(page, 'Next');

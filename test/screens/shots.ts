@@ -145,6 +145,68 @@ const reader = (name: string, link: (stage: Stage) => string, wanted: string, mo
   },
 });
 
+const ask = (page: Page) => page.getByRole('button', { name: 'Open it in this browser' });
+
+async function claim(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await ask(page).click();
+  await page.locator('.u-over').first().waitFor();
+}
+
+/** One that another browser has. */
+async function elsewhere(page: Page, stage: Stage): ReturnType<Stage['newClaim']> {
+  const context = await page.context().browser()?.newContext({ locale: 'en-GB' });
+  if (!context) throw new Error('a picture needs a browser');
+  const made = await stage.newClaim();
+  await claim(await context.newPage(), made.link);
+  await context.close();
+  return made;
+}
+
+/** A link for the first browser: before it is taken, taken, taken by another, in a window that keeps nothing; and what its owner sees. */
+const FIRST_BROWSER: readonly Shot[] = [
+  reader('link-claim', ({ claim }) => claim.link, 'h2'),
+  reader('link-claim-pin', ({ claim }) => claim.pinLink, 'input'),
+  {
+    name: 'link-claim-first',
+    take: async (page, stage) => {
+      await claim(page, (await stage.newClaim()).link);
+      await settled(page);
+    },
+  },
+  {
+    name: 'link-claim-taken',
+    take: async (page, stage) => {
+      const { link } = await elsewhere(page, stage);
+      await page.goto(link);
+      await page.getByText('Opened first by another browser').waitFor();
+    },
+  },
+  {
+    name: 'link-claim-nothing-kept',
+    take: async (page, stage) => {
+      // As where storage is switched off: whoever asks for the database meets an error.
+      await page.addInitScript(`{
+        const broken = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('off', 'SecurityError'); } });";
+        const Plain = Blob;
+        globalThis.Blob = class extends Plain {
+          constructor(parts, options) { super([broken, ...parts], options); }
+        };
+      }`);
+      await page.goto(stage.claim.link);
+      await page.getByText('cannot be opened in this window').waitFor();
+    },
+  },
+  {
+    name: 'sharing-claim',
+    take: async (page, stage) => {
+      const { grant } = await elsewhere(page, stage);
+      await stage.enter(page, 'owner', `/sharing/${grant.id}`);
+      await page.getByText('Opened first on').waitFor();
+    },
+  },
+];
+
 const READER: readonly Shot[] = [
   reader('link', ({ link }) => link, '.u-over'),
   {
@@ -158,6 +220,7 @@ const READER: readonly Shot[] = [
   },
   reader('link-stopped', ({ stoppedLink }) => stoppedLink, 'h1', { mayFail: true }),
   reader('link-pin', ({ pinLink }) => pinLink, 'input'),
+  ...FIRST_BROWSER,
   reader('link-broken', ({ link }) => link.split('#')[0], 'h2'),
 ];
 

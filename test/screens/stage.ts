@@ -33,6 +33,8 @@ export class Stage {
   link = '';
   stoppedLink = '';
   pinLink = '';
+  /** Of links for the first browser: one, and one that asks for a PIN as well. */
+  claim = { link: '', pinLink: '' };
 
   static async set(): Promise<Stage> {
     const stage = new Stage();
@@ -75,13 +77,24 @@ export class Stage {
 
   /** As `hale web` asks for it, without a process for each picture. */
   async #openUrl(node: 'owner' | 'physician' | 'empty'): Promise<string> {
+    return (await this.#call<{ url: string }>(node, 'web.open', {})).url;
+  }
+
+  async #call<T>(node: 'owner' | 'physician' | 'empty', name: string, parameters: object): Promise<T> {
     const { token } = JSON.parse(readFileSync(join(this.home(node), 'node.json'), 'utf8')) as { token: string };
-    const answer = await fetch(`${this[node].url}/v1/op/web.open`, {
+    const answer = await fetch(`${this[node].url}/v1/op/${name}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: '{}',
+      body: JSON.stringify(parameters),
     });
-    return (JSON.parse(await answer.text()) as { result: { url: string } }).result.url;
+    return (JSON.parse(await answer.text()) as { result: T }).result;
+  }
+
+  /** A link for the first browser that nobody has opened: each picture of one that is taken needs its own. */
+  async newClaim(): Promise<{ link: string; grant: { id: string } }> {
+    const from = new Date(Date.now() - 7 * 86_400_000).toISOString();
+    const wish = { streams: ['spo2'], from, name: 'Night ward', claim: true };
+    return this.#call('owner', 'share.locker', wish);
   }
 
   async #start(name: string, options: { env?: Record<string, string> } = {}): Promise<RunningNode> {
@@ -136,5 +149,9 @@ export class Stage {
     this.stoppedLink = stopped.link ?? '';
     await hale(['revoke', stopped.grant.id, '--home', home]);
     this.pinLink = (await grant(['spo2', '--from', 'now-7d', '--link', '--pin', '--name', 'Dr Ada Lee'])).link ?? '';
+    const ward = ['spo2', '--from', 'now-7d', '--link', '--claim', '--name', 'Night ward'];
+    const claimed = await grant(ward);
+    const withPin = await grant([...ward, '--pin']);
+    this.claim = { link: claimed.link ?? '', pinLink: withPin.link ?? '' };
   }
 }

@@ -7,6 +7,7 @@ import {
   identitySecret,
   levelLabel,
   levelRoot,
+  lockerOwner,
   logLabel,
   logLeaves,
   masterKeys,
@@ -65,6 +66,8 @@ describe('keys', () => {
       logLabel(secret),
       grantAuthor(secret, 'a'),
       grantAuthor(secret, 'b'),
+      lockerOwner(secret, 'a'),
+      lockerOwner(secret, 'b'),
       readerKey(secret, new Uint8Array(32)),
       readerKey(secret, new Uint8Array(32).fill(1)),
     ];

@@ -229,3 +229,42 @@ test('a link with a PIN, opened in a clean browser: a live value arrives, and th
   expect(await stranger.locator('.u-over').count()).toBe(0);
   await stranger.context().close();
 });
+
+test('a link for the first browser: its owner sees that it was opened, and frees it for another', async () => {
+  const { page } = sam;
+  await sam.open('/share?streams=heart-rate-watch,heart-rate');
+  await page.getByLabel('Anyone with a link').check();
+  await page.getByLabel('Only the first browser that opens it').check();
+  await page.getByLabel('Name', { exact: true }).fill('Ward 4');
+  await press(page, 'Next');
+  await press(page, 'Next');
+  await page.getByLabel('Everything there is').check();
+  await press(page, 'Next');
+  await seen(page, /until .*\. It opens only in the first browser that opens the link\./);
+  await press(page, 'Make the link');
+  await seen(page, 'Do not open it yourself');
+  const link = await page.getByLabel('Link', { exact: true }).inputValue();
+  const row = page.getByRole('listitem').filter({ hasText: 'Ward 4' });
+  await sam.open('/sharing');
+  await row.getByText('Not opened yet.').waitFor();
+  const openElsewhere = async (): Promise<void> => {
+    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' });
+    const stranger = await context.newPage();
+    await stranger.goto(link);
+    await stranger.getByRole('button', { name: 'Open it in this browser' }).click();
+    await stranger.locator('.u-over').first().waitFor();
+    await context.close();
+  };
+  await openElsewhere();
+  await row.getByText('Details').click();
+  await seen(page, /^Opened first on .* It opens in that browser only\.$/);
+  await press(page, 'Show the link again');
+  expect(await page.getByLabel('Link', { exact: true }).inputValue()).toBe(link);
+  await press(page, 'Free it for another browser');
+  await press(page.getByRole('dialog') as never, 'Free it for another browser');
+  await seen(page, 'Not opened yet.');
+  await openElsewhere();
+  await sam.open('/sharing');
+  await row.getByText(/^opened on .*, in that browser only$/).waitFor();
+  expect(faults).toEqual([]);
+});

@@ -36,7 +36,7 @@ import {
   verifyEvent,
 } from '@hale/kernel';
 import { grantSecret, logLabel, openToken } from '@hale/kernel/open';
-import { levelRoot, sealToken } from '@hale/kernel/seal';
+import { levelRoot, lockerOwner, sealToken } from '@hale/kernel/seal';
 import type { Tally } from './tally.ts';
 
 /** Byte strings are lower-case hex, times microseconds unless a name ends in Seconds. */
@@ -71,7 +71,11 @@ export interface GrantVectors {
   };
   /** As pinLinks, of links that belong to one browser; `pin` null: without one. */
   readonly claimLinks: {
-    readonly valid: readonly (Omit<GrantVectors['pinLinks']['valid'][number], 'pin'> & { pin: string | null })[];
+    readonly valid: readonly (Omit<GrantVectors['pinLinks']['valid'][number], 'pin'> & {
+      pin: string | null;
+      catalogueSecret: string;
+      owner: string;
+    })[];
     readonly invalid: readonly { name: string; text: string; error: string }[];
   };
   /** What a browser signs: the message of the first case, and whether each signature holds. */
@@ -215,7 +219,7 @@ function checkLinks({ links }: GrantVectors, tally: Tally): void {
 function checkPinLinks({ pinLinks, claimLinks }: GrantVectors, tally: Tally): void {
   const links = [
     ...pinLinks.valid.map((link) => ({ ...link, claim: false })),
-    ...claimLinks.valid.map((link) => ({ ...link, claim: true })),
+    ...claimLinks.valid.map(({ catalogueSecret: _, owner: __, ...link }) => ({ ...link, claim: true })),
   ];
   for (const { name, text, secret, pin, claim, share, grantKey, lockerId, verifier, ...address } of links) {
     const link = { ...address, secret: fromHex(secret, 32), pin: pin !== null, claim };
@@ -241,7 +245,11 @@ function checkPinLinks({ pinLinks, claimLinks }: GrantVectors, tally: Tally): vo
     tally.refuses(`claim link: ${name}`, () => parseLockerLink(text), error);
 }
 
-function checkClaims({ claims }: GrantVectors, tally: Tally): void {
+function checkClaims({ claimLinks, claims }: GrantVectors, tally: Tally): void {
+  for (const { name, catalogueSecret, lockerId, owner } of claimLinks.valid) {
+    const derived = () => toHex(schnorrPublic(lockerOwner(fromHex(catalogueSecret, 32), lockerId)));
+    tally.equal(`claim link: ${name}, its owner's key`, derived, owner);
+  }
   tally.equal('claim: the message', () => toHex(claimMessage(claims.cases[0])), claims.message);
   for (const { name, key, signature, valid, ...facts } of claims.cases)
     tally.equal(`claim: ${name}`, () => verifyClaim(facts, key, signature), valid);
