@@ -20,3 +20,12 @@ export async function launchChromium(): Promise<Browser> {
     ],
   });
 }
+
+/** As where storage is switched off: whoever asks for the database meets an error, in the workers of the page. For `addInitScript`. */
+export const STORAGE_OFF = `{
+  const broken = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('off', 'SecurityError'); } });";
+  const Plain = Blob;
+  globalThis.Blob = class extends Plain {
+    constructor(parts, options) { super([broken, ...parts], options); }
+  };
+}`;

@@ -1,7 +1,9 @@
 // Each picture: where to go and what to do there until it shows what it is called. Tests walk the same list (test/e2e/web/everywhere.test.ts).
+
 import { join } from 'node:path';
 import { TELEMETRY } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
+import { STORAGE_OFF } from '../e2e/chromium.ts';
 import { SHARING_SHOTS } from './shots-sharing.ts';
 import type { Stage } from './stage.ts';
 
@@ -185,14 +187,7 @@ const FIRST_BROWSER: readonly Shot[] = [
   {
     name: 'link-claim-nothing-kept',
     take: async (page, stage) => {
-      // As where storage is switched off: whoever asks for the database meets an error.
-      await page.addInitScript(`{
-        const broken = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('off', 'SecurityError'); } });";
-        const Plain = Blob;
-        globalThis.Blob = class extends Plain {
-          constructor(parts, options) { super([broken, ...parts], options); }
-        };
-      }`);
+      await page.addInitScript(STORAGE_OFF);
       await page.goto(stage.claim.link);
       await page.getByText('cannot be opened in this window').waitFor();
     },

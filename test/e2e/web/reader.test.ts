@@ -21,7 +21,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { relayStorePath, startRelay as startRelayHere } from '../../../packages/home/src/relay/host.ts';
 import { EventStore } from '../../../packages/home/src/store/events.ts';
-import { launchChromium } from '../chromium.ts';
+import { launchChromium, STORAGE_OFF } from '../chromium.ts';
 
 const folder = workFolder('reader');
 const path = (name: string) => join(folder.dir, name);
@@ -462,14 +462,7 @@ describe('a link for the first browser', () => {
   test('a browser that keeps nothing says so and takes nothing', async () => {
     const { link } = await give();
     context = await browser.newContext({ locale: 'en-GB' });
-    // As where storage is switched off: whoever asks for the database meets an error.
-    await context.addInitScript(`{
-      const broken = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('off', 'SecurityError'); } });";
-      const Plain = Blob;
-      globalThis.Blob = class extends Plain {
-        constructor(parts, options) { super([broken, ...parts], options); }
-      };
-    }`);
+    await context.addInitScript(STORAGE_OFF);
     const page = await context.newPage();
     await page.goto(link);
     await says(page, 'This link cannot be opened in this window.');

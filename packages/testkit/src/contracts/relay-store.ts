@@ -30,6 +30,7 @@ export function relayStoreContract(name: string, make: () => StoreUnderTest): vo
     scanTests(current, make);
     accessTests(current);
     tableTests(current);
+    lockerTests(current);
     transactionTests(current);
   });
 }
@@ -295,25 +296,7 @@ function accessTests(store: () => RelayStore): void {
   });
 }
 
-function tableTests(store: () => RelayStore): void {
-  test('members come and go', () => {
-    store().addMember(ann.pubkey, now);
-    store().addMember(ann.pubkey, now + 1);
-    expect(store().isMember(ann.pubkey)).toBe(true);
-    expect(store().isMember(bob.pubkey)).toBe(false);
-    store().removeMember(ann.pubkey);
-    expect(store().isMember(ann.pubkey)).toBe(false);
-  });
-
-  test('a claim is used once and in time', () => {
-    store().addClaim(someId('one'), now + 10);
-    store().addClaim(someId('two'), now + 10);
-    expect(store().takeClaim(someId('two'), now + 10)).toBe(false);
-    expect(store().takeClaim(someId('one'), now + 9)).toBe(true);
-    expect(store().takeClaim(someId('one'), now + 9)).toBe(false);
-    expect(store().takeClaim(someId('three'), now)).toBe(false);
-  });
-
+function lockerTests(store: () => RelayStore): void {
   test('a locker counts its tries, is destroyed for good, and goes when it expires', () => {
     const share = someId('share');
     const row = {
@@ -359,6 +342,26 @@ function tableTests(store: () => RelayStore): void {
     expect(store().locker(row.id)).toBeNull();
     expect(store().addLocker({ ...row, claim: null })).toBe(true);
     expect(store().locker(row.id)?.claim).toBeNull();
+  });
+}
+
+function tableTests(store: () => RelayStore): void {
+  test('members come and go', () => {
+    store().addMember(ann.pubkey, now);
+    store().addMember(ann.pubkey, now + 1);
+    expect(store().isMember(ann.pubkey)).toBe(true);
+    expect(store().isMember(bob.pubkey)).toBe(false);
+    store().removeMember(ann.pubkey);
+    expect(store().isMember(ann.pubkey)).toBe(false);
+  });
+
+  test('a claim is used once and in time', () => {
+    store().addClaim(someId('one'), now + 10);
+    store().addClaim(someId('two'), now + 10);
+    expect(store().takeClaim(someId('two'), now + 10)).toBe(false);
+    expect(store().takeClaim(someId('one'), now + 9)).toBe(true);
+    expect(store().takeClaim(someId('one'), now + 9)).toBe(false);
+    expect(store().takeClaim(someId('three'), now)).toBe(false);
   });
 
   test('an authorization is used once, until it is swept', () => {
