@@ -36,7 +36,7 @@ export function addShare(program: Command, shell: Shell): void {
     .option('--with <address>', 'to a person: npub1…, or a name like lee@clinic.example')
     .option('--link', 'to whoever has the link')
     .option('--pin', 'with --link: it opens only together with a PIN, which goes another way')
-    .option('--claim', 'with --link: it opens only in the first browser that opens it')
+    .option('--claim', 'with --link: only the first browser that opens it has it')
     .option('--file <path>', 'as one HTML file that opens without any relay')
     .option('--key-inside', 'with --file: the file opens without a code, for whoever has it')
     .option('--from <when>', 'first moment')
