@@ -377,7 +377,7 @@ describe('a link for the first browser', () => {
   };
 
   test('belongs to the browser that opens it, which opens it again; every other one is told when', async () => {
-    const { link } = await give('--name', 'Dr Quinn');
+    const { link } = await give('--name', 'Dr Reed');
     const { page, reached, violations, errors } = await open(link);
     await says(page, 'This link opens in one browser only.');
     // Nothing is taken by looking: another browser is still asked, too.
