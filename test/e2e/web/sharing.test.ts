@@ -246,7 +246,7 @@ test('a link for the first browser: its owner sees that it was opened, and frees
   const link = await page.getByLabel('Link', { exact: true }).inputValue();
   const row = page.getByRole('listitem').filter({ hasText: 'Ward 4' });
   await sam.open('/sharing');
-  await row.getByText('Not opened yet.').waitFor();
+  await row.getByText('Not opened yet; only in the first browser').waitFor();
   const openElsewhere = async (): Promise<void> => {
     const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' });
     const stranger = await context.newPage();
@@ -265,6 +265,6 @@ test('a link for the first browser: its owner sees that it was opened, and frees
   await seen(page, 'Not opened yet.');
   await openElsewhere();
   await sam.open('/sharing');
-  await row.getByText(/^opened on .*, in that browser only$/).waitFor();
+  await row.getByText(/^Opened first on .*; only in that browser$/).waitFor();
   expect(faults).toEqual([]);
 });

@@ -119,15 +119,20 @@ function Names({ draft, change, kind }: StepProps & { kind: 'link' | 'person' })
   return (
     <div class="stack">
       {kind === 'link' && (
-        <Check
-          title={share.withPin}
-          hint={share.withPinHint}
-          value={draft.withPin}
-          onValue={(withPin) => change({ withPin })}
-        />
-      )}
-      {kind === 'link' && (
-        <Check title={share.claim} hint={share.claimHint} value={draft.claim} onValue={(claim) => change({ claim })} />
+        <div class="stack tight">
+          <Check
+            title={share.withPin}
+            hint={share.withPinHint}
+            value={draft.withPin}
+            onValue={(withPin) => change({ withPin })}
+          />
+          <Check
+            title={share.claim}
+            hint={share.claimHint}
+            value={draft.claim}
+            onValue={(claim) => change({ claim })}
+          />
+        </div>
       )}
       <TextField
         label={share.name}

@@ -6,7 +6,6 @@ import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Fault } from '../../ui/fault.tsx';
-import { Icon } from '../../ui/icon.tsx';
 import { Answer, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { day, moment } from '../../words/numbers.ts';
@@ -24,12 +23,9 @@ export function ClaimLine({ grant }: { grant: GrantInfo }) {
   const { sharing } = words.value;
   const { value, state } = useClaim(grant).value;
   if (value === null) return state === 'failed' ? <span class="caption">{sharing.claimUnknown}</span> : null;
-  return (
-    <span class="caption row">
-      <Icon name="lock" />
-      {value.claimedMicros === null ? saidOf(value) : sharing.claimedOn(day(value.claimedMicros))}
-    </span>
-  );
+  const { state: is, claimedMicros } = value;
+  const said = claimedMicros === null ? sharing.claimNotYet : sharing.claimedOn(day(claimedMicros));
+  return <span class="caption">{is === 'destroyed' ? sharing.claimDestroyed : said}</span>;
 }
 
 function saidOf({ state, claimedMicros }: ClaimInfo): string {
