@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { TELEMETRY } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
+import { ROOM_SHOTS } from './shots-room.ts';
 import { SHARING_SHOTS } from './shots-sharing.ts';
 import type { Stage } from './stage.ts';
 
@@ -162,4 +163,4 @@ const READER: readonly Shot[] = [
   reader('link-broken', ({ link }) => link.split('#')[0], 'h2'),
 ];
 
-export const SHOTS: readonly Shot[] = [...LOOKING, ...CLINICAL, ...SHARING_SHOTS, ...HOUSE, ...READER];
+export const SHOTS: readonly Shot[] = [...LOOKING, ...CLINICAL, ...SHARING_SHOTS, ...ROOM_SHOTS, ...HOUSE, ...READER];

@@ -88,6 +88,8 @@ function Meeting({ streams }: { streams: readonly StreamInfo[] }) {
   };
   const decline = async (desk: RoomDesk, why: 'words' | 'declined') => {
     await call('room.decline', { visit: desk.id, why }).catch(() => {});
+    // That the desk then goes is no news.
+    leave.current?.abort();
     end(why === 'words' ? 'differ' : 'declined');
   };
   const now = step.value;
