@@ -106,6 +106,9 @@ function Table({ changes, visit, hasThen }: { changes: readonly Changed[]; visit
   );
 }
 
+/** A difference is as fine as what it is the difference of. */
+const decimalsOf = (value: number): number => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+
 function Row({ stream, now, before, visit, hasThen }: Changed & { visit: Visit; hasThen: boolean }) {
   const { room } = words.value;
   const { held, kind, unit, title } = stream;
@@ -126,7 +129,9 @@ function Row({ stream, now, before, visit, hasThen }: Changed & { visit: Visit; 
       <td data-label={room.meanNow}>{text(now)}</td>
       {hasThen && (
         <td data-label={room.difference}>
-          {now === null || before === null ? '–' : signed(shown.of(now) - shown.of(before), shown.decimals)}
+          {now === null || before === null
+            ? '–'
+            : signed(shown.of(now) - shown.of(before), shown.decimals ?? decimalsOf(shown.of(now)))}
         </td>
       )}
     </tr>
