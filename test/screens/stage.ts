@@ -14,6 +14,7 @@ import {
   workFolder,
 } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
+import { makeEarlierVisit } from './earlier-visit.ts';
 import { linesUntil } from './person.ts';
 
 const LINES_PER_DELIVERY = 20_000;
@@ -113,10 +114,15 @@ export class Stage {
     await initHome(this.home('empty'), place);
     await initHome(this.home('locked'), place, { env: { HALE_PASSPHRASE: PASSPHRASE } });
     this.owner = await this.#start('owner');
+    await this.#fill();
+    // A visit of before needs both homes at rest.
+    await this.owner.process.stop();
+    const [owner, desk] = [this.home('owner'), this.home('physician')];
+    await makeEarlierVisit({ owner, desk, days: 20, name: 'Sam Novak' });
+    this.owner = await this.#start('owner');
     this.physician = await this.#start('physician');
     this.empty = await this.#start('empty');
     this.locked = await this.#start('locked');
-    await this.#fill();
     await this.#share(npub);
   }
 

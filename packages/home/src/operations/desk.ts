@@ -47,11 +47,13 @@ export const openLook: Operation<'open.look'> = async ({ home }, parameters): Pr
     );
   // The name tells whose visit it was, also once no relay has the grant any more.
   if (grant.visit !== undefined && grant.seen?.name !== item.name) keepSeen(home, grant, item);
-  const looked: LookedInto['opened'] = [];
-  for (const [number, described] of streams) {
-    const { streamKey } = consent.scope.streams[number];
-    looked.push({ ...describedStream(streamKey, described), held: await extentOf(opened, number, home.nowMicros()) });
-  }
+  // Asked at the same time: somebody in the room is waiting for the page.
+  const looked = await Promise.all(
+    [...streams].map(async ([number, described]): Promise<LookedInto['opened'][number]> => {
+      const { streamKey } = consent.scope.streams[number];
+      return { ...describedStream(streamKey, described), held: await extentOf(opened, number, home.nowMicros()) };
+    }),
+  );
   const report = session.check();
   const known = receivedGrants(home);
   return {

@@ -149,7 +149,6 @@ export const roomVisit: Operation<'room.visit'> = async ({ home, emit, signal },
   const leave = () => done.reject(new HaleError('not-permitted', 'the meeting was broken off', { why: 'closed' }));
   done.promise.catch(() => {});
   signal.addEventListener('abort', leave);
-  guest.ended.catch((error: unknown) => done.reject(error));
   try {
     const { keys, name, words } = await Promise.race([guest.meet(), guest.ended]);
     const npub = toHex(keys.npub);
@@ -158,10 +157,16 @@ export const roomVisit: Operation<'room.visit'> = async ({ home, emit, signal },
       envelope: { pubkey: keys.pubkey, kemPublic: keys.kemPublic },
     };
     const desk = { id: guest.id, name, npub: recipient.name, words, lastMicros: lastShown(home, npub) };
-    guests.set(guest.id, { guest, desk, recipient, done, isDecided: false });
+    const met: Met = { guest, desk, recipient, done, isDecided: false };
+    guests.set(guest.id, met);
+    // Once she has decided, the end of the line is expected.
+    const ended = (error: unknown) => {
+      if (!met.isDecided) done.reject(error);
+    };
+    guest.ended.catch(ended);
     emit({ room: { state: 'found', ...desk } });
     // Answered only when the desk says no.
-    guest.call('wait', {}).catch((error: unknown) => done.reject(error));
+    guest.call('wait', {}).catch(ended);
     await done.promise;
     return {};
   } finally {
@@ -171,9 +176,12 @@ export const roomVisit: Operation<'room.visit'> = async ({ home, emit, signal },
   }
 };
 
-/** When something was last shared with that person, as far as this vault knows; null: never. */
+/** When something was last shared with that person before today's visit, as far as this vault knows; null: never. */
 function lastShown(home: Home, pubkey: string): number | null {
-  const times = home.grants.all().flatMap(({ record }) => (record.recipient === pubkey ? [record.at] : []));
+  const limit = home.nowMicros() - ROOM_LIMITS.sameVisitHours * 3_600e6;
+  const times = home.grants
+    .all()
+    .flatMap(({ record }) => (record.recipient === pubkey && record.at < limit ? [record.at] : []));
   return times.length === 0 ? null : Math.max(...times);
 }
 

@@ -152,9 +152,10 @@ export class Meeting {
   refuse(): void {
     this.#isRefused = true;
     const why = { why: 'words' };
-    this.#answered = () => this.#fail(new HaleError('not-permitted', 'the words were not the same', why));
+    const end = () => this.#fail(new HaleError('not-permitted', 'the words were not the same', why));
+    this.#answered = end;
     this.#refused.reject(new HaleError('not-permitted', 'somebody at the desk says that the words differ', why));
     // Where nobody waits for it, there is nobody to tell.
-    setTimeout(() => this.#answered?.(), ROOM_LIMITS.againMillis);
+    setTimeout(end, ROOM_LIMITS.againMillis);
   }
 }

@@ -8,6 +8,7 @@ import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
 import { checkRelayVectors, type RelayVectors } from './relay.ts';
 import { checkRemoteVectors } from './remote.ts';
+import { checkRoomVectors } from './room.ts';
 import { checkStreamVectors } from './stream.ts';
 import { Tally, type VectorResult } from './tally.ts';
 
@@ -20,6 +21,7 @@ const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = 
   keys: checkKeysVectors,
   relay: (json, tally) => checkRelayVectors(json as RelayVectors, tally),
   remote: checkRemoteVectors,
+  room: checkRoomVectors,
   stream: checkStreamVectors,
 };
 

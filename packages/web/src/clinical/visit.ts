@@ -4,8 +4,9 @@ import { DAY_MICROS } from './civil.ts';
 /** Days over which a mean is taken, before the last visit and now. */
 export const VISIT_DAYS = 14;
 
+/** None of what is added up over a day: a mean of single steps or doses says nothing. */
 const ON_PAGE =
-  /^(glucose-(cgm|capillary)|hba1c|ketones-blood|insulin-(bolus|long-acting)|ecg-lead-.+|ecg-beat|rhythm-event|blood-pressure-(systolic|diastolic)|heart-rate|pulse-rate|resting-heart-rate|spo2|body-(weight|temperature)|steps|sleep-duration)$/;
+  /^(glucose-(cgm|capillary)|hba1c|ketones-blood|ecg-lead-.+|ecg-beat|rhythm-event|blood-pressure-(systolic|diastolic)|heart-rate|pulse-rate|resting-heart-rate|spo2|body-(weight|temperature)|sleep-duration)$/;
 /** Drawn, or words: no mean of these says anything. */
 const WITHOUT_MEAN = /^(ecg-.*|rhythm-event)$/;
 

@@ -86,7 +86,7 @@ function Table({ changes, visit, hasThen }: { changes: readonly Changed[]; visit
   const { room } = words.value;
   return (
     <TableScroll label={room.changes}>
-      <table class="table visit-table">
+      <table class="visit-table">
         <thead>
           <tr>
             <th scope="col">{room.series}</th>
@@ -106,7 +106,11 @@ function Table({ changes, visit, hasThen }: { changes: readonly Changed[]; visit
   );
 }
 
+/** A difference is as fine as what it is the difference of. */
+const decimalsOf = (value: number): number => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+
 function Row({ stream, now, before, visit, hasThen }: Changed & { visit: Visit; hasThen: boolean }) {
+  const { room } = words.value;
   const { held, kind, unit, title } = stream;
   const shown = shownUnit(kind, unit);
   const text = (value: number | null) => (value === null ? '–' : number(shown.of(value), shown.decimals));
@@ -117,14 +121,18 @@ function Row({ stream, now, before, visit, hasThen }: Changed & { visit: Visit; 
         {title}
         <span class="caption"> {shown.unit}</span>
       </th>
-      <td>
+      <td data-label={room.latest}>
         {last === null ? '–' : <strong>{withUnit({ ...shown, unit: '' }, last)}</strong>}
         <span class="caption">{age(held?.lastMicros ?? 0, visit.atMicros)}</span>
       </td>
-      {hasThen && <td>{text(before)}</td>}
-      <td>{text(now)}</td>
+      {hasThen && <td data-label={room.meanThen}>{text(before)}</td>}
+      <td data-label={room.meanNow}>{text(now)}</td>
       {hasThen && (
-        <td>{now === null || before === null ? '–' : signed(shown.of(now) - shown.of(before), shown.decimals)}</td>
+        <td data-label={room.difference}>
+          {now === null || before === null
+            ? '–'
+            : signed(shown.of(now) - shown.of(before), shown.decimals ?? decimalsOf(shown.of(now)))}
+        </td>
       )}
     </tr>
   );

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { words } from '../../words/index.ts';
-import { day, zone } from '../../words/numbers.ts';
+import { day, number, zone } from '../../words/numbers.ts';
 import { addDays, dayOf, dayStart, emptyDraft, type Period } from '../share/draft.ts';
 import { shareSentence } from '../share/sentence.ts';
 import { shortAddress } from '../share/who.tsx';
@@ -32,7 +32,6 @@ export function Chosen(props: {
   const { room, share } = words.value;
   const usual = streams.filter(({ kind }) => isOnVisitPage(kind)).map(({ key }) => key);
   const chosen = useSignal<readonly string[]>(usual.length > 0 ? usual : streams.map(({ key }) => key));
-  const isAll = useSignal(false);
   const back = useSignal<Back>(desk.lastMicros === null ? '14' : 'since');
   const until = useSignal<Until>('today');
   const name = useSignal(ownName());
@@ -48,6 +47,9 @@ export function Chosen(props: {
     ...(desk.lastMicros === null ? [] : [['since', room.sinceLast(day(desk.lastMicros))] as [Back, string]]),
     ...(['14', '90', '365'] as const).map((days): [Back, string] => [days, room.daysBack(Number(days))]),
   ];
+  const choose = (keys: readonly string[]) => {
+    chosen.value = keys;
+  };
   const decide = () =>
     onDecided({ parameters: parametersOf(chosen.value, period, name.value, mayFile.value), sentence: said });
   return (
@@ -81,36 +83,10 @@ export function Chosen(props: {
           }}
         />
       </div>
-      <fieldset class="picks many">
-        <legend>{room.what}</legend>
-        {streams
-          .filter(({ key }) => isAll.value || usual.includes(key) || chosen.value.includes(key))
-          .map(({ key, title, lastMicros }) => (
-            <Check
-              key={key}
-              title={title}
-              hint={share.newest(day(lastMicros ?? 0))}
-              value={chosen.value.includes(key)}
-              onValue={(isChosen) => {
-                chosen.value = streams.flatMap((each) =>
-                  (each.key === key ? isChosen : chosen.value.includes(each.key)) ? [each.key] : [],
-                );
-              }}
-            />
-          ))}
-      </fieldset>
-      {!isAll.value && usual.length > 0 && usual.length < streams.length && (
-        <div>
-          <Button
-            icon="plus"
-            onPress={() => {
-              isAll.value = true;
-            }}
-          >
-            {share.moreSeries(String(streams.length - usual.length))}
-          </Button>
-        </div>
-      )}
+      <details class="folded">
+        <summary>{room.what(number(chosen.value.length), number(streams.length))}</summary>
+        <Picks streams={streams} chosen={chosen.value} onChosen={choose} />
+      </details>
       <TextField
         label={share.yourName}
         hint={share.yourNameHint}
@@ -129,6 +105,33 @@ export function Chosen(props: {
         }}
       />
     </section>
+  );
+}
+
+function Picks(props: {
+  streams: readonly StreamInfo[];
+  chosen: readonly string[];
+  onChosen: (chosen: readonly string[]) => void;
+}) {
+  const { streams, chosen, onChosen } = props;
+  const { room, share } = words.value;
+  return (
+    <fieldset class="picks many">
+      <legend class="only-heard">{room.what(number(chosen.length), number(streams.length))}</legend>
+      {streams.map(({ key, title, lastMicros }) => (
+        <Check
+          key={key}
+          title={title}
+          hint={share.newest(day(lastMicros ?? 0))}
+          value={chosen.includes(key)}
+          onValue={(isChosen) =>
+            onChosen(
+              streams.flatMap((each) => ((each.key === key ? isChosen : chosen.includes(each.key)) ? [each.key] : [])),
+            )
+          }
+        />
+      ))}
+    </fieldset>
   );
 }
 

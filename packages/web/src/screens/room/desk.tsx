@@ -181,6 +181,8 @@ const addressOf = (relay: string): string => relay.replace(/^wss:\/\//, '').repl
 function Words({ said }: { said: Extract<RoomSaid, { state: 'words' }> }) {
   const failed = useSignal('');
   const { room } = words.value;
+  // While she compares, the page that comes next is fetched.
+  useEffect(() => void import('./visit.tsx'), []);
   const refuse = async () => {
     try {
       await call('room.refuse', { room: said.id });

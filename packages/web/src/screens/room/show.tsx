@@ -88,6 +88,8 @@ function Meeting({ streams }: { streams: readonly StreamInfo[] }) {
   };
   const decline = async (desk: RoomDesk, why: 'words' | 'declined') => {
     await call('room.decline', { visit: desk.id, why }).catch(() => {});
+    // That the desk then goes is no news.
+    leave.current?.abort();
     end(why === 'words' ? 'differ' : 'declined');
   };
   const now = step.value;
@@ -220,8 +222,7 @@ function Comparing(props: {
         <p class="quiet">{room.compareText}</p>
       </div>
       <ThreeWords of={desk.words} />
-      <p class="share-sentence">{decided.sentence}</p>
-      <p class="small quiet">{share.copiesStay}</p>
+      <p class="small">{decided.sentence}</p>
       <div class="stack tight room-answers">
         <Button kind="sharing" icon="check" onPress={show}>
           {room.same}
@@ -233,6 +234,7 @@ function Comparing(props: {
           {room.change}
         </Button>
       </div>
+      <p class="small quiet">{share.copiesStay}</p>
     </section>
   );
 }
