@@ -224,7 +224,7 @@ export class FakeHome implements HomeEntry {
       streams: 12,
       samples: 31_402_117,
       generation: 1,
-      notices: ['One relay served an older state; the newer one was taken.'],
+      notices: [{ code: 'older', values: [], text: 'One relay served an older state; the newer one was taken.' }],
     };
   }
 
@@ -345,7 +345,7 @@ export class FakeHome implements HomeEntry {
       diskBytes: 1_840_000,
       relays: this.#relays,
       inbox: 1,
-      warnings: ['The clock of this machine is 40 s ahead of the relays.'],
+      warnings: [{ code: 'clock', values: [40], text: 'The clock of this machine is 40 s ahead of the relays.' }],
       version: '0.1.0',
       diskUnprotected: false,
       lastBackupMicros: null,

@@ -21,6 +21,9 @@ export type * from './api-sharing.ts';
 
 import type { Level } from '@hale/kernel';
 import type { Columns, Drawn, Row } from '@hale/vault/chart';
+import type { Warning } from './warnings.ts';
+
+export type { Warning, WarningCode, WarningValues } from './warnings.ts';
 
 /** Times in parameters are ISO 8601 texts or relative words as typed ('2017-08-29T13:00', 'yesterday', 'now-2h'); `zone` is the IANA zone they are meant in. */
 export interface TimeRangeText {
@@ -353,7 +356,7 @@ export interface Operations {
       diskBytes: number;
       relays: RelayInfo[];
       inbox: number;
-      warnings: string[];
+      warnings: Warning[];
       /** Of Hale itself. */
       version: string;
       /** The keys lie beside the data, without a passphrase. */

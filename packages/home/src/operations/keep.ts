@@ -142,7 +142,8 @@ export const check: Operation<'check'> = ({ home, emit }, { deep }) => {
         where: `${streamKey}, ${level}, day ${day}`,
         todo: 'run `hale relays sync`; if it stays, a relay or this disk lost tiles',
       });
-  for (const warning of home.warnings) findings.push({ severity: 'note', what: warning, where: 'this node', todo: '' });
+  for (const warning of home.warnings)
+    findings.push({ severity: 'note', what: warning.text, where: 'this node', todo: '' });
   return { findings, tiles, streams: streams.length };
 };
 

@@ -7,6 +7,7 @@ import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
 import { HOME_LIMITS } from '../limits.ts';
 import { problemOf } from '../problem.ts';
+import type { Warning } from '../warnings.ts';
 import { cookieHeader, isOwnPage, shownBy } from './doors.ts';
 import { WEB_LIMITS } from './limits.ts';
 import type { Sessions, Shown } from './sessions.ts';
@@ -36,7 +37,7 @@ export interface WebNode {
   /** Unlocks, or checks the passphrase of what is unlocked already. @throws HaleError 'locked' when it is wrong */
   unlock(passphrase: string): Promise<void>;
   /** A vault was just made: from now on this is its node. @param notices what the person must know of it */
-  begin(passphrase: string, notices: readonly string[]): Promise<void>;
+  begin(passphrase: string, notices: readonly Warning[]): Promise<void>;
   /** Did this request stay on this machine, or come over TLS? */
   isPrivate(request: IncomingMessage): boolean;
   /** Whence it came, as far as that is known. */
