@@ -361,6 +361,8 @@ export interface Operations {
       version: string;
       /** The keys lie beside the data, without a passphrase. */
       diskUnprotected: boolean;
+      /** With fewer characters no passphrase is taken. */
+      passphraseCharactersMin: number;
       /** When this home made its last whole backup; null: never. */
       lastBackupMicros: number | null;
     },
@@ -554,6 +556,8 @@ export interface Operations {
   ];
   /** Whose are these words? 'mistyped': no list of words at all. */
   'words.check': [{ words: string }, { are: 'right' | 'others' | 'mistyped' }];
+  /** For a vault made without one; from then on nothing else opens it. Done at home only. */
+  'passphrase.set': [{ passphrase: string }, Record<string, never>];
   backup: [{ to: string }, { file: string; bytes: number; events: number }];
   rotate: [
     Record<string, never>,

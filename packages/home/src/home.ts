@@ -117,6 +117,8 @@ export class Home {
   pages: { openUrl: () => string; sessions: Sessions } | null = null;
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
+  /** Gives a home that opened with a key file a passphrase; set by whoever opened the keyring. */
+  setPassphrase: ((passphrase: string) => Promise<void>) | null = null;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */
   rekey: ((home: Home) => Promise<{ next: Home; pending: string[] }>) | null = null;
   /** Keys of authors that are gone from the catalogue but still have a farewell to deliver. */

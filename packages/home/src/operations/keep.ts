@@ -10,6 +10,7 @@ import { NOTE_KIND } from '@hale/vault/kinds';
 import type { CheckFinding, Result } from '../api.ts';
 import { writeBackup } from '../backup.ts';
 import type { Home } from '../home.ts';
+import { HOME_LIMITS } from '../limits.ts';
 import { receivedGrants } from '../received.ts';
 import { createVerifier } from '../relay/verify.ts';
 import { findStream, type Operation } from './context.ts';
@@ -38,6 +39,7 @@ export const status: Operation<'status'> = ({ home }) => {
     warnings: [...home.warnings],
     version: VERSION,
     diskUnprotected: home.diskUnprotected,
+    passphraseCharactersMin: HOME_LIMITS.passphraseCharactersMin,
     lastBackupMicros: home.lastBackupMicros(),
   };
 };

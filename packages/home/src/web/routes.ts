@@ -45,14 +45,21 @@ export interface WebNode {
 }
 
 const textUpTo = (units: number) => v.pipe(v.string(), v.maxLength(units));
-const openShape = v.union([v.object({ passphrase: textUpTo(1024) }), v.object({ code: textUpTo(64) })]);
+const openShape = v.union([
+  v.object({ passphrase: textUpTo(HOME_LIMITS.passphraseCharactersMax) }),
+  v.object({ code: textUpTo(64) }),
+]);
 const createShape = v.object({
-  passphrase: textUpTo(1024),
+  passphrase: textUpTo(HOME_LIMITS.passphraseCharactersMax),
   asked: v.record(v.string(), textUpTo(32)),
   relay: v.optional(textUpTo(512)),
   invite: v.optional(textUpTo(512)),
 });
-const restoreShape = v.object({ passphrase: textUpTo(1024), words: textUpTo(1024), relay: textUpTo(512) });
+const restoreShape = v.object({
+  passphrase: textUpTo(HOME_LIMITS.passphraseCharactersMax),
+  words: textUpTo(1024),
+  relay: textUpTo(512),
+});
 
 const relayShape = v.object({ relay: textUpTo(512) });
 
