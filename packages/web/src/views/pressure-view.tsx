@@ -112,7 +112,7 @@ function Body({ made }: { made: Made }) {
     <>
       {categories === null && <Notice tone="caution">{pressure.noHome}</Notice>}
       <dl class="metrics wide">
-        <div data-metric="average">
+        <div data-metric="average" data-leads={made.average !== null}>
           <dt>{pressure.average(number(made.pairs.length))}</dt>
           <dd>
             {made.average ? (
