@@ -32,6 +32,7 @@ const AT_HOME_ONLY = [
   'import.cancel',
   'import.forget',
   'download.begin',
+  'passphrase.set',
   'words.check',
   'web.open',
   'web.close',

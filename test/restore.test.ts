@@ -255,9 +255,9 @@ describe('a second home from the same words while the first still writes', () =>
     const { status, body } = await deliver(first.url, credential, `heart-rate,${start - 60e6},60\n`);
     expect(status).toBe(410);
     expect(body.code).toBe('retired');
-    const said = await haleJson<{ retired: boolean; warnings: string[] }>(['status', '--home', path('cid')]);
+    const said = await haleJson<{ retired: boolean; warnings: { text: string }[] }>(['status', '--home', path('cid')]);
     expect(said.retired).toBe(true);
-    expect(said.warnings.join(' ')).toMatch(/taken over/);
+    expect(said.warnings.map(({ text }) => text).join(' ')).toMatch(/taken over/);
   });
 
   test('the second one takes over all that was acknowledged, and says so', async () => {
@@ -282,13 +282,13 @@ describe('a second home from the same words while the first still writes', () =>
         { timeout: 20_000, interval: 500 },
       )
       .toBe(0);
-    const said = await haleJson<{ retired: boolean; generation: number; warnings: string[] }>([
+    const said = await haleJson<{ retired: boolean; generation: number; warnings: { text: string }[] }>([
       'status',
       '--home',
       path('cid-again'),
     ]);
     expect(said).toMatchObject({ retired: false, generation: 1 });
-    expect(said.warnings.join(' ')).toMatch(/handed over/);
+    expect(said.warnings.map(({ text }) => text).join(' ')).toMatch(/handed over/);
   });
 
   test('a reader of a link made before sees all of it, old and new', async () => {

@@ -157,7 +157,7 @@ const UNSAID = { species: null, birthYear: null, sex: null };
 type OfPages =
   | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
   | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
-  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check')
+  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check' | 'passphrase.set')
   | ('share.file' | 'share.locker' | 'grants.claim' | 'grants.free' | 'share.find' | 'share.series' | 'grants.link')
   | ('revoke.all' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
   | Extract<OperationName, `room.${string}`>;
@@ -224,7 +224,7 @@ export class FakeHome implements HomeEntry {
       streams: 12,
       samples: 31_402_117,
       generation: 1,
-      notices: ['One relay served an older state; the newer one was taken.'],
+      notices: [{ code: 'older', values: [], text: 'One relay served an older state; the newer one was taken.' }],
     };
   }
 
@@ -345,9 +345,10 @@ export class FakeHome implements HomeEntry {
       diskBytes: 1_840_000,
       relays: this.#relays,
       inbox: 1,
-      warnings: ['The clock of this machine is 40 s ahead of the relays.'],
+      warnings: [{ code: 'clock', values: [40], text: 'The clock of this machine is 40 s ahead of the relays.' }],
       version: '0.1.0',
       diskUnprotected: false,
+      passphraseCharactersMin: 8,
       lastBackupMicros: null,
     }),
     whoami: () => ({ npub: NPUB, postQuantumKeyId: 'kem-4f2a-90c1', member: 'npub1member…', listedOn: [FAR_RELAY] }),

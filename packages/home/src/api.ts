@@ -21,6 +21,9 @@ export type * from './api-sharing.ts';
 
 import type { Level } from '@hale/kernel';
 import type { Columns, Drawn, Row } from '@hale/vault/chart';
+import type { Warning } from './warnings.ts';
+
+export type { Warning, WarningCode, WarningValues } from './warnings.ts';
 
 /** Times in parameters are ISO 8601 texts or relative words as typed ('2017-08-29T13:00', 'yesterday', 'now-2h'); `zone` is the IANA zone they are meant in. */
 export interface TimeRangeText {
@@ -353,11 +356,13 @@ export interface Operations {
       diskBytes: number;
       relays: RelayInfo[];
       inbox: number;
-      warnings: string[];
+      warnings: Warning[];
       /** Of Hale itself. */
       version: string;
       /** The keys lie beside the data, without a passphrase. */
       diskUnprotected: boolean;
+      /** With fewer characters no passphrase is taken. */
+      passphraseCharactersMin: number;
       /** When this home made its last whole backup; null: never. */
       lastBackupMicros: number | null;
     },
@@ -551,6 +556,8 @@ export interface Operations {
   ];
   /** Whose are these words? 'mistyped': no list of words at all. */
   'words.check': [{ words: string }, { are: 'right' | 'others' | 'mistyped' }];
+  /** For a vault made without one; from then on nothing else opens it. Done at home only. */
+  'passphrase.set': [{ passphrase: string }, Record<string, never>];
   backup: [{ to: string }, { file: string; bytes: number; events: number }];
   rotate: [
     Record<string, never>,

@@ -40,6 +40,7 @@ import { SqliteOutboxStore } from './store/outbox-store.ts';
 import { SqliteVaultStore } from './store/vault-store.ts';
 import { recordHeld } from './twins.ts';
 import { Uploads } from './uploads.ts';
+import { type Warning, type WarningCode, type WarningValues, warning } from './warnings.ts';
 import type { Sessions } from './web/sessions.ts';
 
 export interface HomeOptions {
@@ -91,7 +92,7 @@ export class Home {
   readonly ingestQueue: IngestQueue;
   readonly local: LocalSeal;
   /** Things a person should know of, newest last; shown by status. */
-  readonly warnings: string[] = [];
+  readonly warnings: Warning[] = [];
   /** When each device was last heard, and what its clock gave away. */
   readonly contacts: Contacts;
   /** Erased to the last: whoever closes this home takes its files away. */
@@ -116,6 +117,8 @@ export class Home {
   pages: { openUrl: () => string; sessions: Sessions } | null = null;
   /** The keys lie on the same disk as the data. */
   diskUnprotected = false;
+  /** Gives a home that opened with a key file a passphrase; set by whoever opened the keyring. */
+  setPassphrase: ((passphrase: string) => Promise<void>) | null = null;
   /** Moves everything to new words; set by whoever opened the keyring. Gives the home that stands afterwards. */
   rekey: ((home: Home) => Promise<{ next: Home; pending: string[] }>) | null = null;
   /** Keys of authors that are gone from the catalogue but still have a farewell to deliver. */
@@ -170,7 +173,7 @@ export class Home {
         this.#departed.set(author, secret);
     this.contacts = new Contacts(this.#store, this.local);
     this.vault = new Vault(ports, options.keys);
-    for (const { at, text } of this.#told()) if (at > this.nowMicros() - TOLD_MICROS) this.warn(text);
+    for (const { at, warned } of this.#told()) if (at > this.nowMicros() - TOLD_MICROS) this.#keep(warned);
     this.grants = new Grants(this.vault);
     this.documents = new Documents(this.vault, this.local);
     this.vault.afterFailure = () => {
@@ -194,8 +197,7 @@ export class Home {
       onFact: (url, fact) => this.#said(url, fact as { fact: string }),
     });
     this.outbox.useStoreRelays(this.storeRelays());
-    if (this.vault.retiredBy !== null)
-      this.warn(`Another home writes this vault (generation ${this.vault.retiredBy}); this one only reads.`);
+    if (this.vault.retiredBy !== null) this.warn('another-home', this.vault.retiredBy);
     this.#others.retireIfOutdated();
     hideMemoryNames(this);
     if (options.online !== false) this.goOnline();
@@ -444,30 +446,33 @@ export class Home {
     } catch (error) {
       const code = error instanceof HaleError ? error.code : 'bug';
       this.#onFact({ what: `${what}-failed`, code });
-      this.warn(
-        code === 'full'
-          ? 'The disk is full: new data is refused until there is room.'
-          : `The clockwork stumbled (${what}: ${code}); it goes on.`,
-      );
+      if (code === 'full') this.warn('disk-full');
+      else this.warn('stumbled', what, code);
     }
   }
 
   /** As `warn`, for what happened once and must be told even if this process ends before anybody asks; kept for a week. */
-  tell(text: string): void {
-    this.warn(text);
+  tell(warned: Warning): void {
+    this.#keep(warned);
     const now = this.nowMicros();
-    const kept = this.#told().filter((told) => told.at > now - TOLD_MICROS && told.text !== text);
-    const told = [...kept, { at: now, text }].slice(-TOLD_MAX);
+    const kept = this.#told().filter((told) => told.at > now - TOLD_MICROS && told.warned.text !== warned.text);
+    const told = [...kept, { at: now, warned }].slice(-TOLD_MAX);
     this.vault.store.transact(() => this.vault.store.setState('told', this.local.seal('told', told)));
   }
 
-  #told(): { at: number; text: string }[] {
+  #told(): { at: number; warned: Warning }[] {
     const sealed = this.vault.store.state('told');
-    return sealed ? (this.local.open('told', sealed) as { at: number; text: string }[]) : [];
+    const told = sealed ? (this.local.open('told', sealed) as { at: number; text?: string; warned?: Warning }[]) : [];
+    // Before warnings had codes, only the sentence was kept.
+    return told.map(({ at, text = '', warned }) => ({ at, warned: warned ?? { code: 'told', values: [], text } }));
   }
 
-  warn(text: string): void {
-    if (!this.warnings.includes(text)) this.warnings.push(text);
+  warn<C extends WarningCode>(code: C, ...values: WarningValues<C>): void {
+    this.#keep(warning(code, ...values));
+  }
+
+  #keep(warned: Warning): void {
+    if (!this.warnings.some(({ text }) => text === warned.text)) this.warnings.push(warned);
     if (this.warnings.length > 50) this.warnings.shift();
   }
 

@@ -1,7 +1,7 @@
 // The keys that a node keeps: never the words, never their seed. Sealed under a passphrase, or under a key file. A small part is in clear,
 // so that a locked home can go on collecting: it seals to the inbox key and cannot open what it sealed.
 import { argon2, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -150,6 +150,16 @@ export class Keyring {
     if ('keyFile' in next) makeKeyFile(keyFilePath(this.#dir, next.keyFile));
     this.#publicPart = await writeKeyring(this.#dir, keys, next);
     wipe(keys);
+  }
+
+  /**
+   * A passphrase in place of the key file. A key file that lies beside the data goes: it opens nothing any more but copies of the old keyring.
+   * @throws HaleError 'conflict' where there is a passphrase · 'usage' too short · 'locked' no such key file
+   */
+  async setPassphrase(keyFile: string | null, passphrase: string): Promise<void> {
+    if (this.protection === 'passphrase') fail('conflict', 'this vault has a passphrase already');
+    await this.changeProtection({ keyFile }, { passphrase });
+    rmSync(join(this.#dir, keyFileName), { force: true });
   }
 
   /** @throws HaleError 'locked' wrong old passphrase · 'usage' new one too short */

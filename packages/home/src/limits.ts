@@ -2,6 +2,8 @@
 export const HOME_LIMITS = {
   /** Characters of a passphrase: with fewer even argon2id does not help. */
   passphraseCharactersMin: 8,
+  /** Characters of a passphrase at most: a sentence of six lines, and no load for whoever has to read it. */
+  passphraseCharactersMax: 1024,
   /** Bytes of keyring.sealed: a public part has 1.4 kB (one ML-KEM key), a sealed one 0.6 kB. */
   keyringBytesMax: 65_536,
   /** UTF-16 units of node.json. */

@@ -13,9 +13,7 @@ export function foldInbox(home: Home): void {
   if (!inboxWaits(home.dir)) return;
   if (home.vault.retiredBy !== null) {
     // Only the home that writes may take them in; without this the opening would fail, every time.
-    home.warn(
-      'Deliveries came while this home was locked, and another home has taken over: they lie unread in this folder, and neither home shows them. Point the devices at the new home.',
-    );
+    home.warn('locked-elsewhere');
     return;
   }
   let unreadable = 0;
@@ -31,9 +29,8 @@ export function foldInbox(home: Home): void {
       unreadable++;
     }
   });
-  if (unreadable > 0) home.warn(`${unreadable} deliveries that came while locked could not be read and were left out.`);
-  if (report.damaged > 0)
-    home.warn(`${report.damaged} deliveries that came while locked are damaged; their file was kept aside.`);
+  if (unreadable > 0) home.warn('locked-unreadable', unreadable);
+  if (report.damaged > 0) home.warn('locked-damaged', report.damaged);
 }
 
 /** Bytes that a collected delivery has beside its body, at most. */

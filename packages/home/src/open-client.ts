@@ -1,6 +1,7 @@
 // What the `hale` command needs from this room besides the operations: making, restoring, starting and reaching a home.
 // (Signatures first; the bodies live in compose.ts.)
 import type { HomeClient } from './api.ts';
+import type { Warning } from './warnings.ts';
 
 export interface CreatedHome {
   dir: string;
@@ -41,14 +42,14 @@ export interface HomeEntry {
     keyFile?: string;
     /** A line for a terminal, and how many series of how many have been fetched. */
     emit?: (line: string, progress?: { done: number; total: number }) => void;
-  }): Promise<{ streams: number; samples: number; generation: number; notices: string[] }>;
+  }): Promise<{ streams: number; samples: number; generation: number; notices: Warning[] }>;
   restoreBackup(options: {
     dir: string;
     words: string;
     file: string;
     passphrase?: string;
     keyFile?: string;
-  }): Promise<{ streams: number; samples: number; generation: number; notices: string[] }>;
+  }): Promise<{ streams: number; samples: number; generation: number; notices: Warning[] }>;
   startNode(options: {
     dir: string;
     port: number;

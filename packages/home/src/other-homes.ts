@@ -20,6 +20,7 @@ import {
   type Vault,
 } from '@hale/vault';
 import type { Home } from './home.ts';
+import { warning } from './warnings.ts';
 
 /** An entry of the log into which a home puts what it still held when another took the pen. */
 type Handed = { type: 'tiles'; author: Uint8Array; batch: Uint8Array } | { type: 'document'; document: Uint8Array };
@@ -55,12 +56,8 @@ export class OtherHomes {
     // Heads count it from now on, and what it replaces is deleted everywhere: so every relay gets it, not only the one that it came from.
     absorbEvents(this.#home.vault, foreign, report, unfinished, (event) => store.enqueue({ event, target: 'store' }));
     finishAbsorbing(this.#home.vault, report, unfinished);
-    if (report.merged > 0)
-      this.#home.tell(
-        `Another home with the same words wrote as well: ${report.merged} tiles were merged, nothing was dropped.`,
-      );
-    if (report.senseless > 0)
-      this.#home.tell(`${report.senseless} events signed with own keys made no sense and were kept out.`);
+    if (report.merged > 0) this.#home.tell(warning('also-wrote', report.merged));
+    if (report.senseless > 0) this.#home.tell(warning('senseless', report.senseless));
   }
 
   /** Asks a relay for the newest of the catalogue before anything is sent there: does another home write by now? */
@@ -151,9 +148,7 @@ export class OtherHomes {
       writer.append(documents.map((document) => ({ type: 'document', document })));
       this.#home.vault.store.setState('handed-over', utf8Encode('yes'));
     });
-    this.#home.tell(
-      `Another home has taken over (generation ${this.#home.vault.state.generation}). This one handed over ${held.length} pieces that no relay had and only reads from now on.`,
-    );
+    this.#home.tell(warning('taken-over', this.#home.vault.state.generation, held.length));
     this.#home.network.wake();
   }
 
@@ -221,7 +216,7 @@ export class OtherHomes {
         for (const { seq, generation: written } of entries)
           this.#home.vault.store.appendLog(number, seq, written, event.id);
       });
-      this.#home.tell(`Another home handed over ${entries.length} pieces that no relay had yet; they were taken in.`);
+      this.#home.tell(warning('handed-over', entries.length));
     }
   }
 }

@@ -116,7 +116,7 @@ export function keepReceipt(home: Home, event: VerifiedEvent, relay: string): Ve
   const secret = home.secretOf(author);
   if (!secret) return null;
   if (event.pubkey !== key) {
-    home.warn('Receipts came that were not signed by the relay they lay on; they were not counted.');
+    home.warn('receipts-unsigned');
     return null;
   }
   const deletion = deletionOf(home, event, secret);
@@ -222,10 +222,9 @@ function review(home: Home, relay: string, author: string): void {
   chain.receipts.forEach((receipt, i) => {
     const before = chain.receipts[i - 1];
     if (!before) return;
-    if (receipt.number > before.number + 1)
-      home.warn('A relay left receipts out, or they ran out before they were fetched: their numbers have a hole.');
+    if (receipt.number > before.number + 1) home.warn('receipts-hole');
     else if (receipt.number === before.number || (receipt.previous !== undefined && receipt.previous !== before.id))
-      home.warn('A relay contradicts itself: its receipts do not follow on each other.');
+      home.warn('receipts-contradict');
   });
   keepChain(home, relay, author, { ...chain, isReviewed: true });
 }

@@ -27,6 +27,7 @@ import {
 import type { Home } from './home.ts';
 import { RelayConnection } from './net/connect.ts';
 import { fetchRelayInfo } from './net/relay-info.ts';
+import { type Warning, warning } from './warnings.ts';
 
 /** A line for a terminal, and how many series of how many have been fetched. */
 export type RestoreProgress = (line: string, progress?: { done: number; total: number }) => void;
@@ -35,7 +36,7 @@ export interface Restored {
   streams: number;
   samples: number;
   generation: number;
-  notices: string[];
+  notices: Warning[];
 }
 
 /** Where events come from: a relay or a file. */
@@ -48,7 +49,7 @@ const AUTHOR_SCAN_GAP = 20;
 
 /** @throws HaleError 'not-found' when the source knows nothing of these words */
 export async function restoreFrom(home: Home, source: EventSource, emit: RestoreProgress): Promise<Restored> {
-  const notices: string[] = [];
+  const notices: Warning[] = [];
   emit('Looking for the catalogue …', { done: 0, total: 0 });
   await takeLog(
     home,
@@ -64,7 +65,7 @@ export async function restoreFrom(home: Home, source: EventSource, emit: Restore
       'nothing that belongs to these words was found there; check the words and the address',
     );
   const holes = holesOf(home, home.vault.catalogueLog.number);
-  if (holes > 0) notices.push(`The catalogue has holes: ${holes} of its entries were not there.`);
+  if (holes > 0) notices.push(warning('catalogue-holes', holes));
   await takeThePen(home);
   home.grants.reload();
   const total = home.vault.streams().length;
@@ -76,10 +77,7 @@ export async function restoreFrom(home: Home, source: EventSource, emit: Restore
   await scanForLost(home, source, notices);
   recount(home);
   const wrong = mismatchedHeads(home.vault, home.grants);
-  if (wrong.length > 0)
-    notices.push(
-      `${wrong.length} days differ from what this vault last stated: the source misses tiles or holds an older state (first: ${wrong[0].streamKey}, level ${wrong[0].level}). Other relays may have them: \`hale relays sync\`.`,
-    );
+  if (wrong.length > 0) notices.push(warning('heads-differ', wrong.length, wrong[0].streamKey, wrong[0].level));
   home.grants.takeOver(new Set(home.vault.state.ends.keys()));
   home.grants.restateAccess();
   home.settle();
@@ -118,23 +116,22 @@ function holesOf(home: Home, log: number): number {
   return home.vault.store.nextLogSeq(log) - numbers.size;
 }
 
-async function takeGrants(home: Home, source: EventSource, notices: string[]): Promise<void> {
+async function takeGrants(home: Home, source: EventSource, notices: Warning[]): Promise<void> {
   for (const { log } of home.grants.all())
     await takeLog(home, source, { secret: log.authorSecret, author: toHex(log.stream.author) }, log.stream, log.number);
   home.grants.reload();
   // Of a share that has ended the notice of its end is left, and nothing else is due.
   const torn = home.grants.all().filter(({ owner, log }) => owner.ended === null && holesOf(home, log.number) > 0);
-  if (torn.length > 0)
-    notices.push(`${torn.length} shares are not complete: entries of what their readers hold were not there.`);
+  if (torn.length > 0) notices.push(warning('shares-torn', torn.length));
 }
 
-async function takeDocuments(home: Home, source: EventSource, notices: string[]): Promise<void> {
+async function takeDocuments(home: Home, source: EventSource, notices: Warning[]): Promise<void> {
   const logs = home.documents.logs();
   for (const { authorSecret, stream, number } of logs)
     await takeLog(home, source, { secret: authorSecret, author: toHex(stream.author) }, stream, number);
   home.documents.logsChanged();
   const torn = logs.filter(({ number }) => holesOf(home, number) > 0);
-  if (torn.length > 0) notices.push(`${torn.length} months of documents are not complete: some were not there.`);
+  if (torn.length > 0) notices.push(warning('documents-torn', torn.length));
 }
 
 /**
@@ -142,7 +139,7 @@ async function takeDocuments(home: Home, source: EventSource, notices: string[])
  * shows in the numbers of the catalogue or in tiles of a later epoch. Then nobody can say who still may read what. Everything goes on in
  * an epoch that no token opens, and every share is closed.
  */
-function closeWhereInDoubt(home: Home, hasHoles: boolean, notices: string[]): void {
+function closeWhereInDoubt(home: Home, hasHoles: boolean, notices: Warning[]): void {
   const streams = home.vault.streams();
   // What the catalogue told of before this home took the pen.
   const known = (stream: OpenStream) => epochOf(home.vault.state, stream.id, home.vault.state.generation - 1);
@@ -158,13 +155,8 @@ function closeWhereInDoubt(home: Home, hasHoles: boolean, notices: string[]): vo
       putEmptyAccess(home, stream);
     }
   });
-  if (ahead.length > 0)
-    notices.push(
-      `${ahead.length} streams hold tiles sealed after the last change of keys that the catalogue tells of.`,
-    );
-  notices.push(
-    `A relay may have withheld that you stopped sharing something. So all shares were closed (${closed.length} were open), and what comes from now on opens for nobody. Look at \`hale grants --all\`, then share again with \`hale share\`.`,
-  );
+  if (ahead.length > 0) notices.push(warning('keys-ahead', ahead.length));
+  notices.push(warning('shares-closed', closed.length));
 }
 
 function putEmptyAccess(home: Home, stream: OpenStream): void {
@@ -188,7 +180,7 @@ async function takeStreams(
   home: Home,
   source: EventSource,
   emit: RestoreProgress,
-  notices: string[],
+  notices: Warning[],
   hasHoles: boolean,
 ): Promise<void> {
   const report = emptyReport();
@@ -209,14 +201,12 @@ async function takeStreams(
   // Before anything is sealed here: merging two homes' tiles already is.
   closeWhereInDoubt(home, hasHoles, notices);
   finishAbsorbing(home.vault, report, unfinished);
-  if (report.senseless > 0)
-    notices.push(`${report.senseless} events signed with own keys made no sense and were kept out.`);
-  if (report.forks > 0 || report.merged > 0)
-    notices.push(`${report.merged} tiles had been written by two homes and were merged.`);
+  if (report.senseless > 0) notices.push(warning('senseless', report.senseless));
+  if (report.forks > 0 || report.merged > 0) notices.push(warning('merged', report.merged));
 }
 
 /** A stream whose catalogue entry was lost is found by its author: the next ones are tried until 20 in a row are unknown (DESIGN §3). */
-async function scanForLost(home: Home, source: EventSource, notices: string[]): Promise<void> {
+async function scanForLost(home: Home, source: EventSource, notices: Warning[]): Promise<void> {
   for (const subject of home.vault.state.subjects.values()) {
     if (subject.removed) continue;
     const known = new Set(
@@ -230,10 +220,7 @@ async function scanForLost(home: Home, source: EventSource, notices: string[]): 
     let found = 0;
     for await (const page of source.fetch(candidates, [KINDS.tileBatch]))
       found += new Set(page.map((event) => event.pubkey)).size;
-    if (found > 0)
-      notices.push(
-        `${found} streams have tiles but no description in the catalogue: their sealed data is kept at the relay.`,
-      );
+    if (found > 0) notices.push(warning('not-described', found));
   }
 }
 

@@ -87,11 +87,7 @@ class RunningNode {
   #unlocking: Promise<void> | null = null;
   #mqtt: MqttBroker | null = null;
   readonly #sessions = new Sessions();
-  readonly #pairings = new Pairings(() =>
-    this.#holder?.home.warn(
-      'Pairing codes were withdrawn after wrong ones had come. Was it you? If not, somebody on your network tried to let a device in.',
-    ),
-  );
+  readonly #pairings = new Pairings(() => this.#holder?.home.warn('codes-withdrawn'));
 
   constructor(
     options: Parameters<HomeEntry['startNode']>[0],

@@ -32,18 +32,26 @@ export async function openUnlocked(
 
 export class HomeHolder {
   home: Home;
+  /** What opens the keyring: another after a passphrase was set. */
+  #credentials: Credentials;
 
   /** @param onReplaced called when a rotation has put another home in this one's place */
   constructor(options: Credentials, home: Home, unprotected: boolean, onReplaced: (next: Home) => void = () => {}) {
     this.home = home;
-    this.#prepare(options, home, unprotected, onReplaced);
+    this.#credentials = options;
+    this.#prepare(home, unprotected, onReplaced);
   }
 
-  #prepare(options: Credentials, home: Home, unprotected: boolean, onReplaced: (next: Home) => void): void {
+  #prepare(home: Home, unprotected: boolean, onReplaced: (next: Home) => void): void {
     home.diskUnprotected = unprotected;
+    home.setPassphrase = async (passphrase) => {
+      await Keyring.open(home.dir).setPassphrase(this.#credentials.keyFile ?? null, passphrase);
+      this.#credentials = { passphrase };
+      home.diskUnprotected = false;
+    };
     home.rekey = (old) =>
-      rekey(old, unlockingOf(options), (next) => {
-        this.#prepare(options, next, unprotected, onReplaced);
+      rekey(old, unlockingOf(this.#credentials), (next) => {
+        this.#prepare(next, old.diskUnprotected, onReplaced);
         this.home = next;
         onReplaced(next);
       });

@@ -72,6 +72,20 @@ describe('under a passphrase', () => {
     expect(readdirSync(dir)).toEqual(['keyring.sealed']);
   });
 
+  test('a passphrase in place of a key file: nothing else opens it, and the key file is gone', async () => {
+    const keyring = await Keyring.create(dir, masterKeys(seed), { keyFile: null });
+    expect(keyring.diskUnprotected()).toBe(true);
+    expect(await codeOf(() => keyring.setPassphrase(null, 'short'))).toBe('usage');
+    expect(readdirSync(dir).sort()).toEqual(['keyring.key', 'keyring.sealed']);
+    await keyring.setPassphrase(null, passphrase);
+    expect([keyring.protection, keyring.diskUnprotected()]).toEqual(['passphrase', false]);
+    same(keyring.keys(), masterKeys(seed));
+    expect(readdirSync(dir)).toEqual(['keyring.sealed']);
+    same(await Keyring.open(dir).unlock({ passphrase }), masterKeys(seed));
+    expect(await codeOf(() => Keyring.open(dir).unlock({ keyFile: null }))).toBe('locked');
+    expect(await codeOf(() => keyring.setPassphrase(null, 'another passphrase'))).toBe('conflict');
+  });
+
   test('the inbox key is readable while locked, fits the secrets, and nothing else tells whose it is', async () => {
     const keys = masterKeys(seed);
     await Keyring.create(dir, keys, { passphrase });

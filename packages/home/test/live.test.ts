@@ -47,7 +47,7 @@ test('a home that another one took over from leaves its inbox as it is, says so,
     const client = await entry.connectHome({ dir });
     const { retired, warnings } = await client.call('status', {});
     expect(retired).toBe(true);
-    expect(warnings.filter((text) => text.includes('while this home was locked'))).toHaveLength(1);
+    expect(warnings.filter(({ code }) => code === 'locked-elsewhere')).toHaveLength(1);
     await client.close();
   }
   const node = await entry.startNode({ dir, port: 0 });

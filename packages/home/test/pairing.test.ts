@@ -202,7 +202,9 @@ describe('POST /v1/pair', () => {
     const { code } = await client.call('device.pair', {});
     for (let i = 0; i < 5; i++) expect((await ask(node, `{"code":"${wrong(code)}"}`)).status).toBe(403);
     expect((await ask(node, JSON.stringify({ code }))).status).toBe(403);
-    expect((await client.call('status', {})).warnings.join()).toMatch(/Pairing codes were withdrawn/);
+    expect((await client.call('status', {})).warnings).toMatchObject([
+      { code: 'codes-withdrawn', text: expect.stringContaining('withdrawn') },
+    ]);
   });
 
   test('a locked home says that it is locked; without a node there is no code', async () => {

@@ -62,7 +62,7 @@ async function sealsBeyond(events: VerifiedEvent[], old: Home): Promise<{ home: 
   expect(home.vault.store.tiles(stream.number, 0, 0, 2 ** 32).at(-1)?.epoch).toBeGreaterThan(epoch);
   expect(home.grants.active()).toEqual([]);
   expect(readers(home)).toBe(0);
-  return { home, notices: notices.join('\n') };
+  return { home, notices: notices.map(({ text }) => text).join('\n') };
 }
 
 test('a revocation left out of the catalogue shows as a hole: shares are closed and what follows opens for nobody', async () => {
@@ -98,7 +98,7 @@ test('a whole catalogue keeps open shares open, and a log of a share with holes 
     .find((event) => openLogEvent(event, second.log.stream).some(({ seq }) => seq === 0));
   const torn = homes.open({ keys: story.home.keys });
   const left = await restoreFrom(torn, fileSource(all.filter((event) => event !== first)), () => {});
-  expect(left.notices.join()).toContain('1 shares are not complete');
+  expect(left.notices.map(({ text }) => text).join()).toContain('1 shares are not complete');
 });
 
 test('an access list signed by somebody else is not taken in', async () => {

@@ -1,7 +1,9 @@
 // Every kind that the vault knows has a name in each language, and every number that stands for a word has that word.
+
+import { sampleRows } from '@hale/vault/chart';
 import { allKinds, codedKinds, codesOf } from '@hale/vault/kinds';
 import { expect, test } from 'vitest';
-import { codeWord } from '../src/words/codes.ts';
+import { codeIn } from '../src/words/coded.ts';
 import { codes as enCodes } from '../src/words/en/codes.ts';
 import { kinds as en } from '../src/words/en/kinds.ts';
 import { codes as esCodes } from '../src/words/es/codes.ts';
@@ -36,8 +38,11 @@ test.each([
   }
 });
 
-test('a number that no table has is told as such; a note keeps its words', () => {
-  expect(codeWord('sleep-stage', 5, 'Deep')).toBe('Deep');
-  expect(codeWord('sleep-stage', 77, 'Code 77')).toBe('Code 77');
-  expect(codeWord('note', 123_456, 'Coffee')).toBe('Coffee');
+test('a number that no table has is told as such; a note keeps its words, and one without words says so', () => {
+  expect(codeIn(plCodes, 'sleep-stage', 5, 'Deep')).toBe('Głęboki');
+  expect(codeIn(plCodes, 'sleep-stage', 77, 'Code 77')).toBe('Kod 77');
+  expect(codeIn(plCodes, 'note', 123_456, 'Coffee')).toBe('Coffee');
+  const stranger = { times: Float64Array.of(0), values: Int32Array.of(5) };
+  const [{ code }] = sampleRows({ kind: 'note', factor: 1, origin: 0 }, stranger);
+  expect(codeIn(esCodes, 'note', 5, code)).toBe(esCodes.unknownNote);
 });

@@ -101,17 +101,31 @@ describe('Today', () => {
   test('new readings first, quality and what is not known folded below, stale ones in words', async () => {
     const { page } = home;
     await home.open('/today');
-    await page.getByText('New readings in 2 of').waitFor();
+    await page.getByText('New readings in 1 of').waitFor();
     const titles = await page.locator('.page > .grid-cards .card-title > span:first-child').allInnerTexts();
-    expect(titles.slice(0, 2).sort()).toEqual([
-      'Blood pressure, lower (diastolic)',
-      'Blood pressure, upper (systolic)',
-    ]);
+    // Upper and lower value of one cuff are one card, with the category of the pair.
+    expect(titles[0]).toBe('Blood pressure');
+    expect(titles.filter((title) => /systolic|diastolic/.test(title))).toEqual([]);
+    const card = page.locator('.card-link', { hasText: 'Blood pressure' }).first();
+    expect(await card.locator('.value').innerText()).toMatch(/^136\/84\s*mmHg$/);
+    await card.getByText('High (hypertension)').waitFor();
+    // What adds up tells the whole of its newest day, as the days' own page does.
+    const energy = page.locator('.card-link', { hasText: 'Active energy' }).first();
+    const told = await energy.locator('.value').innerText();
+    // The night that a file holds, with its hours.
+    const sleep = page.locator('.card-link').filter({ hasText: /\d\d:\d\d–\d\d:\d\d/ });
+    expect(await sleep.locator('.value').innerText()).toMatch(/^(\d+ h )?\d+ min$/);
     expect(titles.filter((title) => /quality/i.test(title))).toEqual([]);
     await page.getByText(/^Device quality and other \(\d+\)$/).click();
     await page.getByText('Heart rate: signal quality').waitFor();
     expect(await page.getByText('on 29 Aug 2017').count()).toBeGreaterThan(5);
     expect(await page.getByText('Only you').count()).toBeGreaterThan(10);
+    await home.open('/series/energy-active?view=report');
+    await page.getByRole('button', { name: 'Copy as text' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const lines = (await page.evaluate<string>('navigator.clipboard.readText()')).split('\n');
+    const days = lines.filter((line) => line.startsWith('  '));
+    expect(days.at(-1)).toContain(told.split('\n')[0].trim());
   });
 
   test.each([
@@ -137,7 +151,15 @@ test('a note on a moment is kept, and only for the person', async () => {
   const { page } = home;
   await home.open('/series/body-weight');
   await page.getByRole('button', { name: 'Add a note' }).click();
-  await page.getByLabel('When').fill('2016-10-12T07:30');
+  const when = page.getByRole('group', { name: 'When' });
+  await when.getByLabel('Day').fill('31');
+  await when.getByLabel('Month').selectOption('February');
+  await when.getByLabel('Year').fill('2016');
+  await when.getByText('There is no such day.').waitFor();
+  await when.getByLabel('Year').fill('2016-10-12');
+  expect(await when.getByLabel('Day').inputValue()).toBe('12');
+  expect(await when.getByLabel('Month').inputValue()).toBe('10');
+  await when.getByLabel('Time, 24 hours').fill('7.30');
   await page.getByLabel('Note', { exact: true }).fill('New scale <b>today</b>');
   await page.getByRole('button', { name: 'Keep the note' }).click();
   await page.getByText('New scale <b>today</b>').waitFor();

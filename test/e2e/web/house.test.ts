@@ -154,6 +154,35 @@ describe('the first run', () => {
   });
 });
 
+test('a vault that was made without a passphrase gets one: from then on nothing else opens it', async () => {
+  const dir = join(made.dir, 'open');
+  await hale(['init', '--home', dir]);
+  expect(readdirSync(dir)).toContain('keyring.key');
+  const node = await begin('open');
+  const { page, faults } = await visit(node.openUrl ?? '');
+  await to(page, '/settings/safety');
+  const matter = page.getByRole('region', { name: 'Set a passphrase' });
+  await matter.getByLabel('A passphrase for this computer').fill('short');
+  await press(page, 'Set the passphrase');
+  await matter.getByRole('alert').first().waitFor();
+  await matter.getByLabel('A passphrase for this computer').fill(PASSPHRASE);
+  await matter.getByLabel('The same once more').fill(PASSPHRASE);
+  await press(page, 'Set the passphrase');
+  await matter.getByText('The passphrase is set.').waitFor();
+  await page.getByText('There is no passphrase').waitFor({ state: 'detached' });
+  expect(readdirSync(dir)).not.toContain('keyring.key');
+  // This browser, after a lock.
+  await press(page, 'Lock');
+  await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
+  await press(page, 'Open');
+  await page.getByText('Nothing here yet.').waitFor();
+  expect(faults).toEqual([]);
+  // The next start.
+  await node.process.stop();
+  expect((await hale(['streams', '--home', dir])).code).not.toBe(0);
+  expect((await hale(['streams', '--home', dir], { env: { HALE_PASSPHRASE: PASSPHRASE } })).code).toBe(0);
+});
+
 describe('with a vault', () => {
   let node: Awaited<ReturnType<typeof begin>>;
   let page: Page;

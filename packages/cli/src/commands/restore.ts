@@ -62,7 +62,7 @@ export async function restore(shell: Shell, options: RestoreOptions): Promise<vo
       : await entry.restoreBackup({ dir, words, file: shell.path(options.from), ...credentials });
   shell.result({ dir, ...restored }, () => {
     shell.say(`Restored ${counted(restored.samples, 'reading')} in ${counted(restored.streams, 'stream')} to ${dir}`);
-    for (const notice of restored.notices) shell.warn(notice);
+    for (const { text } of restored.notices) shell.warn(text);
     shell.say(
       'This home writes from now on. If the older one comes back, it stops writing and hands over what it still holds.',
     );

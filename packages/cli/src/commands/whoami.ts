@@ -63,6 +63,6 @@ async function status(shell: Shell): Promise<void> {
         '',
       ),
     );
-    for (const warning of now.warnings) shell.warn(warning);
+    for (const { text } of now.warnings) shell.warn(text);
   });
 }

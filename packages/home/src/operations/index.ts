@@ -29,7 +29,7 @@ import {
   uploadDrop,
 } from './transfer.ts';
 import { webClose, webOpen, webSessions } from './web.ts';
-import { wordsCheck } from './words.ts';
+import { passphraseSet, wordsCheck } from './words.ts';
 
 /** The file formats are much code, and most nodes import seldom: loaded at the first import. */
 const importFiles: Operation<'import'> = async (context, parameters) =>
@@ -53,6 +53,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'import.forget': importForget,
   'import.kinds': importKinds,
   'download.begin': downloadBegin,
+  'passphrase.set': passphraseSet,
   'words.check': wordsCheck,
   streams,
   show,

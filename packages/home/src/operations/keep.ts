@@ -10,6 +10,7 @@ import { NOTE_KIND } from '@hale/vault/kinds';
 import type { CheckFinding, Result } from '../api.ts';
 import { writeBackup } from '../backup.ts';
 import type { Home } from '../home.ts';
+import { HOME_LIMITS } from '../limits.ts';
 import { receivedGrants } from '../received.ts';
 import { createVerifier } from '../relay/verify.ts';
 import { findStream, type Operation } from './context.ts';
@@ -38,6 +39,7 @@ export const status: Operation<'status'> = ({ home }) => {
     warnings: [...home.warnings],
     version: VERSION,
     diskUnprotected: home.diskUnprotected,
+    passphraseCharactersMin: HOME_LIMITS.passphraseCharactersMin,
     lastBackupMicros: home.lastBackupMicros(),
   };
 };
@@ -142,7 +144,8 @@ export const check: Operation<'check'> = ({ home, emit }, { deep }) => {
         where: `${streamKey}, ${level}, day ${day}`,
         todo: 'run `hale relays sync`; if it stays, a relay or this disk lost tiles',
       });
-  for (const warning of home.warnings) findings.push({ severity: 'note', what: warning, where: 'this node', todo: '' });
+  for (const warning of home.warnings)
+    findings.push({ severity: 'note', what: warning.text, where: 'this node', todo: '' });
   return { findings, tiles, streams: streams.length };
 };
 

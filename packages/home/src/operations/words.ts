@@ -1,4 +1,5 @@
-// Are the words on a sheet those of this vault? Asked seldom, answered in a word, and nothing of it is kept.
+// Are the words on a sheet those of this vault? Asked seldom, answered in a word, and nothing of it is kept. And a passphrase for a vault that
+// was made without one.
 import { equalBytes, HaleError, schnorrPublic } from '@hale/kernel';
 import { masterKeys, parseWords, seedOf } from '@hale/kernel/seal';
 import { HOME_LIMITS } from '../limits.ts';
@@ -23,4 +24,12 @@ export const wordsCheck: Operation<'words.check'> = ({ home }, { words }) => {
   const { identity } = masterKeys(seedOf(parsed));
   const isRight = equalBytes(schnorrPublic(identity), schnorrPublic(home.keys.identity));
   return { are: isRight ? 'right' : 'others' };
+};
+
+export const passphraseSet: Operation<'passphrase.set'> = async ({ home }, { passphrase }) => {
+  if (!home.setPassphrase) throw new HaleError('unsupported', 'this home was opened without its keyring');
+  if (typeof passphrase !== 'string' || passphrase.length > HOME_LIMITS.passphraseCharactersMax)
+    throw new HaleError('usage', 'a passphrase is a text', { max: HOME_LIMITS.passphraseCharactersMax });
+  await home.setPassphrase(passphrase);
+  return {};
 };

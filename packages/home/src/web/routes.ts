@@ -7,6 +7,7 @@ import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
 import { HOME_LIMITS } from '../limits.ts';
 import { problemOf } from '../problem.ts';
+import type { Warning } from '../warnings.ts';
 import { cookieHeader, isOwnPage, shownBy } from './doors.ts';
 import { WEB_LIMITS } from './limits.ts';
 import type { Sessions, Shown } from './sessions.ts';
@@ -36,7 +37,7 @@ export interface WebNode {
   /** Unlocks, or checks the passphrase of what is unlocked already. @throws HaleError 'locked' when it is wrong */
   unlock(passphrase: string): Promise<void>;
   /** A vault was just made: from now on this is its node. @param notices what the person must know of it */
-  begin(passphrase: string, notices: readonly string[]): Promise<void>;
+  begin(passphrase: string, notices: readonly Warning[]): Promise<void>;
   /** Did this request stay on this machine, or come over TLS? */
   isPrivate(request: IncomingMessage): boolean;
   /** Whence it came, as far as that is known. */
@@ -44,14 +45,21 @@ export interface WebNode {
 }
 
 const textUpTo = (units: number) => v.pipe(v.string(), v.maxLength(units));
-const openShape = v.union([v.object({ passphrase: textUpTo(1024) }), v.object({ code: textUpTo(64) })]);
+const openShape = v.union([
+  v.object({ passphrase: textUpTo(HOME_LIMITS.passphraseCharactersMax) }),
+  v.object({ code: textUpTo(64) }),
+]);
 const createShape = v.object({
-  passphrase: textUpTo(1024),
+  passphrase: textUpTo(HOME_LIMITS.passphraseCharactersMax),
   asked: v.record(v.string(), textUpTo(32)),
   relay: v.optional(textUpTo(512)),
   invite: v.optional(textUpTo(512)),
 });
-const restoreShape = v.object({ passphrase: textUpTo(1024), words: textUpTo(1024), relay: textUpTo(512) });
+const restoreShape = v.object({
+  passphrase: textUpTo(HOME_LIMITS.passphraseCharactersMax),
+  words: textUpTo(1024),
+  relay: textUpTo(512),
+});
 
 const relayShape = v.object({ relay: textUpTo(512) });
 

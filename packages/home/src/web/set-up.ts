@@ -6,6 +6,7 @@ import { newWords } from '@hale/kernel/seal';
 import { createHome, restoreHome } from '../making.ts';
 import { fetchRelayInfo } from '../net/relay-info.ts';
 import { problemOf } from '../problem.ts';
+import type { Warning } from '../warnings.ts';
 import { WEB_LIMITS } from './limits.ts';
 
 /** Places that have to be given back; more would be a test of patience. */
@@ -78,7 +79,7 @@ export class SetUp {
   }
 
   /** @throws HaleError 'malformed' for what are no words · 'not-found' · 'unavailable' · 'conflict' */
-  async restore({ passphrase, words, relay }: RestoreWish): Promise<{ notices: string[] }> {
+  async restore({ passphrase, words, relay }: RestoreWish): Promise<{ notices: Warning[] }> {
     const url = normalizeRelayUrl(relay);
     const making: Making = { what: 'restore', done: 0, total: 0 };
     const restored = await this.#while(making, () =>

@@ -20,6 +20,7 @@ import type { Home } from '../../../home/src/home.ts';
 import { newestOf, OtherHomes } from '../../../home/src/other-homes.ts';
 import { redate } from '../../../home/src/redate.ts';
 import { vanish } from '../../../home/src/vanish.ts';
+import type { Warning } from '../../../home/src/warnings.ts';
 import { MachineClock, type TrueTime } from './clock.ts';
 import { HomeDisk, PowerCut } from './disk.ts';
 import { type SimFaults, sealFor } from './faults.ts';
@@ -388,7 +389,7 @@ export class SimHome implements Pick<Home, AskedOfHome> {
 
   readonly network = { wake: () => {} };
 
-  tell(text: string): void {
+  tell({ text }: Warning): void {
     this.warnings.push(text);
   }
 }

@@ -5,9 +5,10 @@ import { ask } from '../app/home-link.ts';
 import { type SessionState, session } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Fields } from '../ui/fields.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
-import { Fields, Sheet } from './first-run.tsx';
+import { Sheet } from './first-run.tsx';
 import { isGood, PassphraseFields, useNewPassphrase } from './first-run-passphrase.tsx';
 import { RecoverySheet } from './first-run-sheet.tsx';
 

@@ -4,10 +4,11 @@ import { asHomeError } from '../app/asking.ts';
 import { ask, type HomeError } from '../app/home-link.ts';
 import { refreshSession, type SessionState, session } from '../app/state.ts';
 import { TextField } from '../ui/field.tsx';
+import { Fields } from '../ui/fields.tsx';
 import { Notice } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
 import { number } from '../words/numbers.ts';
-import { Fields, Sheet } from './first-run.tsx';
+import { Sheet } from './first-run.tsx';
 import { Ways } from './first-run-create.tsx';
 import { isGood, PassphraseFields, useNewPassphrase } from './first-run-passphrase.tsx';
 

@@ -63,23 +63,6 @@ export function Sheet(props: { title: string; step?: string; isWide?: boolean; c
   );
 }
 
-/** Fields of which Enter leads on, as the button below does. Nothing of them is remembered by the browser. */
-export function Fields({ onEnter, children }: { onEnter: () => unknown; children: ComponentChildren }) {
-  return (
-    <form
-      class="stack wide"
-      autocomplete="off"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void onEnter();
-      }}
-    >
-      {children}
-      <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
-    </form>
-  );
-}
-
 function NotLetIn() {
   const { first } = words.value;
   return (

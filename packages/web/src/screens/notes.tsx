@@ -7,6 +7,7 @@ import { call, ofSubject } from '../app/state.ts';
 import type { View } from '../chart/view.ts';
 import { Calendar, DAY_MICROS } from '../clinical/civil.ts';
 import { Button } from '../ui/button.tsx';
+import { MomentField } from '../ui/date-field.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
@@ -132,7 +133,7 @@ function NoteForm({ stream, at, onDone }: { stream: string; at: number; onDone: 
         void save();
       }}
     >
-      <TextField label={notes.when} type="datetime-local" value={typed} onValue={setTyped} />
+      <MomentField label={notes.when} value={typed} onValue={setTyped} />
       <TextField label={notes.text} area value={text} onValue={setText} />
       {failed && (
         <Notice tone="caution" isUrgent>

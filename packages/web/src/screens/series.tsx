@@ -61,7 +61,11 @@ function Views({ stream, streams }: { stream: StreamInfo; streams: StreamInfo[] 
   const { report } = words.value;
   return (
     <>
-      <Head stream={stream} last={useLast(stream)} />
+      <Head
+        stream={stream}
+        title={isView && name === 'pressure' ? report.views.pressure : kindTitle(stream)}
+        last={useLast(stream)}
+      />
       {name !== null && (
         <div class="no-print">
           <Segments
@@ -166,7 +170,7 @@ function SeriesOf({ stream }: { stream: StreamInfo }) {
   );
 }
 
-function Head({ stream, last }: { stream: StreamInfo; last: number }) {
+function Head({ stream, title, last }: { stream: StreamInfo; title: string; last: number }) {
   const { series } = words.value;
   const isLive = isLiveNow(last, Date.now() * 1000, stream.periodMicros);
   return (
@@ -175,7 +179,7 @@ function Head({ stream, last }: { stream: StreamInfo; last: number }) {
         <a class="small" href="#/today">
           ← {series.back}
         </a>
-        <h1>{kindTitle(stream)}</h1>
+        <h1>{title}</h1>
         <p class="quiet row">
           {isLive && (
             <span class="chip good">
@@ -233,8 +237,8 @@ function Sources({ stream }: { stream: StreamInfo }) {
                 <td class="span">
                   {day(origin.firstMicros)} – {day(origin.lastMicros)}
                 </td>
-                <td class="number">{frame.readings(origin.samples)}</td>
-                <td class="number">{origin.elsewhere === 0 ? '–' : frame.readings(origin.elsewhere)}</td>
+                <td class="number long">{frame.readings(origin.samples)}</td>
+                <td class="number long">{origin.elsewhere === 0 ? '–' : frame.readings(origin.elsewhere)}</td>
               </tr>
             ))}
             {stream.device !== null && stream.origins.length === 0 && (
@@ -243,7 +247,7 @@ function Sources({ stream }: { stream: StreamInfo }) {
                 <td class="span">
                   {day(stream.firstMicros ?? 0)} – {day(stream.lastMicros ?? 0)}
                 </td>
-                <td class="number">{frame.readings(stream.samples)}</td>
+                <td class="number long">{frame.readings(stream.samples)}</td>
                 <td class="number">–</td>
               </tr>
             )}

@@ -7,11 +7,13 @@ import { Button } from '../ui/button.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { Copied } from '../ui/copy.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Fields } from '../ui/fields.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
 import { age, bytes, number } from '../words/numbers.ts';
 import { OnlyHere } from './device-add.tsx';
+import { isGood, PassphraseFields, useNewPassphrase } from './first-run-passphrase.tsx';
 import { Backup, Check, EraseEverything, Export, WordsCheck } from './settings-keeping.tsx';
 
 const REFRESH_MILLIS = 10_000;
@@ -25,6 +27,7 @@ export function Safety() {
       {(status) => (
         <div class="stack">
           <Where status={status} />
+          <SetPassphrase status={status} />
           <Backup lastMicros={status.lastBackupMicros} />
           <WordsCheck />
           <Check />
@@ -103,6 +106,53 @@ function Where({ status }: { status: Result<'status'> }) {
           </Button>
           {status.relays.length > 0 && <Button onPress={sync}>{settings.syncNow}</Button>}
         </div>
+      )}
+    </Matter>
+  );
+}
+
+/** For a vault that was made without a passphrase. */
+function SetPassphrase({ status }: { status: Result<'status'> }) {
+  const given = useNewPassphrase();
+  const isSet = useSignal(false);
+  const wrong = useSignal('');
+  const { settings, first } = words.value;
+  const { passphraseCharactersMin } = status;
+  if (!status.diskUnprotected && !isSet.value) return null;
+  const set = async () => {
+    wrong.value = '';
+    if (!isGood(given, passphraseCharactersMin)) return;
+    try {
+      await call('passphrase.set', { passphrase: given.first.value });
+      isSet.value = true;
+      given.first.value = '';
+      given.again.value = '';
+      changed();
+    } catch (error) {
+      const { code, message } = asHomeError(error);
+      wrong.value = code === 'not-permitted' ? settings.onlyAtHome : sentence(message);
+    }
+  };
+  return (
+    <Matter title={settings.passphraseTitle} text={settings.passphraseText}>
+      {wrong.value !== '' && (
+        <Notice tone="alert" isUrgent>
+          {wrong.value}
+        </Notice>
+      )}
+      {isSet.value ? (
+        <Notice tone="good" isUrgent>
+          {settings.passphraseSet}
+        </Notice>
+      ) : (
+        <Fields onEnter={set}>
+          <PassphraseFields given={given} charactersMin={passphraseCharactersMin} label={first.newPassphrase} />
+          <div class="row">
+            <Button kind="main-action" onPress={set}>
+              {settings.passphraseDo}
+            </Button>
+          </div>
+        </Fields>
       )}
     </Matter>
   );

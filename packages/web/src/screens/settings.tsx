@@ -5,6 +5,7 @@ import { call, dropEverything, type SessionState, session, theme, zoneChoice } f
 import { Button } from '../ui/button.tsx';
 import { Segments, SelectField } from '../ui/field.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
+import { warningText } from '../words/codes.ts';
 import { LANGUAGES, type Language, language, useLanguage, words } from '../words/index.ts';
 import { age, bytes, moment, systemZone } from '../words/numbers.ts';
 import { preferred } from '../words/units.ts';
@@ -208,7 +209,7 @@ export function Warnings({ status }: { status: Result<'status'> }) {
   const said = [
     ...(status.retired ? [settings.readOnly] : []),
     ...(status.diskUnprotected ? [settings.keysOpen] : []),
-    ...status.warnings,
+    ...status.warnings.map(warningText),
   ];
   return (
     <section class="stack tight" aria-label={settings.warnings}>

@@ -8,7 +8,7 @@ import { type Pressure, pairs, sourceOf } from '../clinical/blood-pressure.ts';
 import type { FoundRange, Verdict } from '../clinical/ranges.ts';
 import { type Card, type Cuff, isStale, type NightFacts, type SumFacts } from '../clinical/today.ts';
 import { Icon } from '../ui/icon.tsx';
-import { CategoryChip } from '../views/pressure-category.tsx';
+import { CategoryChip, pairFigures } from '../views/pressure-category.tsx';
 import { rangeSentence, VerdictChip } from '../views/usual.tsx';
 import { codeWord } from '../words/codes.ts';
 import { words } from '../words/index.ts';
@@ -235,7 +235,7 @@ export function CuffCard(props: Around & { cuff: Cuff; hasCategory: boolean }) {
       chips={hasCategory && !isOld && <CategoryChip of={latest} scheme="esc2024" setting="home" />}
     >
       <Value
-        text={`${number(Math.round(latest.systolic))}/${number(Math.round(latest.diastolic))}`}
+        text={pairFigures(latest)}
         unit="mmHg"
         isOld={isOld}
         {...(pulse ? { after: today.pulse(number(Math.round(pulse.value))) } : {})}

@@ -107,7 +107,8 @@ function placed(card: Card, nights: Nights, nowMicros: number): Placed {
   if (night) {
     const minutes = slept.map(({ asleepMinutes }) => asleepMinutes);
     const [now, before] = [night.night.asleepMinutes, night.meanMinutes];
-    return { ...given, tells: 'night', facts: night, minutes, verdict: null, now, before };
+    const title = words.value.vitals.sleep;
+    return { ...given, title, tells: 'night', facts: night, minutes, verdict: null, now, before };
   }
   const range = usualRange(stream.kind, stream.unit, personOf(stream.subject));
   // A pulse of one moment is noise: its average is judged, as on its own page.

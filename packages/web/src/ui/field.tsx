@@ -16,15 +16,13 @@ interface InputExtras {
   autocapitalize?: 'none';
   inputMode?: 'text' | 'numeric' | 'decimal' | 'url';
   maxLength?: number;
-  min?: string;
-  max?: string;
 }
 
 export function TextField(
   props: FieldProps & {
     value: string;
     onValue: (value: string) => void;
-    type?: 'text' | 'password' | 'search' | 'date' | 'datetime-local' | 'number';
+    type?: 'text' | 'password' | 'search' | 'number';
     area?: boolean;
     input?: InputExtras;
   },

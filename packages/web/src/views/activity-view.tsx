@@ -55,7 +55,7 @@ export function ActivityView({ source, person }: ViewProps) {
             <>
               <dl class="metrics wide">
                 {figures.map((figure) => (
-                  <div key={figure.key} data-metric={figure.key}>
+                  <div key={figure.key} data-metric={figure.key} data-leads={figure.key === 'mean'}>
                     <dt>{figure.title}</dt>
                     <dd>
                       <strong>{figure.text}</strong>

@@ -65,8 +65,8 @@ export function DailyView({ source, all, person }: ViewProps) {
             <>
               <section class="panel" aria-label={vitals.figures}>
                 <dl class="metrics wide">
-                  {made.figures.map((figure) => (
-                    <div key={figure.key} data-metric={figure.key}>
+                  {made.figures.map((figure, i) => (
+                    <div key={figure.key} data-metric={figure.key} data-leads={i === 0 && !range}>
                       <dt>{figure.title}</dt>
                       <dd>
                         <strong>{figure.text}</strong>

@@ -14,7 +14,7 @@ import { Sized } from './sized.tsx';
 const SEGMENT_MIN = 0.06;
 const TARGET_MIN = 0.12;
 /** Two lines of a label, as a share of the bar on paper, where it is lowest. */
-const LABEL_SHARE = 0.18;
+const LABEL_SHARE = 0.13;
 const MINUTES_PER_DAY = 1440;
 
 /** One bar, low at the bottom; each band says name, range, percent and time of a day, with a line to its part of the bar. */

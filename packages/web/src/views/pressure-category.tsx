@@ -4,8 +4,11 @@ import { Icon } from '../ui/icon.tsx';
 import { words } from '../words/index.ts';
 import { number } from '../words/numbers.ts';
 
-export const pairText = ({ systolic, diastolic }: { systolic: number; diastolic: number }): string =>
-  `${number(Math.round(systolic))}/${number(Math.round(diastolic))} mmHg`;
+/** '118/76'. */
+export const pairFigures = ({ systolic, diastolic }: { systolic: number; diastolic: number }): string =>
+  `${number(Math.round(systolic))}/${number(Math.round(diastolic))}`;
+
+export const pairText = (of: { systolic: number; diastolic: number }): string => `${pairFigures(of)} mmHg`;
 
 export function categoryText(
   of: { systolic: number; diastolic: number },

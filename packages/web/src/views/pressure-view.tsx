@@ -20,7 +20,7 @@ import { words } from '../words/index.ts';
 import { dayShort, moment, number } from '../words/numbers.ts';
 import { usePeriod } from './period.tsx';
 import { plain, type ReadingsSource, useReadings, type ViewProps } from './port.ts';
-import { CategoryChip, categoryText, pairText } from './pressure-category.tsx';
+import { CategoryChip, categoryText, pairFigures, pairText } from './pressure-category.tsx';
 import { Report } from './report.tsx';
 import { Sized } from './sized.tsx';
 
@@ -112,7 +112,7 @@ function Body({ made }: { made: Made }) {
     <>
       {categories === null && <Notice tone="caution">{pressure.noHome}</Notice>}
       <dl class="metrics wide">
-        <div data-metric="average">
+        <div data-metric="average" data-leads={made.average !== null}>
           <dt>{pressure.average(number(made.pairs.length))}</dt>
           <dd>
             {made.average ? (
@@ -226,7 +226,7 @@ function PressureTable({ made }: { made: Made }) {
               .map((each, i) => (
                 <tr key={each.atMicros} class={i < PRINTED_MAX ? '' : 'no-print'}>
                   <th scope="row">{moment(each.atMicros)}</th>
-                  <td class="number">{pairText(each)}</td>
+                  <td class="number">{pairFigures(each)}</td>
                   <td>{categoryText(each, made.scheme, made.setting) ?? '–'}</td>
                 </tr>
               ))}

@@ -45,7 +45,7 @@ export function SleepView({ source, person }: ViewProps) {
             <p class="lacking">{report.nothing}</p>
           ) : (
             <>
-              <p>
+              <p data-leads>
                 {vitals.sleepMean}: <strong data-metric="sleep-mean">{duration(mean ?? 0)}</strong>
               </p>
               <ul class="nights">

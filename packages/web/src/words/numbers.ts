@@ -7,7 +7,8 @@ export const systemZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** IANA zone in which times are shown. */
 export const zone = signal(systemZone);
 
-const locale = computed(() => (language.value === 'en' ? 'en-GB' : language.value));
+/** The language in use, as formats of dates and numbers name it. */
+export const locale = computed(() => (language.value === 'en' ? 'en-GB' : language.value));
 
 /** As many decimals as the size of the number makes sense of, unless told. */
 export function number(value: number, decimals?: number): string {

@@ -2,10 +2,10 @@
 import { useSignal } from '@preact/signals';
 import { Button } from '../../ui/button.tsx';
 import { Check, Choices } from '../../ui/choice.tsx';
-import { TextField } from '../../ui/field.tsx';
+import { DateField } from '../../ui/date-field.tsx';
 import { words } from '../../words/index.ts';
 import { day, zone } from '../../words/numbers.ts';
-import { dayOf, type History, type PeriodFault, periodOf, type Until } from './draft.ts';
+import { type History, type PeriodFault, periodOf, type Until } from './draft.ts';
 import { firstOf } from './period.ts';
 import { BackButton, type StepProps } from './steps.tsx';
 
@@ -16,7 +16,6 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
   const { share } = words.value;
   const isTried = useSignal(false);
   const now = Date.now();
-  const today = dayOf(now, zone.value);
   const period = periodOf(draft, firstOf(draft, streams), now, zone.value);
   const fault: PeriodFault | null = isTried.value && typeof period === 'string' ? period : null;
   const isOfUntil = fault !== null && draft.until === 'day' && (fault === 'untilWrong' || draft.untilDay === '');
@@ -30,12 +29,10 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
           options={UNTILS.map((value) => ({ value, title: share.untils[value] }))}
         />
         {draft.until === 'day' && (
-          <TextField
+          <DateField
             label={share.untilDay}
-            type="date"
             value={draft.untilDay}
             wrong={isOfUntil && fault ? share[fault] : undefined}
-            input={{ min: today }}
             onValue={(untilDay) => change({ untilDay })}
           />
         )}
@@ -80,15 +77,14 @@ function HistoryOf(props: Pick<StepProps, 'draft' | 'change'> & { wrong: string 
       />
       {draft.history === 'days' && (
         <div class="fields">
-          <TextField
+          <DateField
             label={share.fromDay}
-            type="date"
             value={draft.fromDay}
             wrong={wrong}
             onValue={(fromDay) => change({ fromDay })}
           />
           {!draft.withNew && (
-            <TextField label={share.toDay} type="date" value={draft.toDay} onValue={(toDay) => change({ toDay })} />
+            <DateField label={share.toDay} value={draft.toDay} onValue={(toDay) => change({ toDay })} />
           )}
         </div>
       )}

@@ -21,6 +21,7 @@ import { sharing } from './sharing.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 import { vitals } from './vitals.ts';
+import { warnings } from './warnings.ts';
 
 export const en = {
   add,
@@ -46,5 +47,6 @@ export const en = {
   today,
   unlock,
   vitals,
+  warnings,
 };
 export type Words = typeof en;

@@ -38,6 +38,13 @@ export const settings = {
   whereText: 'Sealed everywhere: relays keep it and cannot open it.',
   thisComputer: 'This computer',
   size: (size: string) => `${size}, sealed`,
+  passphraseTitle: 'Set a passphrase',
+  passphraseText:
+    'This vault was made without one: its keys lie beside the data. With a passphrase, whoever takes this disk cannot read it. You then need it after each start of this node; nobody can look it up for you.',
+  passphraseDo: 'Set the passphrase',
+  passphraseSet:
+    'The passphrase is set. From the next start on only it opens this vault, and this browser asks for it after a lock. Copies of the disk made before still open without it.',
+  onlyAtHome: 'This can be done at home only.',
   keysOpen: 'There is no passphrase: whoever takes this disk can read it.',
   relayStates: {
     connected: 'Connected',

@@ -22,6 +22,7 @@ import { sharing } from './sharing.ts';
 import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 import { vitals } from './vitals.ts';
+import { warnings } from './warnings.ts';
 
 export const es: Words = {
   add,
@@ -47,4 +48,5 @@ export const es: Words = {
   today,
   unlock,
   vitals,
+  warnings,
 };

@@ -45,6 +45,13 @@ export const settings: Words['settings'] = {
   whereText: 'Sellado en todas partes: los relés lo guardan y no pueden abrirlo.',
   thisComputer: 'Este ordenador',
   size: (size) => `${size}, sellado`,
+  passphraseTitle: 'Poner una contraseña',
+  passphraseText:
+    'Este almacén se creó sin contraseña: sus claves están junto a los datos. Con una contraseña, quien se lleve este disco no puede leerlo. La necesitará tras cada inicio de este nodo; nadie puede consultarla por usted.',
+  passphraseDo: 'Poner la contraseña',
+  passphraseSet:
+    'La contraseña está puesta. Desde el próximo inicio solo ella abre este almacén, y este navegador la pedirá tras un bloqueo. Las copias del disco hechas antes siguen abriéndose sin ella.',
+  onlyAtHome: 'Esto solo se puede hacer en casa.',
   keysOpen: 'No hay contraseña: quien se lleve este disco puede leerlo.',
   relayStates: {
     connected: 'Conectado',

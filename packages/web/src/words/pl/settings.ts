@@ -45,6 +45,13 @@ export const settings: Words['settings'] = {
   whereText: 'Wszędzie zapieczętowane: przekaźniki to przechowują i nie mogą otworzyć.',
   thisComputer: 'Ten komputer',
   size: (size) => `${size}, zapieczętowane`,
+  passphraseTitle: 'Ustaw hasło',
+  passphraseText:
+    'Ten sejf powstał bez hasła: jego klucze leżą obok danych. Z hasłem nikt, kto zabierze ten dysk, nie odczyta danych. Będzie potrzebne po każdym uruchomieniu węzła; nikt nie może go dla Ciebie sprawdzić.',
+  passphraseDo: 'Ustaw hasło',
+  passphraseSet:
+    'Hasło jest ustawione. Od następnego uruchomienia tylko ono otwiera ten sejf, a ta przeglądarka zapyta o nie po zablokowaniu. Wcześniejsze kopie dysku nadal otwierają się bez niego.',
+  onlyAtHome: 'Można to zrobić tylko w domu.',
   keysOpen: 'Nie ma hasła: kto zabierze ten dysk, może go odczytać.',
   relayStates: {
     connected: 'Połączony',
