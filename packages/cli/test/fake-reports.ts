@@ -19,7 +19,7 @@ export function fitReport(file: string): ImportReport {
       rejections: [],
       streams: ['heart-rate', 'speed'],
     },
-    ...{ elsewhere: [], notes, interrupted: false, seconds: 0.1 },
+    ...{ named: {}, elsewhere: [], notes, interrupted: false, seconds: 0.1 },
   };
   if (!file.includes('broken')) return report;
   return {
@@ -49,6 +49,7 @@ export function tableReport(file: string): Result<'import'>[number] {
       { place: 'line 90', reason: 'time before the line above', count: 2 },
     ],
     streams: ['heart-rate'],
+    named: {},
     elsewhere: [],
     notes: ['The column "Motion" was left out: its meaning is not known.'],
     interrupted: false,

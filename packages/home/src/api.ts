@@ -116,6 +116,8 @@ export interface ImportReport {
   rejected: number;
   rejections: { place: string; reason: string; count: number }[];
   streams: string[];
+  /** Of each of these streams, and of those in `elsewhere`: what it is, so that a page can call it by its name. */
+  named: Record<string, { kind: string; title: string }>;
   /** Readings that another source had brought already, by the stream that keeps them; counted as duplicates. */
   elsewhere: { stream: string; count: number }[];
   notes: string[];

@@ -9,7 +9,7 @@ import type { Parameters } from './api.ts';
 import { backupFrames } from './backup.ts';
 import type { Home } from './home.ts';
 import { HOME_LIMITS } from './limits.ts';
-import { exportable, namedIds } from './operations/open.ts';
+import { namedIds, ownExportable } from './operations/open.ts';
 import type { LiveSession } from './web/sessions.ts';
 import { type ZipEntry, zipOf } from './zip-writer.ts';
 
@@ -115,7 +115,7 @@ function freePath(taken: Set<string>, folder: string, key: string): string {
 }
 
 function* csvEntries(home: Home, stream: OpenStream, path: string): Generator<ZipEntry> {
-  const series = exportable(stream.entry);
+  const series = ownExportable(home, stream);
   function* chunks() {
     yield utf8Encode(csvHeader(series));
     for (const samples of rawSlots(home.vault.rooms, stream, GRID_ORIGIN_MICROS, LATEST_MICROS))
@@ -129,7 +129,7 @@ function* fhirEntries(home: Home, stream: OpenStream, path: string): Generator<Z
   const newId = namedIds(`${stream.entry.subject}/${stream.entry.key}`);
   const options = { subject: `Patient/${stream.entry.subject}`, newId };
   const bundle = (parts: Samples[]) => {
-    const observations = fhirObservations(exportable(stream.entry), concatSamples(parts), options);
+    const observations = fhirObservations(ownExportable(home, stream), concatSamples(parts), options);
     return [utf8Encode(JSON.stringify(fhirBundle(observations)))];
   };
   let parts: Samples[] = [];

@@ -76,6 +76,7 @@ export function emptyReport(file: string): ImportReport {
     rejected: 0,
     rejections: [],
     streams: [],
+    named: {},
     elsewhere: [],
     notes: [],
     interrupted: false,
@@ -135,9 +136,7 @@ export class ImportRun {
       this.report.notes.push(
         `${this.#doubtful} times lie in the future: a clock or a zone was wrong. They are kept as they stand, and flagged in ${TIME_DOUBT}.`,
       );
-    const filled = this.#all().filter(([, { known, accepted }]) => known !== null || accepted > 0);
-    this.report.streams = [...new Set(filled.map(([, { key }]) => key))];
-    this.report.elsewhere = this.#elsewhere();
+    this.#tellWhere();
     this.report.seconds = (Date.now() - this.#began) / 1000;
     return this.report;
   }
@@ -365,12 +364,20 @@ export class ImportRun {
     if (repeated > own) elsewhere.set(known, repeated - own);
   }
 
-  #elsewhere(): ImportReport['elsewhere'] {
+  /** The streams that hold it now, and those that held some of it before. */
+  #tellWhere(): void {
+    const named: ImportReport['named'] = {};
     const counts = new Map<string, number>();
+    for (const [series, { key, known, accepted, elsewhere }] of this.#all()) {
+      const { kind, title } = known?.entry ?? this.#description(series);
+      if (known !== null || accepted > 0) named[key] = { kind, title };
+      for (const [{ entry }, count] of elsewhere) counts.set(entry.key, (counts.get(entry.key) ?? 0) + count);
+    }
+    this.report.streams = Object.keys(named);
     for (const [, { elsewhere }] of this.#all())
-      for (const [stream, count] of elsewhere)
-        counts.set(stream.entry.key, (counts.get(stream.entry.key) ?? 0) + count);
-    return [...counts].map(([stream, count]) => ({ stream, count }));
+      for (const { entry } of elsewhere.keys()) named[entry.key] ??= { kind: entry.kind, title: entry.title };
+    this.report.named = named;
+    this.report.elsewhere = [...counts].map(([stream, count]) => ({ stream, count }));
   }
 
   /** Who brought what stands in the catalogue: also of readings that came a second time, at the stream that kept them. */

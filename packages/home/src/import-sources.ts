@@ -62,10 +62,13 @@ export class Folder implements SourceFolder {
     this.#dir = dir;
   }
 
+  /** By name: what a disk lists first is chance, and the first of two series of one name keeps it. */
   list(): FileSource[] {
     return readdirSync(this.#dir, { withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => this.#source(entry.name));
+      .map(({ name }) => name)
+      .sort()
+      .map((name) => this.#source(name));
   }
 
   find(name: string): FileSource | null {
@@ -88,13 +91,14 @@ export class Folder implements SourceFolder {
   }
 }
 
-/** A folder and those below it, without links and hidden ones. @throws HaleError 'too-large' */
+/** A folder and those below it, level by level and by name, without links and hidden ones. @throws HaleError 'too-large' */
 export function foldersBelow(dir: string): string[] {
   const found = [realpathSync(dir)];
   for (let at = 0; at < found.length; at++) {
-    for (const entry of readdirSync(found[at], { withFileTypes: true }))
-      if (entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
-        found.push(join(found[at], entry.name));
+    const names = readdirSync(found[at], { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+      .map(({ name }) => name);
+    for (const name of names.sort()) found.push(join(found[at], name));
     if (found.length > HOME_LIMITS.importFoldersMax)
       throw new HaleError('too-large', 'too many folders below this one: name the one that you mean', {
         max: HOME_LIMITS.importFoldersMax,

@@ -89,7 +89,7 @@ export const HOME_LIMITS = {
   /** Files of an import that are named in the list. */
   importJobNamesMax: 20,
   /** Files of an upload of no known kind that are named; more are only counted. */
-  importStrangersNamedMax: 20,
+  importStrangersNamedMax: 2_000,
   /** Seconds that the address of a download lasts: from the button to the browser's own request. */
   downloadSeconds: 60,
   /** Bytes of an archive that is downloaded: more needs zip64, which some phones cannot open. */

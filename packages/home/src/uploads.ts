@@ -201,12 +201,21 @@ export class Upload {
       const folder = source.path.slice(0, source.path.length - source.name.length);
       byFolder.set(folder, [...(byFolder.get(folder) ?? []), source]);
     }
-    return [...byFolder.values()].map((sources) => new BroughtFolder(sources));
+    const named = [...byFolder].map(([path, sources]) => ({ path: path.split('/'), sources }));
+    named.sort((a, b) => inOrderOfFolders(a.path, b.path));
+    return named.map(({ sources }) => new BroughtFolder(sources.sort((a, b) => (a.name < b.name ? -1 : 1))));
   }
 
   close(): void {
     this.#bytes.close();
   }
+}
+
+/** Level by level and by name, as the command walks through the folders of a disk: a browser lists them as it likes. */
+function inOrderOfFolders(a: readonly string[], b: readonly string[]): number {
+  if (a.length !== b.length) return a.length - b.length;
+  const at = a.findIndex((name, i) => name !== b[i]);
+  return at < 0 ? 0 : a[at] < b[at] ? -1 : 1;
 }
 
 /** The uploads of a home: few, and gone an hour after their last use. */

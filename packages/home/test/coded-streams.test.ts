@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { notesOf } from '@hale/vault';
 import { binRows } from '@hale/vault/chart';
 import { observationProblems } from '@hale/vault/export';
+import { zipFolder } from '@hale/vault/import';
 import { afterEach, expect, test } from 'vitest';
 import { home as entry } from '../src/compose.ts';
+import { exportDownload } from '../src/downloads.ts';
+import { importTools } from '../src/import-sources.ts';
 import { importFiles } from '../src/operations/import.ts';
 import { exportData } from '../src/operations/keep.ts';
 import { show } from '../src/operations/read.ts';
 import { sharePreview } from '../src/operations/share.ts';
 import { Homes } from './homes.ts';
+import { memorySource } from './zip-writer.ts';
 
 const homes = new Homes();
 afterEach(() => homes.close());
@@ -110,6 +114,12 @@ test('notes are kept in the words of whoever wrote them: shown, exported, and go
     "'=1+1\u0007",
     '"leg cramp, ""left"""',
   ]);
+  // What a browser saves is the same table.
+  const pieces: Uint8Array[] = [];
+  for await (const piece of exportDownload(home, { what: 'export', format: 'csv' }).chunks()) pieces.push(piece);
+  const saved = (await zipFolder(memorySource('x.zip', Buffer.concat(pieces)), importTools)).find('note.csv');
+  const bytes = await saved?.read(0, saved.sizeBytes);
+  expect(Buffer.from(bytes ?? []).toString()).toBe(readFileSync(join(dir, 'note.csv'), 'utf8'));
   await exportData(context, { dir, format: 'fhir', streams: ['note'] });
   const bundle = JSON.parse(readFileSync(join(dir, 'note.json'), 'utf8'));
   expect(bundle.entry.map(({ resource }: { resource: { valueString: string } }) => resource.valueString)).toEqual([

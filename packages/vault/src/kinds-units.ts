@@ -70,6 +70,9 @@ hPa      |                      | [in_i'Hg]     | 33.863788
 [iU]/h   |                      | U/h           | 1
 `;
 
+/** Codes of what no kind of the table measures, as devices and exports give them. */
+const OTHER_CODES = 'rad/s rad/s2 mT Ohm kJ/d mg/dL/min min/km min/[mi_i] dL/min';
+
 /** `UCUM | spellings`: case matters only where two spellings differ by it alone (µS is not µs). */
 const SPELLINGS = `
 /min     | bpm, beats/min, beats/minute, beats per minute, br/min, brpm, breaths/min, breaths per minute, rpm, 1/min, count/min, /minute
@@ -83,8 +86,10 @@ mmol/L   | mmol/l, mmol, mmoll
 mmol/mol | mmol/mol
 kg       | kg, kgs, kilogram, kilograms
 g        | g, gram, grams
+mg       | mg, milligram, milligrams
 [lb_av]  | lb, lbs, pound, pounds
 [stone_av] | st, stone
+mm       | mm, millimeter, millimeters, millimetre, millimetres
 cm       | cm
 m        | m, meter, meters, metre, metres
 km       | km, kilometer, kilometers
@@ -149,6 +154,7 @@ const UCUM_CODES = new Set([
     .slice(1)
     .map((line) => cells(line)[4]),
   ...CONVERSION_ROWS.map((row) => row[2]),
+  ...OTHER_CODES.split(' '),
 ]);
 for (const [ucum, spellings] of SPELLINGS.trim().split('\n').map(cells)) {
   BY_SPELLING.set(ucum.toLowerCase(), ucum);
@@ -178,6 +184,9 @@ export function unitWritten(text: string): string | undefined {
   if (UCUM_CODES.has(trimmed) && trimmed !== '') return trimmed;
   return EXACT_SPELLINGS.get(trimmed) ?? BY_SPELLING.get(trimmed.toLowerCase());
 }
+
+/** What stands in brackets behind a title where its source told no unit. */
+export const UNIT_UNKNOWN = 'unit unknown';
 
 /** The unit in a column's title: in brackets, or as its last word (`hr_bpm`). */
 export function unitInTitle(title: string): string | undefined {

@@ -104,10 +104,16 @@ export function kindFor(key: string): SignalKind | undefined {
   };
 }
 
+const BRACKETED = /[([{][^)\]}]*[)\]}]/g;
+
+/** An abbreviation that begins small, as a whole word (aVR, pH, eGFR), or the seam of two words written as one (heartRate). */
+const SHORT_OR_SEAM = /(?<!\p{L})[a-z][A-Z]+(?!\p{L})|(?<=[a-z])(?=[A-Z])/gu;
+
 /** Lower-case words of a column title without units in brackets: `Heart_Rate (bpm)` → `heart rate`. */
 export function columnWords(columnName: string): string {
-  const open = columnName.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[([{][^)\]}]*[)\]}]/g, ' ');
-  return open
+  return columnName
+    .replace(SHORT_OR_SEAM, (found) => (found === '' ? ' ' : found))
+    .replace(BRACKETED, ' ')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}.%]+/gu, ' ')
     .trim();
@@ -124,8 +130,9 @@ function keyTitled(words: string): string | undefined {
  */
 export function kindMatching(columnName: string, ucum?: string, periodSeconds?: number): SignalKind | undefined {
   const words = columnWords(columnName);
-  const named =
-    keyTitled(words) ?? (unitInTitle(columnName) ? keyTitled(words.split(' ').slice(0, -1).join(' ')) : undefined);
+  // A unit in brackets is none of the words: only one that stands as the last of them is left out.
+  const isUnitLast = columnName.search(BRACKETED) < 0 && unitInTitle(columnName) !== undefined;
+  const named = keyTitled(words) ?? (isUnitLast ? keyTitled(words.split(' ').slice(0, -1).join(' ')) : undefined);
   if (named === undefined) return undefined;
   const dense = periodSeconds === undefined || periodSeconds <= 1800;
   const kind = BY_KEY.get(named === 'glucose' ? (dense ? 'glucose-cgm' : 'glucose-capillary') : named);

@@ -53,14 +53,17 @@ function toOwnUnit(kind: string, ucum: string): { factor: number; offset: number
 }
 
 interface Reading {
-  /** Physical value of an integer, in the kind's own unit. */
+  /** Physical value of an integer, in the kind's own unit, or in the one that both have. */
   valueOf(integer: number): number;
   /** Size of one integer step, in the kind's own unit. */
   step: number;
 }
 
-function reading({ kind, ucum, factor, origin }: Omit<Scale, 'nominalPeriodMicros'>): Reading | null {
-  const unit = toOwnUnit(kind, ucum);
+type Told = Omit<Scale, 'nominalPeriodMicros'>;
+
+/** @param isPlain both that are compared are told in one unit, whatever it is */
+function reading({ kind, ucum, factor, origin }: Told, isPlain: boolean): Reading | null {
+  const unit = isPlain ? { factor: 1, offset: 0 } : toOwnUnit(kind, ucum);
   if (!unit) return null;
   return {
     valueOf: (integer) => unit.factor * (origin + factor * integer) + unit.offset,
@@ -69,8 +72,8 @@ function reading({ kind, ucum, factor, origin }: Omit<Scale, 'nominalPeriodMicro
 }
 
 /** As the broader kind would say it. */
-function broadly(scale: Omit<Scale, 'nominalPeriodMicros'>): Reading | null {
-  const own = reading(scale);
+function broadly(scale: Told, isPlain: boolean): Reading | null {
+  const own = reading(scale, isPlain);
   const factor = BROADER[scale.kind]?.factor ?? 1;
   return own && { valueOf: (integer) => own.valueOf(integer) / factor, step: own.step / factor };
 }
@@ -90,8 +93,8 @@ export function overlapWith(
   const { entry } = stream;
   const isOne = entry.kind === scale.kind;
   const same = isSameQuantity(entry.kind, scale.kind) && ((isOne && kindFor(entry.kind)) || entry.ucum === scale.ucum);
-  const mine = isOne ? reading(scale) : broadly(scale);
-  const theirs = isOne ? reading(entry) : broadly(entry);
+  const isPlain = entry.ucum === scale.ucum;
+  const [mine, theirs] = [scale, entry].map((told) => (isOne ? reading : broadly)(told, isPlain));
   if (!same || !mine || !theirs || times.length === 0) return null;
   const overlap: Overlap = { held: new Uint8Array(times.length), same: 0, exact: 0, distinct: 0, different: 0 };
   const tolerance = Math.max(mine.step, theirs.step) * 0.5 + 1e-9;

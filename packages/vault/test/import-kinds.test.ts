@@ -59,6 +59,14 @@ describe('the kinds table', () => {
     ).toEqual([...[true, true, false, false, false]]);
   });
 
+  it('reads a lead and a short word as they are written, and takes no name for another one that is longer', () => {
+    expect(kindMatching('ECG lead aVR (uV)')?.key).toBe('ecg-lead-avr');
+    expect(kindMatching('heartRate')?.key).toBe('heart-rate');
+    expect(kindMatching('distance m')?.key).toBe('distance');
+    // The unit stands in brackets: "app" is no unit, and belongs to the name.
+    expect(kindMatching('distance-app (m)')).toBeUndefined();
+  });
+
   it('has ascending edges that lie within what a device can say', () => {
     for (const kind of allKinds()) {
       expect([...kind.edges].sort((a, b) => a - b)).toEqual(kind.edges);

@@ -226,7 +226,7 @@ describe('with a vault', () => {
     await press(page, 'Try it out');
     await page.getByText('It would bring 50 new readings; 1 cannot be read.').waitFor();
     await press(page, 'Take it in');
-    await page.locator('.chip.link', { hasText: 'heart-rate' }).click();
+    await page.locator('.chip.link', { hasText: 'Heart rate' }).click();
     await page
       .getByRole('heading', { name: /heart rate/i })
       .first()

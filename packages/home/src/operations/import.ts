@@ -74,13 +74,15 @@ export async function importBrought(
   checkAs(wish);
   let strangers = 0;
   for (const folder of folders) {
-    await importFolder(reports, context, folder, wish);
+    // As with the command: what lies in a folder was not named by anybody.
+    const own = { ...wish, isFound: folder.list().some(({ name, path = name }) => path !== name) };
+    await importFolder(reports, context, folder, own);
     for (const source of folder.list()) {
       if (context.signal.aborted) break;
       if ((await isZip(source)) || (await isOfKnownKind(source, folder))) continue;
       // What a person says of a table, or said earlier of such tables, may open it all the same.
       if (++strangers > HOME_LIMITS.importStrangersNamedMax) continue;
-      if (await isText(source)) await importInto(reports, context, source, folder, wish);
+      if (await isText(source)) await importInto(reports, context, source, folder, own);
       else
         reports.push({
           ...emptyReport(source.path ?? source.name),

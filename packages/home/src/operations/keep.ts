@@ -4,9 +4,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } fr
 import { join } from 'node:path';
 import { LATEST_MICROS } from '@hale/consent';
 import { GRID_ORIGIN_MICROS, HaleError, LEVELS } from '@hale/kernel';
-import { checkSummaries, mismatchedHeads, notesOf, type OpenStream, rawSamples, rawSlots } from '@hale/vault';
-import { csvHeader, csvRows, type FhirSeries, fhirBundle, fhirObservations } from '@hale/vault/export';
-import { NOTE_KIND } from '@hale/vault/kinds';
+import { checkSummaries, mismatchedHeads, type OpenStream, rawSamples, rawSlots } from '@hale/vault';
+import { csvHeader, csvRows, fhirBundle, fhirObservations } from '@hale/vault/export';
 import type { CheckFinding, Result } from '../api.ts';
 import { writeBackup } from '../backup.ts';
 import type { Home } from '../home.ts';
@@ -14,7 +13,7 @@ import { HOME_LIMITS } from '../limits.ts';
 import { receivedGrants } from '../received.ts';
 import { createVerifier } from '../relay/verify.ts';
 import { findStream, type Operation } from './context.ts';
-import { exportable, namedIds } from './open.ts';
+import { namedIds, ownExportable } from './open.ts';
 import { relayInfos } from './relays.ts';
 import { microsOf } from './times.ts';
 
@@ -86,11 +85,6 @@ function withFile<T>(path: string, write: (say: (text: string) => void) => T): T
   } finally {
     closeSync(handle);
   }
-}
-
-/** With the texts of its notes. */
-function ownExportable({ vault }: Home, { entry }: OpenStream): FhirSeries {
-  return entry.kind === NOTE_KIND ? { ...exportable(entry), notes: notesOf(vault.state, entry) } : exportable(entry);
 }
 
 function writeCsv(home: Home, stream: OpenStream, path: string, from: number, to: number): number {

@@ -1,8 +1,10 @@
 // The recipient's side: what was shared with me, and opening it.
 import { type GrantSession, type HeadReport, LATEST_MICROS, type StreamEntry, scopeEnd } from '@hale/consent';
 import { encodeNpub, fromHex, HaleError, KINDS, LEVELS, type Level, sha256, toHex, utf8Encode } from '@hale/kernel';
+import { notesOf, type OpenStream } from '@hale/vault';
 import { binRows, sampleRows } from '@hale/vault/chart';
 import { type FhirSeries, fhirBundle, fhirObservations, type Observation } from '@hale/vault/export';
+import { NOTE_KIND } from '@hale/vault/kinds';
 import type { Emitted, InboxItem, LevelText, OpenedStream, OpenResult, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import {
@@ -239,6 +241,11 @@ export function exportable(
     nominalPeriodSeconds: nominalPeriodMicros / 1e6,
     ...(loinc ? { loinc } : {}),
   };
+}
+
+/** A stream of one's own, with the texts of its notes. */
+export function ownExportable({ vault }: Home, { entry }: OpenStream): FhirSeries {
+  return entry.kind === NOTE_KIND ? { ...exportable(entry), notes: notesOf(vault.state, entry) } : exportable(entry);
 }
 
 /** UUIDs (RFC 9562, version 8) that are the same for the same export, so that two exports can be compared byte by byte. */

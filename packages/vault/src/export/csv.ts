@@ -1,6 +1,7 @@
 // Samples of one series as CSV that any spreadsheet and Hale itself can read.
 
-import { codesOf, isCoded } from '../kinds.ts';
+import { codesOf, isCoded, kindFor } from '../kinds.ts';
+import { UNIT_UNKNOWN } from '../kinds-units.ts';
 import { DecimalFormat } from './decimal.ts';
 import { isoTime } from './iso-time.ts';
 
@@ -33,9 +34,11 @@ export function wordsIn({ kind, notes }: ExportSeries): ReadonlyMap<number, stri
   return notes ?? new Map(codesOf(kind).map(({ value, title }) => [value, title]));
 }
 
-/** The line of titles: `time,heart-rate (/min)`. */
-export function csvHeader(series: ExportSeries): string {
-  return `time,${cell(series.ucum === '' ? series.kind : `${series.kind} (${series.ucum})`)}\n`;
+/** The line of titles: `time,heart-rate (/min)`. Of a kind that has a unit it says where none was told: nobody shall assume the usual one. */
+export function csvHeader({ kind, ucum }: ExportSeries): string {
+  const isUntold = ucum === '' && (kindFor(kind)?.ucum ?? '') !== '';
+  const unit = isUntold ? UNIT_UNKNOWN : ucum;
+  return `time,${cell(unit === '' ? kind : `${kind} (${unit})`)}\n`;
 }
 
 /** Lines of samples: ISO 8601 UTC, exact decimal, or the words of a kind that is no quantity. Call it per batch of samples; it keeps no state. */

@@ -1,7 +1,7 @@
 // Proposing a mapping from column titles and the first rows. A proposal is a plain value: shown, corrected, passed back.
 
 import { columnWords, kindFor, kindMatching, type SignalKind } from '../kinds.ts';
-import { unitInTitle, unitWritten } from '../kinds-units.ts';
+import { UNIT_UNKNOWN, unitInTitle, unitWritten } from '../kinds-units.ts';
 import {
   type ColumnCorrection,
   type Corrections,
@@ -171,6 +171,7 @@ function readTitle(
     const minutes = /^minutes\b/i.test(title) ? 'min' : /^number of\b/i.test(title) ? '1' : '';
     return { kind: slug(columnWords(title)) || slug(title), ucum: unit ?? minutes, assumed: false };
   }
+  if (title.endsWith(`(${UNIT_UNKNOWN})`)) return { kind: kind.key, ucum: '', assumed: false };
   // Fitbit's web export writes kilometres or miles after the account's setting; kilometres unless corrected.
   const own = section === 'Activities' && kind.key === 'distance' ? 'km' : kind.ucum;
   return {

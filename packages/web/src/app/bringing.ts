@@ -166,10 +166,10 @@ async function lookInto(upload: string, subject: { subject?: string }, chosen: C
   bringing.value = tables.length > 0 ? { state: 'asking', upload, subject, tables } : { state: 'none' };
 }
 
-/** One of the tables that waited is taken in or left out. */
-export function settled(file: string): void {
+/** Some of the tables that waited are taken in or left out. */
+export function settled(files: readonly string[]): void {
   const now = bringing.value;
   if (now.state !== 'asking') return;
-  const tables = now.tables.filter((table) => table.file !== file);
+  const tables = now.tables.filter(({ file }) => !files.includes(file));
   bringing.value = tables.length > 0 ? { ...now, tables } : { state: 'none' };
 }

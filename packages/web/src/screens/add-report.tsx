@@ -1,11 +1,13 @@
 // One import: how far it is, and what became of each file, in plain words.
 import type { ImportJob, ImportReport } from '@hale/home';
+import { useSignal } from '@preact/signals';
 import { changed } from '../app/asking.ts';
 import { call, go, loadSubjects, subject } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
+import { kindTitle } from '../words/kinds.ts';
 import { moment, number, percent } from '../words/numbers.ts';
 
 const TONES: Record<ImportJob['state'], string> = {
@@ -16,6 +18,7 @@ const TONES: Record<ImportJob['state'], string> = {
   cancelled: 'caution',
 };
 const FILES_SHOWN = 100;
+const SERIES_SHOWN = 12;
 const FAILED_ABOVE_MAX = 4;
 const sum = (reports: readonly ImportReport[], pick: (report: ImportReport) => number): number =>
   reports.reduce((total, report) => total + pick(report), 0);
@@ -92,26 +95,17 @@ function Outcome({ job }: { job: ImportJob }) {
     ...(counts.rejected > 0 ? [add.rejected(number(counts.rejected))] : []),
   ];
   const failed = reports.filter((report) => report.failed);
-  // A few that failed stand above already.
-  const shown = failed.length < FAILED_ABOVE_MAX ? reports.filter((report) => !report.failed) : reports;
+  const taken = reports.filter((report) => !report.failed);
   return (
     <>
-      {failed.length < reports.length && <p>{parts.join(' · ')}</p>}
+      {taken.length > 0 && <p>{parts.join(' · ')}</p>}
       <Into job={job} />
-      {failed.length < FAILED_ABOVE_MAX && failed.map((report) => <FailedFile key={report.file} report={report} />)}
-      {shown.length > 0 && (
-        <details class="fold">
-          <summary class="small">
-            {add.details} ({add.files(shown.length)})
-          </summary>
-          <div class="stack wide">
-            {shown.slice(0, FILES_SHOWN).map((report) => (
-              <FileReport key={`${report.file}-${report.format}`} report={report} />
-            ))}
-            {shown.length > FILES_SHOWN && <p class="quiet">{add.andMore(shown.length - FILES_SHOWN)}</p>}
-          </div>
-        </details>
+      {failed.length < FAILED_ABOVE_MAX ? (
+        failed.map((report) => <FailedFile key={report.file} report={report} />)
+      ) : (
+        <FailedByReason reports={failed} />
       )}
+      {taken.length > 0 && <Taken reports={taken} />}
       <span class="only-heard" role="status">
         {job.state === 'done' ? `${add.states.done}: ${frame.readings(sum(reports, (report) => report.accepted))}` : ''}
       </span>
@@ -119,10 +113,57 @@ function Outcome({ job }: { job: ImportJob }) {
   );
 }
 
+/** So many at a time, and only once it is asked for: a folder may hold thousands, and what runs is drawn anew each second. */
+function Taken({ reports }: { reports: readonly ImportReport[] }) {
+  const { add } = words.value;
+  const isUnfolded = useSignal(false);
+  const shown = useSignal(FILES_SHOWN);
+  const left = reports.length - shown.value;
+  return (
+    <details
+      class="fold"
+      onToggle={(event) => {
+        isUnfolded.value = event.currentTarget.open;
+      }}
+    >
+      <summary class="small">
+        {add.details} ({add.files(reports.length)})
+      </summary>
+      <div class="stack wide">
+        {(isUnfolded.value ? reports : []).slice(0, shown.value).map((report) => (
+          <FileReport key={`${report.file}-${report.format}`} report={report} />
+        ))}
+        {isUnfolded.value && left > 0 && (
+          <Button
+            onPress={() => {
+              shown.value += FILES_SHOWN;
+            }}
+          >
+            {add.showMore(Math.min(left, FILES_SHOWN), left)}
+          </Button>
+        )}
+      </div>
+    </details>
+  );
+}
+
+/** What a series that a report names is called; two of one name are told apart by their keys. */
+function seriesNames(reports: readonly ImportReport[]): ReadonlyMap<string, string> {
+  const titles = new Map(
+    reports.flatMap(({ named }) => Object.entries(named).map(([key, what]) => [key, kindTitle(what)] as const)),
+  );
+  const all = [...titles.values()];
+  const isOnly = (title: string) => all.indexOf(title) === all.lastIndexOf(title);
+  return new Map([...titles].map(([key, title]) => [key, isOnly(title) ? title : `${title} (${key})`]));
+}
+
 function Into({ job }: { job: ImportJob }) {
   const { add } = words.value;
+  const isWhole = useSignal(false);
   const series = [...new Set(job.reports.flatMap((report) => report.streams))];
   if (series.length === 0 || job.dryRun) return null;
+  const names = seriesNames(job.reports);
+  const shown = isWhole.value || series.length <= SERIES_SHOWN + 1 ? series : series.slice(0, SERIES_SHOWN);
   const show = async (key: string) => {
     subject.value = job.subject;
     await loadSubjects();
@@ -131,12 +172,56 @@ function Into({ job }: { job: ImportJob }) {
   return (
     <div class="row close">
       <span class="small quiet">{add.into}</span>
-      {series.map((key) => (
+      {shown.map((key) => (
         <button type="button" class="chip link" key={key} onClick={() => void show(key)}>
-          {key}
+          {names.get(key) ?? key}
         </button>
       ))}
+      {shown.length < series.length && (
+        <Button
+          kind="bare"
+          onPress={() => {
+            isWhole.value = true;
+          }}
+        >
+          {add.andMore(series.length - shown.length)}
+        </Button>
+      )}
     </div>
+  );
+}
+
+/** Why a file was not taken in, in the language in use where the catalogue has it. */
+function whyNot({ failed }: ImportReport): string {
+  const text = failed?.text ?? '';
+  return words.value.add.failures[text] ?? sentence(text);
+}
+
+/** Many at once are told by what is the matter with them, each by its name. */
+function FailedByReason({ reports }: { reports: readonly ImportReport[] }) {
+  const { add } = words.value;
+  const reasons = [...new Set(reports.map(whyNot))];
+  return (
+    <>
+      {reasons.map((reason) => {
+        const files = reports.filter((report) => whyNot(report) === reason);
+        return (
+          <Notice tone="caution" key={reason}>
+            <p>
+              <strong>{add.filesNotImported(files.length)}</strong> {reason}
+            </p>
+            <details>
+              <summary class="small">{add.whichFiles}</summary>
+              <ul class="small file-name">
+                {files.map(({ file }) => (
+                  <li key={file}>{file}</li>
+                ))}
+              </ul>
+            </details>
+          </Notice>
+        );
+      })}
+    </>
   );
 }
 
@@ -144,14 +229,14 @@ function FailedFile({ report }: { report: ImportReport }) {
   const { add } = words.value;
   return (
     <Notice tone="alert">
-      <strong>{report.file}</strong> {add.notImported}: {sentence(report.failed?.text ?? '')}
+      <strong>{report.file}</strong> {add.notImported}: {whyNot(report)}
     </Notice>
   );
 }
 
 function FileReport({ report }: { report: ImportReport }) {
   const { add, frame } = words.value;
-  if (report.failed) return <FailedFile report={report} />;
+  const names = seriesNames([report]);
   return (
     <section class="stack tight">
       <h4 class="small-head file-name">{report.file}</h4>
@@ -175,7 +260,7 @@ function FileReport({ report }: { report: ImportReport }) {
       {report.rejections.length > 0 && <Rejections report={report} />}
       {report.elsewhere.map(({ stream, count }) => (
         <p class="small" key={stream}>
-          {add.elsewhere(frame.readings(count), stream)}
+          {add.elsewhere(frame.readings(count), names.get(stream) ?? stream)}
         </p>
       ))}
       {report.notes.map((note) => (

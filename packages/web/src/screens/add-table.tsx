@@ -10,8 +10,10 @@ import { Button } from '../ui/button.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
+import { kindTitle } from '../words/kinds.ts';
 import { number } from '../words/numbers.ts';
 import { printedUnit } from '../words/units.ts';
+import { GROUPS, groupOf } from './share/draft.ts';
 
 type Corrections = NonNullable<Parameters<'import.start'>['corrections']>;
 /** What the person says of a column: a kind with its unit, 'time' with a form, or 'nothing'. */
@@ -19,30 +21,34 @@ type Said = ReadonlyMap<string, { means: string; unit: string }>;
 
 const LOOK_MILLIS = 400;
 
-export function TableCard(props: { upload: string; subject: { subject?: string }; first: ImportReport }) {
-  const { upload, subject, first } = props;
+/** Tables of the same titles are asked about once. */
+export function TableCard(props: { upload: string; subject: { subject?: string }; tables: readonly ImportReport[] }) {
+  const { upload, subject, tables } = props;
+  const [first] = tables;
+  const files = tables.map(({ file }) => file);
   const said = useSignal<Said>(new Map());
-  const report = useSignal<ImportReport>(first);
+  const reports = useSignal(tables);
   const wrong = useSignal('');
   const isTried = useSignal(false);
   const kinds = useAsked(() => call('import.kinds', {}));
   const { add } = words.value;
-  const wish = () => ({ upload, only: [first.file], ...subject, ...corrections(said.value) });
+  const wish = () => ({ upload, only: files, ...subject, ...corrections(said.value) });
   const attempt = async () => {
     wrong.value = '';
     try {
-      report.value = await rehearse(wish());
+      reports.value = await rehearse(wish());
       isTried.value = true;
     } catch (error) {
       wrong.value = sentence(asHomeError(error).message);
     }
   };
+  const sum = (of: 'accepted' | 'rejected') => reports.value.reduce((all, report) => all + report[of], 0);
   useEffect(() => void attempt(), []);
   const takeIn = async () => {
     wrong.value = '';
     try {
       await call('import.start', wish());
-      settled(first.file);
+      settled(files);
       changed();
     } catch (error) {
       wrong.value = sentence(asHomeError(error).message);
@@ -50,10 +56,13 @@ export function TableCard(props: { upload: string; subject: { subject?: string }
   };
   return (
     <article class="card stack" aria-label={add.tableTitle(first.file)}>
-      <h2 class="file-name">{add.tableTitle(first.file)}</h2>
+      <h2 class="file-name">
+        {add.tableTitle(first.file)}
+        {files.length > 1 && <span class="quiet small"> {add.sameTitles(files.length - 1)}</span>}
+      </h2>
       <p class="quiet small">{add.tableText}</p>
       <Columns
-        columns={report.value.columns ?? first.columns ?? []}
+        columns={reports.value[0]?.columns ?? first.columns ?? []}
         kinds={kinds.value.value ?? []}
         said={said.value}
         say={(title, what) => {
@@ -66,15 +75,13 @@ export function TableCard(props: { upload: string; subject: { subject?: string }
           {wrong.value}
         </Notice>
       )}
-      {isTried.value && (
-        <p role="status">{add.tried(add.fresh(report.value.accepted), number(report.value.rejected))}</p>
-      )}
+      {isTried.value && <p role="status">{add.tried(add.fresh(sum('accepted')), number(sum('rejected')))}</p>}
       <div class="row">
         <Button kind="main-action" onPress={takeIn}>
           {add.takeIn}
         </Button>
         <Button onPress={attempt}>{add.tryIt}</Button>
-        <Button kind="bare" onPress={() => settled(first.file)}>
+        <Button kind="bare" onPress={() => settled(files)}>
           {add.leaveOut}
         </Button>
       </div>
@@ -83,17 +90,16 @@ export function TableCard(props: { upload: string; subject: { subject?: string }
 }
 
 /** Reads it all and keeps nothing. @throws HomeError */
-async function rehearse(wish: Parameters<'import.start'>): Promise<ImportReport> {
+async function rehearse(wish: Parameters<'import.start'>): Promise<ImportReport[]> {
   let job = await call('import.start', { ...wish, dryRun: true });
   while (job.state === 'waiting' || job.state === 'running') {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MILLIS));
     job = (await call('import.jobs', {}, { isIdle: true })).find(({ id }) => id === job.id) ?? job;
   }
   void call('import.forget', { job: job.id });
-  const [report] = job.reports;
-  const text = job.problem?.text ?? report?.failed?.text;
-  if (text !== undefined || !report) throw new HomeError('unsupported', text ?? '');
-  return report;
+  const text = job.problem?.text ?? job.reports.find(({ failed }) => failed)?.failed?.text;
+  if (text !== undefined || job.reports.length === 0) throw new HomeError('unsupported', text ?? '');
+  return job.reports;
 }
 
 function corrections(said: Said): { corrections?: Corrections } {
@@ -140,10 +146,9 @@ function Columns(props: {
 
 function ColumnRow(props: ColumnTable & { column: ImportColumn }) {
   const { column, kinds, said, say } = props;
-  const { add } = words.value;
+  const { add, share } = words.value;
   const own = said.get(column.title) ?? { means: meaningOf(column), unit: column.form ?? column.ucum ?? '' };
   const kind = kinds.find((each) => each.kind === own.means);
-  const groups = [...new Set(kinds.map(({ group }) => group))];
   const isFixed = ['clock', 'zone', 'person'].includes(column.as);
   return (
     <tr>
@@ -166,13 +171,13 @@ function ColumnRow(props: ColumnTable & { column: ImportColumn }) {
             {!kind && !['time', 'nothing'].includes(own.means) && (
               <option value={own.means}>{add.unknownKind(own.means)}</option>
             )}
-            {groups.map((group) => (
-              <optgroup label={group} key={group}>
+            {GROUPS.map((group) => (
+              <optgroup label={share.groups[group]} key={group}>
                 {kinds
-                  .filter((each) => each.group === group)
+                  .filter((each) => groupOf(each.kind) === group)
                   .map((each) => (
                     <option value={each.kind} key={each.kind}>
-                      {each.title}
+                      {kindTitle(each)}
                     </option>
                   ))}
               </optgroup>

@@ -1,5 +1,5 @@
 // Adding data: what is dropped or chosen is sent, looked at, and taken in by the node; below, what became of it.
-import type { ImportJob } from '@hale/home';
+import type { ImportJob, ImportReport } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { useAsked, useTicks } from '../app/asking.ts';
@@ -39,8 +39,8 @@ export function Add() {
       <DropZone />
       {now.state === 'failed' && <Failure />}
       {now.state === 'asking' &&
-        now.tables.map((table) => (
-          <TableCard key={table.file} upload={now.upload} subject={now.subject} first={table} />
+        sameTitled(now.tables).map((tables) => (
+          <TableCard key={tables[0].file} upload={now.upload} subject={now.subject} tables={tables} />
         ))}
       <Jobs />
       <details class="card fold">
@@ -50,6 +50,16 @@ export function Add() {
       </details>
     </div>
   );
+}
+
+/** Tables whose columns bear the same titles, together. */
+function sameTitled(tables: readonly ImportReport[]): ImportReport[][] {
+  const byTitles = new Map<string, ImportReport[]>();
+  for (const table of tables) {
+    const titles = JSON.stringify(table.columns?.map(({ section, title }) => [section, title]));
+    byTitles.set(titles, [...(byTitles.get(titles) ?? []), table]);
+  }
+  return [...byTitles.values()];
 }
 
 function Failure() {

@@ -62,6 +62,10 @@ export const add = {
   stop: 'Stop',
   dismiss: 'Take off the list',
   andMore: (count: number) => `and ${count} more`,
+  showMore: (count: number, of: number) => `Show ${count} more of ${of}`,
+  filesNotImported: counted('en', { one: 'file was not imported.', other: 'files were not imported.' }),
+  whichFiles: 'Which ones',
+  sameTitles: (count: number) => `and ${count} more with the same titles`,
   fresh: counted('en', { one: 'new reading', other: 'new readings' }),
   files: counted('en', { one: 'file', other: 'files' }),
   already: (count: string) => `${count} already there`,
@@ -84,6 +88,11 @@ export const add = {
     `${readings} stood in ${series} already, from another source: kept there, once.`,
   note: 'Note',
   remembered: 'Tables with these titles are read this way from now on.',
+  /** By what the node says. */
+  failures: {
+    'no column with times and no column with values was found': 'No readings with times were found inside.',
+    'this is no file format that Hale can read': 'Hale cannot read files of this kind.',
+  } as Record<string, string>,
   reasons: {
     'not a number': 'not a number',
     'number too large to store': 'number too large to store',

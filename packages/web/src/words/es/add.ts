@@ -62,6 +62,10 @@ export const add: Words['add'] = {
   stop: 'Detener',
   dismiss: 'Quitar de la lista',
   andMore: (count) => `y ${count} más`,
+  showMore: (count, of) => `Mostrar ${count} más de ${of}`,
+  filesNotImported: counted('es', { one: 'archivo no se importó.', other: 'archivos no se importaron.' }),
+  whichFiles: 'Cuáles',
+  sameTitles: (count) => `y ${count} más con los mismos títulos`,
   fresh: counted('es', { one: 'lectura nueva', other: 'lecturas nuevas' }),
   files: counted('es', { one: 'archivo', other: 'archivos' }),
   already: (count) => `${count} ya estaban`,
@@ -83,6 +87,10 @@ export const add: Words['add'] = {
   elsewhere: (readings, series) => `${readings} ya estaban en ${series}, de otra fuente: se guardan ahí, una vez.`,
   note: 'Nota',
   remembered: 'Las tablas con estos títulos se leen así desde ahora.',
+  failures: {
+    'no column with times and no column with values was found': 'No hay lecturas con fecha y hora dentro.',
+    'this is no file format that Hale can read': 'Hale no puede leer archivos de este tipo.',
+  },
   reasons: {
     'not a number': 'no es un número',
     'number too large to store': 'número demasiado grande',

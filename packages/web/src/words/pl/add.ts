@@ -62,6 +62,15 @@ export const add: Words['add'] = {
   stop: 'Zatrzymaj',
   dismiss: 'Usuń z listy',
   andMore: (count) => `i ${count} więcej`,
+  showMore: (count, of) => `Pokaż kolejne: ${count} z ${of}`,
+  filesNotImported: counted('pl', {
+    one: 'plik nie został wczytany.',
+    few: 'pliki nie zostały wczytane.',
+    many: 'plików nie zostało wczytanych.',
+    other: 'pliku nie wczytano.',
+  }),
+  whichFiles: 'Które to pliki',
+  sameTitles: (count) => `i jeszcze ${count} o tych samych tytułach`,
   fresh: counted('pl', { one: 'nowy odczyt', few: 'nowe odczyty', many: 'nowych odczytów', other: 'nowego odczytu' }),
   files: counted('pl', { one: 'plik', few: 'pliki', many: 'plików', other: 'pliku' }),
   already: (count) => `już były: ${count}`,
@@ -83,6 +92,10 @@ export const add: Words['add'] = {
   elsewhere: (readings, series) => `${readings}: były już w serii ${series} z innego źródła i zostały tam, raz.`,
   note: 'Uwaga',
   remembered: 'Tabele o tych tytułach są odtąd czytane w ten sposób.',
+  failures: {
+    'no column with times and no column with values was found': 'W środku nie ma odczytów z czasem.',
+    'this is no file format that Hale can read': 'Hale nie czyta plików tego rodzaju.',
+  },
   reasons: {
     'not a number': 'to nie liczba',
     'number too large to store': 'liczba zbyt duża, by ją zapisać',
