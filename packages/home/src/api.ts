@@ -467,10 +467,7 @@ export interface Operations {
     OpenedSeries,
   ];
   share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
-  /**
-   * A link with a locker: it asks for a PIN of six digits, which is shown once and goes another way than the link (`withPin`), opens only in the
-   * first browser that opens it (`claim`), or both. Without `withPin`, `pin` is null.
-   */
+  /** A link with a locker: it asks for a PIN, shown once, else null (`withPin`), opens in the first browser only (`claim`), or both. */
   'share.locker': [
     Omit<ShareParameters, 'with'>,
     { grant: GrantInfo; preview: SharePreview; link: string; pin: string | null },
