@@ -2,7 +2,7 @@
 // Real processes; exports are compared byte by byte (issue 2, done when 4).
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HaleError } from '@hale/kernel';
+import { HaleError, toHex } from '@hale/kernel';
 import { masterKeys, parseWords, seedOf } from '@hale/kernel/seal';
 import {
   deliver,
@@ -18,6 +18,7 @@ import {
 } from '@hale/testkit/hale-process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readBackup } from '../packages/home/src/backup.ts';
+import { Home } from '../packages/home/src/home.ts';
 import { relayStorePath } from '../packages/home/src/relay/host.ts';
 import { EventStore } from '../packages/home/src/store/events.ts';
 
@@ -353,12 +354,20 @@ describe('rotation and erasure', () => {
     }
   };
 
+  const grantKeys = async (name: string, of: string) => {
+    const home = new Home({ dir: path(name), keys: masterKeys(seedOf(parseWords(of))), online: false });
+    const keys = home.grants.active().map(({ record }) => toHex(record.key));
+    await home.close();
+    return keys;
+  };
+
   test('rotate: new words, the same data, the old authors gone from the relay, grants issued again', async () => {
     const original = await exported('fay');
     const local = new EventStore(path('fay/store.db'));
     const old = new Set(local.query({ kinds: [1980] }).map((event) => event.pubkey));
     local.close();
     expect(old.size).toBeGreaterThan(10);
+    const [grantKey] = await grantKeys('fay', words);
     const rotated = await haleJson<{ words: string; grantsReissued: number; pending: string[] }>([
       'rotate',
       '--yes',
@@ -373,6 +382,10 @@ describe('rotation and erasure', () => {
     expect(await restore('fay-new', rotated.words)).toMatchObject({ code: 0 });
     expect(await exported('fay-new')).toEqual(original);
     expect(rotated.grantsReissued).toBe(1);
+    // Whoever has the old words knows the old grant's key: the new one must be another.
+    const keys = await grantKeys('fay', rotated.words);
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys).not.toContain(grantKey);
     const inbox = await haleJson<{ state: string; grant: string }[]>(['inbox', '--home', path('gus')]);
     const active = inbox.filter(({ state }) => state === 'active');
     expect(active).toHaveLength(1);

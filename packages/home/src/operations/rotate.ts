@@ -35,15 +35,22 @@ async function finish(home: Home, pending: string[]): Promise<Result<'rotate'>> 
   return { words: unfinished.words, npub, relays: home.storeRelays(), grantsReissued, pending };
 }
 
-/** To the same key as before, never to whoever a name leads to now. Says what is left to do, or null. */
+/** To the same recipient's key as before, never to whoever a name leads to now, and under a grant key that the old words do not tell. Says what is left to do, or null. */
 async function giveAgain(home: Home, record: GrantEntryRecord): Promise<string | null> {
   if (record.recipient === null)
     return `The link for ${record.to} has ended with the old keys; share again to give a new one.`;
   try {
     const recipient = await recipientOf(home, record.recipient, []);
     chooseKey(home, recipient, record.classic);
-    const subject = home.vault.state.subjects.get(record.subject)?.name ?? '';
-    give(home, { ...record, scope: parseScope(record.scope), names: { subject, owner: subject } }, recipient);
+    const name = home.vault.state.subjects.get(record.subject)?.name ?? '';
+    const { subject, how, to, recipient: key, recipientText, classic } = record;
+    const scope = parseScope(record.scope);
+    // Field by field: the record's grant key stands in the old catalogue, which whoever has the old words can read.
+    give(
+      home,
+      { subject, how, to, recipient: key, recipientText, classic, scope, names: { subject: name, owner: name } },
+      recipient,
+    );
     return null;
   } catch (error) {
     if (!(error instanceof HaleError)) throw error;
