@@ -1,7 +1,7 @@
 // What a node warns of is said in each language, with what it is about; what a page does not know is said in the node's own words.
 
+import { WARNINGS, warning } from '@hale/home/warnings';
 import { expect, test } from 'vitest';
-import { WARNINGS, warning } from '../../home/src/warnings.ts';
 import { warningIn } from '../src/words/coded.ts';
 import { warnings as en } from '../src/words/en/warnings.ts';
 import { warnings as es } from '../src/words/es/warnings.ts';

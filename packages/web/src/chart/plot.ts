@@ -126,7 +126,7 @@ export class Plot {
       ms: 1,
       tzDate: (at) => uPlot.tzDate(new Date(at), zone.value),
       // The last label of the time axis reaches beyond it.
-      padding: [8, 28, 0, 0],
+      padding: [8, 36, 0, 0],
       cursor: { drag: { x: false, y: false }, points: { size: 8, fill: line }, y: false },
       legend: { show: false },
       scales: {

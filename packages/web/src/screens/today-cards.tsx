@@ -189,7 +189,7 @@ export function NightCard(props: Around & { card: Card; facts: NightFacts; minut
           today.nightsMean(duration(meanMinutes), facts.nightsBefore),
         ];
   return (
-    <Shell {...props} title={vitals.sleep} latest={latest} href={hrefOf(card.stream.key)}>
+    <Shell {...props} title={vitals.sleep} latest={latest} href={hrefOf(card.stream.key, '?view=report')}>
       <Value text={duration(night.asleepMinutes)} isWords isOld={isOld} />
       <span class="small quiet">
         {isOld ? dayShort(night.toMicros) : today.lastNight}, {clock(night.fromMicros)}–{clock(night.toMicros)}
