@@ -79,7 +79,9 @@ export class Guest {
     this.#keys = phoneKeys(roomSecret(code));
     const { reader, phone, homeAuthor } = this.#keys;
     const onFact = ({ fact }: { fact: string }) => {
-      if (fact === 'disconnected' && this.#line) this.#end(over('unavailable', 'relay', 'the relay broke off'));
+      // What came before the end of the socket is still being verified, and may say why.
+      if (fact === 'disconnected' && this.#line)
+        setTimeout(() => this.#end(over('unavailable', 'relay', 'the relay broke off')), ROOM_LIMITS.watchMillis);
     };
     this.#connection = new RelayConnection({ url: relay, admission: reader, keys: [phone], onFact });
     this.#connection.subscribe([{ kinds: [KINDS.remote], authors: [homeAuthor] }], {

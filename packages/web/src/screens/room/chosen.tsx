@@ -1,6 +1,6 @@
 // What is shown at the desk: what its page draws, unless something else is chosen; how far back, how long, under which name; said back in one sentence.
 import type { Parameters, RoomDesk, StreamInfo } from '@hale/home';
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { ofSubject, subject, subjects } from '../../app/state.ts';
 import { DAY_MICROS } from '../../clinical/civil.ts';
 import { isOnVisitPage, VISIT_DAYS } from '../../clinical/visit.ts';
@@ -43,10 +43,6 @@ export function Chosen(props: {
     name: desk.name,
   };
   const said = shareSentence(draft, streams, period);
-  const backs: [Back, string][] = [
-    ...(desk.lastMicros === null ? [] : [['since', room.sinceLast(day(desk.lastMicros))] as [Back, string]]),
-    ...(['14', '90', '365'] as const).map((days): [Back, string] => [days, room.daysBack(Number(days))]),
-  ];
   const choose = (keys: readonly string[]) => {
     chosen.value = keys;
   };
@@ -65,24 +61,7 @@ export function Chosen(props: {
         </Button>
         <Button onPress={props.onDecline}>{room.decline}</Button>
       </div>
-      <div class="fields">
-        <SelectField
-          label={room.howFar}
-          value={back.value}
-          options={backs}
-          onValue={(value) => {
-            back.value = value as Back;
-          }}
-        />
-        <SelectField
-          label={room.howLong}
-          value={until.value}
-          options={(Object.keys(UNTIL_DAYS) as Until[]).map((each) => [each, room.untils[each]])}
-          onValue={(value) => {
-            until.value = value as Until;
-          }}
-        />
-      </div>
+      <Times back={back} until={until} lastMicros={desk.lastMicros} />
       <details class="folded">
         <summary>{room.what(number(chosen.value.length), number(streams.length))}</summary>
         <Picks streams={streams} chosen={chosen.value} onChosen={choose} />
@@ -105,6 +84,35 @@ export function Chosen(props: {
         }}
       />
     </section>
+  );
+}
+
+function Times(props: { back: Signal<Back>; until: Signal<Until>; lastMicros: number | null }) {
+  const { back, until, lastMicros } = props;
+  const { room } = words.value;
+  const backs: [Back, string][] = [
+    ...(lastMicros === null ? [] : [['since', room.sinceLast(day(lastMicros))] as [Back, string]]),
+    ...(['14', '90', '365'] as const).map((days): [Back, string] => [days, room.daysBack(Number(days))]),
+  ];
+  return (
+    <div class="fields">
+      <SelectField
+        label={room.howFar}
+        value={back.value}
+        options={backs}
+        onValue={(value) => {
+          back.value = value as Back;
+        }}
+      />
+      <SelectField
+        label={room.howLong}
+        value={until.value}
+        options={(Object.keys(UNTIL_DAYS) as Until[]).map((each) => [each, room.untils[each]])}
+        onValue={(value) => {
+          until.value = value as Until;
+        }}
+      />
+    </div>
   );
 }
 

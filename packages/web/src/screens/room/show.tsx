@@ -1,6 +1,6 @@
 // In the room, on the patient's phone: the code of the desk, what to show and how long, the same three words as the desk, and only then it opens.
 import type { GrantInfo, RoomDesk, RoomSaid, StreamInfo } from '@hale/home';
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { asHomeError, changed, useAsked } from '../../app/asking.ts';
 import { call, ofSubject } from '../../app/state.ts';
@@ -56,7 +56,14 @@ type Step =
   | { step: 'shown'; desk: RoomDesk; grant: GrantInfo; sentence: string }
   | { step: 'ended'; why: string; text: string };
 
-function Meeting({ streams }: { streams: readonly StreamInfo[] }) {
+interface MeetingSteps {
+  step: Signal<Step>;
+  visit: (code: string, address: string) => void;
+  decline: (desk: RoomDesk, why: 'words' | 'declined') => Promise<void>;
+}
+
+/** One meeting at a time; leaving the page leaves the desk. */
+function useMeeting(): MeetingSteps {
   const step = useSignal<Step>({ step: 'code', wrong: null });
   const leave = useRef<AbortController | null>(null);
   useEffect(() => () => leave.current?.abort(), []);
@@ -79,38 +86,36 @@ function Meeting({ streams }: { streams: readonly StreamInfo[] }) {
       },
     );
   };
-  useEffect(() => {
-    const scanned = takeRoomCode();
-    if (scanned !== null) visit(scanned, '');
-  }, []);
-  const end = (why: string, text = '') => {
-    step.value = { step: 'ended', why, text };
-  };
   const decline = async (desk: RoomDesk, why: 'words' | 'declined') => {
     await call('room.decline', { visit: desk.id, why }).catch(() => {});
     // That the desk then goes is no news.
     leave.current?.abort();
-    end(why === 'words' ? 'differ' : 'declined');
+    step.value = { step: 'ended', why: why === 'words' ? 'differ' : 'declined', text: '' };
   };
+  return { step, visit, decline };
+}
+
+function Meeting({ streams }: { streams: readonly StreamInfo[] }) {
+  const { step, visit, decline } = useMeeting();
+  useEffect(() => {
+    const scanned = takeRoomCode();
+    if (scanned !== null) visit(scanned, '');
+  }, []);
   const now = step.value;
+  const to = (next: Step) => {
+    step.value = next;
+  };
   switch (now.step) {
     case 'code':
       return <Code wrong={now.wrong} onCode={visit} />;
     case 'connecting':
-      return (
-        <section class="card stack" role="status">
-          <h2>{words.value.room.connecting}</h2>
-          <Loading rows={2} />
-        </section>
-      );
+      return <Connecting />;
     case 'choosing':
       return (
         <Chosen
           desk={now.desk}
           streams={streams}
-          onDecided={(decided) => {
-            step.value = { step: 'comparing', desk: now.desk, decided };
-          }}
+          onDecided={(decided) => to({ step: 'comparing', desk: now.desk, decided })}
           onDecline={() => decline(now.desk, 'declined')}
         />
       );
@@ -119,28 +124,28 @@ function Meeting({ streams }: { streams: readonly StreamInfo[] }) {
         <Comparing
           {...now}
           onShown={(grant) => {
-            step.value = { step: 'shown', desk: now.desk, grant, sentence: now.decided.sentence };
+            to({ step: 'shown', desk: now.desk, grant, sentence: now.decided.sentence });
             changed();
           }}
-          onFailed={end}
+          onFailed={(why, text) => to({ step: 'ended', why, text })}
           onDecline={(why) => decline(now.desk, why)}
-          onBack={() => {
-            step.value = { step: 'choosing', desk: now.desk };
-          }}
+          onBack={() => to({ step: 'choosing', desk: now.desk })}
         />
       );
     case 'shown':
       return <Shown {...now} />;
     case 'ended':
-      return (
-        <Ended
-          {...now}
-          again={() => {
-            step.value = { step: 'code', wrong: null };
-          }}
-        />
-      );
+      return <Ended {...now} again={() => to({ step: 'code', wrong: null })} />;
   }
+}
+
+function Connecting() {
+  return (
+    <section class="card stack" role="status">
+      <h2>{words.value.room.connecting}</h2>
+      <Loading rows={2} />
+    </section>
+  );
 }
 
 function Code(props: { wrong: 'code' | 'address' | null; onCode: (code: string, address: string) => void }) {

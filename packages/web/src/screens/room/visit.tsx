@@ -38,27 +38,11 @@ export function VisitPage({ of }: { of: string }) {
 
 function Visit({ looked }: { looked: LookedInto }) {
   const { room, report, desk } = words.value;
-  const all = useMemo(() => openedSources(looked), [looked]);
-  const glucose = newestOf(all, /^glucose-cgm$/);
-  const ecg = newestOf(all, /^ecg-lead-/);
   const visit = looked.visit ?? { atMicros: looked.receivedMicros ?? 0, beforeMicros: null };
   const isOver = looked.state === 'ended' || looked.state === 'expired';
   return (
     <article class="report wide visit" aria-label={room.visitOf(nameOf(looked))}>
-      <div class="row apart no-print">
-        <p class="small quiet">
-          {looked.untilMicros === null ? desk.opensEndless : desk.opensUntil(moment(looked.untilMicros))}
-        </p>
-        <div class="actions">
-          <a class="button" href={`#/desk/${looked.grant}`}>
-            <Icon name="chart" />
-            {room.allCharts}
-          </a>
-          <Button icon="print" onPress={() => print()}>
-            {report.print}
-          </Button>
-        </div>
-      </div>
+      <Tools looked={looked} />
       {isOver && (
         <Notice tone="alert" icon="stop" isUrgent>
           <strong>{desk.endedTitleNoDate(nameOf(looked))}</strong> {desk.endedText}
@@ -80,35 +64,65 @@ function Visit({ looked }: { looked: LookedInto }) {
             <span class="quiet">{report.zone(zone.value)}</span>
           </p>
         </header>
-        <div class="visit-grid">
-          <section class="panel visit-glucose" aria-labelledby="visit-glucose">
-            {glucose ? (
-              <Glucose source={glucose} />
-            ) : (
-              <Lacking id="visit-glucose" title={room.glucose} text={room.noGlucose} />
-            )}
-          </section>
-          <section class="panel visit-changes" aria-labelledby="visit-changes">
-            <h2 id="visit-changes">{room.changes}</h2>
-            <Changes looked={looked} visit={visit} />
-          </section>
-          <section class="panel visit-ecg" aria-labelledby="visit-ecg">
-            {ecg ? (
-              <>
-                <h2 id="visit-ecg">{room.ecg(day(ecg.bounds.last))}</h2>
-                <EcgStrip source={ecg} all={all} />
-              </>
-            ) : (
-              <Lacking id="visit-ecg" title={room.ecgTitle} text={room.noEcg} />
-            )}
-          </section>
-        </div>
+        <Sheet looked={looked} visit={visit} />
         <footer class="report-foot caption">
           <span>{report.madeBy}</span>
           <span class="only-print">{report.printedOn(moment(Date.now() * 1000))}</span>
         </footer>
       </div>
     </article>
+  );
+}
+
+function Tools({ looked }: { looked: LookedInto }) {
+  const { room, report, desk } = words.value;
+  return (
+    <div class="row apart no-print">
+      <p class="small quiet">
+        {looked.untilMicros === null ? desk.opensEndless : desk.opensUntil(moment(looked.untilMicros))}
+      </p>
+      <div class="actions">
+        <a class="button" href={`#/desk/${looked.grant}`}>
+          <Icon name="chart" />
+          {room.allCharts}
+        </a>
+        <Button icon="print" onPress={() => print()}>
+          {report.print}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Sheet({ looked, visit }: { looked: LookedInto; visit: NonNullable<LookedInto['visit']> }) {
+  const { room } = words.value;
+  const all = useMemo(() => openedSources(looked), [looked]);
+  const glucose = newestOf(all, /^glucose-cgm$/);
+  const ecg = newestOf(all, /^ecg-lead-/);
+  return (
+    <div class="visit-grid">
+      <section class="panel visit-glucose" aria-labelledby="visit-glucose">
+        {glucose ? (
+          <Glucose source={glucose} />
+        ) : (
+          <Lacking id="visit-glucose" title={room.glucose} text={room.noGlucose} />
+        )}
+      </section>
+      <section class="panel visit-changes" aria-labelledby="visit-changes">
+        <h2 id="visit-changes">{room.changes}</h2>
+        <Changes looked={looked} visit={visit} />
+      </section>
+      <section class="panel visit-ecg" aria-labelledby="visit-ecg">
+        {ecg ? (
+          <>
+            <h2 id="visit-ecg">{room.ecg(day(ecg.bounds.last))}</h2>
+            <EcgStrip source={ecg} all={all} />
+          </>
+        ) : (
+          <Lacking id="visit-ecg" title={room.ecgTitle} text={room.noEcg} />
+        )}
+      </section>
+    </div>
   );
 }
 

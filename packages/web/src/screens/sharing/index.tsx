@@ -47,6 +47,16 @@ function tabOf(text: string | null): Tab {
   return TABS.find((tab) => tab === text) ?? 'people';
 }
 
+/** For a visit: to whoever is in the same room. */
+function ToRoom() {
+  return (
+    <a class="button" href="#/show">
+      <Icon name="eye" />
+      {words.value.room.showTitle}
+    </a>
+  );
+}
+
 function SharingList({ grants, asks, streams }: SharingState) {
   const { sharing } = words.value;
   const isStopping = useSignal(false);
@@ -63,10 +73,7 @@ function SharingList({ grants, asks, streams }: SharingState) {
           <p class="quiet">{sharing.lead(active.length)}</p>
         </div>
         <div class="actions">
-          <a class="button" href="#/show">
-            <Icon name="eye" />
-            {words.value.room.showTitle}
-          </a>
+          <ToRoom />
           {open.length > 0 && (
             <a class="button sharing" href="#/share">
               <Icon name="sharing" />
