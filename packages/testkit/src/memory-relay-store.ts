@@ -1,5 +1,6 @@
 import { type Filter, HaleError, KINDS, matchFilter, newestFirst, tagValue, type VerifiedEvent } from '@hale/kernel';
 import {
+  addressOf,
   type EventRef,
   type Gate,
   gateOf,
@@ -104,6 +105,10 @@ export class MemoryRelayStore implements RelayStore {
 
   has(id: string): boolean {
     return this.#contents.events.has(id);
+  }
+
+  versions(address: string): EventRef[] {
+    return this.find({}).filter(({ id }) => addressOf(this.get(id) as VerifiedEvent) === address);
   }
 
   hasRequests(authors: readonly string[]): boolean {

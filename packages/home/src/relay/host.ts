@@ -17,6 +17,7 @@ import {
   SUBPROTOCOL,
 } from '@hale/relay/server';
 import { WebSocketServer } from 'ws';
+import { Checkpoints } from '../store/checkpoints.ts';
 import { EventStore } from '../store/events.ts';
 import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
@@ -196,7 +197,7 @@ export function createInvite(store: EventStore): string {
 export async function startRelay(options: StartRelayOptions): Promise<RelayHandle> {
   const { dir, port = 0, host = '127.0.0.1' } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const store = new EventStore(relayStorePath(dir));
+  const store = new EventStore(relayStorePath(dir), HOST_LIMITS.storeCacheBytes);
   const server = createServer();
   try {
     await listen(server, port, host);
@@ -204,6 +205,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     store.close();
     throw error;
   }
+  const checkpoints = new Checkpoints(store, relayStorePath(dir));
   const bound = portOf(server);
   // The pages for phones whose home is elsewhere, and for links of homes elsewhere: the same files as a home serves, and no word of anybody's data.
   const files = new WebFiles();
@@ -222,7 +224,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   server.on('upgrade', (request, socket) => {
     if (relayPath('', request.url ?? '') !== '') turnAway(socket, 404);
   });
-  return { ...relay, port: bound, store, close: () => shutDown(relay, server, store) };
+  return { ...relay, port: bound, store, close: () => shutDown(relay, server, store, checkpoints) };
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -240,11 +242,17 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function shutDown(relay: MountedRelay, server: Server, store: EventStore): Promise<void> {
+async function shutDown(
+  relay: MountedRelay,
+  server: Server,
+  store: EventStore,
+  checkpoints: Checkpoints,
+): Promise<void> {
   relay.close();
   await new Promise((resolve) => {
     server.close(resolve);
     server.closeIdleConnections();
   });
+  await checkpoints.end();
   store.close();
 }

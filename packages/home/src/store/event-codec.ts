@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { SQLOutputValue } from 'node:sqlite';
-import { fail, KINDS, type NostrEvent, trustVerifiedUnsafe, type VerifiedEvent } from '@hale/kernel';
+import { fail, KINDS, kindClass, type NostrEvent, trustVerifiedUnsafe, type VerifiedEvent } from '@hale/kernel';
+import { addressOf } from '@hale/relay/server';
 
 /** What `decodeEvent` takes, in this order. */
 export const EVENT_COLUMNS = 'lower(hex(id)), lower(hex(author)), lower(hex(sig)), kind, created, tags, content';
@@ -133,8 +134,20 @@ export function tagKey(gate: number, name: string, value: string): Buffer {
   return key;
 }
 
+/** Address of an addressable event, as the key of a tag row that no question can ask for: tags have letters. */
+export function addressKey(gate: number, address: string): Buffer {
+  return Buffer.concat([Buffer.from([gate, 0, 3]), createHash('sha256').update(address).digest().subarray(0, 16)]);
+}
+
+/** Keys of all tag rows of an event. */
+export function rowKeys(gate: number, event: Pick<NostrEvent, 'kind' | 'pubkey' | 'tags'>): Buffer[] {
+  const keys = indexedTags(event.tags).map(([name, value]) => tagKey(gate, name, value));
+  const address = kindClass(event.kind) === 'addressable' ? addressOf(event) : null;
+  return address === null ? keys : [...keys, addressKey(gate, address)];
+}
+
 /** NIP-01: single letters are indexed, by their first value only. */
-export function indexedTags(tags: NostrEvent['tags']): [string, string][] {
+function indexedTags(tags: NostrEvent['tags']): [string, string][] {
   return tags.flatMap(([name, value]): [string, string][] =>
     value !== undefined && /^[a-zA-Z]$/.test(name) ? [[name, value]] : [],
   );

@@ -45,7 +45,7 @@ export function scanEvents(statements: Statements, filter: Filter, view: View, h
     now,
   );
   if (driver) {
-    rest.oneOf('e.kind', filter.kinds);
+    rest.oneOf('t.kind', filter.kinds);
     rest.oneOf('e.author', filter.authors?.map(hexBytes));
     const keys = distinct(tagKeys(gates, ...driver));
     return merged(keys.map((key) => new Cursor(ask, BY_TAG, [key], rest, keys.length === 1)));
@@ -129,6 +129,11 @@ class Rest {
     return this.texts.length === 0 && this.remaining.length === 0;
   }
 
+  /** Does it ask for more than the tag's own row tells? */
+  get needsEvent(): boolean {
+    return this.remaining.length > 0 || this.texts.some((text) => !text.startsWith('t.'));
+  }
+
   oneOf(column: string, values: readonly Parameter[] | undefined): void {
     if (!values) return;
     const padded = padToPowerOfTwo(values);
@@ -197,12 +202,12 @@ class Cursor implements RowSource {
 
   #rows(place: string, parameters: readonly Parameter[], count: number): SQLOutputValue[][] {
     const { row, created, from, fromWithRow, prefix } = this.#index;
-    const { texts, remaining, isEmpty, parameters: ofRest } = this.#rest;
+    const { texts, remaining, isEmpty, needsEvent, parameters: ofRest } = this.#rest;
     const holds = isEmpty
       ? ''
       : `, ${texts.length > 0 ? texts.join(' AND ') : '1'}${remaining.length > 0 ? ', e.tags' : ''}`;
     return this.#ask.statements.rows(
-      `SELECT ${row}, ${created}${holds} FROM ${isEmpty ? from : fromWithRow} WHERE ${prefix} AND ${place} ORDER BY ${created} DESC, ${row} LIMIT ?`,
+      `SELECT ${row}, ${created}${holds} FROM ${needsEvent ? fromWithRow : from} WHERE ${prefix} AND ${place} ORDER BY ${created} DESC, ${row} LIMIT ?`,
       ...ofRest,
       ...this.#prefix,
       ...parameters,

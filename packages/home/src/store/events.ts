@@ -1,7 +1,7 @@
 // The events of a home and of its relay, in one SQLite file: one copy serves both.
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { type Filter, fail, isVerified, KINDS, type VerifiedEvent } from '@hale/kernel';
+import { type Filter, fail, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
 import {
   type EventRef,
   gateOf,
@@ -14,6 +14,7 @@ import {
   type View,
 } from '@hale/relay/server';
 import {
+  addressKey,
   BUCKET_SLOTS,
   bucketOf,
   bytesHex,
@@ -26,8 +27,7 @@ import {
   eventJson,
   expirationOf,
   hexBytes,
-  indexedTags,
-  tagKey,
+  rowKeys,
 } from './event-codec.ts';
 import { asksForNothing, GATES, holdsRemaining, planQuery } from './event-query.ts';
 import { scanEvents } from './event-scan.ts';
@@ -46,8 +46,19 @@ const INSERT_INTO_EMPTY_BUCKET = `${INTO} SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
 const HAS_REQUEST = `SELECT 1 FROM event INDEXED BY event_request
   WHERE author = ? AND kind IN (${KINDS.deletion}, ${KINDS.vanish}) LIMIT 1`;
 
+/** SQLite's own. */
+const AUTOCHECKPOINT_PAGES = 1_000;
+
+/** What SQLite takes unasked, and enough for a home. */
+const CACHE_BYTES = 2_048_000;
+
 /** Characters of events' JSON kept for being asked for again: what is new, everybody asks for. */
 const JSON_CACHE_UNITS = 16_777_216;
+
+const VERSIONS_BY_ADDRESS = `SELECT t.created, lower(hex(e.id)) FROM event_tag t CROSS JOIN event e ON e.row = t.event
+  WHERE t.key = ? ORDER BY t.created DESC, t.event`;
+const VERSIONS_BY_KIND = `SELECT created, lower(hex(id)) FROM event INDEXED BY event_author
+  WHERE gate = ? AND author = ? AND kind = ? ORDER BY created DESC, row`;
 
 /** Tag rows of one statement: most events have fewer, and there is one prepared statement for each number. */
 const TAGS_AT_ONCE = 8;
@@ -64,15 +75,19 @@ export class EventStore implements RelayStore {
   readonly #statements: Statements;
   readonly #tables: RelayTables;
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
+  #onCommit: (() => void) | null = null;
   /** Something was deleted whose bytes may still stand in the write-ahead log. */
   #erased = false;
 
-  /** @param path of the database file; ':memory:' for tests */
-  constructor(path: string) {
+  /**
+   * @param path of the database file; ':memory:' for tests
+   * @param cacheBytes of pages that SQLite may keep in memory
+   */
+  constructor(path: string, cacheBytes = CACHE_BYTES) {
     // Made before SQLite opens it, so that neither it nor its WAL is ever readable by others on this machine.
     if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     this.database = new DatabaseSync(path);
-    prepareDatabase(this.database);
+    prepareDatabase(this.database, cacheBytes);
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
   }
@@ -83,7 +98,21 @@ export class EventStore implements RelayStore {
   }
 
   transact<Result>(work: () => Result): Result {
-    return this.#statements.transact(work);
+    if (this.database.isTransaction) return this.#statements.transact(work);
+    const result = this.#statements.transact(work);
+    this.#onCommit?.();
+    return result;
+  }
+
+  /** Somebody else copies the log into the database, told after each commit; null = SQLite does it again, within a commit. */
+  checkpointsElsewhere(onCommit: (() => void) | null): void {
+    this.#onCommit = onCommit;
+    this.#statements.rows(`PRAGMA wal_autocheckpoint = ${onCommit ? 0 : AUTOCHECKPOINT_PAGES}`);
+  }
+
+  /** Copies the rest of the log and begins it anew. Does nothing while somebody reads. */
+  restartLog(): void {
+    if (!this.database.isTransaction) this.#statements.rows('PRAGMA wal_checkpoint(RESTART)');
   }
 
   close(): void {
@@ -123,12 +152,12 @@ export class EventStore implements RelayStore {
   }
 
   #insertTags(event: VerifiedEvent, gate: number, row: number): void {
-    const keys = indexedTags(event.tags).map(([name, value]) => tagKey(gate, name, value));
+    const keys = rowKeys(gate, event);
     for (let at = 0; at < keys.length; at += TAGS_AT_ONCE) {
       const some = keys.slice(at, at + TAGS_AT_ONCE);
       this.#statements.change(
-        `INSERT OR IGNORE INTO event_tag (key, created, event) VALUES ${some.map(() => '(?, ?, ?)').join(', ')}`,
-        ...some.flatMap((key) => [key, event.created_at, row]),
+        `INSERT OR IGNORE INTO event_tag (key, created, event, kind) VALUES ${some.map(() => '(?, ?, ?, ?)').join(', ')}`,
+        ...some.flatMap((key) => [key, event.created_at, row, event.kind]),
       );
     }
   }
@@ -194,6 +223,18 @@ export class EventStore implements RelayStore {
     return (this.#rowOf('content', id)?.[0] as string | Uint8Array | undefined) ?? null;
   }
 
+  versions(address: string): EventRef[] {
+    const [, kindText = '', pubkey = ''] = /^([0-9]{1,5}):([0-9a-f]{64}):/.exec(address) ?? [];
+    const kind = Number(kindText);
+    // Of these the audience follows from the kind.
+    const gate = GATES.indexOf(gateOf({ kind, pubkey, tags: [] }, () => false));
+    const rows =
+      kindClass(kind) === 'addressable'
+        ? this.#statements.rows(VERSIONS_BY_ADDRESS, addressKey(gate, address))
+        : this.#statements.rows(VERSIONS_BY_KIND, gate, hexBytes(pubkey), kind);
+    return rows.map(([created, id]) => ({ id: String(id), created_at: Number(created) }));
+  }
+
   hasRequests(authors: readonly string[]): boolean {
     return authors.some((author) => this.#statements.row(HAS_REQUEST, hexBytes(author)) !== undefined);
   }
@@ -201,17 +242,13 @@ export class EventStore implements RelayStore {
   deleteById(id: string): boolean {
     return this.transact(() => {
       // Without the content: what makes a batch large names nothing.
-      const found = this.#rowOf('row, gate, created, kind, tags', id);
+      const found = this.#rowOf('row, gate, created, kind, lower(hex(author)), tags', id);
       if (!found) return false;
-      const [row, gate, created, kind] = found;
-      const tags = decodeTags(found[4]);
-      for (const [name, value] of indexedTags(tags)) {
-        this.#statements.change(
-          'DELETE FROM event_tag WHERE key = ? AND created = ? AND event = ?',
-          tagKey(Number(gate), name, value),
-          created,
-          row,
-        );
+      const [row, gate, created, kind, pubkey] = found;
+      const tags = decodeTags(found[5]);
+      for (const key of rowKeys(Number(gate), { kind: Number(kind), pubkey: String(pubkey), tags })) {
+        const sql = 'DELETE FROM event_tag WHERE key = ? AND created = ? AND event = ?';
+        this.#statements.change(sql, key, created, row);
       }
       if (kind === KINDS.access) {
         const keys = tags.flatMap(([name, key]) => (name === 'reader' ? [key] : []));

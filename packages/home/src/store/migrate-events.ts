@@ -1,6 +1,7 @@
 // Brings a store of the first form, whose rows were numbered in the order of arrival, into the present one: one transaction at its first opening.
 import type { DatabaseSync } from 'node:sqlite';
-import { BUCKET_SLOTS, bucketOf } from './event-codec.ts';
+import { addressOf } from '@hale/relay/server';
+import { addressKey, BUCKET_SLOTS, bucketOf, decodeTags } from './event-codec.ts';
 
 /** @param tables what makes the tables of the present form. A crash leaves the store as it was. */
 export function migrateEvents(database: DatabaseSync, tables: string): void {
@@ -15,12 +16,14 @@ export function migrateEvents(database: DatabaseSync, tables: string): void {
       INSERT INTO event (row, gate, kind, created, expires, id, author, sig, tags, content)
       SELECT n.row, e.gate, e.kind, e.created, e.expires, e.id, e.author, e.sig, e.tags, e.content
       FROM row_number n CROSS JOIN old_event e ON e.seq = n.seq ORDER BY n.row;
-      INSERT INTO event_tag (key, created, event)
-      SELECT t.key, t.created, n.row FROM old_event_tag t CROSS JOIN row_number n ON n.seq = t.event;
+      INSERT INTO event_tag (key, created, event, kind)
+      SELECT t.key, t.created, n.row, e.kind FROM old_event_tag t
+      CROSS JOIN row_number n ON n.seq = t.event CROSS JOIN old_event e ON e.seq = t.event;
       INSERT INTO event_reader (key, event, author, until)
       SELECT r.key, n.row, r.author, r.until FROM old_event_reader r CROSS JOIN row_number n ON n.seq = r.event;
       DROP TABLE row_number; DROP TABLE old_event; DROP TABLE old_event_tag; DROP TABLE old_event_reader;
     `);
+    addAddresses(database);
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
@@ -44,4 +47,30 @@ function numberRows(database: DatabaseSync): void {
       last = seq;
     }
   }
+}
+
+/** The first form looked an addressable event up by its author and kind. */
+function addAddresses(database: DatabaseSync): void {
+  const find = database.prepare(
+    'SELECT row, gate, kind, created, lower(hex(author)) AS pubkey, tags FROM event WHERE kind BETWEEN 30000 AND 39999 AND row > ? ORDER BY row LIMIT 10000',
+  );
+  const add = database.prepare('INSERT INTO event_tag (key, created, event, kind) VALUES (?, ?, ?, ?)');
+  for (let last = -1; ; ) {
+    const rows = find.all(last) as unknown as AddressableRow[];
+    if (rows.length === 0) return;
+    for (const { row, gate, kind, created, pubkey, tags } of rows) {
+      const address = addressOf({ kind, pubkey, tags: decodeTags(tags) });
+      if (address !== null) add.run(addressKey(gate, address), created, row, kind);
+      last = row;
+    }
+  }
+}
+
+interface AddressableRow {
+  readonly row: number;
+  readonly gate: number;
+  readonly kind: number;
+  readonly created: number;
+  readonly pubkey: string;
+  readonly tags: Uint8Array<ArrayBuffer>;
 }

@@ -4,7 +4,8 @@ import { migrateEvents } from './migrate-events.ts';
 /**
  * Every index that a question uses begins with the gate: what a caller may not see is never touched by her query.
  * The number of a row comes from the event's id and from nothing else (`bucketOf`), so that no order of arrival lies on the disk, and rows of one
- * second come in the order of their ids, as NIP-01 serves them. Tag rows carry `created` for the same order.
+ * second come in the order of their ids, as NIP-01 serves them. Tag rows carry `created` for the same order, and the kind, which is
+ * mostly asked for with them.
  * `event_request` is for the rules alone: has that author ever asked for a deletion?
  */
 const tables = `
@@ -26,7 +27,7 @@ CREATE INDEX IF NOT EXISTS event_created ON event (gate, created DESC);
 CREATE INDEX IF NOT EXISTS event_expires ON event (expires) WHERE expires IS NOT NULL;
 CREATE INDEX IF NOT EXISTS event_request ON event (author) WHERE kind IN (5, 62);
 CREATE TABLE IF NOT EXISTS event_tag (
-  key BLOB NOT NULL, created INTEGER NOT NULL, event INTEGER NOT NULL,
+  key BLOB NOT NULL, created INTEGER NOT NULL, event INTEGER NOT NULL, kind INTEGER NOT NULL,
   PRIMARY KEY (key, created DESC, event)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS event_reader (
@@ -51,8 +52,9 @@ CREATE TABLE IF NOT EXISTS relay_receipt_head (
  * Durability and erasure before speed: a commit is on the disk when it returns, temporary tables stay in memory
  * (nothing may leak into a temporary file), and what is deleted is overwritten.
  */
-export function prepareDatabase(database: DatabaseSync): void {
+export function prepareDatabase(database: DatabaseSync, cacheBytes: number): void {
   database.exec('PRAGMA page_size = 4096');
+  database.exec(`PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}`);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA temp_store = 2');

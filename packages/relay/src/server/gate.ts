@@ -24,7 +24,10 @@ export function isAddressedKind(kind: number): boolean {
  * stranger that it exists; deletions of wraps and receipts concern nobody but their addressee.
  * @param signsStreams whether that author has, or had, a stream here; asked only for kinds 5 and 62.
  */
-export function gateOf(event: NostrEvent, signsStreams: (author: string) => boolean): Gate {
+export function gateOf(
+  event: Pick<NostrEvent, 'kind' | 'pubkey' | 'tags'>,
+  signsStreams: (author: string) => boolean,
+): Gate {
   if (isAddressedKind(event.kind)) return 'addressee';
   if (event.kind === KINDS.tileBatch || event.kind === KINDS.remote) return 'stream';
   if (event.kind === KINDS.access) return 'author';
@@ -33,14 +36,14 @@ export function gateOf(event: NostrEvent, signsStreams: (author: string) => bool
   return namesAddressed(event) ? 'author' : 'open';
 }
 
-function namesStream(event: NostrEvent): boolean {
+function namesStream(event: Pick<NostrEvent, 'tags'>): boolean {
   return event.tags.some(
     ([name, value]) =>
       (name === 'k' && isStreamKind(Number(value))) || (name === 'a' && value?.startsWith(`${KINDS.access}:`)),
   );
 }
 
-function namesAddressed(event: NostrEvent): boolean {
+function namesAddressed(event: Pick<NostrEvent, 'tags'>): boolean {
   return event.tags.some(([name, value]) => name === 'k' && isAddressedKind(Number(value)));
 }
 

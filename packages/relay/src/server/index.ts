@@ -1,5 +1,6 @@
 /** The relay server: a NIP-01 relay without sockets, its door, and the port behind which its events lie. */
 export { admits, parseAccess, type Reader } from './access.ts';
+export { addressOf } from './address.ts';
 export { isAdmitted, type Rights, rightsOf, type Standing } from './admission.ts';
 export { type Check, type Checked, checkFrame, isEventFrame, unchecked } from './check.ts';
 export type { ConnectionInfo, Effect } from './connection.ts';

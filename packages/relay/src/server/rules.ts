@@ -1,9 +1,10 @@
 // What happens to the store when an event comes in: NIP-01 kinds, NIP-09, NIP-62. Runs inside a transaction; who may
 // publish was decided before (admission.ts).
-import { type Filter, KINDS, kindClass, type NostrEvent, tagValue, type VerifiedEvent } from '@hale/kernel';
+import { type Filter, KINDS, kindClass, type NostrEvent, type VerifiedEvent } from '@hale/kernel';
+import { addressOf } from './address.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { isAddressedKind } from './gate.ts';
-import type { EventRef, RelayStore } from './store.ts';
+import type { RelayStore } from './store.ts';
 
 /** What OK says, and whether subscribers hear of the event. */
 export interface Verdict {
@@ -66,13 +67,6 @@ function hasVanished(store: RelayStore, event: NostrEvent): boolean {
   return event.kind !== KINDS.vanish && store.find(request).length > 0;
 }
 
-/** `kind:pubkey:d` of a replaceable or addressable event (NIP-01), else null. */
-export function addressOf(event: NostrEvent): string | null {
-  const kind = kindClass(event.kind);
-  if (kind !== 'replaceable' && kind !== 'addressable') return null;
-  return `${event.kind}:${event.pubkey}:${kind === 'addressable' ? (tagValue(event, 'd') ?? '') : ''}`;
-}
-
 /** NIP-09. The request itself is kept for ever; against another request it has no effect. */
 function applyDeletion(store: RelayStore, request: VerifiedEvent): Verdict {
   // Stored first: whether it belongs to a stream is told by what it is about to delete.
@@ -94,11 +88,8 @@ function deleteOwned(store: RelayStore, request: VerifiedEvent, id: string): voi
 function deleteAddress(store: RelayStore, request: VerifiedEvent, address: string): void {
   const [, kindText = '', pubkey = ''] = /^([0-9]{1,5}):([0-9a-f]{64}):/.exec(address) ?? [];
   if (pubkey !== request.pubkey) return;
-  const versions = { kinds: [Number(kindText)], authors: [pubkey], until: request.created_at };
-  for (const { id } of store.find(versions)) {
-    const event = store.get(id);
-    if (event && addressOf(event) === address) store.deleteById(id);
-  }
+  if (kindText !== String(Number(kindText))) return;
+  for (const { id, created_at } of store.versions(address)) if (created_at <= request.created_at) store.deleteById(id);
 }
 
 /** NIP-62: all of that key up to the request, deletions too, and what was addressed to it. */
@@ -116,7 +107,7 @@ function applyVanish(store: RelayStore, request: VerifiedEvent): Verdict {
 }
 
 function replace(store: RelayStore, event: VerifiedEvent, faults: Faults): Verdict {
-  const versions = versionsOf(store, event);
+  const versions = store.versions(addressOf(event) ?? '');
   if (versions.some(({ id }) => id === event.id)) return duplicate;
   const byArrival = faults.accessByArrival && event.kind === KINDS.access;
   const newer = versions.some(
@@ -126,15 +117,4 @@ function replace(store: RelayStore, event: VerifiedEvent, faults: Faults): Verdi
   if (!faults.oldRevisionServed) for (const { id } of versions) store.deleteById(id);
   store.put(event);
   return stored;
-}
-
-/** What is stored under the address of a replaceable or addressable event. */
-function versionsOf(store: RelayStore, event: NostrEvent): EventRef[] {
-  const ofKind = { kinds: [event.kind], authors: [event.pubkey] };
-  if (kindClass(event.kind) === 'replaceable') return store.find(ofKind);
-  const name = tagValue(event, 'd') ?? '';
-  const address = addressOf(event);
-  // An address without a name may be spelled without its tag.
-  const found = name === '' ? store.find(ofKind) : store.find({ ...ofKind, '#d': [name] });
-  return found.filter(({ id }) => addressOf(store.get(id) ?? event) === address);
 }

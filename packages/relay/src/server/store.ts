@@ -81,6 +81,8 @@ export interface RelayStore {
   /** How many match; `filter.limit` is disregarded (NIP-45). */
   count(filter: Filter, view?: View): number;
 
+  /** What is stored under an address (`addressOf`), newest first: one event, or several where a vault keeps old versions. */
+  versions(address: string): EventRef[];
   /** Is a kind 5 or 62 of one of these authors there? Asked for every event that comes: what she never asked to delete needs no closer look. */
   hasRequests(authors: readonly string[]): boolean;
 
