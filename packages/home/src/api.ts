@@ -4,6 +4,8 @@ import type {
   AskInfo,
   ClaimInfo,
   DeskNote,
+  Filed,
+  FilingSheet,
   FoundRecipient,
   GrantInfo,
   InboxItem,
@@ -527,7 +529,7 @@ export interface Operations {
   /** Asks the owner of a grant for more; one ask at a time, good for two weeks. */
   ask: [{ grant: string; kinds?: string[]; days?: number; level?: LevelText; why?: string }, { untilMicros: number }];
   /** Files a copy as a FHIR bundle where the grant allows it, and says so to the owner. */
-  file: [{ grant: string }, { atMicros: number; hash: string; readings: number; bundle: string }];
+  file: [{ grant: string; sheet?: FilingSheet }, Filed];
   /** Who asks for more of what was shared with them. */
   asks: [Record<string, never>, AskInfo[]];
   'asks.answer': [
