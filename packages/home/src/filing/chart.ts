@@ -1,7 +1,6 @@
 // A series as a small drawing in a PDF: in each column of the paper from the lowest to the highest reading, and a gap where there is none.
-/// <reference path="./pdfkit.d.ts" />
-import type PDFDocument from 'pdfkit';
 import type { ShowRow } from '../api.ts';
+import type { PdfDocument } from './typesetter.ts';
 
 interface Place {
   x: number;
@@ -32,7 +31,7 @@ const COLUMNS = 240;
 /** Empty columns beyond which nothing is joined. */
 const GAP_COLUMNS = 8;
 
-export function drawChart(doc: PDFDocument, rows: readonly ShowRow[], place: Place, writing: Writing): void {
+export function drawChart(doc: PdfDocument, rows: readonly ShowRow[], place: Place, writing: Writing): void {
   const from = rows[0].atMicros;
   const to = Math.max(rows[rows.length - 1].atMicros, from + 1);
   const columns = columnsOf(rows, from, to);
@@ -79,7 +78,7 @@ function columnsOf(rows: readonly ShowRow[], from: number, to: number): (Column 
 }
 
 function drawLine(
-  doc: PDFDocument,
+  doc: PdfDocument,
   columns: readonly (Column | null)[],
   xOf: (column: number) => number,
   yOf: (value: number) => number,

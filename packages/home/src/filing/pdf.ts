@@ -1,11 +1,9 @@
 // The PDF of a copy that is filed: what the sheet says, each series drawn and in figures, where it came from, and the hash of the FHIR bundle that lies
 // beside it. The same readings filed at the same moment give the same bytes. Letters are Noto Sans, of which only those used go in.
-/// <reference path="./pdfkit.d.ts" />
-import { createRequire } from 'node:module';
 import { encodeNpub, fromHex } from '@hale/kernel';
-import PDFDocument from 'pdfkit';
 import type { FilingSheet, OpenedStream, ShowRow } from '../api.ts';
 import { drawChart } from './chart.ts';
+import { FONTS, newDocument, type PdfDocument } from './typesetter.ts';
 
 export interface FilingOrigin {
   /** Author of the grant's stream, hex. */
@@ -28,9 +26,6 @@ const TABLE_LABEL_WIDTH = 150;
 /** Words of a coded series that are told one by one. */
 const WORDS_TOLD = 12;
 
-const fontPath = (name: string): string =>
-  createRequire(import.meta.url).resolve(`@expo-google-fonts/noto-sans/${name}.ttf`);
-
 /** One way to write numbers and times on this sheet. */
 interface Writing {
   number(value: number): string;
@@ -52,17 +47,16 @@ export async function filingPdf(
   origin: FilingOrigin,
 ): Promise<Uint8Array> {
   const at = new Date(origin.filedMicros / 1000);
-  const doc = new PDFDocument({
+  const doc = newDocument({
     size: 'A4',
     margins: MARGINS,
     bufferPages: true,
-    font: fontPath('400Regular/NotoSans_400Regular'),
+    font: FONTS.plain,
     lang: sheet.language,
     displayTitle: true,
     info: { Title: sheet.title, Creator: origin.program, Producer: origin.program, CreationDate: at, ModDate: at },
   });
-  doc.registerFont('plain', fontPath('400Regular/NotoSans_400Regular'));
-  doc.registerFont('bold', fontPath('700Bold/NotoSans_700Bold'));
+  for (const [name, path] of Object.entries(FONTS)) doc.registerFont(name, path);
   const whole = collected(doc);
   const writing = writingOf(sheet);
   head(doc, sheet, writing, origin);
@@ -76,7 +70,7 @@ export async function filingPdf(
   return whole;
 }
 
-function collected(doc: PDFDocument): Promise<Uint8Array> {
+function collected(doc: PdfDocument): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   return new Promise((resolve, reject) => {
     doc.on('data', (piece) => pieces.push(piece));
@@ -85,14 +79,14 @@ function collected(doc: PDFDocument): Promise<Uint8Array> {
   });
 }
 
-const widthOf = (doc: PDFDocument): number => doc.page.width - MARGINS.left - MARGINS.right;
+const widthOf = (doc: PdfDocument): number => doc.page.width - MARGINS.left - MARGINS.right;
 
 /** A new page where what comes would be torn. */
-function keepTogether(doc: PDFDocument, height: number): void {
+function keepTogether(doc: PdfDocument, height: number): void {
   if (doc.y + height > doc.page.height - MARGINS.bottom) doc.addPage();
 }
 
-function head(doc: PDFDocument, sheet: FilingSheet, writing: Writing, { filedMicros }: FilingOrigin): void {
+function head(doc: PdfDocument, sheet: FilingSheet, writing: Writing, { filedMicros }: FilingOrigin): void {
   doc.font('bold').fontSize(18).fillColor(INK).text(sheet.title);
   doc.font('plain').fontSize(10.5).moveDown(0.4);
   for (const sentence of sheet.said) doc.text(sentence);
@@ -101,7 +95,7 @@ function head(doc: PDFDocument, sheet: FilingSheet, writing: Writing, { filedMic
 }
 
 function series(
-  doc: PDFDocument,
+  doc: PdfDocument,
   { words }: FilingSheet,
   told: FilingSheet['series'][number],
   stream: OpenedStream,
@@ -176,7 +170,7 @@ function wordFacts(rows: readonly ShowRow[], words: FilingSheet['words'], { numb
 /** A key or a hash, which has to be compared letter by letter: on one line. */
 const LONG_WORD = /^\S{60,}$/;
 
-function table(doc: PDFDocument, rows: Facts): void {
+function table(doc: PdfDocument, rows: Facts): void {
   const width = widthOf(doc) - TABLE_LABEL_WIDTH;
   for (const [label, value] of rows) {
     const size = LONG_WORD.test(value) ? 7.8 : 9.5;
@@ -199,7 +193,7 @@ function table(doc: PDFDocument, rows: Facts): void {
   }
 }
 
-function originOf(doc: PDFDocument, { words }: FilingSheet, origin: FilingOrigin, { time }: Writing): void {
+function originOf(doc: PdfDocument, { words }: FilingSheet, origin: FilingOrigin, { time }: Writing): void {
   keepTogether(doc, 170);
   doc.font('bold').fontSize(12.5).fillColor(INK).text(words.origin, MARGINS.left, doc.y).font('plain').moveDown(0.3);
   table(doc, [
@@ -213,7 +207,7 @@ function originOf(doc: PDFDocument, { words }: FilingSheet, origin: FilingOrigin
 }
 
 /** Which grant, which page of how many: a sheet that fell out finds its way back. */
-function feet(doc: PDFDocument, { title }: FilingSheet, { grant, program }: FilingOrigin): void {
+function feet(doc: PdfDocument, { title }: FilingSheet, { grant, program }: FilingOrigin): void {
   const { count } = doc.bufferedPageRange();
   for (let page = 0; page < count; page++) {
     doc.switchToPage(page);
