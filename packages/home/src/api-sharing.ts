@@ -97,6 +97,8 @@ export interface FilingSheet {
     unit: string;
     /** How exactly it was opened. */
     level: string;
+    /** Of readings that are words: the word for each number. */
+    codes: Record<string, string>;
     /** Figures of a clinical view, a line each. */
     lines: string[];
   }[];

@@ -162,7 +162,7 @@ export const HOME_LIMITS = {
   openedIdleSeconds: 120,
   /** UTF-16 units of one line of the PDF of a copy that is filed. */
   sheetLineUnitsMax: 1_000,
-  /** Lines of text of it, and of one of its series. */
+  /** Lines of text of it, and lines and words of one of its series. */
   sheetLinesMax: 60,
   /** Series in it. */
   sheetSeriesMax: 200,

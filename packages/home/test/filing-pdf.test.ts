@@ -45,7 +45,7 @@ test('says what it holds, where it came from and what lies beside it, in any let
     ['124,5 mg/dL'],
     ['149 mg/dL'],
   ]);
-  expect([after('Deep'), after('Awake')]).toEqual([['2'], ['1']]);
+  expect([after('Głęboki'), after('Awake')]).toEqual([['2'], ['1']]);
   // Ten o'clock in UTC is noon in Warsaw.
   expect(after('Pierwszy')[0]).toMatch(/1 maj 2026, 12:00/);
   expect(after('Od')).toEqual(['link']);

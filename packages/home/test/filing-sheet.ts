@@ -25,9 +25,16 @@ export const SHEET: FilingSheet = {
   title: 'Kopia do dokumentacji: Zażółć Gęślą-Jaźń',
   said: ['Año español: señor Ibáñez, ¿qué tal?', 'Пациент, Ελληνικά'],
   series: [
-    { key: 'glucose', title: 'Glukoza (sensor)', unit: 'mg/dL', level: 'Każdy odczyt', lines: ['W zakresie: 92%'] },
-    { key: 'sleep-stage', title: 'Fazy snu', unit: '', level: 'Każdy odczyt', lines: [] },
-    { key: 'empty', title: 'Puste', unit: 'kg', level: 'Każdy odczyt', lines: [] },
+    {
+      key: 'glucose',
+      title: 'Glukoza (sensor)',
+      unit: 'mg/dL',
+      level: 'Każdy odczyt',
+      codes: {},
+      lines: ['W zakresie: 92%'],
+    },
+    { key: 'sleep-stage', title: 'Fazy snu', unit: '', level: 'Każdy odczyt', codes: { 2: 'Głęboki' }, lines: [] },
+    { key: 'empty', title: 'Puste', unit: 'kg', level: 'Każdy odczyt', codes: {}, lines: [] },
   ],
   words: WORDS,
 };

@@ -20,6 +20,8 @@ interface Column {
   /** Where the line comes in from the column before, and where it leaves. */
   first: number;
   last: number;
+  firstMicros: number;
+  lastMicros: number;
 }
 
 const AXIS_WIDTH = 44;
@@ -28,8 +30,8 @@ const LINE = '#2a78d0';
 const GRID = '#c3c9d1';
 const QUIET = '#4a5361';
 const COLUMNS = 240;
-/** Empty columns beyond which nothing is joined. */
-const GAP_COLUMNS = 8;
+/** Usual steps between two readings, beyond which nothing is joined: what was not measured is not drawn. */
+const GAP_STEPS = 3;
 
 export function drawChart(doc: PdfDocument, rows: readonly ShowRow[], place: Place, writing: Writing): void {
   const from = rows[0].atMicros;
@@ -59,7 +61,7 @@ export function drawChart(doc: PdfDocument, rows: readonly ShowRow[], place: Pla
   const below = plot.y + plot.height + 4;
   doc.text(writing.time(from), plot.x, below, { ...line, width: plot.width / 2 });
   doc.text(writing.time(to), plot.x + plot.width / 2, below, { ...line, width: plot.width / 2, align: 'right' });
-  drawLine(doc, columns, xOf, yOf);
+  drawLine(doc, columns, GAP_STEPS * usualStep(rows), { xOf, yOf });
 }
 
 function columnsOf(rows: readonly ShowRow[], from: number, to: number): (Column | null)[] {
@@ -70,24 +72,36 @@ function columnsOf(rows: readonly ShowRow[], from: number, to: number): (Column 
     const at = Math.min(COLUMNS - 1, Math.floor(((row.atMicros - from) / (to - from)) * COLUMNS));
     const [low, high] = [row.min ?? value, row.max ?? value];
     const before = columns[at];
+    const { atMicros } = row;
     columns[at] = before
-      ? { ...before, low: Math.min(before.low, low), high: Math.max(before.high, high), last: value }
-      : { low, high, first: value, last: value };
+      ? {
+          ...before,
+          ...{ low: Math.min(before.low, low), high: Math.max(before.high, high), last: value, lastMicros: atMicros },
+        }
+      : { low, high, first: value, last: value, firstMicros: atMicros, lastMicros: atMicros };
   }
   return columns;
+}
+
+/** Median of the steps, sampled where there are very many. */
+function usualStep(rows: readonly ShowRow[]): number {
+  const every = Math.ceil(rows.length / 10_000);
+  const steps: number[] = [];
+  for (let i = 1; i < rows.length; i += every) steps.push(rows[i].atMicros - rows[i - 1].atMicros);
+  return steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0;
 }
 
 function drawLine(
   doc: PdfDocument,
   columns: readonly (Column | null)[],
-  xOf: (column: number) => number,
-  yOf: (value: number) => number,
+  gapMicros: number,
+  { xOf, yOf }: { xOf: (column: number) => number; yOf: (value: number) => number },
 ): void {
   doc.lineWidth(1).strokeColor(LINE);
-  let before: { at: number; last: number } | null = null;
+  let before: { at: number; last: number; lastMicros: number } | null = null;
   columns.forEach((column, at) => {
     if (!column) return;
-    if (before && at - before.at <= GAP_COLUMNS)
+    if (before && column.firstMicros - before.lastMicros <= gapMicros)
       doc.moveTo(xOf(before.at), yOf(before.last)).lineTo(xOf(at), yOf(column.first)).stroke();
     // A reading by itself is a dot.
     const height = Math.max(1, yOf(column.low) - yOf(column.high));
@@ -95,6 +109,6 @@ function drawLine(
       .moveTo(xOf(at), yOf(column.high))
       .lineTo(xOf(at), yOf(column.high) + height)
       .stroke();
-    before = { at, last: column.last };
+    before = { at, last: column.last, lastMicros: column.lastMicros };
   });
 }

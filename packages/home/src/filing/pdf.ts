@@ -113,7 +113,10 @@ function series(
     doc.x = MARGINS.left;
     doc.y = place.y + place.height + 8;
   }
-  table(doc, isWords ? wordFacts(stream.rows, words, writing) : facts(stream.rows, told.unit, words, writing));
+  table(
+    doc,
+    isWords ? wordFacts(stream.rows, told.codes, words, writing) : facts(stream.rows, told.unit, words, writing),
+  );
   doc.fontSize(9.5).fillColor(INK).moveDown(0.3);
   for (const line of told.lines) {
     if (line === '') doc.moveDown(0.4);
@@ -156,14 +159,22 @@ function range(rows: readonly ShowRow[], words: FilingSheet['words'], time: Writ
 }
 
 /** Of words: how often each stands there, the most frequent first. */
-function wordFacts(rows: readonly ShowRow[], words: FilingSheet['words'], { number, time }: Writing): Facts {
+function wordFacts(
+  rows: readonly ShowRow[],
+  codes: Record<string, string>,
+  words: FilingSheet['words'],
+  { number, time }: Writing,
+): Facts {
   const counts = new Map<string, number>();
-  for (const { code } of rows) if (code !== undefined) counts.set(code, (counts.get(code) ?? 0) + 1);
+  for (const { value, code } of rows) {
+    const word = codes[String(value)] ?? code;
+    if (word !== undefined) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
   const told = [...counts].sort((a, b) => b[1] - a[1]).slice(0, WORDS_TOLD);
   return [
     [words.readings, number(rows.length)],
     ...range(rows, words, time),
-    ...told.map(([code, count]): [string, string] => [code, number(count)]),
+    ...told.map(([word, count]): [string, string] => [word, number(count)]),
   ];
 }
 

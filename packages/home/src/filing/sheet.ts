@@ -26,13 +26,18 @@ const WORDS: readonly FilingWord[] = [
 const line = v.pipe(v.string(), v.maxLength(HOME_LIMITS.sheetLineUnitsMax));
 const lines = v.pipe(v.array(line), v.maxLength(HOME_LIMITS.sheetLinesMax));
 
+const codes = v.pipe(
+  v.record(line, line),
+  v.check((of) => Object.keys(of).length <= HOME_LIMITS.sheetLinesMax),
+);
+
 const shape = v.object({
   language: v.pipe(v.string(), v.maxLength(35)),
   zone: v.pipe(v.string(), v.maxLength(64)),
   title: line,
   said: lines,
   series: v.pipe(
-    v.array(v.object({ key: line, title: line, unit: line, level: line, lines })),
+    v.array(v.object({ key: line, title: line, unit: line, level: line, codes, lines })),
     v.maxLength(HOME_LIMITS.sheetSeriesMax),
   ),
   words: v.object(Object.fromEntries(WORDS.map((word) => [word, line])) as Record<FilingWord, typeof line>),

@@ -24,6 +24,7 @@ export async function filingSheet(looked: LookedInto, signal: AbortSignal): Prom
     const isProfiled = kind === 'glucose-cgm' && level === 'raw' && source !== undefined;
     return {
       ...{ key, title: kindTitle({ kind, title }), unit: printedUnit(unit), level: share.levels[level] },
+      codes: codesOf(kind),
       lines: isProfiled ? await glucoseLines(source, signal) : [],
     };
   });
@@ -40,6 +41,12 @@ export async function filingSheet(looked: LookedInto, signal: AbortSignal): Prom
     series: told,
     words: desk.sheet.words,
   };
+}
+
+/** The words of a kind that is no quantity; of notes none, which stay as they were written. */
+function codesOf(kind: string): Record<string, string> {
+  const { of } = words.value.codes;
+  return Object.hasOwn(of, kind) ? of[kind as keyof typeof of] : {};
 }
 
 /** The figures of the glucose report, of the two weeks up to the newest reading; where they do not suffice it says so. */
