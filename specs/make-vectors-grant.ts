@@ -538,6 +538,7 @@ function messageVectors(): GrantVectors['messages'] {
   };
   const filed: ReaderMessage = {
     ...{ type: 'filed', id: hex('filed').slice(0, 32), time: NOW, readings: 3, hash: hex('bundle') },
+    document: hex('page'),
   };
   const wrapped = (name: string, key: Uint8Array, message: ReaderMessage) =>
     sealMessage({ grantKey: key, grantAuthor: author }, message, {

@@ -32,6 +32,8 @@ export interface FiledMessage {
   readings: number;
   /** SHA-256 of the bundle's bytes as filed, lower-case hex. */
   hash: string;
+  /** The same of the document that was filed with it for people to read; null: none was. */
+  document: string | null;
 }
 
 export type ReaderMessage = AskMessage | FiledMessage;
@@ -119,9 +121,19 @@ function parseAsk(value: Fields): AskMessage {
 }
 
 function parseFiled(value: Fields): FiledMessage {
-  const map = fields(value, 'filed', ['type', 'id', 'time', 'readings', 'hash']);
-  const hash = text(map.hash, 'filed.hash', 64, 64);
-  if (!/^[0-9a-f]{64}$/.test(hash)) fail('malformed', 'filed.hash is no hash');
+  const map = fields(value, 'filed', ['type', 'id', 'time', 'readings', 'hash'], ['document']);
   const readings = integer(map.readings, 'filed.readings', 1, Number.MAX_SAFE_INTEGER);
-  return { type: 'filed', id: idOf(map.id), time: timeOf(map.time), readings, hash };
+  return {
+    type: 'filed',
+    id: idOf(map.id),
+    time: timeOf(map.time),
+    readings,
+    hash: hashOf(map.hash, 'filed.hash'),
+    document: map.document === undefined || map.document === null ? null : hashOf(map.document, 'filed.document'),
+  };
+}
+
+function hashOf(value: unknown, what: string): string {
+  const hash = text(value, what, 64, 64);
+  return /^[0-9a-f]{64}$/.test(hash) ? hash : fail('malformed', `${what} is no hash`);
 }

@@ -70,7 +70,69 @@ export interface GrantInfo {
   lock: { pin: boolean; claim: boolean } | null;
   mayFile: boolean;
   /** Copies that the recipient says she filed. */
-  filed: { atMicros: number; readings: number; hash: string }[];
+  filed: {
+    atMicros: number;
+    readings: number;
+    /** SHA-256 of the bundle, and of the PDF that was filed with it. */
+    hash: string;
+    documentHash: string | null;
+  }[];
+}
+
+/**
+ * What stands in the PDF of a copy that is filed, in the words of who files it. The home sets it, draws the readings, and adds where they came from
+ * and the hash of the bundle.
+ */
+export interface FilingSheet {
+  /** BCP 47, and a zone of the IANA list: how figures and times are written. */
+  language: string;
+  zone: string;
+  title: string;
+  /** Whose readings, from when to when, what for: a sentence each. */
+  said: string[];
+  series: {
+    key: string;
+    title: string;
+    /** As it is printed. */
+    unit: string;
+    /** How exactly it was opened. */
+    level: string;
+    /** Of readings that are words: the word for each number. */
+    codes: Record<string, string>;
+    /** Figures of a clinical view, a line each. */
+    lines: string[];
+  }[];
+  words: Record<FilingWord, string>;
+}
+
+/** What the home names in the PDF. */
+export type FilingWord =
+  | 'readings'
+  | 'first'
+  | 'last'
+  | 'lowest'
+  | 'average'
+  | 'highest'
+  | 'nothing'
+  | 'times'
+  | 'origin'
+  | 'grant'
+  | 'from'
+  | 'byLink'
+  | 'relays'
+  | 'received'
+  | 'filed'
+  | 'bundleHash';
+
+/** A copy as it was filed. */
+export interface Filed {
+  atMicros: number;
+  readings: number;
+  bundle: string;
+  /** SHA-256, lower-case hex. */
+  hash: string;
+  /** Where a sheet was given: the PDF in base64. */
+  document: { hash: string; base64: string } | null;
 }
 
 /** Of a link that belongs to the first browser. */

@@ -1,9 +1,12 @@
 // The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
+import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
 import type {
   AskInfo,
   ClaimInfo,
   DeskNote,
+  Filed,
+  FilingSheet,
   FoundRecipient,
   GrantInfo,
   InboxItem,
@@ -17,6 +20,7 @@ import type {
   SharePreview,
 } from './api-sharing.ts';
 
+export type * from './api-import.ts';
 export type * from './api-sharing.ts';
 
 import type { Level } from '@hale/kernel';
@@ -90,84 +94,6 @@ export interface StreamOrigin {
   elsewhere: number;
   firstMicros: number;
   lastMicros: number;
-}
-
-/** A column of a table that is imported, as `ColumnReading` of the vault. */
-export interface ImportColumn {
-  section: string;
-  title: string;
-  as: 'time' | 'clock' | 'zone' | 'person' | 'value' | 'nothing';
-  kind?: string;
-  kindKnown?: boolean;
-  ucum?: string;
-  form?: string;
-  zoneMinutes?: number;
-}
-
-export interface ImportReport {
-  file: string;
-  format: string;
-  /** One plain line saying what the file is. */
-  what: string;
-  read: number;
-  accepted: number;
-  duplicate: number;
-  corrected: number;
-  rejected: number;
-  rejections: { place: string; reason: string; count: number }[];
-  streams: string[];
-  /** Of each of these streams, and of those in `elsewhere`: what it is, so that a page can call it by its name. */
-  named: Record<string, { kind: string; title: string }>;
-  /** Readings that another source had brought already, by the stream that keeps them; counted as duplicates. */
-  elsewhere: { stream: string; count: number }[];
-  notes: string[];
-  interrupted: boolean;
-  seconds: number;
-  /** Of a table: every column and what it is taken for. */
-  columns?: ImportColumn[];
-  /** The whole mapping as JSON, to be changed and given back; only of a dry run. */
-  mapping?: unknown;
-  /** What was said about its columns is kept for tables with the same titles. */
-  remembered?: boolean;
-  /** Of a file among many that could not be taken in: why. */
-  failed?: { code: string; text: string };
-}
-
-/** What is said about files that are imported, as in `import`. */
-export interface ImportTaste {
-  subject?: string;
-  as?: string;
-  zone?: string;
-  corrections?: NonNullable<Parameters<'import'>['corrections']>;
-  dateOrder?: 'dmy' | 'mdy';
-  forget?: boolean;
-}
-
-/** An import that goes on in the node, or has ended there. */
-export interface ImportJob {
-  id: string;
-  subject: string;
-  /** The first of its files by path. */
-  files: string[];
-  fileCount: number;
-  /** Only a rehearsal: nothing was taken in. */
-  dryRun: boolean;
-  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
-  progress: { what: string; done: number; total: number; unit: string } | null;
-  /** Of the files that are done. */
-  reports: ImportReport[];
-  problem: { code: string; text: string } | null;
-  startedMicros: number;
-  endedMicros: number | null;
-}
-
-/** What a column of a table may be. */
-export interface ColumnKind {
-  kind: string;
-  title: string;
-  group: string;
-  /** UCUM codes, its own first. */
-  units: string[];
 }
 
 /** One row of `show`. */
@@ -524,7 +450,7 @@ export interface Operations {
   /** Asks the owner of a grant for more; one ask at a time, good for two weeks. */
   ask: [{ grant: string; kinds?: string[]; days?: number; level?: LevelText; why?: string }, { untilMicros: number }];
   /** Files a copy as a FHIR bundle where the grant allows it, and says so to the owner. */
-  file: [{ grant: string }, { atMicros: number; hash: string; readings: number; bundle: string }];
+  file: [{ grant: string; sheet?: FilingSheet }, Filed];
   /** Who asks for more of what was shared with them. */
   asks: [Record<string, never>, AskInfo[]];
   'asks.answer': [

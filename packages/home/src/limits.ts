@@ -160,6 +160,12 @@ export const HOME_LIMITS = {
   openedMax: 16,
   /** Seconds without a question after which their connections close. */
   openedIdleSeconds: 120,
+  /** UTF-16 units of one line of the PDF of a copy that is filed. */
+  sheetLineUnitsMax: 1_000,
+  /** Lines of text of it, and lines and words of one of its series. */
+  sheetLinesMax: 60,
+  /** Series in it. */
+  sheetSeriesMax: 200,
   /** Characters of a bundle that is filed: some hundred thousand readings. */
   filingBytesMax: 32 * 1024 * 1024,
   /** UTF-16 units of a note on a grant: some pages. */

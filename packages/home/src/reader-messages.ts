@@ -27,6 +27,8 @@ export interface KeptFiling {
   at: number;
   readings: number;
   hash: string;
+  /** Missing in those of before. */
+  document?: string | null;
 }
 
 interface Kept {
@@ -163,11 +165,14 @@ function takeAsk(home: Home, grant: string, { type: _, time, ...ask }: Extract<R
 function takeFiling(
   home: Home,
   grant: string,
-  { id, time, readings, hash }: Extract<ReaderMessage, { type: 'filed' }>,
+  { id, time, readings, hash, document }: Extract<ReaderMessage, { type: 'filed' }>,
 ): void {
   const { asks, filings } = kept(home);
   if (filings.some((filing) => filing.id === id)) return;
-  keep(home, { asks, filings: [...filings, { id, grant, at: Math.min(time, home.nowMicros()), readings, hash }] });
+  keep(home, {
+    asks,
+    filings: [...filings, { id, grant, at: Math.min(time, home.nowMicros()), readings, hash, document }],
+  });
 }
 
 export const newMessageId = (): string => toHex(new Uint8Array(randomBytes(16)));

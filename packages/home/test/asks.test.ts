@@ -1,16 +1,21 @@
 // Asking for more, from the desk of who reads to the owner and back: through a real relay, by a person and by whoever holds a link.
+import { createHash } from 'node:crypto';
 import { sealMessage } from '@hale/consent';
 import { encodeNpub, KINDS, schnorrPublic } from '@hale/kernel';
 import { giftWrap } from '@hale/kernel/seal';
+import { pdfText } from '@hale/testkit/pdf-text';
+import { observationProblems } from '@hale/vault/export';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Home } from '../src/home.ts';
 import { openedGrant } from '../src/opened-grants.ts';
 import { asks, asksAnswer } from '../src/operations/asks.ts';
-import { ask, deskNote, file, openLook, openSeries } from '../src/operations/desk.ts';
+import { ask, deskNote, openLook, openSeries } from '../src/operations/desk.ts';
+import { file } from '../src/operations/file.ts';
 import { inbox } from '../src/operations/open.ts';
 import { grants, revoke, share } from '../src/operations/share.ts';
 import { collectOwnMessages } from '../src/reader-messages.ts';
 import { findReceived, receivedGrants } from '../src/received.ts';
+import { SHEET } from './filing-sheet.ts';
 import { addStream, HOUR, Homes, random, SECOND, samples, useRelay } from './homes.ts';
 
 const homes = new Homes();
@@ -52,7 +57,7 @@ const asksOf = (home: Home) =>
   );
 
 /** What the pulse's reader gets, received at Dr Lee's. */
-async function shared(extra: { mayFile?: boolean; level?: '1h'; until?: string } = {}) {
+async function shared(extra: { mayFile?: boolean; level?: '1h' | '1m'; until?: string } = {}) {
   const people = await two();
   const { sam, lee, start, npub } = people;
   const wish = {
@@ -69,6 +74,11 @@ async function shared(extra: { mayFile?: boolean; level?: '1h'; until?: string }
     (items) => items.length > 0,
   );
   return { ...people, grant, item };
+}
+
+interface Summary {
+  effectivePeriod: { start: string; end: string };
+  component: { code: { coding: { code: string }[] }; valueQuantity: { value: number; code?: string } }[];
 }
 
 const DAY = 86_400e6;
@@ -246,7 +256,7 @@ describe('whoever holds a link', () => {
 describe('filing', () => {
   test('where the grant allows it a copy is kept, and the owner sees it', async () => {
     const { sam, lee, item } = await shared({ mayFile: true });
-    const filed = await file(context(lee), { grant: item.grant });
+    const filed = await file(context(lee), { grant: item.grant, sheet: SHEET });
     expect(filed.readings).toBeGreaterThan(0);
     expect(JSON.parse(filed.bundle)).toMatchObject({
       resourceType: 'Bundle',
@@ -256,7 +266,33 @@ describe('filing', () => {
       async () => grants(context(sam), {}),
       ([each]) => each.filed.length > 0,
     );
-    expect(grant.filed).toEqual([{ atMicros: expect.any(Number), readings: filed.readings, hash: filed.hash }]);
+    const { hash, readings, document } = filed;
+    expect(grant.filed).toEqual([{ atMicros: expect.any(Number), readings, hash, documentHash: document?.hash }]);
+    const pdf = Buffer.from(document?.base64 ?? '', 'base64');
+    expect(createHash('sha256').update(pdf).digest('hex')).toBe(document?.hash);
+    // The page names the bundle that lies beside it.
+    expect(createHash('sha256').update(filed.bundle).digest('hex')).toBe(hash);
+    expect(pdfText(pdf).join('\n')).toContain(hash);
+  });
+
+  test('summaries are filed as such: each with its period, count, average and extremes', async () => {
+    const { lee, item } = await shared({ mayFile: true, level: '1m' });
+    const { bundle, readings, document } = await file(context(lee), { grant: item.grant });
+    expect(document).toBeNull();
+    const entries = (JSON.parse(bundle) as { entry: { resource: Summary }[] }).entry.map(({ resource }) => resource);
+    expect(entries.length).toBeGreaterThan(0);
+    expect(entries.flatMap(observationProblems)).toEqual([]);
+    let count = 0;
+    for (const { effectivePeriod, component } of entries) {
+      expect(Date.parse(effectivePeriod.end) - Date.parse(effectivePeriod.start)).toBe(60_000);
+      const told = new Map(component.map(({ code, valueQuantity }) => [code.coding[0].code, valueQuantity]));
+      expect([...told.keys()].slice(0, 2)).toEqual(['count', 'average']);
+      expect(told.get('average')?.code).toBe('1');
+      const [average = 0, low = 0, high = 0] = ['average', 'minimum', 'maximum'].map((name) => told.get(name)?.value);
+      if (told.has('minimum')) expect(low <= average && average <= high).toBe(true);
+      count += told.get('count')?.value ?? 0;
+    }
+    expect(count).toBe(readings);
   });
 
   test('elsewhere it is refused', async () => {

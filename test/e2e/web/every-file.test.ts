@@ -118,10 +118,7 @@ async function held(dir: string): Promise<string[]> {
   return streams.map(({ kind, unit, samples }) => `${kind} (${unit}): ${samples}`).sort();
 }
 
-async function byCommand(
-  name: string,
-  path: string,
-): Promise<{ streams: string[]; counts: Counts; strangers: number }> {
+async function byCommand(name: string, path: string): Promise<{ streams: string[]; counts: Counts }> {
   const dir = join(made, `${name}, by command`);
   await haleJson(['init', '--home', dir]);
   // It ends with 1 where anything could not be read, and here some cannot.
@@ -136,27 +133,33 @@ describe.each(FOLDERS)('$name', ({ name, path }) => {
   let home: Filled;
   afterAll(() => home?.close());
 
-  test.skipIf(!existsSync(path))('told of one by one, held as the command would, and nothing twice', { timeout: 600_000 }, async () => {
-    home = await openHome(name);
-    await bring(home, path);
-    const first = await told(home.page);
-    const silent = filesBelow(path).filter((file) => ![file, headOf(file)].some((each) => first.files.includes(each)));
-    expect(silent).toEqual([]);
-    // Kinds are called as people call them.
-    for (const label of await home.page.locator('.chip.link').allInnerTexts())
-      expect(label).not.toMatch(/^[a-z0-9-]+$/);
+  test.skipIf(!existsSync(path))(
+    'told of one by one, held as the command would, and nothing twice',
+    { timeout: 600_000 },
+    async () => {
+      home = await openHome(name);
+      await bring(home, path);
+      const first = await told(home.page);
+      const silent = filesBelow(path).filter(
+        (file) => ![file, headOf(file)].some((each) => first.files.includes(each)),
+      );
+      expect(silent).toEqual([]);
+      // Kinds are called as people call them.
+      for (const label of await home.page.locator('.chip.link').allInnerTexts())
+        expect(label).not.toMatch(/^[a-z0-9-]+$/);
 
-    const command = await byCommand(name, path);
-    expect(first.counts).toEqual(command.counts);
-    expect(first.counts.accepted).toBeGreaterThan(0);
-    const before = await held(home.dir);
-    expect(before).toEqual(command.streams);
+      const command = await byCommand(name, path);
+      expect(first.counts).toEqual(command.counts);
+      expect(first.counts.accepted).toBeGreaterThan(0);
+      const before = await held(home.dir);
+      expect(before).toEqual(command.streams);
 
-    // Page and node keep the imports of before: what is said now is said on top.
-    await bring(home, path);
-    const second = await told(home.page);
-    expect(second.counts.read).toBe(2 * first.counts.read);
-    expect(second.counts.accepted).toBe(first.counts.accepted);
-    expect(await held(home.dir)).toEqual(before);
-  });
+      // Page and node keep the imports of before: what is said now is said on top.
+      await bring(home, path);
+      const second = await told(home.page);
+      expect(second.counts.read).toBe(2 * first.counts.read);
+      expect(second.counts.accepted).toBe(first.counts.accepted);
+      expect(await held(home.dir)).toEqual(before);
+    },
+  );
 });

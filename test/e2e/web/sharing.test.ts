@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   deliver,
@@ -8,6 +10,7 @@ import {
   startRelay,
   workFolder,
 } from '@hale/testkit/hale-process';
+import { pdfText } from '@hale/testkit/pdf-text';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../chromium.ts';
@@ -148,14 +151,41 @@ test('she asks for more, he allows it with one press, and her open page finds it
 
 test('she files a copy, and he sees that she kept it', async () => {
   await press(lee.page, 'File in the chart');
-  const download = lee.page.waitForEvent('download');
-  await press(lee.page, 'File it and download');
-  expect((await download).suggestedFilename()).toMatch(/\.fhir\.json$/);
+  const saved = async (button: string): Promise<Buffer> => {
+    const download = lee.page.waitForEvent('download');
+    await press(lee.page, button);
+    return readFileSync(await (await download).path());
+  };
+  const page = await saved('File it and download');
   await seen(lee.page, 'Its owner is told.');
+  const bundle = await saved('Save the readings (FHIR)');
+  const [hash, document] = [bundle, page].map((bytes) => createHash('sha256').update(bytes).digest('hex'));
   await press(lee.page, 'Close');
+  // The page says whose it is, what it shows, where it comes from, and which bundle lies beside it.
+  const lines = pdfText(page).join('\n').replaceAll('\u00a0', ' ').split('\n');
+  const after = (label: string, from = 0) => lines[lines.indexOf(label, from) + 1];
+  expect(lines.slice(0, 3).join(' ')).toMatch(
+    /^Copy for the record: Sam Novak Sam Novak shared: Heart rate \(every reading\), /,
+  );
+  const temperature = lines.indexOf('Body temperature');
+  expect(lines[temperature + 1]).toBe('°C · Every reading');
+  expect(['Readings', 'Lowest', 'Highest'].map((label) => after(label, temperature))).toEqual([
+    '300',
+    '36 °C',
+    '36.8 °C',
+  ]);
+  expect(after('SHA-256 of the FHIR file')).toBe(hash);
+  expect(after('Shared by')).toMatch(/^npub1/);
+  const { identifier, entry } = JSON.parse(bundle.toString());
+  expect(after('Share')).toBe(identifier.value);
+  expect(entry.length).toBeGreaterThan(0);
+  // Its owner reads both fingerprints.
   await sam.open('/sharing?tab=history');
   await sam.page.reload();
   await seen(sam.page, 'Dr Ada Lee kept a copy');
+  await sam.page.getByRole('link', { name: 'Dr Ada Lee kept a copy' }).click();
+  await seen(sam.page, hash);
+  await seen(sam.page, document);
 });
 
 test('her notes stay hers', async () => {

@@ -1,8 +1,8 @@
-// The desk of who receives: looking into a grant, series of it for charts, notes of one's own, asking for more, filing a copy.
+// The desk of who receives: looking into a grant, series of it for charts, notes of one's own, asking for more.
 
 import { randomBytes } from 'node:crypto';
 import { type GrantSession, LIMITS, type ReaderMessage, scopeEnd, sealMessage } from '@hale/consent';
-import { HaleError, type Level, sha256, toHex, utf8Encode } from '@hale/kernel';
+import { HaleError, type Level } from '@hale/kernel';
 import type { DeskNote, LookedInto } from '../api.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
@@ -18,7 +18,7 @@ import {
   visitBefore,
 } from '../received.ts';
 import type { Operation } from './context.ts';
-import { itemOf, openGrant } from './open.ts';
+import { itemOf } from './open.ts';
 import { describedStream, extentOf, type Opened, openedReadings, openedSeries } from './opened-chart.ts';
 
 /** A grant as the charts read it: tiles are fetched once, and then come live. */
@@ -101,7 +101,8 @@ function askedOf(home: Home, { asked }: ReceivedGrant, { reader }: GrantSession<
     : null;
 }
 
-async function say(
+/** Leaves a message for the owner at a relay of the grant. @throws HaleError 'unavailable' */
+export async function say(
   home: Home,
   session: GrantSession<ReceivedGrant>,
   { key, author }: ReceivedGrant,
@@ -128,47 +129,6 @@ export const ask: Operation<'ask'> = async ({ home }, parameters) => {
   await say(home, session, grant, message);
   keepAsked(home, grant, { at, kinds, why });
   return { untilMicros: at + ASK_MICROS };
-};
-
-// --- filing
-
-const filingText = (grant: ReceivedGrant): string => `filed/${grant.author}`;
-
-interface Filing {
-  at: number;
-  hash: string;
-  readings: number;
-  bundle: string;
-}
-
-export const file: Operation<'file'> = async ({ home, emit, signal }, parameters) => {
-  const grant = findReceived(home, parameters.grant);
-  const { session } = await openedGrant(home, grant);
-  if (session.reader.state.consent?.scope.mayFile !== true)
-    throw new HaleError('not-permitted', 'the owner has not said that a copy may be filed');
-  const { fhir, streams } = await openGrant(home, { grant: grant.id, fhir: true }, emit, signal);
-  const readings = streams.reduce((sum, { level, rows }) => sum + (level === 'raw' ? rows.length : 0), 0);
-  if (readings === 0)
-    throw new HaleError('unsupported', 'this share opens no single readings, and a bundle holds nothing else');
-  const at = home.nowMicros();
-  const origin = { system: 'urn:hale:grant', value: grant.author };
-  const bundle = JSON.stringify({
-    ...(fhir as object),
-    identifier: origin,
-    timestamp: new Date(at / 1000).toISOString(),
-  });
-  if (bundle.length > HOME_LIMITS.filingBytesMax)
-    throw new HaleError('too-large', 'this is too much for one bundle; ask for a shorter time or for summaries', {
-      bytesMax: HOME_LIMITS.filingBytesMax,
-    });
-  const hash = toHex(sha256(utf8Encode(bundle)));
-  const filing: Filing = { at, hash, readings, bundle };
-  // Kept first: the owner is told of nothing that is not there.
-  home.vault.store.transact(() =>
-    home.vault.store.setState(home.local.name(filingText(grant)), home.local.seal(filingText(grant), filing)),
-  );
-  await say(home, session, grant, { type: 'filed', id: newMessageId(), time: at, readings, hash });
-  return { atMicros: at, hash, readings, bundle };
 };
 
 // --- notes

@@ -18,7 +18,7 @@ import { relayInfos } from './relays.ts';
 import { microsOf } from './times.ts';
 
 /** Of the whole of Hale: all its packages bear one number. */
-const VERSION = (
+export const VERSION = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
 

@@ -1,9 +1,20 @@
 // The recipient's side: what was shared with me, and opening it.
 import { type GrantSession, type HeadReport, LATEST_MICROS, type StreamEntry, scopeEnd } from '@hale/consent';
-import { encodeNpub, fromHex, HaleError, KINDS, LEVELS, type Level, sha256, toHex, utf8Encode } from '@hale/kernel';
+import {
+  binSeconds,
+  encodeNpub,
+  fromHex,
+  HaleError,
+  KINDS,
+  LEVELS,
+  type Level,
+  sha256,
+  toHex,
+  utf8Encode,
+} from '@hale/kernel';
 import { notesOf, type OpenStream } from '@hale/vault';
 import { binRows, sampleRows } from '@hale/vault/chart';
-import { type FhirSeries, fhirBundle, fhirObservations, type Observation } from '@hale/vault/export';
+import { type FhirSeries, fhirBundle, fhirObservations, fhirSummaries, type Observation } from '@hale/vault/export';
 import { NOTE_KIND } from '@hale/vault/kinds';
 import type { Emitted, InboxItem, LevelText, OpenedStream, OpenResult, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
@@ -222,9 +233,12 @@ async function readStream(
     ? sampleRows(described, series.samples)
     : binRows(described, level as Exclude<Level, 'raw'>, series.bins ?? []);
   const opened = { key, title, kind, unit: ucum, loinc, level: level as LevelText, rows };
-  if (!parameters.fhir || !series.samples) return { opened, observations: [] };
+  if (!parameters.fhir) return { opened, observations: [] };
   const options = { subject: 'Patient/shared', newId: namedIds(key) };
-  return { opened, observations: [...fhirObservations(exportable(described), series.samples, options)] };
+  const told = series.samples
+    ? fhirObservations(exportable(described), series.samples, options)
+    : fhirSummaries(exportable(described), rows, binSeconds(level), options);
+  return { opened, observations: [...told] };
 }
 
 /** What the export formats need of a stream. */

@@ -254,7 +254,12 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
     classicOnly: record.classic,
     lock: record.locker ? { pin: record.locker.pin, claim: record.locker.claim } : null,
     mayFile: scope.mayFile === true,
-    filed: filingsOf(home, record.id).map(({ at, readings, hash }) => ({ atMicros: at, readings, hash })),
+    filed: filingsOf(home, record.id).map(({ at, readings, hash, document }) => ({
+      atMicros: at,
+      readings,
+      hash,
+      documentHash: document ?? null,
+    })),
   };
 }
 

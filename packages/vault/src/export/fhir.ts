@@ -59,6 +59,8 @@ export interface Observation {
   valueCodeableConcept?: { coding: Coding[]; text: string };
   /** Of notes. */
   valueString?: string;
+  /** Of summaries. */
+  component?: { code: { coding: Coding[]; text: string }; valueQuantity: Quantity }[];
 }
 
 export interface Bundle {
@@ -115,11 +117,11 @@ function codingOf({ loinc, mdc }: FhirSeries): Coding[] {
   return codes;
 }
 
-function quantity(value: number, ucum: string): Quantity {
+export function quantity(value: number, ucum: string): Quantity {
   return ucum === '' ? { value } : { value, unit: ucum, system: UCUM, code: ucum };
 }
 
-function shell(series: FhirSeries, options: FhirOptions): Observation {
+export function shell(series: FhirSeries, options: FhirOptions): Observation {
   const category = categoryOf(series.kind);
   const coding = codingOf(series);
   return {

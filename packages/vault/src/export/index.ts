@@ -12,4 +12,5 @@ export {
   type SampledData,
 } from './fhir.ts';
 export { observationProblems } from './fhir-shape.ts';
+export { fhirSummaries } from './fhir-summary.ts';
 export { isoTime } from './iso-time.ts';

@@ -95,8 +95,8 @@ function csvOf({ columns }: ChartData, rows: readonly number[], shown: Shown): s
 
 export const download = (name: string, text: string): void => saveFile(`${name}.csv`, text, 'text/csv');
 
-export function saveFile(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function saveFile(name: string, content: BlobPart, type: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const anchor = document.createElement('a');
   anchor.href = url;
   anchor.download = name;

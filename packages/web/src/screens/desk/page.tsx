@@ -144,7 +144,7 @@ function Opened({ looked }: { looked: LookedInto }) {
       </div>
       <Notes grant={looked.grant} />
       {dialog.value === 'ask' && <AskDialog grant={looked.grant} name={nameOf(looked)} onClose={close} />}
-      {dialog.value === 'file' && <FileDialog grant={looked.grant} onClose={close} />}
+      {dialog.value === 'file' && <FileDialog looked={looked} onClose={close} />}
       {dialog.value === 'remove' && <RemoveDialog grant={looked.grant} onClose={close} />}
     </>
   );

@@ -159,10 +159,11 @@ function Filed({ grant }: { grant: GrantInfo }) {
     <section class="card stack">
       <h2>{sharing.filedTitle}</h2>
       <ul class="list">
-        {grant.filed.map(({ atMicros, readings, hash }) => (
+        {grant.filed.map(({ atMicros, readings, hash, documentHash }) => (
           <li key={hash}>
             <span>{sharing.filed(whoOf(grant), frame.readings(readings), day(atMicros))}</span>
             <span class="caption anywhere">{sharing.filedHash(hash)}</span>
+            {documentHash !== null && <span class="caption anywhere">{sharing.filedDocument(documentHash)}</span>}
           </li>
         ))}
       </ul>

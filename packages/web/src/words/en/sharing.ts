@@ -83,7 +83,8 @@ export const sharing = {
   pieces: counted('en', { one: 'piece', other: 'pieces' }),
   filedTitle: 'Copies in a patient file',
   filed: (who: string, readings: string, date: string) => `${who} kept a copy: ${readings}, on ${date}.`,
-  filedHash: (hash: string) => `Fingerprint ${hash}`,
+  filedHash: (hash: string) => `Fingerprint of the readings (FHIR): ${hash}`,
+  filedDocument: (hash: string) => `Fingerprint of the page (PDF): ${hash}`,
   mayFile: 'They may keep a copy in their records, and say so here.',
   // History
   historyNone: 'Nothing has happened yet.',

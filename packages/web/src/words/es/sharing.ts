@@ -83,7 +83,8 @@ export const sharing: Words['sharing'] = {
   pieces: counted('es', { one: 'pieza', other: 'piezas' }),
   filedTitle: 'Copias en un historial clínico',
   filed: (who, readings, date) => `${who} guardó una copia: ${readings}, el ${date}.`,
-  filedHash: (hash) => `Huella ${hash}`,
+  filedHash: (hash) => `Huella de las lecturas (FHIR): ${hash}`,
+  filedDocument: (hash) => `Huella de la página (PDF): ${hash}`,
   mayFile: 'Pueden guardar una copia en su historial, y lo dicen aquí.',
   historyNone: 'Todavía no ha pasado nada.',
   events: {

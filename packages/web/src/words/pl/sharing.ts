@@ -93,7 +93,8 @@ export const sharing: Words['sharing'] = {
   pieces: counted('pl', { one: 'część', few: 'części', other: 'części' }),
   filedTitle: 'Kopie w dokumentacji',
   filed: (who, readings, date) => `${who}: zachowana kopia, ${readings}, ${date}.`,
-  filedHash: (hash) => `Odcisk ${hash}`,
+  filedHash: (hash) => `Odcisk odczytów (FHIR): ${hash}`,
+  filedDocument: (hash) => `Odcisk strony (PDF): ${hash}`,
   mayFile: 'Mogą zachować kopię w swojej dokumentacji i tutaj to zgłaszają.',
   historyNone: 'Jeszcze nic się nie wydarzyło.',
   events: {
