@@ -7,6 +7,7 @@ import { kindTitle } from '../words/kinds.ts';
 import { dayShort } from '../words/numbers.ts';
 import { shownUnit, withUnit } from '../words/units.ts';
 import { DayChart } from './day-chart.tsx';
+import { MissingLine, missingReadings } from './missing.tsx';
 import { usePeriod } from './period.tsx';
 import { useReadings, type ViewProps } from './port.ts';
 import { Report } from './report.tsx';
@@ -33,6 +34,7 @@ export function ActivityView({ source, person }: ViewProps) {
     { key: 'total', title: vitals.total, text: text(total) },
     { key: 'count', title: vitals.recorded, text: frame.days(told.length) },
   ];
+  const missing = asked.value ? missingReadings(asked.value[0], period, source) : '';
   const title = kindTitle(source);
   return (
     <Report
@@ -43,6 +45,7 @@ export function ActivityView({ source, person }: ViewProps) {
       lead={told.length === 0 ? null : { title: vitals.perDay, text: text(mean) }}
       text={() => [
         ...figures.map((each) => `${each.title}: ${each.text}`),
+        missing,
         '',
         ...told.map(({ startMicros, sum }) => `  ${dayShort(startMicros)}: ${text(sum)}`),
       ]}
@@ -63,6 +66,7 @@ export function ActivityView({ source, person }: ViewProps) {
                   </div>
                 ))}
               </dl>
+              <MissingLine text={missing} />
               <section class="panel" aria-labelledby="activity-chart">
                 <h3 id="activity-chart">{vitals.eachDay}</h3>
                 <DayChart
