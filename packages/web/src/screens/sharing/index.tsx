@@ -107,20 +107,7 @@ function SharingList({ grants, asks, streams }: SharingState) {
         </Notice>
       )}
       <Asks asks={asks} titles={titles} />
-      <div class="tabs" role="tablist" aria-label={sharing.tabsLabel}>
-        {TABS.map((each) => (
-          <button
-            key={each}
-            type="button"
-            role="tab"
-            class="tab"
-            aria-selected={tab === each}
-            onClick={() => setQuery({ tab: each === 'people' ? null : each })}
-          >
-            {sharing.tabs[each]}
-          </button>
-        ))}
-      </div>
+      <Tabs tab={tab} />
       {tab === 'people' && <People grants={open} titles={titles} />}
       {tab === 'series' && <BySeries grants={open} streams={streams} />}
       {tab === 'history' && <History grants={grants} titles={titles} />}
@@ -134,6 +121,26 @@ function SharingList({ grants, asks, streams }: SharingState) {
         />
       )}
     </>
+  );
+}
+
+function Tabs({ tab }: { tab: Tab }) {
+  const { sharing } = words.value;
+  return (
+    <div class="tabs" role="tablist" aria-label={sharing.tabsLabel}>
+      {TABS.map((each) => (
+        <button
+          key={each}
+          type="button"
+          role="tab"
+          class="tab"
+          aria-selected={tab === each}
+          onClick={() => setQuery({ tab: each === 'people' ? null : each })}
+        >
+          {sharing.tabs[each]}
+        </button>
+      ))}
+    </div>
   );
 }
 
