@@ -20,6 +20,10 @@ import { linesUntil } from './person.ts';
 const LINES_PER_DELIVERY = 20_000;
 export const PASSPHRASE = 'a walk along the river';
 
+/** So many days from now, at 18:00. */
+const day = (from: number): string =>
+  `${new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10)}T18:00:00Z`;
+
 export class Stage {
   readonly #folder = workFolder('screens');
   readonly #running: Running[] = [];
@@ -88,7 +92,10 @@ export class Stage {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(parameters),
     });
-    return (JSON.parse(await answer.text()) as { result: T }).result;
+    const last = (await answer.text()).trim().split('\n').at(-1) ?? '';
+    const { result, problem } = JSON.parse(last) as { result: T; problem?: { title: string } };
+    if (problem) throw new Error(`${name}: ${problem.title}`);
+    return result;
   }
 
   /** A link for the first browser that nobody has opened: each picture of one that is taken needs its own. */
@@ -141,9 +148,28 @@ export class Stage {
     const home = this.home('owner');
     const grant = (args: string[]) =>
       haleJson<{ link: string | null; grant: { id: string } }>(['share', ...args, '--yes', '--home', home]);
-    const given = ['glucose-cgm', '--from', 'now-14d', '--purpose', 'visit on Monday'];
-    this.link = (await grant([...given, '--link', '--name', 'Dr Ada Lee'])).link ?? '';
-    await grant(['heart-rate', '--from', 'now-7d', '--with', npub, '--name', 'Dr Ada Lee', '--purpose', 'check-up']);
+    const [from, until] = [day(-14), day(5)];
+    const glucose = {
+      streams: ['glucose-cgm'],
+      with: 'link',
+      from,
+      until,
+      as: 'Anna Nowak',
+      purpose: 'visit on Monday',
+    };
+    this.link = (await this.#call<{ link: string }>('owner', 'share', { ...glucose, name: 'Dr Ada Lee' })).link;
+    // One of the same name and another time, one without any name: who reads what has to be told apart.
+    const holiday = {
+      ...glucose,
+      streams: ['glucose-cgm', 'sleep-stage'],
+      from: day(-28),
+      to: day(-14),
+      until: day(30),
+    };
+    await this.#call('owner', 'share', { ...holiday, name: 'Dr Ada Lee' });
+    await this.#call('owner', 'share', { streams: ['steps'], with: 'link', from, until: day(2), as: '' });
+    const heart = ['heart-rate', '--from', 'now-7d', '--with', npub, '--purpose', 'check-up'];
+    await grant([...heart, '--name', 'Dr Ada Lee', '--until', day(3)]);
     const stopped = await grant([
       'blood-pressure-systolic',
       '--from',

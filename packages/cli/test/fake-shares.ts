@@ -32,6 +32,7 @@ export const GRANT: GrantInfo = {
   subject: 'me',
   recipient: null,
   to: 'Dr Ada Lee',
+  as: 'me',
   how: 'key',
   streams: [
     { key: 'heart-rate', level: '1h' },

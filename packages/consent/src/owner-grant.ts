@@ -16,6 +16,8 @@ export interface GrantIdentity {
 
 export interface OwnerGrant extends GrantIdentity {
   scope: Scope;
+  /** How the recipient sees the person whose data it is; '' = no name was given. */
+  subjectName: string;
   /** Author of each stream by its number, lower-case hex. */
   authors: readonly string[];
   /** Slots that tokens are out for, by issuedKey: ascending, disjoint, not adjacent. */
@@ -36,6 +38,7 @@ export function ownerGrant(identity: GrantIdentity, scope: Scope, entries: reado
     grantKey,
     grantAuthor,
     scope,
+    subjectName: '',
     authors: [],
     issued: new Map(),
     headNumber: 0,
@@ -48,8 +51,10 @@ export function ownerGrant(identity: GrantIdentity, scope: Scope, entries: reado
 export function withEntries(grant: OwnerGrant, entries: readonly GrantEntry[]): OwnerGrant {
   const next = { ...grant, authors: [...grant.authors], issued: new Map(grant.issued) };
   for (const entry of entries) {
-    if (entry.type === 'consent') next.scope = entry.scope;
-    else if (entry.type === 'stream') next.authors[entry.stream] = entry.author;
+    if (entry.type === 'consent') {
+      next.scope = entry.scope;
+      next.subjectName = entry.names.subject;
+    } else if (entry.type === 'stream') next.authors[entry.stream] = entry.author;
     else if (entry.type === 'head') next.headNumber = Math.max(next.headNumber, entry.n);
     else if (entry.type === 'end') next.ended = Math.min(next.ended ?? entry.time, entry.time);
     else if (entry.type === 'token') {

@@ -50,6 +50,8 @@ export interface GrantInfo {
   /** Name of the person or animal whose data it is. */
   subject: string;
   to: string;
+  /** How the recipient sees that person; '' = no name was given. */
+  as: string;
   how: 'key' | 'link';
   /** npub of who it was sent to; null for a link. */
   recipient: string | null;
@@ -162,12 +164,13 @@ export interface InboxItem {
   grant: string;
   from: string;
   what: string;
-  streams: { key: string; title: string; level: LevelText }[];
+  /** `kind`: not known of what was last seen by an older version. */
+  streams: { key: string; title: string; level: LevelText; kind?: string }[];
   fromMicros: number;
   toMicros: number | null;
   untilMicros: number | null;
   purpose: string;
-  /** How the owner calls the person whose data it is, and when the message came. */
+  /** How the owner calls the person whose data it is ('': she gave no name), and when the message came. */
   name?: string;
   receivedMicros?: number;
   /** 'new': from somebody unknown so far; its relays are asked once it is opened. */
@@ -270,7 +273,7 @@ export interface ShareParameters extends TimeRangeText {
   until?: string;
   purpose?: string;
   name?: string;
-  /** How the recipient sees the person whose data it is; the subject's own name unless said. */
+  /** How the recipient sees the person whose data it is, '' for no name; the subject's own name unless said. */
   as?: string;
   /** The recipient may file a copy, and then says so. */
   mayFile?: boolean;

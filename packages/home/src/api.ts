@@ -411,7 +411,7 @@ export interface Operations {
   /** The next browser that opens the link has it from then on; also the same one. */
   'grants.free': [{ grant: string }, ClaimInfo];
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
-  /** Ends every grant and link, and every browser session but that of the id given. */
+  /** Ends every grant and link, every paired phone, and every browser session but that of the id given; a phone that asks has its answer first. */
   'revoke.all': [{ keepSession?: string }, RevokedAll];
   /** `known`: what was seen of each before; no relay of a share is asked, and with `refresh` the post boxes are looked into. */
   inbox: [{ refresh?: boolean; known?: boolean }, InboxItem[]];

@@ -43,7 +43,7 @@ export async function rekey(
   // From here on devices are asked to come again in a moment: what was acknowledged before is in the copy.
   await old.ingestQueue.close();
   const hasPhones = phonesOf(old).length > 0;
-  const again = old.grants.active().map(({ record }) => record);
+  const again = old.grants.active().map(({ record, owner }) => ({ ...record, as: owner.subjectName }));
   for (const { id } of again) old.grants.end(id, 'rotated', false);
   await old.network.settle(10_000);
   copyInto(old, copy);
@@ -80,7 +80,8 @@ export function finishRotation(dir: string): void {
 /** What a rotation still owes: the words that nobody saw yet and the grants to give anew. */
 export interface Unfinished {
   words: string;
-  again: GrantEntryRecord[];
+  /** With how the recipient sees the person; what an older version left does not say it. */
+  again: (GrantEntryRecord & { as?: string })[];
 }
 
 export function unfinishedRotation(home: Home): Unfinished | null {

@@ -82,6 +82,24 @@ describe('a visit', () => {
     expect(JSON.parse(utf8Decode(result.body))).toEqual({ result: { ran: 'status' } });
   });
 
+  test('what ends the phone itself is done after its answer was taken, and not before', async () => {
+    const order: string[] = [];
+    run = async (_, __, { afterAnswer }) => {
+      afterAnswer(() => order.push(`removed after ${said.length} frames`));
+      return 'stopped';
+    };
+    const { line } = opened();
+    ask(line, 'revoke.all');
+    const [result] = await answers(line, 1);
+    expect(JSON.parse(utf8Decode(result.body))).toEqual({ result: 'stopped' });
+    await vi.waitFor(() => expect(order).toEqual(['removed after 2 frames']));
+    // Also where the relay does not take the answer: who asked to be shut out is shut out.
+    isTaken = false;
+    ask(line, 'revoke.all', 2);
+    await vi.waitFor(() => expect(order).toHaveLength(2));
+    expect(ended).toBe(1);
+  });
+
   test('ends with any other key: nobody can choose one after having seen the home’s', () => {
     home.take({ type: 'reveal', visit, key: schnorrPublic(validScalar(random(32))) });
     expect(said.map(({ type }) => type)).toEqual(['answer', 'gone']);

@@ -4,6 +4,7 @@ import type { LevelText, ShareParameters } from '../src/api.ts';
 import type { Home } from '../src/home.ts';
 import { openGrant } from '../src/operations/open.ts';
 import { grantsLink, revoke, revokeAll, share, shareSeries } from '../src/operations/share.ts';
+import { addPhone, phonesOf } from '../src/remote/phones.ts';
 import { Sessions } from '../src/web/sessions.ts';
 import { addStream, HOUR, Homes, SECOND, samples, useRelay } from './homes.ts';
 
@@ -96,6 +97,19 @@ describe('a link', () => {
     expect(() => grantsLink(context(home), { grant: grant.id })).toThrow(expect.objectContaining({ code: 'expired' }));
   });
 
+  test('gives the name that was chosen for it, and none where none was', async () => {
+    const { home } = await owner();
+    const made = async (parameters: object) =>
+      (await share(context(home), { streams: ['pulse'], with: 'link', ...parameters })).grant;
+    const named = await made({ as: 'Anna Nowak', name: 'Holiday' });
+    const nameless = await made({ as: '' });
+    const unsaid = await made({});
+    expect([named.as, nameless.as, unsaid.as]).toEqual(['Anna Nowak', '', home.vault.subject().name]);
+    // As its own stream has it, after the next start too.
+    home.grants.reload();
+    expect(home.grants.get(named.id).owner.subjectName).toBe('Anna Nowak');
+  });
+
   test('stopping everything ends all that stands, and the sessions of other browsers', async () => {
     const { home } = await owner();
     const first = await share(context(home), { streams: ['pulse'], with: 'link' });
@@ -111,5 +125,25 @@ describe('a link', () => {
     expect(sessions.list().map(({ id }) => id)).toEqual([own.id]);
     expect(other.id).not.toBe(own.id);
     expect(home.grants.active()).toEqual([]);
+  });
+
+  test('stopping everything ends every paired phone: at once, but the one that asks only after it has its answer', async () => {
+    const { home } = await owner();
+    const pair = (name: string) =>
+      addPhone(home, { name, relay: 'wss://relay.example', secret: home.vault.random.bytes(32) });
+    const [asking] = [pair('Hers'), pair('Stolen')];
+    const sessions = new Sessions();
+    sessions.open('kitchen');
+    home.pages = { openUrl: () => '', sessions };
+    const later: (() => void)[] = [];
+    const fromAway = { ...context(home), phone: asking.id, afterAnswer: (act: () => void) => later.push(act) };
+    expect(await revokeAll(fromAway, {})).toMatchObject({ sessions: 3 });
+    expect(phonesOf(home).map(({ name }) => name)).toEqual(['Hers']);
+    expect(sessions.list()).toEqual([]);
+    for (const act of later) act();
+    expect(phonesOf(home)).toEqual([]);
+    pair('Another');
+    await revokeAll(context(home), {});
+    expect(phonesOf(home)).toEqual([]);
   });
 });

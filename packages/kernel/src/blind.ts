@@ -70,7 +70,12 @@ export function finalizeTokens(
   publicKey: Uint8Array,
 ): Uint8Array[] {
   if (evaluated.length !== asked.length) fail('not-authentic', 'the relay answered for another number of tokens');
-  const items = asked.map(({ nonce, blind, blinded }, at) => ({ input: nonce, blind, blinded, evaluated: evaluated[at] }));
+  const items = asked.map(({ nonce, blind, blinded }, at) => ({
+    input: nonce,
+    blind,
+    blinded,
+    evaluated: evaluated[at],
+  }));
   try {
     return voprf.finalizeBatch(items, publicKey, proof);
   } catch {

@@ -29,10 +29,26 @@ export interface Columns {
 export interface Drawn {
   columns: Columns;
   level: Level;
-  /** A wider space between two points is a gap; 0: there are none. */
+  /** A wider space between two points is a gap in the line; 0: there are none. */
   gapMicros: number;
+  /** Where nothing was measured, as the readings say and not as they are drawn: [last reading before, first after), ascending, the longest of them. */
+  gaps: [fromMicros: number, toMicros: number][];
   /** True where a point stands for several readings. */
   isReduced: boolean;
+}
+
+/** One reading that failed to come is no gap: two in a row are. */
+const GAP_STEPS = 2.5;
+/** Of very many gaps the longest. */
+const GAPS_MAX = 2000;
+
+function longestOf(gaps: Drawn['gaps']): Drawn['gaps'] {
+  const length = (gap: Drawn['gaps'][number]) => gap[1] - gap[0];
+  if (gaps.length <= GAPS_MAX) return gaps;
+  return gaps
+    .sort((a, b) => length(b) - length(a))
+    .slice(0, GAPS_MAX)
+    .sort((a, b) => a[0] - b[0]);
 }
 
 /** What a chart has to know of a stream. */
@@ -123,8 +139,14 @@ export function drawRaw(
   const period = signal.nominalPeriodMicros;
   const envelope = new Envelope(from, to, points);
   const columns: Columns = { at: [], mean: [], min: [], max: [], count: [] };
+  const gaps: Drawn['gaps'] = [];
+  // A signal without a rhythm has gaps only where many of its readings stand for one point.
+  const wide = GAP_STEPS * (period || (isMany ? envelope.width : Number.POSITIVE_INFINITY));
+  let before = Number.POSITIVE_INFINITY;
   for (const { times, values } of slots) {
     for (let i = 0; i < times.length; i++) {
+      if (times[i] - before > wide) gaps.push([before, times[i]]);
+      before = times[i];
       const value = physical(signal, values[i]);
       if (isMany) envelope.add(times[i], value);
       else {
@@ -134,7 +156,13 @@ export function drawRaw(
     }
   }
   const step = isMany ? Math.max(envelope.width, period) : period;
-  return { columns: isMany ? envelope.columns : columns, level: 'raw', gapMicros: step * 1.5, isReduced: isMany };
+  return {
+    columns: isMany ? envelope.columns : columns,
+    level: 'raw',
+    gapMicros: step * 1.5,
+    gaps: longestOf(gaps),
+    isReduced: isMany,
+  };
 }
 
 /** @param bins of the range, ascending; empty ones are gaps */
@@ -142,7 +170,11 @@ export function drawBins(signal: ChartSignal, level: Exclude<Level, 'raw'>, bins
   const columns: Columns = { at: [], mean: [], min: [], max: [], count: [], coverage: [] };
   const width = binSeconds(level) * 1e6;
   const full = bins.filter((bin) => bin.count > 0);
+  const gaps: Drawn['gaps'] = [];
+  let end = Number.POSITIVE_INFINITY;
   for (const row of binRows(signal, level, full)) {
+    if (row.atMicros > end) gaps.push([end, row.atMicros]);
+    end = row.atMicros + width;
     columns.at.push(row.atMicros + width / 2);
     columns.mean.push(row.mean ?? null);
     columns.min.push(row.min ?? row.mean ?? null);
@@ -150,7 +182,7 @@ export function drawBins(signal: ChartSignal, level: Exclude<Level, 'raw'>, bins
     columns.count.push(row.count ?? 0);
     columns.coverage?.push(row.coverage ?? 0);
   }
-  return { columns, level, gapMicros: width * 1.5, isReduced: true };
+  return { columns, level, gapMicros: width * 1.5, gaps: longestOf(gaps), isReduced: true };
 }
 
 /** Of kinds that are words: when each begins, the first `points` of them. */
@@ -163,11 +195,11 @@ export function drawWords(
   const columns: Columns = { at: [], mean: [], min: [], max: [], count: [], code: [] };
   for (const samples of slots) {
     for (const row of sampleRows(signal, samples, words)) {
-      if (columns.at.length >= points) return { columns, level: 'raw', gapMicros: 0, isReduced: true };
+      if (columns.at.length >= points) return { columns, level: 'raw', gapMicros: 0, gaps: [], isReduced: true };
       columns.at.push(row.atMicros);
       columns.mean.push(row.value ?? null);
       columns.code?.push(row.code ?? '');
     }
   }
-  return { columns, level: 'raw', gapMicros: 0, isReduced: false };
+  return { columns, level: 'raw', gapMicros: 0, gaps: [], isReduced: false };
 }

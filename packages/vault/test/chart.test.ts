@@ -2,7 +2,7 @@
 import { gridFor } from '@hale/kernel';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ChartSignal, chartLevel, drawRaw, drawWords } from '../src/chart.ts';
+import { type ChartSignal, chartLevel, drawBins, drawRaw, drawWords } from '../src/chart.ts';
 
 const signal: ChartSignal = {
   kind: 'heart-rate',
@@ -40,6 +40,28 @@ describe('many readings in few points', () => {
         expect(columns.at.length).toBeLessThanOrEqual(points + 1);
       }),
     );
+  });
+
+  test('property: the gaps are those of the readings, not of the points that are drawn', () => {
+    fc.assert(
+      fc.property(readings, fc.integer({ min: 2, max: 60 }), (samples, points) => {
+        const times = [...samples.times];
+        const range = { from: times[0], to: (times.at(-1) ?? 0) + 1, points };
+        const wide = times
+          .slice(1)
+          .flatMap((at, i): [number, number][] => (at - times[i] > 2_500_000 ? [[times[i], at]] : []));
+        const slots = times.map((at, i) => ({ times: Float64Array.of(at), values: samples.values.slice(i, i + 1) }));
+        expect(drawRaw(signal, [samples], range, true).gaps).toEqual(wide);
+        expect(drawRaw(signal, slots, range, false).gaps).toEqual(wide);
+      }),
+    );
+  });
+
+  test('of bins each empty one is a gap, from edge to edge', () => {
+    const bin = (start: number, count: number) => ({ start, count, sum: count * 60, coverage: 1 }) as never;
+    const hour = 3_600e6;
+    const bins = [bin(0, 60), bin(hour, 0), bin(2 * hour, 60), bin(3 * hour, 60)];
+    expect(drawBins(signal, '1h', bins).gaps).toEqual([[hour, 2 * hour]]);
   });
 
   test('points stand at multiples of their width: nothing shimmers when the range moves a little', () => {

@@ -30,7 +30,7 @@ describe('days in a zone', () => {
 });
 
 describe('the period', () => {
-  const draft = emptyDraft(['pulse']);
+  const draft = emptyDraft(['pulse'], '');
   test('a visit lasts two days, and shows ninety before it', () => {
     const period = periodOf(draft, FIRST, NOW, 'UTC');
     expect(period).toEqual({ from: Date.parse('2026-08-30'), to: null, until: NOW + 2 * 86_400_000 });
@@ -64,15 +64,17 @@ test('levels that all of the chosen series have, or something coarser', () => {
   expect(levelsFor([stream('raw'), stream('raw', '1d')])).toEqual(['raw']);
 });
 
-test('what is empty is not sent', () => {
+test('what is empty is not sent, but that no name is given is', () => {
   const period = { from: FIRST, to: null, until: NOW };
-  expect(parametersOf({ ...emptyDraft(['pulse']), name: '  ' }, period, {})).toEqual({
+  expect(parametersOf({ ...emptyDraft(['pulse'], 'Anna'), name: '  ', as: ' ' }, period, {})).toEqual({
     streams: ['pulse'],
     with: 'link',
     level: 'raw',
     from: iso(FIRST),
     until: iso(NOW),
+    as: '',
   });
+  expect(parametersOf(emptyDraft(['pulse'], 'Anna'), period, {})).toMatchObject({ as: 'Anna' });
 });
 
 test('topics that people keep to themselves stand apart', () =>

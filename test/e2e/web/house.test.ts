@@ -67,7 +67,7 @@ async function makeVault(page: Page, withRelay: { url: string; invite: string } 
   await page.getByLabel('The same once more').fill(PASSPHRASE);
   await press(page, 'Next');
   if (withRelay) {
-    await page.getByLabel('Relay address (optional)').fill(withRelay.url);
+    await page.getByLabel('Meeting point address (optional)').fill(withRelay.url);
     await page.getByLabel('Invitation (optional)').fill(withRelay.invite);
     await press(page, 'Next');
   } else await press(page, 'Go on without');
@@ -108,7 +108,7 @@ describe('the first run', () => {
     const again = await visit(two.openUrl ?? '');
     await press(again.page, /Bring my vault back/);
     await again.page.getByLabel('Your words, in order').fill(words.map((word, i) => `${i + 1}. ${word}`).join('\n'));
-    await again.page.getByLabel('Relay address on your sheet').fill(relay.url);
+    await again.page.getByLabel('Meeting point address on your sheet').fill(relay.url);
     await again.page.getByLabel('A passphrase for this computer').fill(PASSPHRASE);
     await again.page.getByLabel('The same once more').fill(PASSPHRASE);
     await press(again.page, 'Bring it back');
@@ -126,7 +126,7 @@ describe('the first run', () => {
     await press(page, /Bring my vault back/);
     const fill = async (words: string, address: string) => {
       await page.getByLabel('Your words, in order').fill(words);
-      await page.getByLabel('Relay address on your sheet').fill(address);
+      await page.getByLabel('Meeting point address on your sheet').fill(address);
       await page.getByLabel('A passphrase for this computer').fill(PASSPHRASE);
       await page.getByLabel('The same once more').fill(PASSPHRASE);
       await press(page, 'Bring it back');
@@ -375,7 +375,7 @@ describe('with a vault', () => {
     for (const { src } of manifest.icons) expect((await fetch(new URL(src, node.url))).status).toBe(200);
     await node.process.stop();
     await page.goto(node.url);
-    await page.getByRole('heading', { name: 'Your node does not answer.' }).waitFor();
+    await page.getByRole('heading', { name: 'Your home does not answer.' }).waitFor();
     expect(faults).toEqual([]);
   });
 });

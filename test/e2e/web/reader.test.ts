@@ -153,7 +153,7 @@ describe('a link', () => {
     const { page, reached, violations, errors } = await open(link);
     await page.waitForSelector('canvas');
     await says(page, 'second opinion');
-    await says(page, 'You see all that the owner had on');
+    await says(page, 'these are all readings that the owner had on');
     expect(await page.evaluate('[location.hash, history.length]')).toEqual(['', 2]);
     const key = link.split('#')[1];
     expect(await page.content()).not.toContain(key);
@@ -289,9 +289,9 @@ describe('what is wrong is said', () => {
     const { link } = await share('heart-rate', '--from', 'now-1h');
     const port = await listen((_, response) => response.destroy());
     const { page } = await open(at(link, [`ws://127.0.0.1:${port}`]));
-    await says(page, 'The relay does not answer.');
+    await says(page, 'The meeting point does not answer.');
     await page.getByRole('button', { name: 'Try again' }).click();
-    await says(page, 'The relay does not answer.');
+    await says(page, 'The meeting point does not answer.');
   });
 
   test('a network that lets no web socket through: the page asks, and hears of new values and of the end', async () => {
@@ -495,7 +495,7 @@ describe('a saved copy', () => {
     await page.getByLabel('Code').fill(String(code).toLowerCase().replaceAll('-', ' '));
     await page.getByRole('button', { name: 'Open' }).click();
     await page.waitForSelector('canvas');
-    await says(page, 'You see all that the owner had on');
+    await says(page, 'these are all readings that the owner had on');
     await says(page, 'It needs no connection');
     expect([...reached].filter((origin) => origin !== 'null')).toEqual([]);
     expect(violations).toEqual([]);

@@ -253,8 +253,46 @@ test('on the home network a page of the node itself needs no session: it speaks 
   await done;
   await near.getByRole('button', { name: 'Open my vault' }).click();
   await expect.poll(() => near.locator('.card-link .value').first().textContent(), { timeout: 10_000 }).toContain('74');
+  await stopEverythingFrom(near);
   await context.close();
 });
+
+/** Pressed on a phone away, it ends every share, every browser and every phone, this one last: it is told before, and has its answer. */
+async function stopEverythingFrom(near: Page): Promise<void> {
+  await haleJson([
+    'share',
+    'heart-rate',
+    '--from',
+    'now-1d',
+    '--link',
+    '--name',
+    'Holiday',
+    '--yes',
+    '--home',
+    homeDir,
+  ]);
+  await near.goto(`${new URL(near.url()).origin}/#/sharing`);
+  await near.getByText('Can be read by anyone with the link').waitFor();
+  await near.getByRole('button', { name: 'Stop everything' }).click();
+  const dialog = near.getByRole('dialog');
+  await dialog.getByText('1 share: Link “Holiday”.').waitFor();
+  await dialog.getByText('This phone is disconnected as well.').waitFor();
+  await look(near, 'phone-stop-everything');
+  await dialog.getByLabel('Type STOP to confirm').fill('stop');
+  await dialog.getByRole('button', { name: 'Stop everything' }).click();
+  // The answer, or already the screen of a phone that is paired no more: both say so.
+  await near
+    .getByText(/this phone is disconnected as well|Everything is stopped/)
+    .first()
+    .waitFor();
+  expect(await haleJson(['phones', 'list', '--home', homeDir])).toEqual([]);
+  expect(await haleJson(['grants', '--home', homeDir])).toEqual([]);
+  await desktop.reload();
+  await desktop.getByText('hale web').waitFor();
+  await near.reload();
+  await near.getByText('Everything is stopped').waitFor({ timeout: 20_000 });
+  await look(near, 'phone-stopped');
+}
 
 test('the phone reached the relay and nothing else, and no policy was broken', () => {
   expect([...reached]).toEqual([new URL(relayPages()).host]);

@@ -105,7 +105,7 @@ test('what is shared with a person is what the preview showed, and she sees it l
   await press(page, 'Next');
   await seen(
     page,
-    /Dr Ada Lee can see Heart rate \(every reading\), measured from .* on, new readings included, until/,
+    /Dr Ada Lee \(key npub1.*\) can see Heart rate \(every reading\), measured from .* on, new readings included, until .* in 2 days/,
   );
   await seen(page, '300 readings');
   await seen(page, /lowest 60 \/min, highest 66 \/min/);
@@ -132,11 +132,11 @@ test('she asks for more, he allows it with one press, and her open page finds it
   await seen(lee.page, 'Asked. It can be answered until');
 
   await sam.open('/sharing');
-  await seen(sam.page, 'Dr Ada Lee asks to see more.');
+  await seen(sam.page, /Dr Ada Lee \(key npub1.*\) asks to see more\./);
   await seen(sam.page, '“You may have a fever.”');
   await seen(sam.page, 'Body temperature (every reading)');
   await press(sam.page, 'Allow all');
-  await seen(sam.page, 'Opened for Dr Ada Lee.');
+  await seen(sam.page, /Opened for Dr Ada Lee \(key npub1/);
 
   // A browser keeps six lines to a node: what is followed holds one for the whole page, however many series there are.
   let followed = 0;
@@ -182,8 +182,8 @@ test('she files a copy, and he sees that she kept it', async () => {
   // Its owner reads both fingerprints.
   await sam.open('/sharing?tab=history');
   await sam.page.reload();
-  await seen(sam.page, 'Dr Ada Lee kept a copy');
-  await sam.page.getByRole('link', { name: 'Dr Ada Lee kept a copy' }).click();
+  await seen(sam.page, /Dr Ada Lee \(key npub1.*\) kept a copy/);
+  await sam.page.getByRole('link', { name: /Dr Ada Lee \(key npub1.*\) kept a copy/ }).click();
   await seen(sam.page, hash);
   await seen(sam.page, document);
 });

@@ -12,6 +12,10 @@ export interface Context {
   signal: AbortSignal;
   /** Of the browser that asks; none where the command on this machine or a phone does. */
   session?: LiveSession;
+  /** Id of the phone that asks from away. */
+  phone?: string;
+  /** Then too: done once the answer was handed to the relay, whether it took it or not. */
+  afterAnswer?: (act: () => void) => void;
 }
 
 export type Operation<N extends OperationName> = (

@@ -109,11 +109,12 @@ export function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number):
   return {
     ...plainItem(session.grant),
     name: consent.names.subject,
-    what: `${consent.names.subject}: ${[...streams.values()].map((stream) => stream.title).join(', ')}`,
+    what: `${consent.names.subject === '' ? '' : `${consent.names.subject}: `}${[...streams.values()].map((stream) => stream.title).join(', ')}`,
     streams: [...streams].map(([number, stream]) => ({
       key: scope.streams[number].streamKey,
       title: stream.title,
       level: finestOf(stream) as LevelText,
+      kind: stream.kind,
     })),
     fromMicros: scope.from,
     toMicros: scope.to,

@@ -2,11 +2,10 @@
 // Only a new secret helps against somebody who holds the old one; what he copied before, he has.
 import { parseScope } from '@hale/consent';
 import { encodeNpub, HaleError, schnorrPublic } from '@hale/kernel';
-import type { GrantEntryRecord } from '@hale/vault';
 import type { Result } from '../api.ts';
 import type { Home } from '../home.ts';
 import { chooseKey, recipientOf } from '../recipients.ts';
-import { rotationFinished, unfinishedRotation } from '../rotation.ts';
+import { rotationFinished, type Unfinished, unfinishedRotation } from '../rotation.ts';
 import type { Operation } from './context.ts';
 import { give } from './share.ts';
 
@@ -36,13 +35,13 @@ async function finish(home: Home, pending: string[]): Promise<Result<'rotate'>> 
 }
 
 /** To the same recipient's key as before, never to whoever a name leads to now, and under a grant key that the old words do not tell. Says what is left to do, or null. */
-async function giveAgain(home: Home, record: GrantEntryRecord): Promise<string | null> {
+async function giveAgain(home: Home, { as, ...record }: Unfinished['again'][number]): Promise<string | null> {
   if (record.recipient === null)
     return `The link for ${record.to} has ended with the old keys; share again to give a new one.`;
   try {
     const recipient = await recipientOf(home, record.recipient, []);
     chooseKey(home, recipient, record.classic);
-    const name = home.vault.state.subjects.get(record.subject)?.name ?? '';
+    const name = as ?? home.vault.state.subjects.get(record.subject)?.name ?? '';
     const { subject, how, to, recipient: key, recipientText, classic } = record;
     const scope = parseScope(record.scope);
     // Field by field: the record's grant key stands in the old catalogue, which whoever has the old words can read.

@@ -78,9 +78,9 @@ export async function runFromAway(
   home: Home | null,
   name: string,
   parameters: object,
-  { phone, ...options }: Omit<Context, 'home' | 'session'> & { phone: string },
+  options: Omit<Context, 'home' | 'session'> & { phone: string },
 ): Promise<unknown> {
-  const isOther = name === 'phones.remove' && (parameters as { phone?: unknown }).phone !== phone;
+  const isOther = name === 'phones.remove' && (parameters as { phone?: unknown }).phone !== options.phone;
   if (isOperation(name) && (isOther || !FROM_AWAY.includes(name)))
     throw new HaleError('not-permitted', 'this can be done at home only, not from a phone away from it');
   return runOperation(home, name, parameters, options);

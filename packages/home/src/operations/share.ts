@@ -10,6 +10,7 @@ import type { Home } from '../home.ts';
 import { filingsOf } from '../reader-messages.ts';
 import { servedTo } from '../receipts.ts';
 import { chooseKey, findRecipient, postQuantumOf, postRelays, type Recipient, sendGrant } from '../recipients.ts';
+import { phonesOf, removePhone } from '../remote/phones.ts';
 import { findStream, type Operation } from './context.ts';
 import { openedSeries } from './opened-chart.ts';
 import { microsOf } from './times.ts';
@@ -83,12 +84,14 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
     recipient: recipient?.pubkey ?? null,
     recipientText: isLink ? null : parameters.with,
     classic: !isLink && recipient !== null && recipient.envelope.kemPublic === null,
-    names: { subject: parameters.as || subject.name, owner: parameters.as || subject.name },
+    names: { subject: parameters.as ?? subject.name, owner: parameters.as ?? subject.name },
   };
 }
 
+const ANYBODY_WITH_PIN = 'anyone with the link and the PIN';
+
 const anybodyWith = ({ asCopy, withPin }: ShareParameters): string =>
-  asCopy ? 'anyone who opens the file' : withPin ? 'anyone with the link and the PIN' : 'anyone with the link';
+  asCopy ? 'anyone who opens the file' : withPin ? ANYBODY_WITH_PIN : 'anyone with the link';
 
 export function previewOf(home: Home, parameters: ShareParameters, wish: GrantWish): SharePreview {
   const planned = home.grants.preview(wish);
@@ -152,9 +155,10 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
   const { from, to, until } = wish.scope;
   const range = to === null ? `from ${at(from)} on, including what comes` : `from ${at(from)} to ${at(to)}`;
   const ofLink = until === null ? 'until you stop it' : `until ${at(until)}`;
+  const ofWhom = wish.names.subject === '' ? '' : ` of ${wish.names.subject}`;
   const end = parameters.asCopy ? 'for good: a copy cannot be taken back' : ofLink;
   const only = parameters.claim ? ' It opens only in the first browser that opens the link.' : '';
-  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')} of ${wish.names.subject}, ${range} (${zone}), ${end}.${only}`;
+  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')}${ofWhom}, ${range} (${zone}), ${end}.${only}`;
 }
 
 export const share: Operation<'share'> = async (context, parameters) => {
@@ -239,6 +243,7 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
     id: record.id,
     subject: home.vault.state.subjects.get(record.subject)?.name ?? record.subject,
     to: record.to,
+    as: owner.subjectName,
     how: record.how,
     recipient: record.recipient === null ? null : encodeNpub(fromHex(record.recipient, 32)),
     streams: record.streams.map(({ key, level }) => ({ key, level })),
@@ -307,8 +312,11 @@ export const revoke: Operation<'revoke'> = async ({ home }, parameters) => {
   return grantInfo(home, grant);
 };
 
-/** One transaction for each grant, so that one that cannot be ended holds up none of the others. */
-export const revokeAll: Operation<'revoke.all'> = async ({ home }, { keepSession }) => {
+/**
+ * One transaction for each grant, so that one that cannot be ended holds up none of the others. Every paired phone goes, and every browser but the
+ * one that asks; a phone that asks hears the answer first.
+ */
+export const revokeAll: Operation<'revoke.all'> = async ({ home, phone, afterAnswer }, { keepSession }) => {
   const failed: Result<'revoke.all'>['failed'] = [];
   const ended: IssuedGrant[] = [];
   for (const { record } of home.grants.active())
@@ -318,9 +326,12 @@ export const revokeAll: Operation<'revoke.all'> = async ({ home }, { keepSession
       if (!(error instanceof HaleError)) throw error;
       failed.push({ grant: record.id, to: record.to, code: error.code });
     }
-  // Asked at home: a phone away from it is a browser too.
-  const phones = keepSession !== undefined && home.phones ? home.phones.list() : [];
-  for (const { id } of phones) home.phones?.remove(id);
+  const phones = phonesOf(home);
+  for (const { id } of phones) {
+    const remove = () => home.phones?.remove(id) ?? removePhone(home, id);
+    if (id === phone && afterAnswer) afterAnswer(remove);
+    else remove();
+  }
   const browsers = home.pages?.sessions;
   const sessions = (keepSession === undefined ? browsers?.endAll() : browsers?.endAllBut(keepSession)) ?? 0;
   home.announce();
@@ -333,6 +344,12 @@ export const grantsLink: Operation<'grants.link'> = ({ home }, parameters) => {
   if (grant.record.how !== 'link') throw new HaleError('usage', 'this was shared with a person, not by a link');
   if (!home.grants.active().includes(grant))
     throw new HaleError('expired', 'this link has ended; nothing opens with it');
+  // What this home could write down again would open without the PIN.
+  if (grant.record.to === ANYBODY_WITH_PIN && !grant.record.locker)
+    throw new HaleError(
+      'unsupported',
+      'this link with a PIN was made before they could be shown again; stop it and make another',
+    );
   return { link: linkOf(grant, grantRelays(home)) };
 };
 

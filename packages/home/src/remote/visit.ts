@@ -10,7 +10,7 @@ import { REMOTE_LIMITS } from './limits.ts';
 export type RunCall = (
   name: string,
   parameters: object,
-  options: { emit: (said: Emitted) => void; signal: AbortSignal },
+  options: { emit: (said: Emitted) => void; signal: AbortSignal; afterAnswer: (act: () => void) => void },
 ) => Promise<unknown>;
 
 export interface VisitRooms {
@@ -56,7 +56,7 @@ export class HomeVisit {
   /** Says this side's key; again where the phone did not hear it. */
   answer(): void {
     if (this.#line || this.#isOver) return;
-    this.#send({ type: 'answer', visit: this.#hello.visit, key: schnorrPublic(this.#secret) });
+    void this.#send({ type: 'answer', visit: this.#hello.visit, key: schnorrPublic(this.#secret) });
   }
 
   take(frame: RemoteFrame): void {
@@ -97,14 +97,15 @@ export class HomeVisit {
     this.#rooms.onHeard?.();
     if (message === null) return;
     if (message.isDeflated) throw new HaleError('malformed', 'a phone does not compress what it asks');
-    if (message.verb === 'ping') this.#say('pong', message.request, null);
+    if (message.verb === 'ping') void this.#say('pong', message.request, null);
     if (message.verb === 'cancel') this.#calls.get(message.request)?.abort();
     if (message.verb === 'call') void this.#call(message.request, message.body);
   }
 
   async #call(request: number, body: Uint8Array): Promise<void> {
     const abort = new AbortController();
-    const gathered = new Gathered((said) => this.#say('said', request, said));
+    const gathered = new Gathered((said) => void this.#say('said', request, said));
+    const after: (() => void)[] = [];
     try {
       if (this.#calls.has(request) || this.#calls.size >= REMOTE_LIMITS.callsPerVisitMax)
         throw new HaleError('unavailable', 'too much is being asked at once; try again in a moment');
@@ -113,38 +114,41 @@ export class HomeVisit {
       const result = await this.#rooms.run(name, parameters, {
         emit: (said) => gathered.add(said),
         signal: abort.signal,
+        afterAnswer: (act) => after.push(act),
       });
       gathered.flush();
-      this.#say('result', request, { result });
+      const said = this.#say('result', request, { result });
+      if (after.length > 0) await said;
     } catch (error) {
       gathered.flush();
-      this.#say('problem', request, { problem: problemOf(error) });
+      void this.#say('problem', request, { problem: problemOf(error) });
     } finally {
       gathered.close();
       if (this.#calls.get(request) === abort) this.#calls.delete(request);
+      for (const act of after) act();
     }
   }
 
-  #say(verb: RemoteVerb, request: number, value: unknown): void {
-    if (this.#isOver || !this.#line) return;
+  /** Resolves once the relay has answered to all of it. @throws HaleError 'too-large' at once */
+  #say(verb: RemoteVerb, request: number, value: unknown): Promise<unknown> {
+    if (this.#isOver || !this.#line) return Promise.resolve();
     const plain = value === null ? new Uint8Array(0) : utf8Encode(JSON.stringify(value));
     const isDeflated = plain.length >= REMOTE_LIMITS.deflateFromBytes;
     const body = isDeflated ? new Uint8Array(deflateRawSync(plain, { level: 3 })) : plain;
-    for (const frame of this.#line.seal({ verb, request, body, isDeflated })) this.#send(frame);
+    return Promise.all(this.#line.seal({ verb, request, body, isDeflated }).map((frame) => this.#send(frame)));
   }
 
-  #send(frame: RemoteFrame): void {
+  async #send(frame: RemoteFrame): Promise<void> {
     const bytes = frame.type === 'sealed' ? frame.ciphertext.length : 64;
     this.#unconfirmed += bytes;
     if (this.#unconfirmed > REMOTE_LIMITS.unconfirmedBytesMax) {
       this.end(true);
       return;
     }
-    void this.#rooms.send(frame).then((isTaken) => {
-      this.#unconfirmed -= bytes;
-      // What the relay did not take leaves a hole that the phone sees; there is nothing to go on with.
-      if (!isTaken) this.end(false);
-    });
+    const isTaken = await this.#rooms.send(frame);
+    this.#unconfirmed -= bytes;
+    // What the relay did not take leaves a hole that the phone sees; there is nothing to go on with.
+    if (!isTaken) this.end(false);
   }
 
   /** Stops what runs. @param isTold the phone hears of it */

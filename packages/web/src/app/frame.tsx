@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { words } from '../words/index.ts';
+import { givenName } from '../words/people.ts';
 import { waiting } from './counts.ts';
 import { loadSubjects, lock, path, subject, subjects } from './state.ts';
 
@@ -57,7 +58,7 @@ function Person({ isBare }: { isBare?: boolean }) {
       >
         {subjects.value.map(({ id, name }) => (
           <option key={id} value={name}>
-            {name}
+            {givenName(name) || frame.me}
           </option>
         ))}
       </select>

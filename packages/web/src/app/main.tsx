@@ -74,9 +74,12 @@ function App() {
 function Inside() {
   const isReady = useSignal(false);
   useEffect(() => {
-    void loadSubjects().finally(() => {
-      isReady.value = true;
-    });
+    // Why they did not come, the screen says itself.
+    void loadSubjects()
+      .catch(() => {})
+      .finally(() => {
+        isReady.value = true;
+      });
   }, []);
   useEffect(watchIdle, []);
   useEffect(() => {

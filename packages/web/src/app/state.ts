@@ -121,6 +121,16 @@ function forget(name: string): void {
   }
 }
 
+const STOPPED = 'hale-stopped';
+
+/** This phone stops everything, and itself with it: the screen that follows says so. */
+export function noteStopped(isSo: boolean): void {
+  if (isSo) remember(STOPPED);
+  else forget(STOPPED);
+}
+
+export const hasStopped = (): boolean => isRemembered(STOPPED);
+
 /** Did the lock come by itself? Said once. */
 export function wasEnded(): boolean {
   const was = isRemembered(REASON);

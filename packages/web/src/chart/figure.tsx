@@ -5,10 +5,11 @@ import { useState } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/field.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
+import { MissingLine } from '../views/missing.tsx';
 import { words } from '../words/index.ts';
 import { shownUnit } from '../words/units.ts';
 import { useFollowingView } from './following.ts';
-import { chartSentence } from './sentence.ts';
+import { chartSentence, gapSentence } from './sentence.ts';
 import { SeriesChart } from './series-chart.tsx';
 import type { ChartData, ChartSource } from './source.ts';
 import { DataTable } from './table.tsx';
@@ -100,9 +101,12 @@ export function SeriesFigure(props: FigureProps) {
             </div>
           </div>
         )}
-        <p class="small quiet" id={id}>
-          {summary} <span class="only-heard">{series.howToRead}</span>
-        </p>
+        <div class="stack tight" id={id}>
+          {data && <MissingLine text={gapSentence(source.kind, data, view)} />}
+          <p class="small quiet">
+            {summary} <span class="only-heard">{series.howToRead}</span>
+          </p>
+        </div>
         {props.note}
       </section>
       {props.after?.(view, change)}

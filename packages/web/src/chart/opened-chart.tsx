@@ -7,11 +7,12 @@ import { asHomeError, useAsked } from '../app/asking.ts';
 import type { HomeError } from '../app/home-link.ts';
 import { Button } from '../ui/button.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
+import { MissingLine } from '../views/missing.tsx';
 import { words } from '../words/index.ts';
 import { named } from '../words/kinds.ts';
 import { shownUnit } from '../words/units.ts';
 import { useFollowingView } from './following.ts';
-import { chartSentence } from './sentence.ts';
+import { chartSentence, gapSentence } from './sentence.ts';
 import { SeriesChart } from './series-chart.tsx';
 import type { ChartData, ChartSource } from './source.ts';
 import { DataTable } from './table.tsx';
@@ -114,6 +115,7 @@ function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMi
           onFailed={(error) => setFailed(asHomeError(error))}
         />
       )}
+      <MissingLine text={gapSentence(source.kind, data, view)} />
       <p class="small quiet">{summary}</p>
       {props.notes?.(series)}
       {props.hasTable && (

@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import { number, zone } from '../words/numbers.ts';
 import { timeLabels } from './axis.ts';
 import { colourOf } from './colours.ts';
-import { type ChartData, gapsOf, withGaps } from './source.ts';
+import { type ChartData, withGaps } from './source.ts';
 import { drawStems } from './stems.ts';
 import type { View } from './view.ts';
 
@@ -23,7 +23,9 @@ const LABEL_PIXELS = 92;
 const AXIS_FONT = '12px system-ui, sans-serif';
 /** Below this many points on a line each is drawn. */
 const POINTS_SHOWN_MAX = 120;
-const GAP_PIXELS_MIN = 6;
+/** A gap that would be thinner on the screen than the first is not drawn, and none thinner than the second: half a day of a month has to be seen on a phone. */
+const GAP_PIXELS_MIN = 1.5;
+const GAP_PIXELS_SHOWN = 8;
 
 const Y_AIR = 0.08;
 
@@ -36,15 +38,18 @@ function yRange(plot: uPlot, low: number | null, high: number | null): [number, 
 }
 
 function hatch(context: CanvasRenderingContext2D, colour: string): CanvasPattern | null {
-  const size = Math.round(8 * devicePixelRatio);
+  const size = Math.round(6 * devicePixelRatio);
   const tile = new OffscreenCanvas(size, size);
   const on = tile.getContext('2d');
   if (!on) return null;
   on.strokeStyle = colour;
-  on.lineWidth = devicePixelRatio;
+  on.lineWidth = 1.5 * devicePixelRatio;
   on.beginPath();
-  on.moveTo(0, size);
-  on.lineTo(size, 0);
+  // With its continuation in the corners, so that lines go on from tile to tile.
+  for (const by of [-size, 0, size]) {
+    on.moveTo(by, size);
+    on.lineTo(by + size, 0);
+  }
   on.stroke();
   return context.createPattern(tile, 'repeat');
 }
@@ -166,15 +171,27 @@ export class Plot {
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
     this.#drawUsual(plot);
-    const pattern = hatch(ctx, colourOf('n4'));
-    for (const { from, to } of this.#shown.isAmount ? [] : gapsOf(this.#shown.data)) {
-      const left = plot.valToPos(from / 1000, 'x', true);
-      const right = plot.valToPos(to / 1000, 'x', true);
-      if (right - left < GAP_PIXELS_MIN * devicePixelRatio || !pattern) continue;
-      ctx.fillStyle = pattern;
-      ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    }
+    this.#drawGaps(plot);
     ctx.restore();
+  }
+
+  #drawGaps(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    const [ground, edge] = [colourOf('n2'), colourOf('n5')];
+    const pattern = hatch(ctx, edge);
+    for (const [from, to] of this.#shown.isAmount ? [] : this.#shown.data.gaps) {
+      const [start, end] = [plot.valToPos(from / 1000, 'x', true), plot.valToPos(to / 1000, 'x', true)];
+      if (end - start < GAP_PIXELS_MIN * devicePixelRatio || !pattern) continue;
+      const width = Math.max(end - start, GAP_PIXELS_SHOWN * devicePixelRatio);
+      const left = (start + end - width) / 2;
+      ctx.fillStyle = ground;
+      ctx.fillRect(left, bbox.top, width, bbox.height);
+      ctx.fillStyle = pattern;
+      ctx.fillRect(left, bbox.top, width, bbox.height);
+      ctx.fillStyle = edge;
+      for (const at of [left, left + width])
+        ctx.fillRect(at - devicePixelRatio / 2, bbox.top, devicePixelRatio, bbox.height);
+    }
   }
 
   #drawUsual(plot: uPlot): void {

@@ -1,9 +1,12 @@
-// What a chart shows, said: from when to when, lowest, highest and average, and where readings are missing.
+// What a chart shows, said: from when to when, lowest, highest and average; and, apart from that, where readings are missing.
 import { isAmount } from '@hale/vault/amounts';
+import { missingOf } from '../clinical/gaps.ts';
+import { meanOf } from '../clinical/quantile.ts';
+import { missingText } from '../views/missing.tsx';
 import { words } from '../words/index.ts';
 import { day, moment } from '../words/numbers.ts';
 import { shownUnit, withUnit } from '../words/units.ts';
-import { type ChartData, type ChartSource, extremesOf, gapsOf } from './source.ts';
+import { type ChartData, type ChartSource, extremesOf } from './source.ts';
 import type { View } from './view.ts';
 
 /** What the chart shows, in a sentence: for those who hear it, and for those who look twice. */
@@ -18,18 +21,28 @@ export function chartSentence({ title, kind, unit, bounds }: ChartSource, data: 
   const shown = shownUnit(kind, unit);
   const { low, high, mean } = extremes;
   const text = [low, high, mean].map((value) => withUnit(shown, value));
-  return `${series.summary(title, from, to, text[0], text[1], text[2])} ${level}. ${isAmount(kind) ? '' : gapsIn(data, view)}`.trimEnd();
+  return `${series.summary(title, from, to, text[0], text[1], text[2])} ${level}.`;
 }
 
-/** Below this share of what is shown a gap is told with the others. */
-const GAP_SHARE_MIN = 0.01;
+/** How many bins make their `gapMicros` (vault/chart.ts). */
+const BIN_STEPS = 1.5;
 
-/** The longest time without readings, and how many more there are that one can see. */
-function gapsIn(data: ChartData, { from, to }: View): string {
-  const wide = gapsOf(data).filter(
-    (gap) => gap.from >= from && gap.to <= to && gap.to - gap.from > GAP_SHARE_MIN * (to - from),
+/** The longest time without readings, how many more there are and how much is covered; '' of a signal without a rhythm, and of amounts, which have no gaps. */
+export function gapSentence(kind: string, { columns, gapMicros, gaps, level }: ChartData, view: View): string {
+  if (gapMicros === 0 || columns.code || isAmount(kind)) return '';
+  const seen = columns.at.flatMap((at, i) => (at >= view.from && at < view.to && columns.mean[i] !== null ? [i] : []));
+  if (seen.length < 2) return '';
+  // Times of bins are their middles.
+  const binMicros = level === 'raw' ? 0 : gapMicros / BIN_STEPS;
+  const range = {
+    from: columns.at[seen[0]] - binMicros / 2,
+    to: columns.at[seen[seen.length - 1]] + binMicros / 2,
+  };
+  const missing = missingOf(
+    gaps.map(([from, to]) => ({ from, to })),
+    range,
   );
-  if (wide.length === 0) return '';
-  const longest = wide.reduce((one, other) => (other.to - other.from > one.to - one.from ? other : one));
-  return words.value.series.gapsNote(moment(longest.from), moment(longest.to), wide.length - 1);
+  // What is missing within a bin, its coverage says.
+  const within = binMicros === 0 ? 1 : (meanOf(seen.map((i) => columns.coverage?.[i] ?? 1)) ?? 1);
+  return missingText({ ...missing, covered: missing.covered * within }, { binMicros });
 }

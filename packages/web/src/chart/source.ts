@@ -37,15 +37,6 @@ export function withGaps({ columns, gapMicros }: ChartData, of: (value: number) 
   return { at, mean, min, max, hasBand };
 }
 
-/** Spaces without readings within a range, microseconds. */
-export function gapsOf({ columns, gapMicros }: ChartData): { from: number; to: number }[] {
-  if (gapMicros === 0) return [];
-  const gaps: { from: number; to: number }[] = [];
-  for (let i = 1; i < columns.at.length; i++)
-    if (columns.at[i] - columns.at[i - 1] > gapMicros) gaps.push({ from: columns.at[i - 1], to: columns.at[i] });
-  return gaps;
-}
-
 export interface Extremes {
   low: number;
   high: number;

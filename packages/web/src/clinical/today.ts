@@ -132,3 +132,6 @@ export function nightFacts(nights: readonly Night[]): NightFacts | null {
   const before = whole.filter(({ toMicros }) => toMicros < night.toMicros).map(({ asleepMinutes }) => asleepMinutes);
   return { night, meanMinutes: meanOf(before), nightsBefore: before.length };
 }
+/** One sample of these says nothing. */
+const WAVEFORM = /^(ecg-lead-.+|ppg|accelerometer|gyroscope|magnetometer)$/;
+export const isWaveform = (kind: string): boolean => WAVEFORM.test(kind);

@@ -7,7 +7,8 @@ import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { Empty, Loading, Notice } from '../ui/states.tsx';
 import { LANGUAGES, type Language, language, useLanguage, words } from '../words/index.ts';
-import { day, moment, zone } from '../words/numbers.ts';
+import { day, endWhen, moment, zone } from '../words/numbers.ts';
+import { givenName } from '../words/people.ts';
 import { preferred } from '../words/units.ts';
 import type { SharedFacts } from './protocol.ts';
 import {
@@ -21,6 +22,7 @@ import {
   streams,
   tryAgain,
   type Wrong,
+  withPin,
 } from './state.ts';
 import { StreamOf } from './stream.tsx';
 
@@ -192,19 +194,21 @@ function Opened({ facts }: { facts: SharedFacts }) {
 }
 
 function Head({ facts }: { facts: SharedFacts }) {
-  const { reader } = words.value;
-  const { subject, recipient, purpose, from, to, until } = facts;
-  const anybody = facts.copy ? reader.sharedWithFile : reader.sharedWithLink;
+  const { reader, facts: said } = words.value;
+  const { recipient, purpose, from, to, until } = facts;
+  const subject = givenName(facts.subject);
+  const who = facts.copy ? said.anyoneFile : withPin.value ? said.anyonePin : said.anyoneLink;
   return (
     <header class="page-head">
       <div class="stack tight">
         <h1>{reader.title(subject)}</h1>
+        {subject === '' && <p class="small quiet">{reader.nameless}</p>}
         <p class="row">
           <LineChip />
           {facts.copy === null && (
             <span class="chip sharing">
               <Icon name="clock" />
-              {until === null ? reader.opensUntilStopped : reader.opensUntil(moment(until))}
+              {until === null ? reader.opensUntilStopped : said.endsAt(endWhen(until, nowMicros.value))}
             </span>
           )}
         </p>
@@ -222,7 +226,7 @@ function Head({ facts }: { facts: SharedFacts }) {
         </dl>
         <p class="small quiet">
           {[
-            recipient !== '' ? reader.sharedWith(recipient) : claimed.value ? '' : anybody,
+            claimed.value ? recipient : recipient === '' ? reader.whoCan(who) : reader.sharedWith(recipient, who),
             claimed.value ? reader.claim.ours(day(claimed.value.atMicros)) : '',
           ]
             .filter((part) => part !== '')
@@ -309,7 +313,10 @@ function Complete({ isOpenEnded }: { isOpenEnded: boolean }) {
   const [tone, title, text] = said[verdict];
   return (
     <Notice tone={isOld && tone === 'good' ? 'caution' : tone}>
-      <strong>{title}.</strong> {text} {isOld && tone === 'good' && reader.noHeadSince(when)}
+      <p>
+        <strong>{title}.</strong> {text} {isOld && tone === 'good' && reader.noHeadSince(when)}
+      </p>
+      {tone === 'good' && <p>{reader.gapsOwn}</p>}
     </Notice>
   );
 }
@@ -327,7 +334,8 @@ function State(props: { icon: IconName; title: string; text: string; children?: 
 
 function Ended({ ended }: { ended: Extract<Phase, { phase: 'ended' }> }) {
   const { ended: said } = words.value.reader;
-  const { reason, atMicros, subject } = ended;
+  const { reason, atMicros } = ended;
+  const subject = givenName(ended.subject);
   if (reason === 'expired')
     return (
       <State

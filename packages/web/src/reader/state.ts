@@ -35,6 +35,8 @@ export type Phase =
 export type Wrong = { is: 'wrong'; left: number | null } | { is: 'early'; seconds: number };
 
 export const phase = signal<Phase>({ phase: 'opening' });
+/** A PIN was asked for: the link alone opens nothing. */
+export const withPin = signal(false);
 export const streams = signal<readonly SharedStream[]>([]);
 export const completeness = signal<Completeness | null>(null);
 /** That the link belongs to this browser, and whether it does since now; null: it opens for whoever has it. */
@@ -62,6 +64,7 @@ let askAgain: (() => void) | null = null;
 
 /** What was open before is put away. */
 export function begin(started: Worker, first: ToWorker | null): void {
+  withPin.value = false;
   over({ phase: 'opening' });
   worker = started;
   started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => hear(data));
@@ -81,6 +84,7 @@ export function askForCode(sealed: string, isWrong = false): void {
 }
 
 function askForPin({ left, waitSeconds, belongsToFirst }: Extract<FromWorker, { say: 'needs-pin' }>): void {
+  withPin.value = true;
   const ask = (pin: string) => {
     phase.value = { phase: 'opening' };
     tell({ ask: 'pin', pin: pin.replace(/\s/g, '') });

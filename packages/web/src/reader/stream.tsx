@@ -11,6 +11,7 @@ import { RangeSourceLine, shownRange, usualOf } from '../views/usual.tsx';
 import { codeWord } from '../words/codes.ts';
 import { words } from '../words/index.ts';
 import { age, moment, number } from '../words/numbers.ts';
+import { givenName } from '../words/people.ts';
 import { shownUnit } from '../words/units.ts';
 import type { SharedStream } from './protocol.ts';
 import { line, nowMicros, sourceOf, streams } from './state.ts';
@@ -21,7 +22,7 @@ const PERIOD_MICROS = 300e6;
 const READINGS_MAX = 150_000;
 
 /** Of a recipient nothing is known but what the consent says: a name. */
-const personOf = (name: string): Subject => ({ name, species: 'human', age: null, sex: null });
+const personOf = (name: string): Subject => ({ name: givenName(name), species: 'human', age: null, sex: null });
 
 /** The readings behind a chart, one by one, as the clinical views want them. */
 function readingsOf(stream: SharedStream, chart: ChartSource): ReadingsSource {

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { asHomeError } from '../app/asking.ts';
+import { hasStopped, noteStopped } from '../app/state.ts';
 import { forgetThis, pairThis } from '../remote/remote-link.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -235,11 +236,19 @@ function Ended({ onEnd }: { onEnd: () => void }) {
   return (
     <Notice tone="caution" isUrgent>
       <div class="stack tight">
-        <strong>{phones.endedTitle}</strong>
-        <span>{phones.endedText}</span>
+        <strong>{hasStopped() ? phones.stoppedTitle : phones.endedTitle}</strong>
+        <span>{hasStopped() ? phones.stoppedText : phones.endedText}</span>
         <div class="row">
           <Button onPress={onEnd}>{phones.tryAgain}</Button>
-          <Button onPress={() => forgetThis().then(onEnd)}>{phones.forget}</Button>
+          <Button
+            onPress={() =>
+              forgetThis()
+                .then(() => noteStopped(false))
+                .then(onEnd)
+            }
+          >
+            {phones.forget}
+          </Button>
         </div>
       </div>
     </Notice>

@@ -1,15 +1,16 @@
 // One series: its chart at any scale, a sentence and a table of the same, and where its readings come from.
-import type { StreamInfo } from '@hale/home';
+import type { GrantInfo, StreamInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useAsked } from '../app/asking.ts';
-import { listen } from '../app/live.ts';
+import { listen, live } from '../app/live.ts';
 import { personOf, readingsOf } from '../app/readings.ts';
 import { call, ofSubject, query, setQuery } from '../app/state.ts';
 import { SeriesFigure } from '../chart/figure.tsx';
 import { isLiveNow } from '../chart/live.ts';
 import type { ChartSource } from '../chart/source.ts';
 import { bounded, type View } from '../chart/view.ts';
+import { isWaveform } from '../clinical/today.ts';
 import { Segments } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
@@ -19,22 +20,23 @@ import { RangeSourceLine, shownRange, usualOf } from '../views/usual.tsx';
 import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
 import { age, day, moment } from '../words/numbers.ts';
-import { shownUnit } from '../words/units.ts';
+import { shownUnit, withUnit } from '../words/units.ts';
 import { Notes } from './notes.tsx';
+import { ReadersOf } from './sharing/readers.tsx';
 
 /** Live readings redraw at most four times a second. */
 const LIVE_REDRAW_MILLIS = 250;
 
 export function Series({ of }: { of: string }) {
   const asked = useAsked(async () => {
-    const streams = await call('streams', ofSubject());
-    return { stream: streams.find(({ key }) => key === of) ?? null, streams };
+    const [streams, grants] = await Promise.all([call('streams', ofSubject()), call('grants', {})]);
+    return { grants, stream: streams.find(({ key }) => key === of) ?? null, streams };
   });
   const { series, frame } = words.value;
   return (
     <div class="page">
       <Answer asked={asked.value} again={asked.again}>
-        {({ stream, streams }) =>
+        {({ stream, streams, grants }) =>
           stream === null || stream.firstMicros === null ? (
             <div class="card">
               <Empty icon="chart" title={stream === null ? frame.noPage : series.noneInRange}>
@@ -44,7 +46,7 @@ export function Series({ of }: { of: string }) {
               </Empty>
             </div>
           ) : (
-            <Views stream={stream} streams={streams} key={stream.key} />
+            <Views stream={stream} streams={streams} grants={grants} key={stream.key} />
           )
         }
       </Answer>
@@ -53,7 +55,8 @@ export function Series({ of }: { of: string }) {
 }
 
 /** The chart, and the view that a clinician expects of that kind of series, where there is one. */
-function Views({ stream, streams }: { stream: StreamInfo; streams: StreamInfo[] }) {
+function Views(props: { stream: StreamInfo; streams: StreamInfo[]; grants: GrantInfo[] }) {
+  const { stream, streams } = props;
   const name = viewOf(stream.kind);
   const isView = name !== null && query.value.get('view') === 'report';
   const all = useMemo(() => streams.filter(({ firstMicros }) => firstMicros !== null).map(readingsOf), [streams]);
@@ -63,6 +66,7 @@ function Views({ stream, streams }: { stream: StreamInfo; streams: StreamInfo[] 
     <>
       <Head
         stream={stream}
+        grants={props.grants}
         title={isView && name === 'pressure' ? report.views.pressure : kindTitle(stream)}
         last={useLast(stream)}
       />
@@ -170,7 +174,27 @@ function SeriesOf({ stream }: { stream: StreamInfo }) {
   );
 }
 
-function Head({ stream, title, last }: { stream: StreamInfo; title: string; last: number }) {
+/** The newest reading itself; of a waveform one says nothing. */
+function LastValue({ stream, last }: { stream: StreamInfo; last: number }) {
+  const asked = useAsked((signal) =>
+    call(
+      'series',
+      { stream: stream.key, ...ofSubject(), fromMicros: last, toMicros: last + 1, level: 'raw' },
+      { signal },
+    ),
+  );
+  const heard = live.value.get(stream.key);
+  const columns = asked.value.value?.columns;
+  // Of a word that has just come only its number is known here.
+  const isHeard = heard !== undefined && heard.atMicros >= last && columns?.code === undefined;
+  const value = isHeard ? heard.value : columns?.mean.at(-1);
+  if (isWaveform(stream.kind) || value === undefined || value === null) return null;
+  const word = columns?.code?.at(-1);
+  return <strong class="latest">{word ?? withUnit(shownUnit(stream.kind, stream.unit), value)}</strong>;
+}
+
+function Head(props: { stream: StreamInfo; title: string; grants: GrantInfo[]; last: number }) {
+  const { stream, title, grants, last } = props;
   const { series } = words.value;
   const isLive = isLiveNow(last, Date.now() * 1000, stream.periodMicros);
   return (
@@ -181,6 +205,7 @@ function Head({ stream, title, last }: { stream: StreamInfo; title: string; last
         </a>
         <h1>{title}</h1>
         <p class="quiet row">
+          <LastValue stream={stream} last={last} />
           {isLive && (
             <span class="chip good">
               <span class="live-dot" />
@@ -191,6 +216,7 @@ function Head({ stream, title, last }: { stream: StreamInfo; title: string; last
             {series.lastReading(age(last, Date.now() * 1000))} · {moment(last)}
           </span>
         </p>
+        <ReadersOf grants={grants} of={stream} />
       </div>
       <div class="actions">
         <a class="button" href={`#/compare?with=${encodeURIComponent(stream.key)}`}>

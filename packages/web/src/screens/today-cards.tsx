@@ -1,12 +1,12 @@
 // Cards of the first screen by what they tell: a level, an amount of the day, a night, a cuff's reading.
-import type { Columns } from '@hale/home';
+import type { Columns, GrantInfo } from '@hale/home';
 import type { ComponentChildren } from 'preact';
 import { type LiveReading, live } from '../app/live.ts';
 import { isLiveNow } from '../chart/live.ts';
 import { Spark, SparkBars } from '../chart/spark.tsx';
 import { type Pressure, pairs, sourceOf } from '../clinical/blood-pressure.ts';
 import type { FoundRange, Verdict } from '../clinical/ranges.ts';
-import { type Card, type Cuff, isStale, type NightFacts, type SumFacts } from '../clinical/today.ts';
+import { type Card, type Cuff, isStale, isWaveform, type NightFacts, type SumFacts } from '../clinical/today.ts';
 import { Icon } from '../ui/icon.tsx';
 import { CategoryChip, pairFigures } from '../views/pressure-category.tsx';
 import { rangeSentence, VerdictChip } from '../views/usual.tsx';
@@ -15,14 +15,12 @@ import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
 import { age, clock, day, dayShort, duration, number, percent, signed } from '../words/numbers.ts';
 import { shownUnit } from '../words/units.ts';
-
-/** One sample of these says nothing. */
-const WAVEFORM = /^(ecg-lead-.+|ppg|accelerometer|gyroscope|magnetometer)$/;
+import { readersText } from './sharing/readers.tsx';
 
 export interface Around {
   nowMicros: number;
-  /** How many grants open it now. */
-  readers: number;
+  /** The shares that open it now. */
+  readers: readonly GrantInfo[];
   /** Of two with one title: where this one comes from. */
   from: string | null;
 }
@@ -61,9 +59,9 @@ function Shell(
       {from !== null && <span class="caption">{from}</span>}
       <span class="row card-chips">
         {props.chips}
-        <span class={`chip ${readers > 0 ? 'sharing' : ''}`}>
-          <Icon name={readers > 0 ? 'people' : 'lock'} />
-          {readers > 0 ? today.sharedWith(readers) : today.onlyYou}
+        <span class={`chip ${readers.length > 0 ? 'sharing' : ''}`}>
+          <Icon name={readers.length > 0 ? 'people' : 'lock'} />
+          {readers.length > 0 ? today.sharedWith(readers.length, readersText(readers)) : today.onlyYou}
         </span>
       </span>
     </a>
@@ -96,7 +94,7 @@ export function LevelCard(props: Around & { card: Card; range: FoundRange | null
   const isOld = latest !== null && isStale(latest.atMicros, nowMicros);
   const shown = shownUnit(stream.kind, stream.unit);
   const code = card.latest?.code;
-  const word = WAVEFORM.test(stream.kind)
+  const word = isWaveform(stream.kind)
     ? today.recording
     : code === undefined
       ? undefined
@@ -104,12 +102,13 @@ export function LevelCard(props: Around & { card: Card; range: FoundRange | null
   const title = kindTitle(stream);
   // What a word ended with is no news: the night is over.
   const isEnd = code !== undefined && latest?.value === 0;
+  const isLive = latest !== null && isLiveNow(latest.atMicros, nowMicros, stream.periodMicros);
   return (
     <Shell
       {...props}
       {...{ title, latest }}
       href={hrefOf(stream.key)}
-      isLive={latest !== null && isLiveNow(latest.atMicros, nowMicros, stream.periodMicros)}
+      isLive={isLive}
       chips={verdict && range && !isOld && <VerdictChip verdict={verdict} range={range} />}
     >
       {latest && !isEnd && (
@@ -118,10 +117,11 @@ export function LevelCard(props: Around & { card: Card; range: FoundRange | null
           unit={word === undefined ? shown.unit : ''}
           isWords={word !== undefined}
           isOld={isOld}
+          {...(isLive ? { after: age(latest.atMicros, nowMicros) } : {})}
         />
       )}
       {spark && <Spark {...spark} usual={range} label={today.sparkLabel(title)} />}
-      {!WAVEFORM.test(stream.kind) && <Trend card={card} />}
+      {!isWaveform(stream.kind) && <Trend card={card} />}
       {range && <span class="caption">{rangeSentence(range, shown)}</span>}
     </Shell>
   );

@@ -27,6 +27,8 @@ import { plain, type Subject } from '../views/port.ts';
 import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
 import { zone } from '../words/numbers.ts';
+import { ReadersLine } from './sharing/readers.tsx';
+import { openShares } from './sharing/words.ts';
 import { AmountCard, type Around, CuffCard, LevelCard, NightCard, pressureOf } from './today-cards.tsx';
 
 const REFRESH_MILLIS = 60_000;
@@ -41,7 +43,7 @@ export function Today() {
     const calendar = new Calendar(zone.value);
     const [overview, grants] = await Promise.all([
       call('overview', { ...parameters, zone: zone.value }, { isIdle: true }),
-      call('grants', parameters, { isIdle: true }),
+      call('grants', {}, { isIdle: true }),
     ]);
     return { overview, grants, nights: await nightsIn(overview, calendar) };
   });
@@ -143,6 +145,7 @@ function Cards({ overview, grants, nights }: { overview: Overview; grants: Grant
         <div>
           <h1>{today.title}</h1>
           {all.length > 0 && <p class="quiet">{leadOf(front, nowMicros)}</p>}
+          {all.length > 0 && <ReadersLine grants={grants} />}
         </div>
         {front.length > 0 && (
           <div class="actions">
@@ -195,13 +198,12 @@ function twinOf({ title, card: { stream } }: Placed, all: readonly Placed[]): st
   return isOnly ? null : (stream.device ?? stream.origins.at(-1)?.source ?? stream.key);
 }
 
-/** How many grants open this series now; of a cuff any of its series. */
-function readersOf(grants: readonly GrantInfo[], of: Placed): number {
+/** The shares that open this series now; of a cuff any of its series. */
+function readersOf(grants: readonly GrantInfo[], of: Placed): GrantInfo[] {
   const { systolic, diastolic, pulse } =
     of.tells === 'pressure' ? of.cuff : { systolic: of.card, diastolic: null, pulse: null };
   const keys = [systolic, diastolic, pulse].flatMap((card) => card?.stream.key ?? []);
-  return grants.filter(({ state, streams }) => state === 'active' && streams.some(({ key }) => keys.includes(key)))
-    .length;
+  return openShares(grants, { subject: systolic.stream.subject, keys });
 }
 
 function OneCard({ placed: of, around }: { placed: Placed; around: Around }) {

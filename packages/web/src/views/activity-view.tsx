@@ -7,11 +7,16 @@ import { kindTitle } from '../words/kinds.ts';
 import { dayShort } from '../words/numbers.ts';
 import { shownUnit, withUnit } from '../words/units.ts';
 import { DayChart } from './day-chart.tsx';
-import { usePeriod } from './period.tsx';
-import { useReadings, type ViewProps } from './port.ts';
+import { MissingLine, missingDays } from './missing.tsx';
+import { type Period, usePeriod } from './period.tsx';
+import { type ReadingsOf, type ReadingsSource, useReadings, type ViewProps } from './port.ts';
 import { Report } from './report.tsx';
 
 const CHOICES = [7, 14, 30, 90];
+
+/** Of what adds up, a night without steps is no gap: a day is. */
+const missingOf = (asked: readonly ReadingsOf[] | null, period: Period, { bounds }: ReadingsSource): string =>
+  asked ? missingDays(asked[0].columns.at, period, bounds) : '';
 
 export function ActivityView({ source, person }: ViewProps) {
   const period = usePeriod(source, CHOICES, 14);
@@ -20,7 +25,6 @@ export function ActivityView({ source, person }: ViewProps) {
   const shown = shownUnit(source.kind, source.unit);
   const days = asked.value && daysOf(asked.value[0].columns, period, period.calendar);
   const told = (days ?? []).flatMap(({ startMicros, band }) => (band ? [{ startMicros, sum: band.sum }] : []));
-  const total = told.reduce((all, { sum }) => all + sum, 0);
   const most = told.reduce<(typeof told)[number] | null>(
     (best, each) => (best && best.sum >= each.sum ? best : each),
     null,
@@ -30,9 +34,10 @@ export function ActivityView({ source, person }: ViewProps) {
   const figures = [
     { key: 'mean', title: vitals.perDay, text: text(mean) },
     ...(most ? [{ key: 'most', title: vitals.mostOnDay(dayShort(most.startMicros)), text: text(most.sum) }] : []),
-    { key: 'total', title: vitals.total, text: text(total) },
+    { key: 'total', title: vitals.total, text: text(told.reduce((all, { sum }) => all + sum, 0)) },
     { key: 'count', title: vitals.recorded, text: frame.days(told.length) },
   ];
+  const missing = missingOf(asked.value, period, source);
   const title = kindTitle(source);
   return (
     <Report
@@ -43,6 +48,7 @@ export function ActivityView({ source, person }: ViewProps) {
       lead={told.length === 0 ? null : { title: vitals.perDay, text: text(mean) }}
       text={() => [
         ...figures.map((each) => `${each.title}: ${each.text}`),
+        missing,
         '',
         ...told.map(({ startMicros, sum }) => `  ${dayShort(startMicros)}: ${text(sum)}`),
       ]}
@@ -63,6 +69,7 @@ export function ActivityView({ source, person }: ViewProps) {
                   </div>
                 ))}
               </dl>
+              <MissingLine text={missing} />
               <section class="panel" aria-labelledby="activity-chart">
                 <h3 id="activity-chart">{vitals.eachDay}</h3>
                 <DayChart

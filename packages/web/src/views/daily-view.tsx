@@ -9,6 +9,7 @@ import { kindTitle } from '../words/kinds.ts';
 import { dayShort, number, percent } from '../words/numbers.ts';
 import { type Shown, shownUnit, withUnit } from '../words/units.ts';
 import { DayChart } from './day-chart.tsx';
+import { MissingLine, missingReadings } from './missing.tsx';
 import { type Period, usePeriod } from './period.tsx';
 import { plain, type ReadingsOf, useReadings, type ViewProps } from './port.ts';
 import { Report } from './report.tsx';
@@ -46,6 +47,7 @@ export function DailyView({ source, all, person }: ViewProps) {
   const shown = shownUnit(source.kind, source.unit);
   const range = usualOf(source.kind, source.unit, person);
   const made = asked.value && madeOf(asked.value, source.kind, period, shown);
+  const missing = asked.value ? missingReadings(asked.value[0], period, source) : '';
   const title = kindTitle(source);
   return (
     <Report
@@ -54,7 +56,7 @@ export function DailyView({ source, all, person }: ViewProps) {
       period={period.text}
       controls={period.chooser}
       lead={made?.figures[0] ?? null}
-      text={() => (made ? linesOf(made, shown, range && rangeSentence(range, shown)) : [])}
+      text={() => (made ? [missing, ...linesOf(made, shown, range && rangeSentence(range, shown))] : [])}
     >
       <Answer asked={asked} again={again} rows={4}>
         {() =>
@@ -78,6 +80,7 @@ export function DailyView({ source, all, person }: ViewProps) {
                   ))}
                 </dl>
               </section>
+              <MissingLine text={missing} />
               <section class="panel" aria-labelledby="daily-chart">
                 <h3 id="daily-chart">{vitals.eachDay}</h3>
                 <DayChart

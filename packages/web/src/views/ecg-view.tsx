@@ -14,6 +14,7 @@ import {
   sheetOfOne,
   sheetOfTwelve,
 } from '../clinical/ecg.ts';
+import { missingIn } from '../clinical/gaps.ts';
 import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/field.tsx';
 import { Answer, Notice } from '../ui/states.tsx';
@@ -21,6 +22,7 @@ import { codeWord } from '../words/codes.ts';
 import { words } from '../words/index.ts';
 import { clockExact, day, momentExact, number } from '../words/numbers.ts';
 import { EcgSheet } from './ecg-sheet.tsx';
+import { MissingLine, missingText } from './missing.tsx';
 import { plain, type ReadingsOf, type ReadingsSource, useReadings, type ViewProps } from './port.ts';
 import { Report } from './report.tsx';
 import { TrueSize, usePixelsPerMm } from './true-size.tsx';
@@ -100,6 +102,7 @@ export function EcgView({ source, all, person }: ViewProps) {
           strip && (
             <>
               {strip.signals.size === 0 && <Notice>{ecg.noSignal}</Notice>}
+              <MissingLine text={missingOf(strip, source)} />
               <EcgSheet {...strip} {...{ scale, hasCalipers, hasGrid, pixelsPerMm }} />
               <TrueSize scale={scale} />
               <Facts strip={strip} source={source} scale={scale} />
@@ -331,9 +334,18 @@ function Facts({ strip, source, scale }: { strip: Strip; source: ReadingsSource;
   );
 }
 
+/** Of the lead with the least signal within the strip, as far as the recording goes. */
+function missingOf({ sheet, signals }: Strip, { bounds }: ReadingsSource): string {
+  const range = { from: Math.max(sheet.fromMicros, bounds.first), to: Math.min(sheet.toMicros, bounds.last) };
+  const all = [...signals.values()].map(({ at, gapMicros }) => missingIn(at, range, gapMicros / 1.5));
+  const [least] = all.sort((a, b) => a.covered - b.covered);
+  return least === undefined ? '' : missingText(least, { at: clockExact });
+}
+
 function linesOf(strip: Strip, source: ReadingsSource, scale: PaperScale): string[] {
   const { ecg } = words.value;
   return [
+    missingOf(strip, source),
     ...(strip.rate === null ? [] : [ecg.rate(number(strip.rate, 0))]),
     ...strip.rhythms.map(({ atMicros, text }) => `${momentExact(atMicros)}: ${text}`),
     ...[...strip.letters].map(

@@ -18,6 +18,7 @@ import { words } from '../words/index.ts';
 import { number, percent } from '../words/numbers.ts';
 import { preferred } from '../words/units.ts';
 import { DayProfiles, RangesBar, UsualDay } from './glucose-drawing.tsx';
+import { MissingLine, missingReadings } from './missing.tsx';
 import { usePeriod } from './period.tsx';
 import { plain, useReadings, type ViewProps } from './port.ts';
 import { Report } from './report.tsx';
@@ -54,13 +55,14 @@ export function GlucoseView({ source, person }: ViewProps) {
     () => answer && glucoseReport(plain(answer), period, shown.stored, TARGETS[preset], period.calendar),
     [answer, preset],
   );
+  const missing = answer ? missingReadings(answer, period, source) : '';
   return (
     <Report
       title={glucose.title}
       person={person}
       period={period.text}
       lead={made && leadOf(made, shown)}
-      text={() => (made ? linesOf(made, shown, preset) : [])}
+      text={() => (made ? [missing, ...linesOf(made, shown, preset)] : [])}
       controls={
         <>
           {period.chooser}
@@ -74,7 +76,7 @@ export function GlucoseView({ source, person }: ViewProps) {
       }
     >
       <Answer asked={asked} again={again} rows={5}>
-        {() => made && <GlucoseSheet made={made} shown={shown} preset={preset} calendar={period.calendar} />}
+        {() => made && <GlucoseSheet {...{ made, shown, preset, missing }} calendar={period.calendar} />}
       </Answer>
     </Report>
   );
@@ -94,6 +96,7 @@ export function GlucoseSheet(props: {
   made: GlucoseReport;
   shown: GlucoseShown;
   preset: Preset;
+  missing: string;
   calendar: import('../clinical/civil.ts').Calendar;
   /** Without the days one by one: where other things stand on the same page. */
   isShort?: boolean;
@@ -102,6 +105,9 @@ export function GlucoseSheet(props: {
   const { glucose } = words.value;
   return (
     <div class="glucose-sheet">
+      <div class="full">
+        <MissingLine text={props.missing} />
+      </div>
       <section class="panel" aria-labelledby="glucose-ranges">
         <h3 id="glucose-ranges">{glucose.timeInRanges}</h3>
         {'value' in made.shares ? (

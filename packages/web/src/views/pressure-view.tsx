@@ -18,6 +18,7 @@ import { Answer, Notice } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { dayShort, moment, number } from '../words/numbers.ts';
+import { MissingLine, missingDays } from './missing.tsx';
 import { usePeriod } from './period.tsx';
 import { plain, type ReadingsSource, useReadings, type ViewProps } from './port.ts';
 import { CategoryChip, categoryText, pairFigures, pairText } from './pressure-category.tsx';
@@ -35,6 +36,8 @@ interface Made {
   average: { systolic: number; diastolic: number } | null;
   scheme: Scheme;
   setting: Setting;
+  /** What is missing, said. */
+  missing: string;
 }
 
 export function PressureView({ source, all, person }: ViewProps) {
@@ -50,7 +53,8 @@ export function PressureView({ source, all, person }: ViewProps) {
   ]);
   const { pressure } = words.value;
   const found = asked.value && pairs(plain(asked.value[0]), plain(asked.value[1]));
-  const made: Made | null = found && { ...found, average: averagePressure(found.pairs), scheme, setting };
+  const missing = missingDays(found?.pairs.map(({ atMicros }) => atMicros) ?? [], period, source.bounds);
+  const made: Made | null = found && { ...found, average: averagePressure(found.pairs), scheme, setting, missing };
   return (
     <Report
       title={pressure.title}
@@ -134,6 +138,7 @@ function Body({ made }: { made: Made }) {
           </div>
         ))}
       </dl>
+      <MissingLine text={made.missing} />
       <section class="panel" aria-labelledby="pressure-chart">
         <h3 id="pressure-chart">{pressure.readings}</h3>
         <PressureChart of={made.pairs} limits={categories?.at(-1) ?? null} />
@@ -245,6 +250,7 @@ function linesOf(made: Made): string[] {
     `${pressure.average(number(made.pairs.length))}: ${average ? pairText(average) : pressure.two}`,
     ...(average ? [`${pressure.category}: ${categoryText(average, scheme, setting) ?? pressure.noHome}`] : []),
     `${pressure.scheme}: ${source.title}, ${pressure.settings[setting]}`,
+    made.missing,
     '',
     ...made.pairs.slice(-LISTED_MAX).map((each) => `  ${moment(each.atMicros)}: ${pairText(each)}`),
   ];

@@ -7,6 +7,7 @@ import { Segments } from '../ui/field.tsx';
 import { isNarrow } from '../ui/narrow.ts';
 import { words } from '../words/index.ts';
 import { day, moment, zone } from '../words/numbers.ts';
+import { givenName } from '../words/people.ts';
 import type { Subject } from './port.ts';
 
 export interface ReportProps {
@@ -25,8 +26,8 @@ export interface ReportProps {
   children: ComponentChildren;
 }
 
-/** 'me' is what a home calls its owner until she gives a name: on paper it says nothing. */
-const nameOf = ({ name }: Subject): string => (name === 'me' ? '' : name);
+/** What a home calls its owner until she gives a name says nothing on paper. */
+const nameOf = ({ name }: Subject): string => givenName(name);
 
 /** The head of every report as text. */
 export function headLines(title: string, person: Subject, period: string): string[] {

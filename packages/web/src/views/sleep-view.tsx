@@ -5,6 +5,7 @@ import { efficiency, LANES, type Night, nightsOf } from '../clinical/sleep.ts';
 import { Answer } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
 import { clock, dayShort, duration, percent } from '../words/numbers.ts';
+import { MissingLine, missingNights } from './missing.tsx';
 import { usePeriod } from './period.tsx';
 import { plain, useReadings, type ViewProps } from './port.ts';
 import { Report } from './report.tsx';
@@ -26,6 +27,7 @@ export function SleepView({ source, person }: ViewProps) {
   const nights = nightsOf(readings.at, readings.value, period.calendar).filter(
     ({ day }) => day >= period.first && day <= period.last,
   );
+  const missing = missingNights(new Set(nights.map(({ day }) => day)), period, source.bounds);
   const mean = meanOf(nights.map(({ asleepMinutes }) => asleepMinutes));
   return (
     <Report
@@ -35,7 +37,7 @@ export function SleepView({ source, person }: ViewProps) {
       controls={period.chooser}
       lead={mean === null ? null : { title: vitals.sleepMean, text: duration(mean) }}
       text={() => [
-        ...(mean === null ? [report.nothing] : [`${vitals.sleepMean}: ${duration(mean)}`, '']),
+        ...(mean === null ? [report.nothing] : [`${vitals.sleepMean}: ${duration(mean)}`, missing, '']),
         ...nights.map((night) => `${dayShort(night.toMicros)}: ${totalsText(night)}`),
       ]}
     >
@@ -48,6 +50,7 @@ export function SleepView({ source, person }: ViewProps) {
               <p data-leads>
                 {vitals.sleepMean}: <strong data-metric="sleep-mean">{duration(mean ?? 0)}</strong>
               </p>
+              <MissingLine text={missing} />
               <ul class="nights">
                 {nights.map((night) => (
                   <li key={night.fromMicros} class="panel">

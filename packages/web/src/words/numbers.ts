@@ -104,3 +104,69 @@ export function age(micros: number, nowMicros: number): string {
     step[0],
   );
 }
+
+/** The two greatest units of a length: '1 day 19 hr', '48 min', '1.9 sec'. */
+export function length(seconds: number): string {
+  const unit = (value: number, name: string, digits = 0) =>
+    new Intl.NumberFormat(locale.value, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+    }).format(value);
+  if (seconds < 60) return unit(seconds, 'second', 1);
+  const minutes = Math.round(seconds / 60);
+  const parts = [
+    [Math.floor(minutes / 1440), 'day'],
+    [Math.floor((minutes % 1440) / 60), 'hour'],
+    [minutes % 60, 'minute'],
+  ] as const;
+  const first = parts.findIndex(([value]) => value > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([value]) => value > 0)
+    .map(([value, name]) => unit(value, name))
+    .join(' ');
+}
+
+const WEEK_MICROS = 7 * 86_400e6;
+
+/** 'in 5 days', 'in 3 hours': to the nearest, because what ends in 47 hours ends in two days. */
+function inTime(seconds: number): string {
+  const [unit, size] =
+    seconds >= 36 * 3600
+      ? (['day', 86_400] as const)
+      : seconds >= 5400
+        ? (['hour', 3600] as const)
+        : (['minute', 60] as const);
+  return new Intl.RelativeTimeFormat(locale.value, { numeric: 'always' }).format(
+    Math.max(1, Math.round(seconds / size)),
+    unit,
+  );
+}
+
+/**
+ * When something ends, and how long that still is: 'Fri 4 Dec, 18:00 CET, in 5 days'. With hour and zone within a week, and wherever it is not the end
+ * of a day; else the last day: 'Mon 30 Nov 2026, end of the day, in 23 days'.
+ */
+export function endWhen(micros: number, nowMicros: number): string {
+  const { facts } = words.value;
+  const isNear = Math.abs(micros - nowMicros) < WEEK_MICROS;
+  const isMidnight = micros % 60e6 === 0 && clock(micros) === '00:00';
+  const date = formatted(isMidnight ? micros - 1 : micros, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    ...(isNear ? {} : { year: 'numeric' }),
+  });
+  const zoneName =
+    new Intl.DateTimeFormat(locale.value, { timeZone: zone.value, timeZoneName: 'short' })
+      .formatToParts(new Date(micros / 1000))
+      .find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const when = !isMidnight
+    ? `${date}, ${clock(micros)} ${zoneName}`
+    : isNear
+      ? facts.midnight(date, zoneName)
+      : facts.endOfDay(date);
+  return micros > nowMicros ? `${when}, ${inTime((micros - nowMicros) / 1e6)}` : when;
+}

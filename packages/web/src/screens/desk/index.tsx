@@ -10,9 +10,9 @@ import { Icon } from '../../ui/icon.tsx';
 import { Qr } from '../../ui/qr.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { age, day } from '../../words/numbers.ts';
-import { DeskPage } from './page.tsx';
-import { nameOf } from './words.ts';
+import { age } from '../../words/numbers.ts';
+import { DeskPage, measuredOf } from './page.tsx';
+import { endsOf, nameOf, originOf, titlesOf } from './words.ts';
 
 const REFRESH_MILLIS = 60_000;
 /** Fewer need no search. */
@@ -82,7 +82,7 @@ function DeskList() {
 }
 
 function isFound(item: InboxItem, search: string): boolean {
-  const text = `${nameOf(item)} ${item.from} ${item.what} ${item.purpose}`.toLowerCase();
+  const text = `${nameOf(item)} ${item.from} ${item.what} ${titlesOf(item).join(' ')} ${item.purpose}`.toLowerCase();
   return text.includes(search.trim().toLowerCase());
 }
 
@@ -111,9 +111,9 @@ function Groups({ items }: { items: readonly InboxItem[] }) {
 }
 
 function DeskRow({ item }: { item: InboxItem }) {
-  const { desk, sharing } = words.value;
-  const titles = item.streams.map(({ title }) => title);
-  const until = item.untilMicros === null ? '' : ` · ${sharing.until(day(item.untilMicros - 1))}`;
+  const { desk } = words.value;
+  const titles = titlesOf(item);
+  const isOpen = item.state === 'active' || item.state === 'unreachable';
   return (
     <li class="grant-row">
       <span class="grant-face">
@@ -121,14 +121,26 @@ function DeskRow({ item }: { item: InboxItem }) {
       </span>
       <div class="grant-text">
         <strong>{nameOf(item)}</strong>
-        {titles.length > 0 && <span class="small">{titles.slice(0, 5).join(', ')}</span>}
-        <span class="small quiet">
+        {titles.length > 0 && (
+          <span class="small">
+            {titles.slice(0, 5).join(', ')}
+            {item.fromMicros > 0 && ` · ${measuredOf(item)}`}
+          </span>
+        )}
+        <span class="small">
           {desk.states[item.state]}
-          {until}
+          {isOpen && titles.length > 0 && (
+            <>
+              {' · '}
+              <strong>{endsOf(item)}</strong>
+            </>
+          )}
         </span>
         {item.purpose !== '' && <span class="small quiet">{item.purpose}</span>}
         {(item.receivedMicros ?? 0) > 0 && (
-          <span class="caption">{desk.received(age(item.receivedMicros ?? 0, Date.now() * 1000))}</span>
+          <span class="caption">
+            {originOf(item)} · {desk.received(age(item.receivedMicros ?? 0, Date.now() * 1000))}
+          </span>
         )}
       </div>
       <div class="actions">

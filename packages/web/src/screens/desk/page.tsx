@@ -15,7 +15,7 @@ import { AskDialog } from './ask-dialog.tsx';
 import { FileDialog } from './file-dialog.tsx';
 import { Notes } from './notes.tsx';
 import { StreamCard, useFollowed } from './stream-card.tsx';
-import { nameOf } from './words.ts';
+import { endsOf, nameOf, originOf, titlesOf } from './words.ts';
 
 const REFRESH_MILLIS = 10_000;
 
@@ -53,23 +53,27 @@ export function DeskPage({ of }: { of: string }) {
 type DialogName = 'ask' | 'file' | 'remove';
 
 function Head({ looked, onDialog }: { looked: LookedInto; onDialog: (name: DialogName) => void }) {
-  const { desk } = words.value;
+  const { desk, facts } = words.value;
   const isOver = isOverNow(looked);
   return (
     <header class="page-head">
       <div>
         <h1>{nameOf(looked)}</h1>
         <p class="quiet">
-          {looked.toMicros === null
-            ? desk.periodOpen(day(looked.fromMicros))
-            : desk.period(day(looked.fromMicros), day(looked.toMicros - 1))}
+          {measuredOf(looked)}
           {looked.purpose !== '' && ` · ${looked.purpose}`}
         </p>
         {!isOver && (
-          <p class="small quiet">
-            {looked.untilMicros === null ? desk.opensEndless : desk.opensUntil(day(looked.untilMicros - 1))}
+          <p class="row">
+            <span class="chip sharing">
+              <Icon name="clock" />
+              {endsOf(looked)}
+            </span>
           </p>
         )}
+        <p class="caption">
+          {looked.sentByLink ? facts.opensFor(facts.anyoneLink) : `${originOf(looked)} · ${desk.onlyYouRead}`}
+        </p>
       </div>
       <div class="actions">
         {looked.visit && (
@@ -110,6 +114,12 @@ function Head({ looked, onDialog }: { looked: LookedInto; onDialog: (name: Dialo
       </div>
     </header>
   );
+}
+
+/** Which time it opens. */
+export function measuredOf({ fromMicros, toMicros }: Pick<InboxItem, 'fromMicros' | 'toMicros'>): string {
+  const { desk } = words.value;
+  return toMicros === null ? desk.periodOpen(day(fromMicros)) : desk.period(day(fromMicros), day(toMicros - 1));
 }
 
 const isOverNow = ({ state }: LookedInto): boolean => state === 'ended' || state === 'expired';
@@ -171,7 +181,11 @@ function StateOf({ looked }: { looked: LookedInto }) {
       </Notice>
     );
   const isBad = looked.completeness === 'incomplete' || looked.completeness === 'older-than-known';
-  return isBad ? <Notice tone="caution">{desk.completeness[looked.completeness]}</Notice> : null;
+  return (
+    <Notice tone={isBad ? 'caution' : looked.completeness === 'no-head' ? 'info' : 'good'}>
+      {desk.completeness[looked.completeness]} {!isBad && desk.gapsBelow}
+    </Notice>
+  );
 }
 
 function More({ ids }: { ids: readonly string[] }) {
@@ -207,7 +221,7 @@ function Away({ known, error, again }: { known: InboxItem; error: HomeError; aga
       <header class="page-head">
         <div>
           <h1>{nameOf(known)}</h1>
-          <p class="quiet">{known.streams.map((stream) => stream.title).join(', ')}</p>
+          <p class="quiet">{titlesOf(known).join(', ')}</p>
         </div>
       </header>
       <div class="card">

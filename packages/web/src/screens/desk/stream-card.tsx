@@ -7,6 +7,7 @@ import { isLiveNow } from '../../chart/live.ts';
 import { OpenedChart } from '../../chart/opened-chart.tsx';
 import { codeWord } from '../../words/codes.ts';
 import { words } from '../../words/index.ts';
+import { kindTitle } from '../../words/kinds.ts';
 import { age } from '../../words/numbers.ts';
 import { shownUnit, withUnit } from '../../words/units.ts';
 
@@ -69,7 +70,7 @@ export function StreamCard(props: { grant: string; stream: LookedInto['opened'][
         head={() => (
           <figcaption class="stack tight">
             <div class="row apart">
-              <h2 class="chart-title">{stream.title}</h2>
+              <h2 class="chart-title">{kindTitle(stream)}</h2>
               <span class="chip">{share.levels[stream.levels[0]]}</span>
             </div>
             <Latest stream={stream} live={live} />
@@ -98,7 +99,7 @@ function Latest({ stream, live }: { stream: LookedInto['opened'][number]; live: 
     word === undefined ? withUnit(shownUnit(stream.kind, stream.unit), value) : codeWord(stream.kind, value, word);
   return (
     <p class="row">
-      <strong class="latest">{isNow ? desk.now(shown) : desk.last(shown, age(at, now))}</strong>
+      <strong class="latest">{isNow ? desk.now(shown, age(at, now)) : desk.last(shown, age(at, now))}</strong>
       {isNow && (
         <span class="chip good">
           <span class="live-dot" />

@@ -1,10 +1,25 @@
-// How somebody who shares is called: the name that she gave, else her address.
+// How somebody who shares is called: the name that she gave, else said to be nameless, with her key in short.
 import type { InboxItem } from '@hale/home';
-import { shortAddress } from '../share/who.tsx';
+import { words } from '../../words/index.ts';
+import { kindTitle } from '../../words/kinds.ts';
+import { endWhen } from '../../words/numbers.ts';
+import { givenName, isKey, shortAddress } from '../../words/people.ts';
 
-/** What a vault calls its owner until she gives a name. */
-const NAMELESS = 'me';
+/** As a heading. */
+export const nameOf = ({ name }: Pick<InboxItem, 'name'>): string => givenName(name) || words.value.facts.nameless;
 
-export function nameOf({ name, from }: Pick<InboxItem, 'name' | 'from'>): string {
-  return name !== undefined && name !== '' && name !== NAMELESS ? name : shortAddress(from);
+/** From whom it came: her key, or that it was a link. */
+export function originOf({ from }: Pick<InboxItem, 'from'>): string {
+  const { facts, desk } = words.value;
+  return isKey(from) ? desk.sentBy(shortAddress(from)) : facts.fromSomeLink;
+}
+
+/** Called as their kinds are in the language in use; of what an older version saw the kind is not known. */
+export const titlesOf = ({ streams }: Pick<InboxItem, 'streams'>): string[] =>
+  streams.map(({ kind, title }) => (kind === undefined ? title : kindTitle({ kind, title })));
+
+/** Until when it opens, and how long that still is. */
+export function endsOf({ untilMicros }: Pick<InboxItem, 'untilMicros'>): string {
+  const { facts, desk } = words.value;
+  return untilMicros === null ? desk.opensEndless : facts.endsAt(endWhen(untilMicros, Date.now() * 1000));
 }

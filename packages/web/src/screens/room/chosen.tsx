@@ -9,9 +9,9 @@ import { Check } from '../../ui/choice.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { words } from '../../words/index.ts';
 import { day, number, zone } from '../../words/numbers.ts';
+import { personOfKey } from '../../words/people.ts';
 import { addDays, dayOf, dayStart, emptyDraft, type Period } from '../share/draft.ts';
 import { shareSentence } from '../share/sentence.ts';
-import { shortAddress } from '../share/who.tsx';
 
 export interface Decided {
   parameters: Omit<Parameters<'room.show'>, 'visit'>;
@@ -38,7 +38,7 @@ export function Chosen(props: {
   const mayFile = useSignal(false);
   const period = periodOf(back.value, until.value, desk.lastMicros);
   const draft = {
-    ...emptyDraft(chosen.value),
+    ...emptyDraft(chosen.value, name.value),
     who: { kind: 'person' as const, address: desk.npub, npub: desk.npub, postQuantum: 'found' as const },
     name: desk.name,
   };
@@ -51,7 +51,7 @@ export function Chosen(props: {
   return (
     <section class="card stack">
       <div class="stack tight">
-        <h2>{room.chooseTitle(desk.name || shortAddress(desk.npub))}</h2>
+        <h2>{room.chooseTitle(personOfKey(desk.name, desk.npub))}</h2>
         <p class="small quiet">{room.chooseText}</p>
       </div>
       <p class="share-sentence">{said}</p>
@@ -176,7 +176,7 @@ function parametersOf(
     level: 'raw',
     from: iso(period.from),
     until: iso(period.until),
-    ...(name.trim() === '' ? {} : { as: name.trim() }),
+    as: name.trim(),
     ...(mayFile ? { mayFile } : {}),
   };
 }

@@ -13,10 +13,11 @@ import { Icon } from '../../ui/icon.tsx';
 import { Answer, Notice } from '../../ui/states.tsx';
 import { EcgStrip } from '../../views/ecg-view.tsx';
 import { GlucoseSheet, shownIn } from '../../views/glucose-report.tsx';
+import { missingReadings } from '../../views/missing.tsx';
 import { plain, type ReadingsSource, useReadings } from '../../views/port.ts';
 import { between } from '../../views/report.tsx';
 import { words } from '../../words/index.ts';
-import { age, day, moment, zone } from '../../words/numbers.ts';
+import { age, day, endWhen, moment, zone } from '../../words/numbers.ts';
 import { nameOf } from '../desk/words.ts';
 import { Changes } from './changes.tsx';
 
@@ -75,11 +76,11 @@ function Visit({ looked }: { looked: LookedInto }) {
 }
 
 function Tools({ looked }: { looked: LookedInto }) {
-  const { room, report, desk } = words.value;
+  const { room, report, desk, facts } = words.value;
   return (
     <div class="row apart no-print">
       <p class="small quiet">
-        {looked.untilMicros === null ? desk.opensEndless : desk.opensUntil(moment(looked.untilMicros))}
+        {looked.untilMicros === null ? desk.opensEndless : facts.endsAt(endWhen(looked.untilMicros, Date.now() * 1000))}
       </p>
       <div class="actions">
         <a class="button" href={`#/desk/${looked.grant}`}>
@@ -157,13 +158,14 @@ function Glucose({ source }: { source: ReadingsSource }) {
     () => answer && glucoseReport(plain(answer), { first, last }, shown.stored, TARGETS.standard, calendar),
     [answer],
   );
+  const missing = answer ? missingReadings(answer, { calendar, first, last, ...range }, source) : '';
   return (
     <>
       <h2 id="visit-glucose">
         {room.glucose} <span class="caption">{between(range.fromMicros, range.toMicros)}</span>
       </h2>
       <Answer asked={asked} again={again} rows={4}>
-        {() => made && <GlucoseSheet made={made} shown={shown} preset="standard" calendar={calendar} isShort />}
+        {() => made && <GlucoseSheet {...{ made, shown, missing, calendar }} preset="standard" isShort />}
       </Answer>
     </>
   );

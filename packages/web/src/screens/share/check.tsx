@@ -10,11 +10,12 @@ import { Check } from '../../ui/choice.tsx';
 import { Answer, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { moment, number, zone } from '../../words/numbers.ts';
+import { personOfKey } from '../../words/people.ts';
 import { type Draft, type Period, parametersOf, periodOf } from './draft.ts';
 import { firstOf } from './period.ts';
 import { shareSentence } from './sentence.ts';
 import { BackButton, type StepProps } from './steps.tsx';
-import { KeyNotice, shortAddress } from './who.tsx';
+import { KeyNotice } from './who.tsx';
 
 export interface Shared {
   grant: GrantInfo;
@@ -50,7 +51,7 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
   const postQuantum = draft.who?.kind === 'person' ? draft.who.postQuantum : 'found';
   const name = draft.name.trim();
   const hasLocker = parameters.withPin || parameters.claim;
-  const to = name || (draft.who?.kind === 'person' ? shortAddress(draft.who.address) : '');
+  const to = name || (draft.who?.kind === 'person' ? personOfKey('', draft.who.address) : '');
   const give = async () => {
     failed.value = null;
     try {
@@ -69,6 +70,7 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
       <div class="stack">
         <h2>{share.checkQuestion}</h2>
         <p class="share-sentence">{shareSentence(draft, streams, period)}</p>
+        <p class="small">{draft.as.trim() === '' ? share.givesNoName : share.givesName(draft.as.trim())}</p>
         <p class="small quiet">
           {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && `${share.mayFile}.`}
         </p>

@@ -13,7 +13,7 @@ export interface Draft {
   who: Who | null;
   /** How the recipient is called; '' for none. */
   name: string;
-  /** How the recipient sees the owner; '' for the subject's own name. */
+  /** How the recipient sees the person whose data it is; '' for no name. */
   as: string;
   purpose: string;
   streams: readonly string[];
@@ -39,11 +39,12 @@ const DAY_MILLIS = 86_400_000;
 const VISIT_DAYS = 2;
 const NINETY = 90;
 
-export function emptyDraft(streams: readonly string[]): Draft {
+/** @param as the name that is known, to be changed or taken away */
+export function emptyDraft(streams: readonly string[], as: string): Draft {
   return {
     who: null,
     name: '',
-    as: '',
+    as,
     purpose: '',
     streams,
     level: 'raw',
@@ -156,7 +157,8 @@ export function parametersOf(draft: Draft, period: Period, subject: { subject?: 
     until: iso(period.until),
     ...(purpose.trim() === '' ? {} : { purpose: purpose.trim() }),
     ...(name.trim() === '' ? {} : { name: name.trim() }),
-    ...(as.trim() === '' ? {} : { as: as.trim() }),
+    // Left empty, no name is given: not saying it would give the one by which the person is kept here.
+    as: as.trim(),
     ...(mayFile && who?.kind === 'person' ? { mayFile } : {}),
     ...(allowClassic ? { allowClassic } : {}),
     ...(withPin && who?.kind === 'link' ? { withPin } : {}),

@@ -7,6 +7,7 @@ import { call, ofSubject, query } from '../../app/state.ts';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { named } from '../../words/kinds.ts';
+import { givenName } from '../../words/people.ts';
 import { CheckStep, type Shared } from './check.tsx';
 import { Done } from './done.tsx';
 import { type Draft, emptyDraft } from './draft.ts';
@@ -57,8 +58,21 @@ function firstStreams(streams: readonly StreamInfo[]): string[] {
   return streams.filter(({ key }) => wanted.includes(key)).map(({ key }) => key);
 }
 
+/** By which name she was last seen by others; else the one by which she is kept here. */
+function knownName(streams: readonly StreamInfo[], grants: readonly GrantInfo[]): string {
+  const whose = streams[0]?.subject;
+  const last = grants
+    // One that gave the name by which she is kept here was not asked for it.
+    .filter(({ subject, as }) => subject === whose && as !== whose)
+    .reduce<GrantInfo | null>(
+      (newest, each) => (newest && newest.issuedMicros > each.issuedMicros ? newest : each),
+      null,
+    );
+  return givenName(last ? last.as : whose);
+}
+
 function Wizard({ streams, grants, inbox }: Known) {
-  const draft: Signal<Draft> = useSignal(emptyDraft(firstStreams(streams)));
+  const draft: Signal<Draft> = useSignal(emptyDraft(firstStreams(streams), knownName(streams, grants)));
   const step = useSignal<Step>('who');
   const shared = useSignal<Shared | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);

@@ -2,10 +2,10 @@
 import type { StreamInfo } from '@hale/home';
 import { subject } from '../../app/state.ts';
 import { words } from '../../words/index.ts';
-import { day } from '../../words/numbers.ts';
+import { endWhen } from '../../words/numbers.ts';
+import { personOfKey } from '../../words/people.ts';
 import type { Draft, Period } from './draft.ts';
 import { periodWords } from './period.ts';
-import { shortAddress } from './who.tsx';
 
 /** Titles beyond are counted and not named. */
 const TITLES = 8;
@@ -15,13 +15,13 @@ export function shareSentence(draft: Draft, streams: readonly StreamInfo[], peri
   const titles = streams.filter(({ key }) => draft.streams.includes(key)).map(({ title }) => title);
   const named = titles.slice(0, TITLES).join(', ') + (titles.length > TITLES ? ` + ${titles.length - TITLES}` : '');
   const name = draft.name.trim();
-  const who = draft.who?.kind === 'person' ? name || shortAddress(draft.who.address) : share.anyone(name);
+  const who = draft.who?.kind === 'person' ? personOfKey(name, draft.who.address) : share.anyone(name, draft.withPin);
   const said = share.sentence({
     who,
     what: share.as(named, share.levelWords[draft.level]),
     whose: whoseName(streams),
     period: periodWords(period),
-    until: day(period.until * 1000 - 1),
+    until: endWhen(period.until * 1000, Date.now() * 1000),
   });
   return draft.claim && draft.who?.kind === 'link' ? `${said} ${share.claimSentence}` : said;
 }

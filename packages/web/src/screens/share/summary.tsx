@@ -1,23 +1,24 @@
 // What was chosen so far, always in sight.
 import type { StreamInfo } from '@hale/home';
 import { words } from '../../words/index.ts';
-import { day, zone } from '../../words/numbers.ts';
+import { endWhen, zone } from '../../words/numbers.ts';
+import { personOfKey } from '../../words/people.ts';
+import { capital } from '../sharing/words.ts';
 import { type Draft, periodOf } from './draft.ts';
 import { firstOf, periodWords } from './period.ts';
-import { shortAddress } from './who.tsx';
 
-export function recipientOf({ who, name }: Draft): string | null {
-  const { share } = words.value;
+export function recipientOf({ who, name, withPin }: Draft): string | null {
+  const { facts } = words.value;
   if (who === null) return null;
-  if (who.kind === 'link') return name.trim() === '' ? share.byLink : `${share.byLink} (${name.trim()})`;
-  const address = who.address.startsWith('npub1') ? shortAddress(who.address) : who.address;
-  return name.trim() === '' ? address : `${name.trim()} (${address})`;
+  if (who.kind === 'person') return personOfKey(name.trim(), who.address);
+  const reach = capital(withPin ? facts.anyonePin : facts.anyoneLink);
+  return name.trim() === '' ? reach : `${reach} (“${name.trim()}”)`;
 }
 
 /** @param isSaid the sentence beside it says the same */
 export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; isSaid: boolean }) {
   const { draft, streams, isSaid } = props;
-  const { share, sharing } = words.value;
+  const { share, facts } = words.value;
   const titles = streams.filter(({ key }) => draft.streams.includes(key)).map(({ title }) => title);
   const period = titles.length === 0 ? 'dayMissing' : periodOf(draft, firstOf(draft, streams), Date.now(), zone.value);
   const none = <span class="quiet">{share.notYet}</span>;
@@ -46,7 +47,7 @@ export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; i
             none
           ) : (
             <>
-              {sharing.until(day(period.until * 1000 - 1))}
+              {capital(facts.ends(endWhen(period.until * 1000, Date.now() * 1000)))}
               <br />
               <span class="caption">{periodWords(period)}</span>
             </>

@@ -9,6 +9,7 @@ import { TextField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
+import { givenName, isKey, personOfKey } from '../../words/people.ts';
 import type { StepProps } from './steps.tsx';
 
 interface Person {
@@ -17,19 +18,14 @@ interface Person {
   by: 'grant' | 'sender';
 }
 
-/** npub1abc…wxyz */
-export const shortAddress = (npub: string): string =>
-  npub.length > 24 ? `${npub.slice(0, 10)}…${npub.slice(-6)}` : npub;
-
 /** Everybody with whom something passed, newest first, each once. */
 export function peopleOf(grants: readonly GrantInfo[], inbox: readonly InboxItem[]): Person[] {
   const people = new Map<string, Person>();
   for (const { recipient, to } of [...grants].sort((a, b) => b.issuedMicros - a.issuedMicros))
     if (recipient !== null && !people.has(recipient))
-      people.set(recipient, { npub: recipient, name: to.startsWith('npub1') ? '' : to, by: 'grant' });
+      people.set(recipient, { npub: recipient, name: isKey(to) ? '' : to, by: 'grant' });
   for (const { from, name } of inbox)
-    if (from.startsWith('npub1') && !people.has(from))
-      people.set(from, { npub: from, name: name === 'me' ? '' : (name ?? ''), by: 'sender' });
+    if (isKey(from) && !people.has(from)) people.set(from, { npub: from, name: givenName(name), by: 'sender' });
   return [...people.values()];
 }
 
@@ -176,7 +172,7 @@ function People(props: { people: readonly Person[]; address: string; onPerson: (
             >
               <Icon name="person" />
               <span>
-                <strong>{person.name || shortAddress(person.npub)}</strong>
+                <strong>{personOfKey(person.name, person.npub)}</strong>
                 <span class="caption">{share.knownBy[person.by]}</span>
               </span>
             </button>

@@ -9,10 +9,10 @@ import { Fault } from '../../ui/fault.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { age, day } from '../../words/numbers.ts';
-import { whoOf } from './words.ts';
+import { age, day, endWhen } from '../../words/numbers.ts';
+import { capital, type Titles, whoOf } from './words.ts';
 
-export function Asks({ asks }: { asks: readonly AskInfo[] }) {
+export function Asks({ asks, titles }: { asks: readonly AskInfo[]; titles: Titles }) {
   const { sharing } = words.value;
   const said = useSignal('');
   return (
@@ -28,7 +28,7 @@ export function Asks({ asks }: { asks: readonly AskInfo[] }) {
           {asks.map((ask) => (
             <AskCard
               key={ask.id}
-              ask={ask}
+              ask={withTitles(ask, titles)}
               onSaid={(text) => {
                 said.value = text;
               }}
@@ -39,6 +39,18 @@ export function Asks({ asks }: { asks: readonly AskInfo[] }) {
     </>
   );
 }
+
+/** Series called as everywhere else on these pages. */
+const withTitles = (ask: AskInfo, titles: Titles): AskInfo => ({
+  ...ask,
+  opens: {
+    ...ask.opens,
+    streams: ask.opens.streams.map((stream) => ({
+      ...stream,
+      title: titles.get(`${ask.subject}/${stream.key}`) ?? stream.title,
+    })),
+  },
+});
 
 function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void }) {
   const { sharing } = words.value;
@@ -140,7 +152,8 @@ function Opens({ ask }: { ask: AskInfo }) {
       <dt>{sharing.which}</dt>
       <dd>
         {sharing.askFrom(day(opens.fromMicros))}
-        {opens.untilMicros !== null && ` · ${sharing.askUntil(day(opens.untilMicros - 1))}`}
+        {opens.untilMicros !== null &&
+          ` · ${capital(words.value.facts.ends(endWhen(opens.untilMicros, Date.now() * 1000)))}`}
       </dd>
     </dl>
   );

@@ -9,11 +9,24 @@ import { Empty, Notice, sentence } from '../../ui/states.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 import { words } from '../../words/index.ts';
 import { day, moment } from '../../words/numbers.ts';
+import { givenName } from '../../words/people.ts';
 import { LinkToHandOver } from '../share/done.tsx';
 import { Claim } from './claim.tsx';
 import { type SharingState, StateChip } from './index.tsx';
 import { StopDialog } from './stop.tsx';
-import { endOf, periodOf, relayName, type Titles, titleOf, titlesOf, whoOf } from './words.ts';
+import {
+  capital,
+  endFact,
+  endOf,
+  periodOf,
+  reachOf,
+  relayName,
+  type Titles,
+  titleOf,
+  titleOfGrant,
+  titlesOf,
+  whoOf,
+} from './words.ts';
 
 export function GrantPage({ of, grants, streams }: SharingState & { of: string }) {
   const { sharing } = words.value;
@@ -37,9 +50,10 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
           <a class="small" href="#/sharing">
             ← {sharing.title}
           </a>
-          <h1>{whoOf(grant)}</h1>
+          <h1>{titleOfGrant(grant)}</h1>
           <p class="row">
             <StateChip grant={grant} />
+            <span>{capital(endOf(grant))}</span>
           </p>
         </div>
         <div class="actions">
@@ -64,6 +78,7 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
       {isStopping.value && (
         <StopDialog
           grant={grant}
+          titles={titles}
           onClose={() => {
             isStopping.value = false;
           }}
@@ -74,12 +89,16 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
 }
 
 function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
-  const { sharing, share } = words.value;
+  const { sharing, share, facts } = words.value;
   const relayWords = (state: GrantInfo['relays'][number]['state']) =>
     state === 'pending' && grant.state === 'active' ? sharing.relays.servingPending : sharing.relays[state];
   return (
     <section class="card stack">
       <dl class="facts">
+        <dt>{facts.canRead}</dt>
+        <dd>
+          <strong>{capital(reachOf(grant))}</strong>
+        </dd>
         <dt>{sharing.what}</dt>
         <dd>
           {grant.streams.map(({ key, level }) => (
@@ -89,9 +108,13 @@ function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
         <dt>{sharing.which}</dt>
         <dd>{periodOf(grant)}</dd>
         <dt>{sharing.ends}</dt>
-        <dd>{endOf(grant)}</dd>
+        <dd>
+          <strong>{endFact(grant)}</strong>
+        </dd>
         <dt>{sharing.given}</dt>
         <dd>{moment(grant.issuedMicros)}</dd>
+        <dt>{sharing.asWhom}</dt>
+        <dd>{givenName(grant.as) || sharing.asNobody}</dd>
         {grant.purpose !== '' && (
           <>
             <dt>{sharing.purpose}</dt>

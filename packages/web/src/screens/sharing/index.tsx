@@ -8,12 +8,27 @@ import { Icon } from '../../ui/icon.tsx';
 import { Answer, Empty, Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { named } from '../../words/kinds.ts';
+import { moment } from '../../words/numbers.ts';
 import { Asks } from './asks.tsx';
 import { ClaimLine } from './claim.tsx';
 import { GrantPage } from './grant-page.tsx';
 import { History } from './history.tsx';
 import { StopDialog, StopEverything } from './stop.tsx';
-import { endOf, isOpen, periodOf, servedOf, type Titles, TONES, titlesOf, whatOf, whoOf } from './words.ts';
+import {
+  capital,
+  endOf,
+  isOpen,
+  openShares,
+  periodOf,
+  reachOf,
+  servedOf,
+  type Titles,
+  TONES,
+  titleOfGrant,
+  titlesOf,
+  whatOf,
+  whoOf,
+} from './words.ts';
 
 const REFRESH_MILLIS = 30_000;
 const TABS = ['people', 'series', 'history'] as const;
@@ -62,7 +77,7 @@ function SharingList({ grants, asks, streams }: SharingState) {
   const isStopping = useSignal(false);
   const said = useSignal('');
   const open = grants.filter(isOpen);
-  const active = grants.filter(({ state }) => state === 'active');
+  const active = openShares(grants);
   const titles = titlesOf(streams);
   const tab = tabOf(query.value.get('tab'));
   return (
@@ -98,26 +113,14 @@ function SharingList({ grants, asks, streams }: SharingState) {
           {said.value}
         </Notice>
       )}
-      <Asks asks={asks} />
-      <div class="tabs" role="tablist" aria-label={sharing.tabsLabel}>
-        {TABS.map((each) => (
-          <button
-            key={each}
-            type="button"
-            role="tab"
-            class="tab"
-            aria-selected={tab === each}
-            onClick={() => setQuery({ tab: each === 'people' ? null : each })}
-          >
-            {sharing.tabs[each]}
-          </button>
-        ))}
-      </div>
+      <Asks asks={asks} titles={titles} />
+      <Tabs tab={tab} />
       {tab === 'people' && <People grants={open} titles={titles} />}
       {tab === 'series' && <BySeries grants={open} streams={streams} />}
       {tab === 'history' && <History grants={grants} titles={titles} />}
       {isStopping.value && (
         <StopEverything
+          grants={active}
           onClose={(text) => {
             isStopping.value = false;
             said.value = text;
@@ -125,6 +128,26 @@ function SharingList({ grants, asks, streams }: SharingState) {
         />
       )}
     </>
+  );
+}
+
+function Tabs({ tab }: { tab: Tab }) {
+  const { sharing } = words.value;
+  return (
+    <div class="tabs" role="tablist" aria-label={sharing.tabsLabel}>
+      {TABS.map((each) => (
+        <button
+          key={each}
+          type="button"
+          role="tab"
+          class="tab"
+          aria-selected={tab === each}
+          onClick={() => setQuery({ tab: each === 'people' ? null : each })}
+        >
+          {sharing.tabs[each]}
+        </button>
+      ))}
+    </div>
   );
 }
 
@@ -164,7 +187,7 @@ export function StateChip({ grant }: { grant: GrantInfo }) {
 }
 
 function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
-  const { sharing } = words.value;
+  const { sharing, facts } = words.value;
   const isStopping = useSignal(false);
   const pending = grant.relays.filter(({ state }) => state === 'pending').length;
   return (
@@ -174,15 +197,20 @@ function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
       </span>
       <div class="grant-text">
         <div class="row">
-          <strong>{whoOf(grant)}</strong>
+          <strong>{titleOfGrant(grant)}</strong>
           <StateChip grant={grant} />
           {grant.state === 'active' && pending > 0 && <span class="chip caution">{sharing.relays.servingPending}</span>}
         </div>
-        <span class="small">{whatOf(grant, titles)}</span>
-        <span class="small quiet">
-          {periodOf(grant)} · {endOf(grant)}
+        <span class="small">{facts.opensFor(reachOf(grant))}</span>
+        <span class="small">
+          {whatOf(grant, titles)}, {periodOf(grant)}
         </span>
-        <span class="caption">{servedOf(grant)}</span>
+        <span class="small">
+          <strong>{capital(endOf(grant))}</strong>
+        </span>
+        <span class="caption">
+          {sharing.given} {moment(grant.issuedMicros)} · {servedOf(grant)}
+        </span>
         {grant.lock?.claim && grant.state === 'active' && <ClaimLine grant={grant} />}
       </div>
       <div class="actions">
@@ -204,6 +232,7 @@ function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
       {isStopping.value && (
         <StopDialog
           grant={grant}
+          titles={titles}
           onClose={() => {
             isStopping.value = false;
           }}
@@ -215,13 +244,10 @@ function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
 
 function BySeries({ grants, streams }: { grants: readonly GrantInfo[]; streams: readonly StreamInfo[] }) {
   const { sharing, share } = words.value;
-  const active = grants.filter(({ state }) => state === 'active');
   const rows = streams.map((stream) => ({
     stream,
-    readers: active.flatMap((grant) =>
-      grant.streams
-        .filter(({ key }) => grant.subject === stream.subject && key === stream.key)
-        .map(({ level }) => ({ grant, level })),
+    readers: openShares(grants, { subject: stream.subject, keys: [stream.key] }).flatMap((grant) =>
+      grant.streams.filter(({ key }) => key === stream.key).map(({ level }) => ({ grant, level })),
     ),
   }));
   const sharedFirst = rows.sort((a, b) => b.readers.length - a.readers.length);
@@ -238,7 +264,7 @@ function BySeries({ grants, streams }: { grants: readonly GrantInfo[]; streams: 
                 <li key={grant.id}>
                   <a class="chip sharing" href={`#/sharing/${grant.id}`}>
                     <Icon name={grant.how === 'link' ? 'link' : 'person'} />
-                    {whoOf(grant)} · {share.levelWords[level]}
+                    {whoOf(grant)} · {share.levelWords[level]} · {periodOf(grant)} · {endOf(grant)}
                   </a>
                 </li>
               ))}

@@ -1,17 +1,37 @@
-// Stopping one share, or everything: asked once, with what can and what cannot be taken back.
-import type { GrantInfo } from '@hale/home';
+// Stopping one share, or everything: asked once, with who reads what until when, and with what can and what cannot be taken back.
+import type { GrantInfo, RevokedAll } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed } from '../../app/asking.ts';
-import { call, session } from '../../app/state.ts';
+import { ownNode } from '../../app/home-link.ts';
+import { call, link, noteStopped, session } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Fault } from '../../ui/fault.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { relayName, whoOf } from './words.ts';
+import { readersText } from './readers.tsx';
+import { capital, endFact, periodOf, reachOf, relayName, type Titles, titleOfGrant, whatOf } from './words.ts';
 
-export function StopDialog({ grant, onClose }: { grant: GrantInfo; onClose: () => void }) {
+/** What is about to be stopped: two shares of one name are told apart by the rest. */
+function What({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
+  const { facts, sharing } = words.value;
+  return (
+    <dl class="facts">
+      <dt>{facts.canRead}</dt>
+      <dd>{capital(reachOf(grant))}</dd>
+      <dt>{sharing.what}</dt>
+      <dd>{whatOf(grant, titles)}</dd>
+      <dt>{sharing.which}</dt>
+      <dd>{periodOf(grant)}</dd>
+      <dt>{sharing.ends}</dt>
+      <dd>{endFact(grant)}</dd>
+    </dl>
+  );
+}
+
+export function StopDialog(props: { grant: GrantInfo; titles: Titles; onClose: () => void }) {
+  const { grant, titles, onClose } = props;
   const { sharing, frame } = words.value;
   const failed = useSignal('');
   const ended = useSignal<GrantInfo | null>(null);
@@ -30,7 +50,8 @@ export function StopDialog({ grant, onClose }: { grant: GrantInfo; onClose: () =
     .filter(({ state }) => state === 'pending')
     .map(({ url }) => relayName(url));
   return (
-    <Dialog title={ended.value ? sharing.stopped : sharing.stopTitle(whoOf(grant))} onClose={close}>
+    <Dialog title={ended.value ? sharing.stopped : sharing.stopTitle(titleOfGrant(grant))} onClose={close}>
+      <What grant={ended.value ?? grant} titles={titles} />
       {ended.value && pending.length > 0 && (
         <Notice tone="caution">{sharing.stoppedPending(pending.join(', '))}</Notice>
       )}
@@ -54,31 +75,56 @@ export function StopDialog({ grant, onClose }: { grant: GrantInfo; onClose: () =
   );
 }
 
-/** The browser that stops everything stays open. */
+/** The browser at home that stops everything stays open; a phone away goes with the others. */
 function ownSession(): { keepSession?: string } {
   const own = typeof session.value === 'object' ? session.value.session : null;
   return own ? { keepSession: own.id } : {};
 }
 
 /** @param onClose is told what was done, '' for nothing */
-export function StopEverything({ onClose }: { onClose: (said: string) => void }) {
-  const { sharing, frame } = words.value;
+export function StopEverything(props: { grants: readonly GrantInfo[]; onClose: (said: string) => void }) {
+  const { grants, onClose } = props;
+  const { sharing, facts, frame } = words.value;
   const typed = useSignal('');
   const failed = useSignal('');
+  const done = useSignal<RevokedAll | null>(null);
+  const isAway = link.value !== ownNode;
   const isSure = typed.value.trim().toUpperCase() === sharing.allWord;
+  const said = ({ ended, sessions }: RevokedAll) =>
+    sharing.allDone(sharing.shares(ended.length), sharing.sessions(sessions));
   const stop = async () => {
     try {
-      const { ended, failed: left, sessions } = await call('revoke.all', ownSession());
+      if (isAway) noteStopped(true);
+      const all = await call('revoke.all', ownSession());
+      if (all.failed.length > 0) failed.value = sharing.allFailed(all.failed.map(({ to }) => to).join(', '));
+      if (isAway) {
+        // Nothing more can be asked from here.
+        done.value = all;
+        return;
+      }
       changed();
-      if (left.length > 0) failed.value = sharing.allFailed(left.map(({ to }) => to).join(', '));
-      else onClose(sharing.allDone(sharing.shares(ended.length), sharing.sessions(sessions)));
+      if (all.failed.length === 0) onClose(said(all));
     } catch (error) {
+      if (isAway) noteStopped(false);
       failed.value = sentence(asHomeError(error).message);
     }
   };
+  if (done.value)
+    return (
+      <Dialog title={sharing.stopped} onClose={() => onClose(sharing.allSelfDone)}>
+        <p role="status">
+          {said(done.value)} {sharing.allSelfDone}
+        </p>
+        <Fault text={failed.value} />
+      </Dialog>
+    );
   return (
     <Dialog title={sharing.allTitle} onClose={() => onClose('')}>
-      <p>{sharing.allText}</p>
+      <p>
+        {sharing.allText}{' '}
+        {grants.length > 0 && facts.sharesOfSeries(sharing.shares(grants.length), `${readersText(grants)}.`)}
+      </p>
+      {isAway && <Notice tone="caution">{sharing.allSelf}</Notice>}
       <p class="small quiet">{sharing.allDevices}</p>
       <TextField
         label={sharing.allType(sharing.allWord)}

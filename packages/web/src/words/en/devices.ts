@@ -1,7 +1,7 @@
 /** Devices that send by themselves. */
 export const devices = {
   title: 'Devices',
-  lead: 'What sends to your node by itself. Each has a credential of its own, and you can end it at any time.',
+  lead: 'What sends to Hale at your home by itself. Each has a key of its own, and you can end it at any time.',
   add: 'Add a device',
   emptyTitle: 'No devices yet.',
   emptyText: 'Add a watch, a sensor, a scale or a gateway. It then sends by itself.',
@@ -19,7 +19,7 @@ export const devices = {
   doubtAhead: (readings: string, by: string) =>
     `${readings} came with a time that cannot be: ${by} in the future. Check the clock of the device.`,
   doubtBehind: (readings: string) => `${readings} came with a time that cannot be. Check the clock of the device.`,
-  notTaken: (count: string) => `${count} messages were not understood since the node started.`,
+  notTaken: (count: string) => `${count} messages were not understood since Hale at home was started.`,
   behind: 'Heard through it',
   remove: 'Remove',
   removeAsk: (name: string) => `Remove ${name}? It can send nothing any more. What it has sent stays.`,
@@ -38,9 +38,9 @@ export const devices = {
   scope: 'It may',
   scopes: { upload: 'send', read: 'read', both: 'send and read' },
   scopeWarning: 'A device that may read sees all glucose of this person.',
-  mqttOff: 'This node does not take MQTT. Start it with `hale start --mqtt`.',
+  mqttOff: 'Hale at this home does not take MQTT. Start it with `hale start --mqtt`.',
   makeCode: 'Make a pairing code',
-  showCredential: 'Show the credential',
+  showCredential: 'Show the key',
   takenName: 'There is a device of this name already.',
   codeTitle: 'Pair your device',
   codeText: 'Enter address and code in the app or gateway, or scan. The code works once.',
@@ -50,15 +50,15 @@ export const devices = {
   codeEnds: (time: string) => `Good until ${time}.`,
   codeEnded: 'The code has run out. Make another one.',
   paired: (name: string) => `${name} is paired.`,
-  credentialTitle: 'Its credential',
+  credentialTitle: 'Its key',
   credentialText: 'It is shown only now. Put it into the device; whoever has it can send in its name.',
-  credential: 'Credential',
+  credential: 'Key',
   user: 'User',
   password: 'Password',
   topic: 'Topic',
   secret: 'API secret',
   token: 'Token',
   onlyHere:
-    'Only programs on this computer reach this address. For devices on your network start the node with `hale start --host 0.0.0.0`.',
+    'Only programs on this computer reach this address. For devices on your network start Hale with `hale start --host 0.0.0.0`.',
   done: 'Done',
 };

@@ -2,7 +2,7 @@
 export const phones = {
   tab: 'Phones',
   title: 'Your phones',
-  lead: 'A paired phone shows your vault from anywhere. What passes is sealed from end to end: the relay in between cannot read it.',
+  lead: 'A paired phone shows your vault from anywhere. What passes is sealed from end to end: the meeting point in between cannot read it.',
   pair: 'Pair a phone',
   emptyTitle: 'No phones yet',
   emptyText: 'Pair your phone to see your readings when you are away from home.',
@@ -73,6 +73,9 @@ export const phones = {
   notConfirmedText: 'On your computer somebody chose “No”. This phone got nothing.',
   endedTitle: 'This phone is not paired',
   endedText: 'It was removed, or your home was off for more than a month. Nothing was lost at home.',
+  stoppedTitle: 'Everything is stopped',
+  stoppedText:
+    'All shares and links have ended, and every phone is disconnected, this one too. To use it again, pair it at home.',
   tryAgain: 'Try again',
   forget: 'Forget the old pairing',
   restingTitle: 'Closed',

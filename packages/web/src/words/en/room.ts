@@ -68,10 +68,13 @@ export const room = {
       ],
       phone: ['The phone left.', 'It lost its connection, or was closed. Nothing was opened. Make a new code.'],
       relay: [
-        'The relay does not answer.',
+        'The meeting point does not answer.',
         'Patients meet this desk there. Check your connection, then make a new code.',
       ],
-      'no-relay': ['Patients cannot reach this desk yet.', 'It needs a relay: add one under Settings, then come back.'],
+      'no-relay': [
+        'Patients cannot reach this desk yet.',
+        'It needs a meeting point: add one under Settings, then come back.',
+      ],
       full: ['Too many codes are shown at once.', 'Close one of the other pages that show a code.'],
       other: ['That did not work.', ''],
     } as Record<string, [string, string]>,
@@ -87,7 +90,7 @@ export const room = {
       ],
       relay: [
         'The desk cannot be reached.',
-        'The relay where it waits does not answer. Check your connection, then scan a new code.',
+        'The meeting point where it waits does not answer. Check your connection, then scan a new code.',
       ],
       desk: ['The desk has left.', 'Its page was closed, or does not answer. Ask for a new code.'],
       words: [

@@ -26,8 +26,6 @@ export const series = {
   summary: (title: string, from: string, to: string, low: string, high: string, mean: string) =>
     `${title}, ${from} to ${to}: lowest ${low}, highest ${high}, average ${mean}.`,
   summaryWords: (title: string, from: string, to: string, count: string) => `${title}, ${from} to ${to}: ${count}.`,
-  gapsNote: (from: string, to: string, others: number) =>
-    `No readings from ${from} to ${to}${others > 0 ? `, and in ${others} shorter ${others === 1 ? 'gap' : 'gaps'}` : ''}.`,
   asTable: 'Show as table',
   asChart: 'Show as chart',
   time: 'Time',
@@ -43,7 +41,7 @@ export const series = {
   elsewhere: 'Already there',
   assurance: {
     imported: 'Imported from a file',
-    delivered: 'Delivered with a credential',
+    delivered: 'Delivered with its own key',
     gateway: 'Attested by a gateway',
     signed: 'Signed by the device',
   },

@@ -25,7 +25,7 @@ export const share = {
   nameHintLink: 'For your own list, for example “Visit at Dr Lee”. Whoever opens the link sees it too.',
   nameHintPerson: 'How you call this person. They see it too.',
   yourName: 'Your name',
-  yourNameHint: 'How they see you. Leave it empty to give none.',
+  yourNameHint: 'They see it above your readings, so that they know whose they are. Empty: they see no name.',
   purpose: 'What for? (if you like)',
   purposeHint: 'They see this, for example “second opinion”.',
   found: 'Found',
@@ -66,7 +66,7 @@ export const share = {
   whenQuestion: 'For how long?',
   untils: { visit: 'One visit (2 days)', month: '1 month', year: '1 year', day: 'Pick a day' },
   untilDay: 'Last day',
-  endsOn: (date: string) => `It ends by itself on ${date}. You can stop it earlier at any time.`,
+  endsOn: (when: string) => `It ends by itself: ${when}. You can stop it earlier at any time.`,
   historyQuestion: 'From which time?',
   histories: {
     today: 'Only from today on',
@@ -86,7 +86,8 @@ export const share = {
   checkQuestion: 'Is this right?',
   sentence: (p: { who: string; what: string; whose: string | null; period: string; until: string }) =>
     `${p.who} can see ${p.what}${p.whose === null ? '' : ` of ${p.whose}`}, ${p.period}, until ${p.until}.`,
-  anyone: (name: string) => (name === '' ? 'Anyone with the link' : `Anyone with the link “${name}”`),
+  anyone: (name: string, withPin: boolean) =>
+    `Anyone with the link${withPin ? ' and the PIN' : ''}${name === '' ? '' : ` (“${name}”)`}`,
   someone: 'The person with this address',
   periodOpen: (from: string) => `measured from ${from} on, new readings included`,
   periodClosed: (from: string, to: string) => `measured from ${from} to ${to}`,
@@ -100,6 +101,8 @@ export const share = {
     '1d': 'one value per day',
   },
   copiesStay: 'What they save stays with them. Clinicians must keep what they relied on.',
+  givesName: (name: string) => `They see your name as ${name}.`,
+  givesNoName: 'They see no name of yours. You can give one in the first step.',
   previewTitle: 'What they will see',
   previewText: 'Drawn from the very pieces that this share opens.',
   counts: {
@@ -129,7 +132,7 @@ export const share = {
   doneLink: 'The link is ready.',
   doneSent: (name: string) => `Sent to ${name}.`,
   linkWarning: 'Whoever has this link can open it. Hand it over yourself, or show the code.',
-  pickup: 'This person has no post box that your node can reach. Hand over this link: it opens the same.',
+  pickup: 'This person has no post box that your home can reach. Hand over this link: it opens the same.',
   linkLabel: 'Link',
   copyLink: 'Copy link',
   qrLabel: 'The link as a code for a camera',

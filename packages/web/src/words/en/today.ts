@@ -10,7 +10,7 @@ export const today = {
   unchanged: 'as in the week before',
   coverage: (percent: string) => `${percent} of the week recorded`,
   live: 'Live',
-  sharedWith: (count: number) => (count === 1 ? 'Shared with 1' : `Shared with ${count}`),
+  sharedWith: (count: number, who: string) => (count === 1 ? `1 share: ${who}` : `${count} shares: ${who}`),
   onlyYou: 'Only you',
   sparkLabel: (title: string) => `${title}, the last 14 days`,
   stale: (age: string, date: string) => `Last reading ${age}, on ${date}`,

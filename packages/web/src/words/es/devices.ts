@@ -2,7 +2,7 @@ import type { Words } from '../en/index.ts';
 
 export const devices: Words['devices'] = {
   title: 'Dispositivos',
-  lead: 'Lo que envía a su nodo por sí solo. Cada uno tiene su propia credencial y usted puede anularla en cualquier momento.',
+  lead: 'Lo que envía por sí solo a Hale en su casa. Cada uno tiene su propia clave y usted puede anularla en cualquier momento.',
   add: 'Añadir un dispositivo',
   emptyTitle: 'Todavía no hay dispositivos.',
   emptyText: 'Añada un reloj, un sensor, una báscula o una pasarela. Después envían solos.',
@@ -20,7 +20,7 @@ export const devices: Words['devices'] = {
   doubtAhead: (readings, by) =>
     `${readings} llegaron con una hora imposible: ${by} en el futuro. Revise el reloj del dispositivo.`,
   doubtBehind: (readings) => `${readings} llegaron con una hora imposible. Revise el reloj del dispositivo.`,
-  notTaken: (count) => `${count} mensajes no se entendieron desde que arrancó el nodo.`,
+  notTaken: (count) => `${count} mensajes no se entendieron desde que Hale arrancó en casa.`,
   behind: 'Oídos a través de él',
   remove: 'Quitar',
   removeAsk: (name) => `¿Quitar ${name}? Ya no podrá enviar nada. Lo que envió se queda.`,
@@ -39,9 +39,9 @@ export const devices: Words['devices'] = {
   scope: 'Puede',
   scopes: { upload: 'enviar', read: 'leer', both: 'enviar y leer' },
   scopeWarning: 'Un dispositivo que puede leer ve toda la glucosa de esta persona.',
-  mqttOff: 'Este nodo no acepta MQTT. Inícielo con `hale start --mqtt`.',
+  mqttOff: 'Hale en esta casa no acepta MQTT. Inícielo con `hale start --mqtt`.',
   makeCode: 'Crear un código',
-  showCredential: 'Mostrar la credencial',
+  showCredential: 'Mostrar la clave',
   takenName: 'Ya hay un dispositivo con este nombre.',
   codeTitle: 'Empareje su dispositivo',
   codeText: 'Escriba la dirección y el código en la app o la pasarela, o escanéelos. El código sirve una vez.',
@@ -51,15 +51,15 @@ export const devices: Words['devices'] = {
   codeEnds: (time) => `Sirve hasta las ${time}.`,
   codeEnded: 'El código ha caducado. Cree otro.',
   paired: (name) => `${name} está emparejado.`,
-  credentialTitle: 'Su credencial',
+  credentialTitle: 'Su clave',
   credentialText: 'Se muestra solo ahora. Póngala en el dispositivo; quien la tenga puede enviar en su nombre.',
-  credential: 'Credencial',
+  credential: 'Clave',
   user: 'Usuario',
   password: 'Contraseña',
   topic: 'Tema',
   secret: 'API secret',
   token: 'Token',
   onlyHere:
-    'Solo los programas de este ordenador llegan a esta dirección. Para dispositivos de su red, inicie el nodo con `hale start --host 0.0.0.0`.',
+    'Solo los programas de este ordenador llegan a esta dirección. Para dispositivos de su red, inicie Hale con `hale start --host 0.0.0.0`.',
   done: 'Listo',
 };

@@ -8,6 +8,7 @@ export const frame: Words['frame'] = {
   navShort: { today: 'Hoy', add: 'Añadir', sharing: 'Acceso', desk: 'Para mí', settings: 'Ajustes' },
   navLabel: 'Principal',
   person: 'Persona',
+  me: 'Yo',
   lock: 'Bloquear',
   back: 'Atrás',
   close: 'Cerrar',
@@ -18,7 +19,7 @@ export const frame: Words['frame'] = {
   loading: 'Cargando',
   stillWorking: 'Sigue trabajando. Tus datos están a salvo.',
   offline: (time) => `Sin conexión. Se muestra lo que este dispositivo vio a las ${time}.`,
-  offlineTitle: 'Tu nodo no responde.',
+  offlineTitle: 'Tu casa no responde.',
   offlineText:
     'Comprueba que el ordenador de casa está encendido y que allí funciona `hale start`. No se ha perdido nada.',
   failedTitle: 'No ha funcionado.',

@@ -5,6 +5,7 @@ import { compare } from './compare.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
+import { facts } from './facts.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
@@ -31,6 +32,7 @@ export const es: Words = {
   desk,
   devices,
   ecg,
+  facts,
   first,
   frame,
   glucose,

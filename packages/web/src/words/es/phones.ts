@@ -3,7 +3,7 @@ import type { Words } from '../en/index.ts';
 export const phones: Words['phones'] = {
   tab: 'Teléfonos',
   title: 'Tus teléfonos',
-  lead: 'Un teléfono vinculado muestra tu bóveda desde cualquier lugar. Todo va sellado de extremo a extremo: el relé intermedio no puede leerlo.',
+  lead: 'Un teléfono vinculado muestra tu bóveda desde cualquier lugar. Todo va sellado de extremo a extremo: el punto de encuentro intermedio no puede leerlo.',
   pair: 'Vincular un teléfono',
   emptyTitle: 'Todavía no hay teléfonos',
   emptyText: 'Vincula tu teléfono para ver tus lecturas cuando estés fuera de casa.',
@@ -75,6 +75,9 @@ export const phones: Words['phones'] = {
   notConfirmedText: 'En tu ordenador se eligió «No». Este teléfono no recibió nada.',
   endedTitle: 'Este teléfono no está vinculado',
   endedText: 'Se quitó, o tu casa estuvo apagada más de un mes. En casa no se perdió nada.',
+  stoppedTitle: 'Todo está parado',
+  stoppedText:
+    'Todos los permisos y enlaces han terminado, y todos los teléfonos están desconectados, también este. Para volver a usarlo, vincúlalo en casa.',
   tryAgain: 'Intentar de nuevo',
   forget: 'Olvidar el vínculo anterior',
   restingTitle: 'Cerrado',

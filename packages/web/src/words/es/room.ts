@@ -68,12 +68,12 @@ export const room = {
       ],
       phone: ['El teléfono se fue.', 'Perdió la conexión o se cerró. No se abrió nada. Crea un código nuevo.'],
       relay: [
-        'El relé no responde.',
+        'El punto de encuentro no responde.',
         'Allí se encuentran los pacientes con esta consulta. Revisa tu conexión y crea un código nuevo.',
       ],
       'no-relay': [
         'Los pacientes aún no pueden llegar a esta consulta.',
-        'Hace falta un relé: añádelo en Ajustes y vuelve aquí.',
+        'Hace falta un punto de encuentro: añádelo en Ajustes y vuelve aquí.',
       ],
       full: ['Se muestran demasiados códigos a la vez.', 'Cierra una de las otras páginas que muestran un código.'],
       other: ['No ha funcionado.', ''],
@@ -87,7 +87,7 @@ export const room = {
       ],
       relay: [
         'No se puede llegar a la consulta.',
-        'El relé donde espera no responde. Revisa tu conexión y escanea un código nuevo.',
+        'El punto de encuentro donde espera no responde. Revisa tu conexión y escanea un código nuevo.',
       ],
       desk: ['La consulta se ha ido.', 'Su página se cerró o no responde. Pide un código nuevo.'],
       words: [

@@ -27,8 +27,6 @@ export const series: Words['series'] = {
   summary: (title, from, to, low, high, mean) =>
     `${title}, del ${from} al ${to}: mínimo ${low}, máximo ${high}, media ${mean}.`,
   summaryWords: (title, from, to, count) => `${title}, del ${from} al ${to}: ${count}.`,
-  gapsNote: (from, to, others) =>
-    `Sin lecturas del ${from} al ${to}${others > 0 ? `; huecos más cortos: ${others}` : ''}.`,
   asTable: 'Ver como tabla',
   asChart: 'Ver como gráfico',
   time: 'Hora',
@@ -44,7 +42,7 @@ export const series: Words['series'] = {
   elsewhere: 'Ya estaban',
   assurance: {
     imported: 'Importado de un archivo',
-    delivered: 'Entregado con una credencial',
+    delivered: 'Entregado con su propia clave',
     gateway: 'Atestiguado por una pasarela',
     signed: 'Firmado por el dispositivo',
   },

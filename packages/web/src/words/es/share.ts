@@ -24,7 +24,7 @@ export const share: Words['share'] = {
   nameHintLink: 'Para tu propia lista, por ejemplo «Visita con la Dra. Lee». Quien abra el enlace también lo ve.',
   nameHintPerson: 'Cómo llamas a esta persona. Ella también lo ve.',
   yourName: 'Tu nombre',
-  yourNameHint: 'Así te verán. Déjalo vacío para no darlo.',
+  yourNameHint: 'Lo ven sobre las lecturas, para saber de quién son. Vacío: no ven ningún nombre.',
   purpose: '¿Para qué? (si quieres)',
   purposeHint: 'Lo verán, por ejemplo «segunda opinión».',
   found: 'Encontrado',
@@ -63,7 +63,7 @@ export const share: Words['share'] = {
   whenQuestion: '¿Durante cuánto tiempo?',
   untils: { visit: 'Una visita (2 días)', month: '1 mes', year: '1 año', day: 'Elegir un día' },
   untilDay: 'Último día',
-  endsOn: (date) => `Termina por sí solo el ${date}. Puedes pararlo antes en cualquier momento.`,
+  endsOn: (when) => `Termina por sí solo: ${when}. Puedes pararlo antes en cualquier momento.`,
   historyQuestion: '¿Desde cuándo?',
   histories: {
     today: 'Solo desde hoy',
@@ -82,7 +82,8 @@ export const share: Words['share'] = {
   checkQuestion: '¿Está bien así?',
   sentence: (p) =>
     `${p.who} puede ver ${p.what}${p.whose === null ? '' : ` de ${p.whose}`}, ${p.period}, hasta ${p.until}.`,
-  anyone: (name) => (name === '' ? 'Cualquiera con el enlace' : `Cualquiera con el enlace «${name}»`),
+  anyone: (name, withPin) =>
+    `Cualquiera con el enlace${withPin ? ' y el PIN' : ''}${name === '' ? '' : ` («${name}»)`}`,
   someone: 'La persona con esta dirección',
   periodOpen: (from) => `medido desde el ${from}, con las lecturas nuevas`,
   periodClosed: (from, to) => `medido del ${from} al ${to}`,
@@ -96,6 +97,8 @@ export const share: Words['share'] = {
     '1d': 'un valor por día',
   },
   copiesStay: 'Lo que guarden se queda con ellos. Los médicos deben conservar aquello en lo que se basaron.',
+  givesName: (name) => `Verán tu nombre: ${name}.`,
+  givesNoName: 'No verán tu nombre. Puedes darlo en el primer paso.',
   previewTitle: 'Lo que verán',
   previewText: 'Dibujado con las mismas piezas que abre este permiso.',
   counts: {
@@ -124,7 +127,7 @@ export const share: Words['share'] = {
   doneLink: 'El enlace está listo.',
   doneSent: (name) => `Enviado a ${name}.`,
   linkWarning: 'Quien tenga este enlace puede abrirlo. Entrégalo en persona o muestra el código.',
-  pickup: 'Esta persona no tiene un buzón al que llegue tu nodo. Entrégale este enlace: abre lo mismo.',
+  pickup: 'Esta persona no tiene un buzón al que llegue tu casa. Entrégale este enlace: abre lo mismo.',
   linkLabel: 'Enlace',
   copyLink: 'Copiar enlace',
   qrLabel: 'El enlace como código para una cámara',

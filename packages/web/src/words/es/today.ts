@@ -11,7 +11,7 @@ export const today: Words['today'] = {
   unchanged: 'como la semana anterior',
   coverage: (percent) => `${percent} de la semana registrado`,
   live: 'En vivo',
-  sharedWith: (count) => `Compartido con ${count}`,
+  sharedWith: (count, who) => `${count === 1 ? '1 permiso' : `${count} permisos`}: ${who}`,
   onlyYou: 'Solo tú',
   sparkLabel: (title) => `${title}, los últimos 14 días`,
   stale: (age, date) => `Última lectura ${age}, el ${date}`,

@@ -2,7 +2,7 @@ import type { Words } from '../en/index.ts';
 
 export const devices: Words['devices'] = {
   title: 'Urządzenia',
-  lead: 'To, co samo wysyła do Twojego węzła. Każde ma własny klucz, który możesz w każdej chwili unieważnić.',
+  lead: 'To, co samo wysyła do Hale w Twoim domu. Każde ma własny klucz, który możesz w każdej chwili unieważnić.',
   add: 'Dodaj urządzenie',
   emptyTitle: 'Nie ma jeszcze urządzeń.',
   emptyText: 'Dodaj zegarek, sensor, wagę lub bramkę. Potem wysyłają same.',
@@ -20,7 +20,7 @@ export const devices: Words['devices'] = {
   doubtAhead: (readings, by) =>
     `${readings}: podany czas nie może być prawdziwy, leży ${by} w przyszłości. Sprawdź zegar urządzenia.`,
   doubtBehind: (readings) => `${readings}: podany czas nie może być prawdziwy. Sprawdź zegar urządzenia.`,
-  notTaken: (count) => `Niezrozumiane wiadomości od uruchomienia węzła: ${count}.`,
+  notTaken: (count) => `Niezrozumiane wiadomości od uruchomienia Hale w domu: ${count}.`,
   behind: 'Słyszane przez nie',
   remove: 'Usuń',
   removeAsk: (name) => `Usunąć ${name}? Nie będzie już mogło nic wysyłać. To, co wysłało, zostaje.`,
@@ -39,7 +39,7 @@ export const devices: Words['devices'] = {
   scope: 'Może',
   scopes: { upload: 'wysyłać', read: 'czytać', both: 'wysyłać i czytać' },
   scopeWarning: 'Urządzenie, które może czytać, widzi całą glukozę tej osoby.',
-  mqttOff: 'Ten węzeł nie przyjmuje MQTT. Uruchom go przez `hale start --mqtt`.',
+  mqttOff: 'Hale w tym domu nie przyjmuje MQTT. Uruchom je przez `hale start --mqtt`.',
   makeCode: 'Utwórz kod parowania',
   showCredential: 'Pokaż klucz',
   takenName: 'Jest już urządzenie o tej nazwie.',
@@ -60,6 +60,6 @@ export const devices: Words['devices'] = {
   secret: 'API secret',
   token: 'Token',
   onlyHere:
-    'Ten adres jest dostępny tylko dla programów na tym komputerze. Dla urządzeń w sieci uruchom węzeł przez `hale start --host 0.0.0.0`.',
+    'Ten adres jest dostępny tylko dla programów na tym komputerze. Dla urządzeń w sieci uruchom Hale przez `hale start --host 0.0.0.0`.',
   done: 'Gotowe',
 };

@@ -3,7 +3,7 @@ import type { Words } from '../en/index.ts';
 export const phones: Words['phones'] = {
   tab: 'Telefony',
   title: 'Twoje telefony',
-  lead: 'Sparowany telefon pokazuje Twój sejf z każdego miejsca. Wszystko jest zapieczętowane na całej drodze: przekaźnik po środku nie może tego odczytać.',
+  lead: 'Sparowany telefon pokazuje Twój sejf z każdego miejsca. Wszystko jest zapieczętowane na całej drodze: punkt spotkań po środku nie może tego odczytać.',
   pair: 'Sparuj telefon',
   emptyTitle: 'Nie ma jeszcze telefonów',
   emptyText: 'Sparuj telefon, aby widzieć odczyty poza domem.',
@@ -76,6 +76,9 @@ export const phones: Words['phones'] = {
   notConfirmedText: 'Na komputerze wybrano „Nie”. Ten telefon nic nie otrzymał.',
   endedTitle: 'Ten telefon nie jest sparowany',
   endedText: 'Został usunięty albo Twój dom był wyłączony dłużej niż miesiąc. W domu nic nie przepadło.',
+  stoppedTitle: 'Wszystko jest zatrzymane',
+  stoppedText:
+    'Wszystkie udostępnienia i linki się skończyły, a każdy telefon jest odłączony, ten także. Aby znów go używać, sparuj go w domu.',
   tryAgain: 'Spróbuj ponownie',
   forget: 'Zapomnij dawne sparowanie',
   restingTitle: 'Zamknięto',

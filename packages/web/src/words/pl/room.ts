@@ -70,12 +70,12 @@ export const room = {
         'Stracił połączenie albo został zamknięty. Nic się nie otworzyło. Utwórz nowy kod.',
       ],
       relay: [
-        'Przekaźnik nie odpowiada.',
+        'Punkt spotkań nie odpowiada.',
         'To tam pacjenci spotykają ten ekran. Sprawdź połączenie i utwórz nowy kod.',
       ],
       'no-relay': [
         'Pacjenci nie mogą jeszcze połączyć się z tym ekranem.',
-        'Potrzebny jest przekaźnik: dodaj go w Ustawieniach i wróć tutaj.',
+        'Potrzebny jest punkt spotkań: dodaj go w Ustawieniach i wróć tutaj.',
       ],
       full: ['Naraz pokazano zbyt wiele kodów.', 'Zamknij jedną z innych stron, które pokazują kod.'],
       other: ['Nie udało się.', ''],
@@ -92,7 +92,7 @@ export const room = {
       ],
       relay: [
         'Nie można połączyć się z gabinetem.',
-        'Przekaźnik, na którym czeka, nie odpowiada. Sprawdź połączenie i zeskanuj nowy kod.',
+        'Punkt spotkań, w którym czeka, nie odpowiada. Sprawdź połączenie i zeskanuj nowy kod.',
       ],
       desk: ['Ekran w gabinecie się rozłączył.', 'Jego stronę zamknięto albo nie odpowiada. Poproś o nowy kod.'],
       words: [

@@ -27,8 +27,6 @@ export const series: Words['series'] = {
   summary: (title, from, to, low, high, mean) =>
     `${title}, od ${from} do ${to}: najniżej ${low}, najwyżej ${high}, średnio ${mean}.`,
   summaryWords: (title, from, to, count) => `${title}, od ${from} do ${to}: ${count}.`,
-  gapsNote: (from, to, others) =>
-    `Brak odczytów od ${from} do ${to}${others > 0 ? `; krótszych przerw: ${others}` : ''}.`,
   asTable: 'Pokaż tabelę',
   asChart: 'Pokaż wykres',
   time: 'Czas',
@@ -44,7 +42,7 @@ export const series: Words['series'] = {
   elsewhere: 'Już były',
   assurance: {
     imported: 'Wczytane z pliku',
-    delivered: 'Dostarczone z poświadczeniem',
+    delivered: 'Dostarczone z własnym kluczem',
     gateway: 'Poświadczone przez bramkę',
     signed: 'Podpisane przez urządzenie',
   },

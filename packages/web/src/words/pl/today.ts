@@ -11,7 +11,7 @@ export const today: Words['today'] = {
   unchanged: 'jak w poprzednim tygodniu',
   coverage: (percent) => `zapisane ${percent} tygodnia`,
   live: 'Na żywo',
-  sharedWith: (count) => `Udostępnione: ${count}`,
+  sharedWith: (count, who) => `${count === 1 ? '1 udostępnienie' : `Udostępnień: ${count}`}: ${who}`,
   onlyYou: 'Tylko Ty',
   sparkLabel: (title) => `${title}, ostatnie 14 dni`,
   stale: (age, date) => `Ostatni odczyt ${age}, ${date}`,
