@@ -1,1 +1,0 @@
-import{hasPairing as e}from"./kept-B-o7_O4D.js";import{t}from"./remote-link-Tj1hC2vi.js";async function n(){return await e()?t:null}export{n as homeOfThisPhone};
