@@ -83,6 +83,9 @@ async function bring({ page, open }: Filled, path: string): Promise<void> {
 /** Which files the page names, those that were read and those that were not, and what it says of the former in sum. */
 async function told(page: Page): Promise<{ files: string[]; counts: Counts }> {
   for (const summary of await page.locator('article summary').all()) await summary.click();
+  // What is unfolded is drawn then.
+  const empty = page.locator('article details.fold:not(:has(section))');
+  await expect.poll(() => empty.count(), { timeout: 60_000 }).toBe(0);
   const more = page.getByRole('button', { name: /^Show .* more of/ });
   while ((await more.count()) > 0) await more.first().click();
   const named = ['article section h4.file-name', 'article .notice li', 'article .notice strong:only-child'];
