@@ -217,6 +217,5 @@ test('mounted on a server and a store that exist: below a path, and live for wha
   await stored(listener, {});
   const event = ann.sign({ content: 'by the vault', created_at: now() });
   store.put(event);
-  relay.announce(event);
   expect((await heard).id).toBe(event.id);
 });

@@ -39,7 +39,7 @@ export const openPolicy: RelayPolicy = {
 type Message = [string, ...unknown[]];
 
 export class TestRelay {
-  readonly store = new MemoryRelayStore();
+  readonly store: MemoryRelayStore;
   readonly engine: RelayEngine;
   readonly policy: RelayPolicy;
   readonly facts: RelayFact[] = [];
@@ -48,7 +48,8 @@ export class TestRelay {
   /** false: publications gather, as within one turn of the event loop. */
   flushing = true;
 
-  constructor(options: { private?: boolean; faults?: Partial<Faults> } = {}) {
+  constructor(options: { private?: boolean; faults?: Partial<Faults>; store?: MemoryRelayStore } = {}) {
+    this.store = options.store ?? new MemoryRelayStore();
     this.policy = { ...openPolicy, private: options.private ?? false };
     this.engine = new RelayEngine({
       store: this.store,

@@ -59,6 +59,11 @@ export class CheckPool {
     return this.#outstanding;
   }
 
+  /** Threads that take frames by now. */
+  get threadsReady(): number {
+    return [...this.#threads].filter(({ isReady }) => isReady).length;
+  }
+
   /** Sees to it that `onChecked` hears of each of them, once. */
   check(checks: readonly Check[]): void {
     if (checks.length === 0) return;
@@ -85,6 +90,12 @@ export class CheckPool {
     this.#closed = true;
     for (const { worker } of this.#threads) void worker.terminate();
     this.#threads.clear();
+  }
+
+  /** As a crash would; tests only. */
+  endOneThread(): void {
+    const [thread] = this.#threads;
+    void thread?.worker.terminate();
   }
 
   #checkHere(checks: readonly Check[]): void {

@@ -64,8 +64,6 @@ export interface MountedRelay {
   invite(seconds?: number): string;
   addMember(pubkey: string): void;
   removeMember(pubkey: string): void;
-  /** Serves events live that were put into the shared store by somebody else; call after the commit. */
-  announce(event: VerifiedEvent): void;
   /** For the server's own request handler: true = the relay answered. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Closes the sockets; leaves server and store to their owner. */
@@ -112,18 +110,39 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     },
   };
   const detach = acceptUpgrades(server, context, sockets);
+  const unwatch = announceOthers(store, engine, sockets);
   return {
     url: policy.urls[0],
     relayKey: signer.pubkey,
     invite: (seconds) => door.createInvite(seconds),
     addMember: (pubkey) => store.transact(() => store.addMember(pubkey, now())),
     removeMember: (pubkey) => store.transact(() => store.removeMember(pubkey)),
-    announce: (event) => sockets.apply(engine.announce(event)),
     handle: (request, response) => handleRelayRequest(context, request, response),
     close: () => {
       detach();
+      unwatch();
       sockets.close();
     },
+  };
+}
+
+/** Serves live what somebody else puts into the store: the vault of a home, an import, a sync. */
+function announceOthers(store: EventStore, engine: RelayEngine, sockets: RelaySockets): () => void {
+  let waiting: VerifiedEvent[] = [];
+  const unwatch = store.watch((stored) => {
+    if (engine.isCommitting) return;
+    if (waiting.length === 0)
+      setImmediate(() => {
+        const events = waiting;
+        waiting = [];
+        // The store may be closed by now; then nothing waits any more.
+        sockets.apply(events.filter(({ id }) => store.has(id)).flatMap((event) => engine.announce(event)));
+      });
+    waiting.push(...stored);
+  });
+  return () => {
+    unwatch();
+    waiting = [];
   };
 }
 

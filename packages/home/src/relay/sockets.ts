@@ -31,6 +31,7 @@ export class RelaySockets {
   readonly #paused = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
   #turnDue = false;
+  #turnBegun = false;
   #pendingSince = 0;
   #opened = 0;
 
@@ -114,6 +115,13 @@ export class RelaySockets {
     if (isBinary) {
       peer.socket.close(1003);
       return;
+    }
+    if (!this.#turnBegun) {
+      this.#turnBegun = true;
+      this.#engine.beginTurn();
+      setImmediate(() => {
+        this.#turnBegun = false;
+      });
     }
     // Events go on as bytes, to be decoded where they are checked.
     const bytes = data as Buffer;

@@ -76,6 +76,9 @@ export class EventStore implements RelayStore {
   readonly #tables: RelayTables;
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
   #onCommit: (() => void) | null = null;
+  readonly #watchers = new Set<(stored: readonly VerifiedEvent[]) => void>();
+  /** Stored by the transaction that is open. */
+  #stored: VerifiedEvent[] = [];
   /** Something was deleted whose bytes may still stand in the write-ahead log. */
   #erased = false;
 
@@ -99,9 +102,21 @@ export class EventStore implements RelayStore {
 
   transact<Result>(work: () => Result): Result {
     if (this.database.isTransaction) return this.#statements.transact(work);
+    this.#stored = [];
     const result = this.#statements.transact(work);
     this.#onCommit?.();
+    const stored = this.#stored;
+    if (stored.length > 0) for (const watcher of this.#watchers) watcher(stored);
     return result;
+  }
+
+  /**
+   * Tells of events that were stored, by whomever, right after the commit; some may have been deleted within it. Watchers do their work later.
+   * @returns ends the watch
+   */
+  watch(watcher: (stored: readonly VerifiedEvent[]) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   /** Somebody else copies the log into the database, told after each commit; null = SQLite does it again, within a commit. */
@@ -139,6 +154,7 @@ export class EventStore implements RelayStore {
     }
     this.#insertTags(event, gate, row);
     if (event.kind === KINDS.access) this.#insertReaders(event, row);
+    if (this.#watchers.size > 0) this.#stored.push(event);
     return true;
   }
 

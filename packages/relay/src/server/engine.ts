@@ -77,6 +77,7 @@ export class RelayEngine {
       challenge: toHex(this.#random(32)),
       proven: new Map(info.admitted ? [[info.admitted.key, info.admitted.proof]] : []),
       subscriptions: new Map(),
+      work: { left: 0, turn: -1 },
       filterValues: 0,
       servings: new Map(),
       receiptAt: new Map(),
@@ -95,6 +96,11 @@ export class RelayEngine {
     this.#shop.book.gather(connection);
     this.#serving.forget(connection);
     this.#connections.delete(connectionId);
+  }
+
+  /** To be called once in each turn of the host's event loop in which frames come: a flood of questions is then answered page by page. */
+  beginTurn(): void {
+    this.#serving.beginTurn();
   }
 
   /** One frame from a client. */
@@ -221,10 +227,12 @@ export class RelayEngine {
     return waiting ? this.#serving.page(connection, waiting) : [];
   }
 
-  /**
-   * Passes a stored event on to whom it concerns. Also for the vault that shares our store and puts events into it
-   * without asking us: it announces what it committed.
-   */
+  /** True while a commit of its own is under way: whoever watches the store need not announce what that stores. */
+  get isCommitting(): boolean {
+    return this.#publications.isCommitting;
+  }
+
+  /** Passes a stored event on to whom it concerns. Also for what others put into the store: a vault, an import, a sync. */
   announce(event: VerifiedEvent): Effect[] {
     if (changesAccess(event)) this.#accessVersion += 1;
     return this.#serving.deliver(event);

@@ -44,9 +44,14 @@ export class Publications {
   readonly #remoteThisMinute = new Map<string, { frames: number; units: number }>();
   #waiting: { readonly from: string; readonly event: VerifiedEvent }[] = [];
   #minute = 0;
+  #isCommitting = false;
 
   constructor(shop: Workshop) {
     this.#shop = shop;
+  }
+
+  get isCommitting(): boolean {
+    return this.#isCommitting;
   }
 
   get hasWaiting(): boolean {
@@ -101,6 +106,7 @@ export class Publications {
     const { store, book, faults, now } = this.#shop;
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#isCommitting = true;
     try {
       const { verdicts, receipts } = store.transact(() => ({
         verdicts: waiting.map(({ event }) => settle(store, event, faults)),
@@ -111,6 +117,8 @@ export class Publications {
       return [...settled, ...receipts.map((news): Settled => ({ answer: null, news }))];
     } catch (error) {
       return this.#giveUp(waiting, error);
+    } finally {
+      this.#isCommitting = false;
     }
   }
 
