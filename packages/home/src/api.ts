@@ -333,6 +333,7 @@ export interface RelayInfo {
   state: 'connected' | 'unreachable' | 'refused' | 'unknown';
   pending: number;
   lastContactMicros: number | null;
+  /** Why it is not reached, by the system's name; `NO_ROOM` where it is and takes nothing more of some author for want of a token. */
   reason: string | null;
 }
 

@@ -30,7 +30,10 @@ const EPOCH = /^(0|[1-9][0-9]{0,5})$/;
 
 /** @returns null where it is none */
 export function parseToken(value: unknown): Token | null {
-  const { epoch, nonce, output } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const { epoch, nonce, output } = (typeof value === 'object' && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >;
   const isToken =
     Number.isSafeInteger(epoch) &&
     (epoch as number) >= 0 &&

@@ -1,5 +1,17 @@
 /** The wire: everything that can be done without a secret of a person. Relays import only this entry. */
 
+export {
+  parseToken,
+  parseTokenKey,
+  parseTokenTag,
+  TOKEN_EPOCH_SECONDS,
+  TOKEN_SUITE,
+  type Token,
+  type TokenKey,
+  tokenEpochOf,
+  tokenKeyTemplate,
+  tokenTag,
+} from './admission-token.ts';
 export { type AuthRefusal, type AuthVerdict, checkAuth, normalizeRelayUrl } from './auth.ts';
 export { batchedBytes, decodeBatch, encodeBatch, planBatches, type TileBatch } from './batch.ts';
 export {
@@ -102,18 +114,6 @@ export {
   VISIT_BYTES,
 } from './remote.ts';
 export { type Bin, type FullBin, isFull } from './summary.ts';
-export {
-  parseToken,
-  parseTokenKey,
-  parseTokenTag,
-  TOKEN_EPOCH_SECONDS,
-  TOKEN_SUITE,
-  type Token,
-  type TokenKey,
-  tokenEpochOf,
-  tokenKeyTemplate,
-  tokenTag,
-} from './admission-token.ts';
 export {
   bucketFor,
   checkTile,

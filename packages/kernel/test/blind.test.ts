@@ -1,6 +1,13 @@
 // RFC 9497, appendix A.1.2: VOPRF(ristretto255, SHA-512). Blinds and proofs are random in life; here the RFC says what they were.
 import { fromHex, HaleError, toHex } from '@hale/kernel';
-import { blindNonce, blindTokens, deriveTokenKeys, evaluateBlinded, finalizeTokens, isTokenOf } from '@hale/kernel/blind';
+import {
+  blindNonce,
+  blindTokens,
+  deriveTokenKeys,
+  evaluateBlinded,
+  finalizeTokens,
+  isTokenOf,
+} from '@hale/kernel/blind';
 import { describe, expect, test } from 'vitest';
 
 const seed = 'a3'.repeat(32);
@@ -107,7 +114,9 @@ describe('tokens', () => {
     expect(() =>
       finalizeTokens(asked, { ...honest, evaluated: [honest.evaluated[0], answer.evaluated[1]] }, keys.publicKey),
     ).toThrow(HaleError);
-    expect(() => finalizeTokens(asked, { ...honest, evaluated: [honest.evaluated[0]] }, keys.publicKey)).toThrow(HaleError);
+    expect(() => finalizeTokens(asked, { ...honest, evaluated: [honest.evaluated[0]] }, keys.publicKey)).toThrow(
+      HaleError,
+    );
   });
 
   test('bytes that are no point, and the identity, are refused', () => {

@@ -4,7 +4,7 @@ import { type HttpRequest, RELAY_LIMITS, RelayDoor, type RelayPolicy } from '@ha
 import { MemoryRelayStore } from '@hale/testkit/memory-relay-store';
 import { accessEvent, type Person, person, RELAY_TEST_SECONDS, seededRandom } from '@hale/testkit/relay-people';
 import { describe, expect, test } from 'vitest';
-import { openPolicy, RELAY_URL } from './server-fixture.ts';
+import { openPolicy, RELAY_URL, testMint } from './server-fixture.ts';
 
 const member = person('member');
 const reader = person('reader');
@@ -26,6 +26,7 @@ class Entrance {
     return new RelayDoor({
       store: this.store,
       policy: { ...openPolicy, private: true, ...policy },
+      mint: testMint,
       now: () => this.now,
       random: seededRandom('door'),
       startedAt,

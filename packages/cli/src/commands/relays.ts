@@ -89,7 +89,10 @@ export function relayState(shell: Shell, relay: RelayInfo): string {
   const heard =
     relay.lastContactMicros === null ? 'never reached' : `last reached ${shell.times.age(relay.lastContactMicros)}`;
   const reason = relay.reason ? `: ${relay.reason}` : '';
-  if (relay.state === 'connected') return green('connected');
+  if (relay.state === 'connected')
+    return relay.reason === 'NO_ROOM'
+      ? yellow('connected, but it gives this home no more room this month')
+      : green('connected');
   if (relay.state === 'refused') return red(`refused${reason}`);
   if (relay.state === 'unreachable') return yellow(`not reachable${reason}, ${heard}`);
   return heard;

@@ -3,6 +3,7 @@
 import { type Filter, KINDS, kindClass, type NostrEvent, tagValue, type VerifiedEvent } from '@hale/kernel';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { isAddressedKind } from './gate.ts';
+import type { Quota } from './quota.ts';
 import type { EventRef, RelayStore } from './store.ts';
 
 /** What OK says, and whether subscribers hear of the event. */
@@ -17,8 +18,14 @@ const stored: Verdict = { accepted: true, message: '', live: true };
 const duplicate: Verdict = { accepted: true, message: 'duplicate: already here', live: false };
 const refused = (message: string): Verdict => ({ accepted: false, message, live: false });
 
-/** Applies one event whose publication is permitted. */
-export function settle(store: RelayStore, event: VerifiedEvent, faults: Faults = NO_FAULTS): Verdict {
+/** Applies one event whose publication is permitted. @param quota null = its author may keep as much as she likes */
+export function settle(
+  store: RelayStore,
+  event: VerifiedEvent,
+  faults: Faults = NO_FAULTS,
+  quota: Quota | null = null,
+): Verdict {
+  if (event.kind === KINDS.token) return quota?.spend(event) ?? refused('restricted: no tokens are needed here');
   if (store.hasRequests(owners(event))) {
     // What is here was not asked to go.
     if (store.has(event.id)) return duplicate;
@@ -27,6 +34,8 @@ export function settle(store: RelayStore, event: VerifiedEvent, faults: Faults =
       if (wasDeleted(store, event)) return refused('blocked: it was deleted by its author');
     }
   }
+  const overQuota = quota?.refusalOf(event) ?? null;
+  if (overQuota !== null) return store.has(event.id) ? duplicate : refused(overQuota);
   if (event.kind === KINDS.deletion) return applyDeletion(store, event);
   if (event.kind === KINDS.vanish) return applyVanish(store, event);
   switch (kindClass(event.kind)) {
@@ -87,7 +96,7 @@ function applyDeletion(store: RelayStore, request: VerifiedEvent): Verdict {
 function deleteOwned(store: RelayStore, request: VerifiedEvent, id: string): void {
   const event = store.get(id);
   if (!event || event.kind === KINDS.deletion || event.kind === KINDS.vanish) return;
-  if (owners(event).includes(request.pubkey)) store.deleteById(id);
+  if (owners(event).includes(request.pubkey)) store.deleteById(id, 'by-author');
 }
 
 /** All versions up to the time of the request. */
@@ -97,7 +106,7 @@ function deleteAddress(store: RelayStore, request: VerifiedEvent, address: strin
   const versions = { kinds: [Number(kindText)], authors: [pubkey], until: request.created_at };
   for (const { id } of store.find(versions)) {
     const event = store.get(id);
-    if (event && addressOf(event) === address) store.deleteById(id);
+    if (event && addressOf(event) === address) store.deleteById(id, 'by-author');
   }
 }
 
@@ -109,9 +118,10 @@ function applyVanish(store: RelayStore, request: VerifiedEvent): Verdict {
   const addressed: Filter = { kinds: [KINDS.wrap, KINDS.receipt], '#p': [request.pubkey], until };
   const kept = new Set(store.find({ ...own, kinds: [KINDS.vanish] }).map(({ id }) => id));
   for (const { id } of [...store.find(own), ...store.find(addressed)]) {
-    if (!kept.has(id)) store.deleteById(id);
+    if (!kept.has(id)) store.deleteById(id, 'vanished');
   }
   store.forgetReceipts(request.pubkey);
+  store.forgetAuthor(request.pubkey);
   return stored;
 }
 
@@ -123,7 +133,7 @@ function replace(store: RelayStore, event: VerifiedEvent, faults: Faults): Verdi
     ({ id, created_at }) => created_at > event.created_at || (created_at === event.created_at && id < event.id),
   );
   if (newer && !byArrival) return refused('invalid: this is not the newest version');
-  if (!faults.oldRevisionServed) for (const { id } of versions) store.deleteById(id);
+  if (!faults.oldRevisionServed) for (const { id } of versions) store.deleteById(id, 'replaced');
   store.put(event);
   return stored;
 }

@@ -55,6 +55,7 @@ export const settings = {
   inSync: 'In sync',
   pending: (count: string) => `${count} to send`,
   lastContact: (age: string) => `last contact ${age}`,
+  noRoom: 'gives no more room this month',
   noRelays: 'No relay yet. If this computer is lost, so is your data, unless you have a backup.',
   syncNow: 'Compare and send now',
   synced: 'Compared with every relay that answers.',

@@ -62,6 +62,7 @@ export const settings: Words['settings'] = {
   inSync: 'Al día',
   pending: (count) => `${count} por enviar`,
   lastContact: (age) => `último contacto ${age}`,
+  noRoom: 'este mes ya no da más espacio',
   noRelays: 'Todavía no hay relé. Si pierde este ordenador, pierde sus datos, salvo que tenga una copia de seguridad.',
   syncNow: 'Comparar y enviar ahora',
   synced: 'Comparado con cada relé que responde.',
