@@ -20,4 +20,13 @@ export { COUNTED_KINDS, countedBytes, isCounted, QUOTA_DEFAULT, type QuotaRules,
 export type { ReceiptContent, RelaySigner } from './receipts.ts';
 export { checkKeep, KEEP_ALL, type Keep, type KeepClass, type Retention, type RetireRule } from './retention.ts';
 export { settle, type Verdict } from './rules.ts';
-export type { AuthorRow, DeletionReason, EventRef, LockerClaim, LockerRow, ReceiptHead, RelayStore, View } from './store.ts';
+export type {
+  AuthorRow,
+  DeletionReason,
+  EventRef,
+  LockerClaim,
+  LockerRow,
+  ReceiptHead,
+  RelayStore,
+  View,
+} from './store.ts';

@@ -90,6 +90,8 @@ export const RELAY_LIMITS = {
   eventOverheadBytes: 256,
   /** Pieces of 4 KiB that one member may publish in an hour outside of streams, where quotas hold: 19 MB. */
   piecesOfMemberPerHourMax: 4_800,
+  /** Tokens that one member may spend, or try to, in an hour: twice what she may take in a month. Each costs a millisecond. */
+  tokensTriedPerHourMax: 1_024,
   /** Vouches of one clinic that are taken in 30 days, unless its line says another number. */
   vouchesPerEpochDefault: 200,
   /** Seconds for which a clinic's vouch admits at most: a year and a month. */

@@ -42,6 +42,7 @@ export class Publications {
   readonly #postsOfKey = new Tally(3600);
   readonly #postsOfAll = new Tally(3600);
   readonly #piecesOfMember = new Tally(3600);
+  readonly #tokensOfMember = new Tally(3600);
   /** Ids whose commit failed and may yet be stored: their subscribers have not heard of them. */
   readonly #uncertain = new Set<string>();
   /** Author → what was passed on for her in this minute. */
@@ -91,9 +92,14 @@ export class Publications {
 
   /** What no author's quota bounds is bounded by the hour: wraps under throw-away keys, for instance. */
   #refusalOfMemberRate(key: string, { kind, content }: VerifiedEvent): string | null {
-    if (this.#shop.quota === null || isCounted(kind)) return null;
+    const { quota, now } = this.#shop;
+    if (quota === null || isCounted(kind)) return null;
+    if (kind === KINDS.token)
+      return this.#tokensOfMember.take(key, now(), RELAY_LIMITS.tokensTriedPerHourMax)
+        ? null
+        : 'rate-limited: too many tokens in this hour';
     const pieces = 1 + Math.floor(content.length / 4_096);
-    return this.#piecesOfMember.take(key, this.#shop.now(), RELAY_LIMITS.piecesOfMemberPerHourMax, pieces)
+    return this.#piecesOfMember.take(key, now(), RELAY_LIMITS.piecesOfMemberPerHourMax, pieces)
       ? null
       : 'rate-limited: too many events outside of streams in this hour';
   }
