@@ -16,7 +16,15 @@ export { type Clinic, isOwnUrl, policyOf, type RelayPolicy, relayInformation } f
 export type { HttpRequest } from './proofs.ts';
 export type { RelayFact } from './publications.ts';
 export { askOnce, type QuestionAnswer } from './question.ts';
-export { COUNTED_KINDS, countedBytes, isCounted, QUOTA_DEFAULT, type QuotaRules, type TokenMint } from './quota.ts';
+export {
+  COUNTED_KINDS,
+  countedBytes,
+  isCounted,
+  QUOTA_DEFAULT,
+  Quota,
+  type QuotaRules,
+  type TokenMint,
+} from './quota.ts';
 export type { ReceiptContent, RelaySigner } from './receipts.ts';
 export { checkKeep, KEEP_ALL, type Keep, type KeepClass, type Retention, type RetireRule } from './retention.ts';
 export { settle, type Verdict } from './rules.ts';

@@ -1,4 +1,4 @@
-/** Checks specs/vectors/relay.json. The types are the file's format, as specs/relay.md §9 tells it. */
+/** Checks specs/vectors/relay.json. The types are the file's format, as specs/relay.md §11 tells it. */
 import { type Filter, fromHex, type NostrEvent, verifyEvent } from '@hale/kernel';
 import { signAuth, signEvent } from '@hale/kernel/seal';
 import { parseAccess, policyOf, RelayEngine, type RelaySigner, settle } from '@hale/relay/server';
