@@ -539,10 +539,12 @@ export interface Operations {
     } & TimeRangeText,
     { grant: GrantInfo | null },
   ];
-  'relays.add': [{ url: string; invite?: string; uses?: ('store' | 'post')[] }, RelayInfo];
+  'relays.add': [{ url: string; invite?: string; vouch?: string; uses?: ('store' | 'post')[] }, RelayInfo];
   'relays.remove': [{ url: string }, RelayInfo];
   'relays.list': [Record<string, never>, RelayInfo[]];
   'relays.sync': [{ url?: string }, RelayInfo[]];
+  /** A clinic’s word that a key may join a relay which lists the clinic. `member`: npub1… or hex; `vouch`: text to be handed over. */
+  'relays.vouch': [{ relay: string; member: string; days: number }, { vouch: string }];
   'relays.invite': [Record<string, never>, { claim: string; url: string }];
   /** `dir` is the folder to write to (`to` is the end of the range). */
   export: [

@@ -105,6 +105,11 @@ export async function join(url: string, claim: string, memberSecret: Uint8Array,
   await postAs(httpUrl(url, '/hale/join'), { claim }, memberSecret, nowMillis);
 }
 
+/** Brings a clinic's vouch, a kind 1983 event, to a relay that lists the clinic. @throws as `join` */
+export async function joinByVouch(url: string, vouch: unknown, memberSecret: Uint8Array): Promise<void> {
+  await postAs(httpUrl(url, '/hale/join'), { vouch }, memberSecret, Date.now);
+}
+
 /**
  * Puts a new member key in the place of the old one, after a theft of keys.
  * @param member the new member's public key, hex

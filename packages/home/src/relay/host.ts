@@ -23,6 +23,7 @@ import { WebSocketServer } from 'ws';
 import { EventStore } from '../store/events.ts';
 import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
+import { noteRun } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
@@ -199,14 +200,10 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   const bound = portOf(server);
   // The pages for phones whose home is elsewhere, and for links of homes elsewhere: the same files as a home serves, and no word of anybody's data.
   const files = new WebFiles();
-  const relay = mountRelay({
-    ...options,
-    pages: files.has('index.html'),
-    server,
-    store,
-    secret: loadRelaySecret(join(dir, 'relay.key')),
-    urls: ownAddresses(host, bound, options.urls),
-  });
+  const urls = ownAddresses(host, bound, options.urls);
+  const settings = { ...options, pages: files.has('index.html'), urls };
+  const relay = mountRelay({ ...settings, server, store, secret: loadRelaySecret(join(dir, 'relay.key')) });
+  noteRun(dir, policyOf(settings), Math.floor(Date.now() / 1000));
   server.on('request', (request, response) => {
     if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();
   });

@@ -22,6 +22,8 @@ export const HOST_LIMITS = {
   checkCrashesMax: 16,
   /** Milliseconds for which a publication waits for others that are being checked, so that they share its commit. */
   commitGatherMillis: 8,
+  /** Events whose signatures a drill looks at, spread over the whole database. */
+  drillEventsMax: 1_000,
   /** Bytes of a POST body: filters that name every day of a year and a hundred authors. */
   bodyBytesMax: 16_384,
 } as const;

@@ -345,6 +345,11 @@ export class EventStore implements RelayStore {
     return this.transact(() => this.#tables.allot(author, bytes, promised, () => this.countedBytesOf(author)));
   }
 
+  /** How many events went for each reason, and since when that is counted (Unix seconds). */
+  deletedCounts(): { reason: DeletionReason; events: number; since: number }[] {
+    return this.#tables.deletedCounts();
+  }
+
   forgetAuthor(author: string): void {
     this.#tables.forgetAuthor(author);
   }

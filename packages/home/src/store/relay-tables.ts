@@ -88,6 +88,15 @@ export class RelayTables {
     return { bytes: Number(bytes), allotted: Number(allotted), promised: promised === null ? null : Number(promised) };
   }
 
+  deletedCounts(): { reason: DeletionReason; events: number; since: number }[] {
+    const rows = this.#statements.rows('SELECT reason, events, since FROM relay_deleted ORDER BY reason');
+    return rows.map(([reason, events, since]) => ({
+      reason: String(reason) as DeletionReason,
+      events: Number(events),
+      since: Number(since),
+    }));
+  }
+
   /** @param held bytes of hers that lie here, for a row that is new */
   allot(author: string, bytes: number, promised: number | null, held: () => number): AuthorRow {
     const key = hexBytes(author);

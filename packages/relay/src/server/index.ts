@@ -8,6 +8,7 @@ export { type EngineOptions, RelayEngine } from './engine.ts';
 export { type Faults, NO_FAULTS } from './faults.ts';
 export type { Frame } from './frames.ts';
 export { type Gate, gateOf, mayBeServed, permittedParts, type Sight } from './gate.ts';
+export { type ProviderRetention, providerRetention } from './jurisdiction.ts';
 export { RELAY_LIMITS } from './limits.ts';
 export { type LockerOptions, Lockers } from './locker.ts';
 export { isBefore, merged, type Row, type RowSource, type Work } from './merge.ts';
