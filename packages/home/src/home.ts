@@ -191,7 +191,7 @@ export class Home {
         load: () => this.#purseRecords(),
         save: (records) => this.#keepPurse(records),
         memberSecret: options.keys.member,
-        warn: (text) => this.warn(text),
+        warn: (code) => this.warn(code),
         nowMillis: () => Date.now(),
       }),
       identity: toHex(schnorrPublic(options.keys.identity)),

@@ -114,7 +114,7 @@ test('where none are left the rest waits and is said; nothing is refused for goo
   await home.network.settle(8_000);
   expect(home.outbox.pendingCount(relay.url)).toBeGreaterThan(0);
   expect(home.outbox.refusals(relay.url)).toBe(0);
-  expect(home.warnings.join(' ')).toMatch(/no more room this month/);
+  expect(home.warnings.map(({ text }) => text).join(' ')).toMatch(/no more room this month/);
   expect(home.network.state(relay.url)).toMatchObject({ state: 'connected', reason: 'NO_ROOM' });
   const held = rows(relay, 'SELECT sum(allotted) AS all_of_it FROM relay_author')[0].all_of_it as number;
   expect(held).toBe(16 * quota.allotmentBytes);

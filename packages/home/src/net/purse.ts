@@ -24,7 +24,7 @@ export interface PurseRooms {
   /** On the disk when it returns. */
   save: (records: ReadonlyMap<string, PurseRecord>) => void;
   memberSecret: Uint8Array;
-  warn: (text: string) => void;
+  warn: (code: 'relay-no-room' | 'relay-two-keys') => void;
   nowMillis: () => number;
 }
 
@@ -135,10 +135,7 @@ export class TokenPurse {
     const filling = this.#fill(url)
       .catch((error: unknown) => {
         if (!(error instanceof HaleError)) throw error;
-        if (error.code === 'not-authentic')
-          this.#rooms.warn(
-            `A relay does not keep to its published key for tokens (${error.message}); none are taken from it.`,
-          );
+        if (error.code === 'not-authentic') this.#rooms.warn('relay-two-keys');
       })
       .finally(() => this.#filling.delete(url));
     this.#filling.set(url, filling);
@@ -155,9 +152,7 @@ export class TokenPurse {
     } catch (error) {
       if (!(error instanceof HaleError) || error.detail.status !== 429) throw error;
       record.exhausted = offer.epoch;
-      this.#rooms.warn(
-        'A relay gives this home no more room this month: what does not fit waits here and is sent later.',
-      );
+      this.#rooms.warn('relay-no-room');
     }
     this.#rooms.save(this.#all);
   }
