@@ -81,10 +81,10 @@ function addVouch(relays: Command, shell: Shell): void {
     .command('vouch')
     .description('as a clinic that a relay lists: let a patient join it')
     .argument('<url>', 'the relay', parseRelayUrl)
-    .argument('<member>', 'the key that `hale whoami` calls “Known to relays as”, npub1…', parseKey)
+    .requiredOption('--for <key>', 'what `hale whoami` of the patient calls “Known to relays as”, npub1…', parseKey)
     .option('--days <number>', 'for how long', parseDays, VOUCH_DAYS)
-    .addHelpText('after', examples('hale relays vouch wss://relay.example.org npub1… --days 90'))
-    .action(async (relay: string, member: string, { days }: { days: number }) => {
+    .addHelpText('after', examples('hale relays vouch wss://relay.example.org --for npub1… --days 90'))
+    .action(async (relay: string, { for: member, days }: { for: string; days: number }) => {
       const made = await shell.call('relays.vouch', { relay, member, days });
       shell.result(made, () => {
         shell.say('Give this line to the patient. It works once, for that key:');
