@@ -10,6 +10,7 @@ import type {
   LookedInto,
   OpenedSeries,
   OpenResult,
+  RelayInfo,
   RevokedAll,
   RoomSaid,
   SeriesAsked,
@@ -325,16 +326,6 @@ export interface NightscoutAccess {
   secret: string;
   token: string;
   scope: 'upload' | 'read' | 'both';
-}
-
-export interface RelayInfo {
-  url: string;
-  uses: ('store' | 'post')[];
-  state: 'connected' | 'unreachable' | 'refused' | 'unknown';
-  pending: number;
-  lastContactMicros: number | null;
-  /** Why it is not reached, by the system's name; `NO_ROOM` where it is and takes nothing more of some author for want of a token. */
-  reason: string | null;
 }
 
 export interface CheckFinding {

@@ -1,10 +1,12 @@
 // Homes at a private relay with quotas: they take tokens, spend them by themselves, wait where none are left, and nothing on the relay's disk
 // leads from a member to an author.
-import { KINDS, schnorrPublic, toHex, tokenEpochOf } from '@hale/kernel';
+import { HaleError, KINDS, schnorrPublic, toHex, tokenEpochOf } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
 import { RELAY_LIMITS } from '@hale/relay/server';
 import { afterEach, expect, test } from 'vitest';
 import type { Home } from '../src/home.ts';
+import type { PurseRecord } from '../src/net/purse.ts';
+import { relaysAdd, relaysVouch } from '../src/operations/relays.ts';
 import type { RelayHandle } from '../src/relay/host.ts';
 import { addStream, HOUR, Homes, random, SECOND, samples, useRelay } from './homes.ts';
 
@@ -166,4 +168,49 @@ test('a relay that needs none is asked for none', async () => {
   await home.network.settle(10_000);
   expect(home.outbox.pendingCount(relay.url)).toBe(0);
   expect(rows(relay, 'SELECT count(*) AS n FROM relay_tokens')[0].n).toBe(0);
+}, 60_000);
+
+test('a relay that names two keys in one epoch is asked for nothing more, and its owner hears of it', async () => {
+  const home = homes.make();
+  const relay = await homes.relay(home.keys);
+  addStream(home, 'hr');
+  fill(home, ['hr']);
+  useRelay(home, relay.url);
+  await home.network.settle(10_000);
+  // The key that this home remembers is another than the one that the relay says now.
+  const sealed = home.vault.store.state('tokens');
+  const records = home.local.open('tokens', sealed as Uint8Array) as [string, PurseRecord][];
+  const marked = records.map(([url, record]) => [url, { ...record, key: 'ab'.repeat(32), tokens: [] }]);
+  home.vault.store.transact(() => home.vault.store.setState('tokens', home.local.seal('tokens', marked)));
+  const again = await homes.reopen(home);
+  addStream(again, 'weight');
+  fill(again, ['weight']);
+  again.useRelays();
+  await again.network.settle(4_000);
+  expect(again.warnings.map(({ code }) => code)).toContain('relay-two-keys');
+  expect(rows(relay, 'SELECT count FROM relay_tokens')).toEqual([{ count: RELAY_LIMITS.tokensPerBatch }]);
+  expect(relay.store.author(authorsOf(again, ['weight'])[0])).toBeNull();
+}, 60_000);
+
+test('a clinic vouches, the patient joins with its line, and only she does', async () => {
+  const [clinic, patient, other] = [homes.make(), homes.make(), homes.make()];
+  const relay = await homes.relayWith({ clinics: [{ key: clinic.identityPublic(), perEpoch: 5 }] });
+  const ask = (home: Home) => ({ home, emit: () => {}, signal: new AbortController().signal });
+  const { vouch } = await relaysVouch(ask(clinic), { relay: relay.url, member: memberOf(patient), days: 30 });
+  await expect(relaysAdd(ask(other), { url: relay.url, vouch })).rejects.toThrow(HaleError);
+  await expect(relaysAdd(ask(other), { url: relay.url, vouch: 'nonsense' })).rejects.toThrow(HaleError);
+  expect((await relaysAdd(ask(patient), { url: relay.url, vouch })).state).toBe('connected');
+  expect(relay.store.isMember(memberOf(patient))).toBe(true);
+  expect(relay.store.memberUntil(memberOf(patient))).toBeGreaterThan(seconds() + 29 * 86_400);
+  addStream(patient, 'hr');
+  fill(patient, ['hr']);
+  await patient.network.settle(10_000);
+  expect(patient.outbox.pendingCount(relay.url)).toBe(0);
+  const all = rows(relay, "SELECT name FROM sqlite_master WHERE type = 'table'").flatMap(({ name }) =>
+    rows(relay, `SELECT * FROM "${String(name)}"`).map((row) => [String(name), row] as const),
+  );
+  const naming = all.filter(([, row]) =>
+    Object.values(row).some((value) => value instanceof Uint8Array && hex(value) === clinic.identityPublic()),
+  );
+  expect(naming.map(([table]) => table)).toEqual(['relay_vouched']);
 }, 60_000);

@@ -41,6 +41,7 @@ export function relayStoreContract(name: string, make: () => StoreUnderTest): vo
     tableTests(current);
     lockerTests(current);
     quotaTests(current);
+    memberTests(current);
     ageTests(current);
     transactionTests(current);
   });
@@ -452,7 +453,9 @@ function quotaTests(store: () => RelayStore): void {
     store().forgetAuthor(ann.pubkey);
     expect(store().author(ann.pubkey)).toBeNull();
   });
+}
 
+function memberTests(store: () => RelayStore): void {
   test('a membership that ends is swept; one without an end is not given one', () => {
     store().addMember(ann.pubkey, now, now + 10);
     store().addMember(bob.pubkey, now);
