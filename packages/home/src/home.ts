@@ -26,6 +26,7 @@ import { ImportJobs } from './import-jobs.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
+import { type PurseRecord, TokenPurse } from './net/purse.ts';
 import { writeNightscoutDevices } from './nightscout/devices.ts';
 import { OtherHomes } from './other-homes.ts';
 import type { Pairings } from './pairing.ts';
@@ -185,6 +186,13 @@ export class Home {
       outbox: this.outbox,
       memberSecret: options.keys.member,
       secretOf: (author) => this.secretOf(author),
+      purse: new TokenPurse({
+        load: () => this.#purseRecords(),
+        save: (records) => this.#keepPurse(records),
+        memberSecret: options.keys.member,
+        warn: (code) => this.warn(code),
+        nowMillis: () => Date.now(),
+      }),
       identity: toHex(schnorrPublic(options.keys.identity)),
       ownAuthors: () => this.#listenedAuthors(),
       handoffAuthors: () => this.handoffAuthors(),
@@ -295,6 +303,17 @@ export class Home {
   }
 
   // --- relays
+
+  #purseRecords(): Map<string, PurseRecord> {
+    const sealed = this.#store.state('tokens');
+    return new Map(sealed ? (this.local.open('tokens', sealed) as [string, PurseRecord][]) : []);
+  }
+
+  #keepPurse(records: ReadonlyMap<string, PurseRecord>): void {
+    if (this.#closed) return;
+    const entries = [...records].map(([url, record]) => [url, { ...record }]);
+    this.vault.store.transact(() => this.vault.store.setState('tokens', this.local.seal('tokens', entries)));
+  }
 
   useRelays(): void {
     const own = [...this.vault.state.relays.values()].filter((relay) => !relay.removed);

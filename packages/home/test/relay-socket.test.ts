@@ -5,6 +5,7 @@ import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HaleError, installPrimitives, KINDS, type NostrEvent } from '@hale/kernel';
+import { KEEP_ALL } from '@hale/relay/server';
 import { person, tileBatch } from '@hale/testkit/relay-people';
 import type { Filter } from 'nostr-tools/filter';
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure';
@@ -97,8 +98,8 @@ test('nostr-tools proves several keys and reads what is gated', async () => {
 });
 
 test('NIP-11 says who it is, where its disks stand and how long it keeps what', async () => {
-  const retention = [{ kinds: [1059], time: 86_400 }];
-  const relay = await openRelay({ name: 'Ann’s relay', jurisdiction: ['DE'], retention });
+  const keep = { ...KEEP_ALL, wraps: 86_400 };
+  const relay = await openRelay({ name: 'Ann’s relay', jurisdiction: ['DE'], keep });
   const answer = await fetch(relay.url.replace('ws', 'http'), { headers: { accept: 'application/nostr+json' } });
   expect(answer.headers.get('access-control-allow-origin')).toBe('*');
   expect(answer.headers.get('date')).not.toBeNull();
@@ -108,8 +109,13 @@ test('NIP-11 says who it is, where its disks stand and how long it keeps what', 
     supported_nips: expect.arrayContaining([1, 9, 11, 40, 42, 45, 59, 62, 70, 98]),
     limitation: { auth_required: false, max_subscriptions: 64 },
     relay_countries: ['DE'],
-    retention,
-    hale: { private: false, jurisdiction: ['DE'] },
+    retention: expect.arrayContaining([
+      { kinds: [1980], time: null },
+      { kinds: [1059], time: 86_400 },
+      { kinds: [1981], time: 30 * 86_400 },
+      { kinds: [5, 62], time: null },
+    ]),
+    hale: { private: false, jurisdiction: ['DE'], tokens: null },
   });
   expect((await fetch(`${relay.url.replace('ws', 'http')}/nothing`)).status).toBe(404);
 });

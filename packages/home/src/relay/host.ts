@@ -5,15 +5,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { VerifiedEvent } from '@hale/kernel';
+import { TokenPress } from '@hale/kernel/blind';
 import {
   askOnce,
   type Faults,
   Lockers,
+  policyOf,
   RELAY_LIMITS,
   RelayDoor,
   RelayEngine,
   type RelayFact,
   type RelayPolicy,
+  relayInformation,
   SUBPROTOCOL,
 } from '@hale/relay/server';
 import { WebSocketServer } from 'ws';
@@ -21,6 +24,7 @@ import { Checkpoints } from '../store/checkpoints.ts';
 import { EventStore } from '../store/events.ts';
 import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
+import { noteRun } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
@@ -83,24 +87,26 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   const policy = policyOf(options);
   const signer = relaySigner(options.secret);
+  const mint = new TokenPress(options.secret, randomBytes);
   const engine = new RelayEngine({
     store,
     policy,
     signer,
+    mint,
     now,
     random: randomBytes,
     checksElsewhere: true,
     ...(options.note ? { note: options.note } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
   });
-  const door = new RelayDoor({ store, policy, now, random: randomBytes, startedAt: now() });
-  const sockets = new RelaySockets(engine);
+  const door = new RelayDoor({ store, policy, mint, now, random: randomBytes, startedAt: now() });
+  const sockets = new RelaySockets(engine, policy.padding);
   let questions = 0;
   const context: RouteContext = {
     door,
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
     policy,
-    relayKey: signer.pubkey,
+    information: () => relayInformation(policy, signer.pubkey, mint, now()),
     base: options.base ?? '',
     ask: ({ admitted, filters }) => {
       questions += 1;
@@ -188,28 +194,15 @@ function turnAway(socket: Duplex, status: number): void {
   );
 }
 
-function policyOf(settings: RelaySettings & { urls: readonly string[] }): RelayPolicy {
-  return {
-    // Deny by default: openness is asked for.
-    private: settings.private ?? true,
-    pages: settings.pages ?? false,
-    urls: settings.urls,
-    name: settings.name ?? 'Hale relay',
-    description: settings.description ?? 'Stores sealed health data and can open none of it.',
-    jurisdiction: settings.jurisdiction ?? [],
-    retention: settings.retention ?? [{ time: null }],
-    software: settings.software ?? 'hale',
-    version: settings.version ?? '0.1.0',
-  };
-}
-
 export const relayStorePath = (dir: string): string => join(dir, 'events.db');
 
 /** A claim put straight into a relay's store by its operator. */
 export function createInvite(store: EventStore): string {
   const policy = policyOf({ urls: ['ws://localhost'] });
   const now = () => Math.floor(Date.now() / 1000);
-  return new RelayDoor({ store, policy, now, random: randomBytes, startedAt: now() }).createInvite();
+  // Nobody asks this door for tokens.
+  const mint = new TokenPress(new Uint8Array(32), randomBytes);
+  return new RelayDoor({ store, policy, mint, now, random: randomBytes, startedAt: now() }).createInvite();
 }
 
 /** A relay of its own: its port, its directory. */
@@ -228,14 +221,10 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   const bound = portOf(server);
   // The pages for phones whose home is elsewhere, and for links of homes elsewhere: the same files as a home serves, and no word of anybody's data.
   const files = new WebFiles();
-  const relay = mountRelay({
-    ...options,
-    pages: files.has('index.html'),
-    server,
-    store,
-    secret: loadRelaySecret(join(dir, 'relay.key')),
-    urls: ownAddresses(host, bound, options.urls),
-  });
+  const urls = ownAddresses(host, bound, options.urls);
+  const settings = { ...options, pages: files.has('index.html'), urls };
+  const relay = mountRelay({ ...settings, server, store, secret: loadRelaySecret(join(dir, 'relay.key')) });
+  noteRun(dir, policyOf(settings), Math.floor(Date.now() / 1000));
   server.on('request', (request, response) => {
     if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();
   });

@@ -24,6 +24,8 @@ export const HOST_LIMITS = {
   commitGatherMillis: 8,
   /** Bytes of the store's pages that a relay alone keeps in memory: the top of every index of some million events. */
   storeCacheBytes: 33_554_432,
+  /** Events whose signatures a drill looks at, spread over the whole database. */
+  drillEventsMax: 1_000,
   /** Bytes of a POST body: filters that name every day of a year and a hundred authors. */
   bodyBytesMax: 16_384,
 } as const;

@@ -1,13 +1,13 @@
-// The relay's HTTP: NIP-11, POST /hale/ticket, /hale/join, /hale/succeed, /hale/query, /hale/locker. Thin: the door decides, this speaks.
+// The relay's HTTP: NIP-11, POST /hale/ticket, /hale/join, /hale/succeed, /hale/members, /hale/tokens, /hale/query, /hale/locker. Thin: the door decides, this speaks.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type DoorAnswer,
   type HttpRequest,
   type Lockers,
+  padJson,
   type QuestionAnswer,
   type RelayDoor,
   type RelayPolicy,
-  relayInformation,
 } from '@hale/relay/server';
 import { HOST_LIMITS } from './limits.ts';
 
@@ -17,7 +17,8 @@ export interface RouteContext {
   readonly door: RelayDoor;
   readonly lockers: Lockers;
   readonly policy: RelayPolicy;
-  readonly relayKey: string;
+  /** NIP-11. */
+  readonly information: () => object;
   /** Answers a question that the door let in; null = its key has lost its standing. */
   readonly ask: (question: Question) => QuestionAnswer | null;
   /** Where the relay is mounted: '' or '/relay'. */
@@ -33,7 +34,7 @@ const cors = {
 };
 
 const POSTS: readonly string[] = [
-  ...['/hale/ticket', '/hale/join', '/hale/succeed', '/hale/query'],
+  ...['/hale/ticket', '/hale/join', '/hale/succeed', '/hale/query', '/hale/tokens', '/hale/members'],
   ...['/hale/locker/create', '/hale/locker/open', '/hale/locker/look', '/hale/locker/free'],
 ];
 
@@ -47,7 +48,7 @@ export function handleRelayRequest(context: RouteContext, request: IncomingMessa
     return true;
   }
   if (request.method === 'GET' && isInformation) {
-    send(response, 200, relayInformation(context.policy, context.relayKey), 'application/nostr+json');
+    send(context, response, 200, context.information(), 'application/nostr+json');
     return true;
   }
   if (request.method !== 'POST' || !isPost) return false;
@@ -73,22 +74,24 @@ async function answerPost(
 ): Promise<void> {
   const body = await readBody(request);
   if (body === null) {
-    send(response, 413, { reason: 'body too large' });
+    send(context, response, 413, { reason: 'body too large' });
     return;
   }
   if (path === '/hale/locker/open') {
     const { status, value } = context.lockers.open(body.length > 0 ? body : null);
-    send(response, status, value);
+    send(context, response, status, value);
     return;
   }
   const answer = answerOf(context, path, httpRequestOf(request, path, body.length > 0 ? body : null));
-  send(response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
+  send(context, response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
 }
 
 function answerOf({ door, ask, lockers }: RouteContext, path: string, asked: HttpRequest): DoorAnswer<object> {
   if (path === '/hale/ticket') return door.ticket(asked);
   if (path === '/hale/join') return door.join(asked);
   if (path === '/hale/succeed') return door.succeed(asked);
+  if (path === '/hale/tokens') return door.tokens(asked);
+  if (path === '/hale/members') return door.manage(asked);
   if (path === '/hale/locker/create') {
     const wish = door.lockerWish(asked);
     return wish.status === 200 ? lockers.create(wish.value) : wish;
@@ -120,8 +123,15 @@ async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, status: number, value: object, type = 'application/json'): void {
+function send(
+  { policy }: RouteContext,
+  response: ServerResponse,
+  status: number,
+  value: object,
+  type = 'application/json',
+): void {
+  const text = JSON.stringify(value);
   // Date goes out with every answer (node:http): a client whose clock is wrong corrects its next proof by it.
   response.writeHead(status, { ...cors, 'content-type': type, 'cache-control': 'no-store' });
-  response.end(JSON.stringify(value));
+  response.end(policy.padding ? padJson(text, Buffer.byteLength(text)) : text);
 }

@@ -1,6 +1,6 @@
 // Sockets around the engine: signatures to the checking threads, group commit, pages as long as the socket has room, pings.
 import type { Duplex } from 'node:stream';
-import { type Effect, isEventFrame, type RelayEngine } from '@hale/relay/server';
+import { type Effect, isEventFrame, padJson, type RelayEngine } from '@hale/relay/server';
 import type { RawData, WebSocket } from 'ws';
 import { CheckPool, type Verdict } from './check-pool.ts';
 import { HOST_LIMITS } from './limits.ts';
@@ -27,6 +27,7 @@ export type Admitted = Parameters<RelayEngine['open']>[0]['admitted'];
 export class RelaySockets {
   readonly #engine: RelayEngine;
   readonly #pool: CheckPool;
+  readonly #padding: boolean;
   readonly #peers = new Map<string, Peer>();
   readonly #paused = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
@@ -35,8 +36,10 @@ export class RelaySockets {
   #pendingSince = 0;
   #opened = 0;
 
-  constructor(engine: RelayEngine, threadsMax?: number) {
+  /** @param padding frames are as long as their bucket (specs/relay.md §7) */
+  constructor(engine: RelayEngine, padding: boolean, threadsMax?: number) {
     this.#engine = engine;
+    this.#padding = padding;
     this.#pool = new CheckPool((verdicts) => this.#checked(verdicts), threadsMax);
     this.#timers = [
       setInterval(() => this.#ping(), HOST_LIMITS.pingMillis),
@@ -105,7 +108,9 @@ export class RelaySockets {
 
   #send(peer: Peer): void {
     if (peer.outgoing.length === 0) return;
-    const frames = peer.outgoing;
+    const frames = this.#padding
+      ? peer.outgoing.map((frame) => padJson(frame, Buffer.byteLength(frame)))
+      : peer.outgoing;
     peer.outgoing = [];
     if (peer.wire.writableLength > HOST_LIMITS.bufferedCloseBytes) peer.socket.terminate();
     else if (peer.socket.readyState === peer.socket.OPEN) peer.wire.write(textFrames(frames));

@@ -3,13 +3,19 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Filter, fail, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
 import {
+  type AuthorRow,
+  COUNTED_KINDS,
+  countedBytes,
+  type DeletionReason,
   type EventRef,
   gateOf,
+  isCounted,
   type LockerRow,
   merged,
   parseAccess,
   type ReceiptHead,
   type RelayStore,
+  type RetireRule,
   type RowSource,
   type View,
 } from '@hale/relay/server';
@@ -29,7 +35,7 @@ import {
   hexBytes,
   rowKeys,
 } from './event-codec.ts';
-import { asksForNothing, GATES, holdsRemaining, planQuery } from './event-query.ts';
+import { asksForNothing, GATES, holdsRemaining, planQuery, planRetirement } from './event-query.ts';
 import { scanEvents } from './event-scan.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
@@ -154,6 +160,7 @@ export class EventStore implements RelayStore {
     }
     this.#insertTags(event, gate, row);
     if (event.kind === KINDS.access) this.#insertReaders(event, row);
+    if (isCounted(event.kind)) this.#tables.addBytes(event.pubkey, countedBytes(event));
     if (this.#watchers.size > 0) this.#stored.push(event);
     return true;
   }
@@ -255,12 +262,14 @@ export class EventStore implements RelayStore {
     return authors.some((author) => this.#statements.row(HAS_REQUEST, hexBytes(author)) !== undefined);
   }
 
-  deleteById(id: string): boolean {
+  deleteById(id: string, reason?: DeletionReason): boolean {
     return this.transact(() => {
       // Without the content: what makes a batch large names nothing.
       const found = this.#rowOf('row, gate, created, kind, lower(hex(author)), tags', id);
       if (!found) return false;
       const [row, gate, created, kind, pubkey] = found;
+      if (isCounted(Number(kind)) && this.#tables.author(String(pubkey)) !== null) this.#uncount(id);
+      if (reason !== undefined) this.#tables.countDeleted(reason);
       const tags = decodeTags(found[5]);
       for (const key of rowKeys(Number(gate), { kind: Number(kind), pubkey: String(pubkey), tags })) {
         const sql = 'DELETE FROM event_tag WHERE key = ? AND created = ? AND event = ?';
@@ -278,6 +287,11 @@ export class EventStore implements RelayStore {
       this.#texts.delete(Number(row));
       return this.#statements.change('DELETE FROM event WHERE row = ?', row) > 0;
     });
+  }
+
+  #uncount(id: string): void {
+    const event = this.get(id);
+    if (event) this.#tables.addBytes(event.pubkey, -countedBytes(event));
   }
 
   find(filter: Filter, view?: View): EventRef[] {
@@ -345,8 +359,52 @@ export class EventStore implements RelayStore {
     return this.#tables.countMembers();
   }
 
-  addMember(pubkey: string, since: number): void {
-    this.#tables.addMember(pubkey, since);
+  addMember(pubkey: string, since: number, until?: number): void {
+    this.#tables.addMember(pubkey, since, until);
+  }
+
+  memberUntil(pubkey: string): number | null {
+    return this.#tables.memberUntil(pubkey);
+  }
+
+  takeVouch(clinic: string, epoch: number, max: number): boolean {
+    return this.#tables.takeVouch(clinic, epoch, max);
+  }
+
+  countTokens(member: string, epoch: number, count: number, max: number): number | null {
+    return this.#tables.countTokens(member, epoch, count, max);
+  }
+
+  passTokens(from: string, to: string): void {
+    this.#tables.passTokens(from, to);
+  }
+
+  spendToken(epoch: number, hash: string, mark: string): 'new' | 'same' | 'other' {
+    return this.#tables.spendToken(epoch, hash, mark);
+  }
+
+  author(pubkey: string): AuthorRow | null {
+    return this.#tables.author(pubkey);
+  }
+
+  countedBytesOf(author: string): number {
+    return this.find({ authors: [author], kinds: [...COUNTED_KINDS] }).reduce((sum, { id }) => {
+      const event = this.get(id);
+      return event ? sum + countedBytes(event) : sum;
+    }, 0);
+  }
+
+  allot(author: string, bytes: number, promised: number | null): AuthorRow {
+    return this.transact(() => this.#tables.allot(author, bytes, promised, () => this.countedBytesOf(author)));
+  }
+
+  /** How many events went for each reason, and since when that is counted (Unix seconds). */
+  deletedCounts(): { reason: DeletionReason; events: number; since: number }[] {
+    return this.#tables.deletedCounts();
+  }
+
+  forgetAuthor(author: string): void {
+    this.#tables.forgetAuthor(author);
   }
 
   removeMember(pubkey: string): void {
@@ -405,12 +463,21 @@ export class EventStore implements RelayStore {
   sweep(now: number): number {
     const removed = this.transact(() => {
       const rows = this.#statements.rows('SELECT lower(hex(id)) FROM event WHERE expires <= ?', now);
-      for (const [id] of rows) this.deleteById(String(id));
+      for (const [id] of rows) this.deleteById(String(id), 'expired');
       this.#tables.sweep(now);
       return rows.length;
     });
     this.#scrub();
     return removed;
+  }
+
+  retire(rule: RetireRule, max: number): number {
+    return this.transact(() => {
+      const { from, parameters } = planRetirement(rule);
+      const rows = this.#statements.rows(`SELECT e.id ${from} LIMIT ?`, ...parameters, max);
+      for (const [id] of rows) this.deleteById(bytesHex(id), 'retention');
+      return rows.length;
+    });
   }
 
   /** Empties the write-ahead log, so that what was deleted is gone from the disk and not only from the tables. */

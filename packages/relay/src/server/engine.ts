@@ -1,5 +1,5 @@
 // The relay without sockets: frames in, effects out, synchronous, the same for the same clock and random numbers.
-import { HaleError, KINDS, type Random, toHex, type VerifiedEvent } from '@hale/kernel';
+import { fail, HaleError, KINDS, type Random, toHex, type VerifiedEvent } from '@hale/kernel';
 import { type Rights, rightsOf } from './admission.ts';
 import { type Check, type Checked, checkEvent, checkFrame, idOf, isEventFrame, readFrame } from './check.ts';
 import type { Connection, ConnectionInfo, Effect } from './connection.ts';
@@ -10,8 +10,10 @@ import { RELAY_LIMITS } from './limits.ts';
 import type { RelayPolicy } from './policy.ts';
 import { proveByAuth } from './proofs.ts';
 import { Publications, type RelayFact, type Workshop } from './publications.ts';
+import { Quota, type TokenMint } from './quota.ts';
 import { ReceiptBook } from './receipt-book.ts';
 import type { RelaySigner } from './receipts.ts';
+import { Retirement } from './retention.ts';
 import { Serving } from './serving.ts';
 import type { RelayStore } from './store.ts';
 
@@ -19,6 +21,8 @@ export interface EngineOptions {
   readonly store: RelayStore;
   readonly policy: RelayPolicy;
   readonly signer: RelaySigner;
+  /** Needed where the policy has quotas. */
+  readonly mint?: TokenMint;
   /** Unix seconds. */
   readonly now: () => number;
   readonly random: Random;
@@ -40,6 +44,7 @@ export class RelayEngine {
   readonly #random: Random;
   readonly #publications: Publications;
   readonly #serving: Serving;
+  readonly #retirement: Retirement;
   readonly #connections = new Map<string, Connection>();
   readonly #intake = new Intake();
   readonly #checksElsewhere: boolean;
@@ -53,9 +58,11 @@ export class RelayEngine {
       policy: options.policy,
       book: new ReceiptBook(options.store, options.signer),
       faults: { ...NO_FAULTS, ...options.faults },
+      quota: quotaOf(options),
       now: options.now,
       note: options.note ?? (() => {}),
     };
+    this.#retirement = new Retirement(options.store, options.policy.keep);
     this.#publications = new Publications(this.#shop);
     this.#serving = new Serving(this.#shop, (connection) => this.#rights(connection));
   }
@@ -245,12 +252,20 @@ export class RelayEngine {
     const effects = this.hasPending ? this.flush() : [];
     try {
       store.sweep(now());
+      this.#retirement.work(now());
     } catch (error) {
       if (!(error instanceof HaleError)) throw error;
       note({ fact: 'commit-failed', code: error.code, events: 0 });
     }
     return effects;
   }
+}
+
+function quotaOf({ store, policy, mint, now }: EngineOptions): Quota | null {
+  if (policy.quota === null) return null;
+  return mint
+    ? new Quota(store, policy.quota, mint, now, policy.keep.tiles)
+    : fail('usage', 'quotas need a mint of tokens');
 }
 
 /** Access events, deletions and vanishes can change who reads what. */

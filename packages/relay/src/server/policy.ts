@@ -1,11 +1,14 @@
-import { LIMITS, normalizeRelayUrl } from '@hale/kernel';
+import { LIMITS, normalizeRelayUrl, TOKEN_EPOCH_SECONDS, TOKEN_SUITE, tokenEpochOf } from '@hale/kernel';
 import { RELAY_LIMITS } from './limits.ts';
+import { QUOTA_DEFAULT, type QuotaRules, type TokenMint } from './quota.ts';
+import { checkKeep, KEEP_ALL, type Keep, retentionOf } from './retention.ts';
 
-/** How long events of some kinds are kept. The shape that NIP-11 had until 2026-02. */
-export interface Retention {
-  readonly kinds?: readonly number[];
-  /** Seconds; null = until deleted. */
-  readonly time: number | null;
+/** An organisation whose word lets people in. */
+export interface Clinic {
+  /** Its public key, hex. */
+  readonly key: string;
+  /** Vouches that are taken in 30 days. */
+  readonly perEpoch: number;
 }
 
 /** What an operator decides. */
@@ -20,9 +23,36 @@ export interface RelayPolicy {
   readonly description: string;
   /** ISO 3166-1 alpha-2 codes of the countries whose law holds where the disks stand. */
   readonly jurisdiction: readonly string[];
-  readonly retention: readonly Retention[];
+  readonly keep: Keep;
+  /** What members' authors may keep; null = as much as they like. */
+  readonly quota: QuotaRules | null;
+  /** The operator's own key, hex: a member always, who lets others in and out. null = the machine alone decides. */
+  readonly owner: string | null;
+  readonly clinics: readonly Clinic[];
+  /** Answers and frames are as long as their bucket (padding.ts). */
+  readonly padding: boolean;
   readonly software: string;
   readonly version: string;
+}
+
+/** An operator's wishes with what holds where she says nothing. Openness is asked for. @throws HaleError 'usage' */
+export function policyOf(settings: Partial<RelayPolicy> & Pick<RelayPolicy, 'urls'>): RelayPolicy {
+  const isPrivate = settings.private ?? true;
+  return {
+    private: isPrivate,
+    pages: settings.pages ?? false,
+    urls: settings.urls,
+    name: settings.name ?? 'Hale relay',
+    description: settings.description ?? 'Stores sealed health data and can open none of it.',
+    jurisdiction: settings.jurisdiction ?? [],
+    keep: checkKeep(settings.keep ?? KEEP_ALL),
+    quota: settings.quota === undefined && isPrivate ? QUOTA_DEFAULT : (settings.quota ?? null),
+    owner: settings.owner ?? null,
+    clinics: settings.clinics ?? [],
+    padding: settings.padding ?? isPrivate,
+    software: settings.software ?? 'hale',
+    version: settings.version ?? '0.1.0',
+  };
 }
 
 export const SUPPORTED_NIPS: readonly number[] = [1, 9, 11, 40, 42, 45, 59, 62, 70, 98];
@@ -42,10 +72,16 @@ function spelled(url: string): string | null {
 }
 
 /** NIP-11 relay information document; clients ignore the fields that they do not know. */
-export function relayInformation(policy: RelayPolicy, relayKey: string): Record<string, unknown> {
+export function relayInformation(
+  policy: RelayPolicy,
+  relayKey: string,
+  mint: TokenMint,
+  now: number,
+): Record<string, unknown> {
   return {
     name: policy.name,
     description: policy.description,
+    ...(policy.owner === null ? {} : { pubkey: policy.owner }),
     self: relayKey,
     supported_nips: SUPPORTED_NIPS,
     software: policy.software,
@@ -64,7 +100,7 @@ export function relayInformation(policy: RelayPolicy, relayKey: string): Record<
       restricted_writes: policy.private,
     },
     // NIP-11 dropped both on 2026-02-14; a medical relay cannot do without them.
-    retention: policy.retention,
+    retention: retentionOf(policy.keep),
     relay_countries: policy.jurisdiction,
     hale: {
       private: policy.private,
@@ -74,6 +110,24 @@ export function relayInformation(policy: RelayPolicy, relayKey: string): Record<
       query: '/hale/query',
       pages: policy.pages ?? false,
       locker: '/hale/locker',
+      padding: policy.padding,
+      tokens: policy.quota === null ? null : tokenInformation(policy.quota, mint, now),
     },
+  };
+}
+
+/** What a home needs to ask for tokens and to spend them (specs/tokens.md §4). */
+function tokenInformation(quota: QuotaRules, mint: TokenMint, now: number): Record<string, unknown> {
+  const epoch = tokenEpochOf(now);
+  return {
+    suite: TOKEN_SUITE,
+    epoch,
+    ends: (epoch + 1) * TOKEN_EPOCH_SECONDS,
+    key: mint.key(epoch),
+    statement: mint.statement(epoch),
+    allotment: quota.allotmentBytes,
+    per_epoch: quota.tokensPerEpoch,
+    batch: RELAY_LIMITS.tokensPerBatch,
+    ask: '/hale/tokens',
   };
 }

@@ -6,6 +6,7 @@ import type { Faults } from './faults.ts';
 import { frames } from './frames.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import type { RelayPolicy } from './policy.ts';
+import { isCounted, type Quota } from './quota.ts';
 import type { ReceiptBook } from './receipt-book.ts';
 import { settle, type Verdict } from './rules.ts';
 import type { RelayStore } from './store.ts';
@@ -22,6 +23,8 @@ export interface Workshop {
   readonly policy: RelayPolicy;
   readonly book: ReceiptBook;
   readonly faults: Faults;
+  /** What authors may keep; null = as much as they like. */
+  readonly quota: Quota | null;
   /** Unix seconds. */
   readonly now: () => number;
   readonly note: (fact: RelayFact) => void;
@@ -38,6 +41,8 @@ export class Publications {
   readonly #shop: Workshop;
   readonly #postsOfKey = new Tally(3600);
   readonly #postsOfAll = new Tally(3600);
+  readonly #piecesOfMember = new Tally(3600);
+  readonly #tokensOfMember = new Tally(3600);
   /** Ids whose commit failed and may yet be stored: their subscribers have not heard of them. */
   readonly #uncertain = new Set<string>();
   /** Author → what was passed on for her in this minute. */
@@ -80,13 +85,28 @@ export class Publications {
   #refusalOfRate(rights: Rights, event: VerifiedEvent): string | null {
     const { policy, now } = this.#shop;
     if (event.kind === KINDS.remote) return this.#refusalOfRemoteRate(event);
-    if (!policy.private || rights.standing === 'member') return null;
     const [key] = rights.keys;
+    if (policy.private && rights.standing === 'member') return this.#refusalOfMemberRate(key, event);
+    if (!policy.private) return null;
     // In this order: what is refused to one key takes nothing from the others.
     const isWithin =
       this.#postsOfKey.take(key, now(), RELAY_LIMITS.postsPerHourMax) &&
       this.#postsOfAll.take('', now(), RELAY_LIMITS.postsOfAllPerHourMax);
     return isWithin ? null : 'rate-limited: too many events of guests in this hour';
+  }
+
+  /** What no author's quota bounds is bounded by the hour: wraps under throw-away keys, for instance. */
+  #refusalOfMemberRate(key: string, { kind, content }: VerifiedEvent): string | null {
+    const { quota, now } = this.#shop;
+    if (quota === null || isCounted(kind)) return null;
+    if (kind === KINDS.token)
+      return this.#tokensOfMember.take(key, now(), RELAY_LIMITS.tokensTriedPerHourMax)
+        ? null
+        : 'rate-limited: too many tokens in this hour';
+    const pieces = 1 + Math.floor(content.length / 4_096);
+    return this.#piecesOfMember.take(key, now(), RELAY_LIMITS.piecesOfMemberPerHourMax, pieces)
+      ? null
+      : 'rate-limited: too many events outside of streams in this hour';
   }
 
   #refusalOfRemoteRate({ pubkey, content }: VerifiedEvent): string | null {
@@ -103,13 +123,13 @@ export class Publications {
 
   /** One transaction for all that waits, receipts that are due included. */
   commit(): Settled[] {
-    const { store, book, faults, now } = this.#shop;
+    const { store, book, faults, quota, now } = this.#shop;
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#isCommitting = true;
     try {
       const { verdicts, receipts } = store.transact(() => ({
-        verdicts: waiting.map(({ event }) => settle(store, event, faults)),
+        verdicts: waiting.map(({ event }) => settle(store, event, faults, quota)),
         receipts: book.write(now()),
       }));
       book.forget(receipts.length);
