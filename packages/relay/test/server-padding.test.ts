@@ -30,6 +30,6 @@ test('a padded text is the same JSON, and a share, a wrong PIN and an OK are one
     const text = JSON.stringify(value);
     return padJson(text, Buffer.byteLength(text));
   });
-  padded.forEach((text, at) => expect(JSON.parse(text)).toEqual(texts[at]));
+  expect(padded.map((text) => JSON.parse(text))).toEqual(texts);
   expect(new Set(padded.map((text) => Buffer.byteLength(text)))).toEqual(new Set([RELAY_LIMITS.paddingBytes]));
 });
