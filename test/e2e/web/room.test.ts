@@ -105,6 +105,7 @@ async function showCode(): Promise<Code> {
 
 async function use(page: Page, { address, code }: Code): Promise<void> {
   await go(page, '/today');
+  await heading(page, 'Today');
   await go(page, '/show');
   await page.getByLabel('Address').fill(address);
   await page.getByLabel('Code').fill(code);

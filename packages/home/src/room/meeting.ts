@@ -54,7 +54,7 @@ export class Meeting {
         this.#words = roomWords(check);
       },
       onTaken: () => this.#answered?.(),
-      onEnded: () => this.#fail(new HaleError('unavailable', 'the phone broke off; make a new code', { why: 'phone' })),
+      onEnded: () => this.#phoneLeft(),
     });
     this.#done.promise.catch(() => {});
     this.#refused.promise.catch(() => {});
@@ -102,6 +102,12 @@ export class Meeting {
 
   #fail(error: HaleError): void {
     this.#done.reject(error);
+  }
+
+  /** Whoever has said what she wants may leave: it counts. */
+  #phoneLeft(): void {
+    if (this.#answered) this.#answered();
+    else this.#fail(new HaleError('unavailable', 'the phone broke off; make a new code', { why: 'phone' }));
   }
 
   /** What a patient's home may say: to be met, to wait, to hand over, to decline. */
