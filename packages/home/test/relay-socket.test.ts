@@ -170,6 +170,24 @@ test('a reader that stops reading is not written to without end, and gets all on
   expect(await all).toBe(400);
 });
 
+test('a client that sends more than can be checked is read as fast as it is; every event gets its OK, in order', async () => {
+  const relay = await openRelay();
+  const opened = await socket(relay.url);
+  const events = Array.from({ length: 300 }, (_, n) => ann.sign({ content: String(n).padEnd(12_000, 'x') }));
+  const answered: string[] = [];
+  const done = new Promise<void>((resolve) => {
+    opened.on('message', (data) => {
+      const [verb, id, accepted] = JSON.parse(data.toString());
+      if (verb === 'OK' && accepted) answered.push(id);
+      if (verb === 'COUNT') resolve();
+    });
+  });
+  for (const event of events) opened.send(JSON.stringify(['EVENT', event]));
+  opened.send(JSON.stringify(['COUNT', 'c', {}]));
+  await done;
+  expect(answered).toEqual(events.map(({ id }) => id));
+}, 60_000);
+
 test('bytes that are no WebSocket and no HTTP do no harm', async () => {
   const relay = await openRelay();
   const raw = connectTcp(relay.port, '127.0.0.1');

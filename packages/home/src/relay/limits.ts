@@ -1,7 +1,7 @@
 /** Limits of the relay's sockets and HTTP routes; what the protocol bounds stands in @hale/relay's limits. */
 export const HOST_LIMITS = {
-  /** Sockets open at once: at 40 kB each 200 MB, and a quarter of the file descriptors that a Linux service gets unasked. */
-  connectionsMax: 5_120,
+  /** Sockets open at once: idle they take 30 kB each, 180 MB in all; Node asks the system for as many file descriptors as it may have. */
+  connectionsMax: 6_000,
   /** Of these for one admitted key: all who look at one link at the same moment share one. */
   connectionsOfKeyMax: 32,
   /** Bytes waiting in a socket above which no further page of stored events is written. */
