@@ -2,6 +2,8 @@
 export { type BlobProgress, chunksOf, type NewBlob } from './blobs.ts';
 export { categoryOf } from './category.ts';
 export { type ClinicalTime, clinicalTime, parseFhirTime } from './clinical-time.ts';
+export { FHIR_RECORDS } from './fhir/format.ts';
+export { isResourceType } from './fhir/types.ts';
 export {
   type OpenedRecords,
   RECORD_NOTES,
@@ -11,9 +13,21 @@ export {
   type RecordTools,
   type UnusableReason,
 } from './format.ts';
+export { RECORD_FORMATS, recordFormatOf } from './formats.ts';
 export { isSameShape, keyOf, localKey, MERGE_RULES, namesOf, systemOf } from './identity.ts';
+export { type IncomingResource, Intake, type IntakeSource, sourceEntry } from './intake.ts';
 export * from './limits.ts';
 export { authorOf, blobKeys, categoryNumber, recordKeys, SOURCES_LOG } from './logs.ts';
+export {
+  type FoundPatient,
+  type Look,
+  lookInto,
+  type PersonQuestion,
+  type PersonWish,
+  patientReference,
+  type Whose,
+  whoseRecords,
+} from './look.ts';
 export * from './model.ts';
 export { calledBy, comparePersons, nobody, personOf, withPerson } from './person.ts';
 export { Records, type RecordsListener, type RecordWrite } from './records.ts';

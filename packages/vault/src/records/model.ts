@@ -121,10 +121,12 @@ export interface SourceEntry {
   /** What its local ids belong to: address of a server, or another name of a system; empty where none is known. */
   system: string;
   importedAt: number;
-  /** SHA-256 of the original bytes, hex. */
+  /** SHA-256 of the original bytes, hex; of several files that of their hashes, one after the other. */
   sha256: string;
-  /** The original bytes. */
+  /** The original bytes; of an export of several files those of the first. */
   blob: BlobRef;
+  /** Of all its files, the first included. */
+  files: BlobRef[];
   counts: RecordCounts;
   /** 'begun': its import was broken off; the same file brought again goes on. */
   state: 'begun' | 'done';

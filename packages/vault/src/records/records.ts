@@ -117,13 +117,13 @@ export class Records {
 
   /** @throws HaleError 'not-found' */
   read(subject: string, id: string): RecordEntry {
-    const { head, shown } = this.#shelved(subject, id);
+    const { head, shown } = this.shelved(subject, id);
     return { ...head, resource: this.#resource(subject, id, shown) };
   }
 
   /** Every version, oldest first. @throws HaleError 'not-found' */
   versions(subject: string, id: string): RecordVersion[] {
-    const shelved = this.#shelved(subject, id);
+    const shelved = this.shelved(subject, id);
     return shelved.versions.map((version) => ({
       revision: version.revision,
       at: version.made,
@@ -140,7 +140,8 @@ export class Records {
     return heads.sort((a, b) => a.addedAt - b.addedAt);
   }
 
-  #shelved(subject: string, id: string): Shelved {
+  /** What is remembered of a record. @throws HaleError 'not-found' */
+  shelved(subject: string, id: string): Shelved {
     const found = this.hasAny(subject) ? this.#shelf(subject).records.get(id) : undefined;
     if (!found) throw new HaleError('not-found', 'no such record; `hale records` shows them');
     return found;
