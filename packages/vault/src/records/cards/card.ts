@@ -98,6 +98,7 @@ function readParts(jws: string, tools: CardTools): Parts {
     const bytes = tools.inflateRaw(packed, CARD_PAYLOAD_BYTES_MAX);
     const payload = jsonOf(bytes);
     if (payload === null) findings.push(finding('payload-json'));
+    else if (isSpace(bytes[0]) || isSpace(bytes.at(-1)!)) findings.push(finding('white-space', 'payload'));
     return { header, payload, findings };
   } catch (error) {
     if (!(error instanceof HaleError)) throw error;
@@ -108,6 +109,8 @@ function readParts(jws: string, tools: CardTools): Parts {
     };
   }
 }
+
+const isSpace = (byte: number): boolean => byte <= 0x20;
 
 function jsonOf(bytes: Uint8Array): Fields | null {
   try {

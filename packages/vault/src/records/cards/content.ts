@@ -75,9 +75,11 @@ export function readContent(bundle: unknown): { entries: CardEntry[]; findings: 
   checkAddresses(entries, say);
   for (const [at, { resource }] of entries.entries())
     checkResource(resource, `entry ${at + 1} ${resource.resourceType}`, say);
-  const patients = entries.filter(({ resource }) => resource.resourceType === 'Patient').length;
+  const types = entries.map(({ resource }) => resource.resourceType);
+  const patients = types.filter((type) => type === 'Patient').length;
   if (patients === 0) say('patient-none', '');
-  if (patients > 1) say('patient-several', '');
+  // A card of an insurance names who pays beside who is insured.
+  if (patients > 1 && !types.includes('Coverage')) say('patient-several', '');
   return { entries, findings: distinct(findings) };
 }
 
