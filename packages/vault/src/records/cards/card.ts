@@ -61,7 +61,9 @@ export async function checkCard(jws: string, context: CardContext): Promise<Card
   const content = readContent(fieldsOf(fieldsOf(payload.vc).credentialSubject).fhirBundle);
   const facts = factsOf(header, payload);
   const known = context.known.find(({ iss }) => iss === facts.iss) ?? null;
-  const signer = await checkSigner(jws, facts, known, context);
+  // What is wrong with the form of a signature is said already; it verifies nothing.
+  const isUnsigned = findings.some(({ concern, severity }) => concern === 'signature' && severity === 'refusal');
+  const signer = isUnsigned ? { isSigned: false, findings: [] } : await checkSigner(jws, facts, known, context);
   return {
     ...verdictOf(jws, [...findings, ...signer.findings, ...content.findings]),
     isSigned: signer.isSigned,
@@ -98,7 +100,7 @@ function readParts(jws: string, tools: CardTools): Parts {
     const bytes = tools.inflateRaw(packed, CARD_PAYLOAD_BYTES_MAX);
     const payload = jsonOf(bytes);
     if (payload === null) findings.push(finding('payload-json'));
-    else if (isSpace(bytes[0]) || isSpace(bytes.at(-1)!)) findings.push(finding('white-space', 'payload'));
+    else if (bytes.some(isSpace) || bytes.at(-1) === SPACE) findings.push(finding('white-space', 'payload'));
     return { header, payload, findings };
   } catch (error) {
     if (!(error instanceof HaleError)) throw error;
@@ -110,7 +112,9 @@ function readParts(jws: string, tools: CardTools): Parts {
   }
 }
 
-const isSpace = (byte: number): boolean => byte <= 0x20;
+const SPACE = 0x20;
+/** Of white space that no text in JSON holds unescaped. */
+const isSpace = (byte: number): boolean => byte < SPACE;
 
 function jsonOf(bytes: Uint8Array): Fields | null {
   try {

@@ -53,8 +53,11 @@ function readPicture(text: string, place: string, findings: CardFinding[]): Pict
     return null;
   }
   const unitsMax = count === undefined ? QR_CARD_UNITS_MAX : QR_CHUNK_UNITS_MAX;
-  if (digits.length % 2 === 1) findings.push(finding('qr-digits', place));
-  else if (digits.length / 2 > unitsMax) findings.push(finding('qr-long', place));
+  if (digits.length % 2 === 1) {
+    findings.push(finding('qr-digits', place));
+    return null;
+  }
+  if (digits.length / 2 > unitsMax) findings.push(finding('qr-long', place));
   let out = '';
   for (let at = 0; at + 1 < digits.length; at += 2) {
     const number = Number(digits.slice(at, at + 2));
