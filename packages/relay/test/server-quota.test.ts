@@ -112,6 +112,44 @@ describe('an author', () => {
   });
 });
 
+describe('without an allotment', () => {
+  const list = (who: Person, ends: number, readers = 1) => {
+    const tags = Array.from({ length: readers }, () => ['reader', reader.pubkey, String(now + 60)]);
+    const expiration = ['expiration', String(ends)];
+    return who.sign({ kind: KINDS.access, created_at: now, tags: [['-'], expiration, ...tags], content: '' });
+  };
+
+  test('a short list that soon ends by itself is taken, as those of codes that are good once', () => {
+    const { client } = relayWith();
+    expect(client.publish(list(author, now + 3_600))).toEqual([true, '']);
+    expect(client.publish(list(second, now + 3_601))?.[1]).toMatch(/^restricted: quota/);
+    expect(client.publish(list(second, now + 60, 40))?.[1]).toMatch(/^restricted: quota/);
+  });
+
+  test('neither such a list nor a deletion brings room for tiles', () => {
+    const { relay, client } = relayWith();
+    client.publish(list(author, now + 60));
+    const tags = [['-'], ['k', '1980']];
+    client.publish(second.sign({ kind: KINDS.deletion, created_at: now, tags, content: '' }));
+    for (const who of [author, second]) {
+      expect(client.publish(tile(who, 10))?.[1]).toMatch(/^restricted: quota/);
+      expect(relay.store.author(who.pubkey)).toBeNull();
+    }
+  });
+
+  test('lists that pass and deletions are bounded by the hour', () => {
+    const { client } = relayWith();
+    const answers = Array.from(
+      { length: 301 },
+      (_, n) => client.publish(list(author, now + 60 + n)) ?? ([false, ''] as [boolean, string]),
+    );
+    const refused = answers.filter(([, message]) => message.startsWith('rate-limited'));
+    expect(refused).toHaveLength(1);
+    const deletion = second.sign({ kind: KINDS.deletion, created_at: now, tags: [['-'], ['k', '1059']], content: '' });
+    expect(client.publish(deletion)?.[1]).toMatch(/^rate-limited/);
+  });
+});
+
 describe('a token', () => {
   test('is spent once: again by the same author it counts once, by another never', () => {
     const { relay, client } = relayWith();

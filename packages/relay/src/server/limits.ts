@@ -92,6 +92,12 @@ export const RELAY_LIMITS = {
   piecesOfMemberPerHourMax: 4_800,
   /** Tokens that one member may spend, or try to, in an hour: twice what she may take in a month. Each costs a millisecond. */
   tokensTriedPerHourMax: 1_024,
+  /** Seconds within which an access list has to end for its author to need no token: codes that are good once live for minutes. */
+  passingSecondsMax: 3_600,
+  /** Bytes of such a list: a few readers. */
+  passingBytesMax: 2_048,
+  /** For how many pieces such a list counts: 300 of them in an hour. */
+  passingPieces: 16,
   /** Vouches of one clinic that are taken in 30 days, unless its line says another number. */
   vouchesPerEpochDefault: 200,
   /** Seconds for which a clinic's vouch admits at most: a year and a month. */

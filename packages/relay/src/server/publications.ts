@@ -6,7 +6,7 @@ import type { Faults } from './faults.ts';
 import { frames } from './frames.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import type { RelayPolicy } from './policy.ts';
-import { isCounted, type Quota } from './quota.ts';
+import type { Quota } from './quota.ts';
 import type { ReceiptBook } from './receipt-book.ts';
 import { settle, type Verdict } from './rules.ts';
 import type { RelayStore } from './store.ts';
@@ -96,14 +96,15 @@ export class Publications {
   }
 
   /** What no author's quota bounds is bounded by the hour: wraps under throw-away keys, for instance. */
-  #refusalOfMemberRate(key: string, { kind, content }: VerifiedEvent): string | null {
+  #refusalOfMemberRate(key: string, event: VerifiedEvent): string | null {
+    const { kind, content } = event;
     const { quota, now } = this.#shop;
-    if (quota === null || isCounted(kind)) return null;
+    if (quota === null || quota.bounds(event)) return null;
     if (kind === KINDS.token)
       return this.#tokensOfMember.take(key, now(), RELAY_LIMITS.tokensTriedPerHourMax)
         ? null
         : 'rate-limited: too many tokens in this hour';
-    const pieces = 1 + Math.floor(content.length / 4_096);
+    const pieces = kind === KINDS.access ? RELAY_LIMITS.passingPieces : 1 + Math.floor(content.length / 4_096);
     return this.#piecesOfMember.take(key, now(), RELAY_LIMITS.piecesOfMemberPerHourMax, pieces)
       ? null
       : 'rate-limited: too many events outside of streams in this hour';

@@ -5,6 +5,7 @@ import {
   parseTokenTag,
   sha256,
   type Token,
+  tagValue,
   toHex,
   tokenEpochOf,
   utf8Encode,
@@ -46,6 +47,13 @@ export function isCounted(kind: number): boolean {
   return COUNTED_KINDS.includes(kind);
 }
 
+/** An access list that soon ends by itself, as those of a code that is good once: its author needs no token, the hour bounds it. */
+function isPassing(event: VerifiedEvent, now: number): boolean {
+  const ends = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
+  const isShort = ends <= now + RELAY_LIMITS.passingSecondsMax && countedBytes(event) <= RELAY_LIMITS.passingBytesMax;
+  return event.kind === KINDS.access && isShort;
+}
+
 /** Bytes for which an event counts: a batch's as sealed, a text's units, and what stands around them. */
 export function countedBytes({ kind, content, tags }: Pick<VerifiedEvent, 'kind' | 'content' | 'tags'>): number {
   const units = tags.reduce((sum, tag) => sum + tag.reduce((length, item) => length + item.length, 0), 0);
@@ -71,6 +79,13 @@ export class Quota {
     this.#promise = promise;
   }
 
+  /** Is that event bounded by what its author may keep? Whatever is not is bounded by the hour (publications.ts). */
+  bounds(event: VerifiedEvent): boolean {
+    if (!isCounted(event.kind)) return false;
+    if (event.kind === KINDS.deletion) return this.#store.author(event.pubkey) !== null;
+    return !isPassing(event, this.#now());
+  }
+
   /**
    * null = there is room. An access list and a deletion find room beyond the allotment, so that nobody who has used hers up is kept from
    * shutting readers out or from deleting; a request to vanish always does.
@@ -80,7 +95,7 @@ export class Quota {
     const ofStream = event.kind !== KINDS.deletion;
     const row = this.#store.author(event.pubkey) ?? this.#adopt(event.pubkey);
     // A person's deletions of her messages: no stream of hers is here.
-    if (row === null && !ofStream) return null;
+    if (row === null && (!ofStream || isPassing(event, this.#now()))) return null;
     const { bytes, allotted } = row ?? { bytes: 0, allotted: 0 };
     const slack = event.kind === KINDS.tileBatch || row === null ? 0 : RELAY_LIMITS.allotmentSlackBytes;
     if (row !== null && bytes + countedBytes(event) <= allotted + slack) return null;
@@ -92,9 +107,9 @@ export class Quota {
    * goes on for a while. null = a new author.
    */
   #adopt(author: string): AuthorRow | null {
-    const held = this.#store.countedBytesOf(author);
-    if (held === 0) return null;
-    const allotments = Math.ceil(held / this.#rules.allotmentBytes) + 1;
+    // By her tiles alone: lists that pass and deletions lie here without an allotment too, and must not bring one.
+    if (this.#store.find({ authors: [author], kinds: [KINDS.tileBatch], limit: 1 }).length === 0) return null;
+    const allotments = Math.ceil(this.#store.countedBytesOf(author) / this.#rules.allotmentBytes) + 1;
     return this.#store.allot(author, allotments * this.#rules.allotmentBytes, this.#promise);
   }
 
