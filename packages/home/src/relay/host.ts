@@ -226,7 +226,13 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   const files = new WebFiles();
   const urls = ownAddresses(host, bound, options.urls);
   const settings = { ...options, pages: files.has('index.html'), urls };
-  const relay = mountRelay({ ...settings, server, store, secret: loadRelaySecret(join(dir, 'relay.key')) });
+  const relay = mountRelay({
+    ...settings,
+    server,
+    store,
+    checkThreads: checkThreads(),
+    secret: loadRelaySecret(join(dir, 'relay.key')),
+  });
   noteRun(dir, policyOf(settings), Math.floor(Date.now() / 1000));
   server.on('request', (request, response) => {
     if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();
