@@ -24,6 +24,7 @@ import { Checkpoints } from '../store/checkpoints.ts';
 import { EventStore } from '../store/events.ts';
 import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
+import { checkThreads } from './check-pool.ts';
 import { noteRun } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
@@ -56,6 +57,8 @@ export interface MountRelayOptions extends RelaySettings {
   /** The relay's own key, 32 bytes: it signs receipts. */
   readonly secret: Uint8Array;
   readonly urls: readonly string[];
+  /** Threads that check signatures; unless said otherwise none: a home gets few events, and memory counts. */
+  readonly checkThreads?: number;
   /** Path of socket and routes on that server: '' or for instance '/relay'. */
   readonly base?: string;
 }
@@ -100,7 +103,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     ...(options.faults ? { faults: options.faults } : {}),
   });
   const door = new RelayDoor({ store, policy, mint, now, random: randomBytes, startedAt: now() });
-  const sockets = new RelaySockets(engine, policy.padding);
+  const sockets = new RelaySockets(engine, policy.padding, options.checkThreads ?? 0);
   let questions = 0;
   const context: RouteContext = {
     door,
@@ -223,7 +226,13 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   const files = new WebFiles();
   const urls = ownAddresses(host, bound, options.urls);
   const settings = { ...options, pages: files.has('index.html'), urls };
-  const relay = mountRelay({ ...settings, server, store, secret: loadRelaySecret(join(dir, 'relay.key')) });
+  const relay = mountRelay({
+    ...settings,
+    server,
+    store,
+    checkThreads: checkThreads(),
+    secret: loadRelaySecret(join(dir, 'relay.key')),
+  });
   noteRun(dir, policyOf(settings), Math.floor(Date.now() / 1000));
   server.on('request', (request, response) => {
     if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();

@@ -18,6 +18,8 @@ export const HOST_LIMITS = {
   checkThreadsMax: 4,
   /** Frames of one turn that are checked where they stand if nothing else is being checked: handing over takes as long as two signatures. */
   checksAtOnceMax: 2,
+  /** Frames that go to a thread at once: four milliseconds of signatures. */
+  checksOfBatchMax: 64,
   /** Checking threads that may die in the life of a process before it does their work itself. */
   checkCrashesMax: 16,
   /** Milliseconds for which a publication waits for others that are being checked, so that they share its commit. */

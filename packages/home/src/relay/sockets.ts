@@ -33,14 +33,17 @@ export class RelaySockets {
   readonly #timers: NodeJS.Timeout[];
   #turnDue = false;
   #turnBegun = false;
-  #pendingSince = 0;
+  #gathering: NodeJS.Timeout | null = null;
   #opened = 0;
 
-  /** @param padding frames are as long as their bucket (specs/relay.md §7) */
-  constructor(engine: RelayEngine, padding: boolean, threadsMax?: number) {
+  /**
+   * @param padding frames are as long as their bucket (specs/relay.md §7)
+   * @param checkThreads threads that check signatures, 0 = this one does
+   */
+  constructor(engine: RelayEngine, padding: boolean, checkThreads: number) {
     this.#engine = engine;
     this.#padding = padding;
-    this.#pool = new CheckPool((verdicts) => this.#checked(verdicts), threadsMax);
+    this.#pool = new CheckPool((verdicts) => this.#checked(verdicts), checkThreads);
     this.#timers = [
       setInterval(() => this.#ping(), HOST_LIMITS.pingMillis),
       setInterval(() => this.apply(engine.tick()), HOST_LIMITS.tickMillis),
@@ -173,18 +176,13 @@ export class RelaySockets {
     if (this.#engine.hasChecks) this.#pool.check(this.#engine.takeChecks());
     if (!this.#engine.hasPending) return;
     // More is on its way to the same commit; an fsync costs as much for one as for hundreds.
-    if (this.#pool.outstanding > 0 && !this.#isLongPending()) return;
-    this.#flush();
-  }
-
-  #isLongPending(): boolean {
-    const now = performance.now();
-    if (this.#pendingSince === 0) this.#pendingSince = now;
-    return now - this.#pendingSince >= HOST_LIMITS.commitGatherMillis;
+    if (this.#pool.outstanding === 0) this.#flush();
+    else this.#gathering ??= setTimeout(() => this.#flush(), HOST_LIMITS.commitGatherMillis);
   }
 
   #flush(): void {
-    this.#pendingSince = 0;
+    if (this.#gathering) clearTimeout(this.#gathering);
+    this.#gathering = null;
     if (this.#engine.hasPending) this.apply(this.#engine.flush());
   }
 
