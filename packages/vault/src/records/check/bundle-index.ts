@@ -1,5 +1,5 @@
 // What is in a bundle, found the way references find it. http://hl7.org/fhir/R4/bundle.html#references
-import { all, get, isObject, text } from './json.ts';
+import { get, isObject, list, text } from './json.ts';
 
 export interface BundleEntry {
   readonly fullUrl: string | undefined;
@@ -23,7 +23,7 @@ export class BundleIndex {
 
   constructor(bundle: unknown) {
     this.type = text(bundle, 'type') ?? '';
-    this.entries = all(bundle, 'entry').map((entry) => {
+    this.entries = list(bundle, 'entry').map((entry) => {
       const resource = get(entry, 'resource');
       return {
         fullUrl: text(entry, 'fullUrl'),

@@ -3,7 +3,7 @@
 import type { Definitions } from '../definitions/tables.ts';
 import { type BundleEntry, type BundleIndex, RESTFUL } from './bundle-index.ts';
 import type { Findings } from './finding.ts';
-import { all, get, has, type Json, text } from './json.ts';
+import { all, get, has, type Json, list, text } from './json.ts';
 import { isAbsolute } from './primitives.ts';
 
 /** Bundles whose entries may come without an address: it is made when they are stored. */
@@ -22,7 +22,7 @@ export function checkBundle(bundle: Json, index: BundleIndex, definitions: Defin
 const at = (findings: Findings, entry: number, rest = '') => `${findings.path}.entry[${entry}]${rest}`;
 
 function checkAddresses(bundle: Json, index: BundleIndex, definitions: Definitions, findings: Findings): void {
-  const entries = all(bundle, 'entry');
+  const entries = list(bundle, 'entry');
   for (const [i, entry] of index.entries.entries()) {
     const wrong = addressFault(entry, has(entries[i], '_fullUrl'), index.type, definitions);
     if (wrong) findings.addAt(at(findings, i), 'error', ...wrong, entry.fullUrl);
@@ -59,7 +59,7 @@ function addressFault(
   ];
 }
 
-const entryOf = (bundle: Json, entry: number) => all(bundle, 'entry')[entry];
+const entryOf = (bundle: Json, entry: number) => list(bundle, 'entry')[entry];
 
 function checkDuplicates({ type, entries }: BundleIndex, findings: Findings): void {
   if (type === 'history') return;
@@ -83,7 +83,7 @@ const PAGING = new Set(['first', 'previous', 'prev', 'next', 'last']);
 
 function checkLinks(bundle: Json, { type }: BundleIndex, findings: Findings): void {
   if (type === 'searchset' || type === 'history') return;
-  all(bundle, 'link').forEach((link, i) => {
+  list(bundle, 'link').forEach((link, i) => {
     const relation = text(link, 'relation');
     if (relation !== undefined && PAGING.has(relation))
       findings.addAt(
@@ -112,7 +112,7 @@ function checkDocument(bundle: Json, index: BundleIndex, findings: Findings): vo
   for (const path of OF_DOCUMENT) mustBeIn(index, composition, path, findings);
   const sections = all(composition, 'section');
   for (const section of sections) {
-    if (sections.length < SECTIONS_MAX) sections.push(...all(section, 'section'));
+    if (sections.length < SECTIONS_MAX) for (const inner of all(section, 'section')) sections.push(inner);
     mustBeIn(index, section, ['entry'], findings);
     mustBeIn(index, section, ['author'], findings);
   }
@@ -147,9 +147,14 @@ function mustBeIn(index: BundleIndex, of: unknown, path: readonly string[], find
 /** In a document everything is there because something refers to it, from the composition on, or because it says where that comes from. */
 function tellUnreached({ entries, links }: BundleIndex, findings: Findings): void {
   const to = new Map<number, number[]>();
+  const link = (a: number, b: number) => {
+    const known = to.get(a);
+    if (known) known.push(b);
+    else to.set(a, [b]);
+  };
   for (const [a, b] of links) {
-    to.set(a, [...(to.get(a) ?? []), b]);
-    if (entries[a].type === 'Provenance') to.set(b, [...(to.get(b) ?? []), a]);
+    link(a, b);
+    if (entries[a]?.type === 'Provenance') link(b, a);
   }
   const reached = new Set([0]);
   for (const entry of reached) for (const next of to.get(entry) ?? []) reached.add(next);

@@ -5,12 +5,15 @@ import { has, isObject, type Json, text } from './json.ts';
 import { isAbsolute } from './primitives.ts';
 import { listed } from './references.ts';
 
+/** With its parameters; a statement of what a server can do may say `json` for short. */
+const MEDIA_TYPE = /^([^\s/;]+\/[^\s/;]+(\s*;[^\n]*)?|json|xml|ttl)$/;
+
 /** A code as plain text, or the codings of a concept: one of them must be of the list. */
 export function checkBinding(element: ElementDefinition, value: unknown, definitions: Definitions, findings: Findings) {
   const { valueSet } = element;
   if (valueSet === null) return;
   if (valueSet === '*mime') {
-    if (typeof value === 'string' && !/^[^\s/]+\/[^\s/]+(\s*;.*)?$/.test(value))
+    if (typeof value === 'string' && !MEDIA_TYPE.test(value))
       findings.error('binding', 'This must be a media type such as application/pdf.', value);
     return;
   }

@@ -116,5 +116,7 @@ function isContext(context: string, { paths, types, within }: Holder): boolean {
     return context !== 'Extension' || within !== null;
   // What publishes itself under an address of its own.
   if (/^(Canonical|Metadata)Resource$/.test(context)) return types.includes('DomainResource');
+  // What belongs to the definition of an element is also written within its parts.
+  if (context === 'ElementDefinition' && paths.some((path) => path.startsWith('ElementDefinition.'))) return true;
   return types.includes(context) || paths.includes(context);
 }

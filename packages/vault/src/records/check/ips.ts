@@ -2,7 +2,7 @@
 // http://hl7.org/fhir/uv/ips/STU2
 import { BundleIndex } from './bundle-index.ts';
 import type { Findings } from './finding.ts';
-import { all, choiceOf, get, has, hasCode, isObject, type Json, text } from './json.ts';
+import { all, choiceOf, get, has, hasCode, isObject, type Json, list, text } from './json.ts';
 import { listed } from './references.ts';
 
 const PROFILES = 'http://hl7.org/fhir/uv/ips/StructureDefinition/';
@@ -65,7 +65,7 @@ const claims = (resource: unknown, profile: string) =>
 
 /** Says of itself that it is a patient summary of this guide. */
 export function isIps(resource: unknown): boolean {
-  const first = get(all(resource, 'entry')[0], 'resource');
+  const first = get(list(resource, 'entry')[0], 'resource');
   return (
     claims(resource, 'Bundle-uv-ips') ||
     (text(resource, 'resourceType') === 'Bundle' && claims(first, 'Composition-uv-ips'))
@@ -78,7 +78,7 @@ export function checkIps(bundle: Json, findings: Findings) {
   const tell = (path: string, rule: string, told: string) => findings.addAt(path, 'error', rule, told);
   if (index.type !== 'document')
     tell('Bundle.type', 'ips-document', 'A patient summary is a document. Set the type of the bundle to document.');
-  const resources = all(bundle, 'entry').map((entry) => get(entry, 'resource'));
+  const resources = list(bundle, 'entry').map((entry) => get(entry, 'resource'));
   const composition = resources[0];
   if (text(composition, 'resourceType') !== 'Composition' || !isObject(composition))
     return tell('Bundle.entry[0]', 'ips-composition', 'A patient summary begins with its Composition. Put it first.');
@@ -105,7 +105,7 @@ export function checkIps(bundle: Json, findings: Findings) {
 type Tell = (path: string, rule: string, told: string) => void;
 
 function checkSections(composition: Json, index: BundleIndex, tell: Tell): void {
-  const sections = all(composition, 'section');
+  const sections = list(composition, 'section');
   for (const { name, loinc, required } of IPS_SECTIONS) {
     const found = sections.filter((section) => hasCode(section, 'code', LOINC, loinc)).length;
     if (required && found === 0)
@@ -131,7 +131,7 @@ function checkSection(section: unknown, path: string, index: BundleIndex, tell: 
       tell(path, 'ips-section', `A section of a patient summary has a title, a code and a text. Add ${field}.`);
   const known = IPS_SECTIONS.find(({ loinc }) => hasCode(section, 'code', LOINC, loinc));
   if (!known) return;
-  const references = all(section, 'entry').map((entry) => text(entry, 'reference'));
+  const references = list(section, 'entry').map((entry) => text(entry, 'reference'));
   if (known.required && !has(section, 'emptyReason') && references.every((each) => each === undefined))
     tell(
       path,

@@ -9,6 +9,12 @@ export const isObject = (value: unknown): value is Json =>
 export const get = (of: unknown, name: string): unknown =>
   isObject(of) && Object.hasOwn(of, name) ? of[name] : undefined;
 
+/** A list with its gaps, so that places in it stay true; empty where there is none. */
+export const list = (of: unknown, name: string): readonly unknown[] => {
+  const value = get(of, name);
+  return Array.isArray(value) ? value : [];
+};
+
 /** Something under these names in turn; within lists, of every member. */
 export function all(of: unknown, ...names: readonly string[]): unknown[] {
   let found: unknown[] = [of];

@@ -18,7 +18,6 @@ const ATTRIBUTES_OF: Readonly<Record<string, ReadonlySet<string>>> = {
   area: words('href alt shape coords nohref'),
   blockquote: words('cite'),
   del: words('cite datetime'),
-  div: words('xmlns'),
   img: words('src alt height border longdesc usemap ismap'),
   ins: words('cite datetime'),
   map: words('name'),
@@ -126,7 +125,11 @@ class Reading {
   }
 
   #attribute(element: string, name: string, value: string): void {
-    const known = ATTRIBUTES.has(name) || ATTRIBUTES_OF[element]?.has(name) || /^xmlns:/.test(name);
+    const known =
+      ATTRIBUTES.has(name) ||
+      ATTRIBUTES_OF[element]?.has(name) ||
+      (name === 'xmlns' && value === XHTML) ||
+      name.startsWith('xmlns:');
     if (!known)
       this.#once('txt-1', 'A tag of the text has an attribute that FHIR does not allow there. Remove it.', name);
     if (/^(href|src)$/.test(name) && ACTIVE_ADDRESS.test(value))

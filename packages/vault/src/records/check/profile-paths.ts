@@ -1,15 +1,18 @@
 // Paths of a profile lead to elements that its type has. What a program cannot find there it cannot check, and nobody would notice.
 import type { Definitions, Fields } from '../definitions/tables.ts';
 import type { Findings } from './finding.ts';
-import { all, get, type Json, text } from './json.ts';
+import { get, type Json, list, text } from './json.ts';
+
+/** Steps of a path; the longest of FHIR has 12. */
+const PARTS_MAX = 64;
 
 export function checkProfilePaths(profile: Json, definitions: Definitions, findings: Findings): void {
   const type = definitions.type(text(profile, 'type') ?? '');
   if (!type || get(profile, 'derivation') !== 'constraint') return;
-  all(get(profile, 'differential'), 'element').forEach((element, i) => {
+  list(get(profile, 'differential'), 'element').forEach((element, i) => {
     const path = text(element, 'path') ?? '';
     const [root, ...parts] = path.split('.');
-    if (root === type.name && !leadsSomewhere(type.fields, parts, definitions))
+    if (root === type.name && (parts.length > PARTS_MAX || !leadsSomewhere(type.fields, parts, definitions)))
       findings.addAt(
         `${findings.path}.differential.element[${i}].path`,
         'error',

@@ -6,12 +6,13 @@ import { has, type Json, text } from './json.ts';
 import { isAbsolute, isUuid } from './primitives.ts';
 import type { Scope } from './scope.ts';
 
-/** What a reference leads to: its type where that can be told, else null. */
+/** What a reference leads to: its type where that can be told, else null; and whether it is there or only its address was read. */
 interface Target {
   readonly type: string | null;
+  readonly found: boolean;
 }
 
-const UNKNOWN: Target = { type: null };
+const UNKNOWN: Target = { type: null, found: false };
 
 export function checkReference(
   value: Json,
@@ -42,7 +43,9 @@ export function checkReference(
     );
   const type = target.type ?? (named !== undefined && definitions.isResource(named) ? named : null);
   if (type !== null && use.targets.length > 0 && !use.targets.includes(type))
-    findings.error(
+    findings.add(
+      // An address alone is a good sign of the type, and no proof: HL7's own examples have such.
+      target.found ? 'error' : 'warning',
       'reference-target',
       `This reference must lead to ${listed(use.targets)}. Point it at one of these.`,
       reference,
@@ -54,12 +57,12 @@ function follow(reference: string, scope: Scope, definitions: Definitions, findi
   const found = scope.bundle?.find(reference, scope.root.entry) ?? -1;
   if (scope.bundle !== null && found >= 0) {
     scope.bundle.links.push([scope.root.entry, found]);
-    return { type: scope.bundle.entries[found].type || null };
+    return { type: scope.bundle.entries[found].type || null, found: true };
   }
   const parts = RESTFUL.exec(reference.replace(/#.*$/, ''));
   if (parts && definitions.isResource(parts[2])) {
-    if (scope.bundle !== null && parts[1] === undefined) tellMissing(reference, scope, findings);
-    return { type: parts[2] };
+    if (parts[1] === undefined) tellMissing(reference, parts[2], scope, findings);
+    return { type: parts[2], found: false };
   }
   if (isAbsolute(reference)) followAbsolute(reference, scope, findings);
   else if (/^[A-Z][A-Za-z]+\?/.test(reference)) followQuestion(reference, scope, findings);
@@ -73,9 +76,9 @@ function follow(reference: string, scope: Scope, definitions: Definitions, findi
 }
 
 function followLocal(reference: string, scope: Scope, findings: Findings): Target {
-  if (reference === '#') return { type: scope.root.type };
+  if (reference === '#') return { type: scope.root.type, found: true };
   const type = scope.root.contained.get(reference.slice(1));
-  if (type !== undefined) return { type: type || null };
+  if (type !== undefined) return { type: type || null, found: true };
   findings.error(
     'ref-1',
     'This reference leads to a contained resource that is not there. Add it under contained, or correct the id.',
@@ -84,12 +87,19 @@ function followLocal(reference: string, scope: Scope, findings: Findings): Targe
   return UNKNOWN;
 }
 
-/** What is not in the bundle may be on a server; where it looks as if it should be in the bundle, that is said. */
-function tellMissing(reference: string, scope: Scope, findings: Findings): void {
-  if (scope.bundle!.findByName(reference) >= 0)
+/** What is not here may be on a server; where it looks as if it should be here, that is said. */
+function tellMissing(reference: string, type: string, scope: Scope, findings: Findings): void {
+  if (scope.bundle !== null && scope.bundle.findByName(reference) >= 0)
     findings.warn(
       'bundle-reference',
       'The bundle has a resource of this type and id, but under another address (fullUrl). Refer to it by its fullUrl.',
+      reference,
+    );
+  const carried = scope.root.carried?.get(type);
+  if (carried && !carried.has(reference.replace(/^.*?\//, '').replace(/\/_history\/.*$/, '')))
+    findings.error(
+      'parameters-reference',
+      `These parameters carry a ${type}, but not the one that is referred to here. Add it, or refer to the one that is there.`,
       reference,
     );
 }
@@ -108,7 +118,8 @@ function followAbsolute(reference: string, scope: Scope, findings: Findings): vo
 
 function followQuestion(reference: string, scope: Scope, findings: Findings): void {
   if (!/^(transaction|batch)$/.test(scope.bundle?.type ?? ''))
-    findings.warn(
+    findings.add(
+      'information',
       'reference-form',
       'A reference that is a search (Type?…) works in a transaction only. Write it as Type/id.',
       reference,

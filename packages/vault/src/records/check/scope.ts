@@ -1,6 +1,6 @@
 // What a record stands in while it is checked: the resource that contains it, the bundle that it came with.
 import { BundleIndex } from './bundle-index.ts';
-import { all, type Json, text } from './json.ts';
+import { all, get, type Json, text } from './json.ts';
 
 export class Scope {
   readonly resource: Json;
@@ -13,6 +13,9 @@ export class Scope {
   /** Of a bundle: what is in it, and the entry that is looked at. */
   readonly inner: BundleIndex | null;
   entryAt = -1;
+  /** Of parameters: ids of the resources in them, by type; and those of the parameters that this resource came in. */
+  readonly carries: ReadonlyMap<string, ReadonlySet<string>> | null;
+  readonly carried: ReadonlyMap<string, ReadonlySet<string>> | null;
   /** Types of contained resources by their id. */
   readonly contained = new Map<string, string>();
   /** Ids of contained resources that something points at. */
@@ -22,13 +25,16 @@ export class Scope {
   /** It points at its container: a contained resource that does needs nothing that points at it. */
   pointsAtContainer = false;
 
-  constructor(resource: Json, type: string, container: Scope | null, bundle: BundleIndex | null, entry: number) {
+  /** @param around the bundle or parameters that it came in */
+  constructor(resource: Json, type: string, container: Scope | null, around: Scope | null) {
     this.resource = resource;
     this.type = type;
     this.container = container;
-    this.bundle = bundle;
-    this.entry = entry;
+    this.bundle = around?.inner ?? null;
+    this.entry = around?.entryAt ?? -1;
+    this.carried = around?.carries ?? null;
     this.inner = type === 'Bundle' ? new BundleIndex(resource) : null;
+    this.carries = type === 'Parameters' ? idsByType(resource) : null;
     if (container === null)
       for (const each of all(resource, 'contained')) {
         const id = text(each, 'id');
@@ -46,4 +52,18 @@ export class Scope {
     if (to === '#') this.pointsAtContainer = true;
     else this.root.pointedAt.add(to.slice(1));
   }
+}
+
+/** Parameters of parameters that are followed. */
+const PARTS_MAX = 10_000;
+
+function idsByType(parameters: Json): Map<string, Set<string>> {
+  const parts = all(parameters, 'parameter');
+  for (const part of parts) if (parts.length < PARTS_MAX) for (const inner of all(part, 'part')) parts.push(inner);
+  const ids = new Map<string, Set<string>>();
+  for (const resource of parts.map((part) => get(part, 'resource'))) {
+    const [type, id] = [text(resource, 'resourceType'), text(resource, 'id')];
+    if (type !== undefined && id !== undefined) ids.set(type, (ids.get(type) ?? new Set()).add(id));
+  }
+  return ids;
 }

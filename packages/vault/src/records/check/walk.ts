@@ -48,7 +48,7 @@ export class Walk {
     if (found === null || this.#tooDeep()) return null;
     const { definition, resource } = found;
     if (this.#findings.depth === 0) this.#findings.enter(definition.name);
-    const scope = new Scope(resource, definition.name, container, around?.inner ?? null, around?.entryAt ?? -1);
+    const scope = new Scope(resource, definition.name, container, around);
     const names = this.#names;
     this.#names = [definition.name];
     this.#depth++;
@@ -185,7 +185,7 @@ export class Walk {
 
   #resourceField(element: ElementDefinition, value: Json, scope: Scope): void {
     if (element.path === 'DomainResource.contained') this.#contained(value, scope);
-    else this.resource(value, null, element.path.startsWith('Bundle.entry.') ? scope : null);
+    else this.resource(value, null, scope);
   }
 
   #typed({ element, type }: Field, value: Json, place: Place) {

@@ -181,8 +181,8 @@ export const CLINICAL: InvariantTable = {
       'A part of this result has the code of the whole, and the whole has a value. Remove one of them.',
       (o) => {
         if (!has(o, 'component') || choiceOf(o, 'value') === undefined) return true;
-        const whole = codings(o);
-        return !all(o, 'component').some((part) => codings(part).some((code) => whole.includes(code)));
+        const whole = new Set(codings(o));
+        return !all(o, 'component').some((part) => codings(part).some((code) => whole.has(code)));
       },
     ),
   ],

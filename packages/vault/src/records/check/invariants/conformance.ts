@@ -10,7 +10,8 @@ const CONCEPTS_MAX = 1_000_000;
 
 function concepts(system: Json): unknown[] {
   const found = all(system, 'concept');
-  for (const each of found) if (found.length < CONCEPTS_MAX) found.push(...all(each, 'concept'));
+  for (const each of found)
+    if (found.length < CONCEPTS_MAX) for (const inner of all(each, 'concept')) found.push(inner);
   return found.map((each) => get(each, 'code')).filter((code) => code !== undefined);
 }
 

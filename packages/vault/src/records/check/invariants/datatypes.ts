@@ -35,8 +35,10 @@ export const DATATYPES: InvariantTable = {
     ),
   ],
   Period: [
-    rule('per-1', 'The period ends before it starts. Correct start or end.', (p) =>
-      isUpTo(text(p, 'start'), text(p, 'end')),
+    rule(
+      'per-1',
+      'The period ends before it starts, or one end is written less exactly than the other, so that nobody can tell. Correct them.',
+      (p) => isUpTo(text(p, 'start'), text(p, 'end')),
     ),
   ],
   Range: [

@@ -1,11 +1,11 @@
 // Rules for bundles, contained resources and what carries records.
-import { all, get, has, type Json, text } from '../json.ts';
+import { all, get, has, type Json, list, text } from '../json.ts';
 import { type InvariantTable, rule } from './invariant.ts';
 
 const isA = (bundle: Json, ...types: readonly string[]) => types.includes(text(bundle, 'type') ?? '');
 const everyEntry = (bundle: Json, name: string, expected: boolean) =>
   all(bundle, 'entry').every((entry) => has(entry, name) === expected);
-const firstType = (bundle: Json) => text(get(all(bundle, 'entry')[0], 'resource'), 'resourceType');
+const firstType = (bundle: Json) => text(get(list(bundle, 'entry')[0], 'resource'), 'resourceType');
 
 export const INFRASTRUCTURE: InvariantTable = {
   Bundle: [

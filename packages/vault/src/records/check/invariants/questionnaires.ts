@@ -10,7 +10,7 @@ const ITEMS_MAX = 100_000;
 
 function linkIds(questionnaire: Json): unknown[] {
   const items = all(questionnaire, 'item');
-  for (const item of items) if (items.length < ITEMS_MAX) items.push(...all(item, 'item'));
+  for (const item of items) if (items.length < ITEMS_MAX) for (const inner of all(item, 'item')) items.push(inner);
   return items.map((item) => get(item, 'linkId')).filter((id) => id !== undefined);
 }
 

@@ -27,10 +27,19 @@ function spanOf(text: string): Span | null {
   return { from, to: to - 1, zoned: false };
 }
 
-/** False only where `start` is after `end` whatever they mean; what is missing or no date is told elsewhere. */
+/** Equal as far as the coarser of both goes: 2023-06-21 and 2023-06-21T06:20:00Z. */
+function isUndecided(a: string, b: string): boolean {
+  const [coarse, fine] = a.length < b.length ? [a, b] : [b, a];
+  return !coarse.includes('T') && coarse.length < fine.length && fine.startsWith(coarse);
+}
+
+/**
+ * As FHIRPath puts it: true only where `start` is up to `end` whatever they mean; dates that are equal as far as the coarser goes are in no
+ * order. What is missing or no date is told elsewhere.
+ */
 export function isUpTo(start: string | undefined, end: string | undefined): boolean {
   if (start === undefined || end === undefined) return true;
   const [a, b] = [spanOf(start), spanOf(end)];
   if (a === null || b === null) return true;
-  return a.from <= b.to + (a.zoned === b.zoned ? 0 : ZONES_MILLIS);
+  return !isUndecided(start, end) && a.from <= b.to + (a.zoned === b.zoned ? 0 : ZONES_MILLIS);
 }
