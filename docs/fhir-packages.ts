@@ -52,11 +52,14 @@ const BLOCK = 512;
 export function readPackage(of: FhirPackage, start: string): Record<string, unknown>[] {
   const packed = readFileSync(tarballOf(of));
   if (createHash('sha256').update(packed).digest('hex') !== of.sha256)
-    throw new Error(`${tarballOf(of)} is not the file whose hash stands in docs/fhir-packages.ts: delete it and run again`);
+    throw new Error(
+      `${tarballOf(of)} is not the file whose hash stands in docs/fhir-packages.ts: delete it and run again`,
+    );
   const tar = gunzipSync(packed);
   const files = new Map<string, Buffer>();
   for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
-    const field = (from: number, length: number) => tar.toString('latin1', at + from, at + from + length).split('\0')[0];
+    const field = (from: number, length: number) =>
+      tar.toString('latin1', at + from, at + from + length).split('\0')[0];
     const size = Number.parseInt(field(124, 12), 8);
     const name = field(0, 100).replace(/^package\//, '');
     if (name.startsWith(start) && name.endsWith('.json')) files.set(name, tar.subarray(at + BLOCK, at + BLOCK + size));

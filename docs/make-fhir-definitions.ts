@@ -97,7 +97,9 @@ function elementLines(structures: readonly Structure[]): string[] {
   return structures
     .filter((each) => isConcrete(each) && (each.kind !== 'primitive-type' || each.name === 'Element'))
     .map(({ name, abstract, kind, baseDefinition, snapshot }) => {
-      const own = snapshot.element.filter(({ path, base }) => path !== name && (base?.path ?? path).startsWith(`${name}.`));
+      const own = snapshot.element.filter(
+        ({ path, base }) => path !== name && (base?.path ?? path).startsWith(`${name}.`),
+      );
       // Of an instance only a concrete type can be; which kind it is, its base tells, but for the roots.
       const head = `${name}${abstract ? '~' : ''}${kind === 'resource' ? '^' : ''}<${baseDefinition ? tail(baseDefinition) : ''}`;
       return [head, ...own.map((element) => elementText(element, name))].join(';');
@@ -106,7 +108,9 @@ function elementLines(structures: readonly Structure[]): string[] {
 
 function requiredSets(structures: readonly Structure[]): string[] {
   const elements = structures.filter(isConcrete).flatMap(({ snapshot }) => snapshot.element);
-  const bindings = elements.flatMap(({ binding }) => (binding?.strength === 'required' ? [binding.valueSet ?? ''] : []));
+  const bindings = elements.flatMap(({ binding }) =>
+    binding?.strength === 'required' ? [binding.valueSet ?? ''] : [],
+  );
   return unique(bindings.map(tail)).filter((name) => name !== '' && !WITHOUT_LIST.has(name));
 }
 
@@ -124,7 +128,8 @@ function valueSetLines(structures: readonly Structure[], sets: readonly ValueSet
     .map((name) => {
       const codes = new Map<string, string[]>();
       codesOf(byName.get(name)?.expansion?.contains ?? [], codes);
-      if (codes.size === 0) throw new Error(`the value set ${name} has no expansion: name it in WITHOUT_LIST or find one`);
+      if (codes.size === 0)
+        throw new Error(`the value set ${name} has no expansion: name it in WITHOUT_LIST or find one`);
       return [name, ...[...codes].map(([system, of]) => [system, ...unique(of)].join(' '))].join(';');
     });
 }
@@ -149,7 +154,9 @@ function extensionFacts({ context = [], snapshot }: Structure): ExtensionFacts {
     contexts: context.map(contextText),
     types: value === undefined || value.max === '0' ? [] : (value.type ?? []).map(({ code }) => code),
     parts: parts.map(({ fixedUri }) => fixedUri!),
-    modifier: snapshot.element.some((each) => each.path === 'Extension' && 'isModifier' in each && each.isModifier === true),
+    modifier: snapshot.element.some(
+      (each) => each.path === 'Extension' && 'isModifier' in each && each.isModifier === true,
+    ),
   };
 }
 
@@ -167,7 +174,12 @@ function extensionLines(structures: readonly Structure[]): string[] {
     });
   }
   const lines = [...facts].map(([url, { contexts, types, parts, modifier }]) =>
-    [short(url) + (modifier ? '!' : ''), contexts.join(' '), types.length > 20 ? '*' : types.join(' '), parts.join(' ')].join(';'),
+    [
+      short(url) + (modifier ? '!' : ''),
+      contexts.join(' '),
+      types.length > 20 ? '*' : types.join(' '),
+      parts.join(' '),
+    ].join(';'),
   );
   return lines.sort();
 }
@@ -181,7 +193,9 @@ function parameterLines(parameters: readonly Parameter[]): string[] {
     .filter(({ version, expression }) => version === '4.0.1' && expression)
     .map(({ code, type, base, target = [], component = [], expression }) => {
       const every = target.length >= TARGETS_OF_ANY;
-      const parts = component.map(({ definition, expression: of }) => `${byUrl.get(definition)?.code ?? tail(definition)}~${of}`);
+      const parts = component.map(
+        ({ definition, expression: of }) => `${byUrl.get(definition)?.code ?? tail(definition)}~${of}`,
+      );
       const line = [code, type, base.join(' '), every ? '*' : target.join(' '), expression, ...parts];
       if (line.some((field) => field?.includes(';'))) throw new Error(`the search parameter ${code} holds a semicolon`);
       return line.join(';');

@@ -5,7 +5,7 @@ export type {
   ElementDefinition,
   ExtensionDefinition,
   Field,
-  FieldMap,
+  Fields,
   SearchParameter,
   TypeDefinition,
   TypeUse,
@@ -24,6 +24,8 @@ export function loadDefinitions(): Promise<Definitions> {
 
 /** FHIR R4's search parameters, in the order of their codes. */
 export function loadSearchParameters(): Promise<readonly SearchParameter[]> {
-  parameters ??= import('./search-parameters.ts').then(({ SEARCH_PARAMETERS }) => parseSearchParameters(SEARCH_PARAMETERS));
+  parameters ??= import('./search-parameters.ts').then(({ SEARCH_PARAMETERS }) =>
+    parseSearchParameters(SEARCH_PARAMETERS),
+  );
   return parameters;
 }

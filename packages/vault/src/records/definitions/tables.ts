@@ -15,7 +15,9 @@ export interface ElementDefinition {
   readonly choice: boolean;
   readonly types: readonly TypeUse[];
   /** Fields of an element that is no type of its own. */
-  readonly fields: FieldMap | null;
+  readonly fields: Fields | null;
+  /** Path of the element whose fields these are, where it repeats one: `Questionnaire.item`. */
+  readonly same: string | null;
   /** Name of the value set whose codes alone may stand here; `*mime` a media type. */
   readonly valueSet: string | null;
 }
@@ -32,15 +34,19 @@ export interface Field {
   readonly type: TypeUse;
 }
 
-export type FieldMap = Fields;
-
 /** Fields by their name in JSON, and elements in their order. */
 export class Fields {
   readonly byName = new Map<string, Field>();
   readonly elements: ElementDefinition[] = [];
+  /** Those of which there must be one. */
+  readonly required: ElementDefinition[] = [];
+  /** Those that are spelled by the type they choose. */
+  readonly choices: ElementDefinition[] = [];
 
   add(element: ElementDefinition): void {
     this.elements.push(element);
+    if (element.min > 0) this.required.push(element);
+    if (element.choice) this.choices.push(element);
     for (const type of element.types) {
       const name = element.choice ? element.name + type.name[0].toUpperCase() + type.name.slice(1) : element.name;
       // Of SimpleQuantity and Quantity the field has one name.
@@ -173,7 +179,7 @@ export class Definitions {
     const fields = new Fields();
     for (const element of base === '' ? [] : this.type(base)!.fields.elements) fields.add(element);
     const open: { fields: Fields; path: string }[] = [{ fields, path: name }];
-    const same: { element: { fields: FieldMap | null }; to: string }[] = [];
+    const same: { element: { fields: Fields | null }; to: string }[] = [];
     for (const row of rows) {
       const [, dots, field, choice, cardinality = '', types, valueSet = null] = ELEMENT.exec(row)!;
       const depth = dots.length;
@@ -181,8 +187,19 @@ export class Definitions {
       const [min, max] = CARDINALITIES[cardinality] ?? rangeOf(cardinality);
       const uses = types === undefined ? BACKBONE : types.startsWith('#') ? BACKBONE : split(types, ',').map(typeUse);
       const inner = this.#innerFields(types, uses);
-      const element = { name: field, path, min, max, choice: choice !== undefined, types: uses, fields: inner, valueSet };
-      if (types?.startsWith('#')) same.push({ element, to: `${name}.${types.slice(1)}` });
+      const to = types?.startsWith('#') ? `${name}.${types.slice(1)}` : null;
+      const element = {
+        name: field,
+        path,
+        min,
+        max,
+        choice: choice !== undefined,
+        types: uses,
+        fields: inner,
+        same: to,
+        valueSet,
+      };
+      if (to !== null) same.push({ element, to });
       open[depth].fields.add(element);
       open.length = depth + 1;
       if (inner !== null) open.push({ fields: inner, path });
