@@ -354,7 +354,7 @@ export interface Operations {
   notes: [{ subject?: string; stream?: string; fromMicros?: number; toMicros?: number }, Note[]];
   'note.add': [{ subject?: string; stream: string; atMicros: number; text: string }, Note];
   'note.remove': [{ subject?: string; id: string }, Note];
-  /** Without a stream: every reading that comes in for the subject. */
+  /** Without a stream: every reading that comes in for the subject; of thousands at once, as an import brings them, the newest. */
   watch: [{ stream?: string; subject?: string }, { ended: string }];
   /** A one-use address for the browser of this machine; only where a node runs. */
   'web.open': [Record<string, never>, { url: string }];
