@@ -21,10 +21,19 @@ export interface Look {
   unusable: { place: string; reason: UnusableReason }[];
   unusableCount: number;
   notes: string[];
+  /** What the series of the same source call a patient, by the reference that observations give. */
+  seriesLabels: Map<string, Set<string>>;
 }
 
 export async function lookInto(opened: OpenedRecords, turn: () => Promise<void>): Promise<Look> {
-  const look: Look = { patients: [], types: new Map(), unusable: [], unusableCount: 0, notes: [] };
+  const look: Look = {
+    patients: [],
+    types: new Map(),
+    unusable: [],
+    unusableCount: 0,
+    notes: [],
+    seriesLabels: new Map(),
+  };
   for await (const item of opened.items()) {
     if (item.type === 'note') look.notes.push(item.text);
     else if (item.type === 'unusable') {
@@ -33,12 +42,24 @@ export async function lookInto(opened: OpenedRecords, turn: () => Promise<void>)
     } else {
       const { resourceType } = item.resource;
       look.types.set(resourceType, (look.types.get(resourceType) ?? 0) + 1);
+      if (resourceType === 'Observation') addLabel(look, item.resource);
       if (resourceType === 'Patient') addPatient(look, item.resource, item.fullUrl ?? '');
     }
     await turn();
   }
   return look;
 }
+
+function addLabel({ seriesLabels }: Look, observation: Resource): void {
+  const reference = patientReference(observation);
+  const { display, reference: written } = fieldsOf(observation.subject);
+  const labels = seriesLabels.get(reference) ?? new Set();
+  seriesLabels.set(reference, labels.add(textOf(display) || textOf(written)));
+}
+
+/** Labels under which the series of some patients are read. */
+export const labelsOf = ({ seriesLabels }: Look, patients: readonly FoundPatient[]): string[] =>
+  patients.flatMap(({ references }) => references.flatMap((each) => [...(seriesLabels.get(each) ?? [])]));
 
 /** How others refer to a resource. */
 function referencesTo({ resourceType, id }: Resource, fullUrl: string): string[] {

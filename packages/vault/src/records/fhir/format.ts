@@ -9,6 +9,7 @@ import type { OpenedRecords, RecordFormat, RecordItem } from '../format.ts';
 import type { Resource, SourceKind } from '../model.ts';
 import { toR4 } from './r5.ts';
 import { scanJson } from './scan.ts';
+import { isSeriesOnly } from './series-only.ts';
 import { isResourceType, R5_TYPES } from './types.ts';
 
 const MEDIA_TYPE = 'application/fhir+json';
@@ -142,7 +143,8 @@ function* resourcesIn(value: Fields, place: string, depth: number): Generator<Re
   }
   if (resourceType === undefined) yield { type: 'unusable', place, reason: 'resource type missing' };
   else if (!isResourceType(resourceType)) yield { type: 'unusable', place, reason: 'not FHIR' };
-  else if (!NO_RECORD.has(resourceType)) yield readResource(resource as unknown as Resource, place, fullUrl);
+  else if (!NO_RECORD.has(resourceType) && !isSeriesOnly(resource as unknown as Resource))
+    yield readResource(resource as unknown as Resource, place, fullUrl);
 }
 
 function readResource(given: Resource, place: string, fullUrl: string): RecordItem {
