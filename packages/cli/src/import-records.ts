@@ -7,9 +7,9 @@ import { facts, table } from './terminal/table.ts';
 
 const UNUSABLE_SHOWN = 20;
 
-export function printRecordsReport(shell: Shell, records: RecordsReport, file: string, dryRun: boolean): void {
+export function printRecordsReport(shell: Shell, records: RecordsReport, dryRun: boolean): void {
   if (records.question) {
-    printQuestion(shell, records.question, file);
+    printQuestion(shell, records.question);
     return;
   }
   if (records.isKnownFile) {
@@ -47,21 +47,23 @@ export function printRecordsReport(shell: Shell, records: RecordsReport, file: s
   for (const note of records.notes) shell.say(`${yellow('Note:')} ${note}`, '  ');
 }
 
-function printQuestion(shell: Shell, { code, persons }: NonNullable<RecordsReport['question']>, file: string): void {
+function printQuestion(shell: Shell, { code, persons }: NonNullable<RecordsReport['question']>): void {
   const shown = persons.slice(0, UNUSABLE_SHOWN);
   if (code === 'other-person') {
     shell.say(
       `${red('Nothing was imported:')} this file names somebody else as its patient: ${shown.join('; ')}.`,
       '  ',
     );
-    shell.say(`If that is the same person, say so: hale import ${file} --anyway`, '  ');
-    shell.say('If it is somebody else, name whose records these are with --subject.', '  ');
+    shell.say(
+      'If that is the same person, say so with --anyway; if it is somebody else, say who with --subject.',
+      '  ',
+    );
     return;
   }
   shell.say(`${red('Nothing was imported:')} this file holds the records of several persons:`, '  ');
   shell.lines(shown.map((name) => `    ${name}`));
   if (persons.length > shown.length) shell.say(`and ${persons.length - shown.length} more.`, '    ');
-  shell.say(`Say whose you mean: hale import ${file} --person "${shown[0]}"`, '  ');
+  shell.say(`Say whose you mean: --person "${shown[0]}"`, '  ');
 }
 
 /** Sums of what became of records, of several files. */

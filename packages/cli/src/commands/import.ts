@@ -87,11 +87,19 @@ async function importFiles(shell: Shell, files: string[], options: ImportOptions
   shell.result(reports, () => printReports(shell, reports, dryRun === true));
   if (
     reports.some(
-      (report) => report.failed || report.records?.question || (storedOf(report) === 0 && report.rejected > 0),
+      (report) =>
+        report.failed ||
+        report.records?.question ||
+        isUseless(report) ||
+        (storedOf(report) === 0 && report.rejected > 0),
     )
   )
     shell.exitCode = 1;
 }
+
+/** Health records of which none could be read. */
+const isUseless = ({ records }: ImportReport): boolean =>
+  records !== undefined && records.counts.read === 0 && records.counts.unusable > 0;
 
 /** What --column, --time and --ignore say. The title may hold "=": the last one parts. */
 function corrections({ column, time, ignore }: ImportOptions): Pick<Parameters<'import'>, 'corrections'> {
@@ -163,7 +171,7 @@ function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void 
   }
   shell.say(report.what, '  ');
   if (dryRun && report.columns) printColumns(shell, report.columns);
-  if (report.records) printRecordsReport(shell, report.records, basename(report.file), dryRun);
+  if (report.records) printRecordsReport(shell, report.records, dryRun);
   if (report.records && report.read === 0 && report.streams.length === 0) {
     printTook(shell, report);
     return;

@@ -10,6 +10,7 @@ import {
   findSource,
   type ImportItem,
   type ImportOptions,
+  isAboutExport,
   isZip,
   type OpenedImport,
   open,
@@ -39,6 +40,8 @@ type Wish = ImportTaste &
     isLook?: boolean;
     /** Nobody named this file: it lay in a folder that was named. */
     isFound?: boolean;
+    /** This file was named, and not those beside it. */
+    isAlone?: boolean;
   };
 
 export const importFiles: Operation<'import'> = async (context, parameters) => {
@@ -172,7 +175,11 @@ async function everythingIn(
       failed(source, error);
     }
   }
-  for (const { source } of await sourcesIn(folder, failed)) if (!claimed.has(nameOf(source))) found.push(source);
+  for (const { source } of await sourcesIn(folder, failed)) {
+    // What tells of an export goes with it.
+    const isTold = found.length > 0 && isAboutExport(source);
+    if (!isTold && !claimed.has(nameOf(source))) found.push(source);
+  }
   return found;
 }
 
@@ -184,7 +191,7 @@ async function importFile(context: Context, path: string, parameters: Wish): Pro
     const source = findSource(basename(path), folder);
     if (!source) throw new HaleError('not-found', `there is no file ${path}`);
     if (await isZip(source)) return await importArchive(context, source, parameters);
-    return [await importSource(context, source, folder, parameters)];
+    return [await importSource(context, source, folder, { ...parameters, isAlone: true })];
   } finally {
     folder.close();
   }
@@ -268,7 +275,8 @@ async function importRecords(
 ): Promise<ImportReport> {
   const began = Date.now();
   const name = source.path ?? source.name;
-  const { report: told, opened, isAsked, labels } = await takeRecords(context, format, source, folder, parameters);
+  const within = parameters.isAlone ? { list: () => [source], find: () => null } : folder;
+  const { report: told, opened, isAsked, labels } = await takeRecords(context, format, source, within, parameters);
   const hasRecords = told.counts.read + told.counts.unusable > 0;
   const files = opened.originals.map((each) => each.source);
   if (!hasRecords && files.length === 1) return importSeries(context, source, folder, parameters, modifiedOf(source));

@@ -115,8 +115,8 @@ export class RecordsImport {
     }
     const labels = whose.others.length === 0 ? null : labelsOf(look, whose.own);
     const done = { report: this.#report, opened: this.#opened, isAsked: false, labels };
-    // Only series: they have their own report.
-    if (this.#report.counts.read + this.#report.counts.unusable === 0) return done;
+    // Only series, which have their own report, or nothing that can be used.
+    if (this.#report.counts.read === 0) return done;
     if (whose.note !== undefined) this.#report.notes.push(whose.note);
     if (this.#wish.dryRun) await this.#rehearse(whose);
     else if (!this.#wish.isLook) await this.#take(whose);
@@ -250,7 +250,6 @@ export class RecordsImport {
     if (twoOfOneId > 0)
       notes.push(`${twoOfOneId} share an id with another one of this file and are something else: both are kept.`);
     if (undated > 0) notes.push(`${undated} tell no date: they stand without one.`);
-    if (counts.others > 0) notes.push(`${counts.others} are of other persons and were left out.`);
   }
 }
 

@@ -4,7 +4,10 @@ import { fieldsOf, textOf } from '../import/json-records.ts';
 import type { OpenedRecords, UnusableReason } from './format.ts';
 import { UNUSABLE_NAMED_MAX } from './limits.ts';
 import type { KnownPerson, Resource } from './model.ts';
-import { calledBy, comparePersons, personOf } from './person.ts';
+import { calledBy, comparePersons, nobody, personOf } from './person.ts';
+
+/** Patients whom only references name. */
+const PATIENTS_TOLD_MAX = 1_000;
 
 export interface FoundPatient {
   /** Name and date of birth as the source tells them. */
@@ -34,6 +37,7 @@ export async function lookInto(opened: OpenedRecords, turn: () => Promise<void>)
     notes: [],
     seriesLabels: new Map(),
   };
+  const named = new Set<string>();
   for await (const item of opened.items()) {
     if (item.type === 'note') look.notes.push(item.text);
     else if (item.type === 'unusable') {
@@ -42,11 +46,16 @@ export async function lookInto(opened: OpenedRecords, turn: () => Promise<void>)
     } else {
       const { resourceType } = item.resource;
       look.types.set(resourceType, (look.types.get(resourceType) ?? 0) + 1);
+      const whose = patientReference(item.resource);
+      if (whose !== '' && named.size < PATIENTS_TOLD_MAX) named.add(whose);
       if (resourceType === 'Observation') addLabel(look, item.resource);
       if (resourceType === 'Patient') addPatient(look, item.resource, item.fullUrl ?? '');
     }
     await turn();
   }
+  // Without a Patient, two references to one are all that shows that they are two.
+  if (look.patients.length === 0 && named.size > 1)
+    for (const reference of named) look.patients.push({ called: reference, person: nobody(), references: [reference] });
   return look;
 }
 
