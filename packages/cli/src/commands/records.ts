@@ -40,7 +40,7 @@ export function addRecords(program: Command, shell: Shell): void {
     .option('--since <when>', 'only what came in since: what is new')
     .option('--limit <count>', 'at most so many', parseCount)
     .option('--sources', 'where records came from: files and hospitals')
-    .argument('[category]', `only one part: ${CATEGORIES.join(', ')}`)
+    .argument('[part]', `only one part: ${CATEGORIES.join(', ')}`)
     .addHelpText(
       'after',
       examples('hale records', 'hale records results --from -1y', 'hale records --since yesterday', 'hale record 5b1f'),

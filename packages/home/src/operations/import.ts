@@ -157,30 +157,35 @@ async function importFolder(
       });
 }
 
-/** What can be imported: health records, an export of several files once, and series. */
+/** What can be imported: series, and health records, an export of several files once. */
 async function everythingIn(
   folder: SourceFolder,
   failed: (source: ByteSource, error: unknown) => void,
 ): Promise<ByteSource[]> {
-  const found: ByteSource[] = [];
+  const heads = new Map<string, ByteSource>();
   const claimed = new Set<string>();
   for (const source of folder.list()) {
-    try {
-      const format = await recordFormatOf(source, folder);
-      if (!format) continue;
-      const head = format.head ? await format.head(source, folder) : source;
-      claimed.add(nameOf(source));
-      if (head && !found.some((each) => nameOf(each) === nameOf(head))) found.push(head);
-    } catch (error) {
-      failed(source, error);
-    }
+    const head = await recordHead(source, folder);
+    if (!head) continue;
+    claimed.add(nameOf(source));
+    heads.set(nameOf(head), head);
   }
-  for (const { source } of await sourcesIn(folder, failed)) {
-    // What tells of an export goes with it.
-    const isTold = found.length > 0 && isAboutExport(source);
-    if (!isTold && !claimed.has(nameOf(source))) found.push(source);
+  const series = (await sourcesIn(folder, failed)).map(({ source }) => source);
+  // What tells of an export of records goes with it.
+  const isOwn = (source: ByteSource) =>
+    !claimed.has(nameOf(source)) && !(heads.size > 0 && isAboutExport(source));
+  return [...series.filter(isOwn), ...heads.values()];
+}
+
+/** The file that stands for a source of records; null for what is none, or cannot even be looked at (the look for series tells that). */
+async function recordHead(source: ByteSource, folder: SourceFolder): Promise<ByteSource | null> {
+  try {
+    const format = await recordFormatOf(source, folder);
+    return format && (format.head ? await format.head(source, folder) : source);
+  } catch (error) {
+    if (error instanceof HaleError && ABOUT_THE_FILE.has(error.code)) return null;
+    throw error;
   }
-  return found;
 }
 
 const nameOf = ({ name, path = name }: ByteSource): string => path;
