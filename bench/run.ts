@@ -13,6 +13,7 @@ import { describeMachine } from './machine.ts';
 import { mqttDevices } from './mqtt.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
+import { recordsCheck } from './records-check.ts';
 import { relay } from './relay.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
@@ -33,6 +34,7 @@ const BENCHES: Bench[] = [
   appleHealth,
   fit,
   mqttDevices,
+  recordsCheck,
   relay,
   web,
 ];
