@@ -1,5 +1,5 @@
 // SMART Health Links of the owner at a relay, her own or another: encrypted files are put there, new ones in their place, and taken away again. The
-// relay gets no key (specs/relay.md §10).
+// relay gets no key (specs/relay.md §12).
 import { randomBytes } from 'node:crypto';
 import { fail, HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import { healthLinkKeys } from '@hale/kernel/seal';

@@ -1,4 +1,4 @@
-// SMART Health Links kept for their owners: encrypted files, and a manifest for whoever has the link and its passcode (specs/relay.md §10). Any
+// SMART Health Links kept for their owners: encrypted files, and a manifest for whoever has the link and its passcode (specs/relay.md §12). Any
 // reader opens them, so the relay speaks as that specification says and knows nothing of who reads. It holds no key of a file.
 import { HaleError, type Random, sha256, toHex, utf8Decode, utf8Encode } from '@hale/kernel';
 import type { DoorAnswer } from './door.ts';
