@@ -9,6 +9,7 @@ import { TokenPress } from '@hale/kernel/blind';
 import {
   askOnce,
   type Faults,
+  HealthLinks,
   Lockers,
   policyOf,
   RELAY_LIMITS,
@@ -108,6 +109,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const context: RouteContext = {
     door,
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
+    healthLinks: new HealthLinks({ store, now, random: randomBytes }),
     policy,
     information: () => relayInformation(policy, signer.pubkey, mint, now()),
     base: options.base ?? '',

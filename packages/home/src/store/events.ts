@@ -37,6 +37,7 @@ import {
 } from './event-codec.ts';
 import { asksForNothing, GATES, holdsRemaining, planQuery, planRetirement } from './event-query.ts';
 import { scanEvents } from './event-scan.ts';
+import { HealthLinkTables } from './health-link-tables.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
 import { Statements } from './statements.ts';
@@ -80,6 +81,7 @@ export class EventStore implements RelayStore {
   readonly database: DatabaseSync;
   readonly #statements: Statements;
   readonly #tables: RelayTables;
+  readonly healthLinks: HealthLinkTables;
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
   #onCommit: (() => void) | null = null;
   readonly #watchers = new Set<(stored: readonly VerifiedEvent[]) => void>();
@@ -99,6 +101,9 @@ export class EventStore implements RelayStore {
     prepareDatabase(this.database, cacheBytes);
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
+    this.healthLinks = new HealthLinkTables(this.#statements, () => {
+      this.#erased = true;
+    });
   }
 
   /** To be called after somebody else wrote into the file: what is remembered may be gone. */
@@ -465,6 +470,7 @@ export class EventStore implements RelayStore {
       const rows = this.#statements.rows('SELECT lower(hex(id)) FROM event WHERE expires <= ?', now);
       for (const [id] of rows) this.deleteById(String(id), 'expired');
       this.#tables.sweep(now);
+      this.healthLinks.sweep(now);
       return rows.length;
     });
     this.#scrub();

@@ -2,13 +2,14 @@
 import { type Filter, fromHex, HaleError, type Random, sha256, toHex, tokenEpochOf, utf8Decode } from '@hale/kernel';
 import { isAdmitted, isMember } from './admission.ts';
 import type { ConnectionInfo } from './connection.ts';
+import { type HealthLinkWish, parseHealthLinkId, parseHealthLinkWish } from './health-link.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { type LockerWish, parseLockerId, parseLockerWish } from './locker.ts';
 import type { RelayPolicy } from './policy.ts';
 import { type HttpRequest, proveByHttp } from './proofs.ts';
 import { parseQuestion } from './question.ts';
 import type { TokenMint } from './quota.ts';
-import type { RelayStore } from './store.ts';
+import type { HealthLinkRow, RelayStore } from './store.ts';
 import { Tally } from './tally.ts';
 import { checkVouch } from './vouch.ts';
 
@@ -59,6 +60,7 @@ export class RelayDoor {
 
   readonly #questions = new Tally(60);
   readonly #lockers = new Tally(3600);
+  readonly #healthLinks = new Tally(3600);
 
   constructor(options: DoorOptions) {
     this.#store = options.store;
@@ -127,6 +129,31 @@ export class RelayDoor {
       return this.#questions.take(key, this.#now(), RELAY_LIMITS.questionsPerMinuteMax)
         ? { status: 200, value: id }
         : { status: 429, reason: 'too many questions' };
+    });
+  }
+
+  /** POST /hale/link/create under NIP-98 by a member. */
+  healthLinkWish(request: HttpRequest): DoorAnswer<HealthLinkWish> {
+    const wish = parseHealthLinkWish(request.body);
+    if (wish === null) return { status: 400, reason: 'no health link' };
+    if (wish.expires <= this.#now()) return { status: 400, reason: 'its time is over' };
+    return this.#prove(request, (key) => {
+      if (!isMember(this.#store, this.#policy, key)) return { status: 403, reason: 'not a member' };
+      return this.#healthLinks.take(key, this.#now(), RELAY_LIMITS.healthLinksPerHourMax)
+        ? { status: 200, value: wish }
+        : { status: 429, reason: 'too many health links' };
+    });
+  }
+
+  /** POST /hale/link/part, /publish, /remove and /look {"id", …} under NIP-98 by the key that the link names. */
+  healthLinkOfOwner(request: HttpRequest): DoorAnswer<HealthLinkRow> {
+    const id = parseHealthLinkId(request.body);
+    if (id === null) return { status: 400, reason: 'no health link' };
+    return this.#prove(request, (key) => {
+      const row = this.#store.healthLinks.get(id);
+      return row?.owner === key && row.expires > this.#now()
+        ? { status: 200, value: row }
+        : { status: 403, reason: 'not its owner' };
     });
   }
 

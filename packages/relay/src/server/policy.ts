@@ -110,6 +110,7 @@ export function relayInformation(
       query: '/hale/query',
       pages: policy.pages ?? false,
       locker: '/hale/locker',
+      link: '/hale/link',
       padding: policy.padding,
       tokens: policy.quota === null ? null : tokenInformation(policy.quota, mint, now),
     },
