@@ -499,10 +499,10 @@ export class EventStore implements RelayStore {
     this.#statements.rows('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
-  /** Empties the write-ahead log, so that what was deleted is gone from the disk and not only from the tables. */
+  /** Empties the write-ahead log, so that what was deleted is gone from the disk and not only from the tables; where somebody reads, the next time. */
   #scrub(): void {
     if (!this.#erased || this.database.isTransaction) return;
-    this.#statements.rows('PRAGMA wal_checkpoint(TRUNCATE)');
-    this.#erased = false;
+    const isBusy = this.#statements.row('PRAGMA wal_checkpoint(TRUNCATE)')?.[0] === 1;
+    this.#erased = isBusy;
   }
 }
