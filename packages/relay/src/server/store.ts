@@ -140,7 +140,7 @@ export interface RelayStore {
   scan(filter: Filter, view?: View): RowSource;
   /** One that a scan found, as JSON.stringify writes it; null = it is gone, or expired by `now`. For serving without opening it. */
   jsonAt(row: number, now: number): string | null;
-  eventAt(row: number): VerifiedEvent | null;
+  eventAt(row: number, now: number): VerifiedEvent | null;
   /** How many match; `filter.limit` is disregarded (NIP-45). */
   count(filter: Filter, view?: View): number;
 
