@@ -93,6 +93,7 @@ async function startRelayAlone(
     private: options.privateMode,
     ...(options.host ? { host: options.host } : {}),
     ...(options.addresses ? { urls: options.addresses } : {}),
+    ...options.about,
   });
   return {
     url: relay.url.replace(/^ws/, 'http'),

@@ -25,6 +25,18 @@ export interface NodeHandle {
   close(): Promise<void>;
 }
 
+/** What an operator tells about a relay. */
+export interface RelayAbout {
+  /** Keys, 64 hex, that may manage it; the first is shown. */
+  operators?: readonly string[];
+  /** How to reach whoever runs it: mailto: or https:. */
+  contact?: string;
+  /** Where the privacy notice stands: https:. */
+  privacy?: string;
+  /** ISO 3166-1 alpha-2. */
+  jurisdiction?: readonly string[];
+}
+
 export interface HomeEntry {
   createHome(options: {
     dir: string;
@@ -76,6 +88,8 @@ export interface HomeEntry {
     /** Further addresses under which others reach it: behind a proxy with TLS, `wss://relay.example.org`. The first is put into links. */
     addresses?: readonly string[];
     privateMode: boolean;
+    /** What it says of itself (NIP-11), and who may manage it (NIP-86). */
+    about?: RelayAbout;
   }): Promise<NodeHandle & { invite(): string }>;
   /** A claim for one more member of the relay in this folder, whether it runs or not. @throws HaleError 'not-found' */
   inviteToRelay(dir: string): string;

@@ -1,10 +1,12 @@
 import { type Filter, HaleError, KINDS, matchFilter, newestFirst, tagValue, type VerifiedEvent } from '@hale/kernel';
 import {
   addressOf,
+  ChangeLog,
   type EventRef,
   type Gate,
   gateOf,
   type LockerRow,
+  type ManagedRow,
   parseAccess,
   type ReceiptHead,
   type RelayStore,
@@ -22,6 +24,7 @@ interface Contents {
   authorizations: Map<string, number>;
   heads: Map<string, ReceiptHead>;
   lockers: Map<string, LockerRow>;
+  managed: Map<string, ManagedRow>;
 }
 
 /** The port in the fewest words: every query walks over everything. The model beside SQLite, and the disk that fails. */
@@ -30,6 +33,7 @@ export class MemoryRelayStore implements RelayStore {
   readonly faults: CommitFault[] = [];
   /** Transactions that came to their commit, failed ones too. */
   commits = 0;
+  readonly changes = new ChangeLog();
   #contents: Contents = {
     events: new Map(),
     members: new Map(),
@@ -37,6 +41,7 @@ export class MemoryRelayStore implements RelayStore {
     authorizations: new Map(),
     heads: new Map(),
     lockers: new Map(),
+    managed: new Map(),
   };
   #open = false;
   #wrote = false;
@@ -90,6 +95,7 @@ export class MemoryRelayStore implements RelayStore {
     if (event.kind === KINDS.access) parseAccess(event);
     const gate = gateOf(event, (author) => this.#signsStreams(author));
     this.#write(({ events }) => events.set(event.id, { event, gate }));
+    this.changes.touch(event.id, event.created_at);
     return true;
   }
 
@@ -118,7 +124,10 @@ export class MemoryRelayStore implements RelayStore {
   }
 
   deleteById(id: string): boolean {
-    return this.#contents.events.has(id) && this.#write(({ events }) => events.delete(id));
+    const found = this.get(id);
+    if (!found) return false;
+    this.changes.touch(id, found.created_at);
+    return this.#write(({ events }) => events.delete(id));
   }
 
   find(filter: Filter, view: View = {}): EventRef[] {
@@ -172,6 +181,22 @@ export class MemoryRelayStore implements RelayStore {
 
   isMember(pubkey: string): boolean {
     return this.#contents.members.has(pubkey);
+  }
+
+  members(): string[] {
+    return [...this.#contents.members].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)).map(([key]) => key);
+  }
+
+  managed(): ManagedRow[] {
+    return [...this.#contents.managed.values()];
+  }
+
+  setManaged(row: ManagedRow): void {
+    this.#write(({ managed }) => managed.set(`${row.list} ${row.value}`, row));
+  }
+
+  removeManaged(list: string, value: string): void {
+    this.#write(({ managed }) => managed.delete(`${list} ${value}`));
   }
 
   addMember(pubkey: string, since: number): void {
@@ -278,5 +303,6 @@ function copyOf(contents: Contents): Contents {
     authorizations: new Map(contents.authorizations),
     heads: new Map(contents.heads),
     lockers: new Map(contents.lockers),
+    managed: new Map(contents.managed),
   };
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { decodeNpub, toHex } from '@hale/kernel';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Shell } from '../shell.ts';
 import { bold } from '../terminal/style.ts';
@@ -15,6 +16,10 @@ interface RelayOptions {
   host?: string;
   address?: string[];
   dir?: string;
+  operator?: string[];
+  contact?: string;
+  privacy?: string;
+  country?: string[];
 }
 
 export function addRelay(program: Command, shell: Shell): void {
@@ -27,6 +32,10 @@ export function addRelay(program: Command, shell: Shell): void {
     .option('--host <address>', 'network address it listens on (default: this machine only)')
     .option('--address <url...>', 'address under which others reach it, like wss://relay.example.org behind a proxy')
     .option('--dir <dir>', 'folder of the relay (default: ~/.hale-relay)')
+    .option('--operator <key>', 'key that may manage it (NIP-86): npub or hex, repeatable', parseOperator)
+    .option('--contact <address>', 'how to reach you, shown to everybody: mailto:… or https:…')
+    .option('--privacy <address>', 'where your privacy notice stands: https:…')
+    .option('--country <code...>', 'countries whose law holds where its disk stands, like PL')
     .addHelpText(
       'after',
       examples('hale relay --private', 'hale relay --port 8443 --host 0.0.0.0 --dir /data/relay', 'hale relay invite'),
@@ -57,6 +66,16 @@ async function inviteAlone(shell: Shell, dir: string): Promise<void> {
   }
 }
 
+/** Reads --operator. */
+function parseOperator(text: string, before: string[] = []): string[] {
+  if (/^[0-9a-f]{64}$/.test(text)) return [...before, text];
+  try {
+    return [...before, toHex(decodeNpub(text))];
+  } catch {
+    throw new InvalidArgumentError('Keys are npub1… or 64 hex characters.');
+  }
+}
+
 /** Reads --port; 0 lets the system choose. */
 export function parsePort(text: string): number {
   const port = Number(text);
@@ -79,6 +98,12 @@ async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
     port: options.port,
     ...host,
     privateMode: options.private === true,
+    about: {
+      ...(options.operator ? { operators: options.operator } : {}),
+      ...(options.contact ? { contact: options.contact } : {}),
+      ...(options.privacy ? { privacy: options.privacy } : {}),
+      ...(options.country ? { jurisdiction: options.country } : {}),
+    },
   });
   shell.atEnd(() => relay.close());
   const claim = options.private ? relay.invite() : null;

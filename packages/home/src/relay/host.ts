@@ -9,6 +9,8 @@ import {
   askOnce,
   type Faults,
   Lockers,
+  Management,
+  Membership,
   RELAY_LIMITS,
   RelayDoor,
   RelayEngine,
@@ -22,6 +24,7 @@ import { EventStore } from '../store/events.ts';
 import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
 import { HOST_LIMITS } from './limits.ts';
+import { OpenAddresses } from './open-addresses.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
 import { relaySigner } from './signer.ts';
@@ -85,6 +88,8 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   const policy = policyOf(options);
   const signer = relaySigner(options.secret);
+  const membership = new Membership({ store, policy, signer, now, random: randomBytes });
+  const management = new Management({ store, policy, membership });
   const engine = new RelayEngine({
     store,
     policy,
@@ -92,18 +97,25 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     now,
     random: randomBytes,
     checksElsewhere: true,
+    management,
     ...(options.note ? { note: options.note } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
   });
-  const door = new RelayDoor({ store, policy, now, random: randomBytes, startedAt: now() });
+  const door = new RelayDoor({ store, policy, management, now, random: randomBytes, startedAt: now() });
   const sockets = new RelaySockets(engine);
   let questions = 0;
   const context: RouteContext = {
     door,
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
-    policy,
+    policy: () => management.policy,
     relayKey: signer.pubkey,
     base: options.base ?? '',
+    manage: ({ method, params }) => {
+      const { result, effects } = engine.manage(method, params);
+      sockets.apply(effects);
+      addresses.closeWhere((address) => management.isBlocked(address));
+      return result;
+    },
     ask: ({ admitted, filters }) => {
       questions += 1;
       const { answer, effects } = askOnce(engine, { id: `question ${questions}`, admitted }, filters);
@@ -111,7 +123,8 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
       return answer;
     },
   };
-  const detach = acceptUpgrades(server, context, sockets);
+  const addresses = new OpenAddresses();
+  const detach = acceptUpgrades(server, context, sockets, { addresses, management });
   return {
     url: policy.urls[0],
     relayKey: signer.pubkey,
@@ -128,7 +141,12 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
 }
 
 /** Refuses before 101: a stranger's frames are never read. */
-function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySockets): () => void {
+function acceptUpgrades(
+  server: Server,
+  context: RouteContext,
+  sockets: RelaySockets,
+  { addresses, management }: { addresses: OpenAddresses; management: Management },
+): () => void {
   const upgrader = new WebSocketServer({
     noServer: true,
     maxPayload: RELAY_LIMITS.messageBytesMax,
@@ -136,13 +154,18 @@ function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySoc
   });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (relayPath(context.base, request.url ?? '') !== '') return;
+    const address = request.socket.remoteAddress ?? '';
+    if (management.isBlocked(address)) return turnAway(socket, 403);
     if (sockets.count >= HOST_LIMITS.connectionsMax) return turnAway(socket, 503);
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
     const answer = context.door.upgrade(httpRequestOf(request, '', null), protocols);
     if (answer.status !== 200) return turnAway(socket, answer.status);
     if (answer.value && sockets.countOf(answer.value.key) >= HOST_LIMITS.connectionsOfKeyMax)
       return turnAway(socket, 429);
-    upgrader.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, socket, answer.value));
+    upgrader.handleUpgrade(request, socket, head, (opened) => {
+      addresses.add(address, opened);
+      sockets.add(opened, socket, answer.value);
+    });
   };
   server.on('upgrade', onUpgrade);
   return () => {
@@ -179,6 +202,10 @@ function policyOf(settings: RelaySettings & { urls: readonly string[] }): RelayP
     description: settings.description ?? 'Stores sealed health data and can open none of it.',
     jurisdiction: settings.jurisdiction ?? [],
     retention: settings.retention ?? [{ time: null }],
+    operators: settings.operators ?? [],
+    ...(settings.contact === undefined ? {} : { contact: settings.contact }),
+    ...(settings.privacy === undefined ? {} : { privacy: settings.privacy }),
+    ...(settings.icon === undefined ? {} : { icon: settings.icon }),
     software: settings.software ?? 'hale',
     version: settings.version ?? '0.1.0',
   };

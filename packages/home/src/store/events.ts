@@ -3,9 +3,11 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Filter, fail, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
 import {
+  ChangeLog,
   type EventRef,
   gateOf,
   type LockerRow,
+  type ManagedRow,
   merged,
   parseAccess,
   type ReceiptHead,
@@ -72,6 +74,7 @@ const bucketRange = (bucket: number): [number, number] => [bucket, bucket + BUCK
 export class EventStore implements RelayStore {
   /** The same connection, for tables of others that must change in the same transaction. */
   readonly database: DatabaseSync;
+  readonly changes = new ChangeLog();
   readonly #statements: Statements;
   readonly #tables: RelayTables;
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
@@ -137,6 +140,7 @@ export class EventStore implements RelayStore {
       row = slot;
       this.#statements.change(INSERT, row, ...values, ...rest);
     }
+    this.changes.touch(event.id, event.created_at);
     this.#insertTags(event, gate, row);
     if (event.kind === KINDS.access) this.#insertReaders(event, row);
     return true;
@@ -260,6 +264,7 @@ export class EventStore implements RelayStore {
       }
       this.#erased = true;
       this.#texts.delete(Number(row));
+      this.changes.touch(id, Number(created));
       return this.#statements.change('DELETE FROM event WHERE row = ?', row) > 0;
     });
   }
@@ -323,6 +328,22 @@ export class EventStore implements RelayStore {
 
   isMember(pubkey: string): boolean {
     return this.#tables.isMember(pubkey);
+  }
+
+  members(): string[] {
+    return this.#tables.members();
+  }
+
+  managed(): ManagedRow[] {
+    return this.#tables.managed();
+  }
+
+  setManaged(row: ManagedRow): void {
+    this.#tables.setManaged(row);
+  }
+
+  removeManaged(list: string, value: string): void {
+    this.#tables.removeManaged(list, value);
   }
 
   countMembers(): number {

@@ -1,9 +1,11 @@
 // The door before the socket: NIP-98 or a ticket at the upgrade, invitations, joining. Pure; the host speaks HTTP.
-import { type Filter, fromHex, HaleError, type Random, sha256, toHex, utf8Decode } from '@hale/kernel';
+import { type Filter, HaleError, type Random, toHex, utf8Decode } from '@hale/kernel';
 import { isAdmitted } from './admission.ts';
+import { claimHash } from './claim.ts';
 import type { ConnectionInfo } from './connection.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { type LockerWish, parseLockerId, parseLockerWish } from './locker.ts';
+import type { Management } from './management.ts';
 import type { RelayPolicy } from './policy.ts';
 import { type HttpRequest, proveByHttp } from './proofs.ts';
 import { parseQuestion } from './question.ts';
@@ -17,6 +19,8 @@ export const TICKET_PREFIX = 'ticket.';
 export interface DoorOptions {
   readonly store: RelayStore;
   readonly policy: RelayPolicy;
+  /** Who is banned, and who may manage; absent: nobody is and nobody may. */
+  readonly management?: Pick<Management, 'isBanned' | 'mayManage'>;
   /** Unix seconds. */
   readonly now: () => number;
   readonly random: Random;
@@ -47,6 +51,7 @@ class Refusal extends Error {
 export class RelayDoor {
   readonly #store: RelayStore;
   readonly #policy: RelayPolicy;
+  readonly #management: Pick<Management, 'isBanned' | 'mayManage'>;
   readonly #now: () => number;
   readonly #random: Random;
   readonly #startedAt: number;
@@ -59,6 +64,7 @@ export class RelayDoor {
   constructor(options: DoorOptions) {
     this.#store = options.store;
     this.#policy = options.policy;
+    this.#management = options.management ?? { isBanned: () => false, mayManage: () => false };
     this.#now = options.now;
     this.#random = options.random;
     this.#startedAt = options.startedAt;
@@ -84,7 +90,7 @@ export class RelayDoor {
     if (this.#tickets.size >= RELAY_LIMITS.ticketsMax) return { status: 503, reason: 'too many tickets' };
     const ticket = toHex(this.#random(32));
     const expires = this.#now() + RELAY_LIMITS.ticketSecondsMax;
-    this.#tickets.set(hashOf(ticket), { admitted: answer.value, expires });
+    this.#tickets.set(claimHash(ticket), { admitted: answer.value, expires });
     return { status: 200, value: { ticket, expires } };
   }
 
@@ -128,7 +134,7 @@ export class RelayDoor {
   /** An invitation: a claim that one new member can use once. Only its hash is kept. */
   createInvite(seconds: number = RELAY_LIMITS.inviteSecondsDefault): string {
     const claim = toHex(this.#random(32));
-    this.#store.transact(() => this.#store.addClaim(hashOf(claim), this.#now() + seconds));
+    this.#store.transact(() => this.#store.addClaim(claimHash(claim), this.#now() + seconds));
     return claim;
   }
 
@@ -137,8 +143,9 @@ export class RelayDoor {
     const claim = readClaim(request.body);
     if (claim === null) return { status: 400, reason: 'no claim' };
     return this.#prove(request, (key) => {
+      if (this.#management.isBanned(key)) return { status: 403, reason: 'not admitted' };
       if (this.#store.isMember(key)) return { status: 200, value: { member: key } };
-      if (!this.#store.takeClaim(hashOf(claim), this.#now())) return { status: 403, reason: 'claim is not valid' };
+      if (!this.#store.takeClaim(claimHash(claim), this.#now())) return { status: 403, reason: 'claim is not valid' };
       this.#store.addMember(key, this.#now());
       return { status: 200, value: { member: key } };
     });
@@ -160,11 +167,22 @@ export class RelayDoor {
     });
   }
 
+  /** POST to the relay's own address (NIP-86) under NIP-98 with `payload` by an operator: which method, and with what. */
+  managementCall(request: HttpRequest): DoorAnswer<{ method: string; params: unknown[] }> {
+    const call = readCall(request.body);
+    if (call === null) return { status: 400, reason: 'no method and params' };
+    return this.#prove(request, (key) =>
+      this.#management.mayManage(key) ? { status: 200, value: call } : { status: 403, reason: 'not an operator' },
+    );
+  }
+
+  #isAdmitted(key: string): boolean {
+    return !this.#management.isBanned(key) && isAdmitted(this.#store, this.#policy, key, this.#now());
+  }
+
   #admit(request: HttpRequest): DoorAnswer<Admitted> {
     return this.#prove(request, (key, proof) =>
-      isAdmitted(this.#store, this.#policy, key, this.#now())
-        ? { status: 200, value: { key, proof } }
-        : { status: 403, reason: 'not admitted' },
+      this.#isAdmitted(key) ? { status: 200, value: { key, proof } } : { status: 403, reason: 'not admitted' },
     );
   }
 
@@ -199,11 +217,11 @@ export class RelayDoor {
 
   #useTicket(ticket: string): DoorAnswer<Admitted> {
     this.#dropOldTickets();
-    const hash = hashOf(ticket);
+    const hash = claimHash(ticket);
     const found = this.#tickets.get(hash);
     this.#tickets.delete(hash);
     if (!found) return { status: 401, reason: 'ticket is not valid' };
-    return isAdmitted(this.#store, this.#policy, found.admitted.key, this.#now())
+    return this.#isAdmitted(found.admitted.key)
       ? { status: 200, value: found.admitted }
       : { status: 403, reason: 'not admitted' };
   }
@@ -214,14 +232,19 @@ export class RelayDoor {
   }
 }
 
-/** Hashed before it is looked up: comparing time tells nothing about what is kept. */
-function hashOf(hex: string): string {
-  return /^[0-9a-f]{64}$/.test(hex) ? toHex(sha256(fromHex(hex))) : '';
-}
-
 function readClaim(body: Uint8Array | null): string | null {
   const claim = readField(body, 'claim');
-  return claim !== null && hashOf(claim) !== '' ? claim : null;
+  return claim !== null && claimHash(claim) !== '' ? claim : null;
+}
+
+function readCall(body: Uint8Array | null): { method: string; params: unknown[] } | null {
+  try {
+    const value = JSON.parse(utf8Decode(body ?? new Uint8Array())) as { method?: unknown; params?: unknown } | null;
+    const { method, params = [] } = value ?? {};
+    return typeof method === 'string' && Array.isArray(params) ? { method, params } : null;
+  } catch {
+    return null;
+  }
 }
 
 function readKey(body: Uint8Array | null): string | null {

@@ -1,5 +1,5 @@
 // The relay without sockets: frames in, effects out, synchronous, the same for the same clock and random numbers.
-import { HaleError, KINDS, type Random, toHex, type VerifiedEvent } from '@hale/kernel';
+import { type Filter, HaleError, KINDS, type Random, toHex, type VerifiedEvent } from '@hale/kernel';
 import { type Rights, rightsOf } from './admission.ts';
 import { type Check, type Checked, checkEvent, checkFrame, idOf, isEventFrame, readFrame } from './check.ts';
 import type { Connection, ConnectionInfo, Effect } from './connection.ts';
@@ -7,12 +7,15 @@ import { type Faults, NO_FAULTS } from './faults.ts';
 import { type ClientMessage, type Frame, frames } from './frames.ts';
 import { Intake } from './intake.ts';
 import { RELAY_LIMITS } from './limits.ts';
+import { Management } from './management.ts';
+import { Membership } from './membership.ts';
 import type { RelayPolicy } from './policy.ts';
 import { proveByAuth } from './proofs.ts';
 import { Publications, type RelayFact, type Workshop } from './publications.ts';
 import { ReceiptBook } from './receipt-book.ts';
 import type { RelaySigner } from './receipts.ts';
-import { Serving } from './serving.ts';
+import { Reconciliations } from './reconciliations.ts';
+import { refusalOfQuestion, Serving } from './serving.ts';
 import type { RelayStore } from './store.ts';
 
 export interface EngineOptions {
@@ -25,6 +28,8 @@ export interface EngineOptions {
   readonly note?: (fact: RelayFact) => void;
   /** The host checks events, in other threads: it takes `takeChecks` and hands verdicts to `checked`. Absent: checked here, at once. */
   readonly checksElsewhere?: boolean;
+  /** Shared with the door; absent: made here. */
+  readonly management?: Management;
   /** Tests only. */
   readonly faults?: Partial<Faults>;
 }
@@ -40,6 +45,7 @@ export class RelayEngine {
   readonly #random: Random;
   readonly #publications: Publications;
   readonly #serving: Serving;
+  readonly #reconciliations: Reconciliations;
   readonly #connections = new Map<string, Connection>();
   readonly #intake = new Intake();
   readonly #checksElsewhere: boolean;
@@ -48,16 +54,21 @@ export class RelayEngine {
   constructor(options: EngineOptions) {
     this.#random = options.random;
     this.#checksElsewhere = options.checksElsewhere ?? false;
+    const membership = new Membership(options);
     this.#shop = {
       store: options.store,
       policy: options.policy,
       book: new ReceiptBook(options.store, options.signer),
+      membership,
+      management: options.management ?? new Management({ ...options, membership }),
       faults: { ...NO_FAULTS, ...options.faults },
       now: options.now,
       note: options.note ?? (() => {}),
     };
     this.#publications = new Publications(this.#shop);
-    this.#serving = new Serving(this.#shop, (connection) => this.#rights(connection));
+    const rightsOf = (connection: Connection) => this.#rights(connection);
+    this.#serving = new Serving(this.#shop, rightsOf);
+    this.#reconciliations = new Reconciliations(options.store, options.now, rightsOf);
   }
 
   /** True while something waits for `flush`. */
@@ -68,7 +79,9 @@ export class RelayEngine {
   /** True while stored events wait for `drain`. */
   hasMore(connectionId: string): boolean {
     const connection = this.#connections.get(connectionId);
-    return connection !== undefined && [...connection.subscriptions.values()].some(({ scan }) => scan !== null);
+    if (connection === undefined) return false;
+    const scans = [...connection.subscriptions.values()].some(({ scan }) => scan !== null);
+    return scans || this.#reconciliations.hasWork(connectionId);
   }
 
   open(info: ConnectionInfo): Effect[] {
@@ -94,6 +107,7 @@ export class RelayEngine {
     if (!connection) return;
     this.#shop.book.gather(connection);
     this.#serving.forget(connection);
+    this.#reconciliations.forget(connectionId);
     this.#connections.delete(connectionId);
   }
 
@@ -161,17 +175,42 @@ export class RelayEngine {
       case 'AUTH':
         return [{ to, frame: this.#authenticate(connection, message.event) }];
       case 'REQ':
-        return this.#serving.subscribe(connection, message.subscription, message.filters);
+        return this.#subscribe(connection, message.subscription, message.filters);
       case 'COUNT':
         return [{ to, frame: this.#serving.count(connection, message.subscription, message.filters) }];
       case 'CLOSE':
         this.#serving.unsubscribe(connection, message.subscription);
         return [];
+      case 'NEG-OPEN':
+        return this.#reconcile(connection, message.subscription, message.filter, message.message);
+      case 'NEG-MSG':
+        return this.#reconciliations.message(connection, message.subscription, message.message);
+      case 'NEG-CLOSE':
+        this.#reconciliations.close(to, message.subscription);
+        return [];
+      case 'NEG-refused':
+        return [{ to, frame: frames.negErr(message.subscription, message.reason) }];
       case 'refused':
         return [{ to, frame: frames.closed(message.subscription, message.reason) }];
       case 'unreadable':
         return [{ to, frame: frames.notice(message.reason) }];
     }
+  }
+
+  /** A subscription; an operator who asks for one finds a fresh invitation in it (NIP-43). */
+  #subscribe(connection: Connection, id: string, filters: readonly Filter[]): Effect[] {
+    const { management, membership } = this.#shop;
+    const answer = this.#serving.subscribe(connection, id, filters);
+    const isOpen = connection.subscriptions.has(id);
+    const isOperator = [...connection.proven.keys()].some((key) => management.mayManage(key));
+    if (!isOpen || !isOperator || !filters.some(({ kinds }) => kinds?.includes(KINDS.invite))) return answer;
+    return [{ to: connection.id, frame: frames.event(id, JSON.stringify(membership.invite())) }, ...answer];
+  }
+
+  #reconcile(connection: Connection, id: string, filter: Filter, query: Uint8Array): Effect[] {
+    const refusal = refusalOfQuestion(connection, [filter]);
+    if (refusal !== null) return [{ to: connection.id, frame: frames.negErr(id, refusal) }];
+    return this.#reconciliations.open(connection, id, filter, query);
   }
 
   /** Rights are computed anew each second and after each change of an access event. */
@@ -187,7 +226,8 @@ export class RelayEngine {
 
   /** A key that is no longer admitted loses its socket. null = it stands. */
   #turnAway(connection: Connection): Effect[] | null {
-    if (this.#rights(connection).standing !== 'none') return null;
+    const isBanned = [...connection.proven.keys()].some((key) => this.#shop.management.isBanned(key));
+    if (!isBanned && this.#rights(connection).standing !== 'none') return null;
     return [{ to: connection.id, close: { code: 4403, reason: 'restricted: not admitted' } }];
   }
 
@@ -198,6 +238,7 @@ export class RelayEngine {
     }
     const proof = proveByAuth(value, connection.challenge, this.#shop.policy, this.#shop.now());
     if (!proof.ok) return frames.ok(id, false, `invalid: ${proof.reason}`);
+    if (this.#shop.management.isBanned(proof.event.pubkey)) return frames.ok(id, false, 'blocked: this key is banned');
     connection.proven.set(proof.event.pubkey, proof.event.id);
     connection.rights = null;
     return frames.ok(id, true, '');
@@ -218,7 +259,7 @@ export class RelayEngine {
     const connection = this.#connections.get(connectionId);
     if (!connection) return [];
     const waiting = [...connection.subscriptions.values()].find(({ scan }) => scan !== null);
-    return waiting ? this.#serving.page(connection, waiting) : [];
+    return waiting ? this.#serving.page(connection, waiting) : this.#reconciliations.work(connection);
   }
 
   /**
@@ -230,11 +271,20 @@ export class RelayEngine {
     return this.#serving.deliver(event);
   }
 
+  /** One call of NIP-86 by somebody who may: what it answers, and what becomes of sockets because of it. @throws HaleError, as `Management.call` */
+  manage(method: string, params: readonly unknown[]): { result: unknown; effects: Effect[] } {
+    const { result, news } = this.#shop.management.call(method, params);
+    this.#accessVersion += 1;
+    const turnedAway = [...this.#connections.values()].flatMap((connection) => this.#turnAway(connection) ?? []);
+    return { result, effects: [...turnedAway, ...news.flatMap((event) => this.announce(event))] };
+  }
+
   /** Every few seconds: expired events go, gathered receipts are written. */
   tick(): Effect[] {
     const { store, book, note, now } = this.#shop;
     for (const connection of this.#connections.values()) book.gatherOld(connection, now());
-    const effects = this.hasPending ? this.flush() : [];
+    const effects = this.#reconciliations.tick(this.#connections.values());
+    if (this.hasPending) effects.push(...this.flush());
     try {
       store.sweep(now());
     } catch (error) {
@@ -245,7 +295,9 @@ export class RelayEngine {
   }
 }
 
-/** Access events, deletions and vanishes can change who reads what. */
+/** Access events, deletions, vanishes and memberships can change who reads what. */
 function changesAccess({ kind }: VerifiedEvent): boolean {
-  return kind === KINDS.access || kind === KINDS.deletion || kind === KINDS.vanish;
+  return [KINDS.access, KINDS.deletion, KINDS.vanish, KINDS.memberAdded, KINDS.memberRemoved].some(
+    (each) => each === kind,
+  );
 }

@@ -12,6 +12,8 @@ export interface Verdict {
   /** '' or a text with a prefix of NIP-01. */
   readonly message: string;
   readonly live: boolean;
+  /** What the relay itself wrote because of it, stored with it. */
+  readonly also?: readonly VerifiedEvent[];
 }
 
 const stored: Verdict = { accepted: true, message: '', live: true };
@@ -69,6 +71,7 @@ function hasVanished(store: RelayStore, event: NostrEvent): boolean {
 
 /** NIP-09. The request itself is kept for ever; against another request it has no effect. */
 function applyDeletion(store: RelayStore, request: VerifiedEvent): Verdict {
+  if (namesOnlyOthers(store, request)) return refused('invalid: what it names was signed by another key');
   // Stored first: whether it belongs to a stream is told by what it is about to delete.
   if (!store.put(request)) return duplicate;
   for (const [name, value] of request.tags) {
@@ -76,6 +79,21 @@ function applyDeletion(store: RelayStore, request: VerifiedEvent): Verdict {
     if (name === 'a' && value !== undefined) deleteAddress(store, request, value);
   }
   return stored;
+}
+
+/**
+ * Does it name something, and nothing but what somebody else signed? Only what everybody is served counts as there: the answer must tell
+ * nothing about the rest.
+ */
+function namesOnlyOthers(store: RelayStore, request: VerifiedEvent): boolean {
+  const named = request.tags.filter(([name, value]) => (name === 'e' && isHex64(value)) || name === 'a');
+  return named.length > 0 && named.every(([name, value]) => isOfAnother(store, request, name, value));
+}
+
+function isOfAnother(store: RelayStore, request: VerifiedEvent, name: string, value: string): boolean {
+  if (name === 'a') return !value.includes(`:${request.pubkey}:`);
+  if (store.find({ ids: [value], limit: 1 }, { gate: 'open' }).length === 0) return false;
+  return store.get(value)?.pubkey !== request.pubkey;
 }
 
 function deleteOwned(store: RelayStore, request: VerifiedEvent, id: string): void {
@@ -92,12 +110,14 @@ function deleteAddress(store: RelayStore, request: VerifiedEvent, address: strin
   for (const { id, created_at } of store.versions(address)) if (created_at <= request.created_at) store.deleteById(id);
 }
 
+const STORED_ADDRESSED = [KINDS.wrap, KINDS.receipt, KINDS.memberAdded, KINDS.memberRemoved];
+
 /** NIP-62: all of that key up to the request, deletions too, and what was addressed to it. */
 function applyVanish(store: RelayStore, request: VerifiedEvent): Verdict {
   if (!store.put(request)) return duplicate;
   const until = request.created_at;
   const own: Filter = { authors: [request.pubkey], until };
-  const addressed: Filter = { kinds: [KINDS.wrap, KINDS.receipt], '#p': [request.pubkey], until };
+  const addressed: Filter = { kinds: STORED_ADDRESSED, '#p': [request.pubkey], until };
   const kept = new Set(store.find({ ...own, kinds: [KINDS.vanish] }).map(({ id }) => id));
   for (const { id } of [...store.find(own), ...store.find(addressed)]) {
     if (!kept.has(id)) store.deleteById(id);

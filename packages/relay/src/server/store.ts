@@ -1,4 +1,5 @@
 import type { Filter, VerifiedEvent } from '@hale/kernel';
+import type { ChangeLog } from './changes.ts';
 import type { Gate } from './gate.ts';
 import type { RowSource } from './merge.ts';
 
@@ -35,6 +36,14 @@ export interface LockerClaim {
   readonly at: number;
 }
 
+/** One entry of a list that the operator keeps (management.ts). */
+export interface ManagedRow {
+  readonly list: string;
+  readonly value: string;
+  /** '' where none was given. */
+  readonly reason: string;
+}
+
 /** A locker (locker.ts). */
 export interface LockerRow {
   /** 64 hex. */
@@ -63,6 +72,9 @@ export interface LockerRow {
  * @throws HaleError 'full' when there is no room, 'unavailable' for every other failure of the disk
  */
 export interface RelayStore {
+  /** Every `put` and `deleteById` that changed something is noted here. */
+  readonly changes: ChangeLog;
+
   transact<Result>(work: () => Result): Result;
 
   /** Stores one event as it is: no replacement, no deletion. false = it was there. */
@@ -90,6 +102,8 @@ export interface RelayStore {
   streamsOpenTo(reader: string, now: number): string[];
 
   isMember(pubkey: string): boolean;
+  /** For the operator's own eyes (NIP-86). */
+  members(): string[];
   /** Nothing but the key and the time of joining (Unix seconds) is kept. */
   addMember(pubkey: string, since: number): void;
   removeMember(pubkey: string): void;
@@ -110,6 +124,12 @@ export interface RelayStore {
   freeLocker(id: string): void;
   /** Takes the share off the disk; that there was a locker stays until it expires. */
   destroyLocker(id: string): void;
+
+  /** All that the operator decided by NIP-86. */
+  managed(): ManagedRow[];
+  /** In the place of the row of that list and value, if there is one. */
+  setManaged(row: ManagedRow): void;
+  removeManaged(list: string, value: string): void;
 
   receiptHead(author: string): ReceiptHead | null;
   setReceiptHead(author: string, head: ReceiptHead): void;
