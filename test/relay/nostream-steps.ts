@@ -327,10 +327,10 @@ const receiving: [RegExp, Step][] = [
   ],
   [
     /^(\w+) receives an? (\w+) event from (\w+) with content (?:"([^"]*)"|'(.*)')$/,
-    async (world, name, kind, of, content) =>
+    async (world, name, kind, of, plain, json) =>
       void (await world.receives(
         name,
-        (event) => isOf(event, kind, key(world, of)) && event.content === text(content),
+        (event) => isOf(event, kind, key(world, of)) && event.content === text(plain ?? json),
       )),
   ],
   [
