@@ -95,7 +95,7 @@ function limitation(policy: RelayPolicy): Record<string, number | boolean> {
     max_limit: RELAY_LIMITS.eventsPerRequestMax,
     default_limit: RELAY_LIMITS.eventsPerRequestMax,
     max_event_tags: LIMITS.tagsMax,
-    max_content_length: LIMITS.contentUnitsMax,
+    max_content_length: LIMITS.contentCharactersMax,
     created_at_upper_limit: RELAY_LIMITS.futureSecondsMax,
     auth_required: policy.private,
     payment_required: false,
