@@ -225,7 +225,11 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   const { dir, port = 0, host = '127.0.0.1' } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const store = new EventStore(relayStorePath(dir), HOST_LIMITS.storeCacheBytes);
-  const server = createServer();
+  const server = createServer({
+    headersTimeout: HOST_LIMITS.headersMillis,
+    requestTimeout: HOST_LIMITS.requestMillis,
+    connectionsCheckingInterval: HOST_LIMITS.requestsCheckMillis,
+  });
   try {
     await listen(server, port, host);
   } catch (error) {

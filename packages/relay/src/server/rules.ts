@@ -3,7 +3,7 @@
 import { type Filter, KINDS, kindClass, type NostrEvent, type VerifiedEvent } from '@hale/kernel';
 import { addressOf } from './address.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
-import { isAddressedKind } from './gate.ts';
+import { gateOf, isAddressedKind } from './gate.ts';
 import type { RelayStore } from './store.ts';
 
 /** What OK says, and whether subscribers hear of the event. */
@@ -82,7 +82,7 @@ function applyDeletion(store: RelayStore, request: VerifiedEvent): Verdict {
 }
 
 /**
- * Does it name something, and nothing but what somebody else signed? Only what everybody is served counts as there: the answer must tell
+ * Does it name something, and nothing but what somebody else signed? Only kinds that everybody is served count as there: the answer must tell
  * nothing about the rest.
  */
 function namesOnlyOthers(store: RelayStore, request: VerifiedEvent): boolean {
@@ -90,10 +90,10 @@ function namesOnlyOthers(store: RelayStore, request: VerifiedEvent): boolean {
   return named.length > 0 && named.every(([name, value]) => isOfAnother(store, request, name, value));
 }
 
-function isOfAnother(store: RelayStore, request: VerifiedEvent, name: string, value: string): boolean {
+function isOfAnother(store: RelayStore, request: VerifiedEvent, name: string, value = ''): boolean {
   if (name === 'a') return !value.includes(`:${request.pubkey}:`);
-  if (store.find({ ids: [value], limit: 1 }, { gate: 'open' }).length === 0) return false;
-  return store.get(value)?.pubkey !== request.pubkey;
+  const event = store.get(value);
+  return event !== null && event.pubkey !== request.pubkey && gateOf(event, () => true) === 'open';
 }
 
 function deleteOwned(store: RelayStore, request: VerifiedEvent, id: string): void {
