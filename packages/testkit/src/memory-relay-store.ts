@@ -1,4 +1,13 @@
-import { type Filter, HaleError, KINDS, matchFilter, newestFirst, tagValue, type VerifiedEvent } from '@hale/kernel';
+import {
+  type Filter,
+  fromHex,
+  HaleError,
+  KINDS,
+  matchFilter,
+  newestFirst,
+  tagValue,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import {
   addressOf,
   ChangeLog,
@@ -12,6 +21,7 @@ import {
   type RelayStore,
   type RowSource,
   type View,
+  type Walked,
 } from '@hale/relay/server';
 
 /** What the next commit that wrote something shall do: the two ways in which a disk fails, and a full one. */
@@ -150,6 +160,19 @@ export class MemoryRelayStore implements RelayStore {
         at += 1;
       },
     };
+  }
+
+  walk(after: number | null, count: number): Walked[] {
+    return [...this.#contents.events.values()]
+      .map(({ event, gate }) => ({ event, gate, row: rowOf(event.id) }))
+      .filter(({ row }) => row > (after ?? -1))
+      .sort((a, b) => a.row - b.row)
+      .slice(0, count)
+      .map(({ event: { id, kind, created_at, tags }, gate, row }) => {
+        const expiration = tagValue({ tags }, 'expiration');
+        const expires = expiration !== null && /^[0-9]{1,15}$/.test(expiration) ? Number(expiration) : null;
+        return { row, gate, kind, created_at, expires, id: fromHex(id) };
+      });
   }
 
   eventAt(row: number): VerifiedEvent | null {

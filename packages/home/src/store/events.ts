@@ -14,6 +14,7 @@ import {
   type RelayStore,
   type RowSource,
   type View,
+  type Walked,
 } from '@hale/relay/server';
 import {
   addressKey,
@@ -288,6 +289,18 @@ export class EventStore implements RelayStore {
   scan(filter: Filter, view: View = {}): RowSource {
     if (asksForNothing(filter)) return merged([]);
     return scanEvents(this.#statements, filter, view, view.now !== undefined && this.#holdsExpired(view.now));
+  }
+
+  walk(after: number | null, count: number): Walked[] {
+    const sql = 'SELECT row, gate, kind, created, expires, id FROM event WHERE row > ? ORDER BY row LIMIT ?';
+    return this.#statements.rows(sql, after ?? -1, count).map(([row, gate, kind, created, expires, id]) => ({
+      row: Number(row),
+      gate: GATES[Number(gate)],
+      kind: Number(kind),
+      created_at: Number(created),
+      expires: expires === null ? null : Number(expires),
+      id: id as Uint8Array,
+    }));
   }
 
   #holdsExpired(now: number): boolean {

@@ -175,9 +175,7 @@ export class ItemBuilder {
   #times: Float64Array;
   #ids: Uint8Array;
   #size = 0;
-  /** Sorted so far; and, as relays give events, newest first. */
   #sorted = true;
-  #reversed = true;
 
   constructor(expected = 1_024) {
     this.#times = new Float64Array(Math.max(expected, 1));
@@ -202,8 +200,6 @@ export class ItemBuilder {
       const last = this.#size - 1;
       const [before, after] = [this.#times[last], times[0]];
       this.#sorted &&= before < after || (before === after && compareIds(this.#ids, last * ID_BYTES, ids, 0) < 0);
-      // What is appended as a whole is sorted.
-      this.#reversed &&= times.length === 1 && before >= after;
     }
     this.#times.set(times, this.#size);
     this.#ids.set(ids, this.#size * ID_BYTES);
@@ -223,29 +219,54 @@ export class ItemBuilder {
   build(): ItemVector {
     const [times, ids] = [this.#times.slice(0, this.#size), this.#ids.slice(0, this.#size * ID_BYTES)];
     if (this.#sorted) return new ItemVector(times, ids);
-    return sorted(times, ids, this.#reversed ? orderOfReversed(times, ids) : orderOf(times, ids));
+    return sorted(times, ids);
   }
 }
 
-function orderOf(times: Float64Array, ids: Uint8Array): Uint32Array {
-  const order = Uint32Array.from(times, (_, at) => at);
-  return order.sort((a, b) => times[a] - times[b] || compareIds(ids, a * ID_BYTES, ids, b * ID_BYTES));
-}
+/** Bits and values of one digit when times are sorted by digits. */
+const DIGIT_VALUES = 65_536;
 
-/** Of times that never grow: turned round, and only what shares a second is sorted. A million in a tenth of the time. */
-function orderOfReversed(times: Float64Array, ids: Uint8Array): Uint32Array {
-  const last = times.length - 1;
-  const order = Uint32Array.from(times, (_, at) => last - at);
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1;
-    while (to < order.length && times[order[to]] === times[order[from]]) to += 1;
-    if (to - from > 1) order.subarray(from, to).sort((a, b) => compareIds(ids, a * ID_BYTES, ids, b * ID_BYTES));
-    from = to;
+/** By time first, digit by digit, the lowest first: a million take a tenth of what comparing them takes. Then the ids of each second. */
+function orderOf(times: Float64Array, ids: Uint8Array): Uint32Array<ArrayBuffer> {
+  let order = new Uint32Array(times.length);
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, 0];
+  for (let at = 0; at < times.length; at++) {
+    order[at] = at;
+    lowest = Math.min(lowest, times[at]);
+    highest = Math.max(highest, times[at]);
+  }
+  for (let scale = 1; scale <= highest - lowest; scale *= DIGIT_VALUES)
+    order = sortedByDigit(order, times, lowest, scale);
+  const isInOrder = (at: number) => compareIds(ids, order[at - 1] * ID_BYTES, ids, order[at] * ID_BYTES) < 0;
+  for (let from = 0, to = 1; from < order.length; from = to, to++) {
+    let isSorted = true;
+    for (; to < order.length && times[order[to]] === times[order[from]]; to++) isSorted &&= isInOrder(to);
+    if (!isSorted) order.subarray(from, to).sort((a, b) => compareIds(ids, a * ID_BYTES, ids, b * ID_BYTES));
   }
   return order;
 }
 
-function sorted(times: Float64Array, ids: Uint8Array, order: Uint32Array): ItemVector {
+function sortedByDigit(
+  order: Uint32Array,
+  times: Float64Array,
+  lowest: number,
+  scale: number,
+): Uint32Array<ArrayBuffer> {
+  const digitOf = (at: number) => Math.floor((times[at] - lowest) / scale) % DIGIT_VALUES;
+  const places = new Uint32Array(DIGIT_VALUES + 1);
+  for (const at of order) places[digitOf(at) + 1] += 1;
+  for (let digit = 1; digit < places.length; digit++) places[digit] += places[digit - 1];
+  const out = new Uint32Array(order.length);
+  for (const at of order) {
+    const digit = digitOf(at);
+    out[places[digit]] = at;
+    places[digit] += 1;
+  }
+  return out;
+}
+
+function sorted(times: Float64Array, ids: Uint8Array): ItemVector {
+  const order = orderOf(times, ids);
   const [byTime, idsByTime] = [new Float64Array(times.length), new Uint8Array(ids.length)];
   order.forEach((from, to) => {
     byTime[to] = times[from];

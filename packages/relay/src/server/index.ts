@@ -21,4 +21,4 @@ export type { RelayFact } from './publications.ts';
 export { askOnce, type QuestionAnswer } from './question.ts';
 export type { ReceiptContent, RelaySigner } from './receipts.ts';
 export { settle, type Verdict } from './rules.ts';
-export type { EventRef, LockerClaim, LockerRow, ManagedRow, ReceiptHead, RelayStore, View } from './store.ts';
+export type { EventRef, LockerClaim, LockerRow, ManagedRow, ReceiptHead, RelayStore, View, Walked } from './store.ts';

@@ -90,6 +90,8 @@ export const RELAY_LIMITS = {
   reconciledOfAllMax: 5_000_000,
   /** Events read from the store for one before others are heard. */
   reconciledPerTurnMax: 4_096,
+  /** Events of one that are looked up by an index; of more all events of the store are read in one go. */
+  reconciledByIndexMax: 16_384,
   /** Seconds until a reconciliation ends of which nothing is heard. */
   reconciliationSecondsMax: 120,
   /** Changes since a set was read that are applied to it; with more it is read anew. */

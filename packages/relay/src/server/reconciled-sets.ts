@@ -4,7 +4,7 @@ import { type Filter, fromHex } from '@hale/kernel';
 import { type Item, ItemBuilder, type ItemVector } from '../negentropy/index.ts';
 import type { GatedFilter } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
-import type { EventRef, RelayStore } from './store.ts';
+import type { EventRef, RelayStore, Walked } from './store.ts';
 
 /** A set on its way or there. */
 export class ReconciledSet {
@@ -17,6 +17,9 @@ export class ReconciledSet {
   #until: number | undefined;
   #taken = new Set<string>();
   #page: number = RELAY_LIMITS.reconciledPerTurnMax;
+  /** Where a walk over all events goes on. */
+  #walk: { after: number | null } | null = null;
+  #wasWalked = false;
   #builder: ItemBuilder | null = new ItemBuilder(RELAY_LIMITS.reconciledPerTurnMax);
   #items: ItemVector | null = null;
   /** Sessions that use it. */
@@ -44,9 +47,11 @@ export class ReconciledSet {
 
   /** Reads the next slice. @param now Unix seconds: what has expired by then is left out */
   step(now: number): void {
-    const part = this.#parts[this.#part];
     if (!this.#builder || this.isTooLarge) return;
-    if (!part) this.#finish(this.#builder, now);
+    const part = this.#parts[this.#part];
+    if (this.#walk) this.#readWalk(this.#builder, this.#walk, now);
+    else if (!part) this.#finish(this.#builder, now);
+    else if (this.#wasWalked && isBroad(part.filter)) this.#nextPart();
     else this.#read(this.#builder, part, now);
     if (this.held <= RELAY_LIMITS.reconciledMax) return;
     this.isTooLarge = true;
@@ -54,7 +59,23 @@ export class ReconciledSet {
     this.#items = null;
   }
 
+  /** All that broad filters ask for, in one walk over everything: each event once, in the order in which they lie on the disk. */
+  #readWalk(builder: ItemBuilder, walk: { after: number | null }, now: number): void {
+    const broad = this.#parts.filter(({ filter }) => isBroad(filter));
+    const walked = this.#store.walk(walk.after, RELAY_LIMITS.reconciledPerTurnMax);
+    for (const event of walked) {
+      const isThere = event.expires === null || event.expires > now;
+      if (isThere && broad.some((part) => isAskedFor(part, event))) builder.add(event.created_at, event.id);
+    }
+    if (walked.length < RELAY_LIMITS.reconciledPerTurnMax) this.#walk = null;
+    else walk.after = walked[walked.length - 1].row;
+  }
+
   #read(builder: ItemBuilder, { gate, filter }: GatedFilter, now: number): void {
+    if (builder.size > RELAY_LIMITS.reconciledByIndexMax && isBroad(filter)) {
+      this.#beginWalk();
+      return;
+    }
     const limit = Math.min(this.#page, filter.limit ?? Number.POSITIVE_INFINITY);
     const until = this.#until === undefined ? {} : { until: this.#until };
     const page = this.#store.find({ ...filter, ...until, limit }, { gate, now });
@@ -62,6 +83,15 @@ export class ReconciledSet {
     for (const { id, created_at } of fresh) builder.add(created_at, id);
     if (filter.limit !== undefined || page.length < limit) this.#nextPart();
     else this.#goOn(page, fresh);
+  }
+
+  /** Of so many events each looked up by itself would cost more than all of them read in one go: it begins anew. */
+  #beginWalk(): void {
+    this.#builder = new ItemBuilder(RELAY_LIMITS.reconciledByIndexMax * 4);
+    this.#walk = { after: null };
+    this.#wasWalked = true;
+    this.#part = -1;
+    this.#nextPart();
   }
 
   #nextPart(): void {
@@ -108,6 +138,16 @@ export class ReconciledSet {
       return this.#store.find({ ...filter, ids: [id], limit: 1 } as Filter, { gate, now }).length > 0;
     });
   }
+}
+
+/** Narrowed by kinds and times at most. */
+function isBroad(filter: Filter): boolean {
+  return Object.keys(filter).every((field) => field === 'kinds' || field === 'since' || field === 'until');
+}
+
+function isAskedFor({ gate, filter }: GatedFilter, event: Walked): boolean {
+  if (event.gate !== gate || !(filter.kinds?.includes(event.kind) ?? true)) return false;
+  return event.created_at >= (filter.since ?? 0) && event.created_at <= (filter.until ?? Number.POSITIVE_INFINITY);
 }
 
 /** All that are held, bounded together. */

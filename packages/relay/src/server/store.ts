@@ -1,7 +1,7 @@
 import type { Filter, VerifiedEvent } from '@hale/kernel';
 import type { ChangeLog } from './changes.ts';
 import type { Gate } from './gate.ts';
-import type { RowSource } from './merge.ts';
+import type { Row, RowSource } from './merge.ts';
 
 /** Which part of the store a query may touch, and at what time it is asked. */
 export interface View {
@@ -16,6 +16,16 @@ export interface EventRef {
   readonly id: string;
   /** Unix seconds. */
   readonly created_at: number;
+}
+
+/** What a walk over all events tells of each. */
+export interface Walked extends Row {
+  readonly gate: Gate;
+  readonly kind: number;
+  /** Unix seconds; null = never. */
+  readonly expires: number | null;
+  /** 32 bytes. */
+  readonly id: Uint8Array;
 }
 
 /** The end of a stream author's chain of receipts. */
@@ -90,6 +100,8 @@ export interface RelayStore {
   /** One that a scan found, as JSON.stringify writes it; null = it is gone, or expired by `now`. For serving without opening it. */
   jsonAt(row: number, now: number): string | null;
   eventAt(row: number): VerifiedEvent | null;
+  /** All events in the order of their numbers, whoever may see them: the next `count` behind `after` (null: the first). Reads in the order of the disk. */
+  walk(after: number | null, count: number): Walked[];
   /** How many match; `filter.limit` is disregarded (NIP-45). */
   count(filter: Filter, view?: View): number;
 
