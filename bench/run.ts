@@ -11,6 +11,7 @@ import { ingestEcg, ingestHeartRate } from './ingest.ts';
 import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
 import { mqttDevices } from './mqtt.ts';
+import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
 import { relay } from './relay.ts';
@@ -34,6 +35,7 @@ const BENCHES: Bench[] = [
   fit,
   mqttDevices,
   relay,
+  negentropy,
   web,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));

@@ -1,6 +1,6 @@
 /** The client's half of a relay conversation: pure, sockets are the caller's. */
 
-export { Difference, type Item, ItemBuilder, ItemVector } from '../negentropy/index.ts';
+export { Difference, type Item, ItemBuilder, ItemVector, Reconciler } from '../negentropy/index.ts';
 export { backOffMillis } from './back-off.ts';
 export {
   type ConnectionFact,
