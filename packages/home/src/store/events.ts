@@ -36,7 +36,7 @@ import { asksForNothing, GATES, holdsRemaining, planQuery } from './event-query.
 import { scanEvents } from './event-scan.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
-import { Statements } from './statements.ts';
+import { asHaleError, Statements } from './statements.ts';
 import { TextCache } from './text-cache.ts';
 
 const accessGate = GATES.indexOf('author');
@@ -91,7 +91,12 @@ export class EventStore implements RelayStore {
     // Made before SQLite opens it, so that neither it nor its WAL is ever readable by others on this machine.
     if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     this.database = new DatabaseSync(path);
-    prepareDatabase(this.database, cacheBytes);
+    try {
+      prepareDatabase(this.database, cacheBytes);
+    } catch (error) {
+      this.database.close();
+      throw asHaleError(error);
+    }
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
   }

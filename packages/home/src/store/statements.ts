@@ -86,7 +86,7 @@ export class Statements {
 }
 
 /** SQLite's words may quote a value, so only its number is passed on. */
-function asHaleError(error: unknown): unknown {
+export function asHaleError(error: unknown): unknown {
   if (error instanceof HaleError || !(error instanceof Error) || !('errcode' in error)) return error;
   const code = Number(error.errcode);
   const detail = { sqlite: code };

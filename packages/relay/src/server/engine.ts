@@ -17,6 +17,7 @@ import type { RelaySigner } from './receipts.ts';
 import { Reconciliations } from './reconciliations.ts';
 import { refusalOfQuestion, Serving } from './serving.ts';
 import type { RelayStore } from './store.ts';
+import { orTrouble, troubleWith } from './trouble.ts';
 
 export interface EngineOptions {
   readonly store: RelayStore;
@@ -98,7 +99,10 @@ export class RelayEngine {
       rights: null,
     };
     this.#connections.set(info.id, connection);
-    return this.#turnAway(connection) ?? [{ to: info.id, frame: frames.auth(connection.challenge) }];
+    return orTrouble(
+      () => this.#turnAway(connection) ?? [{ to: info.id, frame: frames.auth(connection.challenge) }],
+      (reason) => [{ to: info.id, close: { code: 1011, reason } }],
+    );
   }
 
   /** The socket is gone. What was served on it still gets its receipt, by the next `flush`. */
@@ -155,15 +159,31 @@ export class RelayEngine {
   }
 
   #publish(connection: Connection, checked: Checked): Effect[] {
-    const turnedAway = this.#turnAway(connection);
-    return turnedAway ?? this.#publications.receive(connection.id, () => this.#rights(connection), checked);
+    const to = connection.id;
+    return orTrouble(
+      () => this.#turnAway(connection) ?? this.#publications.receive(to, () => this.#rights(connection), checked),
+      (reason) => [{ to, frame: checked.event ? frames.ok(checked.event.id, false, reason) : frames.notice(reason) }],
+    );
   }
 
   #ask(connection: Connection, message: ClientMessage): Effect[] {
     // A client sees its own publications: they are committed before its next question.
     const isQuestion = message.verb !== 'EVENT' && this.#publications.hasWaitingOf(connection.id);
     const before = isQuestion ? this.flush() : [];
-    return [...before, ...(this.#turnAway(connection) ?? this.#answer(connection, message))];
+    const answer = orTrouble(
+      () => this.#turnAway(connection) ?? this.#answer(connection, message),
+      (reason) => {
+        this.#forgetQuestion(connection, message);
+        return troubleWith(connection.id, message, reason);
+      },
+    );
+    return [...before, ...answer];
+  }
+
+  #forgetQuestion(connection: Connection, message: ClientMessage): void {
+    if (message.verb === 'REQ') this.#serving.unsubscribe(connection, message.subscription);
+    if (message.verb === 'NEG-OPEN' || message.verb === 'NEG-MSG')
+      this.#reconciliations.close(connection.id, message.subscription);
   }
 
   #answer(connection: Connection, message: ClientMessage): Effect[] {
@@ -259,7 +279,14 @@ export class RelayEngine {
     const connection = this.#connections.get(connectionId);
     if (!connection) return [];
     const waiting = [...connection.subscriptions.values()].find(({ scan }) => scan !== null);
-    return waiting ? this.#serving.page(connection, waiting) : this.#reconciliations.work(connection);
+    if (!waiting) return this.#reconciliations.work(connection);
+    return orTrouble(
+      () => this.#serving.page(connection, waiting),
+      (reason) => {
+        this.#serving.unsubscribe(connection, waiting.id);
+        return [{ to: connectionId, frame: frames.closed(waiting.id, reason) }];
+      },
+    );
   }
 
   /**
@@ -268,7 +295,10 @@ export class RelayEngine {
    */
   announce(event: VerifiedEvent): Effect[] {
     if (changesAccess(event)) this.#accessVersion += 1;
-    return this.#serving.deliver(event);
+    return orTrouble(
+      () => this.#serving.deliver(event),
+      () => [],
+    );
   }
 
   /** One call of NIP-86 by somebody who may: what it answers, and what becomes of sockets because of it. @throws HaleError, as `Management.call` */

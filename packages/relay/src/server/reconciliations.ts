@@ -8,6 +8,7 @@ import { permittedParts } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { type ReconciledSet, ReconciledSets } from './reconciled-sets.ts';
 import type { RelayStore } from './store.ts';
+import { orTrouble } from './trouble.ts';
 
 interface Session {
   readonly filter: Filter;
@@ -109,7 +110,14 @@ export class Reconciliations {
     const effects: Effect[] = [];
     for (const [id, session] of [...(this.#sessions.get(connection.id) ?? [])]) {
       if (session.items) continue;
-      if (!session.set.items) session.set.step(this.#now());
+      const trouble = orTrouble(
+        () => {
+          if (!session.set.items) session.set.step(this.#now());
+          return [];
+        },
+        (reason) => this.#end(connection, id, reason),
+      );
+      if (trouble.length > 0) return [...effects, ...trouble];
       if (session.set.isTooLarge) {
         effects.push(...this.#end(connection, id, 'blocked: this query is too big', RELAY_LIMITS.reconciledMax));
       } else if (!this.#hasRoom()) {
