@@ -1,5 +1,5 @@
 // The peer of bench/relay.ts in a process of its own: @nostr-relay 0.0.40 on `ws`, `fork`ed with the path of its database. Its SQLite driver needs a
-// compiler or a download to install, so its repository gets the platform's SQLite through the four methods that it calls, with the same
+// compiler or a download to install, so its repository gets the platform's SQLite through the few methods that it calls, with the same
 // setting for fsync (WAL, synchronous = NORMAL: an OK is not yet on the disk).
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { NostrRelay } from '@nostr-relay/core';
@@ -11,6 +11,7 @@ type Parameters_ = readonly (string | number | bigint | null)[];
 function statement(prepared: StatementSync) {
   return {
     reader: prepared.columns().length > 0,
+    get: (...parameters: Parameters_) => prepared.get(...parameters),
     all: (parameters: Parameters_) => prepared.all(...parameters),
     run: (parameters: Parameters_) => prepared.run(...parameters),
     iterate: (parameters: Parameters_) => prepared.iterate(...parameters),

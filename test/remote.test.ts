@@ -50,6 +50,7 @@ const AT_HOME_ONLY = [
   'relays.list',
   'relays.sync',
   'relays.invite',
+  'relays.vouch',
   'export',
   'backup',
   'rotate',

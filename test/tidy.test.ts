@@ -27,7 +27,11 @@ const FORBIDDEN_IN_PURE_ROOMS = [
 ];
 
 /** Tables that a generator writes, or whose rows are data. */
-const LONG_FILES_ALLOWED = ['packages/vault/src/kinds-table.ts'];
+const LONG_FILES_ALLOWED = [
+  'packages/vault/src/kinds-table.ts',
+  'packages/vault/src/records/definitions/extensions.ts',
+  'packages/vault/src/records/definitions/search-parameters.ts',
+];
 const FILE_LINES_MAX = 600;
 const FUNCTION_LINES_MAX = 70;
 /** Below this a name can say what a file is for. */

@@ -1,7 +1,7 @@
 // The relay's engine over its SQLite store beside a filter that is as dumb as it can be: questions, counts and live delivery, over random
 // events, filters and people (issue 5, done when 3).
 import { type Filter, KINDS, type NostrEvent, trustVerifiedUnsafe, type VerifiedEvent } from '@hale/kernel';
-import { RelayEngine } from '@hale/relay/server';
+import { policyOf, RelayEngine } from '@hale/relay/server';
 import { RELAY_TEST_SECONDS, seededRandom, someId } from '@hale/testkit/relay-people';
 import { matchFilter as matchFilterOfNostrTools } from 'nostr-tools';
 import { EventStore } from '../../packages/home/src/store/events.ts';
@@ -62,10 +62,7 @@ class Round {
     this.#people = ['ann', 'bob', 'cid', 'dan', 'eve'].map((name) => someId(`${name} ${seed}`));
     this.#engine = new RelayEngine({
       store: this.#store,
-      policy: {
-        ...{ private: true, urls: [URL_OF_RELAY], name: '', description: '' },
-        ...{ jurisdiction: [], retention: [], software: '', version: '' },
-      },
+      policy: policyOf({ private: true, urls: [URL_OF_RELAY], quota: null }),
       signer: {
         pubkey: someId('relay'),
         sign: (template) =>

@@ -14,8 +14,9 @@ beforeAll(async () => {
       'mailto:desk@clinic.example',
       '--privacy',
       'https://clinic.example/privacy',
-      '--country',
+      '--jurisdiction',
       'PL',
+      '--jurisdiction',
       'DE',
     ],
   });

@@ -6,13 +6,13 @@ import { Client, information, now, pause, type RelayUnderTest, Signer, startHale
 
 const operator = new Signer();
 const args = [
-  '--operator',
+  '--owner',
   operator.pubkey,
   '--contact',
   'mailto:desk@clinic.example',
   '--privacy',
   'https://clinic.example/privacy',
-  '--country',
+  '--jurisdiction',
   'PL',
 ];
 let relay: RelayUnderTest;

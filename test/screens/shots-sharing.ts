@@ -39,11 +39,13 @@ async function onDesk(page: Page, stage: Stage): Promise<void> {
 
 async function asked(page: Page, stage: Stage): Promise<void> {
   const home = stage.home('physician');
-  const [item] = await haleJson<{ grant: string }[]>(['inbox', '--refresh', '--home', home]);
+  const items = await haleJson<{ grant: string; state: string }[]>(['inbox', '--refresh', '--home', home]);
+  // What was shown at an earlier visit has ended.
+  const item = items.find(({ state }) => state === 'active' || state === 'new');
   // A second time it is refused: one ask at a time.
   await hale([
     'ask',
-    item.grant,
+    item?.grant ?? '',
     '--kind',
     'sleep',
     '--days',

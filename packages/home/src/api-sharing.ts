@@ -285,3 +285,14 @@ export interface ShareParameters extends TimeRangeText {
   /** As a link that opens only in the first browser that opens it. */
   claim?: boolean;
 }
+
+/** A relay of this home, and how it stands with it. */
+export interface RelayInfo {
+  url: string;
+  uses: ('store' | 'post')[];
+  state: 'connected' | 'unreachable' | 'refused' | 'unknown';
+  pending: number;
+  lastContactMicros: number | null;
+  /** Why it is not reached, by the system's name; `NO_ROOM` where it is and takes nothing more of some author for want of a token. */
+  reason: string | null;
+}

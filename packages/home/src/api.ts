@@ -13,6 +13,7 @@ import type {
   LookedInto,
   OpenedSeries,
   OpenResult,
+  RelayInfo,
   RevokedAll,
   RoomSaid,
   SeriesAsked,
@@ -253,15 +254,6 @@ export interface NightscoutAccess {
   scope: 'upload' | 'read' | 'both';
 }
 
-export interface RelayInfo {
-  url: string;
-  uses: ('store' | 'post')[];
-  state: 'connected' | 'unreachable' | 'refused' | 'unknown';
-  pending: number;
-  lastContactMicros: number | null;
-  reason: string | null;
-}
-
 export interface CheckFinding {
   severity: 'error' | 'warning' | 'note';
   what: string;
@@ -362,7 +354,7 @@ export interface Operations {
   notes: [{ subject?: string; stream?: string; fromMicros?: number; toMicros?: number }, Note[]];
   'note.add': [{ subject?: string; stream: string; atMicros: number; text: string }, Note];
   'note.remove': [{ subject?: string; id: string }, Note];
-  /** Without a stream: every reading that comes in for the subject. */
+  /** Without a stream: every reading that comes in for the subject; of thousands at once, as an import brings them, the newest. */
   watch: [{ stream?: string; subject?: string }, { ended: string }];
   /** A one-use address for the browser of this machine; only where a node runs. */
   'web.open': [Record<string, never>, { url: string }];
@@ -464,10 +456,12 @@ export interface Operations {
     } & TimeRangeText,
     { grant: GrantInfo | null },
   ];
-  'relays.add': [{ url: string; invite?: string; uses?: ('store' | 'post')[] }, RelayInfo];
+  'relays.add': [{ url: string; invite?: string; vouch?: string; uses?: ('store' | 'post')[] }, RelayInfo];
   'relays.remove': [{ url: string }, RelayInfo];
   'relays.list': [Record<string, never>, RelayInfo[]];
   'relays.sync': [{ url?: string }, RelayInfo[]];
+  /** A clinic’s word that a key may join a relay which lists the clinic. `member`: npub1… or hex; `vouch`: text to be handed over. */
+  'relays.vouch': [{ relay: string; member: string; days: number }, { vouch: string }];
   'relays.invite': [Record<string, never>, { claim: string; url: string }];
   /** `dir` is the folder to write to (`to` is the end of the range). */
   export: [

@@ -13,8 +13,11 @@ import type { HomeEntry, NodeHandle } from './open-client.ts';
 import type { Context, Operation } from './operations/context.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { openGrant } from './operations/open.ts';
+import { drillRelay } from './relay/drill.ts';
 import { createInvite, relayStorePath, startRelay } from './relay/host.ts';
 import { nativePrimitives } from './relay/native.ts';
+import { checkRelayReport, makeRelayReport } from './relay/report.ts';
+import { policyWishes } from './relay/wishes.ts';
 import { remoteClient } from './remote-client.ts';
 import { passMembership } from './rotation.ts';
 import { startNode } from './running-node.ts';
@@ -93,7 +96,7 @@ async function startRelayAlone(
     private: options.privateMode,
     ...(options.host ? { host: options.host } : {}),
     ...(options.addresses ? { urls: options.addresses } : {}),
-    ...options.about,
+    ...policyWishes(options.wishes ?? {}),
   });
   return {
     url: relay.url.replace(/^ws/, 'http'),
@@ -120,6 +123,9 @@ function inviteToRelay(dir: string): string {
 
 export const home: HomeEntry = {
   inviteToRelay,
+  relayReport: (dir) => makeRelayReport(dir, Math.floor(Date.now() / 1000)),
+  checkRelayReport,
+  relayDrill: (dir) => drillRelay(dir),
   createHome,
   restoreHome,
   restoreBackup,

@@ -26,6 +26,7 @@ import { ImportJobs } from './import-jobs.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
 import { Network } from './net/network.ts';
+import { type PurseRecord, TokenPurse } from './net/purse.ts';
 import { writeNightscoutDevices } from './nightscout/devices.ts';
 import { OtherHomes } from './other-homes.ts';
 import type { Pairings } from './pairing.ts';
@@ -123,10 +124,9 @@ export class Home {
   rekey: ((home: Home) => Promise<{ next: Home; pending: string[] }>) | null = null;
   /** Keys of authors that are gone from the catalogue but still have a farewell to deliver. */
   readonly #departed = new Map<string, Uint8Array>();
-  /** The embedded relay, when a node runs: its address, and how it is told of events that the vault stored. */
+  /** The embedded relay, when a node runs. */
   embedded: {
     url: string;
-    announce: (event: VerifiedEvent) => void;
     invite: () => string;
     addMember: (pubkey: string) => void;
     stop: () => void;
@@ -137,7 +137,7 @@ export class Home {
   readonly #store: SqliteVaultStore;
   readonly #others: OtherHomes;
   readonly nowMicros: () => number;
-  readonly #unannounced: VerifiedEvent[] = [];
+  #isEnqueued = false;
   /** When each duty of the clockwork was done last, milliseconds. */
   readonly #lastDone = new Map<string, number>();
   #closed = false;
@@ -155,7 +155,7 @@ export class Home {
     this.#store = new SqliteVaultStore(
       this.events,
       (relays) => this.local.seal('posts', relays),
-      (event) => this.#enqueued(event),
+      () => this.#enqueued(),
     );
     this.outbox = new SqliteOutboxStore(
       this.events,
@@ -186,6 +186,13 @@ export class Home {
       outbox: this.outbox,
       memberSecret: options.keys.member,
       secretOf: (author) => this.secretOf(author),
+      purse: new TokenPurse({
+        load: () => this.#purseRecords(),
+        save: (records) => this.#keepPurse(records),
+        memberSecret: options.keys.member,
+        warn: (code) => this.warn(code),
+        nowMillis: () => Date.now(),
+      }),
       identity: toHex(schnorrPublic(options.keys.identity)),
       ownAuthors: () => this.#listenedAuthors(),
       handoffAuthors: () => this.handoffAuthors(),
@@ -297,6 +304,17 @@ export class Home {
 
   // --- relays
 
+  #purseRecords(): Map<string, PurseRecord> {
+    const sealed = this.#store.state('tokens');
+    return new Map(sealed ? (this.local.open('tokens', sealed) as [string, PurseRecord][]) : []);
+  }
+
+  #keepPurse(records: ReadonlyMap<string, PurseRecord>): void {
+    if (this.#closed) return;
+    const entries = [...records].map(([url, record]) => [url, { ...record }]);
+    this.vault.store.transact(() => this.vault.store.setState('tokens', this.local.seal('tokens', entries)));
+  }
+
   useRelays(): void {
     const own = [...this.vault.state.relays.values()].filter((relay) => !relay.removed);
     this.outbox.useStoreRelays(this.storeRelays());
@@ -371,16 +389,15 @@ export class Home {
   }
 
   /** What the vault put into its queue is told to live readers and sent, once the transaction has ended. */
-  #enqueued(event: VerifiedEvent): void {
-    if (this.#unannounced.length === 0) setImmediate(() => this.announce());
-    this.#unannounced.push(event);
+  #enqueued(): void {
+    if (!this.#isEnqueued) setImmediate(() => this.announce());
+    this.#isEnqueued = true;
   }
 
-  /** Tells the embedded relay's live readers and the network of everything that was committed since. */
+  /** Tells the network that something waits to be sent. The embedded relay watches the store. */
   announce(): void {
     if (this.#closed) return;
-    // A transaction that failed took its events back.
-    for (const event of this.#unannounced.splice(0)) if (this.#store.hasEvent(event.id)) this.embedded?.announce(event);
+    this.#isEnqueued = false;
     this.network.wake();
   }
 

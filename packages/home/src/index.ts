@@ -3,7 +3,7 @@ export type * from './api.ts';
 export { home } from './compose.ts';
 export { Home, type HomeOptions } from './home.ts';
 export { RelayConnection } from './net/connect.ts';
-export type { CreatedHome, HomeEntry, NodeHandle } from './open-client.ts';
+export type { CreatedHome, HomeEntry, NodeHandle, RelayWishes } from './open-client.ts';
 export { findReceived, grantSession, type ReceivedGrant } from './received.ts';
 export { type MountedRelay, mountRelay, type RelayHandle, startRelay } from './relay/host.ts';
 export { nativePrimitives } from './relay/native.ts';

@@ -25,16 +25,34 @@ export interface NodeHandle {
   close(): Promise<void>;
 }
 
-/** What an operator tells about a relay. */
-export interface RelayAbout {
-  /** Keys, 64 hex, that may manage it; the first is shown. */
-  operators?: readonly string[];
+/** What an operator decides about a relay beyond its address. Keys: npub1… or hex. @throws (where it is used) HaleError 'usage' */
+export interface RelayWishes {
+  /** Whoever may let members in and out over the network. */
+  owner?: string;
+  /** Organisations whose vouches let people in, and how many each in 30 days. */
+  clinics?: { key: string; perEpoch?: number }[];
+  /** ISO 3166-1 alpha-2 codes of the countries whose law holds where the disks stand. */
+  jurisdiction?: readonly string[];
   /** How to reach whoever runs it: mailto: or https:. */
   contact?: string;
   /** Where the privacy notice stands: https:. */
   privacy?: string;
-  /** ISO 3166-1 alpha-2. */
-  jurisdiction?: readonly string[];
+  /** Seconds by class, what is not named until deleted; `provider`: tiles as long as a provider of these countries keeps records. */
+  keep?: { tiles?: number; access?: number; wraps?: number; people?: number; other?: number; provider?: true };
+}
+
+/** How restoring a relay's backup went. */
+export interface RelayDrill {
+  ok: boolean;
+  /** `fresh`: no backup lay in the folder `backups`, so the relay was copied as it runs. */
+  source: 'backup' | 'fresh';
+  /** Unix seconds. */
+  backupAt: number;
+  events: number;
+  liveEvents: number;
+  checked: number;
+  wrong: number;
+  seconds: number;
 }
 
 export interface HomeEntry {
@@ -88,9 +106,14 @@ export interface HomeEntry {
     /** Further addresses under which others reach it: behind a proxy with TLS, `wss://relay.example.org`. The first is put into links. */
     addresses?: readonly string[];
     privateMode: boolean;
-    /** What it says of itself (NIP-11), and who may manage it (NIP-86). */
-    about?: RelayAbout;
+    wishes?: RelayWishes;
   }): Promise<NodeHandle & { invite(): string }>;
+  /** One signed page about the relay in this folder, whether it runs or not. @throws HaleError 'not-found' */
+  relayReport(dir: string): { report: object; file: string };
+  /** Is that a report as a relay signed it? @throws HaleError 'malformed' | 'not-authentic' */
+  checkRelayReport(file: string): { relay: string; npub: string; madeAt: number };
+  /** Restores the newest backup of that relay, or a fresh copy, into a folder that is thrown away. @throws HaleError 'not-found' */
+  relayDrill(dir: string): Promise<RelayDrill>;
   /** A claim for one more member of the relay in this folder, whether it runs or not. @throws HaleError 'not-found' */
   inviteToRelay(dir: string): string;
   /** In process when no node runs on `dir`, over HTTP to it when one does. Throws HaleError 'locked' when a passphrase is needed. */

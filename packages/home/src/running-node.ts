@@ -272,7 +272,6 @@ class RunningNode {
     this.#relay = relay;
     home.embedded = {
       url: urls[0],
-      announce: (event) => relay.announce(event),
       invite: () => relay.invite(),
       addMember: (pubkey) => relay.addMember(pubkey),
       stop: () => {

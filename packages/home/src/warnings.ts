@@ -36,6 +36,10 @@ export const WARNINGS = {
     `${streams} streams hold tiles sealed after the last change of keys that the catalogue tells of.`,
   'shares-closed': (open: number) =>
     `A relay may have withheld that you stopped sharing something. So all shares were closed (${open} were open), and what comes from now on opens for nobody. Look at \`hale grants --all\`, then share again with \`hale share\`.`,
+  'relay-no-room': () =>
+    'A relay gives this home no more room this month: what does not fit waits here and is sent later.',
+  'relay-two-keys': () =>
+    'A relay does not keep to the key for admission tokens that it published: it could tell by it which streams are yours. None are taken from it, so new streams are not kept there.',
   merged: (tiles: number) => `${tiles} tiles had been written by two homes and were merged.`,
   'not-described': (streams: number) =>
     `${streams} streams have tiles but no description in the catalogue: their sealed data is kept at the relay.`,

@@ -330,7 +330,7 @@ test('what others leave at a grant’s address is deleted and counted for nothin
     },
   );
   sam.events.put(wrap);
-  sam.embedded = { url: 'ws://127.0.0.1:1', announce: () => {}, invite: () => '', addMember: () => {}, stop: () => {} };
+  sam.embedded = { url: 'ws://127.0.0.1:1', invite: () => '', addMember: () => {}, stop: () => {} };
   collectOwnMessages(sam, true);
   expect(await asks(context(sam), {})).toEqual([]);
   expect([...sam.events.query({ kinds: [1059] })].filter(({ id }) => id === wrap.id)).toEqual([]);

@@ -62,7 +62,7 @@ describe('with a private relay', () => {
 
   beforeEach(async () => {
     dir = tempDir();
-    relay = await startRelay({ dir, jurisdiction: ['CH'] });
+    relay = await startRelay({ dir, jurisdiction: ['CH'], quota: null });
     ends.push(() => relay.close());
   });
 
@@ -119,7 +119,7 @@ describe('with a private relay', () => {
     await relay.close();
     await until(() => reader.state === 'waiting');
     expect(await writer.publish(second)).toEqual({ outcome: 'lost', why: 'closed' });
-    relay = await startRelay({ dir, port });
+    relay = await startRelay({ dir, port, quota: null });
     // A proof is refused when it is older than the relay's start, in whole seconds.
     await until(() => reader.state === 'open');
     await writer.connect();

@@ -7,7 +7,7 @@ import { installPrimitives, schnorrPublic, toHex } from '@hale/kernel';
 import { type MasterKeys, masterKeys } from '@hale/kernel/seal';
 import type { GrantWish, OpenStream, Samples } from '@hale/vault';
 import { Home, type HomeOptions } from '../src/home.ts';
-import { type RelayHandle, startRelay } from '../src/relay/host.ts';
+import { type RelayHandle, type StartRelayOptions, startRelay } from '../src/relay/host.ts';
 import { nativePrimitives } from '../src/relay/native.ts';
 
 installPrimitives(nativePrimitives());
@@ -51,7 +51,11 @@ export class Homes {
 
   /** A private relay that knows these members. */
   async relay(...members: MasterKeys[]): Promise<RelayHandle> {
-    const relay = await startRelay({ dir: this.dir(), private: true });
+    return await this.relayWith({}, ...members);
+  }
+
+  async relayWith(options: Partial<StartRelayOptions>, ...members: MasterKeys[]): Promise<RelayHandle> {
+    const relay = await startRelay({ dir: this.dir(), private: true, ...options });
     for (const keys of members) relay.addMember(toHex(schnorrPublic(keys.member)));
     this.#relays.push(relay);
     return relay;

@@ -99,7 +99,7 @@ test('what the relay inside this home wrote is taken in and leaves the store', a
   const { home, grant } = await shared();
   home.embedded = {
     url: 'ws://127.0.0.1:1',
-    announce: () => {},
+
     invite: () => '',
     addMember: () => {},
     stop: () => {},

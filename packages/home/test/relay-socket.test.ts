@@ -5,6 +5,7 @@ import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HaleError, installPrimitives, KINDS, type NostrEvent } from '@hale/kernel';
+import { KEEP_ALL } from '@hale/relay/server';
 import { person, tileBatch } from '@hale/testkit/relay-people';
 import type { Filter } from 'nostr-tools/filter';
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure';
@@ -97,8 +98,8 @@ test('nostr-tools proves several keys and reads what is gated', async () => {
 });
 
 test('NIP-11 says who it is, where its disks stand and how long it keeps what', async () => {
-  const retention = [{ kinds: [1059], time: 86_400 }];
-  const relay = await openRelay({ name: 'Ann’s relay', jurisdiction: ['DE'], retention });
+  const keep = { ...KEEP_ALL, wraps: 86_400 };
+  const relay = await openRelay({ name: 'Ann’s relay', jurisdiction: ['DE'], keep });
   const answer = await fetch(relay.url.replace('ws', 'http'), { headers: { accept: 'application/nostr+json' } });
   expect(answer.headers.get('access-control-allow-origin')).toBe('*');
   expect(answer.headers.get('date')).not.toBeNull();
@@ -108,8 +109,13 @@ test('NIP-11 says who it is, where its disks stand and how long it keeps what', 
     supported_nips: expect.arrayContaining([1, 9, 11, 40, 42, 45, 59, 62, 70, 98]),
     limitation: { auth_required: false, max_subscriptions: 64 },
     relay_countries: ['DE'],
-    retention,
-    hale: { private: false, jurisdiction: ['DE'] },
+    retention: expect.arrayContaining([
+      { kinds: [1980], time: null },
+      { kinds: [1059], time: 86_400 },
+      { kinds: [1981], time: 30 * 86_400 },
+      { kinds: [5, 62], time: null },
+    ]),
+    hale: { private: false, jurisdiction: ['DE'], tokens: null },
   });
   expect((await fetch(`${relay.url.replace('ws', 'http')}/nothing`)).status).toBe(404);
 });
@@ -164,6 +170,24 @@ test('a reader that stops reading is not written to without end, and gets all on
   expect(await all).toBe(400);
 });
 
+test('a client that sends more than can be checked is read as fast as it is; every event gets its OK, in order', async () => {
+  const relay = await openRelay();
+  const opened = await socket(relay.url);
+  const events = Array.from({ length: 300 }, (_, n) => ann.sign({ content: String(n).padEnd(12_000, 'x') }));
+  const answered: string[] = [];
+  const done = new Promise<void>((resolve) => {
+    opened.on('message', (data) => {
+      const [verb, id, accepted] = JSON.parse(data.toString());
+      if (verb === 'OK' && accepted) answered.push(id);
+      if (verb === 'COUNT') resolve();
+    });
+  });
+  for (const event of events) opened.send(JSON.stringify(['EVENT', event]));
+  opened.send(JSON.stringify(['COUNT', 'c', {}]));
+  await done;
+  expect(answered).toEqual(events.map(({ id }) => id));
+}, 60_000);
+
 test('bytes that are no WebSocket and no HTTP do no harm', async () => {
   const relay = await openRelay();
   const raw = connectTcp(relay.port, '127.0.0.1');
@@ -217,6 +241,5 @@ test('mounted on a server and a store that exist: below a path, and live for wha
   await stored(listener, {});
   const event = ann.sign({ content: 'by the vault', created_at: now() });
   store.put(event);
-  relay.announce(event);
   expect((await heard).id).toBe(event.id);
 });

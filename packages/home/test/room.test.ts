@@ -121,6 +121,13 @@ describe('a meeting', () => {
     expect([await grants(at(patient), { all: true }), receivedGrants(desk)]).toEqual([[], []]);
   });
 
+  test('counts what she said although she leaves in the same moment', async () => {
+    const { room, guest, found } = await met();
+    await roomDecline(at(patient), { visit: found.id, why: 'words' });
+    guest.stop.abort();
+    expect(await failure(room.done)).toBe('not-permitted words');
+  });
+
   test('ends where the desk says so, and she is told', async () => {
     const { room, guest, shown, found } = await met();
     roomRefuse(at(desk), { room: shown.id });

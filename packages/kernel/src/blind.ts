@@ -6,14 +6,19 @@
  * The arithmetic is @noble/curves'; scalars are multiplied in constant time as far as JavaScript goes (SECURITY.md).
  */
 import { ristretto255_oprf } from '@noble/curves/ed25519.js';
-import type { Token } from './admission-token.ts';
+import { type Token, tokenKeyTemplate } from './admission-token.ts';
 import { fromHex, toHex } from './bytes.ts';
 import { fail } from './errors.ts';
+import { signEvent, type VerifiedEvent } from './event.ts';
+import { deriveKey } from './keys.ts';
 import type { Random } from './primitives.ts';
 
-const { voprf } = ristretto255_oprf;
+/** §3.3.1 Evaluate stands in the library (2.4.0) and not yet in its types. */
+type Evaluate = { evaluate(secretKey: Uint8Array, input: Uint8Array): Uint8Array };
+const voprf = ristretto255_oprf.voprf as typeof ristretto255_oprf.voprf & Evaluate;
 
 const NONCE_BYTES = 32;
+const EPOCHS_KEPT = 4;
 
 /** The relay's pair of one epoch. */
 export interface TokenKeys {
@@ -87,4 +92,47 @@ export function finalizeTokens(
 export function isTokenOf(keys: TokenKeys, { nonce, output }: Token): boolean {
   // Which of 64 bytes differs tells nothing of use: the nonce is spent by asking, and the PRF of another nonce is another text.
   return toHex(voprf.evaluate(keys.secretKey, fromHex(nonce, NONCE_BYTES))) === output;
+}
+
+/** A relay's keys for tokens at work: one pair for each epoch, derived from its own secret, so that nothing has to be kept or can be lost. */
+export class TokenPress {
+  readonly #secret: Uint8Array;
+  readonly #random: Random;
+  readonly #epochs = new Map<number, { keys: TokenKeys; statement: VerifiedEvent }>();
+
+  /** @param secret of the relay, 32 bytes */
+  constructor(secret: Uint8Array, random: Random) {
+    this.#secret = secret;
+    this.#random = random;
+  }
+
+  #of(epoch: number): { keys: TokenKeys; statement: VerifiedEvent } {
+    const known = this.#epochs.get(epoch);
+    if (known) return known;
+    const keys = deriveTokenKeys(deriveKey(this.#secret, 'relay-tokens', epoch), new Uint8Array());
+    const template = tokenKeyTemplate({ epoch, key: toHex(keys.publicKey) });
+    // Without fresh randomness, so that a relay that starts anew says the same bytes: BIP-340 allows it, and what is signed is public.
+    const made = { keys, statement: signEvent(template, this.#secret, new Uint8Array(32)) };
+    // Two epochs are in use, and a clock that is set may ask for others.
+    if (this.#epochs.size >= EPOCHS_KEPT) this.#epochs.clear();
+    this.#epochs.set(epoch, made);
+    return made;
+  }
+
+  statement(epoch: number): VerifiedEvent {
+    return this.#of(epoch).statement;
+  }
+
+  key(epoch: number): string {
+    return toHex(this.#of(epoch).keys.publicKey);
+  }
+
+  /** @throws HaleError 'malformed' */
+  evaluate(epoch: number, blinded: readonly Uint8Array[]): Evaluated {
+    return evaluateBlinded(this.#of(epoch).keys, blinded, this.#random);
+  }
+
+  made(token: Token): boolean {
+    return isTokenOf(this.#of(token.epoch).keys, token);
+  }
 }

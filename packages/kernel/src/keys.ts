@@ -1,5 +1,6 @@
 // Every secret of an owner and where it comes from. Two roots: the BIP-39 seed (identity, catalogue, posts) and one random
 // secret per subject (streams). Nothing derives from a secp256k1 key, so breaking the npub gives nothing else. specs/keys.md
+import { p256 } from '@noble/curves/nist.js';
 import { HDKey } from '@scure/bip32';
 import { concatBytes, utf8Encode } from './bytes.ts';
 import { fail } from './errors.ts';
@@ -122,6 +123,22 @@ export function grantAuthor(catalogueSecret: Uint8Array, grantId: string): Uint8
 /** By which the owner asks a locker that belongs to one browser, and frees it: a key for that locker alone. @param lockerId 64 hex */
 export function lockerOwner(catalogueSecret: Uint8Array, lockerId: string): Uint8Array {
   return validScalar(expand(catalogueSecret, utf8Encode(`locker-owner/${lockerId}`)));
+}
+
+/** A P-256 key (FIPS 186-5) as JOSE has it, 32 bytes each. */
+export interface CardKey {
+  readonly d: Uint8Array;
+  readonly x: Uint8Array;
+  readonly y: Uint8Array;
+}
+
+/** The n-th key by which the owner signs health cards of her own. ES256 takes no key of secp256k1. */
+export function cardKey(catalogueSecret: Uint8Array, n: number): CardKey {
+  let d = deriveKey(catalogueSecret, 'health-card', n);
+  // Misses once in 2³².
+  while (!p256.utils.isValidSecretKey(d)) d = sha256(d);
+  const point = p256.getPublicKey(d, false);
+  return { d, x: point.slice(1, 33), y: point.slice(33) };
 }
 
 /** Log secret of a grant's stream, from the 32-byte grant key that the recipient got. */

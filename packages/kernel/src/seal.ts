@@ -9,6 +9,8 @@ export { kemPublicOf } from './hybrid.ts';
 export { type WrapHybridOptions, wrapHybrid } from './hybrid-wrap.ts';
 export {
   branch,
+  type CardKey,
+  cardKey,
   dateKeyOf,
   deriveKey,
   grantAuthor,

@@ -1,7 +1,9 @@
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fromHex, HaleError, schnorrPublic, toHex } from '../src/index.ts';
 import { openLogEntry } from '../src/open.ts';
 import {
+  cardKey,
   deriveKey,
   grantAuthor,
   identitySecret,
@@ -68,6 +70,8 @@ describe('keys', () => {
       grantAuthor(secret, 'b'),
       lockerOwner(secret, 'a'),
       lockerOwner(secret, 'b'),
+      cardKey(secret, 0).d,
+      cardKey(secret, 1).d,
       readerKey(secret, new Uint8Array(32)),
       readerKey(secret, new Uint8Array(32).fill(1)),
     ];
@@ -112,5 +116,19 @@ describe('logs', () => {
       expect(() => openLogEntry(stream.secret, { ...tile, ...change })).toThrow(HaleError);
     }
     expect(() => sealLogEntry(stream, 7, 2, 'x'.repeat(48_000))).toThrow(HaleError);
+  });
+});
+
+describe('the key of health cards', () => {
+  it('is one of P-256: what it signs, its public half verifies', () => {
+    const { d, x, y } = cardKey(new Uint8Array(32).fill(7), 0);
+    const jwk = {
+      kty: 'EC',
+      crv: 'P-256',
+      ...Object.fromEntries(Object.entries({ d, x, y }).map(([n, v]) => [n, Buffer.from(v).toString('base64url')])),
+    };
+    const signed = sign('sha256', Buffer.from('any'), createPrivateKey({ key: jwk, format: 'jwk' }));
+    const { d: _, ...open } = jwk as Record<string, string>;
+    expect(verify('sha256', Buffer.from('any'), createPublicKey({ key: open, format: 'jwk' }), signed)).toBe(true);
   });
 });

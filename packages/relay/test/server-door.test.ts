@@ -1,10 +1,11 @@
-import { httpAuthHeader, KINDS, utf8Encode } from '@hale/kernel';
+import { httpAuthHeader, KINDS, TOKEN_EPOCH_SECONDS, toHex, tokenEpochOf, utf8Encode } from '@hale/kernel';
+import { blindTokens } from '@hale/kernel/blind';
 import { signHttpAuth } from '@hale/kernel/seal';
 import { type HttpRequest, RELAY_LIMITS, RelayDoor, type RelayPolicy } from '@hale/relay/server';
 import { MemoryRelayStore } from '@hale/testkit/memory-relay-store';
 import { accessEvent, type Person, person, RELAY_TEST_SECONDS, seededRandom } from '@hale/testkit/relay-people';
 import { describe, expect, test } from 'vitest';
-import { openPolicy, RELAY_URL } from './server-fixture.ts';
+import { openPolicy, RELAY_URL, testMint } from './server-fixture.ts';
 
 const member = person('member');
 const reader = person('reader');
@@ -26,6 +27,7 @@ class Entrance {
     return new RelayDoor({
       store: this.store,
       policy: { ...openPolicy, private: true, ...policy },
+      mint: testMint,
       now: () => this.now,
       random: seededRandom('door'),
       startedAt,
@@ -305,5 +307,143 @@ describe('the owner of a locker', () => {
     expect(wish(undefined)).toEqual({ status: 200, value: { id, verifier, share, expires: at.now + 60 } });
     expect(wish(newcomer.pubkey)).toMatchObject({ status: 200, value: { claim: newcomer.pubkey } });
     for (const claim of [null, true, '', 'ab', newcomer.pubkey.toUpperCase()]) expect(wish(claim).status).toBe(400);
+  });
+});
+
+describe('tokens for members', () => {
+  const post = (at: Entrance, who: Person, path: string, body: object) =>
+    at.request(who, { path, method: 'POST', body: JSON.stringify(body) });
+  const blinded = (count: number) => blindTokens(count, random).map((each) => toHex(each.blinded));
+  const ask = (at: Entrance, who: Person, body: object) => at.door.tokens(post(at, who, '/hale/tokens', body));
+  const epoch = () => tokenEpochOf(RELAY_TEST_SECONDS + 100);
+  const quota = { allotmentBytes: 1_000, tokensPerEpoch: 2 * RELAY_LIMITS.tokensPerBatch };
+
+  test('come in batches of one size, until she has had her share of the epoch', () => {
+    const at = new Entrance({ quota });
+    const body = () => ({ epoch: epoch(), blinded: blinded(RELAY_LIMITS.tokensPerBatch) });
+    expect(ask(at, member, body())).toMatchObject({
+      status: 200,
+      value: { epoch: epoch(), left: RELAY_LIMITS.tokensPerBatch },
+    });
+    expect(ask(at, newcomer, body()).status).toBe(403);
+    for (const count of [0, 1, RELAY_LIMITS.tokensPerBatch - 1, RELAY_LIMITS.tokensPerBatch + 1])
+      expect(ask(at, member, { epoch: epoch(), blinded: blinded(count) }).status).toBe(400);
+    expect(ask(at, member, { ...body(), epoch: epoch() - 1 }).status).toBe(400);
+    const noPoint = [...blinded(RELAY_LIMITS.tokensPerBatch - 1), '00'.repeat(32)];
+    expect(ask(at, member, { epoch: epoch(), blinded: noPoint }).status).toBe(400);
+    // What was refused was not counted.
+    expect(ask(at, member, body())).toMatchObject({ status: 200, value: { left: 0 } });
+    expect(ask(at, member, body()).status).toBe(429);
+    at.now += TOKEN_EPOCH_SECONDS;
+    expect(ask(at, member, { ...body(), epoch: epoch() + 1 }).status).toBe(200);
+  });
+
+  test('are no more for a key that took the place of another, and none at a relay without quotas', () => {
+    const at = new Entrance({ quota });
+    const body = { epoch: epoch(), blinded: blinded(RELAY_LIMITS.tokensPerBatch) };
+    for (let batch = 0; batch < 2; batch++) expect(ask(at, member, body).status).toBe(200);
+    expect(at.door.succeed(post(at, member, '/hale/succeed', { member: newcomer.pubkey })).status).toBe(200);
+    expect(ask(at, newcomer, body).status).toBe(429);
+    expect(ask(new Entrance({ quota: null }), member, body).status).toBe(404);
+  });
+});
+
+describe('the owner', () => {
+  const owner = person('owner');
+  const manage = (at: Entrance, who: Person, body: object) =>
+    at.door.manage(at.request(who, { path: '/hale/members', method: 'POST', body: JSON.stringify(body) }));
+
+  test('is a member by her key, and lets others in and out; nobody else does', () => {
+    const at = new Entrance({ owner: owner.pubkey });
+    expect(at.door.upgrade(at.request(owner), []).status).toBe(200);
+    expect(manage(at, member, { add: newcomer.pubkey }).status).toBe(403);
+    expect(manage(at, owner, { add: newcomer.pubkey })).toEqual({ status: 200, value: { member: newcomer.pubkey } });
+    expect(at.door.upgrade(at.request(newcomer), []).status).toBe(200);
+    expect(manage(at, owner, { remove: newcomer.pubkey }).status).toBe(200);
+    expect(at.door.upgrade(at.request(newcomer), []).status).toBe(403);
+    for (const body of [{}, { add: 'x' }, { list: true }]) expect(manage(at, owner, body).status).toBe(400);
+    const answer = manage(at, owner, { invite: true });
+    expect(answer.status).toBe(200);
+    expect(at.join(newcomer, answer.status === 200 && 'claim' in answer.value ? answer.value.claim : '')).toBe(200);
+  });
+
+  test('where none is named nobody manages over the network', () => {
+    expect(manage(new Entrance(), member, { add: newcomer.pubkey }).status).toBe(403);
+  });
+});
+
+describe('a clinic that vouches', () => {
+  const clinic = person('clinic');
+  const clinics = [{ key: clinic.pubkey, perEpoch: 2 }];
+  const days = 86_400;
+  const vouch = (at: Entrance, who: Person, options: { by?: Person; relay?: string; days?: number } = {}) => {
+    const tags = [
+      ['-'],
+      ['p', who.pubkey],
+      ['relay', options.relay ?? RELAY_URL],
+      ['expiration', String(at.now + (options.days ?? 30) * days)],
+    ];
+    return (options.by ?? clinic).sign({ kind: KINDS.vouch, created_at: at.now, tags, content: '' });
+  };
+  const bring = (at: Entrance, who: Person, event: unknown) =>
+    at.door.join(at.request(who, { path: '/hale/join', method: 'POST', body: JSON.stringify({ vouch: event }) }))
+      .status;
+
+  test('lets a patient in until its day, and the relay keeps of nobody who vouched', () => {
+    const at = new Entrance({ clinics });
+    const event = vouch(at, newcomer);
+    expect(bring(at, newcomer, event)).toBe(200);
+    expect(bring(at, newcomer, event)).toBe(200);
+    expect(at.door.upgrade(at.request(newcomer), []).status).toBe(200);
+    at.now += 30 * days - 1;
+    at.store.sweep(at.now);
+    expect(at.door.upgrade(at.request(newcomer), []).status).toBe(200);
+    at.now += 1;
+    at.store.sweep(at.now);
+    expect(at.door.upgrade(at.request(newcomer), []).status).toBe(403);
+    expect(bring(at, newcomer, event)).toBe(403);
+  });
+
+  test('is held to the key, the relay, the day, the list of clinics and its number', () => {
+    const at = new Entrance({ clinics });
+    const wrong = [
+      vouch(at, reader),
+      vouch(at, newcomer, { relay: 'wss://elsewhere.example' }),
+      vouch(at, newcomer, { days: 0 }),
+      vouch(at, newcomer, { by: author }),
+      { ...vouch(at, newcomer), sig: '0'.repeat(128) },
+      null,
+      'vouch',
+    ];
+    for (const event of wrong) expect(bring(at, newcomer, event)).toBe(403);
+    expect(bring(at, newcomer, vouch(at, newcomer))).toBe(200);
+    expect(bring(at, author, vouch(at, author))).toBe(200);
+    expect(bring(at, reader, vouch(at, reader))).toBe(429);
+    at.now += TOKEN_EPOCH_SECONDS;
+    at.store.sweep(at.now);
+    expect(bring(at, reader, vouch(at, reader))).toBe(200);
+  });
+
+  test('whom the owner put out does not come back with the same paper; a later one prolongs; who was invited stays', () => {
+    const at = new Entrance({ clinics });
+    const event = vouch(at, newcomer);
+    expect(bring(at, newcomer, event)).toBe(200);
+    at.store.removeMember(newcomer.pubkey);
+    expect(bring(at, newcomer, event)).toBe(403);
+    expect(bring(at, newcomer, vouch(at, newcomer, { days: 60 }))).toBe(200);
+    expect(at.store.memberUntil(newcomer.pubkey)).toBe(at.now + 60 * days);
+    expect(bring(at, member, vouch(at, member))).toBe(200);
+    expect(at.store.memberUntil(member.pubkey)).toBeNull();
+  });
+
+  test('admits no longer than thirteen months, and a successor no longer than the one before', () => {
+    const at = new Entrance({ clinics });
+    expect(bring(at, newcomer, vouch(at, newcomer, { days: 4_000 }))).toBe(200);
+    const until = at.now + RELAY_LIMITS.vouchSecondsMax;
+    expect(at.store.memberUntil(newcomer.pubkey)).toBe(until);
+    const body = JSON.stringify({ member: author.pubkey });
+    at.door.succeed(at.request(newcomer, { path: '/hale/succeed', method: 'POST', body }));
+    expect(at.store.memberUntil(author.pubkey)).toBe(until);
+    expect(at.store.isMember(newcomer.pubkey)).toBe(false);
   });
 });

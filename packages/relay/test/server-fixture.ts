@@ -1,13 +1,16 @@
 // A relay without sockets and the clients around it, for the engine's tests.
 import { type Filter, KINDS, type NostrEvent } from '@hale/kernel';
+import { TokenPress } from '@hale/kernel/blind';
 import { conversationKey, encryptNip44, signEvent } from '@hale/kernel/seal';
 import {
   type Effect,
   type Faults,
+  policyOf,
   RelayEngine,
   type RelayFact,
   type RelayPolicy,
   type RelaySigner,
+  type TokenMint,
 } from '@hale/relay/server';
 import { MemoryRelayStore } from '@hale/testkit/memory-relay-store';
 import { type Person, person, RELAY_TEST_SECONDS, seededRandom } from '@hale/testkit/relay-people';
@@ -25,21 +28,25 @@ export function testSigner(who: Person = relayPerson): RelaySigner {
   };
 }
 
-export const openPolicy: RelayPolicy = {
+export const openPolicy: RelayPolicy = policyOf({
   private: false,
   urls: [RELAY_URL],
   name: 'test',
-  description: '',
   jurisdiction: ['DE'],
-  retention: [],
-  software: 'hale',
-  version: '0',
-};
+});
+
+/** The relay's keys for tokens, from a seed. */
+export const testMint: TokenMint = new TokenPress(relayPerson.secret, seededRandom('mint'));
 
 type Message = [string, ...unknown[]];
 
+interface TestRelayOptions extends Partial<RelayPolicy> {
+  faults?: Partial<Faults>;
+  store?: MemoryRelayStore;
+}
+
 export class TestRelay {
-  readonly store = new MemoryRelayStore();
+  readonly store: MemoryRelayStore;
   readonly engine: RelayEngine;
   readonly policy: RelayPolicy;
   readonly facts: RelayFact[] = [];
@@ -48,16 +55,19 @@ export class TestRelay {
   /** false: publications gather, as within one turn of the event loop. */
   flushing = true;
 
-  constructor(options: { private?: boolean; faults?: Partial<Faults> } = {}) {
-    this.policy = { ...openPolicy, private: options.private ?? false };
+  constructor(options: TestRelayOptions = {}) {
+    const { faults, store, ...policy } = options;
+    this.store = store ?? new MemoryRelayStore();
+    this.policy = { ...openPolicy, ...policy };
     this.engine = new RelayEngine({
       store: this.store,
       policy: this.policy,
       signer: testSigner(),
+      mint: testMint,
       now: () => this.now,
       random: seededRandom('engine'),
       note: (fact) => this.facts.push(fact),
-      ...(options.faults ? { faults: options.faults } : {}),
+      ...(faults ? { faults } : {}),
     });
   }
 

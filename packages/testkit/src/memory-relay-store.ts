@@ -6,19 +6,25 @@ import {
   matchFilter,
   newestFirst,
   tagValue,
+  tokenEpochOf,
   type VerifiedEvent,
 } from '@hale/kernel';
 import {
+  type AuthorRow,
   addressOf,
   ChangeLog,
+  countedBytes,
+  type DeletionReason,
   type EventRef,
   type Gate,
   gateOf,
+  isCounted,
   type LockerRow,
   type ManagedRow,
   parseAccess,
   type ReceiptHead,
   type RelayStore,
+  type RetireRule,
   type RowSource,
   type View,
   type Walked,
@@ -34,8 +40,31 @@ interface Contents {
   authorizations: Map<string, number>;
   heads: Map<string, ReceiptHead>;
   lockers: Map<string, LockerRow>;
+  ends: Map<string, number>;
+  /** By `key epoch`: tokens taken by members, vouches given by clinics. */
+  taken: Map<string, number>;
+  vouched: Map<string, number>;
+  spent: Map<string, { epoch: number; mark: string }>;
+  authors: Map<string, Omit<AuthorRow, 'bytes'>>;
+  deleted: Map<DeletionReason, number>;
   managed: Map<string, ManagedRow>;
 }
+
+const empty = (): Contents => ({
+  events: new Map(),
+  members: new Map(),
+  claims: new Map(),
+  authorizations: new Map(),
+  heads: new Map(),
+  lockers: new Map(),
+  ends: new Map(),
+  taken: new Map(),
+  vouched: new Map(),
+  spent: new Map(),
+  authors: new Map(),
+  deleted: new Map(),
+  managed: new Map(),
+});
 
 /** The port in the fewest words: every query walks over everything. The model beside SQLite, and the disk that fails. */
 export class MemoryRelayStore implements RelayStore {
@@ -44,15 +73,7 @@ export class MemoryRelayStore implements RelayStore {
   /** Transactions that came to their commit, failed ones too. */
   commits = 0;
   readonly changes = new ChangeLog();
-  #contents: Contents = {
-    events: new Map(),
-    members: new Map(),
-    claims: new Map(),
-    authorizations: new Map(),
-    heads: new Map(),
-    lockers: new Map(),
-    managed: new Map(),
-  };
+  #contents: Contents = empty();
   #open = false;
   #wrote = false;
   #doomed = false;
@@ -133,11 +154,19 @@ export class MemoryRelayStore implements RelayStore {
     );
   }
 
-  deleteById(id: string): boolean {
+  deleteById(id: string, reason?: DeletionReason): boolean {
     const found = this.get(id);
     if (!found) return false;
     this.changes.touch(id, found.created_at);
-    return this.#write(({ events }) => events.delete(id));
+    return this.#write(({ events, deleted }) => {
+      if (reason !== undefined) deleted.set(reason, (deleted.get(reason) ?? 0) + 1);
+      return events.delete(id);
+    });
+  }
+
+  /** How many events went for that reason. */
+  deletedFor(reason: DeletionReason): number {
+    return this.#contents.deleted.get(reason) ?? 0;
   }
 
   find(filter: Filter, view: View = {}): EventRef[] {
@@ -222,12 +251,80 @@ export class MemoryRelayStore implements RelayStore {
     this.#write(({ managed }) => managed.delete(`${list} ${value}`));
   }
 
-  addMember(pubkey: string, since: number): void {
-    this.#write(({ members }) => members.set(pubkey, since));
+  addMember(pubkey: string, since: number, until?: number): void {
+    this.#write(({ members, ends }) => {
+      const before = ends.get(pubkey);
+      if (until === undefined) ends.delete(pubkey);
+      else if (!members.has(pubkey) || before !== undefined) ends.set(pubkey, Math.max(before ?? 0, until));
+      members.set(pubkey, members.get(pubkey) ?? since);
+    });
   }
 
   removeMember(pubkey: string): void {
-    this.#write(({ members }) => members.delete(pubkey));
+    this.#write(({ members, ends }) => {
+      members.delete(pubkey);
+      ends.delete(pubkey);
+    });
+  }
+
+  memberUntil(pubkey: string): number | null {
+    return this.#contents.ends.get(pubkey) ?? null;
+  }
+
+  takeVouch(clinic: string, epoch: number, max: number): boolean {
+    return this.#count('vouched', `${clinic} ${epoch}`, 1, max) !== null;
+  }
+
+  countTokens(member: string, epoch: number, count: number, max: number): number | null {
+    return this.#count('taken', `${member} ${epoch}`, count, max);
+  }
+
+  #count(table: 'taken' | 'vouched', key: string, add: number, max: number): number | null {
+    const count = (this.#contents[table].get(key) ?? 0) + add;
+    if (count > max) return null;
+    this.#write((contents) => contents[table].set(key, count));
+    return max - count;
+  }
+
+  passTokens(from: string, to: string): void {
+    if (from === to) return;
+    this.#write(({ taken }) => {
+      for (const [key, count] of [...taken]) {
+        const [member, epoch] = key.split(' ');
+        if (member !== from) continue;
+        taken.delete(key);
+        taken.set(`${to} ${epoch}`, (taken.get(`${to} ${epoch}`) ?? 0) + count);
+      }
+    });
+  }
+
+  spendToken(epoch: number, hash: string, mark: string): 'new' | 'same' | 'other' {
+    const before = this.#contents.spent.get(hash);
+    if (before) return before.mark === mark ? 'same' : 'other';
+    this.#write(({ spent }) => spent.set(hash, { epoch, mark }));
+    return 'new';
+  }
+
+  author(pubkey: string): AuthorRow | null {
+    const row = this.#contents.authors.get(pubkey);
+    return row ? { ...row, bytes: this.countedBytesOf(pubkey) } : null;
+  }
+
+  countedBytesOf(author: string): number {
+    const own = [...this.#contents.events.values()].filter(({ event }) => event.pubkey === author);
+    return own.reduce((sum, { event }) => (isCounted(event.kind) ? sum + countedBytes(event) : sum), 0);
+  }
+
+  allot(author: string, bytes: number, promised: number | null): AuthorRow {
+    const before = this.#contents.authors.get(author) ?? { allotted: 0, promised: 0 };
+    const longer = before.promised === null || promised === null ? null : Math.max(before.promised, promised);
+    const row = { allotted: before.allotted + bytes, promised: longer };
+    this.#write(({ authors }) => authors.set(author, row));
+    return { ...row, bytes: this.countedBytesOf(author) };
+  }
+
+  forgetAuthor(author: string): void {
+    this.#write(({ authors }) => authors.delete(author));
   }
 
   addClaim(claimHash: string, expires: number): void {
@@ -292,11 +389,36 @@ export class MemoryRelayStore implements RelayStore {
     this.#write(({ heads }) => heads.delete(author));
   }
 
+  retire({ kinds, except, before, promised, now }: RetireRule, max: number): number {
+    const old = [...this.#contents.events.values()].filter(({ event, gate }) => {
+      const isNamed = kinds.includes(event.kind);
+      if (event.created_at >= before || (except ? isNamed || gate !== 'open' : !isNamed)) return false;
+      if (!promised) return true;
+      const promise = this.#contents.authors.get(event.pubkey)?.promised ?? null;
+      return promise !== null && event.created_at < now - promise;
+    });
+    const going = old.slice(0, max);
+    this.transact(() => {
+      for (const { event } of going) this.deleteById(event.id, 'retention');
+    });
+    return going.length;
+  }
+
   sweep(now: number): number {
     const expired = [...this.#contents.events.values()].filter(({ event }) => isExpired(event, now));
+    const epoch = tokenEpochOf(now);
     this.transact(() => {
-      for (const { event } of expired) this.deleteById(event.id);
-      this.#write(({ claims, authorizations, lockers }) => {
+      for (const { event } of expired) this.deleteById(event.id, 'expired');
+      this.#write(({ claims, authorizations, lockers, members, ends, taken, vouched, spent }) => {
+        for (const [key, until] of ends) {
+          if (until > now) continue;
+          ends.delete(key);
+          members.delete(key);
+        }
+        for (const table of [taken, vouched]) {
+          for (const key of table.keys()) if (Number(key.split(' ')[1]) < epoch) table.delete(key);
+        }
+        for (const [hash, token] of spent) if (token.epoch < epoch - 1) spent.delete(hash);
         for (const [id, row] of lockers) if (row.expires <= now) lockers.delete(id);
         for (const table of [claims, authorizations]) {
           for (const [key, expires] of table) if (expires <= now) table.delete(key);
@@ -319,13 +441,6 @@ function isExpired(event: VerifiedEvent, now: number | undefined): boolean {
 }
 
 function copyOf(contents: Contents): Contents {
-  return {
-    events: new Map(contents.events),
-    members: new Map(contents.members),
-    claims: new Map(contents.claims),
-    authorizations: new Map(contents.authorizations),
-    heads: new Map(contents.heads),
-    lockers: new Map(contents.lockers),
-    managed: new Map(contents.managed),
-  };
+  const copies = Object.entries(contents).map(([name, table]) => [name, new Map(table as Map<string, unknown>)]);
+  return Object.fromEntries(copies) as Contents;
 }

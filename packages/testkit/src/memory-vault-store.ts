@@ -316,6 +316,12 @@ export class MemoryVaultStore implements VaultStore {
       .sort((a, b) => a.generation - b.generation || a.seq - b.seq || (a.eventId < b.eventId ? -1 : 1));
   }
 
+  logEntry(log: number, seq: number): { generation: number; eventId: string }[] {
+    return this.logEvents(log)
+      .filter((row) => row.seq === seq)
+      .map(({ generation, eventId }) => ({ generation, eventId }));
+  }
+
   nextLogSeq(log: number): number {
     return this.logEvents(log).reduce((next, { seq }) => Math.max(next, seq + 1), 0);
   }

@@ -108,6 +108,8 @@ export interface VaultStore {
 
   appendLog(log: number, seq: number, generation: number, eventId: string): void;
   logEvents(log: number): { seq: number; generation: number; eventId: string }[];
+  /** Events that hold the entry of a number: several where two homes wrote it. */
+  logEntry(log: number, seq: number): { generation: number; eventId: string }[];
   /** One past the highest number of a log's entries, 0 for an empty log. */
   nextLogSeq(log: number): number;
 

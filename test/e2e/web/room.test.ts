@@ -18,6 +18,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeEarlierVisit } from '../../screens/earlier-visit.ts';
 import { linesUntil } from '../../screens/person.ts';
 import { launchChromium } from '../chromium.ts';
+import { readPdf } from './pdf-paths.ts';
 
 const { dir, remove } = workFolder('web-room');
 const processes: Running[] = [];
@@ -105,6 +106,7 @@ async function showCode(): Promise<Code> {
 
 async function use(page: Page, { address, code }: Code): Promise<void> {
   await go(page, '/today');
+  await heading(page, 'Today');
   await go(page, '/show');
   await page.getByLabel('Address').fill(address);
   await page.getByLabel('Code').fill(code);
@@ -156,14 +158,22 @@ test('both show the same three words; she says yes, and the page of the visit st
   expect(value(difference)).not.toBe(0);
 });
 
-test('the page prints on one sheet', async () => {
+test('the page prints on one sheet, the strip true to size', async () => {
   await go(desk, '/desk');
   await desk.getByRole('link', { name: 'Open', exact: true }).first().click();
   await desk.getByRole('link', { name: 'Page of the visit' }).click();
   await desk.locator('.visit .agp-median').first().waitFor();
   await desk.locator('.visit-table tbody tr').first().waitFor();
-  const pdf = await desk.pdf({ preferCSSPageSize: true });
-  expect(pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g)).toHaveLength(1);
+  for (const format of ['A4', 'Letter']) {
+    const pages = readPdf(await desk.pdf({ format, landscape: true }));
+    expect(pages, format).toHaveLength(1);
+    const [{ width, height, paths }] = pages;
+    const inside = ([x, y]: [number, number]) => x >= 0 && y >= 0 && x <= width && y <= height;
+    expect(paths.flatMap(({ points }) => points).filter((point) => !inside(point))).toEqual([]);
+    // The ruler below the strip: 50 mm, however much stands beside it.
+    const long = (points: [number, number][]) => (Math.abs(points[1][0] - points[0][0]) * 25.4) / 72;
+    expect(paths.some(({ points }) => points.length === 2 && Math.abs(long(points) - 50) < 0.02)).toBe(true);
+  }
 });
 
 test('what was shown stands under Sharing, and stops there like any other share', async () => {

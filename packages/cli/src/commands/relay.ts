@@ -1,11 +1,11 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { decodeNpub, toHex } from '@hale/kernel';
+import type { RelayWishes } from '@hale/home';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Shell } from '../shell.ts';
 import { bold } from '../terminal/style.ts';
 import { facts } from '../terminal/table.ts';
 import { examples } from './examples.ts';
+import { parseClinic, parseCountry, parseKeep, parseKey } from './relay-options.ts';
+import { addRelayReport, folderOf } from './relay-report.ts';
 import { invite } from './relays.ts';
 
 const PORT = 7481;
@@ -16,31 +16,48 @@ interface RelayOptions {
   host?: string;
   address?: string[];
   dir?: string;
-  operator?: string[];
+  owner?: string;
+  clinic?: RelayWishes['clinics'];
+  jurisdiction?: readonly string[];
+  keep?: RelayWishes['keep'];
   contact?: string;
   privacy?: string;
-  country?: string[];
 }
 
 export function addRelay(program: Command, shell: Shell): void {
   const relay = program
     .command('relay')
-    .usage('[options] | invite')
+    .usage('[options] | invite | report | drill')
     .description('run a relay alone: it keeps sealed data for others and can open none of it')
     .option('--private', 'only for those who were invited and whom they share with')
     .option('--port <number>', 'where it listens', parsePort, PORT)
     .option('--host <address>', 'network address it listens on (default: this machine only)')
     .option('--address <url...>', 'address under which others reach it, like wss://relay.example.org behind a proxy')
     .option('--dir <dir>', 'folder of the relay (default: ~/.hale-relay)')
-    .option('--operator <key>', 'key that may manage it (NIP-86): npub or hex, repeatable', parseOperator)
+    .option('--owner <key>', 'npub1… of whoever may let members in and out over the network', parseKey)
+    .option(
+      '--clinic <key[=number]>',
+      'npub1… whose vouches let people in, and for how many in 30 days; repeatable',
+      parseClinic,
+    )
+    .option(
+      '--jurisdiction <country>',
+      'two letters of a country whose law holds where its disks stand; repeatable',
+      parseCountry,
+    )
+    .option(
+      '--keep <class=time>',
+      'how long: tiles=20y, wraps=90d …, or provider; repeatable (default: until deleted)',
+      parseKeep,
+    )
     .option('--contact <address>', 'how to reach you, shown to everybody: mailto:… or https:…')
     .option('--privacy <address>', 'where your privacy notice stands: https:…')
-    .option('--country <code...>', 'countries whose law holds where its disk stands, like PL')
     .addHelpText(
       'after',
       examples('hale relay --private', 'hale relay --port 8443 --host 0.0.0.0 --dir /data/relay', 'hale relay invite'),
     )
     .action(async (options: RelayOptions) => await runRelay(shell, options));
+  addRelayReport(relay, shell);
   relay
     .command('invite')
     .description(
@@ -66,16 +83,6 @@ async function inviteAlone(shell: Shell, dir: string): Promise<void> {
   }
 }
 
-/** Reads --operator. */
-function parseOperator(text: string, before: string[] = []): string[] {
-  if (/^[0-9a-f]{64}$/.test(text)) return [...before, text];
-  try {
-    return [...before, toHex(decodeNpub(text))];
-  } catch {
-    throw new InvalidArgumentError('Keys are npub1… or 64 hex characters.');
-  }
-}
-
 /** Reads --port; 0 lets the system choose. */
 export function parsePort(text: string): number {
   const port = Number(text);
@@ -84,7 +91,7 @@ export function parsePort(text: string): number {
 }
 
 async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
-  const dir = shell.path(options.dir ?? join(shell.io.env.HOME ?? homedir(), '.hale-relay'));
+  const dir = folderOf(shell, options.dir);
   shell.about('folder', dir);
   shell.about('port', String(options.port));
   shell.safety = 'Everything that was acknowledged is on disk.';
@@ -93,17 +100,21 @@ async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.address === undefined ? {} : { addresses: options.address }),
   };
+  const { owner, clinic, jurisdiction, keep, contact, privacy } = options;
+  const wishes: RelayWishes = {
+    ...(owner === undefined ? {} : { owner }),
+    ...(clinic === undefined ? {} : { clinics: clinic }),
+    ...(jurisdiction === undefined ? {} : { jurisdiction }),
+    ...(keep === undefined ? {} : { keep }),
+    ...(contact === undefined ? {} : { contact }),
+    ...(privacy === undefined ? {} : { privacy }),
+  };
   const relay = await entry.startRelayAlone({
     dir,
+    wishes,
     port: options.port,
     ...host,
     privateMode: options.private === true,
-    about: {
-      ...(options.operator ? { operators: options.operator } : {}),
-      ...(options.contact ? { contact: options.contact } : {}),
-      ...(options.privacy ? { privacy: options.privacy } : {}),
-      ...(options.country ? { jurisdiction: options.country } : {}),
-    },
   });
   shell.atEnd(() => relay.close());
   const claim = options.private ? relay.invite() : null;

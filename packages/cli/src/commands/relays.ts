@@ -5,6 +5,7 @@ import { counted } from '../terminal/numbers.ts';
 import { bold, green, red, yellow } from '../terminal/style.ts';
 import { facts } from '../terminal/table.ts';
 import { examples } from './examples.ts';
+import { parseKey } from './relay-options.ts';
 
 export const INVITE_TODO = 'Ask whoever runs the relay for an invitation, and add --invite CLAIM. Each works once.';
 const RELAY_TODO = '`hale relays list` lists the relays.';
@@ -17,6 +18,7 @@ export function addRelays(program: Command, shell: Shell): void {
     .description('use a relay')
     .argument('<url>', 'its address, wss://…', parseRelayUrl)
     .option('--invite <claim>', 'the invitation you got for a private relay')
+    .option('--vouch <text>', 'what your clinic gave you to be let in there')
     .addOption(new Option('--use <purpose>', 'what for').choices(['store', 'post', 'both']).default('both'))
     .addHelpText(
       'after',
@@ -25,11 +27,12 @@ export function addRelays(program: Command, shell: Shell): void {
         'hale relays add wss://clinic.example.org --invite 7QK3-… --use post',
       ),
     )
-    .action(async (url: string, options: { invite?: string; use: 'store' | 'post' | 'both' }) => {
+    .action(async (url: string, options: { invite?: string; vouch?: string; use: 'store' | 'post' | 'both' }) => {
       shell.about('relay', url, { 'not-permitted': INVITE_TODO });
       const uses: ('store' | 'post')[] = options.use === 'both' ? ['store', 'post'] : [options.use];
       const invite = options.invite === undefined ? {} : { invite: options.invite };
-      printAll(shell, [await shell.call('relays.add', { url, uses, ...invite })]);
+      const vouch = options.vouch === undefined ? {} : { vouch: options.vouch };
+      printAll(shell, [await shell.call('relays.add', { url, uses, ...invite, ...vouch })]);
     });
   relays
     .command('remove')
@@ -47,6 +50,7 @@ export function addRelays(program: Command, shell: Shell): void {
     .addHelpText('after', examples('hale relays list'))
     .action(async () => printAll(shell, await shell.call('relays.list', {})));
   addRest(relays, shell);
+  addVouch(relays, shell);
 }
 
 function addRest(relays: Command, shell: Shell): void {
@@ -70,6 +74,31 @@ function addRest(relays: Command, shell: Shell): void {
     .action(async () => await invite(shell));
 }
 
+const VOUCH_DAYS = 365;
+
+function addVouch(relays: Command, shell: Shell): void {
+  relays
+    .command('vouch')
+    .description('as a clinic that a relay lists: let a patient join it')
+    .argument('<url>', 'the relay', parseRelayUrl)
+    .requiredOption('--for <key>', 'what `hale whoami` of the patient calls “Known to relays as”, npub1…', parseKey)
+    .option('--days <number>', 'for how long', parseDays, VOUCH_DAYS)
+    .addHelpText('after', examples('hale relays vouch wss://relay.example.org --for npub1… --days 90'))
+    .action(async (relay: string, { for: member, days }: { for: string; days: number }) => {
+      const made = await shell.call('relays.vouch', { relay, member, days });
+      shell.result(made, () => {
+        shell.say('Give this line to the patient. It works once, for that key:');
+        shell.line(`\n  hale relays add ${relay} --vouch ${made.vouch}`);
+      });
+    });
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (/^\d{1,3}$/.test(text) && days >= 1 && days <= 396) return days;
+  throw new InvalidArgumentError('Days are a number from 1 to 396.');
+}
+
 export async function invite(shell: Shell): Promise<void> {
   shell.topic.todos.unavailable = 'Run `hale start` in another terminal, then this again.';
   const { claim, url } = await shell.call('relays.invite', {});
@@ -89,7 +118,10 @@ export function relayState(shell: Shell, relay: RelayInfo): string {
   const heard =
     relay.lastContactMicros === null ? 'never reached' : `last reached ${shell.times.age(relay.lastContactMicros)}`;
   const reason = relay.reason ? `: ${relay.reason}` : '';
-  if (relay.state === 'connected') return green('connected');
+  if (relay.state === 'connected')
+    return relay.reason === 'NO_ROOM'
+      ? yellow('connected, but it gives this home no more room this month')
+      : green('connected');
   if (relay.state === 'refused') return red(`refused${reason}`);
   if (relay.state === 'unreachable') return yellow(`not reachable${reason}, ${heard}`);
   return heard;

@@ -7,12 +7,19 @@ export interface Answer {
   readonly body: Uint8Array;
   /** Unix seconds from the Date header, or null. */
   readonly dateSeconds: number | null;
+  /** Of Retry-After, seconds; null: none told. */
+  readonly retrySeconds: number | null;
+  /** Of Location, unchecked. */
+  readonly location: string | null;
 }
 
 export interface Ask {
   readonly method: 'GET' | 'POST';
   readonly headers: Record<string, string>;
   readonly body?: Uint8Array<ArrayBuffer>;
+  /** Bytes of the answer, and milliseconds for it, where they differ from NET_LIMITS. */
+  readonly bytesMax?: number;
+  readonly timeoutMillis?: number;
 }
 
 /**
@@ -21,12 +28,15 @@ export interface Ask {
  */
 export async function fetchAnswer(url: string, ask: Ask): Promise<Answer> {
   try {
-    const signal = AbortSignal.timeout(NET_LIMITS.answerTimeoutMillis);
-    const response = await fetch(url, { ...ask, redirect: 'manual', signal });
+    const { bytesMax = NET_LIMITS.answerBytesMax, timeoutMillis = NET_LIMITS.answerTimeoutMillis, ...request } = ask;
+    const signal = AbortSignal.timeout(timeoutMillis);
+    const response = await fetch(url, { ...request, redirect: 'manual', signal });
     return {
       status: response.status,
-      body: await readBounded(response),
+      body: await readBounded(response, bytesMax),
       dateSeconds: dateSeconds(response.headers.get('date')),
+      retrySeconds: retrySeconds(response.headers.get('retry-after')),
+      location: response.headers.get('location'),
     };
   } catch (error) {
     if (error instanceof HaleError) throw error;
@@ -34,13 +44,13 @@ export async function fetchAnswer(url: string, ask: Ask): Promise<Answer> {
   }
 }
 
-async function readBounded(response: Response): Promise<Uint8Array> {
+async function readBounded(response: Response, bytesMax: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
-    if (length > NET_LIMITS.answerBytesMax) {
-      throw new HaleError('too-large', 'the answer is too long', { max: NET_LIMITS.answerBytesMax });
+    if (length > bytesMax) {
+      throw new HaleError('too-large', 'the answer is too long', { max: bytesMax });
     }
     chunks.push(chunk);
   }
@@ -51,6 +61,14 @@ async function readBounded(response: Response): Promise<Uint8Array> {
 export function dateSeconds(header: string | null | undefined): number | null {
   const millis = Date.parse(header ?? '');
   return Number.isNaN(millis) ? null : Math.floor(millis / 1000);
+}
+
+/** Seconds or a date (RFC 9110 §10.2.3). */
+function retrySeconds(header: string | null): number | null {
+  if (header === null) return null;
+  if (/^\d{1,9}$/.test(header)) return Number(header);
+  const at = dateSeconds(header);
+  return at === null ? null : Math.max(0, at - Math.floor(Date.now() / 1000));
 }
 
 /** The system's name for the failure (ECONNREFUSED, ENOTFOUND …), never a message: messages quote addresses. */

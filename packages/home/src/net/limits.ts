@@ -14,6 +14,14 @@ export const NET_LIMITS = {
   answerBytesMax: 65_536,
   /** Milliseconds for such an answer. */
   answerTimeoutMillis: 10_000,
+  /** Tokens below which a relay is asked for a further batch, some time: a new grant for each of a household's readers. */
+  tokensLow: 8,
+  /** Milliseconds within which that time is drawn: hours, so that it tells nothing of what was spent. */
+  tokenDelayMillisMax: 6 * 3_600_000,
+  /** Tokens tried for one author, where a relay says that one is spent or not its own. */
+  tokenTriesMax: 3,
+  /** Tokens that one publication may cost: an author has room for it after the first. */
+  tokensOfPublicationMax: 2,
   /** Authors proved on one connection: relays and our own session take 512 keys, some are left for grants made meanwhile. */
   authorsPerConnection: 400,
 } as const;

@@ -2,11 +2,19 @@
 // the same words writes. A relay sees no more of this person than its part needs: a store relay the authors of her streams, a post box
 // of somebody else only sealed messages under throw-away keys.
 import { randomBytes } from 'node:crypto';
-import { type Filter, HaleError, KINDS, type VerifiedEvent } from '@hale/kernel';
-import { Outbox, type OutboxEntry, type OutboxFact, type OutboxStep, type Subscription } from '@hale/relay/client';
+import { type Filter, HaleError, KINDS, type NostrEvent, type VerifiedEvent } from '@hale/kernel';
+import {
+  Outbox,
+  type OutboxEntry,
+  type OutboxFact,
+  type OutboxStep,
+  type PublishResult,
+  type Subscription,
+} from '@hale/relay/client';
 import type { SqliteOutboxStore } from '../store/outbox-store.ts';
 import { type ConnectionFact, RelayConnection } from './connect.ts';
 import { NET_LIMITS } from './limits.ts';
+import type { TokenPurse } from './purse.ts';
 
 /** `store`: keeps this vault · `post`: only this person's messages · `box`: a post box that a recipient named. */
 export type RelayRole = 'store' | 'post' | 'box';
@@ -17,6 +25,8 @@ export interface NetworkRooms {
   memberSecret: Uint8Array;
   /** The secret of an own author, by public key; undefined for keys that are not ours (one-time wrap keys need no proof). */
   secretOf: (author: string) => Uint8Array | undefined;
+  /** What pays for authors at relays with quotas. */
+  purse: TokenPurse;
   /** The person's own public key, hex: it never stands on a connection beside the authors of her streams. */
   identity: string;
   /** Authors whose events another home of the same words may write. */
@@ -51,12 +61,16 @@ interface Peer {
   subscriptions: Subscription[];
   lastContactMicros: number | null;
   reason: string | null;
+  /** The relay has no room for an author, and no token was to be had. */
+  full: boolean;
   /** Who holds the pen was asked on this connection: before that, nothing is delivered. */
   greeted: boolean;
   greeting: Promise<void>;
 }
 
 const WAKE_MILLIS = 1000;
+/** Said as the reason of a relay that is reached and takes nothing more of some author. */
+const FULL = 'NO_ROOM';
 /** How far back another home's writing is listened for; `hale relays sync` looks at everything. */
 const LISTEN_BACK_SECONDS = 7 * 86_400;
 /** Filters name at most this many authors; more are asked in further subscriptions. */
@@ -91,6 +105,7 @@ export class Network {
       subscriptions: [],
       lastContactMicros: null,
       reason: null,
+      full: false,
       greeted: role !== 'store',
       greeting: Promise.resolve(),
     };
@@ -123,6 +138,7 @@ export class Network {
       peer.lastContactMicros = Date.now() * 1000;
       if (peer.role === 'store') {
         peer.greeted = false;
+        this.#rooms.purse.look(peer.url);
         peer.greeting = this.#greet(peer);
       } else setImmediate(() => this.wake());
     }
@@ -224,7 +240,10 @@ export class Network {
   /** Looks for work on every relay; cheap when there is none. */
   wake(): void {
     if (this.#closed) return;
-    for (const peer of this.#peers.values()) this.#work(peer);
+    for (const peer of this.#peers.values()) {
+      this.#rooms.purse.wake(peer.url);
+      this.#work(peer);
+    }
   }
 
   #work(peer: Peer): void {
@@ -246,7 +265,7 @@ export class Network {
     const connection = this.#connectionFor(peer, entry.event.pubkey);
     const facts =
       step.step === 'publish'
-        ? await this.#publish(peer.url, connection, entry)
+        ? await this.#publish(peer, connection, entry)
         : this.#outbox.readBack(peer.url, entry, await connection.queryResult([step.filter]));
     peer.lastContactMicros = Date.now() * 1000;
     for (const fact of facts) this.#rooms.onFact(peer.url, fact);
@@ -256,13 +275,28 @@ export class Network {
    * What a clock that ran ahead dated is refused; when by now this clock says so too, it is signed anew. Not before the refusal: when
    * this clock is the one that is behind, the date is right, and an access list with an older one would lose to the list before it (C3).
    */
-  async #publish(url: string, connection: RelayConnection, entry: OutboxEntry): Promise<OutboxFact[]> {
-    const result = await connection.publish(entry.event);
+  async #publish(peer: Peer, connection: RelayConnection, entry: OutboxEntry): Promise<OutboxFact[]> {
+    const { url } = peer;
+    const result = await this.#publishAllotted(peer, connection, entry.event);
     const isAhead = entry.event.created_at > Date.now() / 1000 + AHEAD_SECONDS;
     const isRefused = result.outcome === 'refused' && result.reason === 'invalid';
     const redated = isAhead && isRefused ? this.#rooms.redate(entry.event) : null;
     if (redated === null) return this.#outbox.published(url, entry, result);
     return this.#outbox.published(url, { ...entry, event: redated }, await connection.publish(redated));
+  }
+
+  /** Where the relay wants a token for the author first, she spends one and the event goes out again. */
+  async #publishAllotted(peer: Peer, connection: RelayConnection, event: VerifiedEvent): Promise<PublishResult> {
+    const { purse, secretOf } = this.#rooms;
+    const send = (each: NostrEvent) => connection.publish(each);
+    for (let spent = 0; ; spent++) {
+      const mark = purse.markOf(peer.url, event.pubkey);
+      const result = await send(event);
+      const isFull = result.outcome === 'refused' && result.reason === 'quota';
+      peer.full = isFull;
+      const secret = isFull && spent < NET_LIMITS.tokensOfPublicationMax ? secretOf(event.pubkey) : undefined;
+      if (!secret || !(await purse.allot(peer.url, event.pubkey, secret, mark, send))) return result;
+    }
   }
 
   /** Resolves when every relay that can be reached has everything, or after `timeoutMillis`. */
@@ -274,16 +308,13 @@ export class Network {
   }
 
   #hasWork(): boolean {
-    for (const peer of this.#peers.values())
-      if (
-        peer.shards[0].connection.state === 'open' &&
-        (peer.busy > 0 ||
-          this.#rooms.outbox.pendingFor(peer.url, 1).length > 0 ||
-          this.#rooms.outbox.unconfirmedFor(peer.url, 1).length > 0)
-      ) {
-        if (this.#outbox.notBeforeMillis(peer.url) <= Date.now()) return true;
-      }
-    return false;
+    return [...this.#peers.values()].some(({ url, busy, shards }) => {
+      if (shards[0].connection.state !== 'open') return false;
+      if (busy > 0) return true;
+      if (this.#outbox.notBeforeMillis(url) > Date.now()) return false;
+      const { outbox } = this.#rooms;
+      return outbox.pendingFor(url, 1).length > 0 || outbox.unconfirmedFor(url, 1).length > 0;
+    });
   }
 
   /** Per relay, whether a reader removed by this author's list numbered ≥ seq is shut out. */
@@ -299,7 +330,8 @@ export class Network {
     const peer = this.#peers.get(url);
     if (!peer) return { state: 'unknown', lastContactMicros: null, reason: null };
     const { lastContactMicros, reason } = peer;
-    if (peer.shards[0].connection.state === 'open') return { state: 'connected', lastContactMicros, reason: null };
+    if (peer.shards[0].connection.state === 'open')
+      return { state: 'connected', lastContactMicros, reason: peer.full ? FULL : null };
     return {
       state: reason === 'HTTP_401' || reason === 'HTTP_403' ? 'refused' : reason === null ? 'unknown' : 'unreachable',
       lastContactMicros,

@@ -64,10 +64,7 @@ export interface RelayInfo {
  * @throws HaleError 'malformed' no relay address or no relay document · 'unavailable' · 'too-large'
  */
 export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
-  const answer = await fetchAnswer(httpUrl(url, '/'), { method: 'GET', headers: { accept: 'application/nostr+json' } });
-  if (answer.status !== 200)
-    fail('unavailable', 'the relay gives no information about itself', { status: answer.status });
-  const parsed = parseJson(answer.body);
+  const parsed = await fetchRelayDocument(url);
   const result = v.safeParse(infoShape, parsed);
   if (!result.success || Array.isArray(parsed)) fail('malformed', 'the answer is no relay information (NIP-11)');
   const { limitation = {}, ...info } = result.output;
@@ -89,6 +86,14 @@ export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
   };
 }
 
+/** NIP-11 as it comes. @throws as `fetchRelayInfo` */
+export async function fetchRelayDocument(url: string): Promise<unknown> {
+  const answer = await fetchAnswer(httpUrl(url, '/'), { method: 'GET', headers: { accept: 'application/nostr+json' } });
+  if (answer.status !== 200)
+    fail('unavailable', 'the relay gives no information about itself', { status: answer.status });
+  return parseJson(answer.body);
+}
+
 /**
  * Hands in an invitation's claim under the member key, once per relay and key.
  * @param url ws:// or wss:// as in the invitation
@@ -98,6 +103,11 @@ export async function fetchRelayInfo(url: string): Promise<RelayInfo> {
  */
 export async function join(url: string, claim: string, memberSecret: Uint8Array, nowMillis = Date.now): Promise<void> {
   await postAs(httpUrl(url, '/hale/join'), { claim }, memberSecret, nowMillis);
+}
+
+/** Brings a clinic's vouch, a kind 1983 event, to a relay that lists the clinic. @throws as `join` */
+export async function joinByVouch(url: string, vouch: unknown, memberSecret: Uint8Array): Promise<void> {
+  await postAs(httpUrl(url, '/hale/join'), { vouch }, memberSecret, Date.now);
 }
 
 /**
@@ -153,6 +163,11 @@ export async function askLockerAsOwner(
   const answer = await postAs(httpUrl(url, `/hale/locker/${wanted}`), { id }, ownerSecret, nowMillis);
   const parsed = v.safeParse(claimShape, parseJson(answer.body));
   return parsed.success ? parsed.output : fail('malformed', 'the relay gives no answer about this link');
+}
+
+/** A request below a relay's address under a member's key; gives the JSON of its answer. @throws as `join`, detail.status 429 where she has had her share */
+export async function askAs(url: string, path: string, fields: object, secret: Uint8Array): Promise<unknown> {
+  return parseJson((await postAs(httpUrl(url, path), fields, secret, Date.now)).body);
 }
 
 async function postAs(target: string, fields: object, secret: Uint8Array, nowMillis: () => number): Promise<Answer> {

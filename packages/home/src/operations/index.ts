@@ -14,7 +14,7 @@ import { deviceAdd, deviceList, devicePair, deviceRemove, subjectAdd, subjectCha
 import { phonesConfirm, phonesList, phonesPair, phonesRemove } from './phones.ts';
 import { show, streams, watch } from './read.ts';
 import { readings } from './readings.ts';
-import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync } from './relays.ts';
+import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync, relaysVouch } from './relays.ts';
 import { roomDecline, roomName, roomOpen, roomRefuse, roomShow, roomVisit } from './room.ts';
 import { rotate } from './rotate.ts';
 import { shareFile } from './saved-copy.ts';
@@ -110,6 +110,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'relays.list': relaysList,
   'relays.sync': relaysSync,
   'relays.invite': relaysInvite,
+  'relays.vouch': relaysVouch,
   export: exportData,
   backup,
   rotate,

@@ -5,12 +5,14 @@ import { HaleError, hybridKeyTemplate, KINDS, normalizeRelayUrl, schnorrPublic }
 import { kemPublicOf, signEvent } from '@hale/kernel/seal';
 import type { RelayInfo } from '../api.ts';
 import type { Home } from '../home.ts';
-import { fetchRelayInfo, join } from '../net/relay-info.ts';
+import { fetchRelayInfo, join, joinByVouch } from '../net/relay-info.ts';
+import { keyOf } from '../relay/wishes.ts';
 import type { Operation } from './context.ts';
 
-export const relaysAdd: Operation<'relays.add'> = async ({ home }, { url: text, invite, uses }) => {
+export const relaysAdd: Operation<'relays.add'> = async ({ home }, { url: text, invite, vouch, uses }) => {
   const url = normalizeRelayUrl(text);
   const before = home.vault.state.relays.get(url);
+  if (vouch !== undefined) await joinByVouch(url, readVouch(vouch), home.keys.member);
   await addRelay(home, url, invite, uses ?? ['store', 'post']);
   try {
     await greet(home, url);
@@ -98,6 +100,28 @@ export const relaysSync: Operation<'relays.sync'> = async ({ home, emit }, param
   if (home.vault.retiredBy === null) home.settle();
   await home.network.settle(60_000);
   return relayInfos(home);
+};
+
+/** What a clinic gave is one line of base64url, so that it survives a message or a code for a camera. */
+function readVouch(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    throw new HaleError('malformed', 'what follows --vouch is no vouch of a clinic');
+  }
+}
+
+export const relaysVouch: Operation<'relays.vouch'> = ({ home }, { relay, member, days }) => {
+  const now = Math.floor(home.nowMicros() / 1e6);
+  const tags = [
+    ['-'],
+    ['p', keyOf(member)],
+    ['relay', normalizeRelayUrl(relay)],
+    ['expiration', String(now + days * 86_400)],
+  ];
+  const template = { kind: KINDS.vouch, created_at: now, tags, content: '' };
+  const event = signEvent(template, home.keys.identity, new Uint8Array(randomBytes(32)));
+  return { vouch: Buffer.from(JSON.stringify(event)).toString('base64url') };
 };
 
 export const relaysInvite: Operation<'relays.invite'> = ({ home }) => {

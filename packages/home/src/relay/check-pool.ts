@@ -33,6 +33,10 @@ interface Thread {
   load: number;
 }
 
+/** As many as this machine has use for: one core stays for sockets and store. */
+export const checkThreads = (): number =>
+  Math.min(Math.max(availableParallelism() - 1, 1), HOST_LIMITS.checkThreadsMax);
+
 export class CheckPool {
   readonly #threadsMax: number;
   readonly #onChecked: (verdicts: readonly Verdict[]) => void;
@@ -44,12 +48,9 @@ export class CheckPool {
 
   /**
    * @param onChecked told of verdicts, those of one batch at once; also during `check`
-   * @param threadsMax how many threads at most; one core stays for sockets and store
+   * @param threadsMax how many threads at most, 0 = everything is checked where it stands
    */
-  constructor(
-    onChecked: (verdicts: readonly Verdict[]) => void,
-    threadsMax = Math.min(Math.max(availableParallelism() - 1, 1), HOST_LIMITS.checkThreadsMax),
-  ) {
+  constructor(onChecked: (verdicts: readonly Verdict[]) => void, threadsMax: number) {
     this.#onChecked = onChecked;
     this.#threadsMax = threadsMax;
   }
@@ -57,6 +58,11 @@ export class CheckPool {
   /** Frames that are with a thread. */
   get outstanding(): number {
     return this.#outstanding;
+  }
+
+  /** Threads that take frames by now. */
+  get threadsReady(): number {
+    return [...this.#threads].filter(({ isReady }) => isReady).length;
   }
 
   /** Sees to it that `onChecked` hears of each of them, once. */
@@ -72,11 +78,11 @@ export class CheckPool {
       this.#checkHere(checks);
       return;
     }
-    const share = Math.ceil(checks.length / ready.length);
-    ready.sort((a, b) => a.load - b.load);
-    for (const [at, thread] of ready.entries()) {
-      const part = checks.slice(at * share, (at + 1) * share);
-      if (part.length > 0) this.#send(thread, part);
+    // In pieces, so that the first verdicts can be committed while the last signatures are checked.
+    const share = Math.min(Math.ceil(checks.length / ready.length), HOST_LIMITS.checksOfBatchMax);
+    for (let at = 0; at < checks.length; at += share) {
+      const idlest = ready.reduce((a, b) => (b.load < a.load ? b : a));
+      this.#send(idlest, checks.slice(at, at + share));
     }
   }
 
@@ -85,6 +91,12 @@ export class CheckPool {
     this.#closed = true;
     for (const { worker } of this.#threads) void worker.terminate();
     this.#threads.clear();
+  }
+
+  /** As a crash would; tests only. */
+  endOneThread(): void {
+    const [thread] = this.#threads;
+    void thread?.worker.terminate();
   }
 
   #checkHere(checks: readonly Check[]): void {

@@ -5,17 +5,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { VerifiedEvent } from '@hale/kernel';
+import { TokenPress } from '@hale/kernel/blind';
 import {
   askOnce,
   type Faults,
   Lockers,
   Management,
   Membership,
+  policyOf,
   RELAY_LIMITS,
   RelayDoor,
   RelayEngine,
   type RelayFact,
   type RelayPolicy,
+  relayInformation,
   SUBPROTOCOL,
 } from '@hale/relay/server';
 import { WebSocketServer } from 'ws';
@@ -23,6 +26,8 @@ import { Checkpoints } from '../store/checkpoints.ts';
 import { EventStore } from '../store/events.ts';
 import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
+import { checkThreads } from './check-pool.ts';
+import { noteRun } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { OpenAddresses } from './open-addresses.ts';
 import { loadRelaySecret } from './relay-key.ts';
@@ -55,6 +60,8 @@ export interface MountRelayOptions extends RelaySettings {
   /** The relay's own key, 32 bytes: it signs receipts. */
   readonly secret: Uint8Array;
   readonly urls: readonly string[];
+  /** Threads that check signatures; unless said otherwise none: a home gets few events, and memory counts. */
+  readonly checkThreads?: number;
   /** Path of socket and routes on that server: '' or for instance '/relay'. */
   readonly base?: string;
 }
@@ -67,8 +74,6 @@ export interface MountedRelay {
   invite(seconds?: number): string;
   addMember(pubkey: string): void;
   removeMember(pubkey: string): void;
-  /** Serves events live that were put into the shared store by somebody else; call after the commit. */
-  announce(event: VerifiedEvent): void;
   /** For the server's own request handler: true = the relay answered. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Closes the sockets; leaves server and store to their owner. */
@@ -88,12 +93,14 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   const policy = policyOf(options);
   const signer = relaySigner(options.secret);
+  const mint = new TokenPress(options.secret, randomBytes);
   const membership = new Membership({ store, policy, signer, now, random: randomBytes });
   const management = new Management({ store, policy, membership });
   const engine = new RelayEngine({
     store,
     policy,
     signer,
+    mint,
     now,
     random: randomBytes,
     checksElsewhere: true,
@@ -101,14 +108,14 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     ...(options.note ? { note: options.note } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
   });
-  const door = new RelayDoor({ store, policy, management, now, random: randomBytes, startedAt: now() });
-  const sockets = new RelaySockets(engine);
+  const door = new RelayDoor({ store, policy, management, mint, now, random: randomBytes, startedAt: now() });
+  const sockets = new RelaySockets(engine, policy.padding, options.checkThreads ?? 0);
   let questions = 0;
   const context: RouteContext = {
     door,
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
-    policy: () => management.policy,
-    relayKey: signer.pubkey,
+    policy,
+    information: () => relayInformation(management.policy, signer.pubkey, mint, now()),
     base: options.base ?? '',
     manage: ({ method, params }) => {
       const { result, effects } = engine.manage(method, params);
@@ -125,18 +132,39 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   };
   const addresses = new OpenAddresses();
   const detach = acceptUpgrades(server, context, sockets, { addresses, management });
+  const unwatch = announceOthers(store, engine, sockets);
   return {
     url: policy.urls[0],
     relayKey: signer.pubkey,
     invite: (seconds) => door.createInvite(seconds),
     addMember: (pubkey) => store.transact(() => store.addMember(pubkey, now())),
     removeMember: (pubkey) => store.transact(() => store.removeMember(pubkey)),
-    announce: (event) => sockets.apply(engine.announce(event)),
     handle: (request, response) => handleRelayRequest(context, request, response),
     close: () => {
       detach();
+      unwatch();
       sockets.close();
     },
+  };
+}
+
+/** Serves live what somebody else puts into the store: the vault of a home, an import, a sync. */
+function announceOthers(store: EventStore, engine: RelayEngine, sockets: RelaySockets): () => void {
+  let waiting: VerifiedEvent[] = [];
+  const unwatch = store.watch((stored) => {
+    if (engine.isCommitting) return;
+    if (waiting.length === 0)
+      setImmediate(() => {
+        const events = waiting;
+        waiting = [];
+        // The store may be closed by now; then nothing waits any more.
+        sockets.apply(events.filter(({ id }) => store.has(id)).flatMap((event) => engine.announce(event)));
+      });
+    waiting.push(...stored);
+  });
+  return () => {
+    unwatch();
+    waiting = [];
   };
 }
 
@@ -192,32 +220,15 @@ function turnAway(socket: Duplex, status: number): void {
   );
 }
 
-function policyOf(settings: RelaySettings & { urls: readonly string[] }): RelayPolicy {
-  return {
-    // Deny by default: openness is asked for.
-    private: settings.private ?? true,
-    pages: settings.pages ?? false,
-    urls: settings.urls,
-    name: settings.name ?? 'Hale relay',
-    description: settings.description ?? 'Stores sealed health data and can open none of it.',
-    jurisdiction: settings.jurisdiction ?? [],
-    retention: settings.retention ?? [{ time: null }],
-    operators: settings.operators ?? [],
-    ...(settings.contact === undefined ? {} : { contact: settings.contact }),
-    ...(settings.privacy === undefined ? {} : { privacy: settings.privacy }),
-    ...(settings.icon === undefined ? {} : { icon: settings.icon }),
-    software: settings.software ?? 'hale',
-    version: settings.version ?? '0.1.0',
-  };
-}
-
 export const relayStorePath = (dir: string): string => join(dir, 'events.db');
 
 /** A claim put straight into a relay's store by its operator. */
 export function createInvite(store: EventStore): string {
   const policy = policyOf({ urls: ['ws://localhost'] });
   const now = () => Math.floor(Date.now() / 1000);
-  return new RelayDoor({ store, policy, now, random: randomBytes, startedAt: now() }).createInvite();
+  // Nobody asks this door for tokens.
+  const mint = new TokenPress(new Uint8Array(32), randomBytes);
+  return new RelayDoor({ store, policy, mint, now, random: randomBytes, startedAt: now() }).createInvite();
 }
 
 /** A relay of its own: its port, its directory. */
@@ -240,14 +251,16 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   const bound = portOf(server);
   // The pages for phones whose home is elsewhere, and for links of homes elsewhere: the same files as a home serves, and no word of anybody's data.
   const files = new WebFiles();
+  const urls = ownAddresses(host, bound, options.urls);
+  const settings = { ...options, pages: files.has('index.html'), urls };
   const relay = mountRelay({
-    ...options,
-    pages: files.has('index.html'),
+    ...settings,
     server,
     store,
+    checkThreads: checkThreads(),
     secret: loadRelaySecret(join(dir, 'relay.key')),
-    urls: ownAddresses(host, bound, options.urls),
   });
+  noteRun(dir, policyOf(settings), Math.floor(Date.now() / 1000));
   server.on('request', (request, response) => {
     if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();
   });

@@ -1,7 +1,7 @@
 /** Limits of the relay's sockets and HTTP routes; what the protocol bounds stands in @hale/relay's limits. */
 export const HOST_LIMITS = {
-  /** Sockets open at once: at 40 kB each 200 MB, and a quarter of the file descriptors that a Linux service gets unasked. */
-  connectionsMax: 5_120,
+  /** Sockets open at once: idle they take 30 kB each, 180 MB in all; Node asks the system for as many file descriptors as it may have. */
+  connectionsMax: 6_000,
   /** Of these for one admitted key: all who look at one link at the same moment share one. */
   connectionsOfKeyMax: 32,
   /** Bytes waiting in a socket above which no further page of stored events is written. */
@@ -18,6 +18,8 @@ export const HOST_LIMITS = {
   checkThreadsMax: 4,
   /** Frames of one turn that are checked where they stand if nothing else is being checked: handing over takes as long as two signatures. */
   checksAtOnceMax: 2,
+  /** Frames that go to a thread at once: four milliseconds of signatures. */
+  checksOfBatchMax: 64,
   /** Checking threads that may die in the life of a process before it does their work itself. */
   checkCrashesMax: 16,
   /** Milliseconds for which a publication waits for others that are being checked, so that they share its commit. */
@@ -30,6 +32,8 @@ export const HOST_LIMITS = {
   requestMillis: 30_000,
   /** Milliseconds between looks for such. */
   requestsCheckMillis: 2_000,
+  /** Events whose signatures a drill looks at, spread over the whole database. */
+  drillEventsMax: 1_000,
   /** Bytes of a POST body: filters that name every day of a year and a hundred authors. */
   bodyBytesMax: 16_384,
 } as const;

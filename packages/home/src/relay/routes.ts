@@ -1,14 +1,17 @@
-// The relay's HTTP: NIP-11, NIP-86, POST /hale/ticket, /hale/join, /hale/succeed, /hale/query, /hale/locker. Thin: the door decides, this speaks.
+// The relay's HTTP: NIP-11, NIP-86, POST /hale/ticket, /hale/join, /hale/succeed, /hale/members, /hale/tokens, /hale/query, /hale/locker, /hale/link. Thin: the door decides, this speaks.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HaleError } from '@hale/kernel';
 import {
   type DoorAnswer,
+  type HealthLinkAnswer,
+  type HealthLinks,
   type HttpRequest,
+  isHealthLinkId,
   type Lockers,
+  padJson,
   type QuestionAnswer,
   type RelayDoor,
   type RelayPolicy,
-  relayInformation,
 } from '@hale/relay/server';
 import { HOST_LIMITS } from './limits.ts';
 
@@ -18,11 +21,12 @@ export type Question = Extract<ReturnType<RelayDoor['question']>, { status: 200 
 export interface RouteContext {
   readonly door: RelayDoor;
   readonly lockers: Lockers;
-  /** As it is now: an operator changes words of it (NIP-86). */
-  readonly policy: () => RelayPolicy;
+  readonly healthLinks: HealthLinks;
+  readonly policy: RelayPolicy;
+  /** NIP-11. */
+  readonly information: () => object;
   /** Carries out a call of NIP-86 that the door let in. @throws HaleError, as `Management.call` */
   readonly manage: (call: ManagementCall) => unknown;
-  readonly relayKey: string;
   /** Answers a question that the door let in; null = its key has lost its standing. */
   readonly ask: (question: Question) => QuestionAnswer | null;
   /** Where the relay is mounted: '' or '/relay'. */
@@ -34,12 +38,13 @@ const cors = {
   'access-control-allow-origin': '*',
   'access-control-allow-headers': 'authorization, content-type, accept',
   'access-control-allow-methods': 'GET, POST, OPTIONS',
-  'access-control-expose-headers': 'date',
+  'access-control-expose-headers': 'date, retry-after',
 };
 
 const POSTS: readonly string[] = [
-  ...['/hale/ticket', '/hale/join', '/hale/succeed', '/hale/query'],
+  ...['/hale/ticket', '/hale/join', '/hale/succeed', '/hale/query', '/hale/tokens', '/hale/members'],
   ...['/hale/locker/create', '/hale/locker/open', '/hale/locker/look', '/hale/locker/free'],
+  ...['/hale/link/create', '/hale/link/part', '/hale/link/publish', '/hale/link/remove', '/hale/link/look'],
 ];
 
 /** Answers what is the relay's and returns true; false = somebody else's path. */
@@ -47,12 +52,17 @@ export function handleRelayRequest(context: RouteContext, request: IncomingMessa
   const path = relayPath(context.base, request.url ?? '');
   const isPost = path !== null && POSTS.includes(path);
   const isInformation = path === '' && (request.headers.accept ?? '').includes('application/nostr+json');
-  if (request.method === 'OPTIONS' && (isPost || path === '')) {
+  const link = path === null ? null : healthLinkPath(path);
+  if (request.method === 'OPTIONS' && (isPost || path === '' || link !== null)) {
     response.writeHead(204, cors).end();
     return true;
   }
   if (request.method === 'GET' && isInformation) {
-    send(response, 200, relayInformation(context.policy(), context.relayKey), 'application/nostr+json');
+    send(context, response, 200, context.information(), 'application/nostr+json');
+    return true;
+  }
+  if (link !== null && (request.method === 'GET' || request.method === 'POST')) {
+    void answerLink(context, link, request, response);
     return true;
   }
   if (request.method === 'POST' && path === '' && isManagement(request)) {
@@ -71,19 +81,20 @@ function isManagement(request: IncomingMessage): boolean {
 
 /** 200 with a result, or with an error where the call itself is at fault; 401, 403 and 413 come before it is looked at. */
 async function answerManagement(
-  { door, manage }: RouteContext,
+  context: RouteContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const body = await readBody(request);
-  if (body === null) return send(response, 413, { error: 'body too large' });
-  const asked = door.managementCall(httpRequestOf(request, '', body));
-  if (asked.status !== 200) return send(response, asked.status, { error: asked.reason });
+  if (body === null) return send(context, response, 413, { error: 'body too large' });
+  const asked = context.door.managementCall(httpRequestOf(request, '', body));
+  if (asked.status !== 200) return send(context, response, asked.status, { error: asked.reason });
   try {
-    send(response, 200, { result: manage(asked.value) });
+    send(context, response, 200, { result: context.manage(asked.value) });
   } catch (error) {
     if (!(error instanceof HaleError)) throw error;
-    send(response, error.code === 'full' || error.code === 'unavailable' ? 503 : 200, { error: error.message });
+    const status = error.code === 'full' || error.code === 'unavailable' ? 503 : 200;
+    send(context, response, status, { error: error.message });
   }
 }
 
@@ -97,6 +108,47 @@ export function httpRequestOf(request: IncomingMessage, path: string, body: Uint
   return { method: request.method ?? 'GET', path, authorization: request.headers.authorization, body };
 }
 
+/** The address of a SMART Health Link, or of a file that its manifest named. */
+function healthLinkPath(path: string): { id: string; ticket: string | null } | null {
+  const [, id, ticket = null] = /^\/hale\/link\/([^/]+)(?:\/([0-9a-f]{64}))?$/.exec(path) ?? [];
+  return isHealthLinkId(id) ? { id, ticket } : null;
+}
+
+async function answerLink(
+  context: RouteContext,
+  { id, ticket }: { id: string; ticket: string | null },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { healthLinks } = context;
+  const isGet = request.method === 'GET';
+  if (isGet) {
+    const recipient = new URL(request.url ?? '', 'http://any.invalid').searchParams.get('recipient');
+    return sendLink(response, ticket === null ? healthLinks.direct(id, recipient) : healthLinks.location(id, ticket));
+  }
+  const body = await readBody(request);
+  if (body === null) return send(context, response, 413, { reason: 'body too large' });
+  sendLink(response, healthLinks.manifest(id, body, ownAddress(context.policy, request.headers.host ?? '')));
+}
+
+/** The address of this relay that whoever asks used, as far as it is one. */
+function ownAddress({ urls }: RelayPolicy, host: string): string {
+  const used = urls.find((url) => URL.canParse(url) && new URL(url).host === host.toLowerCase()) ?? urls[0];
+  return used.replace(/^ws/, 'http').replace(/\/+$/, '');
+}
+
+/** Not padded: any reader has to understand it, and it has a length of its own that the relay knows anyway. */
+function sendLink(response: ServerResponse, { status, value, retrySeconds }: HealthLinkAnswer): void {
+  const isFile = typeof value === 'string';
+  response.writeHead(status, {
+    ...cors,
+    'content-type': isFile ? 'application/jose' : 'application/json',
+    'cache-control': 'no-store',
+    ...(retrySeconds === undefined ? {} : { 'retry-after': String(retrySeconds) }),
+  });
+  response.end(isFile ? value : JSON.stringify(value));
+}
+
 async function answerPost(
   context: RouteContext,
   path: string,
@@ -105,22 +157,28 @@ async function answerPost(
 ): Promise<void> {
   const body = await readBody(request);
   if (body === null) {
-    send(response, 413, { reason: 'body too large' });
+    send(context, response, 413, { reason: 'body too large' });
     return;
   }
   if (path === '/hale/locker/open') {
     const { status, value } = context.lockers.open(body.length > 0 ? body : null);
-    send(response, status, value);
+    send(context, response, status, value);
     return;
   }
   const answer = answerOf(context, path, httpRequestOf(request, path, body.length > 0 ? body : null));
-  send(response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
+  send(context, response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
 }
 
-function answerOf({ door, ask, lockers }: RouteContext, path: string, asked: HttpRequest): DoorAnswer<object> {
+function answerOf(
+  { door, ask, lockers, healthLinks }: RouteContext,
+  path: string,
+  asked: HttpRequest,
+): DoorAnswer<object> {
   if (path === '/hale/ticket') return door.ticket(asked);
   if (path === '/hale/join') return door.join(asked);
   if (path === '/hale/succeed') return door.succeed(asked);
+  if (path === '/hale/tokens') return door.tokens(asked);
+  if (path === '/hale/members') return door.manage(asked);
   if (path === '/hale/locker/create') {
     const wish = door.lockerWish(asked);
     return wish.status === 200 ? lockers.create(wish.value) : wish;
@@ -129,6 +187,17 @@ function answerOf({ door, ask, lockers }: RouteContext, path: string, asked: Htt
     const owned = door.lockerOfOwner(asked);
     if (owned.status !== 200) return owned;
     return path === '/hale/locker/look' ? lockers.look(owned.value) : lockers.free(owned.value);
+  }
+  if (path === '/hale/link/create') {
+    const wish = door.healthLinkWish(asked);
+    return wish.status === 200 ? healthLinks.create(wish.value) : wish;
+  }
+  if (path.startsWith('/hale/link/')) {
+    const owned = door.healthLinkOfOwner(asked);
+    if (owned.status !== 200) return owned;
+    if (path === '/hale/link/part') return healthLinks.putPart(owned.value, asked.body);
+    if (path === '/hale/link/publish') return healthLinks.publish(owned.value, asked.body);
+    return path === '/hale/link/remove' ? healthLinks.remove(owned.value) : healthLinks.look(owned.value);
   }
   const question = door.question(asked);
   if (question.status !== 200) return question;
@@ -152,8 +221,15 @@ async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, status: number, value: object, type = 'application/json'): void {
+function send(
+  { policy }: RouteContext,
+  response: ServerResponse,
+  status: number,
+  value: object,
+  type = 'application/json',
+): void {
+  const text = JSON.stringify(value);
   // Date goes out with every answer (node:http): a client whose clock is wrong corrects its next proof by it.
   response.writeHead(status, { ...cors, 'content-type': type, 'cache-control': 'no-store' });
-  response.end(JSON.stringify(value));
+  response.end(policy.padding ? padJson(text, Buffer.byteLength(text)) : text);
 }

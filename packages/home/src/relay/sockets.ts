@@ -1,6 +1,6 @@
 // Sockets around the engine: signatures to the checking threads, group commit, pages as long as the socket has room, pings.
 import type { Duplex } from 'node:stream';
-import { type Effect, isEventFrame, type RelayEngine } from '@hale/relay/server';
+import { type Effect, isEventFrame, padJson, type RelayEngine } from '@hale/relay/server';
 import type { RawData, WebSocket } from 'ws';
 import { CheckPool, type Verdict } from './check-pool.ts';
 import { HOST_LIMITS } from './limits.ts';
@@ -27,16 +27,23 @@ export type Admitted = Parameters<RelayEngine['open']>[0]['admitted'];
 export class RelaySockets {
   readonly #engine: RelayEngine;
   readonly #pool: CheckPool;
+  readonly #padding: boolean;
   readonly #peers = new Map<string, Peer>();
   readonly #paused = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
   #turnDue = false;
-  #pendingSince = 0;
+  #turnBegun = false;
+  #gathering: NodeJS.Timeout | null = null;
   #opened = 0;
 
-  constructor(engine: RelayEngine, threadsMax?: number) {
+  /**
+   * @param padding frames are as long as their bucket (specs/relay.md §7)
+   * @param checkThreads threads that check signatures, 0 = this one does
+   */
+  constructor(engine: RelayEngine, padding: boolean, checkThreads: number) {
     this.#engine = engine;
-    this.#pool = new CheckPool((verdicts) => this.#checked(verdicts), threadsMax);
+    this.#padding = padding;
+    this.#pool = new CheckPool((verdicts) => this.#checked(verdicts), checkThreads);
     this.#timers = [
       setInterval(() => this.#ping(), HOST_LIMITS.pingMillis),
       setInterval(() => this.apply(engine.tick()), HOST_LIMITS.tickMillis),
@@ -104,7 +111,9 @@ export class RelaySockets {
 
   #send(peer: Peer): void {
     if (peer.outgoing.length === 0) return;
-    const frames = peer.outgoing;
+    const frames = this.#padding
+      ? peer.outgoing.map((frame) => padJson(frame, Buffer.byteLength(frame)))
+      : peer.outgoing;
     peer.outgoing = [];
     if (peer.wire.writableLength > HOST_LIMITS.bufferedCloseBytes) peer.socket.terminate();
     else if (peer.socket.readyState === peer.socket.OPEN) peer.wire.write(textFrames(frames));
@@ -114,6 +123,13 @@ export class RelaySockets {
     if (isBinary) {
       peer.socket.close(1003);
       return;
+    }
+    if (!this.#turnBegun) {
+      this.#turnBegun = true;
+      this.#engine.beginTurn();
+      setImmediate(() => {
+        this.#turnBegun = false;
+      });
     }
     // Events go on as bytes, to be decoded where they are checked.
     const bytes = data as Buffer;
@@ -160,18 +176,13 @@ export class RelaySockets {
     if (this.#engine.hasChecks) this.#pool.check(this.#engine.takeChecks());
     if (!this.#engine.hasPending) return;
     // More is on its way to the same commit; an fsync costs as much for one as for hundreds.
-    if (this.#pool.outstanding > 0 && !this.#isLongPending()) return;
-    this.#flush();
-  }
-
-  #isLongPending(): boolean {
-    const now = performance.now();
-    if (this.#pendingSince === 0) this.#pendingSince = now;
-    return now - this.#pendingSince >= HOST_LIMITS.commitGatherMillis;
+    if (this.#pool.outstanding === 0) this.#flush();
+    else this.#gathering ??= setTimeout(() => this.#flush(), HOST_LIMITS.commitGatherMillis);
   }
 
   #flush(): void {
-    this.#pendingSince = 0;
+    if (this.#gathering) clearTimeout(this.#gathering);
+    this.#gathering = null;
     if (this.#engine.hasPending) this.apply(this.#engine.flush());
   }
 

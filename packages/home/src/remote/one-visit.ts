@@ -36,6 +36,8 @@ export class OneVisit {
   #visit: HomeVisit | null = null;
   #visitName = '';
   #startedSeconds = 0;
+  /** The last frame on its way to the relay. */
+  #sending: Promise<boolean> = Promise.resolve(true);
 
   constructor(rooms: OneVisitRooms) {
     this.#rooms = rooms;
@@ -87,7 +89,12 @@ export class OneVisit {
     );
   }
 
-  async #send(frame: RemoteFrame): Promise<boolean> {
+  #send(frame: RemoteFrame): Promise<boolean> {
+    this.#sending = this.#publish(frame);
+    return this.#sending;
+  }
+
+  async #publish(frame: RemoteFrame): Promise<boolean> {
     const template = {
       kind: KINDS.remote,
       created_at: remoteDate(this.#rooms.nowMillis() / 1000),
@@ -103,6 +110,8 @@ export class OneVisit {
   /** Ends the visit, tells whoever is there, and has the relay let nobody in any more; one that is away forgets the code by itself. */
   async close(): Promise<void> {
     this.#visit?.end(true);
+    // A relay that hears of the shut door first does not pass on what was said before.
+    await this.#sending;
     if (this.#startedSeconds !== 0 && this.#connection.state === 'open') {
       const [list] = codeLists(this.#keys, this.#startedSeconds + 1, this.#rooms.seconds, true);
       await this.#connection.publish(list, { timeoutMs: REMOTE_LIMITS.tickMillis });

@@ -177,7 +177,8 @@ export class Guest {
   #gone(): void {
     // Before any key was agreed on it is for another visit that the desk has gone on with.
     if (!this.#line) this.#end(over('conflict', 'used', 'this code was used before'));
-    else this.#end(over('unavailable', 'desk', 'the desk ended the meeting'));
+    // Whoever waits for what the desk said just before hears that first: it may say why.
+    else setImmediate(() => this.#end(over('unavailable', 'desk', 'the desk ended the meeting')));
   }
 
   #agree(homeKey: Uint8Array): void {

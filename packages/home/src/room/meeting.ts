@@ -54,7 +54,7 @@ export class Meeting {
         this.#words = roomWords(check);
       },
       onTaken: () => this.#answered?.(),
-      onEnded: () => this.#fail(new HaleError('unavailable', 'the phone broke off; make a new code', { why: 'phone' })),
+      onEnded: () => this.#phoneLeft(),
     });
     this.#done.promise.catch(() => {});
     this.#refused.promise.catch(() => {});
@@ -104,11 +104,17 @@ export class Meeting {
     this.#done.reject(error);
   }
 
+  /** Whoever has said what she wants may leave: it counts. */
+  #phoneLeft(): void {
+    if (this.#answered) this.#answered();
+    else this.#fail(new HaleError('unavailable', 'the phone broke off; make a new code', { why: 'phone' }));
+  }
+
   /** What a patient's home may say: to be met, to wait, to hand over, to decline. */
   async #asked(name: string, parameters: object, signal: AbortSignal): Promise<unknown> {
     if (name === 'meet' && !this.#isMet) return this.#meet();
-    if (!this.#isMet || this.#isRefused) throw new HaleError('not-permitted', 'this desk was not met');
-    if (name === 'wait') return this.#stillAgreed(signal);
+    if (!this.#isMet) throw new HaleError('not-permitted', 'this desk was not met');
+    if (name === 'wait' || this.#isRefused) return this.#stillAgreed(signal);
     if (name === 'show') return this.#show(parameters);
     if (name === 'decline') return this.#decline(parameters);
     throw new HaleError('not-permitted', 'nothing else can be said in the room');
@@ -126,11 +132,15 @@ export class Meeting {
   }
 
   /** Is answered only when somebody at the desk says that the words differ. */
-  #stillAgreed(signal: AbortSignal): Promise<never> {
+  async #stillAgreed(signal: AbortSignal): Promise<never> {
     const gone = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(new HaleError('not-permitted', 'no longer wanted')));
     });
-    return Promise.race([this.#refused.promise, gone]);
+    try {
+      return await Promise.race([this.#refused.promise, gone]);
+    } finally {
+      if (this.#isRefused) this.#answered = () => this.#endRefused();
+    }
   }
 
   #show(parameters: object): object {
@@ -148,14 +158,16 @@ export class Meeting {
     return {};
   }
 
-  /** Somebody at the desk sees other words than the patient: nothing more is taken, and she is told. */
+  #endRefused(): void {
+    this.#fail(new HaleError('not-permitted', 'the words were not the same', { why: 'words' }));
+  }
+
+  /** Somebody at the desk sees other words than the patient: nothing more is taken, and she is told, if her question has come. */
   refuse(): void {
     this.#isRefused = true;
-    const why = { why: 'words' };
-    const end = () => this.#fail(new HaleError('not-permitted', 'the words were not the same', why));
-    this.#answered = end;
-    this.#refused.reject(new HaleError('not-permitted', 'somebody at the desk says that the words differ', why));
-    // Where nobody waits for it, there is nobody to tell.
-    setTimeout(end, ROOM_LIMITS.againMillis);
+    this.#refused.reject(
+      new HaleError('not-permitted', 'somebody at the desk says that the words differ', { why: 'words' }),
+    );
+    setTimeout(() => this.#endRefused(), ROOM_LIMITS.againMillis);
   }
 }

@@ -1,6 +1,6 @@
 // Events as rows. Ids, keys and signatures are bytes, hex and base64 are packed, and the JSON comes back exactly.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SQLOutputValue } from 'node:sqlite';
 import { fail, KINDS, kindClass, type NostrEvent, trustVerifiedUnsafe, type VerifiedEvent } from '@hale/kernel';
 import { addressOf } from '@hale/relay/server';
@@ -129,14 +129,14 @@ export function tagKey(gate: number, name: string, value: string): Buffer {
   key[0] = gate;
   key[1] = name.charCodeAt(0);
   key[2] = isLong ? 2 : isHex ? 1 : 0;
-  if (isLong) createHash('sha256').update(value).digest().copy(key, 3);
+  if (isLong) hash('sha256', value, 'buffer').copy(key, 3);
   else key.write(value, 3, isHex ? 'hex' : 'utf8');
   return key;
 }
 
 /** Address of an addressable event, as the key of a tag row that no question can ask for: tags have letters. */
 export function addressKey(gate: number, address: string): Buffer {
-  return Buffer.concat([Buffer.from([gate, 0, 3]), createHash('sha256').update(address).digest().subarray(0, 16)]);
+  return Buffer.concat([Buffer.from([gate, 0, 3]), hash('sha256', address, 'buffer').subarray(0, 16)]);
 }
 
 /** Keys of all tag rows of an event. */

@@ -1,7 +1,7 @@
 // A NIP-01 filter as SQL: one driving index chosen by how much it narrows, the plain columns as conditions, and what
 // remains (further tags) checked on the decoded tags of the rows that are left.
 import type { Filter } from '@hale/kernel';
-import type { Gate, View } from '@hale/relay/server';
+import type { Gate, RetireRule, View } from '@hale/relay/server';
 import { BUCKET_SLOTS, bucketOf, hexBytes, tagKey } from './event-codec.ts';
 
 export const GATES: readonly Gate[] = ['open', 'stream', 'author', 'addressee'];
@@ -47,6 +47,25 @@ export function planQuery(filter: Filter, view: View | undefined): EventQuery {
     repeats: driver !== undefined && driver[1].length > 1,
     remaining: others.filter((tag) => !looked.includes(tag)),
   };
+}
+
+/** The events that one rule of the sweep by age removes; those of a promised class only of authors who were admitted over a socket. */
+export function planRetirement(rule: RetireRule): Pick<EventQuery, 'from' | 'parameters'> {
+  const conditions = new Conditions();
+  if (rule.except) {
+    conditions.oneOf('e.gate', [GATES.indexOf('open')]);
+    conditions.add(`e.kind NOT IN (${rule.kinds.map(() => '?').join(',')})`, ...rule.kinds);
+  } else {
+    conditions.oneOf(
+      'e.gate',
+      GATES.map((_, at) => at),
+    );
+    conditions.oneOf('e.kind', rule.kinds);
+  }
+  conditions.add('e.created < ?', rule.before);
+  if (rule.promised) conditions.add('a.promised IS NOT NULL AND e.created < ? - a.promised', rule.now);
+  const join = rule.promised ? 'JOIN relay_author a ON a.author = e.author ' : '';
+  return { from: `FROM event e ${join}WHERE ${conditions.texts.join(' AND ')}`, parameters: conditions.parameters };
 }
 
 class Conditions {

@@ -3,15 +3,21 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Filter, fail, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
 import {
+  type AuthorRow,
   ChangeLog,
+  COUNTED_KINDS,
+  countedBytes,
+  type DeletionReason,
   type EventRef,
   gateOf,
+  isCounted,
   type LockerRow,
   type ManagedRow,
   merged,
   parseAccess,
   type ReceiptHead,
   type RelayStore,
+  type RetireRule,
   type RowSource,
   type View,
   type Walked,
@@ -32,7 +38,7 @@ import {
   hexBytes,
   rowKeys,
 } from './event-codec.ts';
-import { asksForNothing, GATES, holdsRemaining, planQuery } from './event-query.ts';
+import { asksForNothing, GATES, holdsRemaining, planQuery, planRetirement } from './event-query.ts';
 import { scanEvents } from './event-scan.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
@@ -80,6 +86,9 @@ export class EventStore implements RelayStore {
   readonly #tables: RelayTables;
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
   #onCommit: (() => void) | null = null;
+  readonly #watchers = new Set<(stored: readonly VerifiedEvent[]) => void>();
+  /** Stored by the transaction that is open. */
+  #stored: VerifiedEvent[] = [];
   /** Something was deleted whose bytes may still stand in the write-ahead log. */
   #erased = false;
 
@@ -108,9 +117,21 @@ export class EventStore implements RelayStore {
 
   transact<Result>(work: () => Result): Result {
     if (this.database.isTransaction) return this.#statements.transact(work);
+    this.#stored = [];
     const result = this.#statements.transact(work);
     this.#onCommit?.();
+    const stored = this.#stored;
+    if (stored.length > 0) for (const watcher of this.#watchers) watcher(stored);
     return result;
+  }
+
+  /**
+   * Tells of events that were stored, by whomever, right after the commit; some may have been deleted within it. Watchers do their work later.
+   * @returns ends the watch
+   */
+  watch(watcher: (stored: readonly VerifiedEvent[]) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   /** Somebody else copies the log into the database, told after each commit; null = SQLite does it again, within a commit. */
@@ -149,6 +170,8 @@ export class EventStore implements RelayStore {
     this.changes.touch(event.id, event.created_at);
     this.#insertTags(event, gate, row);
     if (event.kind === KINDS.access) this.#insertReaders(event, row);
+    if (isCounted(event.kind)) this.#tables.addBytes(event.pubkey, countedBytes(event));
+    if (this.#watchers.size > 0) this.#stored.push(event);
     return true;
   }
 
@@ -249,12 +272,14 @@ export class EventStore implements RelayStore {
     return authors.some((author) => this.#statements.row(HAS_REQUEST, hexBytes(author)) !== undefined);
   }
 
-  deleteById(id: string): boolean {
+  deleteById(id: string, reason?: DeletionReason): boolean {
     return this.transact(() => {
       // Without the content: what makes a batch large names nothing.
       const found = this.#rowOf('row, gate, created, kind, lower(hex(author)), tags', id);
       if (!found) return false;
       const [row, gate, created, kind, pubkey] = found;
+      if (isCounted(Number(kind)) && this.#tables.author(String(pubkey)) !== null) this.#uncount(id);
+      if (reason !== undefined) this.#tables.countDeleted(reason);
       const tags = decodeTags(found[5]);
       for (const key of rowKeys(Number(gate), { kind: Number(kind), pubkey: String(pubkey), tags })) {
         const sql = 'DELETE FROM event_tag WHERE key = ? AND created = ? AND event = ?';
@@ -273,6 +298,11 @@ export class EventStore implements RelayStore {
       this.changes.touch(id, Number(created));
       return this.#statements.change('DELETE FROM event WHERE row = ?', row) > 0;
     });
+  }
+
+  #uncount(id: string): void {
+    const event = this.get(id);
+    if (event) this.#tables.addBytes(event.pubkey, -countedBytes(event));
   }
 
   find(filter: Filter, view?: View): EventRef[] {
@@ -368,8 +398,52 @@ export class EventStore implements RelayStore {
     return this.#tables.countMembers();
   }
 
-  addMember(pubkey: string, since: number): void {
-    this.#tables.addMember(pubkey, since);
+  addMember(pubkey: string, since: number, until?: number): void {
+    this.#tables.addMember(pubkey, since, until);
+  }
+
+  memberUntil(pubkey: string): number | null {
+    return this.#tables.memberUntil(pubkey);
+  }
+
+  takeVouch(clinic: string, epoch: number, max: number): boolean {
+    return this.#tables.takeVouch(clinic, epoch, max);
+  }
+
+  countTokens(member: string, epoch: number, count: number, max: number): number | null {
+    return this.#tables.countTokens(member, epoch, count, max);
+  }
+
+  passTokens(from: string, to: string): void {
+    this.#tables.passTokens(from, to);
+  }
+
+  spendToken(epoch: number, hash: string, mark: string): 'new' | 'same' | 'other' {
+    return this.#tables.spendToken(epoch, hash, mark);
+  }
+
+  author(pubkey: string): AuthorRow | null {
+    return this.#tables.author(pubkey);
+  }
+
+  countedBytesOf(author: string): number {
+    return this.find({ authors: [author], kinds: [...COUNTED_KINDS] }).reduce((sum, { id }) => {
+      const event = this.get(id);
+      return event ? sum + countedBytes(event) : sum;
+    }, 0);
+  }
+
+  allot(author: string, bytes: number, promised: number | null): AuthorRow {
+    return this.transact(() => this.#tables.allot(author, bytes, promised, () => this.countedBytesOf(author)));
+  }
+
+  /** How many events went for each reason, and since when that is counted (Unix seconds). */
+  deletedCounts(): { reason: DeletionReason; events: number; since: number }[] {
+    return this.#tables.deletedCounts();
+  }
+
+  forgetAuthor(author: string): void {
+    this.#tables.forgetAuthor(author);
   }
 
   removeMember(pubkey: string): void {
@@ -428,12 +502,27 @@ export class EventStore implements RelayStore {
   sweep(now: number): number {
     const removed = this.transact(() => {
       const rows = this.#statements.rows('SELECT lower(hex(id)) FROM event WHERE expires <= ?', now);
-      for (const [id] of rows) this.deleteById(String(id));
+      for (const [id] of rows) this.deleteById(String(id), 'expired');
       this.#tables.sweep(now);
       return rows.length;
     });
     this.#scrub();
     return removed;
+  }
+
+  retire(rule: RetireRule, max: number): number {
+    return this.transact(() => {
+      const { from, parameters } = planRetirement(rule);
+      const rows = this.#statements.rows(`SELECT e.id ${from} LIMIT ?`, ...parameters, max);
+      for (const [id] of rows) this.deleteById(bytesHex(id), 'retention');
+      return rows.length;
+    });
+  }
+
+  /** Rewrites the file: free room goes back to the disk, and its pages lie in the order of the rows, which is that of the ids. */
+  compact(): void {
+    this.#statements.rows('VACUUM');
+    this.#statements.rows('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   /** Empties the write-ahead log, so that what was deleted is gone from the disk and not only from the tables. */

@@ -1,7 +1,9 @@
 // Brings a store of the first form, whose rows were numbered in the order of arrival, into the present one: one transaction at its first opening.
 import type { DatabaseSync } from 'node:sqlite';
+import { fail, HaleError } from '@hale/kernel';
 import { addressOf } from '@hale/relay/server';
 import { addressKey, BUCKET_SLOTS, bucketOf, decodeTags } from './event-codec.ts';
+import { asHaleError } from './statements.ts';
 
 /** @param tables what makes the tables of the present form. A crash leaves the store as it was. */
 export function migrateEvents(database: DatabaseSync, tables: string): void {
@@ -27,8 +29,13 @@ export function migrateEvents(database: DatabaseSync, tables: string): void {
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
+    const known = asHaleError(error);
+    if (known instanceof HaleError && known.code === 'full')
+      fail('full', 'bringing the store into its present form needs as much free room on the disk as it takes now');
+    throw known;
   }
+  // The log is as long as the store was.
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 /** Old number → new number, in a table that lives in memory. */

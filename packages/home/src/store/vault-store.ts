@@ -327,6 +327,12 @@ export class SqliteVaultStore implements VaultStore {
       }));
   }
 
+  logEntry(log: number, seq: number): { generation: number; eventId: string }[] {
+    return this.#sql
+      .rows('SELECT generation, event FROM vault_log WHERE log = ? AND seq = ? ORDER BY generation', log, seq)
+      .map(([generation, event]) => ({ generation: Number(generation), eventId: bytesHex(event) }));
+  }
+
   nextLogSeq(log: number): number {
     return Number(this.#sql.row('SELECT coalesce(max(seq) + 1, 0) FROM vault_log WHERE log = ?', log)?.[0]);
   }

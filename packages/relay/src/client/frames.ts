@@ -3,7 +3,10 @@
 import { type NostrEvent, parseEvent } from '@hale/kernel';
 import { CLIENT_LIMITS } from './limits.ts';
 
-/** The machine-readable prefixes of NIP-01 and NIP-42; 'other' stands for none of them. */
+/**
+ * The machine-readable prefixes of NIP-01 and NIP-42; 'other' stands for none of them, 'quota' for a relay of Hale where an author
+ * needs a token (specs/tokens.md).
+ */
 export type ReasonPrefix =
   | 'duplicate'
   | 'pow'
@@ -15,6 +18,7 @@ export type ReasonPrefix =
   | 'error'
   | 'unsupported'
   | 'auth-required'
+  | 'quota'
   | 'other';
 
 const prefixes: ReadonlySet<string> = new Set<ReasonPrefix>([
@@ -44,6 +48,7 @@ export type RelayFrame =
 /** The prefix before the first colon, when NIP-01 or NIP-42 knows it. */
 export function reasonPrefix(message: unknown): ReasonPrefix {
   if (typeof message !== 'string') return 'other';
+  if (message.startsWith('restricted: quota:')) return 'quota';
   const prefix = message.slice(0, message.indexOf(':'));
   return prefixes.has(prefix) ? (prefix as ReasonPrefix) : 'other';
 }

@@ -52,6 +52,9 @@ interface RelayProgress {
   readonly reading: Set<number>;
   failures: number;
   notBeforeMillis: number;
+  /** How often in a row the relay had no room for an author, and until when nothing is sent but access lists. */
+  full: number;
+  inOrderNotBeforeMillis: number;
 }
 
 /** Seconds for which an event that a relay calls invalid is offered again: its clock, not the event, may be what is wrong. */
@@ -84,7 +87,8 @@ export class Outbox {
     const progress = this.#progress(relay);
     if (this.#clock.nowMillis() < progress.notBeforeMillis) return [];
     const urgent = this.#store.urgentFor(relay, CLIENT_LIMITS.outboxWindow);
-    const inOrder = leadingRun(this.#store.pendingFor(relay, CLIENT_LIMITS.outboxWindow));
+    const isFull = this.#clock.nowMillis() < progress.inOrderNotBeforeMillis;
+    const inOrder = isFull ? [] : leadingRun(this.#store.pendingFor(relay, CLIENT_LIMITS.outboxWindow));
     const publish = [...urgent, ...inOrder.filter((entry) => !urgent.some(({ seq }) => seq === entry.seq))]
       .filter((entry) => !progress.publishing.has(entry.seq))
       .map((entry): OutboxStep => ({ step: 'publish', entry }));
@@ -99,7 +103,8 @@ export class Outbox {
 
   /** The moment (milliseconds) before which `steps` gives nothing for this relay; 0 when it may be asked at once. */
   notBeforeMillis(relay: string): number {
-    return this.#relays.get(relay)?.notBeforeMillis ?? 0;
+    const { notBeforeMillis = 0, inOrderNotBeforeMillis = 0 } = this.#relays.get(relay) ?? {};
+    return Math.max(notBeforeMillis, inOrderNotBeforeMillis);
   }
 
   /** The end of a publication. */
@@ -109,11 +114,16 @@ export class Outbox {
     if (result.outcome === 'lost') return this.#postpone(relay, progress);
     const reason = result.outcome === 'refused' ? result.reason : null;
     const { seq, event } = entry;
+    if (reason === 'quota') {
+      this.#postponeInOrder(progress);
+      return [{ fact: 'delivery-postponed', relay, seq, kind: event.kind, reason }];
+    }
     if (reason !== null && (passing.has(reason) || (reason === 'invalid' && this.#isOffered(relay, entry)))) {
       this.#postpone(relay, progress);
       return [{ fact: 'delivery-postponed', relay, seq, kind: event.kind, reason }];
     }
     progress.failures = 0;
+    progress.full = 0;
     this.#invalidSince.delete(`${relay} ${seq}`);
     // Some relays say OK false 'duplicate:' for what they have. For an access event the reading back decides.
     if (reason === null || reason === 'duplicate') {
@@ -186,10 +196,25 @@ export class Outbox {
     return [{ fact: 'relay-unreachable', relay, retryAtMillis: progress.notBeforeMillis }];
   }
 
+  /** No room for an author: her events wait, and so does all that was made after them. Access lists go on overtaking. */
+  #postponeInOrder(progress: RelayProgress): void {
+    const now = this.#clock.nowMillis();
+    if (now < progress.inOrderNotBeforeMillis) return;
+    progress.full += 1;
+    progress.inOrderNotBeforeMillis = now + backOffMillis(progress.full, this.#clock.random);
+  }
+
   #progress(relay: string): RelayProgress {
     let progress = this.#relays.get(relay);
     if (progress === undefined) {
-      progress = { publishing: new Set(), reading: new Set(), failures: 0, notBeforeMillis: 0 };
+      progress = {
+        publishing: new Set(),
+        reading: new Set(),
+        failures: 0,
+        notBeforeMillis: 0,
+        full: 0,
+        inOrderNotBeforeMillis: 0,
+      };
       this.#relays.set(relay, progress);
     }
     return progress;

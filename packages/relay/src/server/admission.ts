@@ -13,6 +13,7 @@ import { gateOf, isStreamKind, type Sight } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { isMembershipKind } from './membership.ts';
 import { isOwnUrl, type RelayPolicy } from './policy.ts';
+import { isOlderThanKept } from './retention.ts';
 import type { RelayStore } from './store.ts';
 
 /**
@@ -38,6 +39,11 @@ export function rightsOf(store: RelayStore, policy: RelayPolicy, proven: Iterabl
   return { standing, open: standing === 'member', keys, readerOf, streams: new Set([...keys, ...readerOf.keys()]) };
 }
 
+/** Joined, or the operator's own key. */
+export function isMember(store: RelayStore, policy: RelayPolicy, key: string): boolean {
+  return key === policy.owner || store.isMember(key);
+}
+
 /** May a socket be opened for that key? */
 export function isAdmitted(store: RelayStore, policy: RelayPolicy, key: string, now: number): boolean {
   return rightsOf(store, policy, [key], now).standing !== 'none';
@@ -51,7 +57,7 @@ function standingOf(
   now: number,
 ): Standing {
   if (!policy.private) return 'member';
-  for (const key of keys) if (store.isMember(key)) return 'member';
+  for (const key of keys) if (isMember(store, policy, key)) return 'member';
   if (reads) return 'reader';
   if (keys.size === 0) return 'none';
   const wraps = { kinds: [KINDS.wrap], '#p': [...keys], limit: 1 };
@@ -69,7 +75,7 @@ export function signsStreams(store: RelayStore, author: string): boolean {
 
 /** Characters of the largest batch in base64. */
 const BATCH_UNITS_MAX = Math.ceil(LIMITS.batchBytesMax / 3) * 4;
-const NEVER_PUBLISHED: readonly number[] = [KINDS.auth, KINDS.httpAuth];
+const NEVER_PUBLISHED: readonly number[] = [KINDS.auth, KINDS.httpAuth, KINDS.statement, KINDS.vouch];
 /** What only the relay says, and what is never said here: who is a member. */
 const OF_RELAY: readonly number[] = [
   ...[KINDS.receipt, KINDS.invite, KINDS.memberAdded, KINDS.memberRemoved],
@@ -91,7 +97,15 @@ export function refusalOf(
   // To join or to leave is said by whoever it concerns, member or not, and to nobody else (NIP-43).
   if (isMembershipKind(event.kind))
     return rights.keys.has(event.pubkey) ? null : 'auth-required: prove the key that joins or leaves';
-  return refusalOfAuthor(store, policy, rights, event);
+  return event.kind === KINDS.token
+    ? refusalOfToken(policy, rights, event)
+    : refusalOfAuthor(store, policy, rights, event);
+}
+
+/** A token is worth what it says, but only members make this relay check one: each check costs a millisecond. */
+function refusalOfToken(policy: RelayPolicy, rights: Rights, event: NostrEvent): string | null {
+  if (policy.private && rights.standing !== 'member') return 'restricted: only members may publish this';
+  return rights.keys.has(event.pubkey) ? null : 'auth-required: only its proven author may publish this';
 }
 
 /**
@@ -112,6 +126,7 @@ function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): str
   if (event.created_at > now + ahead) return 'invalid: created_at is too far in the future';
   const expiration = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
   if (expiration <= now) return 'invalid: it has expired';
+  if (isOlderThanKept(policy.keep, event, now)) return 'invalid: it is older than this relay keeps such events';
   if (event.kind === KINDS.vanish && !namesRelay(event, policy)) return 'invalid: the request is for other relays';
   if (event.kind === KINDS.access) return refusalOfAccess(event);
   if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX)
@@ -153,7 +168,9 @@ function refusalOfAuthor(store: RelayStore, policy: RelayPolicy, rights: Rights,
   const ofStream = isStreamKind(event.kind) || gateOf(event, (author) => signsStreams(store, author)) === 'stream';
   const isProtected = event.tags.some((tag) => tag[0] === '-');
   if (policy.private && rights.standing !== 'member') {
-    const refusal = ofStream ? 'restricted: only members may publish this' : refusalOfGuest(store, rights, event);
+    const refusal = ofStream
+      ? 'restricted: only members may publish this'
+      : refusalOfGuest(store, policy, rights, event);
     if (refusal !== null) return refusal;
   }
   if ((ofStream || isProtected) && !proven) return 'auth-required: only its proven author may publish this';
@@ -164,14 +181,14 @@ function refusalOfAuthor(store: RelayStore, policy: RelayPolicy, rights: Rights,
  * Whoever is no member uses the post box and nothing else: wraps to those whose streams it reads and to members, so that no wrap opens the
  * door to a further key; and its own small requests about what was addressed to it.
  */
-function refusalOfGuest(store: RelayStore, rights: Rights, event: VerifiedEvent): string | null {
+function refusalOfGuest(store: RelayStore, policy: RelayPolicy, rights: Rights, event: VerifiedEvent): string | null {
   const { tags } = event;
   if (tags.length > RELAY_LIMITS.postTagsMax || JSON.stringify(tags).length > RELAY_LIMITS.postTagUnitsMax)
     return 'restricted: only members may publish so many tags';
   switch (event.kind) {
     case KINDS.wrap:
     case KINDS.ephemeralWrap:
-      return refusalOfGuestWrap(store, rights, event);
+      return refusalOfGuestWrap(store, policy, rights, event);
     case KINDS.deletion:
     case KINDS.vanish: {
       const kinds = tags.filter(([name]) => name === 'k').map(([, kind]) => kind);
@@ -185,9 +202,15 @@ function refusalOfGuest(store: RelayStore, rights: Rights, event: VerifiedEvent)
   }
 }
 
-function refusalOfGuestWrap(store: RelayStore, rights: Rights, { tags, content }: VerifiedEvent): string | null {
+function refusalOfGuestWrap(
+  store: RelayStore,
+  policy: RelayPolicy,
+  rights: Rights,
+  { tags, content }: VerifiedEvent,
+): string | null {
   if (content.length > RELAY_LIMITS.postUnitsMax) return 'restricted: only members may publish so large a wrap';
   const addressees = tags.filter(([name]) => name === 'p').map(([, key = '']) => key);
-  const areKnown = addressees.length > 0 && addressees.every((key) => rights.readerOf.has(key) || store.isMember(key));
+  const areKnown =
+    addressees.length > 0 && addressees.every((key) => rights.readerOf.has(key) || isMember(store, policy, key));
   return areKnown ? null : 'restricted: only members may write to that key';
 }

@@ -1,7 +1,7 @@
 import type { Filter } from '@hale/kernel';
 import type { Rights } from './admission.ts';
 import type { Waiting } from './intake.ts';
-import type { RowSource } from './merge.ts';
+import type { RowSource, Work } from './merge.ts';
 import type { Served } from './receipts.ts';
 import type { GatedRow } from './scan.ts';
 
@@ -41,6 +41,8 @@ export interface Connection {
   /** Proven key → id of the event that proved it. */
   readonly proven: Map<string, string>;
   readonly subscriptions: Map<string, Subscription>;
+  /** What may still be done for its questions in this turn; the rest is done page by page, when others had theirs. */
+  work: Work & { readonly turn: number };
   /** Values in the filters of these. */
   filterValues: number;
   /** Stream author → tiles served and not yet in a receipt. */

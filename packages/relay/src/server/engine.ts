@@ -1,5 +1,5 @@
 // The relay without sockets: frames in, effects out, synchronous, the same for the same clock and random numbers.
-import { type Filter, HaleError, KINDS, type Random, toHex, type VerifiedEvent } from '@hale/kernel';
+import { type Filter, fail, HaleError, KINDS, type Random, toHex, type VerifiedEvent } from '@hale/kernel';
 import { type Rights, rightsOf } from './admission.ts';
 import { type Check, type Checked, checkEvent, checkFrame, idOf, isEventFrame, readFrame } from './check.ts';
 import type { Connection, ConnectionInfo, Effect } from './connection.ts';
@@ -12,9 +12,11 @@ import { Membership } from './membership.ts';
 import type { RelayPolicy } from './policy.ts';
 import { proveByAuth } from './proofs.ts';
 import { Publications, type RelayFact, type Workshop } from './publications.ts';
+import { Quota, type TokenMint } from './quota.ts';
 import { ReceiptBook } from './receipt-book.ts';
 import type { RelaySigner } from './receipts.ts';
 import { Reconciliations } from './reconciliations.ts';
+import { Retirement } from './retention.ts';
 import { refusalOfQuestion, Serving } from './serving.ts';
 import type { RelayStore } from './store.ts';
 import { orTrouble, troubleWith } from './trouble.ts';
@@ -23,6 +25,8 @@ export interface EngineOptions {
   readonly store: RelayStore;
   readonly policy: RelayPolicy;
   readonly signer: RelaySigner;
+  /** Needed where the policy has quotas. */
+  readonly mint?: TokenMint;
   /** Unix seconds. */
   readonly now: () => number;
   readonly random: Random;
@@ -47,6 +51,7 @@ export class RelayEngine {
   readonly #publications: Publications;
   readonly #serving: Serving;
   readonly #reconciliations: Reconciliations;
+  readonly #retirement: Retirement;
   readonly #connections = new Map<string, Connection>();
   readonly #intake = new Intake();
   readonly #checksElsewhere: boolean;
@@ -63,9 +68,11 @@ export class RelayEngine {
       membership,
       management: options.management ?? new Management({ ...options, membership }),
       faults: { ...NO_FAULTS, ...options.faults },
+      quota: quotaOf(options),
       now: options.now,
       note: options.note ?? (() => {}),
     };
+    this.#retirement = new Retirement(options.store, options.policy.keep);
     this.#publications = new Publications(this.#shop);
     const rightsOf = (connection: Connection) => this.#rights(connection);
     this.#serving = new Serving(this.#shop, rightsOf);
@@ -91,6 +98,7 @@ export class RelayEngine {
       challenge: toHex(this.#random(32)),
       proven: new Map(info.admitted ? [[info.admitted.key, info.admitted.proof]] : []),
       subscriptions: new Map(),
+      work: { left: 0, turn: -1 },
       filterValues: 0,
       servings: new Map(),
       receiptAt: new Map(),
@@ -113,6 +121,11 @@ export class RelayEngine {
     this.#serving.forget(connection);
     this.#reconciliations.forget(connectionId);
     this.#connections.delete(connectionId);
+  }
+
+  /** To be called once in each turn of the host's event loop in which frames come: a flood of questions is then answered page by page. */
+  beginTurn(): void {
+    this.#serving.beginTurn();
   }
 
   /** One frame from a client. */
@@ -289,10 +302,12 @@ export class RelayEngine {
     );
   }
 
-  /**
-   * Passes a stored event on to whom it concerns. Also for the vault that shares our store and puts events into it
-   * without asking us: it announces what it committed.
-   */
+  /** True while a commit of its own is under way: whoever watches the store need not announce what that stores. */
+  get isCommitting(): boolean {
+    return this.#publications.isCommitting;
+  }
+
+  /** Passes a stored event on to whom it concerns. Also for what others put into the store: a vault, an import, a sync. */
   announce(event: VerifiedEvent): Effect[] {
     if (changesAccess(event)) this.#accessVersion += 1;
     return orTrouble(
@@ -317,12 +332,20 @@ export class RelayEngine {
     if (this.hasPending) effects.push(...this.flush());
     try {
       store.sweep(now());
+      this.#retirement.work(now());
     } catch (error) {
       if (!(error instanceof HaleError)) throw error;
       note({ fact: 'commit-failed', code: error.code, events: 0 });
     }
     return effects;
   }
+}
+
+function quotaOf({ store, policy, mint, now }: EngineOptions): Quota | null {
+  if (policy.quota === null) return null;
+  return mint
+    ? new Quota(store, policy.quota, mint, now, policy.keep.tiles)
+    : fail('usage', 'quotas need a mint of tokens');
 }
 
 /** Access events, deletions, vanishes and memberships can change who reads what. */

@@ -10,15 +10,38 @@ export { type EngineOptions, RelayEngine } from './engine.ts';
 export { type Faults, NO_FAULTS } from './faults.ts';
 export type { Frame } from './frames.ts';
 export { type Gate, gateOf, mayBeServed, permittedParts, type Sight } from './gate.ts';
+export { type ProviderRetention, providerRetention } from './jurisdiction.ts';
 export { RELAY_LIMITS } from './limits.ts';
 export { type LockerOptions, Lockers } from './locker.ts';
 export { Management } from './management.ts';
 export { Membership } from './membership.ts';
 export { isBefore, merged, type Row, type RowSource, type Work } from './merge.ts';
-export { isOwnUrl, type RelayPolicy, type Retention, relayInformation } from './policy.ts';
+export { paddedBytes, padJson } from './padding.ts';
+export { type Clinic, isOwnUrl, policyOf, type RelayPolicy, relayInformation } from './policy.ts';
 export type { HttpRequest } from './proofs.ts';
 export type { RelayFact } from './publications.ts';
 export { askOnce, type QuestionAnswer } from './question.ts';
+export {
+  COUNTED_KINDS,
+  countedBytes,
+  isCounted,
+  QUOTA_DEFAULT,
+  Quota,
+  type QuotaRules,
+  type TokenMint,
+} from './quota.ts';
 export type { ReceiptContent, RelaySigner } from './receipts.ts';
+export { checkKeep, KEEP_ALL, type Keep, type KeepClass, type Retention, type RetireRule } from './retention.ts';
 export { settle, type Verdict } from './rules.ts';
-export type { EventRef, LockerClaim, LockerRow, ManagedRow, ReceiptHead, RelayStore, View, Walked } from './store.ts';
+export type {
+  AuthorRow,
+  DeletionReason,
+  EventRef,
+  LockerClaim,
+  LockerRow,
+  ManagedRow,
+  ReceiptHead,
+  RelayStore,
+  View,
+  Walked,
+} from './store.ts';

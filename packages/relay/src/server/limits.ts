@@ -104,6 +104,38 @@ export const RELAY_LIMITS = {
   managedMax: 10_000,
   /** Characters of a reason, a name, a description there. */
   managedUnitsMax: 1_024,
+  /** Bytes that one admission token opens for one author: a day and a half of ECG, years of glucose. */
+  allotmentBytesDefault: 16_777_216,
+  /** Tokens that one member may take in 30 days: 8 GiB, or as many authors; a home with years of diaries has some hundreds. */
+  tokensPerEpochDefault: 512,
+  /** Tokens in each request, no more and no fewer: how many somebody needs tells about her. 25 ms of work. */
+  tokensPerBatch: 16,
+  /** Bytes beyond its allotment that an author may fill with access lists and deletions: shutting out and deleting never wait. */
+  allotmentSlackBytes: 1_048_576,
+  /** Bytes for which an event counts beside content and tags: id, key, signature and indexes. */
+  eventOverheadBytes: 256,
+  /** Pieces of 4 KiB that one member may publish in an hour outside of streams, where quotas hold: 19 MB. */
+  piecesOfMemberPerHourMax: 4_800,
+  /** Tokens that one member may spend, or try to, in an hour: twice what she may take in a month. Each costs a millisecond. */
+  tokensTriedPerHourMax: 1_024,
+  /** Seconds within which an access list has to end for its author to need no token: codes that are good once live for minutes. */
+  passingSecondsMax: 3_600,
+  /** Bytes of such a list: a few readers. */
+  passingBytesMax: 2_048,
+  /** For how many pieces such a list counts: 300 of them in an hour. */
+  passingPieces: 16,
+  /** Vouches of one clinic that are taken in 30 days, unless its line says another number. */
+  vouchesPerEpochDefault: 200,
+  /** Seconds for which a clinic's vouch admits at most: a year and a month. */
+  vouchSecondsMax: 396 * 86_400,
+  /** Seconds for which a class of events is kept at least: less would be no storage. */
+  keepSecondsMin: 86_400,
+  /** Events that one step of the sweep by age removes: a commit of some tens of milliseconds. */
+  retireStepMax: 500,
+  /** Seconds between sweeps by age. */
+  retireSeconds: 3_600,
+  /** Bytes of the smallest frame and answer of a relay that pads: OK, EOSE, COUNT and CLOSED are one length. */
+  paddingBytes: 256,
   /** Event ids remembered after a commit whose outcome is unknown. */
   uncertainMax: 10_000,
 } as const;

@@ -62,7 +62,7 @@ export class Management {
   }
 
   mayManage(key: string): boolean {
-    return this.#policy.operators?.includes(key) ?? false;
+    return key === this.#policy.owner;
   }
 
   isBanned(key: string): boolean {
@@ -123,7 +123,7 @@ export class Management {
     return {
       banpubkey: (params) => {
         const key = hex64(params[0]);
-        if (this.mayManage(key)) fail('malformed', 'an operator cannot be banned');
+        if (this.mayManage(key)) fail('malformed', 'the owner cannot be banned');
         this.#set('banned-key', key, reasonOf(params[1]));
         return { result: true, news: this.#membership.remove(key) };
       },

@@ -33,7 +33,7 @@ export class Membership {
     const { store, policy, now } = this.#options;
     if (Math.abs(event.created_at - now()) > RELAY_LIMITS.membershipSkewSecondsMax)
       return refused('invalid: created_at is not now');
-    const isMember = store.isMember(event.pubkey);
+    const isMember = event.pubkey === policy.owner || store.isMember(event.pubkey);
     if (event.kind === KINDS.leave) {
       if (!isMember) return { accepted: true, message: 'duplicate: you are no member', live: false };
       return {

@@ -1,11 +1,14 @@
-import { LIMITS, normalizeRelayUrl } from '@hale/kernel';
+import { LIMITS, normalizeRelayUrl, TOKEN_EPOCH_SECONDS, TOKEN_SUITE, tokenEpochOf } from '@hale/kernel';
 import { RELAY_LIMITS } from './limits.ts';
+import { QUOTA_DEFAULT, type QuotaRules, type TokenMint } from './quota.ts';
+import { checkKeep, KEEP_ALL, type Keep, retentionOf } from './retention.ts';
 
-/** How long events of some kinds are kept. The shape that NIP-11 had until 2026-02. */
-export interface Retention {
-  readonly kinds?: readonly number[];
-  /** Seconds; null = until deleted. */
-  readonly time: number | null;
+/** An organisation whose word lets people in. */
+export interface Clinic {
+  /** Its public key, hex. */
+  readonly key: string;
+  /** Vouches that are taken in 30 days. */
+  readonly perEpoch: number;
 }
 
 /** What an operator decides. */
@@ -20,9 +23,14 @@ export interface RelayPolicy {
   readonly description: string;
   /** ISO 3166-1 alpha-2 codes of the countries whose law holds where the disks stand. */
   readonly jurisdiction: readonly string[];
-  readonly retention: readonly Retention[];
-  /** Keys (hex) that may manage the relay by NIP-86 and ask for invitations by NIP-43; the first is shown as its `pubkey`. */
-  readonly operators?: readonly string[];
+  readonly keep: Keep;
+  /** What members' authors may keep; null = as much as they like. */
+  readonly quota: QuotaRules | null;
+  /** The operator's own key, hex: a member always, who lets others in and out. null = the machine alone decides. */
+  readonly owner: string | null;
+  readonly clinics: readonly Clinic[];
+  /** Answers and frames are as long as their bucket (padding.ts). */
+  readonly padding: boolean;
   /** How people reach whoever runs it: a URI, as mailto: or https:. */
   readonly contact?: string;
   /** Where the privacy notice stands: https:. */
@@ -31,6 +39,29 @@ export interface RelayPolicy {
   readonly icon?: string;
   readonly software: string;
   readonly version: string;
+}
+
+/** An operator's wishes with what holds where she says nothing. Openness is asked for. @throws HaleError 'usage' */
+export function policyOf(settings: Partial<RelayPolicy> & Pick<RelayPolicy, 'urls'>): RelayPolicy {
+  const isPrivate = settings.private ?? true;
+  return {
+    private: isPrivate,
+    pages: settings.pages ?? false,
+    urls: settings.urls,
+    name: settings.name ?? 'Hale relay',
+    description: settings.description ?? 'Stores sealed health data and can open none of it.',
+    jurisdiction: settings.jurisdiction ?? [],
+    keep: checkKeep(settings.keep ?? KEEP_ALL),
+    quota: settings.quota === undefined && isPrivate ? QUOTA_DEFAULT : (settings.quota ?? null),
+    owner: settings.owner ?? null,
+    clinics: settings.clinics ?? [],
+    padding: settings.padding ?? isPrivate,
+    ...(settings.contact === undefined ? {} : { contact: settings.contact }),
+    ...(settings.privacy === undefined ? {} : { privacy: settings.privacy }),
+    ...(settings.icon === undefined ? {} : { icon: settings.icon }),
+    software: settings.software ?? 'hale',
+    version: settings.version ?? '0.1.0',
+  };
 }
 
 /** Mirrored in specs/relay.md. */
@@ -51,13 +82,18 @@ function spelled(url: string): string | null {
 }
 
 /** NIP-11 relay information document; clients ignore the fields that they do not know. Each limit is the one that is enforced. */
-export function relayInformation(policy: RelayPolicy, relayKey: string): Record<string, unknown> {
+export function relayInformation(
+  policy: RelayPolicy,
+  relayKey: string,
+  mint: TokenMint,
+  now: number,
+): Record<string, unknown> {
   const { contact = '', privacy, icon } = policy;
   return {
     name: policy.name,
     description: policy.description,
     ...(icon ? { icon } : {}),
-    pubkey: policy.operators?.[0] ?? relayKey,
+    pubkey: policy.owner ?? relayKey,
     self: relayKey,
     contact,
     supported_nips: SUPPORTED_NIPS,
@@ -65,7 +101,7 @@ export function relayInformation(policy: RelayPolicy, relayKey: string): Record<
     version: policy.version,
     limitation: limitation(policy),
     // NIP-11 dropped these on 2026-02-14; a medical relay cannot do without them. No time: until deleted.
-    retention: policy.retention.map(({ kinds, time }) => ({
+    retention: retentionOf(policy.keep).map(({ kinds, time }) => ({
       ...(kinds ? { kinds } : {}),
       ...(time === null ? {} : { time }),
     })),
@@ -74,7 +110,7 @@ export function relayInformation(policy: RelayPolicy, relayKey: string): Record<
     hale: {
       private: policy.private,
       jurisdiction: policy.jurisdiction,
-      retention: policy.retention,
+      retention: retentionOf(policy.keep),
       privacy: privacy ?? null,
       contact: contact || null,
       ticket: '/hale/ticket',
@@ -82,6 +118,9 @@ export function relayInformation(policy: RelayPolicy, relayKey: string): Record<
       query: '/hale/query',
       pages: policy.pages ?? false,
       locker: '/hale/locker',
+      link: '/hale/link',
+      padding: policy.padding,
+      tokens: policy.quota === null ? null : tokenInformation(policy.quota, mint, now),
     },
   };
 }
@@ -100,5 +139,21 @@ function limitation(policy: RelayPolicy): Record<string, number | boolean> {
     auth_required: policy.private,
     payment_required: false,
     restricted_writes: policy.private,
+  };
+}
+
+/** What a home needs to ask for tokens and to spend them (specs/tokens.md §4). */
+function tokenInformation(quota: QuotaRules, mint: TokenMint, now: number): Record<string, unknown> {
+  const epoch = tokenEpochOf(now);
+  return {
+    suite: TOKEN_SUITE,
+    epoch,
+    ends: (epoch + 1) * TOKEN_EPOCH_SECONDS,
+    key: mint.key(epoch),
+    statement: mint.statement(epoch),
+    allotment: quota.allotmentBytes,
+    per_epoch: quota.tokensPerEpoch,
+    batch: RELAY_LIMITS.tokensPerBatch,
+    ask: '/hale/tokens',
   };
 }

@@ -8,6 +8,7 @@ import { RELAY_LIMITS } from './limits.ts';
 import type { Management } from './management.ts';
 import { isMembershipKind, type Membership } from './membership.ts';
 import type { RelayPolicy } from './policy.ts';
+import type { Quota } from './quota.ts';
 import type { ReceiptBook } from './receipt-book.ts';
 import { settle, type Verdict } from './rules.ts';
 import type { RelayStore } from './store.ts';
@@ -26,6 +27,8 @@ export interface Workshop {
   readonly membership: Membership;
   readonly management: Management;
   readonly faults: Faults;
+  /** What authors may keep; null = as much as they like. */
+  readonly quota: Quota | null;
   /** Unix seconds. */
   readonly now: () => number;
   readonly note: (fact: RelayFact) => void;
@@ -42,15 +45,22 @@ export class Publications {
   readonly #shop: Workshop;
   readonly #postsOfKey = new Tally(3600);
   readonly #postsOfAll = new Tally(3600);
+  readonly #piecesOfMember = new Tally(3600);
+  readonly #tokensOfMember = new Tally(3600);
   /** Ids whose commit failed and may yet be stored: their subscribers have not heard of them. */
   readonly #uncertain = new Set<string>();
   /** Author → what was passed on for her in this minute. */
   readonly #remoteThisMinute = new Map<string, { frames: number; units: number }>();
   #waiting: { readonly from: string; readonly event: VerifiedEvent }[] = [];
   #minute = 0;
+  #isCommitting = false;
 
   constructor(shop: Workshop) {
     this.#shop = shop;
+  }
+
+  get isCommitting(): boolean {
+    return this.#isCommitting;
   }
 
   get hasWaiting(): boolean {
@@ -82,13 +92,29 @@ export class Publications {
   #refusalOfRate(rights: Rights, event: VerifiedEvent): string | null {
     const { policy, now } = this.#shop;
     if (event.kind === KINDS.remote) return this.#refusalOfRemoteRate(event);
-    if (!policy.private || rights.standing === 'member') return null;
     const [key] = rights.keys;
+    if (policy.private && rights.standing === 'member') return this.#refusalOfMemberRate(key, event);
+    if (!policy.private) return null;
     // In this order: what is refused to one key takes nothing from the others.
     const isWithin =
       this.#postsOfKey.take(key, now(), RELAY_LIMITS.postsPerHourMax) &&
       this.#postsOfAll.take('', now(), RELAY_LIMITS.postsOfAllPerHourMax);
     return isWithin ? null : 'rate-limited: too many events of guests in this hour';
+  }
+
+  /** What no author's quota bounds is bounded by the hour: wraps under throw-away keys, for instance. */
+  #refusalOfMemberRate(key: string, event: VerifiedEvent): string | null {
+    const { kind, content } = event;
+    const { quota, now } = this.#shop;
+    if (quota === null || quota.bounds(event)) return null;
+    if (kind === KINDS.token)
+      return this.#tokensOfMember.take(key, now(), RELAY_LIMITS.tokensTriedPerHourMax)
+        ? null
+        : 'rate-limited: too many tokens in this hour';
+    const pieces = kind === KINDS.access ? RELAY_LIMITS.passingPieces : 1 + Math.floor(content.length / 4_096);
+    return this.#piecesOfMember.take(key, now(), RELAY_LIMITS.piecesOfMemberPerHourMax, pieces)
+      ? null
+      : 'rate-limited: too many events outside of streams in this hour';
   }
 
   #refusalOfRemoteRate({ pubkey, content }: VerifiedEvent): string | null {
@@ -108,6 +134,7 @@ export class Publications {
     const { store, book, now } = this.#shop;
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#isCommitting = true;
     try {
       const { verdicts, receipts } = store.transact(() => ({
         verdicts: waiting.map(({ event }) => this.#settle(event)),
@@ -119,12 +146,14 @@ export class Publications {
       return [...settled, ...written.map((news): Settled => ({ answer: null, news }))];
     } catch (error) {
       return this.#giveUp(waiting, error);
+    } finally {
+      this.#isCommitting = false;
     }
   }
 
   #settle(event: VerifiedEvent): Verdict {
-    const { store, membership, faults } = this.#shop;
-    return isMembershipKind(event.kind) ? membership.settle(event) : settle(store, event, faults);
+    const { store, membership, faults, quota } = this.#shop;
+    return isMembershipKind(event.kind) ? membership.settle(event) : settle(store, event, faults, quota);
   }
 
   #confirm(to: string, event: VerifiedEvent, { accepted, message, live }: Verdict): Settled {

@@ -4,6 +4,7 @@ import { type Filter, KINDS, kindClass, type NostrEvent, type VerifiedEvent } fr
 import { addressOf } from './address.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { gateOf, isAddressedKind } from './gate.ts';
+import type { Quota } from './quota.ts';
 import type { RelayStore } from './store.ts';
 
 /** What OK says, and whether subscribers hear of the event. */
@@ -20,8 +21,14 @@ const stored: Verdict = { accepted: true, message: '', live: true };
 const duplicate: Verdict = { accepted: true, message: 'duplicate: already here', live: false };
 const refused = (message: string): Verdict => ({ accepted: false, message, live: false });
 
-/** Applies one event whose publication is permitted. */
-export function settle(store: RelayStore, event: VerifiedEvent, faults: Faults = NO_FAULTS): Verdict {
+/** Applies one event whose publication is permitted. @param quota null = its author may keep as much as she likes */
+export function settle(
+  store: RelayStore,
+  event: VerifiedEvent,
+  faults: Faults = NO_FAULTS,
+  quota: Quota | null = null,
+): Verdict {
+  if (event.kind === KINDS.token) return quota?.spend(event) ?? refused('restricted: no tokens are needed here');
   if (store.hasRequests(owners(event))) {
     // What is here was not asked to go.
     if (store.has(event.id)) return duplicate;
@@ -30,6 +37,8 @@ export function settle(store: RelayStore, event: VerifiedEvent, faults: Faults =
       if (wasDeleted(store, event)) return refused('blocked: it was deleted by its author');
     }
   }
+  const overQuota = quota?.refusalOf(event) ?? null;
+  if (overQuota !== null) return store.has(event.id) ? duplicate : refused(overQuota);
   if (event.kind === KINDS.deletion) return applyDeletion(store, event);
   if (event.kind === KINDS.vanish) return applyVanish(store, event);
   switch (kindClass(event.kind)) {
@@ -99,7 +108,7 @@ function isOfAnother(store: RelayStore, request: VerifiedEvent, name: string, va
 function deleteOwned(store: RelayStore, request: VerifiedEvent, id: string): void {
   const event = store.get(id);
   if (!event || event.kind === KINDS.deletion || event.kind === KINDS.vanish) return;
-  if (owners(event).includes(request.pubkey)) store.deleteById(id);
+  if (owners(event).includes(request.pubkey)) store.deleteById(id, 'by-author');
 }
 
 /** All versions up to the time of the request. */
@@ -107,7 +116,8 @@ function deleteAddress(store: RelayStore, request: VerifiedEvent, address: strin
   const [, kindText = '', pubkey = ''] = /^([0-9]{1,5}):([0-9a-f]{64}):/.exec(address) ?? [];
   if (pubkey !== request.pubkey) return;
   if (kindText !== String(Number(kindText))) return;
-  for (const { id, created_at } of store.versions(address)) if (created_at <= request.created_at) store.deleteById(id);
+  for (const { id, created_at } of store.versions(address))
+    if (created_at <= request.created_at) store.deleteById(id, 'by-author');
 }
 
 const STORED_ADDRESSED = [KINDS.wrap, KINDS.receipt, KINDS.memberAdded, KINDS.memberRemoved];
@@ -120,9 +130,10 @@ function applyVanish(store: RelayStore, request: VerifiedEvent): Verdict {
   const addressed: Filter = { kinds: STORED_ADDRESSED, '#p': [request.pubkey], until };
   const kept = new Set(store.find({ ...own, kinds: [KINDS.vanish] }).map(({ id }) => id));
   for (const { id } of [...store.find(own), ...store.find(addressed)]) {
-    if (!kept.has(id)) store.deleteById(id);
+    if (!kept.has(id)) store.deleteById(id, 'vanished');
   }
   store.forgetReceipts(request.pubkey);
+  store.forgetAuthor(request.pubkey);
   return stored;
 }
 
@@ -134,7 +145,7 @@ function replace(store: RelayStore, event: VerifiedEvent, faults: Faults): Verdi
     ({ id, created_at }) => created_at > event.created_at || (created_at === event.created_at && id < event.id),
   );
   if (newer && !byArrival) return refused('invalid: this is not the newest version');
-  if (!faults.oldRevisionServed) for (const { id } of versions) store.deleteById(id);
+  if (!faults.oldRevisionServed) for (const { id } of versions) store.deleteById(id, 'replaced');
   store.put(event);
   return stored;
 }

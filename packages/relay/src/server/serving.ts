@@ -14,6 +14,7 @@ export class Serving {
   readonly #shop: Workshop;
   readonly #rightsOf: (connection: Connection) => Rights;
   readonly #interests = new Interests();
+  #turn = 0;
   /** EOSE that must not leave before the receipts are on the disk. */
   #held: Effect[] = [];
 
@@ -49,7 +50,13 @@ export class Serving {
     connection.subscriptions.set(id, subscription);
     connection.filterValues += valuesOf(filters);
     this.#interests.add(connection, subscription);
-    return this.page(connection, subscription);
+    if (connection.work.turn !== this.#turn) connection.work = { left: RELAY_LIMITS.rowsPerTurn, turn: this.#turn };
+    return this.page(connection, subscription, connection.work);
+  }
+
+  /** The host's next turn: each connection may have so much done for it again. */
+  beginTurn(): void {
+    this.#turn += 1;
   }
 
   unsubscribe(connection: Connection, id: string): void {
@@ -75,11 +82,10 @@ export class Serving {
   }
 
   /** The next page of a scan, with EOSE after the last. Ends sooner where much has to be looked at for little: others wait. */
-  page(connection: Connection, subscription: Subscription): Effect[] {
+  page(connection: Connection, subscription: Subscription, work: Work = { left: RELAY_LIMITS.rowsPerTurn }): Effect[] {
     const effects: Effect[] = [];
     const { scan } = subscription;
     if (!scan) return effects;
-    const work: Work = { left: RELAY_LIMITS.rowsPerTurn };
     for (let units = 0; units < RELAY_LIMITS.pageBytes; ) {
       const found = scan.rows.head(work);
       if (found === 'later') return effects;

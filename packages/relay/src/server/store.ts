@@ -2,6 +2,7 @@ import type { Filter, VerifiedEvent } from '@hale/kernel';
 import type { ChangeLog } from './changes.ts';
 import type { Gate } from './gate.ts';
 import type { Row, RowSource } from './merge.ts';
+import type { RetireRule } from './retention.ts';
 
 /** Which part of the store a query may touch, and at what time it is asked. */
 export interface View {
@@ -71,6 +72,19 @@ export interface LockerRow {
   readonly claim: LockerClaim | null;
 }
 
+/** What a stream author may hold, and does. No member stands beside it, and none may ever. */
+export interface AuthorRow {
+  /** Of her counted events that lie here (quota.ts). */
+  readonly bytes: number;
+  /** Bytes that tokens opened for her. */
+  readonly allotted: number;
+  /** Seconds for which her tiles are kept at least; null = until deleted. */
+  readonly promised: number | null;
+}
+
+/** Why an event went, for the operator's report: counted, and nothing else of it is kept. */
+export type DeletionReason = 'by-author' | 'vanished' | 'replaced' | 'expired' | 'retention';
+
 /**
  * What the relay keeps, synchronous. Shaped by what the engine asks, not by what a database offers.
  *
@@ -91,8 +105,8 @@ export interface RelayStore {
   put(event: VerifiedEvent): boolean;
   get(id: string): VerifiedEvent | null;
   has(id: string): boolean;
-  /** false = it was not there. */
-  deleteById(id: string): boolean;
+  /** false = it was not there. With a reason it is counted for the report; a vault that tidies its own store gives none. */
+  deleteById(id: string, reason?: DeletionReason): boolean;
   /** Matching events in NIP-01 order, at most `filter.limit` of them (all where it is absent). */
   find(filter: Filter, view?: View): EventRef[];
   /** The same, read step by step and held nowhere: `filter.limit` only tells how many will be wanted. */
@@ -118,6 +132,10 @@ export interface RelayStore {
   members(): string[];
   /** Nothing but the key and the time of joining (Unix seconds) is kept. */
   addMember(pubkey: string, since: number): void;
+  /** Nothing but the key, the time of joining and, where a clinic vouched, the end (Unix seconds) is kept. */
+  addMember(pubkey: string, since: number, until?: number): void;
+  /** When that membership ends; null = it does not, or there is none. */
+  memberUntil(pubkey: string): number | null;
   removeMember(pubkey: string): void;
   /** `claimHash`: SHA-256 of an invitation's claim, hex. */
   addClaim(claimHash: string, expires: number): void;
@@ -148,6 +166,25 @@ export interface RelayStore {
   /** After a request to vanish not even the end of the chain stays. */
   forgetReceipts(author: string): void;
 
-  /** Removes what has expired by `now`: events, claims, authorizations, lockers. Returns how many events went. */
+  /** One more vouch of that clinic in that epoch; false = it has given `max`. Whom it vouched for is not kept. */
+  takeVouch(clinic: string, epoch: number, max: number): boolean;
+
+  /** Counts tokens made for a member; how many are left for her, or null where `max` would be passed: then nothing is counted. */
+  countTokens(member: string, epoch: number, count: number, max: number): number | null;
+  /** The successor's count is the predecessor's: a new key brings no new tokens. */
+  passTokens(from: string, to: string): void;
+  /** `same` = spent before with the same mark; `other` = with another. */
+  spendToken(epoch: number, hash: string, mark: string): 'new' | 'same' | 'other';
+  author(pubkey: string): AuthorRow | null;
+  /** Bytes of her counted events, by looking at them: once for each author from before there were quotas. */
+  countedBytesOf(author: string): number;
+  /** Adds to an author's allotment, and raises what is promised; a row is made where there is none. */
+  allot(author: string, bytes: number, promised: number | null): AuthorRow;
+  /** After a request to vanish. */
+  forgetAuthor(author: string): void;
+
+  /** Removes at most `max` events that are older than they are kept. Returns how many went. */
+  retire(rule: RetireRule, max: number): number;
+  /** Removes what has expired by `now`: events, claims, authorizations, lockers, memberships, counts and tokens of epochs that are over. Returns how many events went. */
   sweep(now: number): number;
 }

@@ -11,13 +11,14 @@ export class Tally {
   /**
    * Counts once more for that key.
    * @param now Unix seconds
+   * @param weight for how many it counts
    * @returns whether that is still at most `max` in this window
    */
-  take(key: string, now: number, max: number): boolean {
+  take(key: string, now: number, max: number, weight = 1): boolean {
     const window = Math.floor(now / this.#windowSeconds);
     if (window !== this.#window) this.#counts.clear();
     this.#window = window;
-    const count = (this.#counts.get(key) ?? 0) + 1;
+    const count = (this.#counts.get(key) ?? 0) + weight;
     this.#counts.set(key, count);
     return count <= max;
   }

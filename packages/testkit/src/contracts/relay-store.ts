@@ -1,6 +1,15 @@
 // The contract of the relay's store, held against every implementation.
-import { type Filter, HaleError, KINDS, matchFilter, newestFirst, type VerifiedEvent } from '@hale/kernel';
-import type { RelayStore } from '@hale/relay/server';
+import {
+  type Filter,
+  HaleError,
+  KINDS,
+  matchFilter,
+  newestFirst,
+  TOKEN_EPOCH_SECONDS,
+  tokenEpochOf,
+  type VerifiedEvent,
+} from '@hale/kernel';
+import { COUNTED_KINDS, type RelayStore } from '@hale/relay/server';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accessEvent, person, RELAY_TEST_SECONDS, someId, tileBatch } from '../relay-people.ts';
@@ -31,6 +40,9 @@ export function relayStoreContract(name: string, make: () => StoreUnderTest): vo
     accessTests(current);
     tableTests(current);
     lockerTests(current);
+    quotaTests(current);
+    memberTests(current);
+    ageTests(current);
     transactionTests(current);
   });
 }
@@ -380,6 +392,120 @@ function tableTests(store: () => RelayStore): void {
     expect(store().receiptHead(ann.pubkey)).toEqual({ number: 1, id: someId('b') });
     store().forgetReceipts(ann.pubkey);
     expect(store().receiptHead(ann.pubkey)).toBeNull();
+  });
+}
+
+function quotaTests(store: () => RelayStore): void {
+  test('counts what is taken up to its bound, and passes it on to a successor', () => {
+    expect(store().countTokens(ann.pubkey, 7, 16, 40)).toBe(24);
+    expect(store().countTokens(ann.pubkey, 7, 16, 40)).toBe(8);
+    expect(store().countTokens(ann.pubkey, 7, 16, 40)).toBeNull();
+    expect(store().countTokens(ann.pubkey, 7, 8, 40)).toBe(0);
+    expect(store().countTokens(ann.pubkey, 8, 41, 40)).toBeNull();
+    expect(store().countTokens(bob.pubkey, 7, 16, 40)).toBe(24);
+    store().passTokens(ann.pubkey, bob.pubkey);
+    expect(store().countTokens(bob.pubkey, 7, 1, 60)).toBe(3);
+    store().passTokens(bob.pubkey, bob.pubkey);
+    expect(store().countTokens(bob.pubkey, 7, 1, 60)).toBe(2);
+    expect(store().countTokens(ann.pubkey, 7, 16, 40)).toBe(24);
+    expect(store().takeVouch(ann.pubkey, 7, 1)).toBe(true);
+    expect(store().takeVouch(ann.pubkey, 7, 1)).toBe(false);
+  });
+
+  test('a token is spent once, and remembered for two epochs', () => {
+    const epoch = tokenEpochOf(now);
+    const hash = someId('hash');
+    const [one, two] = [someId('a').slice(0, 32), someId('b').slice(0, 32)];
+    expect(store().spendToken(epoch, hash, one)).toBe('new');
+    expect(store().spendToken(epoch, hash, one)).toBe('same');
+    expect(store().spendToken(epoch, hash, two)).toBe('other');
+    store().countTokens(ann.pubkey, epoch, 16, 16);
+    store().sweep((epoch + 1) * TOKEN_EPOCH_SECONDS);
+    expect(store().spendToken(epoch, hash, two)).toBe('other');
+    expect(store().countTokens(ann.pubkey, epoch, 16, 16)).toBe(0);
+    store().sweep((epoch + 2) * TOKEN_EPOCH_SECONDS);
+    expect(store().spendToken(epoch, hash, two)).toBe('new');
+  });
+
+  test('an author’s bytes are what lies here, however it came and went', () => {
+    store().put(tileBatch(ann, { content: 'AQIDBA==' }));
+    expect(store().author(ann.pubkey)).toBeNull();
+    expect(store().allot(ann.pubkey, 1_000, 60)).toEqual({
+      bytes: store().countedBytesOf(ann.pubkey),
+      allotted: 1_000,
+      promised: 60,
+    });
+    const step = fc.tuple(fc.boolean(), fc.constantFrom(...COUNTED_KINDS, 1), fc.integer({ min: 0, max: 9 }));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        for (const [isPut, kind, n] of steps) {
+          const event = ann.sign({ kind, content: kind === KINDS.access ? '' : 'A'.repeat(n * 4), tags: [['-']] });
+          if (isPut) store().put(event);
+          else store().deleteById(event.id, 'by-author');
+          expect(store().author(ann.pubkey)?.bytes).toBe(store().countedBytesOf(ann.pubkey));
+        }
+      }),
+      { numRuns: 20 },
+    );
+    expect(store().allot(ann.pubkey, 500, 30)).toMatchObject({ allotted: 1_500, promised: 60 });
+    expect(store().allot(ann.pubkey, 500, null)).toMatchObject({ allotted: 2_000, promised: null });
+    expect(store().allot(ann.pubkey, 0, 90)).toMatchObject({ promised: null });
+    store().forgetAuthor(ann.pubkey);
+    expect(store().author(ann.pubkey)).toBeNull();
+  });
+}
+
+function memberTests(store: () => RelayStore): void {
+  test('a membership that ends is swept; one without an end is not given one', () => {
+    store().addMember(ann.pubkey, now, now + 10);
+    store().addMember(bob.pubkey, now);
+    store().addMember(bob.pubkey, now, now + 10);
+    expect(store().memberUntil(ann.pubkey)).toBe(now + 10);
+    expect(store().memberUntil(bob.pubkey)).toBeNull();
+    store().addMember(ann.pubkey, now, now + 5);
+    store().sweep(now + 9);
+    expect(store().isMember(ann.pubkey)).toBe(true);
+    store().sweep(now + 10);
+    expect(store().isMember(ann.pubkey)).toBe(false);
+    expect(store().isMember(bob.pubkey)).toBe(true);
+    store().addMember(ann.pubkey, now, now + 10);
+    store().addMember(ann.pubkey, now);
+    expect(store().memberUntil(ann.pubkey)).toBeNull();
+    store().addMember(reader.pubkey, now, now + 10);
+    store().removeMember(reader.pubkey);
+    expect(store().memberUntil(reader.pubkey)).toBeNull();
+  });
+}
+
+function ageTests(store: () => RelayStore): void {
+  const rule = { kinds: [KINDS.tileBatch], except: false, before: now - 100, promised: false, now };
+
+  test('removes by age what a rule names, so many at a time', () => {
+    const old = Array.from({ length: 5 }, (_, n) => tileBatch(ann, { created_at: now - 101 - n, content: '' }));
+    const kept = [tileBatch(ann, { created_at: now - 100 }), ann.sign({ kind: 1, created_at: now - 999 })];
+    for (const event of [...old, ...kept]) store().put(event);
+    expect(store().retire(rule, 3)).toBe(3);
+    expect(store().retire(rule, 3)).toBe(2);
+    expect(store().retire(rule, 3)).toBe(0);
+    expect(store().count({})).toBe(2);
+    const others = { ...rule, kinds: [KINDS.tileBatch], except: true };
+    expect(store().retire(others, 3)).toBe(1);
+    expect(
+      store()
+        .find({})
+        .map(({ id }) => id),
+    ).toEqual([kept[0].id]);
+  });
+
+  test('keeps what was promised, and the streams of whom nobody admitted', () => {
+    const [a, b, c, d] = [ann, bob, reader, person('dan')].map((who) => tileBatch(who, { created_at: now - 500 }));
+    for (const event of [a, b, c, d]) store().put(event);
+    store().allot(ann.pubkey, 1, 400);
+    store().allot(bob.pubkey, 1, 600);
+    store().allot(reader.pubkey, 1, null);
+    expect(store().retire({ ...rule, promised: true }, 9)).toBe(1);
+    expect(store().get(a.id)).toBeNull();
+    expect(store().count({})).toBe(3);
   });
 }
 

@@ -309,6 +309,11 @@ function logTests(store: () => VaultStore): void {
         .logEvents(1)
         .map(({ generation, seq }) => `${generation}/${seq}`),
     ).toEqual(['0/0', '0/1', '0/1', '1/0']);
+    expect(store().logEntry(1, 0)).toEqual([
+      { generation: 0, eventId: events[0].id },
+      { generation: 1, eventId: events[1].id },
+    ]);
+    expect(store().logEntry(1, 7)).toEqual([]);
     expect(store().forgetLog(1, events[1].id).sort()).toEqual([events[0].id, events[2].id].sort());
     expect(store().logEvents(1)).toEqual([{ seq: 0, generation: 1, eventId: events[1].id }]);
     expect(events.map(({ id }) => store().hasEvent(id))).toEqual([false, true, false]);

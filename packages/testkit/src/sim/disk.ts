@@ -13,7 +13,7 @@ export type DiskFault = { what: 'power-cut' | 'full'; afterWrites: number };
 
 const READS = new Set(
   `tiles slots tilePlace looseTiles openSlots firstAndLastSlot hasEvent event spentBatches wastefulBatches tilesOfBatch
-   epochsOf accessEvent logEvents nextLogSeq wasDeleted streamNumber dirtySlots headDays sampleCount state`.split(
+   epochsOf accessEvent logEvents logEntry nextLogSeq wasDeleted streamNumber dirtySlots headDays sampleCount state`.split(
     /\s+/,
   ),
 );

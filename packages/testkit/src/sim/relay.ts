@@ -5,6 +5,7 @@ import { conversationKey, encryptNip44, signEvent } from '@hale/kernel/seal';
 import {
   type Effect,
   isAdmitted,
+  policyOf,
   RelayEngine,
   type RelayPolicy,
   type RelaySigner,
@@ -61,16 +62,8 @@ export class SimRelay {
   }
 
   get policy(): RelayPolicy {
-    return {
-      private: true,
-      urls: [this.url],
-      name: 'simulated',
-      description: '',
-      jurisdiction: [],
-      retention: [],
-      software: 'hale',
-      version: '0',
-    };
+    // The simulated homes spend no tokens: their doors are no HTTP.
+    return policyOf({ private: true, urls: [this.url], name: 'simulated', quota: null });
   }
 
   #newEngine(): RelayEngine {

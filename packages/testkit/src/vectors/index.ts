@@ -11,6 +11,7 @@ import { checkRemoteVectors } from './remote.ts';
 import { checkRoomVectors } from './room.ts';
 import { checkStreamVectors } from './stream.ts';
 import { Tally, type VectorResult } from './tally.ts';
+import { checkTokenVectors } from './tokens.ts';
 
 export type { VectorResult } from './tally.ts';
 
@@ -23,6 +24,7 @@ const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = 
   remote: checkRemoteVectors,
   room: checkRoomVectors,
   stream: checkStreamVectors,
+  tokens: checkTokenVectors,
 };
 
 /** @param name the file's name in specs/vectors without `.json`. */

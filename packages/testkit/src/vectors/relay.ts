@@ -1,7 +1,7 @@
-/** Checks specs/vectors/relay.json. The types are the file's format, as specs/relay.md §9 tells it. */
+/** Checks specs/vectors/relay.json. The types are the file's format, as specs/relay.md §11 tells it. */
 import { type Filter, fromHex, type NostrEvent, verifyEvent } from '@hale/kernel';
 import { signAuth, signEvent } from '@hale/kernel/seal';
-import { parseAccess, RelayEngine, type RelayPolicy, type RelaySigner, settle } from '@hale/relay/server';
+import { parseAccess, policyOf, RelayEngine, type RelaySigner, settle } from '@hale/relay/server';
 import { MemoryRelayStore } from '../memory-relay-store.ts';
 import type { Tally } from './tally.ts';
 
@@ -97,16 +97,7 @@ function connect(vectors: RelayVectors, one: RelayCase): ((...message: unknown[]
 const zeros = (byteLength: number) => new Uint8Array(byteLength);
 
 function newEngine(vectors: RelayVectors, one: RelayCase, store: MemoryRelayStore): RelayEngine {
-  const policy: RelayPolicy = {
-    private: one.private,
-    urls: [vectors.relayUrl],
-    name: '',
-    description: '',
-    jurisdiction: [],
-    retention: [],
-    software: '',
-    version: '',
-  };
+  const policy = policyOf({ private: one.private, urls: [vectors.relayUrl], quota: null });
   const { secret, pubkey } = vectors.people.relay;
   // What receipts hold is not looked at here.
   const signer: RelaySigner = {

@@ -169,7 +169,7 @@ function ColumnRow(props: ColumnTable & { column: ImportColumn }) {
             <option value="nothing">{add.roles.nothing}</option>
             <option value="time">{add.roles.time}</option>
             {!kind && !['time', 'nothing'].includes(own.means) && (
-              <option value={own.means}>{add.unknownKind(own.means)}</option>
+              <option value={own.means}>{add.unknownKind(column.title)}</option>
             )}
             {GROUPS.map((group) => (
               <optgroup label={share.groups[group]} key={group}>

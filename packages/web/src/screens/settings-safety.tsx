@@ -170,7 +170,7 @@ function RelayRow({ relay }: { relay: RelayInfo }) {
     ...(relay.lastContactMicros === null
       ? []
       : [settings.lastContact(age(relay.lastContactMicros, Date.now() * 1000))]),
-    ...(relay.reason === null ? [] : [relay.reason]),
+    ...(relay.reason === null ? [] : [relay.reason === 'NO_ROOM' ? settings.noRoom : relay.reason]),
   ];
   if (isAsking.value)
     return (

@@ -78,8 +78,8 @@ function useMeeting(): MeetingSteps {
     };
     call('room.visit', { code, ...(address === '' ? {} : { address }) }, { emit, signal: abort.signal }).catch(
       (error: unknown) => {
-        // What was shown stays shown when the line then closes.
-        if (abort.signal.aborted || step.value.step === 'shown') return;
+        // What was decided stays so when the line then closes.
+        if (abort.signal.aborted || step.value.step === 'shown' || step.value.step === 'ended') return;
         const { code: failed, message, detail } = asHomeError(error);
         if (failed === 'malformed') step.value = { step: 'code', wrong: detail.why === 'address' ? 'address' : 'code' };
         else step.value = { step: 'ended', why: String(detail.why ?? failed), text: message };
@@ -88,8 +88,6 @@ function useMeeting(): MeetingSteps {
   };
   const decline = async (desk: RoomDesk, why: 'words' | 'declined') => {
     await call('room.decline', { visit: desk.id, why }).catch(() => {});
-    // That the desk then goes is no news.
-    leave.current?.abort();
     step.value = { step: 'ended', why: why === 'words' ? 'differ' : 'declined', text: '' };
   };
   return { step, visit, decline };

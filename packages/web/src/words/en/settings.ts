@@ -62,6 +62,7 @@ export const settings = {
   inSync: 'In sync',
   pending: (count: string) => `${count} to send`,
   lastContact: (age: string) => `last contact ${age}`,
+  noRoom: 'gives no more room this month',
   noRelays: 'No meeting point yet. If this computer is lost, so is your data, unless you have a backup.',
   syncNow: 'Compare and send now',
   synced: 'Compared with every meeting point that answers.',

@@ -38,6 +38,9 @@ export const warnings: Sentences = {
     `Series with data sealed after the last change of keys that the catalogue tells of: ${streams}.`,
   'shares-closed': (open) =>
     `A relay may have withheld that you stopped sharing something. So all shares were closed (open before: ${open}), and what comes from now on opens for nobody. Look at Sharing, then share again.`,
+  'relay-no-room': () => 'A relay gives no more room this month. What does not fit waits here and is sent later.',
+  'relay-two-keys': () =>
+    'A relay does not keep to its published key for admission tokens: it could tell by it which streams are yours. None are taken from it, so new streams are not kept there.',
   merged: (tiles) => `Written by two nodes and merged: ${pieces(tiles)}.`,
   'not-described': (streams) =>
     `Series with data but no description in the catalogue: ${streams}. Their sealed data is kept at the relay.`,

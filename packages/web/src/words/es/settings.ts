@@ -63,6 +63,7 @@ export const settings: Words['settings'] = {
   inSync: 'Al día',
   pending: (count) => `${count} por enviar`,
   lastContact: (age) => `último contacto ${age}`,
+  noRoom: 'este mes ya no da más espacio',
   noRelays:
     'Todavía no hay punto de encuentro. Si pierde este ordenador, pierde sus datos, salvo que tenga una copia de seguridad.',
   syncNow: 'Comparar y enviar ahora',

@@ -36,6 +36,9 @@ export const warnings: Words['warnings'] = {
     `Series con datos sellados después del último cambio de claves del que habla el catálogo: ${streams}.`,
   'shares-closed': (open) =>
     `Puede que un relé haya ocultado que usted dejó de compartir algo. Por eso se cerraron todas las comparticiones (abiertas antes: ${open}), y lo que llegue desde ahora no se abre para nadie. Mire en Compartir y comparta de nuevo.`,
+  'relay-no-room': () => 'Un relé ya no da más espacio este mes. Lo que no cabe espera aquí y se envía más tarde.',
+  'relay-two-keys': () =>
+    'Un relé no respeta la clave que publicó para los vales de admisión: con ella podría saber qué series son suyas. No se le pide ninguno, así que allí no se guardan series nuevas.',
   merged: (tiles) => `Escrito por dos nodos y unido: ${pieces(tiles)}.`,
   'not-described': (streams) =>
     `Series con datos pero sin descripción en el catálogo: ${streams}. Sus datos sellados quedan en el relé.`,

@@ -63,6 +63,7 @@ export const settings: Words['settings'] = {
   inSync: 'Zgodny',
   pending: (count) => `do wysłania: ${count}`,
   lastContact: (age) => `ostatni kontakt ${age}`,
+  noRoom: 'w tym miesiącu nie daje więcej miejsca',
   noRelays: 'Nie ma jeszcze punktu spotkań. Jeśli stracisz ten komputer, stracisz dane, chyba że masz kopię zapasową.',
   syncNow: 'Porównaj i wyślij teraz',
   synced: 'Porównano z każdym punktem spotkań, który odpowiada.',

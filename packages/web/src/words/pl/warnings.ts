@@ -39,6 +39,10 @@ export const warnings: Words['warnings'] = {
     `Serie z danymi zapieczętowanymi po ostatniej zmianie kluczy, o której mówi katalog: ${streams}.`,
   'shares-closed': (open) =>
     `Przekaźnik mógł zataić, że coś przestało być udostępniane. Dlatego zamknięto wszystkie udostępnienia (otwarte wcześniej: ${open}), a to, co przyjdzie odtąd, nie otworzy się nikomu. Zajrzyj do Udostępniania i udostępnij ponownie.`,
+  'relay-no-room': () =>
+    'Przekaźnik nie daje w tym miesiącu więcej miejsca. To, co się nie mieści, czeka tutaj i zostanie wysłane później.',
+  'relay-two-keys': () =>
+    'Przekaźnik nie trzyma się klucza, który ogłosił dla żetonów wstępu: mógłby po nim poznać, które serie są Twoje. Żadnych się od niego nie bierze, więc nowe serie nie są tam przechowywane.',
   merged: (tiles) => `Zapisane przez dwa węzły i połączone: ${pieces(tiles)}.`,
   'not-described': (streams) =>
     `Serie z danymi, ale bez opisu w katalogu: ${streams}. Ich zapieczętowane dane pozostają na przekaźniku.`,

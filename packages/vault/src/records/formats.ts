@@ -1,0 +1,12 @@
+// All formats of records: the first that claims a source gets it.
+import type { ByteSource, SourceFolder } from '../import/types.ts';
+import { FHIR_RECORDS } from './fhir/format.ts';
+import type { RecordFormat } from './format.ts';
+
+export const RECORD_FORMATS: readonly RecordFormat[] = [FHIR_RECORDS];
+
+/** The format of records that a source is of; null when it holds none. */
+export async function recordFormatOf(source: ByteSource, folder: SourceFolder): Promise<RecordFormat | null> {
+  for (const format of RECORD_FORMATS) if (await format.detect(source, folder)) return format;
+  return null;
+}

@@ -1,0 +1,34 @@
+// Health records: FHIR resources as sealed streams. Pure. specs/records.md
+export { type BlobProgress, chunksOf, type NewBlob } from './blobs.ts';
+export { categoryOf } from './category.ts';
+export { type ClinicalTime, clinicalTime, parseFhirTime } from './clinical-time.ts';
+export { FHIR_RECORDS } from './fhir/format.ts';
+export { isResourceType } from './fhir/types.ts';
+export {
+  type OpenedRecords,
+  RECORD_NOTES,
+  type RecordFormat,
+  type RecordItem,
+  type RecordNote,
+  type RecordTools,
+  type UnusableReason,
+} from './format.ts';
+export { RECORD_FORMATS, recordFormatOf } from './formats.ts';
+export { isSameShape, keyOf, localKey, MERGE_RULES, namesOf, systemOf } from './identity.ts';
+export { type IncomingResource, Intake, type IntakeSource, sourceEntry } from './intake.ts';
+export * from './limits.ts';
+export { authorOf, blobKeys, categoryNumber, recordKeys, SOURCES_LOG } from './logs.ts';
+export {
+  type FoundPatient,
+  type Look,
+  lookInto,
+  type PersonQuestion,
+  type PersonWish,
+  patientReference,
+  type Whose,
+  whoseRecords,
+} from './look.ts';
+export * from './model.ts';
+export { calledBy, comparePersons, nobody, personOf, withPerson } from './person.ts';
+export { Records, type RecordsListener, type RecordWrite } from './records.ts';
+export { asLedgerEntry, type LedgerEntry, packVersion, unpackEntry, type VersionEntry } from './wire.ts';
