@@ -11,6 +11,7 @@ import { ingestEcg, ingestHeartRate } from './ingest.ts';
 import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
 import { mqttDevices } from './mqtt.ts';
+import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
 import { recordsCheck } from './records-check.ts';
@@ -36,6 +37,7 @@ const BENCHES: Bench[] = [
   mqttDevices,
   recordsCheck,
   relay,
+  negentropy,
   web,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));

@@ -1,5 +1,6 @@
 import {
   type Filter,
+  fromHex,
   HaleError,
   KINDS,
   matchFilter,
@@ -11,6 +12,7 @@ import {
 import {
   type AuthorRow,
   addressOf,
+  ChangeLog,
   countedBytes,
   type DeletionReason,
   type EventRef,
@@ -20,12 +22,14 @@ import {
   type HealthLinkStore,
   isCounted,
   type LockerRow,
+  type ManagedRow,
   parseAccess,
   type ReceiptHead,
   type RelayStore,
   type RetireRule,
   type RowSource,
   type View,
+  type Walked,
 } from '@hale/relay/server';
 
 /** What the next commit that wrote something shall do: the two ways in which a disk fails, and a full one. */
@@ -48,6 +52,7 @@ interface Contents {
   spent: Map<string, { epoch: number; mark: string }>;
   authors: Map<string, Omit<AuthorRow, 'bytes'>>;
   deleted: Map<DeletionReason, number>;
+  managed: Map<string, ManagedRow>;
 }
 
 const empty = (): Contents => ({
@@ -65,6 +70,7 @@ const empty = (): Contents => ({
   spent: new Map(),
   authors: new Map(),
   deleted: new Map(),
+  managed: new Map(),
 });
 
 /** The port in the fewest words: every query walks over everything. The model beside SQLite, and the disk that fails. */
@@ -73,6 +79,7 @@ export class MemoryRelayStore implements RelayStore {
   readonly faults: CommitFault[] = [];
   /** Transactions that came to their commit, failed ones too. */
   commits = 0;
+  readonly changes = new ChangeLog();
   #contents: Contents = empty();
   #open = false;
   #wrote = false;
@@ -126,6 +133,7 @@ export class MemoryRelayStore implements RelayStore {
     if (event.kind === KINDS.access) parseAccess(event);
     const gate = gateOf(event, (author) => this.#signsStreams(author));
     this.#write(({ events }) => events.set(event.id, { event, gate }));
+    this.changes.touch(event.id, event.created_at);
     return true;
   }
 
@@ -154,7 +162,9 @@ export class MemoryRelayStore implements RelayStore {
   }
 
   deleteById(id: string, reason?: DeletionReason): boolean {
-    if (!this.#contents.events.has(id)) return false;
+    const found = this.get(id);
+    if (!found) return false;
+    this.changes.touch(id, found.created_at);
     return this.#write(({ events, deleted }) => {
       if (reason !== undefined) deleted.set(reason, (deleted.get(reason) ?? 0) + 1);
       return events.delete(id);
@@ -188,6 +198,19 @@ export class MemoryRelayStore implements RelayStore {
     };
   }
 
+  walk(after: number | null, count: number): Walked[] {
+    return [...this.#contents.events.values()]
+      .map(({ event, gate }) => ({ event, gate, row: rowOf(event.id) }))
+      .filter(({ row }) => row > (after ?? -1))
+      .sort((a, b) => a.row - b.row)
+      .slice(0, count)
+      .map(({ event: { id, kind, created_at, tags }, gate, row }) => {
+        const expiration = tagValue({ tags }, 'expiration');
+        const expires = expiration !== null && /^[0-9]{1,15}$/.test(expiration) ? Number(expiration) : null;
+        return { row, gate, kind, created_at, expires, id: fromHex(id) };
+      });
+  }
+
   eventAt(row: number, now: number): VerifiedEvent | null {
     for (const { event } of this.#contents.events.values())
       if (rowOf(event.id) === row) return isExpired(event, now) ? null : event;
@@ -218,6 +241,22 @@ export class MemoryRelayStore implements RelayStore {
 
   isMember(pubkey: string): boolean {
     return this.#contents.members.has(pubkey);
+  }
+
+  members(): string[] {
+    return [...this.#contents.members].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)).map(([key]) => key);
+  }
+
+  managed(): ManagedRow[] {
+    return [...this.#contents.managed.values()];
+  }
+
+  setManaged(row: ManagedRow): void {
+    this.#write(({ managed }) => managed.set(`${row.list} ${row.value}`, row));
+  }
+
+  removeManaged(list: string, value: string): void {
+    this.#write(({ managed }) => managed.delete(`${list} ${value}`));
   }
 
   addMember(pubkey: string, since: number, until?: number): void {

@@ -11,6 +11,8 @@ import {
   type Faults,
   HealthLinks,
   Lockers,
+  Management,
+  Membership,
   policyOf,
   RELAY_LIMITS,
   RelayDoor,
@@ -28,6 +30,7 @@ import { ownAddresses } from './addresses.ts';
 import { checkThreads } from './check-pool.ts';
 import { noteRun } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
+import { OpenAddresses } from './open-addresses.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
 import { relaySigner } from './signer.ts';
@@ -92,6 +95,8 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const policy = policyOf(options);
   const signer = relaySigner(options.secret);
   const mint = new TokenPress(options.secret, randomBytes);
+  const membership = new Membership({ store, policy, signer, now, random: randomBytes });
+  const management = new Management({ store, policy, membership });
   const engine = new RelayEngine({
     store,
     policy,
@@ -100,10 +105,11 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     now,
     random: randomBytes,
     checksElsewhere: true,
+    management,
     ...(options.note ? { note: options.note } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
   });
-  const door = new RelayDoor({ store, policy, mint, now, random: randomBytes, startedAt: now() });
+  const door = new RelayDoor({ store, policy, management, mint, now, random: randomBytes, startedAt: now() });
   const sockets = new RelaySockets(engine, policy.padding, options.checkThreads ?? 0);
   let questions = 0;
   const context: RouteContext = {
@@ -111,8 +117,14 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
     healthLinks: new HealthLinks({ store, now, random: randomBytes }),
     policy,
-    information: () => relayInformation(policy, signer.pubkey, mint, now()),
+    information: () => relayInformation(management.policy, signer.pubkey, mint, now()),
     base: options.base ?? '',
+    manage: ({ method, params }) => {
+      const { result, effects } = engine.manage(method, params);
+      sockets.apply(effects);
+      addresses.closeWhere((address) => management.isBlocked(address));
+      return result;
+    },
     ask: ({ admitted, filters }) => {
       questions += 1;
       const { answer, effects } = askOnce(engine, { id: `question ${questions}`, admitted }, filters);
@@ -120,7 +132,8 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
       return answer;
     },
   };
-  const detach = acceptUpgrades(server, context, sockets);
+  const addresses = new OpenAddresses();
+  const detach = acceptUpgrades(server, context, sockets, { addresses, management });
   const unwatch = announceOthers(store, engine, sockets);
   return {
     url: policy.urls[0],
@@ -158,7 +171,12 @@ function announceOthers(store: EventStore, engine: RelayEngine, sockets: RelaySo
 }
 
 /** Refuses before 101: a stranger's frames are never read. */
-function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySockets): () => void {
+function acceptUpgrades(
+  server: Server,
+  context: RouteContext,
+  sockets: RelaySockets,
+  { addresses, management }: { addresses: OpenAddresses; management: Management },
+): () => void {
   const upgrader = new WebSocketServer({
     noServer: true,
     maxPayload: RELAY_LIMITS.messageBytesMax,
@@ -166,13 +184,18 @@ function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySoc
   });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (relayPath(context.base, request.url ?? '') !== '') return;
+    const address = request.socket.remoteAddress ?? '';
+    if (management.isBlocked(address)) return turnAway(socket, 403);
     if (sockets.count >= HOST_LIMITS.connectionsMax) return turnAway(socket, 503);
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
     const answer = context.door.upgrade(httpRequestOf(request, '', null), protocols);
     if (answer.status !== 200) return turnAway(socket, answer.status);
     if (answer.value && sockets.countOf(answer.value.key) >= HOST_LIMITS.connectionsOfKeyMax)
       return turnAway(socket, 429);
-    upgrader.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, socket, answer.value));
+    upgrader.handleUpgrade(request, socket, head, (opened) => {
+      addresses.add(address, opened);
+      sockets.add(opened, socket, answer.value);
+    });
   };
   server.on('upgrade', onUpgrade);
   return () => {
@@ -215,7 +238,11 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   const { dir, port = 0, host = '127.0.0.1' } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const store = new EventStore(relayStorePath(dir), HOST_LIMITS.storeCacheBytes);
-  const server = createServer();
+  const server = createServer({
+    headersTimeout: HOST_LIMITS.headersMillis,
+    requestTimeout: HOST_LIMITS.requestMillis,
+    connectionsCheckingInterval: HOST_LIMITS.requestsCheckMillis,
+  });
   try {
     await listen(server, port, host);
   } catch (error) {

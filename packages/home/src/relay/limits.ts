@@ -26,6 +26,12 @@ export const HOST_LIMITS = {
   commitGatherMillis: 8,
   /** Bytes of the store's pages that a relay alone keeps in memory: the top of every index of some million events. */
   storeCacheBytes: 33_554_432,
+  /** Milliseconds until somebody who does not finish the headers of a request is dropped: a second on a bad line. */
+  headersMillis: 10_000,
+  /** The same for the whole request. */
+  requestMillis: 30_000,
+  /** Milliseconds between looks for such. */
+  requestsCheckMillis: 2_000,
   /** Events whose signatures a drill looks at, spread over the whole database. */
   drillEventsMax: 1_000,
   /** Bytes of a POST body: filters that name every day of a year and a hundred authors. */

@@ -1,5 +1,6 @@
-// The relay's HTTP: NIP-11, POST /hale/ticket, /hale/join, /hale/succeed, /hale/members, /hale/tokens, /hale/query, /hale/locker, /hale/link. Thin: the door decides, this speaks.
+// The relay's HTTP: NIP-11, NIP-86, POST /hale/ticket, /hale/join, /hale/succeed, /hale/members, /hale/tokens, /hale/query, /hale/locker, /hale/link. Thin: the door decides, this speaks.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HaleError } from '@hale/kernel';
 import {
   type DoorAnswer,
   type HealthLinkAnswer,
@@ -14,6 +15,7 @@ import {
 } from '@hale/relay/server';
 import { HOST_LIMITS } from './limits.ts';
 
+export type ManagementCall = Extract<ReturnType<RelayDoor['managementCall']>, { status: 200 }>['value'];
 export type Question = Extract<ReturnType<RelayDoor['question']>, { status: 200 }>['value'];
 
 export interface RouteContext {
@@ -23,6 +25,8 @@ export interface RouteContext {
   readonly policy: RelayPolicy;
   /** NIP-11. */
   readonly information: () => object;
+  /** Carries out a call of NIP-86 that the door let in. @throws HaleError, as `Management.call` */
+  readonly manage: (call: ManagementCall) => unknown;
   /** Answers a question that the door let in; null = its key has lost its standing. */
   readonly ask: (question: Question) => QuestionAnswer | null;
   /** Where the relay is mounted: '' or '/relay'. */
@@ -61,9 +65,37 @@ export function handleRelayRequest(context: RouteContext, request: IncomingMessa
     void answerLink(context, link, request, response);
     return true;
   }
+  if (request.method === 'POST' && path === '' && isManagement(request)) {
+    void answerManagement(context, request, response);
+    return true;
+  }
   if (request.method !== 'POST' || !isPost) return false;
   void answerPost(context, path, request, response);
   return true;
+}
+
+/** NIP-86. */
+function isManagement(request: IncomingMessage): boolean {
+  return (request.headers['content-type'] ?? '').includes('application/nostr+json+rpc');
+}
+
+/** 200 with a result, or with an error where the call itself is at fault; 401, 403 and 413 come before it is looked at. */
+async function answerManagement(
+  context: RouteContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  if (body === null) return send(context, response, 413, { error: 'body too large' });
+  const asked = context.door.managementCall(httpRequestOf(request, '', body));
+  if (asked.status !== 200) return send(context, response, asked.status, { error: asked.reason });
+  try {
+    send(context, response, 200, { result: context.manage(asked.value) });
+  } catch (error) {
+    if (!(error instanceof HaleError)) throw error;
+    const status = error.code === 'full' || error.code === 'unavailable' ? 503 : 200;
+    send(context, response, status, { error: error.message });
+  }
 }
 
 /** The path below the mount point without query and slash at the end; null = not below it. */

@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Filter, fail, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
 import {
   type AuthorRow,
+  ChangeLog,
   COUNTED_KINDS,
   countedBytes,
   type DeletionReason,
@@ -11,6 +12,7 @@ import {
   gateOf,
   isCounted,
   type LockerRow,
+  type ManagedRow,
   merged,
   parseAccess,
   type ReceiptHead,
@@ -18,6 +20,7 @@ import {
   type RetireRule,
   type RowSource,
   type View,
+  type Walked,
 } from '@hale/relay/server';
 import {
   addressKey,
@@ -40,7 +43,7 @@ import { scanEvents } from './event-scan.ts';
 import { HealthLinkTables } from './health-link-tables.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
-import { Statements } from './statements.ts';
+import { asHaleError, Statements } from './statements.ts';
 import { TextCache } from './text-cache.ts';
 
 const accessGate = GATES.indexOf('author');
@@ -79,6 +82,7 @@ const bucketRange = (bucket: number): [number, number] => [bucket, bucket + BUCK
 export class EventStore implements RelayStore {
   /** The same connection, for tables of others that must change in the same transaction. */
   readonly database: DatabaseSync;
+  readonly changes = new ChangeLog();
   readonly #statements: Statements;
   readonly #tables: RelayTables;
   readonly healthLinks: HealthLinkTables;
@@ -100,7 +104,12 @@ export class EventStore implements RelayStore {
     // Made before SQLite opens it, so that neither it nor its WAL is ever readable by others on this machine.
     if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     this.database = new DatabaseSync(path);
-    prepareDatabase(this.database, cacheBytes);
+    try {
+      prepareDatabase(this.database, cacheBytes);
+    } catch (error) {
+      this.database.close();
+      throw asHaleError(error);
+    }
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
     this.healthLinks = new HealthLinkTables(this.#statements, () => {
@@ -168,6 +177,7 @@ export class EventStore implements RelayStore {
       row = slot;
       this.#statements.change(INSERT, row, ...values, ...rest);
     }
+    this.changes.touch(event.id, event.created_at);
     this.#insertTags(event, gate, row);
     if (event.kind === KINDS.access) this.#insertReaders(event, row);
     if (isCounted(event.kind)) this.#tables.addBytes(event.pubkey, countedBytes(event));
@@ -300,6 +310,7 @@ export class EventStore implements RelayStore {
       }
       this.#erased = true;
       this.#texts.delete(Number(row));
+      this.changes.touch(id, Number(created));
       return this.#statements.change('DELETE FROM event WHERE row = ?', row) > 0;
     });
   }
@@ -328,6 +339,18 @@ export class EventStore implements RelayStore {
   scan(filter: Filter, view: View = {}): RowSource {
     if (asksForNothing(filter)) return merged([]);
     return scanEvents(this.#statements, filter, view, view.now !== undefined && this.#holdsExpired(view.now));
+  }
+
+  walk(after: number | null, count: number): Walked[] {
+    const sql = 'SELECT row, gate, kind, created, expires, id FROM event WHERE row > ? ORDER BY row LIMIT ?';
+    return this.#statements.rows(sql, after ?? -1, count).map(([row, gate, kind, created, expires, id]) => ({
+      row: Number(row),
+      gate: GATES[Number(gate)],
+      kind: Number(kind),
+      created_at: Number(created),
+      expires: expires === null ? null : Number(expires),
+      id: id as Uint8Array,
+    }));
   }
 
   /** Asked for every question, and nearly always the same for a second: what expires is swept. */
@@ -371,6 +394,22 @@ export class EventStore implements RelayStore {
 
   isMember(pubkey: string): boolean {
     return this.#tables.isMember(pubkey);
+  }
+
+  members(): string[] {
+    return this.#tables.members();
+  }
+
+  managed(): ManagedRow[] {
+    return this.#tables.managed();
+  }
+
+  setManaged(row: ManagedRow): void {
+    this.#tables.setManaged(row);
+  }
+
+  removeManaged(list: string, value: string): void {
+    this.#tables.removeManaged(list, value);
   }
 
   countMembers(): number {

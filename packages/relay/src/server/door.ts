@@ -1,10 +1,12 @@
 // The door before the socket: NIP-98 or a ticket at the upgrade, invitations, joining. Pure; the host speaks HTTP.
-import { type Filter, fromHex, HaleError, type Random, sha256, toHex, tokenEpochOf, utf8Decode } from '@hale/kernel';
+import { type Filter, fromHex, HaleError, type Random, toHex, tokenEpochOf, utf8Decode } from '@hale/kernel';
 import { isAdmitted, isMember } from './admission.ts';
+import { claimHash } from './claim.ts';
 import type { ConnectionInfo } from './connection.ts';
 import { type HealthLinkWish, parseHealthLinkId, parseHealthLinkWish } from './health-link.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { type LockerWish, parseLockerId, parseLockerWish } from './locker.ts';
+import type { Management } from './management.ts';
 import type { RelayPolicy } from './policy.ts';
 import { type HttpRequest, proveByHttp } from './proofs.ts';
 import { parseQuestion } from './question.ts';
@@ -21,6 +23,8 @@ export interface DoorOptions {
   readonly store: RelayStore;
   readonly policy: RelayPolicy;
   readonly mint: TokenMint;
+  /** Who is banned, and who may manage; absent: nobody is and nobody may. */
+  readonly management?: Pick<Management, 'isBanned' | 'mayManage'>;
   /** Unix seconds. */
   readonly now: () => number;
   readonly random: Random;
@@ -52,6 +56,7 @@ export class RelayDoor {
   readonly #store: RelayStore;
   readonly #policy: RelayPolicy;
   readonly #mint: TokenMint;
+  readonly #management: Pick<Management, 'isBanned' | 'mayManage'>;
   readonly #now: () => number;
   readonly #random: Random;
   readonly #startedAt: number;
@@ -66,6 +71,7 @@ export class RelayDoor {
     this.#store = options.store;
     this.#policy = options.policy;
     this.#mint = options.mint;
+    this.#management = options.management ?? { isBanned: () => false, mayManage: () => false };
     this.#now = options.now;
     this.#random = options.random;
     this.#startedAt = options.startedAt;
@@ -91,7 +97,7 @@ export class RelayDoor {
     if (this.#tickets.size >= RELAY_LIMITS.ticketsMax) return { status: 503, reason: 'too many tickets' };
     const ticket = toHex(this.#random(32));
     const expires = this.#now() + RELAY_LIMITS.ticketSecondsMax;
-    this.#tickets.set(hashOf(ticket), { admitted: answer.value, expires });
+    this.#tickets.set(claimHash(ticket), { admitted: answer.value, expires });
     return { status: 200, value: { ticket, expires } };
   }
 
@@ -160,7 +166,7 @@ export class RelayDoor {
   /** An invitation: a claim that one new member can use once. Only its hash is kept. */
   createInvite(seconds: number = RELAY_LIMITS.inviteSecondsDefault): string {
     const claim = toHex(this.#random(32));
-    this.#store.transact(() => this.#store.addClaim(hashOf(claim), this.#now() + seconds));
+    this.#store.transact(() => this.#store.addClaim(claimHash(claim), this.#now() + seconds));
     return claim;
   }
 
@@ -208,8 +214,9 @@ export class RelayDoor {
     const claim = readClaim(request.body);
     if (claim === null) return { status: 400, reason: 'no claim' };
     return this.#prove(request, (key) => {
+      if (this.#management.isBanned(key)) return { status: 403, reason: 'not admitted' };
       if (isMember(this.#store, this.#policy, key)) return { status: 200, value: { member: key } };
-      if (!this.#store.takeClaim(hashOf(claim), this.#now())) return { status: 403, reason: 'claim is not valid' };
+      if (!this.#store.takeClaim(claimHash(claim), this.#now())) return { status: 403, reason: 'claim is not valid' };
       this.#store.addMember(key, this.#now());
       return { status: 200, value: { member: key } };
     });
@@ -219,6 +226,7 @@ export class RelayDoor {
   #joinByVouch(request: HttpRequest, value: unknown): DoorAnswer<{ member: string }> {
     const now = this.#now();
     return this.#prove(request, (key): DoorAnswer<{ member: string }> => {
+      if (this.#management.isBanned(key)) return { status: 403, reason: 'not admitted' };
       const vouch = checkVouch(value, this.#policy, key, now);
       if (typeof vouch === 'string') return { status: 403, reason: vouch };
       const { clinic, id, until } = vouch;
@@ -252,11 +260,24 @@ export class RelayDoor {
     });
   }
 
+  /** POST to the relay's own address (NIP-86) under NIP-98 with `payload` by the owner: which method, and with what. */
+  managementCall(request: HttpRequest): DoorAnswer<{ method: string; params: unknown[] }> {
+    const { method, params = [] } = readFields(request.body);
+    if (typeof method !== 'string' || !Array.isArray(params)) return { status: 400, reason: 'no method and params' };
+    return this.#prove(request, (key) =>
+      this.#management.mayManage(key)
+        ? { status: 200, value: { method, params } }
+        : { status: 403, reason: 'not the owner' },
+    );
+  }
+
+  #isAdmitted(key: string): boolean {
+    return !this.#management.isBanned(key) && isAdmitted(this.#store, this.#policy, key, this.#now());
+  }
+
   #admit(request: HttpRequest): DoorAnswer<Admitted> {
     return this.#prove(request, (key, proof) =>
-      isAdmitted(this.#store, this.#policy, key, this.#now())
-        ? { status: 200, value: { key, proof } }
-        : { status: 403, reason: 'not admitted' },
+      this.#isAdmitted(key) ? { status: 200, value: { key, proof } } : { status: 403, reason: 'not admitted' },
     );
   }
 
@@ -291,11 +312,11 @@ export class RelayDoor {
 
   #useTicket(ticket: string): DoorAnswer<Admitted> {
     this.#dropOldTickets();
-    const hash = hashOf(ticket);
+    const hash = claimHash(ticket);
     const found = this.#tickets.get(hash);
     this.#tickets.delete(hash);
     if (!found) return { status: 401, reason: 'ticket is not valid' };
-    return isAdmitted(this.#store, this.#policy, found.admitted.key, this.#now())
+    return this.#isAdmitted(found.admitted.key)
       ? { status: 200, value: found.admitted }
       : { status: 403, reason: 'not admitted' };
   }
@@ -304,11 +325,6 @@ export class RelayDoor {
     const now = this.#now();
     for (const [hash, { expires }] of this.#tickets) if (expires <= now) this.#tickets.delete(hash);
   }
-}
-
-/** Hashed before it is looked up: comparing time tells nothing about what is kept. */
-function hashOf(hex: string): string {
-  return isKey(hex) ? toHex(sha256(fromHex(hex))) : '';
 }
 
 export interface TokensAnswer {

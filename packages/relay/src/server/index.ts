@@ -2,6 +2,7 @@
 export { admits, parseAccess, type Reader } from './access.ts';
 export { addressOf } from './address.ts';
 export { isAdmitted, type Rights, rightsOf, type Standing } from './admission.ts';
+export { ChangeLog } from './changes.ts';
 export { type Check, type Checked, checkFrame, isEventFrame, unchecked } from './check.ts';
 export type { ConnectionInfo, Effect } from './connection.ts';
 export { type DoorAnswer, type DoorOptions, RelayDoor, SUBPROTOCOL, TICKET_PREFIX } from './door.ts';
@@ -19,6 +20,8 @@ export {
 export { type ProviderRetention, providerRetention } from './jurisdiction.ts';
 export { RELAY_LIMITS } from './limits.ts';
 export { type LockerOptions, Lockers } from './locker.ts';
+export { Management } from './management.ts';
+export { Membership } from './membership.ts';
 export { isBefore, merged, type Row, type RowSource, type Work } from './merge.ts';
 export { paddedBytes, padJson } from './padding.ts';
 export { type Clinic, isOwnUrl, policyOf, type RelayPolicy, relayInformation } from './policy.ts';
@@ -46,7 +49,9 @@ export type {
   HealthLinkStore,
   LockerClaim,
   LockerRow,
+  ManagedRow,
   ReceiptHead,
   RelayStore,
   View,
+  Walked,
 } from './store.ts';

@@ -1,6 +1,7 @@
 import type { Filter, VerifiedEvent } from '@hale/kernel';
+import type { ChangeLog } from './changes.ts';
 import type { Gate } from './gate.ts';
-import type { RowSource } from './merge.ts';
+import type { Row, RowSource } from './merge.ts';
 import type { RetireRule } from './retention.ts';
 
 /** Which part of the store a query may touch, and at what time it is asked. */
@@ -16,6 +17,16 @@ export interface EventRef {
   readonly id: string;
   /** Unix seconds. */
   readonly created_at: number;
+}
+
+/** What a walk over all events tells of each. */
+export interface Walked extends Row {
+  readonly gate: Gate;
+  readonly kind: number;
+  /** Unix seconds; null = never. */
+  readonly expires: number | null;
+  /** 32 bytes. */
+  readonly id: Uint8Array;
 }
 
 /** The end of a stream author's chain of receipts. */
@@ -34,6 +45,14 @@ export interface LockerClaim {
   readonly browser: string;
   /** Unix seconds at which it came; 0 until then. */
   readonly at: number;
+}
+
+/** One entry of a list that the operator keeps (management.ts). */
+export interface ManagedRow {
+  readonly list: string;
+  readonly value: string;
+  /** '' where none was given. */
+  readonly reason: string;
 }
 
 /** A locker (locker.ts). */
@@ -126,6 +145,9 @@ export type DeletionReason = 'by-author' | 'vanished' | 'replaced' | 'expired' |
  * @throws HaleError 'full' when there is no room, 'unavailable' for every other failure of the disk
  */
 export interface RelayStore {
+  /** Every `put` and `deleteById` that changed something is noted here. */
+  readonly changes: ChangeLog;
+
   transact<Result>(work: () => Result): Result;
 
   /** Stores one event as it is: no replacement, no deletion. false = it was there. */
@@ -141,6 +163,8 @@ export interface RelayStore {
   /** One that a scan found, as JSON.stringify writes it; null = it is gone, or expired by `now`. For serving without opening it. */
   jsonAt(row: number, now: number): string | null;
   eventAt(row: number, now: number): VerifiedEvent | null;
+  /** All events in the order of their numbers, whoever may see them: the next `count` behind `after` (null: the first). Reads in the order of the disk. */
+  walk(after: number | null, count: number): Walked[];
   /** How many match; `filter.limit` is disregarded (NIP-45). */
   count(filter: Filter, view?: View): number;
 
@@ -153,6 +177,10 @@ export interface RelayStore {
   streamsOpenTo(reader: string, now: number): string[];
 
   isMember(pubkey: string): boolean;
+  /** For the operator's own eyes (NIP-86). */
+  members(): string[];
+  /** Nothing but the key and the time of joining (Unix seconds) is kept. */
+  addMember(pubkey: string, since: number): void;
   /** Nothing but the key, the time of joining and, where a clinic vouched, the end (Unix seconds) is kept. */
   addMember(pubkey: string, since: number, until?: number): void;
   /** When that membership ends; null = it does not, or there is none. */
@@ -177,6 +205,12 @@ export interface RelayStore {
   destroyLocker(id: string): void;
 
   readonly healthLinks: HealthLinkStore;
+
+  /** All that the operator decided by NIP-86. */
+  managed(): ManagedRow[];
+  /** In the place of the row of that list and value, if there is one. */
+  setManaged(row: ManagedRow): void;
+  removeManaged(list: string, value: string): void;
 
   receiptHead(author: string): ReceiptHead | null;
   setReceiptHead(author: string, head: ReceiptHead): void;
