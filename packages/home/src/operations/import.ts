@@ -172,8 +172,7 @@ async function everythingIn(
   }
   const series = (await sourcesIn(folder, failed)).map(({ source }) => source);
   // What tells of an export of records goes with it.
-  const isOwn = (source: ByteSource) =>
-    !claimed.has(nameOf(source)) && !(heads.size > 0 && isAboutExport(source));
+  const isOwn = (source: ByteSource) => !claimed.has(nameOf(source)) && !(heads.size > 0 && isAboutExport(source));
   return [...series.filter(isOwn), ...heads.values()];
 }
 
