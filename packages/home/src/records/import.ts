@@ -36,6 +36,7 @@ export interface RecordsWish {
   anyway?: boolean;
   dryRun?: boolean;
   isLook?: boolean;
+  isBehindLink?: boolean;
 }
 
 type Taken = Extract<Whose, { outcome: 'take' }>;
@@ -70,7 +71,11 @@ export async function takeRecords(
   folder: SourceFolder,
   wish: RecordsWish,
 ): Promise<RecordsTaken> {
-  const opened = await format.open(source, folder, { ...recordTools, import: importTools });
+  const { cardChecks } = await import('./card-checks.ts');
+  const tools = { ...recordTools, import: importTools, cards: cardChecks(context.home) };
+  const opened = await format.open(source, folder, tools);
+  // What lies behind a link is told as that, whatever it was written in.
+  if (wish.isBehindLink) Object.assign(opened, { kind: 'shl', what: `${opened.what}, from a SMART Health Link` });
   return new RecordsImport(context, opened, source.path ?? source.name, wish).run();
 }
 
