@@ -14,6 +14,7 @@ import { mqttDevices } from './mqtt.ts';
 import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
+import { recordsCheck } from './records-check.ts';
 import { relay } from './relay.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
@@ -34,6 +35,7 @@ const BENCHES: Bench[] = [
   appleHealth,
   fit,
   mqttDevices,
+  recordsCheck,
   relay,
   negentropy,
   web,

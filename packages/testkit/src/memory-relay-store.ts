@@ -18,6 +18,8 @@ import {
   type EventRef,
   type Gate,
   gateOf,
+  type HealthLinkRow,
+  type HealthLinkStore,
   isCounted,
   type LockerRow,
   type ManagedRow,
@@ -40,6 +42,9 @@ interface Contents {
   authorizations: Map<string, number>;
   heads: Map<string, ReceiptHead>;
   lockers: Map<string, LockerRow>;
+  healthLinks: Map<string, HealthLinkRow>;
+  /** By `id version file part`. */
+  healthParts: Map<string, string>;
   ends: Map<string, number>;
   /** By `key epoch`: tokens taken by members, vouches given by clinics. */
   taken: Map<string, number>;
@@ -57,6 +62,8 @@ const empty = (): Contents => ({
   authorizations: new Map(),
   heads: new Map(),
   lockers: new Map(),
+  healthLinks: new Map(),
+  healthParts: new Map(),
   ends: new Map(),
   taken: new Map(),
   vouched: new Map(),
@@ -377,6 +384,47 @@ export class MemoryRelayStore implements RelayStore {
     if (row) this.#write(({ lockers }) => lockers.set(id, { ...row, ...changed }));
   }
 
+  readonly healthLinks: HealthLinkStore = {
+    add: (row) => {
+      if (this.#contents.healthLinks.has(row.id)) return false;
+      this.#write(({ healthLinks }) => healthLinks.set(row.id, row));
+      return true;
+    },
+    get: (id) => this.#contents.healthLinks.get(id) ?? null,
+    change: (id, changed) => {
+      const row = this.#contents.healthLinks.get(id);
+      if (row) this.#write(({ healthLinks }) => healthLinks.set(id, { ...row, ...changed }));
+    },
+    units: (id, version) =>
+      [...this.#contents.healthParts]
+        .filter(([key]) => key.startsWith(`${id} ${version} `))
+        .reduce((sum, [, text]) => sum + text.length, 0),
+    putPart: (id, version, file, part, text) => {
+      this.#write(({ healthParts }) => healthParts.set([id, version, file, part].join(' '), text));
+    },
+    file: (id, version, file, parts) => {
+      const texts = Array.from({ length: parts }, (_, part) =>
+        this.#contents.healthParts.get([id, version, file, part].join(' ')),
+      );
+      return texts.includes(undefined) ? null : texts.join('');
+    },
+    keepParts: (id, version) => {
+      this.#write(({ healthParts }) => {
+        for (const key of healthParts.keys())
+          if (key.startsWith(`${id} `) && key.split(' ')[1] !== String(version)) healthParts.delete(key);
+      });
+    },
+    sweep: (now) => {
+      this.#write(({ healthLinks, healthParts }) => {
+        for (const { id, expires } of healthLinks.values()) {
+          if (expires > now) continue;
+          healthLinks.delete(id);
+          for (const key of healthParts.keys()) if (key.startsWith(`${id} `)) healthParts.delete(key);
+        }
+      });
+    },
+  };
+
   receiptHead(author: string): ReceiptHead | null {
     return this.#contents.heads.get(author) ?? null;
   }
@@ -409,6 +457,7 @@ export class MemoryRelayStore implements RelayStore {
     const epoch = tokenEpochOf(now);
     this.transact(() => {
       for (const { event } of expired) this.deleteById(event.id, 'expired');
+      this.healthLinks.sweep(now);
       this.#write(({ claims, authorizations, lockers, members, ends, taken, vouched, spent }) => {
         for (const [key, until] of ends) {
           if (until > now) continue;

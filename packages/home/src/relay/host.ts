@@ -9,6 +9,7 @@ import { TokenPress } from '@hale/kernel/blind';
 import {
   askOnce,
   type Faults,
+  HealthLinks,
   Lockers,
   Management,
   Membership,
@@ -114,6 +115,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const context: RouteContext = {
     door,
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
+    healthLinks: new HealthLinks({ store, now, random: randomBytes }),
     policy,
     information: () => relayInformation(management.policy, signer.pubkey, mint, now()),
     base: options.base ?? '',

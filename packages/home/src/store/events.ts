@@ -40,6 +40,7 @@ import {
 } from './event-codec.ts';
 import { asksForNothing, GATES, holdsRemaining, planQuery, planRetirement } from './event-query.ts';
 import { scanEvents } from './event-scan.ts';
+import { HealthLinkTables } from './health-link-tables.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
 import { asHaleError, Statements } from './statements.ts';
@@ -84,6 +85,7 @@ export class EventStore implements RelayStore {
   readonly changes = new ChangeLog();
   readonly #statements: Statements;
   readonly #tables: RelayTables;
+  readonly healthLinks: HealthLinkTables;
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
   #onCommit: (() => void) | null = null;
   readonly #watchers = new Set<(stored: readonly VerifiedEvent[]) => void>();
@@ -108,6 +110,9 @@ export class EventStore implements RelayStore {
     }
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
+    this.healthLinks = new HealthLinkTables(this.#statements, () => {
+      this.#erased = true;
+    });
   }
 
   /** To be called after somebody else wrote into the file: what is remembered may be gone. */
@@ -504,6 +509,7 @@ export class EventStore implements RelayStore {
       const rows = this.#statements.rows('SELECT lower(hex(id)) FROM event WHERE expires <= ?', now);
       for (const [id] of rows) this.deleteById(String(id), 'expired');
       this.#tables.sweep(now);
+      this.healthLinks.sweep(now);
       return rows.length;
     });
     this.#scrub();

@@ -10,6 +10,13 @@ export { type EngineOptions, RelayEngine } from './engine.ts';
 export { type Faults, NO_FAULTS } from './faults.ts';
 export type { Frame } from './frames.ts';
 export { type Gate, gateOf, mayBeServed, permittedParts, type Sight } from './gate.ts';
+export {
+  type HealthLinkAnswer,
+  HealthLinks,
+  type HealthLinkWish,
+  healthLinkVerifier,
+  isHealthLinkId,
+} from './health-link.ts';
 export { type ProviderRetention, providerRetention } from './jurisdiction.ts';
 export { RELAY_LIMITS } from './limits.ts';
 export { type LockerOptions, Lockers } from './locker.ts';
@@ -37,6 +44,9 @@ export type {
   AuthorRow,
   DeletionReason,
   EventRef,
+  HealthLinkFile,
+  HealthLinkRow,
+  HealthLinkStore,
   LockerClaim,
   LockerRow,
   ManagedRow,

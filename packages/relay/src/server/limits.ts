@@ -48,6 +48,27 @@ export const RELAY_LIMITS = {
   claimsMax: 1_000,
   /** Seconds for which a locker is kept at most: a year, with a month to spare. */
   lockerSecondsMax: 396 * 86_400,
+  /** Wrong passcodes in the lifetime of a SMART Health Link: people choose worse ones than a PIN of ours. */
+  healthLinkTriesMax: 10,
+  /** Health links that one member may make in an hour. */
+  healthLinksPerHourMax: 60,
+  /** Seconds for which one is kept at most: ten years; a card with an emergency summary is worn for life. */
+  healthLinkSecondsMax: 3_660 * 86_400,
+  /** Characters of all files of one, encrypted: a summary has some ten thousand. */
+  healthLinkUnitsMax: 8_388_608,
+  /** Characters of one part of a file: with its proof it fits a body. */
+  healthLinkPartUnitsMax: 12_000,
+  healthLinkFilesMax: 16,
+  /** Times that one link's manifest is given in a minute. */
+  healthLinkOpeningsPerMinuteMax: 30,
+  /** Characters of a file up to which it stands in the manifest itself where the reader names no bound. */
+  healthLinkEmbeddedUnitsMax: 1_048_576,
+  /** Seconds for which the address of a file in a manifest is good: the specification allows an hour. */
+  healthLinkLocationSeconds: 900,
+  /** Such addresses outstanding; the oldest go first. */
+  healthLinkLocationsMax: 4_096,
+  /** Characters of what a reader calls himself, and of a passcode. */
+  healthLinkTextUnitsMax: 256,
   /** Bytes of events in one answer to a question over HTTP; there the client pages on. Also bounds what one request holds in memory. */
   questionBytesMax: 2_097_152,
   /** Questions over HTTP that one key may ask in a minute: each costs a write, and a reader of thirty streams asks for each of them. */

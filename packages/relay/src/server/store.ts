@@ -72,6 +72,55 @@ export interface LockerRow {
   readonly claim: LockerClaim | null;
 }
 
+/** One file of a SMART Health Link as its reader finds it in the manifest; encrypted, in parts. */
+export interface HealthLinkFile {
+  readonly contentType: string;
+  readonly parts: number;
+}
+
+/** A SMART Health Link that is kept here (health-link.ts). */
+export interface HealthLinkRow {
+  /** Its 32 random bytes in base64url. */
+  readonly id: string;
+  /** The key, made for this link alone, by which its owner fills and closes it; 64 hex. */
+  readonly owner: string;
+  /** SHA-256 of the verifier of its passcode, 64 hex; '' = it asks for none. */
+  readonly verifierHash: string;
+  /** Wrong passcodes so far. */
+  readonly wrong: number;
+  readonly isLongTerm: boolean;
+  /** Unix seconds. */
+  readonly expires: number;
+  /** Nothing opens it any more; that there was one stays until it expires. */
+  readonly isClosed: boolean;
+  /** Of the files that readers get: 0 = none yet. */
+  readonly version: number;
+  /** Unix seconds at which these came. */
+  readonly publishedAt: number;
+  readonly files: readonly HealthLinkFile[];
+  /** How often it was opened, and when last; Unix seconds, 0 = never. */
+  readonly opened: number;
+  readonly openedAt: number;
+}
+
+/** Where links and their files lie. Every change is one of `RelayStore.transact`. */
+export interface HealthLinkStore {
+  /** false = one of that id is there, also a closed one. */
+  add(row: HealthLinkRow): boolean;
+  get(id: string): HealthLinkRow | null;
+  change(id: string, changed: Partial<Omit<HealthLinkRow, 'id' | 'owner'>>): void;
+  /** Characters of all parts of a version. */
+  units(id: string, version: number): number;
+  /** Puts a part where it belongs, over one that was there. */
+  putPart(id: string, version: number, file: number, part: number, text: string): void;
+  /** The parts of a file, joined; null where one is missing. */
+  file(id: string, version: number, file: number, parts: number): string | null;
+  /** Takes every part of other versions off the disk. */
+  keepParts(id: string, version: number): void;
+  /** Links whose time is over, with their parts. */
+  sweep(now: number): void;
+}
+
 /** What a stream author may hold, and does. No member stands beside it, and none may ever. */
 export interface AuthorRow {
   /** Of her counted events that lie here (quota.ts). */
@@ -155,6 +204,8 @@ export interface RelayStore {
   /** Takes the share off the disk; that there was a locker stays until it expires. */
   destroyLocker(id: string): void;
 
+  readonly healthLinks: HealthLinkStore;
+
   /** All that the operator decided by NIP-86. */
   managed(): ManagedRow[];
   /** In the place of the row of that list and value, if there is one. */
@@ -185,6 +236,6 @@ export interface RelayStore {
 
   /** Removes at most `max` events that are older than they are kept. Returns how many went. */
   retire(rule: RetireRule, max: number): number;
-  /** Removes what has expired by `now`: events, claims, authorizations, lockers, memberships, counts and tokens of epochs that are over. Returns how many events went. */
+  /** Removes what has expired by `now`: events, claims, authorizations, lockers, health links, memberships, counts and tokens of epochs that are over. Returns how many events went. */
   sweep(now: number): number;
 }
