@@ -158,7 +158,7 @@ export interface Overview {
     stream: StreamInfo;
     latest: { atMicros: number; value: number; code?: string } | null;
     /** The two weeks before the latest reading. */
-    spark: { fromMicros: number; toMicros: number; columns: Columns; gapMicros: number } | null;
+    spark: ({ fromMicros: number; toMicros: number } & Pick<Drawn, 'columns' | 'level' | 'gapMicros' | 'gaps'>) | null;
     /** The seven days up to the latest reading, and the seven before. */
     periods: {
       fromMicros: number;

@@ -1,7 +1,30 @@
 // Where a chart gets its numbers: the owner's home, or what a grant opened. The chart does not know which.
 import type { Drawn } from '@hale/vault/chart';
 
-export type ChartData = Drawn;
+export interface ChartData extends Drawn {
+  /** Summaries are drawn, but their gaps are those of the readings: the same moments that a report says. */
+  hasExactGaps?: boolean;
+}
+
+/** So many readings are read beside their summaries, to say exactly where some are missing. */
+export const EXACT_READINGS_MAX = 20_000;
+
+/** Of summaries of few readings: the same with the gaps of the readings themselves; null where they cannot be had, or need not. */
+export async function withExactGaps(
+  source: ChartSource,
+  range: { fromMicros: number; toMicros: number },
+  drawn: ChartData,
+  signal: AbortSignal,
+): Promise<ChartData | null> {
+  const count = drawn.columns.count.reduce((sum, each) => sum + each, 0);
+  if (drawn.level === 'raw' || count === 0 || count > EXACT_READINGS_MAX) return null;
+  const gaps = await source.gaps?.(range, signal);
+  return gaps ? { ...drawn, gaps, hasExactGaps: true } : null;
+}
+
+/** The gaps of what was drawn, where it is single readings with a rhythm. */
+export const gapsOf = ({ level, gaps, gapMicros, isReduced }: Drawn): Drawn['gaps'] | null =>
+  level === 'raw' && gapMicros > 0 && !isReduced ? gaps : null;
 
 export interface ChartSource {
   /** Changes when the readings behind it do. */
@@ -12,6 +35,8 @@ export interface ChartSource {
   readonly unit: string;
   readonly bounds: { first: number; last: number };
   load(range: { fromMicros: number; toMicros: number; pointsMax: number }, signal: AbortSignal): Promise<ChartData>;
+  /** The gaps between the readings themselves; null where single readings are not open, or have no rhythm. */
+  gaps?(range: { fromMicros: number; toMicros: number }, signal: AbortSignal): Promise<Drawn['gaps'] | null>;
 }
 
 /** Columns with a gap (null) wherever readings are missing: what a line must not cross. Times in milliseconds. */

@@ -2,7 +2,7 @@
 
 import type { Drawn } from '@hale/vault/chart';
 import { signal } from '@preact/signals';
-import type { ChartSource } from '../chart/source.ts';
+import { type ChartSource, EXACT_READINGS_MAX, gapsOf } from '../chart/source.ts';
 import { named } from '../words/kinds.ts';
 import type {
   Completeness,
@@ -176,19 +176,23 @@ function setNow(now: number): void {
 
 /** A stream of the grant as charts and clinical views read it. */
 export function sourceOf(stream: SharedStream, bounds: { first: number; last: number }): ChartSource {
+  const load: ChartSource['load'] = ({ fromMicros, toMicros, pointsMax }, abort) =>
+    new Promise((resolve, reject) => {
+      asked += 1;
+      const id = asked;
+      waiting.set(id, (drawn) => (drawn ? resolve(drawn) : reject(new Error('this range cannot be opened now'))));
+      abort.addEventListener('abort', () => waiting.delete(id));
+      tell({ ask: 'series', id, question: { stream: stream.number, fromMicros, toMicros, pointsMax } });
+    });
   return {
     id: `${stream.number}/${stream.version}`,
     title: stream.title,
     kind: stream.kind,
     unit: stream.unit,
     bounds,
-    load: ({ fromMicros, toMicros, pointsMax }, abort) =>
-      new Promise((resolve, reject) => {
-        asked += 1;
-        const id = asked;
-        waiting.set(id, (drawn) => (drawn ? resolve(drawn) : reject(new Error('this range cannot be opened now'))));
-        abort.addEventListener('abort', () => waiting.delete(id));
-        tell({ ask: 'series', id, question: { stream: stream.number, fromMicros, toMicros, pointsMax } });
-      }),
+    load,
+    ...(stream.finest === 'raw'
+      ? { gaps: async (range, abort) => gapsOf(await load({ ...range, pointsMax: EXACT_READINGS_MAX }, abort)) }
+      : {}),
   };
 }

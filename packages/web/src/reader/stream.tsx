@@ -8,6 +8,7 @@ import { Empty, Loading } from '../ui/states.tsx';
 import { ClinicalViewOf, viewOf } from '../views/index.tsx';
 import type { ReadingsSource, Subject } from '../views/port.ts';
 import { RangeSourceLine, shownRange, usualOf } from '../views/usual.tsx';
+import { hasWeek, WeekLine } from '../views/week.tsx';
 import { codeWord } from '../words/codes.ts';
 import { words } from '../words/index.ts';
 import { age, moment, number } from '../words/numbers.ts';
@@ -78,9 +79,14 @@ export function StreamOf({ stream, subject }: { stream: SharedStream; subject: s
       {stream.version === 0 ? (
         <Loading rows={1} />
       ) : view !== null && isReport && own ? (
-        <ClinicalViewOf name={view} source={own} all={all} person={personOf(subject)} />
+        <ClinicalViewOf name={view} source={own} all={all} person={personOf(subject)} nowMicros={nowMicros.value} />
       ) : source ? (
-        <ChartOf stream={stream} source={source} subject={subject} />
+        <>
+          {own && hasWeek(stream.kind) && (
+            <WeekLine source={own} person={personOf(subject)} nowMicros={nowMicros.value} />
+          )}
+          <ChartOf stream={stream} source={source} subject={subject} />
+        </>
       ) : (
         <div class="card">
           <Empty icon="chart" title={reader.nothingYet} text={reader.nothingYetText} />

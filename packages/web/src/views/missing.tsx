@@ -12,7 +12,7 @@ type Period = Pick<ChosenPeriod, 'calendar' | 'first' | 'last' | 'fromMicros' | 
 /** Days that are named; the others are counted. */
 const DAYS_NAMED = 5;
 /** A slower signal is missed by the day, not by the hour. */
-const STEP_MAX = 3_600e6;
+export const STEP_MAX = 3_600e6;
 const BIN_MICROS: Partial<Record<ReadingsOf['level'], number>> = {
   '1m': 60e6,
   '15m': 900e6,

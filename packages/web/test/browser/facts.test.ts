@@ -82,14 +82,19 @@ describe('when it ends', () => {
     zone.value = 'Europe/Warsaw';
   });
   test.each([
-    ['2026-12-04T17:00Z', 'Fri 4 Dec, 18:00 CET, in 6 days'],
-    ['2026-12-01T02:00Z', 'Tue 1 Dec, 03:00 CET, in 2 days'],
-    ['2026-11-29T04:30Z', 'Sun 29 Nov, 05:30 CET, in 3 hours'],
+    // Days as the calendar counts them: from Sunday to Friday five.
+    ['2026-12-04T17:00Z', 'Fri 4 Dec, 18:00, in 5 days'],
+    ['2026-12-01T02:00Z', 'Tue 1 Dec, 03:00, in 2 days'],
+    // Under two days in hours.
+    ['2026-12-01T01:59Z', 'Tue 1 Dec, 02:59, in 48 hours'],
+    ['2026-11-30T17:00Z', 'Mon 30 Nov, 18:00, in 39 hours'],
+    ['2026-11-29T04:30Z', 'Sun 29 Nov, 05:30, in 3 hours'],
+    ['2026-11-29T02:20Z', 'Sun 29 Nov, 03:20, in 20 minutes'],
     // Within a week the hour is said even of an end of a day, further off it is not; but of any other moment always.
-    ['2026-12-01T23:00Z', 'Tue 1 Dec, 24:00 CET, in 3 days'],
-    ['2026-12-29T23:00Z', 'Tue 29 Dec 2026, end of the day, in 31 days'],
-    ['2027-07-01T10:15Z', 'Thu 1 Jul 2027, 12:15 CEST, in 214 days'],
-    ['2026-11-20T10:00Z', 'Fri 20 Nov 2026, 11:00 CET'],
+    ['2026-12-01T23:00Z', 'Tue 1 Dec, 24:00, in 2 days'],
+    ['2026-12-29T23:00Z', 'Tue 29 Dec 2026, end of the day, in 30 days'],
+    ['2027-07-01T10:15Z', 'Thu 1 Jul 2027, 12:15, in 214 days'],
+    ['2026-11-20T10:00Z', 'Fri 20 Nov 2026, 11:00'],
   ])('%s', (when, text) => expect(endWhen(at(when), now).replace(/^(\w{3}),/, '$1')).toBe(text));
 });
 

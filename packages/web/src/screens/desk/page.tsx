@@ -3,6 +3,7 @@ import type { InboxItem, LookedInto } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed, useAsked, useTicks } from '../../app/asking.ts';
 import type { HomeError } from '../../app/home-link.ts';
+import { openedSources } from '../../app/opened-readings.ts';
 import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -131,6 +132,7 @@ function Opened({ looked }: { looked: LookedInto }) {
     dialog.value = null;
   };
   const isRaw = looked.opened.some(({ levels }) => levels[0] === 'raw');
+  const sources = openedSources(looked);
   const followed = useFollowed(looked.grant, isRaw && !isOverNow(looked));
   return (
     <>
@@ -149,7 +151,14 @@ function Opened({ looked }: { looked: LookedInto }) {
       {looked.more.length > 0 && <More ids={looked.more} />}
       <div class="desk-charts">
         {looked.opened.map((stream) => (
-          <StreamCard key={stream.key} grant={looked.grant} stream={stream} live={followed.get(stream.key) ?? null} />
+          <StreamCard
+            key={stream.key}
+            grant={looked.grant}
+            stream={stream}
+            live={followed.get(stream.key) ?? null}
+            source={sources.find(({ key }) => key === stream.key) ?? null}
+            person={{ name: nameOf(looked), species: 'human', age: null, sex: null }}
+          />
         ))}
       </div>
       <Notes grant={looked.grant} />

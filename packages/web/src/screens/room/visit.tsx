@@ -155,7 +155,9 @@ function Glucose({ source }: { source: ReadingsSource }) {
   const shown = shownIn(source.unit === 'mmol/L' ? 'mmol/L' : 'mg/dL', TARGETS.standard);
   const answer = asked.value?.[0] ?? null;
   const made = useMemo(
-    () => answer && glucoseReport(plain(answer), { first, last }, shown.stored, TARGETS.standard, calendar),
+    () =>
+      answer &&
+      glucoseReport(plain(answer), { first, last }, shown.stored, TARGETS.standard, calendar, Date.now() * 1000),
     [answer],
   );
   const missing = answer ? missingReadings(answer, { calendar, first, last, ...range }, source) : '';

@@ -25,7 +25,7 @@ export const facts = {
   ends: (when: string) => `ends ${when}`,
   endsAt: (when: string) => `Ends ${when}`,
   endOfDay: (date: string) => `${date}, end of the day`,
-  midnight: (date: string, zone: string) => `${date}, 24:00 ${zone}`,
+  midnight: (date: string) => `${date}, 24:00`,
   until: (when: string) => `until ${when}`,
   // What is missing
   gap: (from: string, to: string, length: string) => `No readings from ${from} to ${to} (${length})`,
