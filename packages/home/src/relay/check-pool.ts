@@ -37,6 +37,9 @@ interface Thread {
 export const checkThreads = (): number =>
   Math.min(Math.max(availableParallelism() - 1, 1), HOST_LIMITS.checkThreadsMax);
 
+/** Megabytes: a thread holds a few batches and nothing else. */
+const THREAD_MEMORY = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };
+
 export class CheckPool {
   readonly #threadsMax: number;
   readonly #onChecked: (verdicts: readonly Verdict[]) => void;
@@ -123,7 +126,7 @@ export class CheckPool {
   #start(): void {
     // Threads that keep dying are not started for ever: this thread can do their work.
     while (!this.#closed && this.#threads.size < this.#threadsMax && this.#crashes < HOST_LIMITS.checkCrashesMax) {
-      const worker = new Worker(new URL('./check-worker.ts', import.meta.url));
+      const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { resourceLimits: THREAD_MEMORY });
       const thread: Thread = { worker, isReady: false, batches: new Map(), load: 0 };
       this.#threads.add(thread);
       worker.unref();
