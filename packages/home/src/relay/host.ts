@@ -31,6 +31,7 @@ import { checkThreads } from './check-pool.ts';
 import { noteRun } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { OpenAddresses } from './open-addresses.ts';
+import { type PullReport, pullFrom } from './pull.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
 import { relaySigner } from './signer.ts';
@@ -75,6 +76,8 @@ export interface MountedRelay {
   invite(seconds?: number): string;
   addMember(pubkey: string): void;
   removeMember(pubkey: string): void;
+  /** Brings here what a relay that is kept equal with this one has and this one lacks. @throws HaleError, as `pullFrom` */
+  pull(url: string): Promise<PullReport>;
   /** For the server's own request handler: true = the relay answered. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Closes the sockets; leaves server and store to their owner. */
@@ -141,6 +144,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     invite: (seconds) => door.createInvite(seconds),
     addMember: (pubkey) => store.transact(() => store.addMember(pubkey, now())),
     removeMember: (pubkey) => store.transact(() => store.removeMember(pubkey)),
+    pull: (url) => pullFrom({ url, secret: options.secret, store, policy, management, now }),
     handle: (request, response) => handleRelayRequest(context, request, response),
     close: () => {
       detach();

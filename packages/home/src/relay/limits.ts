@@ -26,6 +26,8 @@ export const HOST_LIMITS = {
   commitGatherMillis: 8,
   /** Bytes of the store's pages that a relay alone keeps in memory: the top of every index of some million events. */
   storeCacheBytes: 33_554_432,
+  /** Events that are fetched from another relay and committed at once: a few MB. */
+  pulledAtOnceMax: 200,
   /** Milliseconds until somebody who does not finish the headers of a request is dropped: a second on a bad line. */
   headersMillis: 10_000,
   /** The same for the whole request. */

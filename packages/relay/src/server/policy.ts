@@ -31,6 +31,8 @@ export interface RelayPolicy {
   readonly clinics: readonly Clinic[];
   /** Answers and frames are as long as their bucket (padding.ts). */
   readonly padding: boolean;
+  /** Relays of the same operator that are kept equal with this one: their keys are served everything, and publish nothing. */
+  readonly peers?: readonly string[];
   /** How people reach whoever runs it: a URI, as mailto: or https:. */
   readonly contact?: string;
   /** Where the privacy notice stands: https:. */
@@ -56,6 +58,7 @@ export function policyOf(settings: Partial<RelayPolicy> & Pick<RelayPolicy, 'url
     owner: settings.owner ?? null,
     clinics: settings.clinics ?? [],
     padding: settings.padding ?? isPrivate,
+    ...(settings.peers === undefined ? {} : { peers: settings.peers }),
     ...(settings.contact === undefined ? {} : { contact: settings.contact }),
     ...(settings.privacy === undefined ? {} : { privacy: settings.privacy }),
     ...(settings.icon === undefined ? {} : { icon: settings.icon }),
