@@ -15,6 +15,7 @@ import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
 import { recordsCheck } from './records-check.ts';
+import { records } from './records.ts';
 import { relay } from './relay.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
@@ -36,6 +37,7 @@ const BENCHES: Bench[] = [
   fit,
   mqttDevices,
   recordsCheck,
+  records,
   relay,
   negentropy,
   web,
