@@ -1,11 +1,13 @@
 // Health records through the door of a home: asked first whose they are, a value is a record and a reading, amended beside, written out and back, erased,
 // moved to new words, and taken in from another home.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { HaleError, toHex } from '@hale/kernel';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ImportReport, RecordInfo } from '../src/api.ts';
+import { home as entry } from '../src/compose.ts';
 import type { Home } from '../src/home.ts';
 import { OPERATIONS } from '../src/operations/index.ts';
 import { RelaySource, restoreFrom } from '../src/restore.ts';
@@ -320,3 +322,36 @@ test('another home of the same words: what the first one still wrote is taken in
     { timeout: 30_000 },
   );
 }, 120_000);
+
+test('records, their history and their files outlive a restore from a backup and new words', async () => {
+  const dir = join(homes.dir(), 'home');
+  const { words } = await entry.createHome({ dir });
+  const file = fileOf(DWAIN, 'dwain.json');
+  const everything = async (of: string) => {
+    const client = await entry.connectHome({ dir: of });
+    const { records } = await client.call('records', { limit: 1000 });
+    const some = await Promise.all(records.slice(0, 10).map(({ id }) => client.call('record', { record: id })));
+    const out = join(homes.dir(), 'out');
+    await client.call('records.export', { dir: out });
+    await client.close();
+    return { records, some, original: readFileSync(join(out, 'originals', `${SHA.slice(0, 8)}-dwain.json`)) };
+  };
+  const SHA = createHash('sha256').update(DWAIN).digest('hex');
+  const client = await entry.connectHome({ dir });
+  await client.call('import', { files: [file] });
+  const { records } = await client.call('records', {});
+  await client.call('record.amend', { record: records[0].id, text: 'Not so.' });
+  const backup = join(homes.dir(), 'all.backup');
+  await client.call('backup', { to: backup });
+  await client.close();
+  const before = await everything(dir);
+  expect(before.original.equals(DWAIN)).toBe(true);
+  expect(before.records).toHaveLength(96);
+  const restored = join(homes.dir(), 'restored');
+  await entry.restoreBackup({ dir: restored, words, file: backup });
+  expect(await everything(restored)).toEqual(before);
+  const again = await entry.connectHome({ dir });
+  await again.call('rotate', {});
+  await again.close();
+  expect(await everything(dir)).toEqual(before);
+}, 60_000);
