@@ -14,6 +14,7 @@ import { mqttDevices } from './mqtt.ts';
 import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
+import { records } from './records.ts';
 import { recordsCheck } from './records-check.ts';
 import { relay } from './relay.ts';
 import { type Bench, toMarkdown } from './report.ts';
@@ -36,6 +37,7 @@ const BENCHES: Bench[] = [
   fit,
   mqttDevices,
   recordsCheck,
+  records,
   relay,
   negentropy,
   web,
