@@ -63,6 +63,27 @@ export function gapSentence(
   return missingText({ ...missing, covered: missing.covered * within }, { binMicros, at });
 }
 
+/** So much later than it could the first reading may come, of what is measured at least every hour, and of what is not. */
+const EDGE_FAST_MICROS = 3_600e6;
+const EDGE_SLOW_MICROS = 36 * 3_600e6;
+
+/** Nothing at the beginning or at the end of what is open: from which reading to which there are any. '' where they reach both edges. */
+export function edgeSentence(
+  { first, last }: { first: number; last: number },
+  { columns, level }: Pick<ChartData, 'columns' | 'level'>,
+  open: { from: number; to: number },
+): string {
+  const { facts } = words.value;
+  const isFast = level === 'raw' ? rhythmOf(columns.at) <= STEP_MAX : level !== '1d';
+  const air = isFast ? EDGE_FAST_MICROS : EDGE_SLOW_MICROS;
+  return [
+    first - open.from > air ? facts.noneBefore(moment(first)) : '',
+    open.to - last > air ? facts.noneSince(moment(last)) : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
 /** Of the two weeks of a small chart: by gaps where readings come at least every hour, else by days. */
 export function sparkMissing(kind: string, spark: WithGaps & { fromMicros: number; toMicros: number }): string {
   const { columns, level, fromMicros, toMicros } = spark;

@@ -62,6 +62,45 @@ export function withGaps({ columns, gapMicros }: ChartData, of: (value: number) 
   return { at, mean, min, max, hasBand };
 }
 
+/** More readings than this on a bucket that has any are drawn together. */
+const TOGETHER_MIN = 2;
+
+/**
+ * Readings that would lie on top of each other on the screen, drawn as mean, lowest and highest: a few nights of a week are as dense as a year. What
+ * is thin enough, has a band already, or is no curve, stays.
+ * @param bucketMicros what a few pixels are wide
+ */
+export function drawnTogether(data: ChartData, bucketMicros: number): ChartData {
+  const { at, mean, min, count } = data.columns;
+  if (min.length > 0 || bucketMicros <= 0 || data.columns.code) return data;
+  const bucketOf = (i: number) => Math.floor(at[i] / bucketMicros);
+  const there = at.flatMap((_, i) => (mean[i] === null ? [] : [i]));
+  if (there.length <= TOGETHER_MIN * new Set(there.map(bucketOf)).size) return data;
+  const columns: ChartData['columns'] = { at: [], mean: [], min: [], max: [], count: [] };
+  let bucket = Number.NaN;
+  for (const i of there) {
+    const value = mean[i] as number;
+    const readings = count[i] ?? 1;
+    const last = columns.at.length - 1;
+    const isGap = data.gapMicros > 0 && i > 0 && at[i] - at[i - 1] > data.gapMicros;
+    if (bucketOf(i) !== bucket || isGap) {
+      bucket = bucketOf(i);
+      columns.at.push(at[i]);
+      columns.mean.push(value);
+      columns.min.push(value);
+      columns.max.push(value);
+      columns.count.push(readings);
+      continue;
+    }
+    const before = columns.count[last];
+    columns.count[last] = before + readings;
+    columns.mean[last] = ((columns.mean[last] as number) * before + value * readings) / columns.count[last];
+    columns.min[last] = Math.min(columns.min[last] as number, value);
+    columns.max[last] = Math.max(columns.max[last] as number, value);
+  }
+  return { ...data, columns, gapMicros: data.gapMicros === 0 ? 0 : Math.max(data.gapMicros, bucketMicros * 1.5) };
+}
+
 export interface Extremes {
   low: number;
   high: number;

@@ -28,7 +28,8 @@ export type Phase =
   /** Before the link is taken for this browser. */
   | { phase: 'claiming'; claim: () => void }
   | { phase: 'taken'; atMicros: number }
-  | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
+  /** `was`: what it showed here, and for whom; '' where this page never opened it. */
+  | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string; was: string }
   | { phase: 'failed'; why: FailedWhy | 'old-browser' | 'closed' };
 
 /** Of what was typed: it was wrong, so many tries are left · it came too early */
@@ -155,7 +156,7 @@ function hear(said: FromWorker): void {
       clockWrong.value = said.seconds;
       break;
     case 'ended':
-      over({ phase: 'ended', reason: said.reason, atMicros: said.atMicros, subject: said.subject });
+      over({ phase: 'ended', reason: said.reason, atMicros: said.atMicros, subject: said.subject, was: shownHere() });
       break;
     case 'failed':
       // Where trying again may help, the worker keeps the link.
@@ -167,6 +168,13 @@ function hear(said: FromWorker): void {
       waiting.get(said.id)?.(said.drawn);
       waiting.delete(said.id);
   }
+}
+
+/** 'Glucose (sensor), for Dr Ada Lee': by this somebody with several such pages knows which one has ended. */
+function shownHere(): string {
+  if (phase.value.phase !== 'open') return '';
+  const { recipient } = phase.value.facts;
+  return [...streams.value.map(({ title }) => title), recipient].filter((part) => part !== '').join(', ');
 }
 
 function setNow(now: number): void {

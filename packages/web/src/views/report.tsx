@@ -130,9 +130,11 @@ function Tools({ text }: { text: () => string }) {
         <Button icon={isCopied ? 'check' : 'copy'} onPress={copy}>
           {isCopied ? frame.copied : report.copyText}
         </Button>
-        <Button icon="print" onPress={() => print()}>
-          {report.print}
-        </Button>
+        <span class="print-report">
+          <Button icon="print" onPress={() => print()}>
+            {report.print}
+          </Button>
+        </span>
       </div>
       {shown !== null && (
         <textarea class="input mono" ref={box} readOnly rows={12} value={shown} aria-label={report.textToCopy} />

@@ -9,8 +9,8 @@ import { Fault } from '../../ui/fault.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { age, day, endWhen } from '../../words/numbers.ts';
-import { capital, type Titles, whoOf } from './words.ts';
+import { day, dayShort, endWhen } from '../../words/numbers.ts';
+import { type Titles, titleOfGrant, whoOf } from './words.ts';
 
 export function Asks({ asks, titles }: { asks: readonly AskInfo[]; titles: Titles }) {
   const { sharing } = words.value;
@@ -70,13 +70,12 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
   return (
     <article class="card stack ask">
       <div class="row apart">
-        <h3 class="row">
-          <Icon name="question" />
-          {sharing.asks(who)}
+        <h3>
+          <Icon name="question" /> {sharing.asks(who)}
         </h3>
-        <span class="caption">{sharing.askExpires(age(ask.untilMicros, Date.now() * 1000))}</span>
+        <span class="caption">{sharing.askExpires(dayShort(answerBy(ask)))}</span>
       </div>
-      {ask.why !== '' && <p class="ask-why">{sharing.askWhy(ask.why)}</p>}
+      {ask.why !== '' && <p class="ask-why">{sharing.askWhy(ask.how === 'link' ? who : titleOfGrant(ask), ask.why)}</p>}
       <Opens ask={ask} />
       {isChoosing.value && (
         <Parts
@@ -111,14 +110,16 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
             </Button>
           </>
         )}
-        <Button kind="bare" onPress={() => answer({ answer: 'not-now' })}>
-          {sharing.notNow}
-        </Button>
+        <Button onPress={() => answer({ answer: 'not-now' })}>{sharing.notNow}</Button>
       </div>
       <p class="caption">{sharing.notNowHint}</p>
     </article>
   );
 }
+
+/** What is asked for ends with the share; an answer after that would be to another question. */
+const answerBy = ({ untilMicros, opens }: AskInfo): number =>
+  Math.min(untilMicros, opens.untilMicros ?? Number.POSITIVE_INFINITY);
 
 /** What allowing all of it would open. */
 function Opens({ ask }: { ask: AskInfo }) {
@@ -150,11 +151,9 @@ function Opens({ ask }: { ask: AskInfo }) {
         </>
       )}
       <dt>{sharing.which}</dt>
-      <dd>
-        {sharing.askFrom(day(opens.fromMicros))}
-        {opens.untilMicros !== null &&
-          ` · ${capital(words.value.facts.ends(endWhen(opens.untilMicros, Date.now() * 1000)))}`}
-      </dd>
+      <dd>{sharing.askFrom(day(opens.fromMicros))}</dd>
+      <dt>{sharing.ends}</dt>
+      <dd>{opens.untilMicros === null ? sharing.endless : endWhen(opens.untilMicros, Date.now() * 1000)}</dd>
     </dl>
   );
 }

@@ -10,6 +10,9 @@ export const facts: Words['facts'] = {
   anyoneFile: 'cualquiera que tenga el archivo',
   firstBrowser: (withPin) => `solo el primer navegador que abra el enlace${withPin ? ', con el PIN' : ''}`,
   anyoneNamed: (name, withPin) => `cualquiera con el enlace «${name}»${withPin ? ' y su PIN' : ''}`,
+  anyoneNameless: (withPin) => `cualquiera con el enlace sin nombre${withPin ? ' y su PIN' : ''}`,
+  withPin: 'con PIN',
+  withoutPin: 'sin PIN',
   opensFor: (who) => `Puede leerlo ${who}`,
   linkNamed: (name) => `Enlace «${name}»`,
   linkNameless: 'Enlace sin nombre',
@@ -38,5 +41,8 @@ export const facts: Words['facts'] = {
   nightsMissing: (missing, of, which) => `Noches sin sueño registrado: ${missing} de ${of}, las anteriores a ${which}.`,
   noNightMissing: (of) => `El sueño se registró en cada una de las ${of} noches.`,
   more: (which, count) => `${which} y ${count} más`,
+  moreNames: (which, count) => `${which} y ${count} nombres más`,
+  noneBefore: (when) => `Antes del ${when} no hay lecturas, aunque se comparte.`,
+  noneSince: (when) => `Desde el ${when} no hay lecturas.`,
   missingLabel: 'Qué falta',
 };

@@ -10,6 +10,9 @@ export const facts: Words['facts'] = {
   anyoneFile: 'każdy, kto ma plik',
   firstBrowser: (withPin) => `tylko pierwsza przeglądarka, która otworzy link${withPin ? ', z PIN-em' : ''}`,
   anyoneNamed: (name, withPin) => `każdy, kto ma link „${name}”${withPin ? ' i jego PIN' : ''}`,
+  anyoneNameless: (withPin) => `każdy, kto ma link bez nazwy${withPin ? ' i jego PIN' : ''}`,
+  withPin: 'z PIN-em',
+  withoutPin: 'bez PIN-u',
   opensFor: (who) => `Może czytać: ${who}`,
   linkNamed: (name) => `Link „${name}”`,
   linkNameless: 'Link bez nazwy',
@@ -47,5 +50,8 @@ export const facts: Words['facts'] = {
   nightsMissing: (missing, of, which) => `Noce bez zapisu snu: ${missing} z ${of}, przed dniem: ${which}.`,
   noNightMissing: (of) => `Sen zapisano w każdej nocy (${of}).`,
   more: (which, count) => `${which} i jeszcze ${count}`,
+  moreNames: (which, count) => `${which} i jeszcze inni (${count})`,
+  noneBefore: (when) => `Udostępniono też czas przed ${when}, ale nie ma z niego odczytów.`,
+  noneSince: (when) => `Od ${when} nie ma odczytów.`,
   missingLabel: 'Czego brakuje',
 };
