@@ -57,6 +57,8 @@ export interface ImportTaste {
   person?: string;
   /** She was asked whether health records of this name are hers, and said yes. */
   anyway?: boolean;
+  /** Of a SMART Health Link that asks for one. */
+  passcode?: string;
 }
 
 /** An import that goes on in the node, or has ended there. */
