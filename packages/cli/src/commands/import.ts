@@ -29,6 +29,7 @@ interface ImportOptions {
   person?: string;
   anyway?: boolean;
   passcode?: string;
+  unsigned?: boolean;
   dryRun?: boolean;
 }
 
@@ -50,6 +51,7 @@ export function addImport(program: Command, shell: Shell): void {
     .option('--person <name>', 'of health records of several persons: whose you mean, as the question names her')
     .option('--anyway', 'health records of another name or number belong to you all the same')
     .option('--passcode <text>', 'of a SMART Health Link that asks for one')
+    .option('--unsigned', 'health cards too whose signature cannot be checked: as records that nobody signed')
     .option('--forget', 'forget what you said earlier about such tables')
     .option('--dry-run', 'say what is inside and how each column is read, store nothing')
     .addHelpText(
@@ -87,6 +89,7 @@ async function importFiles(shell: Shell, files: string[], options: ImportOptions
   const { as, only, dryRun } = options;
   const reports = await shell.call('import', {
     files: files.map((file) => (GIVEN_TEXT.test(file) ? file : shell.path(file))),
+    ...(options.unsigned ? { unsigned: true } : {}),
     ...(await passcodeOf(shell, files, options.passcode)),
     ...shell.subject,
     ...(as === undefined ? {} : { as }),

@@ -129,6 +129,24 @@ describe('a card comes in', () => {
   });
 });
 
+test('a card that cannot be checked comes in as unsigned where she says so, one that was altered never', async () => {
+  const home = await online((_, response) => response.destroy());
+  const file = join(CARDS, 'example-00-d-jws.txt');
+  await expect(bring(home, file)).rejects.toThrow(/hale issuers add/);
+  const report = await bring(home, file, { unsigned: true });
+  expect(report.what).toBe('A SMART Health Card, signed by nobody, as far as can be told');
+  expect(held(home).map(({ notes }) => notes)).toEqual(Array.from({ length: 4 }, () => ['unsigned']));
+  const there = await online();
+  for (const bad of ['invalid-signature', 'der-signature', 'no_jws_header_alg', 'wrong_jws_header_kid'])
+    await expect(
+      bring(there, join(CARDS, `negative/test-example-00-d-jws-${bad}.txt`), { unsigned: true }),
+    ).rejects.toThrow();
+  await expect(
+    bring(there, join(CARDS, 'negative/badcrl/invalid-method/jws-crl-invalid-method.txt'), { unsigned: true }),
+  ).resolves.toBeDefined();
+  expect(held(there).every(({ notes }) => notes.includes('unsigned'))).toBe(true);
+});
+
 describe('a link comes in', () => {
   const key = new Uint8Array(32).fill(4);
   const link = {
