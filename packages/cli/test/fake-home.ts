@@ -183,6 +183,18 @@ export interface FakeSettings {
   empty?: boolean;
 }
 
+const SUMMARY_SECTIONS = [
+  { title: 'Active Problems', records: 2 },
+  { title: 'Allergies and Intolerances', records: 0 },
+  { title: 'Medications', records: 3 },
+];
+
+const HEALTH_LINK: Result<'links.list'>[number] = {
+  ...{ id: 'Qm9vazE', label: 'For the ward', subject: 'me', holds: 'summary', isLongTerm: false, needsPasscode: true },
+  ...{ createdMicros: at('2026-11-29T12:00:00Z'), expiresMicros: at('2026-12-06T12:00:00Z'), state: 'open' },
+  seen: { opened: 3, openedMicros: at('2026-11-29T14:00:00Z'), wrong: 1 },
+};
+
 export class FakeHome implements HomeEntry {
   /** Every operation called, in order. */
   readonly calls: [OperationName, unknown][] = [];
@@ -533,6 +545,22 @@ export class FakeHome implements HomeEntry {
       tiles: 412,
       streams: 3,
     }),
+    'summary.write': ({ to }) => ({ file: to, sections: SUMMARY_SECTIONS }),
+    'cards.issue': ({ to, iss }) => ({
+      files: to === undefined ? [] : [`${to}.smart-health-card`, `${to}.svg`],
+      ...{ pictures: ['shc:/5676290952'], iss: iss ?? null, keys: { keys: [] } },
+    }),
+    'cards.issuers': () => [{ iss: 'https://spec.smarthealth.cards/examples/issuer', name: 'Example issuer', keys: 2 }],
+    'cards.know': ({ iss, name }) => ({ iss, name, keys: 1 }),
+    'cards.forget': () => ({}),
+    'links.create': ({ withPasscode = false }) => ({
+      ...{ link: 'shlink:/eyJ1cmwiOiJodHRwczovL3JlbGF5In0', id: 'Qm9vazE', passcode: withPasscode ? '481516' : null },
+      expiresMicros: at('2026-12-06T12:00:00Z'),
+    }),
+    'links.list': () => [HEALTH_LINK],
+    'links.show': () => ({ link: 'shlink:/eyJ1cmwiOiJodHRwczovL3JlbGF5In0' }),
+    'links.refill': () => ({ records: 12 }),
+    'links.close': () => ({}),
     doctor: () => ({
       lines: [
         { name: 'Runtime', value: 'Node 26.10.0', ok: true },

@@ -1,5 +1,6 @@
 // The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
+import type { CardOperations } from './api-cards.ts';
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
 import type { RecordShown, RecordSourceInfo, RecordsAsked, RecordsFound, Resource } from './api-records.ts';
 import type {
@@ -22,6 +23,7 @@ import type {
   SharePreview,
 } from './api-sharing.ts';
 
+export type * from './api-cards.ts';
 export type * from './api-import.ts';
 export type * from './api-records.ts';
 export type * from './api-sharing.ts';
@@ -264,7 +266,7 @@ export interface CheckFinding {
 }
 
 /** name → [parameters, result]. Operations that report progress or stream rows do so through `emit`. */
-export interface Operations {
+export interface Operations extends CardOperations {
   status: [
     Record<string, never>,
     {

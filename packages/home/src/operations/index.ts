@@ -49,6 +49,19 @@ const recordsExport: Operation<'records.export'> = async (...given) => (await op
 const recordsOriginal: Operation<'records.original'> = async (...given) =>
   (await opRecords()).recordsOriginal(...given);
 
+/** Cards, summaries and links likewise. */
+const opCards = () => import('./cards.ts');
+const summaryWrite: Operation<'summary.write'> = async (...given) => (await opCards()).summaryWrite(...given);
+const cardsIssue: Operation<'cards.issue'> = async (...given) => (await opCards()).cardsIssue(...given);
+const cardsIssuers: Operation<'cards.issuers'> = async (...given) => (await opCards()).cardsIssuers(...given);
+const cardsKnow: Operation<'cards.know'> = async (...given) => (await opCards()).cardsKnow(...given);
+const cardsForget: Operation<'cards.forget'> = async (...given) => (await opCards()).cardsForget(...given);
+const linksCreate: Operation<'links.create'> = async (...given) => (await opCards()).linksCreate(...given);
+const linksList: Operation<'links.list'> = async (...given) => (await opCards()).linksList(...given);
+const linksShow: Operation<'links.show'> = async (...given) => (await opCards()).linksShow(...given);
+const linksRefill: Operation<'links.refill'> = async (...given) => (await opCards()).linksRefill(...given);
+const linksClose: Operation<'links.close'> = async (...given) => (await opCards()).linksClose(...given);
+
 export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   status,
   whoami,
@@ -74,6 +87,16 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'records.sources': recordsSources,
   'records.export': recordsExport,
   'records.original': recordsOriginal,
+  'summary.write': summaryWrite,
+  'cards.issue': cardsIssue,
+  'cards.issuers': cardsIssuers,
+  'cards.know': cardsKnow,
+  'cards.forget': cardsForget,
+  'links.create': linksCreate,
+  'links.list': linksList,
+  'links.show': linksShow,
+  'links.refill': linksRefill,
+  'links.close': linksClose,
   streams,
   show,
   watch,

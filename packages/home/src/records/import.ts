@@ -37,6 +37,7 @@ export interface RecordsWish {
   dryRun?: boolean;
   isLook?: boolean;
   isBehindLink?: boolean;
+  unsigned?: boolean;
 }
 
 type Taken = Extract<Whose, { outcome: 'take' }>;
@@ -72,7 +73,11 @@ export async function takeRecords(
   wish: RecordsWish,
 ): Promise<RecordsTaken> {
   const { cardChecks } = await import('./card-checks.ts');
-  const tools = { ...recordTools, import: importTools, cards: cardChecks(context.home) };
+  const tools = {
+    ...recordTools,
+    import: importTools,
+    cards: { ...cardChecks(context.home), takesUnsigned: wish.unsigned === true },
+  };
   const opened = await format.open(source, folder, tools);
   // What lies behind a link is told as that, whatever it was written in.
   if (wish.isBehindLink) Object.assign(opened, { kind: 'shl', what: `${opened.what}, from a SMART Health Link` });

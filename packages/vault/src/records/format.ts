@@ -44,6 +44,7 @@ export const RECORD_NOTES = {
   ccda: 'Came as a C-CDA document and was brought to FHIR.',
   narrative: 'Only its text could be kept.',
   signed: 'Signed by its issuer; the signature was checked when it came in.',
+  unsigned: 'Came in a health card whose signature could not be relied on.',
 } as const;
 
 export type RecordNote = keyof typeof RECORD_NOTES;
