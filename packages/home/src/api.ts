@@ -349,6 +349,8 @@ export interface Operations extends CardOperations {
   'import.start': [{ upload: string; only?: string[]; dryRun?: boolean } & ImportTaste, ImportJob];
   'import.jobs': [Record<string, never>, ImportJob[]];
   'import.cancel': [{ job: string }, ImportJob];
+  /** Answers an import that asked whose health records it holds: the same files once more, while they are still here. */
+  'import.answer': [{ job: string; person?: string; anyway?: boolean }, ImportJob];
   'import.forget': [{ job: string }, Record<string, never>];
   'import.kinds': [Record<string, never>, ColumnKind[]];
   streams: [{ subject?: string }, StreamInfo[]];

@@ -85,7 +85,12 @@ describe('another person', () => {
     };
     expect((await run({}))?.records?.question?.code).toBe('other-person');
     expect(await list(home)).toHaveLength(1);
-    expect((await run({ anyway: true }))?.records?.counts).toMatchObject({ added: 2 });
+    const [{ id: asked }] = home.jobs.list().slice(-1);
+    const { id } = await OPERATIONS['import.answer'](contextOf(home), { job: asked, anyway: true });
+    await vi.waitFor(() => expect(home.jobs.list().find((each) => each.id === id)?.endedMicros).not.toBe(null));
+    const [answered] = home.jobs.list().slice(-1);
+    expect(answered.reports[0].records?.counts).toMatchObject({ added: 2 });
+    expect(home.jobs.list().some((each) => each.id === asked)).toBe(false);
   });
 });
 

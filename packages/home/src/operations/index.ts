@@ -21,6 +21,7 @@ import { shareFile } from './saved-copy.ts';
 import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
 import {
   downloadBegin,
+  importAnswer,
   importCancel,
   importForget,
   importJobs,
@@ -75,6 +76,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'import.start': importStart,
   'import.jobs': importJobs,
   'import.cancel': importCancel,
+  'import.answer': importAnswer,
   'import.forget': importForget,
   'import.kinds': importKinds,
   'download.begin': downloadBegin,

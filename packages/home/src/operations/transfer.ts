@@ -24,6 +24,8 @@ export const importJobs: Operation<'import.jobs'> = ({ home }) => home.jobs.list
 
 export const importCancel: Operation<'import.cancel'> = ({ home }, { job }) => home.jobs.cancel(job);
 
+export const importAnswer: Operation<'import.answer'> = ({ home }, { job, ...answer }) => home.jobs.answer(job, answer);
+
 export const importForget: Operation<'import.forget'> = ({ home }, { job }) => {
   home.jobs.forget(job);
   return {};
