@@ -17,8 +17,17 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
-import { Documents, Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
-import { RECORDS_IDLE_MILLIS, Records } from '@hale/vault/records';
+import {
+  Documents,
+  Grants,
+  LEVELS,
+  type OpenStream,
+  RECORDS_IDLE_MILLIS,
+  Records,
+  recordHeads,
+  type Samples,
+  Vault,
+} from '@hale/vault';
 import { Contacts } from './contacts.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { Downloads } from './downloads.ts';

@@ -253,6 +253,25 @@ test('written out as NDJSON and taken in elsewhere, everything is there once', a
   expect(await list(other)).toHaveLength(96);
 });
 
+test('the clinical records of a phone are one import, one resource a file', async () => {
+  const home = homes.make();
+  const dir = join(homes.dir(), 'clinical-records');
+  mkdirSync(dir);
+  const named = (type: string, n: number) => join(dir, `${type}-0000000${n}-1111-4222-8333-444455556666.json`);
+  writeFileSync(named('Patient', 1), JSON.stringify(patient('p', 'Willms')));
+  writeFileSync(named('Observation', 2), JSON.stringify(hemoglobin(14)));
+  writeFileSync(
+    named('Observation', 3),
+    JSON.stringify({ ...hemoglobin(13, '2023-03-04T08:30:00+01:00'), id: 'older' }),
+  );
+  const reports = await OPERATIONS.import(contextOf(home), { files: [dir] });
+  expect(reports.map(({ records, accepted }) => [records?.kind, records?.counts.added, accepted])).toEqual([
+    ['apple', 3, 2],
+  ]);
+  const [{ files }] = await OPERATIONS['records.sources'](contextOf(home), {});
+  expect(files).toHaveLength(3);
+});
+
 test('an import of many that was broken off says so, and goes on', async () => {
   const home = homes.make();
   const conditions = Array.from({ length: 2_500 }, (_, i) => ({

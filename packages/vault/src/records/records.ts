@@ -102,6 +102,11 @@ export class Records {
     if (this.hasAny(subject)) for (const { head } of this.#shelf(subject).records.values()) yield head;
   }
 
+  /** Entries whose record or whose other parts are not here. */
+  torn(subject: string): number {
+    return this.hasAny(subject) ? this.#shelf(subject).torn : 0;
+  }
+
   count(subject: string): number {
     return this.hasAny(subject) ? this.#shelf(subject).records.size : 0;
   }

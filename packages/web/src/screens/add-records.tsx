@@ -110,26 +110,28 @@ function PersonQuestion({ job, report }: { job: ImportJob; report: ImportReport 
   const [first = ''] = question.persons;
   return (
     <Notice tone="caution" isUrgent>
-      <p>
-        <strong class="file-name">{report.file}</strong> {isSeveral ? records.several : records.otherPerson(first)}
-      </p>
-      {!isSeveral && <p>{records.otherPersonText}</p>}
-      {isGone.value && <p>{records.gone}</p>}
-      <div class="row">
-        {isSeveral ? (
-          question.persons.map((person) => (
-            <Button key={person} onPress={() => answer({ person })}>
-              {person}
+      <div class="stack tight">
+        <p>
+          <strong class="file-name">{report.file}</strong> {isSeveral ? records.several : records.otherPerson(first)}
+        </p>
+        {!isSeveral && <p>{records.otherPersonText}</p>}
+        {isGone.value && <p>{records.gone}</p>}
+        <div class="row">
+          {isSeveral ? (
+            question.persons.map((person) => (
+              <Button key={person} onPress={() => answer({ person })}>
+                {person}
+              </Button>
+            ))
+          ) : (
+            <Button kind="main-action" onPress={() => answer({ anyway: true })}>
+              {records.yes}
             </Button>
-          ))
-        ) : (
-          <Button kind="main-action" onPress={() => answer({ anyway: true })}>
-            {records.yes}
+          )}
+          <Button kind="bare" onPress={leave}>
+            {records.no}
           </Button>
-        )}
-        <Button kind="bare" onPress={leave}>
-          {records.no}
-        </Button>
+        </div>
       </div>
     </Notice>
   );
