@@ -156,16 +156,9 @@ const UNSAID = { species: null, birthYear: null, sex: null };
 /** What only browsers ask. */
 type OfPages =
   | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
-  | (
-      | 'upload.begin'
-      | 'upload.drop'
-      | 'import.look'
-      | 'import.start'
-      | 'import.jobs'
-      | 'import.cancel'
-      | 'import.answer'
-    )
-  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check' | 'passphrase.set')
+  | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
+  | ('import.forget' | 'import.answer' | 'import.kinds' | 'download.begin')
+  | ('words.check' | 'passphrase.set')
   | ('share.file' | 'share.locker' | 'grants.claim' | 'grants.free' | 'share.find' | 'share.series' | 'grants.link')
   | ('revoke.all' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
   | Extract<OperationName, `room.${string}` | `record${string}`>;
