@@ -10,7 +10,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { day, dayShort, endWhen } from '../../words/numbers.ts';
-import { type Titles, titleOfGrant, whoOf } from './words.ts';
+import { capital, type Titles, titleOfGrant, whoOf } from './words.ts';
 
 export function Asks({ asks, titles }: { asks: readonly AskInfo[]; titles: Titles }) {
   const { sharing } = words.value;
@@ -57,7 +57,7 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
   const isChoosing = useSignal(false);
   const chosen = useSignal<readonly string[]>(ask.opens.streams.map(({ key }) => key));
   const failed = useSignal('');
-  const who = whoOf(ask);
+  const who = capital(whoOf(ask));
   const answer = async (parameters: { answer: 'allow' | 'not-now'; streams?: string[] }) => {
     try {
       const { grant } = await call('asks.answer', { ask: ask.id, ...parameters });

@@ -42,10 +42,10 @@ export function reachOf(grant: Whose): string {
 export function whoOf(grant: Whose): string {
   if (grant.how !== 'link') return reachOf(grant);
   const { facts } = words.value;
-  if (grant.to === NAMELESS_FILE) return capital(facts.anyoneFile);
-  if (NAMELESS.includes(grant.to) && !grant.lock?.claim) return capital(facts.anyoneNameless(asksPin(grant)));
-  if (grant.lock?.claim) return `${capital(reachOf(grant))} (${titleOfGrant(grant)})`;
-  return capital(facts.anyoneNamed(grant.to, asksPin(grant)));
+  if (grant.to === NAMELESS_FILE) return facts.anyoneFile;
+  if (NAMELESS.includes(grant.to) && !grant.lock?.claim) return facts.anyoneNameless(asksPin(grant));
+  if (grant.lock?.claim) return `${reachOf(grant)} (${titleOfGrant(grant)})`;
+  return facts.anyoneNamed(grant.to, asksPin(grant));
 }
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -89,6 +89,19 @@ export function toldApart(grants: readonly GrantInfo[]): { text: string; count: 
       ? group.map((grant) => ({ text: [name, mark(grant)].filter(Boolean).join(', '), count: 1 }))
       : [{ text: `${name} (${group.length}×)`, count: group.length }];
   });
+}
+
+/** Beyond, shares are counted and not named. */
+const NAMED = 3;
+
+/** 'Dr Ada Lee, Link “Holiday”, until 4 Dec; Link “Holiday”, until 29 Dec and 2 more': as many as the number before it says. */
+export function readersText(open: readonly GrantInfo[]): string {
+  const { facts } = words.value;
+  const told = toldApart(open);
+  const named = told.slice(0, NAMED);
+  const text = named.map((each) => each.text).join('; ');
+  const left = open.length - named.reduce((sum, { count }) => sum + count, 0);
+  return left > 0 ? facts.more(text, left) : text;
 }
 
 /** All that one name has open: a person may hold links of her name, and shares to her key. Of what has no name the share alone. */
