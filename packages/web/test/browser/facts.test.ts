@@ -6,6 +6,7 @@ import { type ChartData, drawnTogether, extremesOf, withExactGaps } from '../../
 import { daysWithout, missingIn, rhythmOf } from '../../src/clinical/gaps.ts';
 import {
   allOfName,
+  answerBy,
   openShares,
   reachOf,
   readersText,
@@ -267,6 +268,14 @@ describe('shares', () => {
     ];
     expect(allOfName(grants, grants[0]).map(({ id }) => id)).toEqual(['link', 'key']);
     expect(allOfName(grants, grants[4]).map(({ id }) => id)).toEqual(['one']);
+  });
+
+  test('an ask can be answered as long as what it asks for lasts', () => {
+    const now = Date.now() * 1000;
+    const [soon, later] = [now + 24 * 60 * MINUTE, now + 14 * 24 * 60 * MINUTE];
+    expect([answerBy(later, soon), answerBy(later, null), answerBy(soon, later)]).toEqual([soon, later, soon]);
+    // A share that is over may be renewed by the answer.
+    expect(answerBy(later, now - 1)).toBe(later);
   });
 
   test('of a download the hour is known: never before the share, never after now', () => {

@@ -148,6 +148,10 @@ export const endFact = (grant: GrantInfo): string =>
     ? endWhen(grant.untilMicros, Date.now() * 1000)
     : capital(endOf(grant));
 
+/** Until when an ask can be answered: what is asked for ends with the share, and an answer after that would be to another question. */
+export const answerBy = (askMicros: number, shareMicros: number | null): number =>
+  shareMicros !== null && shareMicros > Date.now() * 1000 ? Math.min(askMicros, shareMicros) : askMicros;
+
 /** A meeting point as people may know it: its address, or that it is the computer that holds everything. */
 export function relayName(url: string): string {
   const name = url.replace(/^wss?:\/\//, '').replace(/\/$/, '');
