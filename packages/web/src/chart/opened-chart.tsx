@@ -14,7 +14,7 @@ import { shownUnit } from '../words/units.ts';
 import { useFollowingView } from './following.ts';
 import { chartSentence, gapSentence } from './sentence.ts';
 import { SeriesChart } from './series-chart.tsx';
-import { type ChartData, type ChartSource, EXACT_READINGS_MAX, gapsOf } from './source.ts';
+import type { ChartData, ChartSource } from './source.ts';
 import { DataTable } from './table.tsx';
 import { Timeline } from './timeline.tsx';
 import { bounded, newest } from './view.ts';
@@ -72,7 +72,7 @@ function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMi
   const last = Math.max(held.lastMicros, props.grownMicros ?? 0);
   const gaps: ChartSource['gaps'] = async ({ fromMicros, toMicros }, signal) => {
     const range = { fromMicros: Math.round(fromMicros), toMicros: Math.round(toMicros) };
-    return gapsOf(await props.ask({ ...range, pointsMax: EXACT_READINGS_MAX, level: 'raw' }, signal));
+    return (await props.ask({ ...range, pointsMax: 2, level: 'raw' }, signal)).gaps;
   };
   const source = useMemo(
     (): ChartSource => ({
@@ -83,7 +83,7 @@ function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMi
       bounds: { first: held.firstMicros, last },
       load: ({ fromMicros, toMicros, pointsMax }, signal) =>
         props.ask({ fromMicros: Math.round(fromMicros), toMicros: Math.round(toMicros), pointsMax }, signal),
-      ...(stream.levels[0] === 'raw' ? { gaps } : {}),
+      ...(stream.levels[0] === 'raw' && stream.periodMicros > 0 ? { gaps } : {}),
     }),
     [props.id, held.firstMicros, last],
   );

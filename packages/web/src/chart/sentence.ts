@@ -3,7 +3,7 @@ import { isAmount } from '@hale/vault/amounts';
 import { Calendar } from '../clinical/civil.ts';
 import { missingOf, rhythmOf } from '../clinical/gaps.ts';
 import { meanOf } from '../clinical/quantile.ts';
-import { missingDays, missingText, STEP_MAX } from '../views/missing.tsx';
+import { missingDays, missingText, STEP_MAX } from '../views/missing-text.ts';
 import { words } from '../words/index.ts';
 import { day, moment, momentShort, zone } from '../words/numbers.ts';
 import { shownUnit, withUnit } from '../words/units.ts';

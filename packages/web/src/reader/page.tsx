@@ -347,7 +347,7 @@ function Ended({ ended }: { ended: Extract<Phase, { phase: 'ended' }> }) {
         title={atMicros === null ? said.expiredTitleUnknown : said.expiredTitle(day(atMicros))}
         text={said.expiredText}
       >
-        {ended.was !== '' && <p class="small quiet">{said.was(ended.was)}</p>}
+        <p class="small quiet">{ended.was === '' ? said.wasUnknown : said.was(ended.was)}</p>
       </State>
     );
   return (
@@ -356,7 +356,7 @@ function Ended({ ended }: { ended: Extract<Phase, { phase: 'ended' }> }) {
       title={subject === '' ? said.stoppedTitleUnknown : said.stoppedTitle(subject)}
       text={said.stoppedText}
     >
-      {ended.was !== '' && <p class="small quiet">{said.was(ended.was)}</p>}
+      <p class="small quiet">{ended.was === '' ? said.wasUnknown : said.was(ended.was)}</p>
       {atMicros !== null && <p class="small quiet">{said.at(moment(atMicros))}</p>}
     </State>
   );

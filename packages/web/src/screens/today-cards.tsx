@@ -25,7 +25,7 @@ import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
 import { age, clock, day, dayMonth, dayShort, duration, lowered, number, signed } from '../words/numbers.ts';
 import { shownUnit } from '../words/units.ts';
-import { readersText } from './sharing/readers.tsx';
+import { readersText } from './sharing/words.ts';
 
 export interface Around {
   nowMicros: number;
@@ -147,6 +147,8 @@ export function LevelCard(
 
 /** From which day to which a small chart goes. */
 function SparkDays({ fromMicros, toMicros }: { fromMicros: number; toMicros: number }) {
+  // A strip of minutes has its day beside its age.
+  if (dayMonth(fromMicros) === dayMonth(toMicros)) return null;
   return (
     <span class="spark-days caption" aria-hidden="true">
       <span>{dayMonth(fromMicros)}</span>

@@ -11,7 +11,8 @@ import { Fault } from '../../ui/fault.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Answer, Empty, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { day } from '../../words/numbers.ts';
+import { day, zoneLine } from '../../words/numbers.ts';
+import { answerBy } from '../sharing/words.ts';
 import { AskDialog } from './ask-dialog.tsx';
 import { FileDialog } from './file-dialog.tsx';
 import { Notes } from './notes.tsx';
@@ -73,7 +74,8 @@ function Head({ looked, onDialog }: { looked: LookedInto; onDialog: (name: Dialo
           </p>
         )}
         <p class="caption">
-          {looked.sentByLink ? facts.opensFor(facts.anyoneLink) : `${originOf(looked)} · ${desk.onlyYouRead}`}
+          {looked.sentByLink ? facts.opensFor(facts.anyoneLink) : `${originOf(looked)} · ${desk.onlyYouRead}`} ·{' '}
+          {zoneLine()}
         </p>
       </div>
       <div class="actions">
@@ -145,7 +147,7 @@ function Opened({ looked }: { looked: LookedInto }) {
       <StateOf looked={looked} />
       {looked.asked && (
         <Notice tone="sharing" icon="clock">
-          {desk.askSent(day(looked.asked.untilMicros))}
+          {desk.askSent(day(answerBy(looked.asked.untilMicros, looked.untilMicros)))}
         </Notice>
       )}
       {looked.more.length > 0 && <More ids={looked.more} />}

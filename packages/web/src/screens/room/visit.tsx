@@ -13,7 +13,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Answer, Notice } from '../../ui/states.tsx';
 import { EcgStrip } from '../../views/ecg-view.tsx';
 import { GlucoseSheet, shownIn } from '../../views/glucose-report.tsx';
-import { missingReadings } from '../../views/missing.tsx';
+import { missingReadings } from '../../views/missing-text.ts';
 import { plain, type ReadingsSource, useReadings } from '../../views/port.ts';
 import { between } from '../../views/report.tsx';
 import { words } from '../../words/index.ts';

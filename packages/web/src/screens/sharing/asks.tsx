@@ -10,7 +10,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { day, dayShort, endWhen } from '../../words/numbers.ts';
-import { type Titles, titleOfGrant, whoOf } from './words.ts';
+import { answerBy, capital, type Titles, titleOfGrant, whoOf } from './words.ts';
 
 export function Asks({ asks, titles }: { asks: readonly AskInfo[]; titles: Titles }) {
   const { sharing } = words.value;
@@ -57,7 +57,7 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
   const isChoosing = useSignal(false);
   const chosen = useSignal<readonly string[]>(ask.opens.streams.map(({ key }) => key));
   const failed = useSignal('');
-  const who = whoOf(ask);
+  const who = capital(whoOf(ask));
   const answer = async (parameters: { answer: 'allow' | 'not-now'; streams?: string[] }) => {
     try {
       const { grant } = await call('asks.answer', { ask: ask.id, ...parameters });
@@ -73,7 +73,7 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
         <h3>
           <Icon name="question" /> {sharing.asks(who)}
         </h3>
-        <span class="caption">{sharing.askExpires(dayShort(answerBy(ask)))}</span>
+        <span class="caption">{sharing.askExpires(dayShort(answerBy(ask.untilMicros, ask.opens.untilMicros)))}</span>
       </div>
       {ask.why !== '' && <p class="ask-why">{sharing.askWhy(ask.how === 'link' ? who : titleOfGrant(ask), ask.why)}</p>}
       <Opens ask={ask} />
@@ -116,10 +116,6 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
     </article>
   );
 }
-
-/** What is asked for ends with the share; an answer after that would be to another question. */
-const answerBy = ({ untilMicros, opens }: AskInfo): number =>
-  Math.min(untilMicros, opens.untilMicros ?? Number.POSITIVE_INFINITY);
 
 /** What allowing all of it would open. */
 function Opens({ ask }: { ask: AskInfo }) {

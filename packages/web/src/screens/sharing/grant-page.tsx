@@ -156,9 +156,9 @@ function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
         )}
         <dt>{sharing.places}</dt>
         <dd>
-          {grant.relays.map(({ url, state }) => (
-            <div key={url} class="row">
-              <span class="anywhere">{relayName(url)}</span>
+          {placesOf(grant).map(({ name, state }) => (
+            <div key={`${name}/${state}`} class="row">
+              <span class="anywhere">{name}</span>
               <span class={`chip ${state === 'pending' ? 'caution' : state === 'serving' ? 'sharing' : 'good'}`}>
                 {relayWords(state)}
               </span>
@@ -175,6 +175,14 @@ function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
       {grant.classicOnly && <Notice tone="caution">{sharing.classic}</Notice>}
     </section>
   );
+}
+
+/** Two meeting points that people know as one are one. */
+function placesOf({ relays }: GrantInfo): { name: string; state: GrantInfo['relays'][number]['state'] }[] {
+  const places = new Map(
+    relays.map(({ url, state }) => [`${relayName(url)}/${state}`, { name: relayName(url), state }]),
+  );
+  return [...places.values()];
 }
 
 function LinkAgain({ grant }: { grant: GrantInfo }) {
@@ -212,7 +220,7 @@ function Filed({ grant }: { grant: GrantInfo }) {
       <ul class="list">
         {grant.filed.map(({ atMicros, readings, hash, documentHash }) => (
           <li key={hash}>
-            <span>{sharing.filed(whoOf(grant), frame.readings(readings), day(atMicros))}</span>
+            <span>{sharing.filed(capital(whoOf(grant)), frame.readings(readings), day(atMicros))}</span>
             <span class="caption anywhere">{sharing.filedHash(hash)}</span>
             {documentHash !== null && <span class="caption anywhere">{sharing.filedDocument(documentHash)}</span>}
           </li>

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
 import { moment, number } from '../../words/numbers.ts';
-import { servedWhen, type Titles, titleOf, whatOf, whoOf } from './words.ts';
+import { capital, servedWhen, type Titles, titleOf, whatOf, whoOf } from './words.ts';
 
 interface Event {
   atMicros: number;
@@ -57,7 +57,7 @@ export function eventsOf(grants: readonly GrantInfo[], titles: Titles): Event[] 
             },
           ];
     const filed = grant.filed.map(
-      ({ atMicros }): Event => ({ atMicros, icon: 'file', text: events.filed(who), grant: grant.id }),
+      ({ atMicros }): Event => ({ atMicros, icon: 'file', text: events.filed(capital(who)), grant: grant.id }),
     );
     return [given, ...ended, ...filed, ...servedEvents(grant, titles)];
   });

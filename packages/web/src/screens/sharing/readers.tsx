@@ -2,22 +2,10 @@
 import type { GrantInfo } from '@hale/home';
 import { Icon } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
-import { endOf, openShares, periodOf, shortWho, subjectOf, type Titles, toldApart, whoOf } from './words.ts';
+import { capital, endOf, openShares, periodOf, reachOf, shortWho, subjectOf, type Titles, whoOf } from './words.ts';
 
-/** Beyond, shares are counted and not named. */
-const NAMED = 3;
 /** Of all shares together more names have room. */
 const NAMES = 6;
-
-/** 'Dr Ada Lee, Link “Holiday”, until 4 Dec; Link “Holiday”, until 29 Dec and 2 more': as many as the number before it says. */
-export function readersText(open: readonly GrantInfo[]): string {
-  const { facts } = words.value;
-  const told = toldApart(open);
-  const named = told.slice(0, NAMED);
-  const text = named.map((each) => each.text).join('; ');
-  const left = open.length - named.reduce((sum, { count }) => sum + count, 0);
-  return left > 0 ? facts.more(text, left) : text;
-}
 
 /** The names of all who can read something, each once. */
 function namesText(open: readonly GrantInfo[]): string {
@@ -36,6 +24,7 @@ export function ShareLines({ grants, titles }: { grants: readonly GrantInfo[]; t
           <strong>{shortWho(grant)}</strong>
           <span>
             {subjectOf(grant, titles)}, {endOf(grant)}
+            {grant.lock && ` (${reachOf(grant)})`}
           </span>
         </li>
       ))}
@@ -75,7 +64,7 @@ export function ReadersOf({ grants, of }: { grants: readonly GrantInfo[]; of: { 
           <a class="readers-line" href={`#/sharing/${grant.id}`}>
             <Icon name={grant.how === 'link' ? 'link' : 'person'} />
             <span>
-              {facts.canReadIt(whoOf(grant))}: {periodOf(grant)}, {endOf(grant)}
+              {facts.canReadIt(capital(whoOf(grant)))}: {periodOf(grant)}, {endOf(grant)}
             </span>
           </a>
         </li>

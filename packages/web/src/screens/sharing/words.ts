@@ -42,10 +42,10 @@ export function reachOf(grant: Whose): string {
 export function whoOf(grant: Whose): string {
   if (grant.how !== 'link') return reachOf(grant);
   const { facts } = words.value;
-  if (grant.to === NAMELESS_FILE) return capital(facts.anyoneFile);
-  if (NAMELESS.includes(grant.to) && !grant.lock?.claim) return capital(facts.anyoneNameless(asksPin(grant)));
-  if (grant.lock?.claim) return `${capital(reachOf(grant))} (${titleOfGrant(grant)})`;
-  return capital(facts.anyoneNamed(grant.to, asksPin(grant)));
+  if (grant.to === NAMELESS_FILE) return facts.anyoneFile;
+  if (NAMELESS.includes(grant.to) && !grant.lock?.claim) return facts.anyoneNameless(asksPin(grant));
+  if (grant.lock?.claim) return `${reachOf(grant)} (${titleOfGrant(grant)})`;
+  return facts.anyoneNamed(grant.to, asksPin(grant));
 }
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -91,6 +91,19 @@ export function toldApart(grants: readonly GrantInfo[]): { text: string; count: 
   });
 }
 
+/** Beyond, shares are counted and not named. */
+const NAMED = 3;
+
+/** 'Dr Ada Lee, Link “Holiday”, until 4 Dec; Link “Holiday”, until 29 Dec and 2 more': as many as the number before it says. */
+export function readersText(open: readonly GrantInfo[]): string {
+  const { facts } = words.value;
+  const told = toldApart(open);
+  const named = told.slice(0, NAMED);
+  const text = named.map((each) => each.text).join('; ');
+  const left = open.length - named.reduce((sum, { count }) => sum + count, 0);
+  return left > 0 ? facts.more(text, left) : text;
+}
+
 /** All that one name has open: a person may hold links of her name, and shares to her key. Of what has no name the share alone. */
 export function allOfName(grants: readonly GrantInfo[], of: GrantInfo): GrantInfo[] {
   const hasName = !NAMELESS.includes(of.to);
@@ -134,6 +147,10 @@ export const endFact = (grant: GrantInfo): string =>
   grant.state === 'active' && grant.untilMicros !== null
     ? endWhen(grant.untilMicros, Date.now() * 1000)
     : capital(endOf(grant));
+
+/** Until when an ask can be answered: what is asked for ends with the share, and an answer after that would be to another question. */
+export const answerBy = (askMicros: number, shareMicros: number | null): number =>
+  shareMicros !== null && shareMicros > Date.now() * 1000 ? Math.min(askMicros, shareMicros) : askMicros;
 
 /** A meeting point as people may know it: its address, or that it is the computer that holds everything. */
 export function relayName(url: string): string {

@@ -33,7 +33,7 @@ export const glucose = {
   goalOver: (value: string) => `goal over ${value}`,
   noGoal: 'goal n/a',
   met: 'Goal met:',
-  notMet: 'Goal not met:',
+  notMet: 'Not met:',
   active: (period: string) => `Sensor active ${period} of the period`,
   activeToNow: (period: string) => `Sensor active ${period} of the period up to now`,
   worn: (share: string) => `${share} of the time between the first reading and the last`,

@@ -97,6 +97,7 @@ export const reader = {
     expiredTitle: (when: string) => `This share ended on ${when}.`,
     expiredTitleUnknown: 'This share has ended.',
     expiredText: 'The owner had set this end. Ask the owner for a new link if you still need it.',
+    wasUnknown: 'This page keeps nothing, so it cannot say what was shared, or by whom.',
     was: (what: string) => `It was: ${what}.`,
     at: (when: string) => `Stopped on ${when}.`,
   },

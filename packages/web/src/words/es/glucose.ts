@@ -33,7 +33,7 @@ export const glucose: Words['glucose'] = {
   goalOver: (value) => `objetivo: más de ${value}`,
   noGoal: 'objetivo: n/a',
   met: 'Objetivo cumplido:',
-  notMet: 'Objetivo no cumplido:',
+  notMet: 'No cumplido –',
   active: (period) => `Sensor activo el ${period} del periodo`,
   activeToNow: (period) => `Sensor activo el ${period} del periodo hasta ahora`,
   worn: (share) => `el ${share} del tiempo entre la primera lectura y la última`,

@@ -96,6 +96,7 @@ export const reader: Words['reader'] = {
     expiredTitle: (when) => `Esto se compartió hasta el ${when}.`,
     expiredTitleUnknown: 'El tiempo para ver esto ha terminado.',
     expiredText: 'El titular había fijado este final. Pídale un enlace nuevo si aún lo necesita.',
+    wasUnknown: 'Esta página no guarda nada, así que no puede decir qué se compartía ni quién lo hacía.',
     was: (what) => `Era: ${what}.`,
     at: (when) => `Detenido el ${when}.`,
   },

@@ -39,7 +39,7 @@ export const glucose: Words['glucose'] = {
   goalOver: (value) => `cel: ponad ${value}`,
   noGoal: 'cel: n/d',
   met: 'Cel osiągnięty:',
-  notMet: 'Cel nieosiągnięty:',
+  notMet: 'Nieosiągnięty –',
   active: (period) => `Sensor działał przez ${period} okresu`,
   activeToNow: (period) => `Sensor działał przez ${period} okresu do teraz`,
   worn: (share) => `przez ${share} czasu między pierwszym a ostatnim odczytem`,

@@ -95,6 +95,7 @@ export const reader: Words['reader'] = {
     expiredTitle: (when) => `To udostępnienie skończyło się ${when}.`,
     expiredTitleUnknown: 'To udostępnienie się skończyło.',
     expiredText: 'Taki koniec ustawił właściciel. Jeśli dane są nadal potrzebne, poproś o nowy link.',
+    wasUnknown: 'Strona niczego nie przechowuje, więc nie może powiedzieć, co i przez kogo było udostępnione.',
     was: (what) => `Było tu: ${what}.`,
     at: (when) => `Zakończono ${when}.`,
   },
