@@ -49,7 +49,7 @@ export const endOf = (element: XmlElement | undefined): string => timeOf(childOf
 
 export function periodOf(element: XmlElement | undefined): Fields | undefined {
   const start = startOf(element);
-  return filled({ start, end: endOf(element) || timeOf(element) });
+  return filled({ start, end: endOf(element) });
 }
 
 /** A moment under the name `…DateTime`, an interval under `…Period`. */

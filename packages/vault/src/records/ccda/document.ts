@@ -4,7 +4,7 @@ import type { Fields } from '../../import/json-records.ts';
 import type { UnusableReason } from '../format.ts';
 import type { Resource } from '../model.ts';
 import { attachmentOf } from './attachments.ts';
-import { absentReason, compact, conceptOf, conceptText, instantOf } from './datatypes.ts';
+import { absentReason, compact, conceptOf, conceptText, instantOf, timeOf } from './datatypes.ts';
 import {
   compositionOf,
   custodianOf,
@@ -44,6 +44,8 @@ export interface DocumentRead {
   made: Made[];
   sections: SectionRead[];
   unusable: { place: string; reason: UnusableReason }[];
+  /** Times that are written in a way that is none. */
+  timesNotRead: number;
 }
 
 /** @param file a name of the bytes, unlike that of any other document @throws HaleError 'unsupported' where it is no clinical document */
@@ -64,16 +66,35 @@ export function readDocument(root: XmlElement, file: string): DocumentRead {
   const section = outer.flatMap((each) => sections.read(childOf(each, 'structuredBody')));
   const bodies = outer.flatMap((each) => childOf(each, 'nonXMLBody') ?? []);
   for (const body of bodies) unstructured(reading, head, custodianOf(people, root), body, unusable);
+  people.nameAll();
   reading.place = 'header';
   if (bodies.length === 0) reading.add('Composition', { ...head, section });
-  return { title: String(head.title), made: inOrder(reading.made), sections: sections.list, unusable };
+  return {
+    title: String(head.title),
+    made: inOrder(reading.made),
+    sections: sections.list,
+    unusable,
+    timesNotRead: timesNotRead(root),
+  };
+}
+
+const TIMES = new Set(['effectiveTime', 'time', 'birthTime', 'sdtc:deceasedTime', 'validTime', 'useablePeriod']);
+
+function timesNotRead(root: XmlElement): number {
+  let count = 0;
+  for (const element of elementsIn(root)) {
+    if (!TIMES.has(element.name)) continue;
+    const ends = [element, ...childrenOf(element, 'low', 'high', 'center')];
+    count += ends.filter((each) => attributeOf(each, 'value') !== '' && timeOf(each) === '').length;
+  }
+  return count;
 }
 
 /** Only the part that says who somebody is. */
 function fragment(root: XmlElement, file: string): DocumentRead {
   const reading = new Reading(root, file);
   readPatient(reading, root);
-  return { title: '', made: reading.made, sections: [], unusable: [] };
+  return { title: '', made: reading.made, sections: [], unusable: [], timesNotRead: timesNotRead(root) };
 }
 
 /** The document itself comes after the patient and before all that it names. */

@@ -78,8 +78,13 @@ function whatOf({ sections, made }: DocumentRead): string {
     : `A clinical document (C-CDA) of ${sections.length} sections`;
 }
 
-function* itemsOf({ made, sections, unusable }: DocumentRead): Generator<RecordItem> {
+function* itemsOf({ made, sections, unusable, timesNotRead }: DocumentRead): Generator<RecordItem> {
   for (const note of reportOf(sections)) yield { type: 'note', text: note };
+  if (timesNotRead > 0)
+    yield {
+      type: 'note',
+      text: `${timesNotRead} of its times are written in a way that is no time: they stand in the file only.`,
+    };
   for (const { resource, place } of made)
     yield { type: 'resource', resource, place, fullUrl: `urn:uuid:${resource.id}`, notes: notesOf(resource) };
   for (const each of unusable) yield { type: 'unusable', ...each };

@@ -23,6 +23,8 @@ export class People {
   readonly #known = new Map<string, Made[]>();
   readonly #ownNumbers: ReadonlySet<string>;
   readonly #roles = new Set<string>();
+  /** References to people whose names may be told further on. */
+  readonly #unnamed: { reference: Reference; made: Made }[] = [];
 
   constructor(reading: Reading, patient: Made | null) {
     this.#reading = reading;
@@ -44,6 +46,14 @@ export class People {
     const made = this.#reading.addNamed(type, isTaken ? `${names[0]} ${called}` : names[0], fields);
     for (const name of names) this.#known.set(`${type} ${name}`, [...(this.#known.get(`${type} ${name}`) ?? []), made]);
     return made;
+  }
+
+  /** Once all is read: whoever was named by a number has the name that the document gives elsewhere. */
+  nameAll(): void {
+    for (const { reference, made } of this.#unnamed) {
+      const called = calledOf(made);
+      if (called !== '') reference.display = called;
+    }
   }
 
   /** An `assignedAuthor`, `assignedEntity`, `participantRole`, `associatedEntity`…: the person, else the device, else the organisation. */
@@ -92,6 +102,7 @@ export class People {
     };
     const made = this.#oneOf('Practitioner', compact(fields), calledText(name[0]));
     const reference = referenceTo(made, calledOf(made) || conceptText(specialty));
+    if (calledOf(made) === '') this.#unnamed.push({ reference, made });
     this.#role(reference, specialty, organization);
     return reference;
   }

@@ -44,13 +44,18 @@ export function mapped(table: Readonly<Record<string, string>>, word: string, ot
 
 /** `Severity: mild`; of a statement with words only those. */
 export function lineOf({ reading }: Context, statement: XmlElement): string {
-  const code = conceptText(toldConcept(childOf(statement, 'code'), reading.textOf));
+  const concept = toldConcept(childOf(statement, 'code'), reading.textOf);
+  const code = hasWords(concept) ? conceptText(concept) : '';
   const values = childrenOf(statement, 'value').map((each) => valueText(toldValue(each, reading.textOf)));
   const words = reading.textOf(childOf(statement, 'text'));
   const said = [...values, words].filter(Boolean).join(', ');
   if (said === '') return code;
   return code === '' || code === 'ASSERTION' ? said : `${code}: ${said}`;
 }
+
+/** A bare number of a code system says nothing to a reader. */
+const hasWords = (concept: Fields | undefined): boolean =>
+  concept?.text !== undefined || listOf(concept?.coding).some((each) => fieldsOf(each).display !== undefined);
 
 function valueText(value: Fields): string {
   const [told] = Object.values(value);
