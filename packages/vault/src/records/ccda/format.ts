@@ -1,5 +1,5 @@
 // C-CDA and other documents of HL7's CDA as a format of records.
-import { fail, toHex } from '@hale/kernel';
+import { fail, toHex, utf8Encode } from '@hale/kernel';
 import { bytesToUnits, sniffEncoding, unitsToText } from '../../import/encoding.ts';
 import { fieldsOf, textOf } from '../../import/json-records.ts';
 import { readFully } from '../../import/source.ts';
@@ -7,10 +7,8 @@ import type { ByteSource } from '../../import/types.ts';
 import { clinicalTime } from '../clinical-time.ts';
 import type { OpenedRecords, RecordFormat, RecordItem, RecordTools } from '../format.ts';
 import type { Resource } from '../model.ts';
-import { type DocumentRead, readDocument } from './document.ts';
+import type { DocumentRead } from './document.ts';
 import { CDA_BYTES_MAX, CDA_HEAD_BYTES } from './limits.ts';
-import { piecesOf } from './pieces.ts';
-import { parseXml } from './xml.ts';
 
 const MEDIA_TYPE = 'application/cda+xml';
 /** Apple writes all its readings into such a document, gigabytes of them; they are read from its export. */
@@ -40,6 +38,8 @@ export const CCDA_RECORDS: RecordFormat = {
     if (source.sizeBytes > CDA_BYTES_MAX)
       fail('too-large', 'this is larger than a clinical document can be', { max: CDA_BYTES_MAX });
     const file = await nameOf(source, tools);
+    // A node that gets no document carries no parser.
+    const { parseXml, piecesOf, readDocument } = await import('./index.ts');
     const read = async (blob: number) => readDocument(await parseXml(piecesOf(source, blob)), file);
     const first = await read(0);
     return {
@@ -51,9 +51,20 @@ export const CCDA_RECORDS: RecordFormat = {
         const blob = blobs?.[0] ?? 0;
         yield* itemsOf(blob === 0 ? first : await read(blob));
       },
+      observations: () => [observationsIn(first, source.name)],
     };
   },
 };
+
+function observationsIn({ made }: DocumentRead, name: string): ByteSource {
+  const lines = made.filter(({ resource }) => resource.resourceType === 'Observation');
+  const bytes = utf8Encode(lines.map(({ resource }) => JSON.stringify(resource)).join('\n'));
+  return {
+    name,
+    sizeBytes: bytes.length,
+    read: async (offset, length) => bytes.subarray(offset, offset + length),
+  };
+}
 
 /** The document's own hash: what has no number in it is told apart by it. */
 async function nameOf(source: ByteSource, tools: RecordTools): Promise<string> {

@@ -111,6 +111,8 @@ class AttachmentCutter {
   #tag: string | null = null;
   /** Where the text of an attachment began; -1: none is being read. */
   #begin = -1;
+  /** It is not cut out, whatever its length. */
+  #isPlain = false;
   #held: Uint8Array[] = [];
   #length = 0;
 
@@ -149,23 +151,25 @@ class AttachmentCutter {
 
   #attachmentEnd(bytes: Uint8Array, from: number): number {
     let end = from;
-    while (end < bytes.length && bytes[end] !== LESS) {
-      const isDamaged = this.#length + end - from >= BLOB_TEXT_UNITS_MIN && !isBase64Byte(bytes[end]);
-      if (isDamaged) fail('malformed', 'an attachment in this document is damaged: it is not base64');
-      end++;
+    for (; end < bytes.length && bytes[end] !== LESS; end++) {
+      if (this.#isPlain || isBase64Byte(bytes[end])) continue;
+      // Line breaks written as `&#13;` show early; such a text is read like any other.
+      if (this.#length + end - from < BLOB_TEXT_UNITS_MIN) this.#isPlain = true;
+      else fail('malformed', 'an attachment in this document is damaged: it is not base64');
     }
     return end;
   }
 
   #hold(bytes: Uint8Array): void {
-    if (this.#length < BLOB_TEXT_UNITS_MIN) this.#held.push(bytes.slice());
+    if (this.#isPlain || this.#length < BLOB_TEXT_UNITS_MIN) this.#held.push(bytes.slice());
     this.#length += bytes.length;
   }
 
   #release(): Uint8Array[] {
     const [n, offset, length] = [this.#blob, this.#begin, this.#length];
-    const out = length < BLOB_TEXT_UNITS_MIN ? this.#held : [ascii(blobPlace({ n, offset, length }))];
+    const out = this.#isPlain || length < BLOB_TEXT_UNITS_MIN ? this.#held : [ascii(blobPlace({ n, offset, length }))];
     this.#begin = -1;
+    this.#isPlain = false;
     this.#held = [];
     this.#length = 0;
     return out;
