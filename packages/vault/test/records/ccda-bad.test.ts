@@ -1,5 +1,4 @@
 // Hostile and damaged documents: a clear answer, and nothing half-read.
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { HaleError } from '@hale/kernel';
@@ -8,12 +7,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { documentOf, readText, sectionOf, sourceOf } from './ccda-text.ts';
 
-const TOOLS = {
-  hasher: () => {
-    const hash = createHash('sha256');
-    return { update: (bytes: Uint8Array) => hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };
-  },
-} as unknown as RecordTools;
+/** Documents need nothing that a pure room lacks. */
+const TOOLS = {} as RecordTools;
 const NO_FOLDER = { list: () => [], find: () => null };
 
 const refusal = async (content: string | Uint8Array): Promise<HaleError> => {

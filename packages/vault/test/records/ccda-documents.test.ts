@@ -22,7 +22,7 @@ async function readFile(path: string): Promise<DocumentRead> {
     sizeBytes: bytes.length,
     read: async (offset: number, length: number) => bytes.subarray(offset, offset + length),
   };
-  return readDocument(await parseXml(piecesOf(source, 0)), basename(path));
+  return readDocument(await parseXml(piecesOf(source, 0)));
 }
 
 /** `code.coding.0.code` of a value; null where there is none. */

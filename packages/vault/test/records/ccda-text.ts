@@ -25,7 +25,7 @@ export function sourceOf(content: string | Uint8Array, name = 'document.xml', pi
 }
 
 export async function readText(content: string | Uint8Array, pieceBytes?: number): Promise<DocumentRead> {
-  return readDocument(await parseXml(piecesOf(sourceOf(content, 'document.xml', pieceBytes), 7)), 'file');
+  return readDocument(await parseXml(piecesOf(sourceOf(content, 'document.xml', pieceBytes), 7)));
 }
 
 export async function readOne(type: string, content: string): Promise<Resource> {

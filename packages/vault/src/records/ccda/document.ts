@@ -48,11 +48,11 @@ export interface DocumentRead {
   timesNotRead: number;
 }
 
-/** @param file a name of the bytes, unlike that of any other document @throws HaleError 'unsupported' where it is no clinical document */
-export function readDocument(root: XmlElement, file: string): DocumentRead {
-  if (root.name === 'recordTarget') return fragment(root, file);
+/** @throws HaleError 'unsupported' where it is no clinical document */
+export function readDocument(root: XmlElement): DocumentRead {
+  if (root.name === 'recordTarget') return fragment(root);
   if (root.name !== 'ClinicalDocument') fail('unsupported', 'this XML is no clinical document (CDA)');
-  const reading = new Reading(root, file);
+  const reading = new Reading(root);
   reading.date = documentTime(root);
   const patient = readPatient(reading, childOf(root, 'recordTarget'));
   const people = new People(reading, patient);
@@ -91,8 +91,8 @@ function timesNotRead(root: XmlElement): number {
 }
 
 /** Only the part that says who somebody is. */
-function fragment(root: XmlElement, file: string): DocumentRead {
-  const reading = new Reading(root, file);
+function fragment(root: XmlElement): DocumentRead {
+  const reading = new Reading(root);
   readPatient(reading, root);
   return { title: '', made: reading.made, sections: [], unusable: [], timesNotRead: timesNotRead(root) };
 }

@@ -1,11 +1,11 @@
 // C-CDA and other documents of HL7's CDA as a format of records.
-import { fail, toHex, utf8Encode } from '@hale/kernel';
+import { fail, utf8Encode } from '@hale/kernel';
 import { bytesToUnits, sniffEncoding, unitsToText } from '../../import/encoding.ts';
 import { fieldsOf, textOf } from '../../import/json-records.ts';
 import { readFully } from '../../import/source.ts';
 import type { ByteSource } from '../../import/types.ts';
 import { clinicalTime } from '../clinical-time.ts';
-import type { OpenedRecords, RecordFormat, RecordItem, RecordTools } from '../format.ts';
+import type { OpenedRecords, RecordFormat, RecordItem } from '../format.ts';
 import type { Resource } from '../model.ts';
 import type { DocumentRead } from './document.ts';
 import { CDA_BYTES_MAX, CDA_HEAD_BYTES } from './limits.ts';
@@ -34,13 +34,12 @@ async function isClinicalDocument(source: ByteSource): Promise<boolean> {
 export const CCDA_RECORDS: RecordFormat = {
   name: 'ccda',
   detect: isClinicalDocument,
-  open: async (source, _folder, tools): Promise<OpenedRecords> => {
+  open: async (source): Promise<OpenedRecords> => {
     if (source.sizeBytes > CDA_BYTES_MAX)
       fail('too-large', 'this is larger than a clinical document can be', { max: CDA_BYTES_MAX });
-    const file = await nameOf(source, tools);
     // A node that gets no document carries no parser.
     const { parseXml, piecesOf, readDocument } = await import('./index.ts');
-    const read = async (blob: number) => readDocument(await parseXml(piecesOf(source, blob)), file);
+    const read = async (blob: number) => readDocument(await parseXml(piecesOf(source, blob)));
     const first = await read(0);
     return {
       kind: 'ccda',
@@ -64,17 +63,6 @@ function observationsIn({ made }: DocumentRead, name: string): ByteSource {
     sizeBytes: bytes.length,
     read: async (offset, length) => bytes.subarray(offset, offset + length),
   };
-}
-
-/** The document's own hash: what has no number in it is told apart by it. */
-async function nameOf(source: ByteSource, tools: RecordTools): Promise<string> {
-  const hasher = tools.hasher();
-  for (let at = 0; ; ) {
-    const read = await source.read(at, 256 * 1024);
-    if (read.length === 0) return toHex(hasher.digest());
-    hasher.update(read);
-    at += read.length;
-  }
 }
 
 function whatOf({ sections, made }: DocumentRead): string {

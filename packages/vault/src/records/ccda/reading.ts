@@ -54,15 +54,12 @@ export class Reading {
   encounter: Reference | null = null;
   /** Time of the document. */
   date = '';
-  readonly #file: string;
   readonly #taken = new Set<XmlElement>();
   readonly #texts = new Map<string, XmlElement>();
   readonly #occurrences = new Map<string, number>();
   #person = '';
 
-  /** @param file a name of the bytes, so that what has no number of its own is not taken for something of another document */
-  constructor(root: XmlElement, file: string) {
-    this.#file = file;
+  constructor(root: XmlElement) {
     for (const element of elementsIn(root)) {
       const id = attributeOf(element, 'ID') || (STATEMENTS.has(element.name) ? '' : attributeOf(element, 'id'));
       if (id !== '' && !this.#texts.has(id)) this.#texts.set(id, element);
@@ -121,13 +118,13 @@ export class Reading {
     return this.textOf(own) || this.textOf(childOf(statement, 'code', 'originalText'));
   }
 
+  /** By number, code and time; what has no number by what it says. */
   #idOf(type: string, fields: Fields): string {
     const [number] = listOf(fields.identifier).map(fieldsOf);
     const what = conceptText(fieldsOf(fields.code ?? fields.vaccineCode ?? fields.medicationCodeableConcept));
     const when = clinicalTime({ resourceType: type, ...fields })?.written ?? '';
-    const name = number
-      ? `${type}|${this.#person}|${stringOf(number.system)}|${stringOf(number.value)}|${what}|${when}`
-      : `${type}|${this.#file}`;
+    const numbered = number && [stringOf(number.system), stringOf(number.value), what, when].join('|');
+    const name = `${type}|${this.#person}|${numbered ?? JSON.stringify(fields)}`;
     const count = (this.#occurrences.get(name) ?? 0) + 1;
     this.#occurrences.set(name, count);
     return uuidOf(`hale/ccda|${name}|${count}`);
