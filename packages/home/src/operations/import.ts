@@ -300,10 +300,11 @@ async function importRecords(
   const beside = { format: format.name, what: opened.what, records: told, interrupted: told.interrupted };
   const seconds = () => (Date.now() - began) / 1000;
   // Cards hold no series, and are no FHIR as they stand.
+  const observations = format.name === 'fhir' ? files : (opened.observations?.() ?? []);
   const hasSeries =
-    format.name === 'fhir' && !isAsked && !told.interrupted && labels?.length !== 0 && 'Observation' in told.types;
+    observations.length > 0 && !isAsked && !told.interrupted && labels?.length !== 0 && 'Observation' in told.types;
   const options = { ...optionsOf(context, parameters), ...(labels === null ? {} : { only: labels }) };
-  const series = hasSeries || !hasRecords ? await openFhirSeries(files, options) : null;
+  const series = hasSeries || !hasRecords ? await openFhirSeries(observations, options) : null;
   if (!series) return { ...emptyReport(name), ...beside, seconds: seconds() };
   const run = new ImportRun(context, name, series, parameters);
   const report = parameters.isLook ? run.report : await run.finish();

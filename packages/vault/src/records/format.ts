@@ -64,6 +64,8 @@ export interface OpenedRecords {
    * @throws HaleError 'malformed' | 'unsupported' | 'too-large'
    */
   items(blobs?: readonly number[]): AsyncGenerator<RecordItem, void, void>;
+  /** Its observations as FHIR JSON for the import of series, where the originals are something else. */
+  observations?(): readonly ByteSource[];
 }
 
 export interface RecordFormat {

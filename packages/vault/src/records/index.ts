@@ -1,6 +1,7 @@
 // Health records: FHIR resources as sealed streams. Pure. specs/records.md
 export { type BlobProgress, chunksOf, type NewBlob } from './blobs.ts';
 export { categoryOf } from './category.ts';
+export { CCDA_RECORDS } from './ccda/format.ts';
 export { type ClinicalTime, clinicalTime, parseFhirTime } from './clinical-time.ts';
 export { conceptText, statusOf, titleOf, valueOfRecord } from './describe.ts';
 export { FHIR_RECORDS } from './fhir/format.ts';
