@@ -2,7 +2,20 @@
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
 import type { CardOperations } from './api-cards.ts';
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
-import type { RecordShown, RecordSourceInfo, RecordsAsked, RecordsFound, Resource } from './api-records.ts';
+import type {
+  RecordFinding,
+  RecordMonth,
+  RecordShown,
+  RecordSourceInfo,
+  RecordsAsked,
+  RecordsFound,
+  RecordsOverview,
+  ReportInfo,
+  Resource,
+  ResultRow,
+  TestInfo,
+  TestShown,
+} from './api-records.ts';
 import type {
   AskInfo,
   ClaimInfo,
@@ -329,6 +342,16 @@ export interface Operations extends CardOperations {
   'record.amend': [{ subject?: string; record: string; text: string; resource?: Resource }, { id: string }];
   /** Takes back what she wrote herself; it stays in the history. */
   'record.retract': [{ subject?: string; record: string }, Record<string, never>];
+  /** What is new since a moment, and what there is of each part. */
+  'records.overview': [{ subject?: string; sinceMicros?: number }, RecordsOverview];
+  /** How many records each month has, the newest first, those without a date last: the order of `records`. */
+  'records.months': [Pick<RecordsAsked, 'subject' | 'category' | 'source' | 'type'>, RecordMonth[]];
+  /** Results by test, and the reports that group them. */
+  'records.results': [{ subject?: string }, { tests: TestInfo[]; reports: ReportInfo[] }];
+  'records.result': [{ subject?: string; test: string }, TestShown];
+  /** Values of a record, or of the results that a report names. */
+  'record.results': [{ subject?: string; record: string }, ResultRow[]];
+  'record.findings': [{ subject?: string; record: string }, RecordFinding[]];
   'records.sources': [{ subject?: string }, RecordSourceInfo[]];
   /** All current records as NDJSON, one file a type, and the files that they came in. */
   'records.export': [{ subject?: string; dir: string }, { files: string[]; records: number; originals: number }];

@@ -94,6 +94,8 @@ export const HOME_LIMITS = {
   watchedAtOnceMax: 5_000,
   /** Records in one answer of a list. */
   recordsListedMax: 1_000,
+  /** Values of one test in one answer, the newest. */
+  resultPointsMax: 5_000,
   /** Characters of an amendment: a page. */
   amendmentCharactersMax: 8_000,
   /** Seconds that the address of a download lasts: from the button to the browser's own request. */

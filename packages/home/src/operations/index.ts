@@ -46,6 +46,13 @@ const record: Operation<'record'> = async (...given) => (await opRecords()).reco
 const recordAmend: Operation<'record.amend'> = async (...given) => (await opRecords()).recordAmend(...given);
 const recordRetract: Operation<'record.retract'> = async (...given) => (await opRecords()).recordRetract(...given);
 const recordsSources: Operation<'records.sources'> = async (...given) => (await opRecords()).recordsSources(...given);
+const opViews = () => import('./record-views.ts');
+const recordsOverview: Operation<'records.overview'> = async (...given) => (await opViews()).recordsOverview(...given);
+const recordsMonths: Operation<'records.months'> = async (...given) => (await opViews()).recordsMonths(...given);
+const recordsResults: Operation<'records.results'> = async (...given) => (await opViews()).recordsResults(...given);
+const recordsResult: Operation<'records.result'> = async (...given) => (await opViews()).recordsResult(...given);
+const recordResults: Operation<'record.results'> = async (...given) => (await opViews()).recordResults(...given);
+const recordFindings: Operation<'record.findings'> = async (...given) => (await opViews()).recordFindings(...given);
 const recordsExport: Operation<'records.export'> = async (...given) => (await opRecords()).recordsExport(...given);
 const recordsOriginal: Operation<'records.original'> = async (...given) =>
   (await opRecords()).recordsOriginal(...given);
@@ -86,6 +93,12 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   record,
   'record.amend': recordAmend,
   'record.retract': recordRetract,
+  'records.overview': recordsOverview,
+  'records.months': recordsMonths,
+  'records.results': recordsResults,
+  'records.result': recordsResult,
+  'record.results': recordResults,
+  'record.findings': recordFindings,
   'records.sources': recordsSources,
   'records.export': recordsExport,
   'records.original': recordsOriginal,
