@@ -1,5 +1,5 @@
 /**
- * Makes docs/limits.md from every room's limits.ts: `node docs/make-limits.ts`. A test holds the page against a fresh run, so the
+ * Makes docs/limits.md from every room's limits.ts, and the reasons in an operator's file of settings: `node docs/make-limits.ts`. A test holds the page against a fresh run, so the
  * page cannot say other numbers than the code.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,9 @@ const TITLES: Readonly<Record<string, string>> = {
   'packages/relay/src/client/limits.ts': 'What a home takes from a relay (relay/client)',
   'packages/vault/src/limits.ts': 'The vault (vault)',
   'packages/vault/src/import/limits.ts': 'Import (vault/import)',
+  'packages/vault/src/records/limits.ts': 'Health records (vault/records)',
+  'packages/vault/src/records/cards/limits.ts': 'Cards and links of others (vault/records/cards)',
+  'packages/vault/src/records/check/limits.ts': 'The check of records (vault/records/check)',
   'packages/vault/src/live/limits.ts': 'Live sources (vault/live)',
   'packages/vault/src/live/nightscout/limits.ts': 'Documents of Nightscout (vault/nightscout)',
   'packages/home/src/limits.ts': 'A home on its disk (home)',
@@ -64,6 +67,26 @@ function placeOf(text: string, name: string): number {
   return at;
 }
 
+/** The reasons of what an operator may set, for the file of settings that `hale relay config` writes. */
+export async function makeLimitReasons(): Promise<string> {
+  const { OPERATOR_LIMITS } = await import('../packages/relay/src/server/operator-limits.ts');
+  const { HOST_SETTABLE } = await import('../packages/home/src/relay/host-settings.ts');
+  const limits = [
+    ...(await readLimits('packages/home/src/relay/limits.ts')).filter(({ name }) => Object.hasOwn(HOST_SETTABLE, name)),
+    ...(await readLimits('packages/relay/src/server/limits.ts')).filter(({ name }) =>
+      Object.hasOwn(OPERATOR_LIMITS, name),
+    ),
+  ];
+  const lines = limits.map(({ name, why }) => {
+    const text = `'${why.replaceAll("'", '’')}',`;
+    return `  ${name}:${name.length + text.length + 4 > 120 ? `\n    ${text}` : ` ${text}`}`;
+  });
+  return [REASONS_HEAD, ...lines, '};', ''].join('\n');
+}
+
+const REASONS_HEAD = `// Made by \`node docs/make-limits.ts\` from the comments of limits.ts; a test holds it against them.
+export const LIMIT_REASONS: Readonly<Record<string, string>> = {`;
+
 /** Text of limits.md. */
 export async function makeLimits(): Promise<string> {
   const found = globSync('packages/*/src/**/limits.ts').sort();
@@ -80,4 +103,7 @@ export async function makeLimits(): Promise<string> {
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
-if (import.meta.main) writeFileSync(new URL('limits.md', import.meta.url), await makeLimits());
+if (import.meta.main) {
+  writeFileSync(new URL('limits.md', import.meta.url), await makeLimits());
+  writeFileSync(new URL('../packages/home/src/relay/limit-reasons.ts', import.meta.url), await makeLimitReasons());
+}

@@ -10,12 +10,11 @@ import {
   askOnce,
   type Faults,
   Lockers,
+  type PolicyWishes,
   policyOf,
-  RELAY_LIMITS,
   RelayDoor,
   RelayEngine,
   type RelayFact,
-  type RelayPolicy,
   relayInformation,
   SUBPROTOCOL,
 } from '@hale/relay/server';
@@ -25,16 +24,18 @@ import { EventStore } from '../store/events.ts';
 import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
 import { checkThreads } from './check-pool.ts';
+import { type HostLimits, hostLimits } from './host-settings.ts';
 import { noteRun } from './last-run.ts';
-import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
 import { relaySigner } from './signer.ts';
 import { RelaySockets } from './sockets.ts';
 
-export interface RelaySettings extends Partial<Omit<RelayPolicy, 'urls'>> {
+export interface RelaySettings extends Omit<PolicyWishes, 'urls'> {
   /** Further addresses under which clients reach this relay, behind a proxy for instance. The first is the main one. */
   readonly urls?: readonly string[];
+  /** Of sockets and memory, what is to be otherwise than it comes. */
+  readonly hostLimits?: Partial<HostLimits>;
   readonly note?: (fact: RelayFact) => void;
   /** Unix seconds; tests only. */
   readonly now?: () => number;
@@ -49,6 +50,8 @@ export interface StartRelayOptions extends RelaySettings {
   readonly port?: number;
   /** 127.0.0.1 unless said otherwise: an address that others reach is a decision. */
   readonly host?: string;
+  /** What listens there; plain HTTP unless said otherwise. */
+  readonly server?: Server;
 }
 
 export interface MountRelayOptions extends RelaySettings {
@@ -103,7 +106,12 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     ...(options.faults ? { faults: options.faults } : {}),
   });
   const door = new RelayDoor({ store, policy, mint, now, random: randomBytes, startedAt: now() });
-  const sockets = new RelaySockets(engine, policy.padding, options.checkThreads ?? 0);
+  const limits = hostLimits(options.hostLimits);
+  const sockets = new RelaySockets(engine, {
+    padding: policy.padding,
+    checkThreads: options.checkThreads ?? 0,
+    bufferedCloseBytes: limits.bufferedCloseBytes,
+  });
   let questions = 0;
   const context: RouteContext = {
     door,
@@ -118,7 +126,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
       return answer;
     },
   };
-  const detach = acceptUpgrades(server, context, sockets);
+  const detach = acceptUpgrades(server, context, sockets, limits);
   const unwatch = announceOthers(store, engine, sockets);
   return {
     url: policy.urls[0],
@@ -156,20 +164,19 @@ function announceOthers(store: EventStore, engine: RelayEngine, sockets: RelaySo
 }
 
 /** Refuses before 101: a stranger's frames are never read. */
-function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySockets): () => void {
+function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySockets, limits: HostLimits): () => void {
   const upgrader = new WebSocketServer({
     noServer: true,
-    maxPayload: RELAY_LIMITS.messageBytesMax,
+    maxPayload: context.policy.limits.messageBytesMax,
     handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (relayPath(context.base, request.url ?? '') !== '') return;
-    if (sockets.count >= HOST_LIMITS.connectionsMax) return turnAway(socket, 503);
+    if (sockets.count >= limits.connectionsMax) return turnAway(socket, 503);
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
     const answer = context.door.upgrade(httpRequestOf(request, '', null), protocols);
     if (answer.status !== 200) return turnAway(socket, answer.status);
-    if (answer.value && sockets.countOf(answer.value.key) >= HOST_LIMITS.connectionsOfKeyMax)
-      return turnAway(socket, 429);
+    if (answer.value && sockets.countOf(answer.value.key) >= limits.connectionsOfKeyMax) return turnAway(socket, 429);
     upgrader.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, socket, answer.value));
   };
   server.on('upgrade', onUpgrade);
@@ -212,8 +219,9 @@ export function createInvite(store: EventStore): string {
 export async function startRelay(options: StartRelayOptions): Promise<RelayHandle> {
   const { dir, port = 0, host = '127.0.0.1' } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const store = new EventStore(relayStorePath(dir), HOST_LIMITS.storeCacheBytes);
-  const server = createServer();
+  const limits = hostLimits(options.hostLimits);
+  const store = new EventStore(relayStorePath(dir), limits.storeCacheBytes);
+  const server = options.server ?? createServer();
   try {
     await listen(server, port, host);
   } catch (error) {
@@ -230,7 +238,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     ...settings,
     server,
     store,
-    checkThreads: checkThreads(),
+    checkThreads: checkThreads(limits.checkThreadsMax),
     secret: loadRelaySecret(join(dir, 'relay.key')),
   });
   noteRun(dir, policyOf(settings), Math.floor(Date.now() / 1000));

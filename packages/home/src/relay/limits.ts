@@ -1,3 +1,6 @@
+/** Bytes of a file of settings: what is written with everything in it has 15 kB. */
+export const CONFIG_BYTES_MAX = 262_144;
+
 /** Limits of the relay's sockets and HTTP routes; what the protocol bounds stands in @hale/relay's limits. */
 export const HOST_LIMITS = {
   /** Sockets open at once: idle they take 30 kB each, 180 MB in all; Node asks the system for as many file descriptors as it may have. */
@@ -26,6 +29,21 @@ export const HOST_LIMITS = {
   commitGatherMillis: 8,
   /** Bytes of the store's pages that a relay alone keeps in memory: the top of every index of some million events. */
   storeCacheBytes: 33_554_432,
+  /** Milliseconds for which the start of a relay waits for a look at its pages: some gigabytes from a fast disk. Beyond, it goes on beside the work. */
+  startCheckMillis: 10_000,
+  /** Events that a whole check reads at once: 16 MB of the largest batches. */
+  checkRowsAtOnce: 256,
+  /** Milliseconds between looks at the free pages of a relay's file. */
+  compactMillis: 5_000,
+  /** Free pages below which nothing is given back: 16 MB that will be written into again. */
+  compactPagesMin: 4_096,
+  /** The share of a file that has to be free, and pages that are given back at a look: a few milliseconds. */
+  compactShareMin: 0.2,
+  compactStepPages: 512,
+  /** Milliseconds between looks whether a backup is due. */
+  backupLookMillis: 60_000,
+  /** Milliseconds until a backup that failed is tried again: somebody may be making room. */
+  backupRetryMillis: 900_000,
   /** Events whose signatures a drill looks at, spread over the whole database. */
   drillEventsMax: 1_000,
   /** Bytes of a POST body: filters that name every day of a year and a hundred authors. */

@@ -22,12 +22,22 @@ interface Peer {
   outgoing: string[];
 }
 
+export interface SocketOptions {
+  /** Frames are as long as their bucket (specs/relay.md §7). */
+  readonly padding: boolean;
+  /** Threads that check signatures, 0 = this one does. */
+  readonly checkThreads: number;
+  /** Bytes waiting above which a client that does not read loses its socket. */
+  readonly bufferedCloseBytes: number;
+}
+
 export type Admitted = Parameters<RelayEngine['open']>[0]['admitted'];
 
 export class RelaySockets {
   readonly #engine: RelayEngine;
   readonly #pool: CheckPool;
   readonly #padding: boolean;
+  readonly #bufferedCloseBytes: number;
   readonly #peers = new Map<string, Peer>();
   readonly #paused = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
@@ -36,13 +46,10 @@ export class RelaySockets {
   #gathering: NodeJS.Timeout | null = null;
   #opened = 0;
 
-  /**
-   * @param padding frames are as long as their bucket (specs/relay.md §7)
-   * @param checkThreads threads that check signatures, 0 = this one does
-   */
-  constructor(engine: RelayEngine, padding: boolean, checkThreads: number) {
+  constructor(engine: RelayEngine, { padding, checkThreads, bufferedCloseBytes }: SocketOptions) {
     this.#engine = engine;
     this.#padding = padding;
+    this.#bufferedCloseBytes = bufferedCloseBytes;
     this.#pool = new CheckPool((verdicts) => this.#checked(verdicts), checkThreads);
     this.#timers = [
       setInterval(() => this.#ping(), HOST_LIMITS.pingMillis),
@@ -115,7 +122,7 @@ export class RelaySockets {
       ? peer.outgoing.map((frame) => padJson(frame, Buffer.byteLength(frame)))
       : peer.outgoing;
     peer.outgoing = [];
-    if (peer.wire.writableLength > HOST_LIMITS.bufferedCloseBytes) peer.socket.terminate();
+    if (peer.wire.writableLength > this.#bufferedCloseBytes) peer.socket.terminate();
     else if (peer.socket.readyState === peer.socket.OPEN) peer.wire.write(textFrames(frames));
   }
 

@@ -39,7 +39,7 @@ import { asksForNothing, GATES, holdsRemaining, planQuery, planRetirement } from
 import { scanEvents } from './event-scan.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
-import { Statements } from './statements.ts';
+import { asHaleError, Statements } from './statements.ts';
 import { TextCache } from './text-cache.ts';
 
 const accessGate = GATES.indexOf('author');
@@ -96,9 +96,19 @@ export class EventStore implements RelayStore {
     // Made before SQLite opens it, so that neither it nor its WAL is ever readable by others on this machine.
     if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     this.database = new DatabaseSync(path);
-    prepareDatabase(this.database, cacheBytes);
+    this.#prepare(cacheBytes);
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
+  }
+
+  /** Of a store that cannot be used no file stays open. */
+  #prepare(cacheBytes: number): void {
+    try {
+      prepareDatabase(this.database, cacheBytes);
+    } catch (error) {
+      this.database.close();
+      throw asHaleError(error);
+    }
   }
 
   /** To be called after somebody else wrote into the file: what is remembered may be gone. */

@@ -116,7 +116,7 @@ function refusalOfRemote(store: RelayStore, rights: Rights, event: NostrEvent, n
 function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): string | null {
   if (NEVER_PUBLISHED.includes(event.kind)) return 'invalid: events of this kind are not published';
   if (event.kind === KINDS.receipt) return 'blocked: receipts are written by the relay itself';
-  const ahead = event.kind === KINDS.access ? RELAY_LIMITS.accessFutureSecondsMax : RELAY_LIMITS.futureSecondsMax;
+  const ahead = event.kind === KINDS.access ? RELAY_LIMITS.accessFutureSecondsMax : policy.limits.futureSecondsMax;
   if (event.created_at > now + ahead) return 'invalid: created_at is too far in the future';
   const expiration = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
   if (expiration <= now) return 'invalid: it has expired';

@@ -13,8 +13,9 @@ export { type ProviderRetention, providerRetention } from './jurisdiction.ts';
 export { RELAY_LIMITS } from './limits.ts';
 export { type LockerOptions, Lockers } from './locker.ts';
 export { isBefore, merged, type Row, type RowSource, type Work } from './merge.ts';
+export { OPERATOR_LIMITS, type OperatorLimit, type OperatorLimits, operatorLimits } from './operator-limits.ts';
 export { paddedBytes, padJson } from './padding.ts';
-export { type Clinic, isOwnUrl, policyOf, type RelayPolicy, relayInformation } from './policy.ts';
+export { type Clinic, isOwnUrl, type PolicyWishes, policyOf, type RelayPolicy, relayInformation } from './policy.ts';
 export type { HttpRequest } from './proofs.ts';
 export type { RelayFact } from './publications.ts';
 export { askOnce, type QuestionAnswer } from './question.ts';
@@ -22,7 +23,6 @@ export {
   COUNTED_KINDS,
   countedBytes,
   isCounted,
-  QUOTA_DEFAULT,
   Quota,
   type QuotaRules,
   type TokenMint,

@@ -1,6 +1,7 @@
 import { LIMITS, normalizeRelayUrl, TOKEN_EPOCH_SECONDS, TOKEN_SUITE, tokenEpochOf } from '@hale/kernel';
 import { RELAY_LIMITS } from './limits.ts';
-import { QUOTA_DEFAULT, type QuotaRules, type TokenMint } from './quota.ts';
+import { type OperatorLimits, operatorLimits } from './operator-limits.ts';
+import type { QuotaRules, TokenMint } from './quota.ts';
 import { checkKeep, KEEP_ALL, type Keep, retentionOf } from './retention.ts';
 
 /** An organisation whose word lets people in. */
@@ -29,15 +30,22 @@ export interface RelayPolicy {
   /** The operator's own key, hex: a member always, who lets others in and out. null = the machine alone decides. */
   readonly owner: string | null;
   readonly clinics: readonly Clinic[];
+  /** What the operator may set otherwise than it comes. */
+  readonly limits: OperatorLimits;
   /** Answers and frames are as long as their bucket (padding.ts). */
   readonly padding: boolean;
   readonly software: string;
   readonly version: string;
 }
 
+export type PolicyWishes = Partial<Omit<RelayPolicy, 'limits'>> &
+  Pick<RelayPolicy, 'urls'> & { readonly limits?: Partial<OperatorLimits> };
+
 /** An operator's wishes with what holds where she says nothing. Openness is asked for. @throws HaleError 'usage' */
-export function policyOf(settings: Partial<RelayPolicy> & Pick<RelayPolicy, 'urls'>): RelayPolicy {
+export function policyOf(settings: PolicyWishes): RelayPolicy {
   const isPrivate = settings.private ?? true;
+  const limits = operatorLimits(settings.limits);
+  const quota = { allotmentBytes: limits.allotmentBytesDefault, tokensPerEpoch: limits.tokensPerEpochDefault };
   return {
     private: isPrivate,
     pages: settings.pages ?? false,
@@ -46,9 +54,10 @@ export function policyOf(settings: Partial<RelayPolicy> & Pick<RelayPolicy, 'url
     description: settings.description ?? 'Stores sealed health data and can open none of it.',
     jurisdiction: settings.jurisdiction ?? [],
     keep: checkKeep(settings.keep ?? KEEP_ALL),
-    quota: settings.quota === undefined && isPrivate ? QUOTA_DEFAULT : (settings.quota ?? null),
+    quota: settings.quota === undefined && isPrivate ? quota : (settings.quota ?? null),
     owner: settings.owner ?? null,
     clinics: settings.clinics ?? [],
+    limits,
     padding: settings.padding ?? isPrivate,
     software: settings.software ?? 'hale',
     version: settings.version ?? '0.1.0',
@@ -87,14 +96,14 @@ export function relayInformation(
     software: policy.software,
     version: policy.version,
     limitation: {
-      max_message_length: RELAY_LIMITS.messageBytesMax,
-      max_subscriptions: RELAY_LIMITS.subscriptionsMax,
+      max_message_length: policy.limits.messageBytesMax,
+      max_subscriptions: policy.limits.subscriptionsMax,
       max_subid_length: RELAY_LIMITS.subscriptionIdUnitsMax,
-      max_limit: RELAY_LIMITS.eventsPerRequestMax,
-      default_limit: RELAY_LIMITS.eventsPerRequestMax,
+      max_limit: policy.limits.eventsPerRequestMax,
+      default_limit: policy.limits.eventsPerRequestMax,
       max_event_tags: LIMITS.tagsMax,
       max_content_length: LIMITS.contentUnitsMax,
-      created_at_upper_limit: RELAY_LIMITS.futureSecondsMax,
+      created_at_upper_limit: policy.limits.futureSecondsMax,
       auth_required: policy.private,
       payment_required: false,
       restricted_writes: policy.private,

@@ -1,6 +1,5 @@
 import type { Filter } from '@hale/kernel';
 import { type Gate, permittedParts, type Sight } from './gate.ts';
-import { RELAY_LIMITS } from './limits.ts';
 import { FirstRows, merged, type Row, type RowSource, type Work } from './merge.ts';
 import type { RelayStore } from './store.ts';
 
@@ -9,15 +8,19 @@ export interface GatedRow extends Row {
   readonly gate: Gate;
 }
 
-/** What a REQ gets: each filter's limit counts permitted events only, then the filters are united. Newest first, read as far as it is taken. */
+/**
+ * What a REQ gets: each filter's limit, `eventsMax` at most, counts permitted events only, then the filters are united. Newest first, read as far
+ * as it is taken.
+ */
 export function findPermitted(
   store: RelayStore,
   filters: readonly Filter[],
   sight: Sight,
   now: number,
+  eventsMax: number,
 ): RowSource<GatedRow> {
   const ofFilters = filters.map((filter) => {
-    const limit = Math.min(filter.limit ?? RELAY_LIMITS.eventsPerRequestMax, RELAY_LIMITS.eventsPerRequestMax);
+    const limit = Math.min(filter.limit ?? eventsMax, eventsMax);
     const parts = permittedParts({ ...filter, limit }, sight);
     const scans = parts.map(({ gate, filter: part }) => new GatedRows(store.scan(part, { gate, now }), gate));
     return new FirstRows(merged(scans), limit);
