@@ -11,8 +11,10 @@ import { ingestEcg, ingestHeartRate } from './ingest.ts';
 import { liveDay } from './live.ts';
 import { describeMachine } from './machine.ts';
 import { mqttDevices } from './mqtt.ts';
+import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
+import { recordsCheck } from './records-check.ts';
 import { relay } from './relay.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
@@ -33,7 +35,9 @@ const BENCHES: Bench[] = [
   appleHealth,
   fit,
   mqttDevices,
+  recordsCheck,
   relay,
+  negentropy,
   web,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));

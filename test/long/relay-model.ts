@@ -21,6 +21,8 @@ function placeOf(event: NostrEvent): string {
   return event.id;
 }
 
+const GUARDED: readonly number[] = [KINDS.deletion, KINDS.vanish, KINDS.wrap, KINDS.tileBatch, KINDS.access];
+
 /** Author, and of a wrap also its addressee. */
 function ownersOf(event: NostrEvent): string[] {
   const addressees = event.kind === KINDS.wrap ? event.tags.filter(([name]) => name === 'p').map(([, key]) => key) : [];
@@ -38,7 +40,7 @@ export class RelayModel {
   publish(event: NostrEvent): { after: RelayModel; outcome: Outcome } {
     const is = (outcome: Outcome, after: RelayModel = this) => ({ after, outcome });
     if (this.events.has(event.id)) return is('duplicate');
-    if (this.#isBuried(event)) return is('refused');
+    if (this.#isBuried(event) || this.#namesOnlyOthers(event)) return is('refused');
     const kind = kindClass(event.kind);
     if (kind === 'ephemeral') return is('passed on');
     const rivals =
@@ -65,6 +67,20 @@ export class RelayModel {
             stone.created_at >= event.created_at),
       );
     });
+  }
+
+  /** A deletion whose every target is known to be another's; of what not everybody is served the relay must not tell that it is there. */
+  #namesOnlyOthers(request: NostrEvent): boolean {
+    if (request.kind !== KINDS.deletion) return false;
+    const targets = request.tags.filter(([name]) => name === 'e' || name === 'a');
+    return (
+      targets.length > 0 &&
+      targets.every(([name, value]) => {
+        if (name === 'a') return !value.includes(`:${request.pubkey}:`);
+        const event = this.events.get(value);
+        return event !== undefined && event.pubkey !== request.pubkey && !GUARDED.includes(event.kind);
+      })
+    );
   }
 
   #removedBy(request: NostrEvent): NostrEvent[] {

@@ -45,13 +45,16 @@ export async function startHaleRelay(
   };
 }
 
+/** As nostr-tools and the kernel both take it. */
+export type SignedEvent = NostrEvent & { tags: string[][] };
+
 /** Somebody with a key, signing with nostr-tools: nothing of ours makes what the relay is asked to take. */
 export class Signer {
   readonly secret = generateSecretKey();
   readonly pubkey = getPublicKey(this.secret);
   #at = 0;
 
-  sign(template: { kind?: number; created_at?: number; tags?: string[][]; content?: string }): NostrEvent {
+  sign(template: { kind?: number; created_at?: number; tags?: string[][]; content?: string }): SignedEvent {
     const { kind = 1, created_at = now(), tags = [], content = `event ${this.#at++}` } = template;
     const { id, pubkey, sig } = finalizeEvent({ kind, created_at, tags, content }, this.secret);
     return { id, pubkey, created_at, kind, tags, content, sig };

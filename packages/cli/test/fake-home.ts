@@ -160,7 +160,7 @@ type OfPages =
   | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check' | 'passphrase.set')
   | ('share.file' | 'share.locker' | 'grants.claim' | 'grants.free' | 'share.find' | 'share.series' | 'grants.link')
   | ('revoke.all' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
-  | Extract<OperationName, `room.${string}`>;
+  | Extract<OperationName, `room.${string}` | `record${string}`>;
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,

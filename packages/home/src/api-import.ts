@@ -1,5 +1,6 @@
 // What imports are told and what they tell, as the operations of api.ts name it.
 import type { Parameters } from './api.ts';
+import type { RecordsReport } from './api-records.ts';
 
 /** A column of a table that is imported, as `ColumnReading` of the vault. */
 export interface ImportColumn {
@@ -38,6 +39,8 @@ export interface ImportReport {
   mapping?: unknown;
   /** What was said about its columns is kept for tables with the same titles. */
   remembered?: boolean;
+  /** What became of the health records that it holds. */
+  records?: RecordsReport;
   /** Of a file among many that could not be taken in: why. */
   failed?: { code: string; text: string };
 }
@@ -50,6 +53,10 @@ export interface ImportTaste {
   corrections?: NonNullable<Parameters<'import'>['corrections']>;
   dateOrder?: 'dmy' | 'mdy';
   forget?: boolean;
+  /** Of health records of several persons: whose are meant, by name (as the question says it) or reference. */
+  person?: string;
+  /** She was asked whether health records of this name are hers, and said yes. */
+  anyway?: boolean;
 }
 
 /** An import that goes on in the node, or has ended there. */

@@ -1,6 +1,7 @@
 // The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
+import type { RecordShown, RecordSourceInfo, RecordsAsked, RecordsFound, Resource } from './api-records.ts';
 import type {
   AskInfo,
   ClaimInfo,
@@ -22,6 +23,7 @@ import type {
 } from './api-sharing.ts';
 
 export type * from './api-import.ts';
+export type * from './api-records.ts';
 export type * from './api-sharing.ts';
 
 import type { Level } from '@hale/kernel';
@@ -312,8 +314,26 @@ export interface Operations {
       /** Forget what was said earlier about tables with these titles. */
       forget?: boolean;
       dryRun?: boolean;
+      /** As in ImportTaste. */
+      person?: string;
+      anyway?: boolean;
     },
     ImportReport[],
+  ];
+  records: [RecordsAsked, RecordsFound];
+  /** One, with where it came from, its earlier states and what was said to it. */
+  record: [{ subject?: string; record: string }, RecordShown];
+  /** Her own words to a record that others made: a resource that stands beside it, never in its place. Gives its id. */
+  'record.amend': [{ subject?: string; record: string; text: string; resource?: Resource }, { id: string }];
+  /** Takes back what she wrote herself; it stays in the history. */
+  'record.retract': [{ subject?: string; record: string }, Record<string, never>];
+  'records.sources': [{ subject?: string }, RecordSourceInfo[]];
+  /** All current records as NDJSON, one file a type, and the files that they came in. */
+  'records.export': [{ subject?: string; dir: string }, { files: string[]; records: number; originals: number }];
+  /** Writes a file that records came in, as it was. */
+  'records.original': [
+    { subject?: string; n: number; to: string },
+    { file: string; sizeBytes: number; sha256: string },
   ];
   /** Announces files; their bytes follow in their order, as one run, by PUT /v1/upload/ID?at=BYTES. Path is a label such as `folder/a.csv`. */
   'upload.begin': [
@@ -354,7 +374,7 @@ export interface Operations {
   notes: [{ subject?: string; stream?: string; fromMicros?: number; toMicros?: number }, Note[]];
   'note.add': [{ subject?: string; stream: string; atMicros: number; text: string }, Note];
   'note.remove': [{ subject?: string; id: string }, Note];
-  /** Without a stream: every reading that comes in for the subject. */
+  /** Without a stream: every reading that comes in for the subject; of thousands at once, as an import brings them, the newest. */
   watch: [{ stream?: string; subject?: string }, { ended: string }];
   /** A one-use address for the browser of this machine; only where a node runs. */
   'web.open': [Record<string, never>, { url: string }];
@@ -470,7 +490,12 @@ export interface Operations {
   ];
   /** Prepares what a browser saves; `path` gives it once, within a minute. */
   'download.begin': [
-    { what: 'backup' } | { what: 'export'; format: 'csv' | 'fhir'; subject?: string },
+    (
+      | { what: 'backup' }
+      | { what: 'export'; format: 'csv' | 'fhir'; subject?: string }
+      /** A file that records came in; `n` as `records.sources` tells it. Given `at` and `length`: the bytes of a base64 text within. */
+      | { what: 'record-file'; subject?: string; n: number; at?: number; length?: number; name?: string }
+    ),
     { path: string; name: string },
   ];
   /** Whose are these words? 'mistyped': no list of words at all. */
@@ -502,7 +527,7 @@ export type Result<N extends OperationName> = Operations[N][1];
 
 /** What an operation may say while it runs; rows of `watch` and `open --follow` come this way too. */
 export type Emitted =
-  | { progress: { what: string; done: number; total: number; unit: 'bytes' | 'tiles' | 'events' } }
+  | { progress: { what: string; done: number; total: number; unit: 'bytes' | 'tiles' | 'events' | 'records' } }
   | { row: ShowRow & { stream: string; unit: string } }
   | { pairing: PairingSaid }
   | { room: RoomSaid }

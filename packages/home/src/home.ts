@@ -18,6 +18,7 @@ import {
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import { Documents, Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
+import { RECORDS_IDLE_MILLIS, Records } from '@hale/vault/records';
 import { Contacts } from './contacts.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { Downloads } from './downloads.ts';
@@ -33,6 +34,7 @@ import type { Pairings } from './pairing.ts';
 import { collectOwnMessages, takeMessage } from './reader-messages.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
+import { recordTools } from './records/tools.ts';
 import { redate } from './redate.ts';
 import type { RemoteDesk } from './remote/desk.ts';
 import { phoneSecretOf } from './remote/phones.ts';
@@ -89,6 +91,8 @@ export class Home {
   readonly grants: Grants;
   /** Documents that devices wrote, whole: what Nightscout's uploaders read back. */
   readonly documents: Documents;
+  /** Health records, and the files that they came in. */
+  readonly records: Records;
   readonly network: Network;
   readonly ingestQueue: IngestQueue;
   readonly local: LocalSeal;
@@ -176,9 +180,11 @@ export class Home {
     for (const { at, warned } of this.#told()) if (at > this.nowMicros() - TOLD_MICROS) this.#keep(warned);
     this.grants = new Grants(this.vault);
     this.documents = new Documents(this.vault, this.local);
+    this.records = new Records(this.vault, recordTools);
     this.vault.afterFailure = () => {
       this.grants.reload();
       this.documents.reload();
+      this.records.reload();
     };
     this.ingestQueue = new IngestQueue(this.vault, (stream, samples) => this.#ingested(stream, samples));
     this.#others = new OtherHomes(this);
@@ -228,6 +234,8 @@ export class Home {
     }
     const documents = this.documents.logOf(author);
     if (documents) return documents.authorSecret;
+    const records = this.records.logOf(author);
+    if (records) return records.authorSecret;
     const phone = phoneSecretOf(this, author);
     if (phone) return phone;
     return this.#departed.get(author);
@@ -250,7 +258,10 @@ export class Home {
 
   /** Authors that another home of these words may write: always the catalogue, the streams once homes have followed each other. */
   #listenedAuthors(): string[] {
-    return this.vault.state.generation === 0 ? [this.catalogueAuthor()] : this.ownAuthors();
+    if (this.vault.state.generation === 0) return [this.catalogueAuthor()];
+    // Blobs are many and never change: what another home wrote of them is fetched once its log of sources names them.
+    const blobs = new Set(this.records.blobLogs().map(({ stream }) => toHex(stream.author)));
+    return this.ownAuthors().filter((author) => !blobs.has(author));
   }
 
   #sharedAuthors(): string[] {
@@ -269,6 +280,7 @@ export class Home {
     const authors = [toHex(schnorrPublic(this.keys.catalogueAuthor))];
     for (const stream of this.vault.streams()) authors.push(toHex(stream.author));
     for (const { stream } of this.documents.logs()) authors.push(toHex(stream.author));
+    for (const { stream } of [...this.records.logs(), ...this.records.blobLogs()]) authors.push(toHex(stream.author));
     return [...authors, ...this.handoffAuthors()];
   }
 
@@ -431,6 +443,7 @@ export class Home {
       this.vault.publishAll();
     });
     this.#every('documents', PUBLISH_OPEN_TICK_MILLIS, now, () => this.documents.flush());
+    this.guard('records', () => this.records.forgetIdle(this.nowMicros() - RECORDS_IDLE_MILLIS * 1000));
     this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
   }
 

@@ -90,6 +90,12 @@ export const HOME_LIMITS = {
   importJobNamesMax: 20,
   /** Files of an upload of no known kind that are named; more are only counted. */
   importStrangersNamedMax: 2_000,
+  /** Readings of one series that come at once and are each told to who watches: ten seconds of an ECG. Of more it is the newest. */
+  watchedAtOnceMax: 5_000,
+  /** Records in one answer of a list. */
+  recordsListedMax: 1_000,
+  /** Characters of an amendment: a page. */
+  amendmentCharactersMax: 8_000,
   /** Seconds that the address of a download lasts: from the button to the browser's own request. */
   downloadSeconds: 60,
   /** Bytes of an archive that is downloaded: more needs zip64, which some phones cannot open. */

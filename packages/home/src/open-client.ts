@@ -33,6 +33,10 @@ export interface RelayWishes {
   clinics?: { key: string; perEpoch?: number }[];
   /** ISO 3166-1 alpha-2 codes of the countries whose law holds where the disks stand. */
   jurisdiction?: readonly string[];
+  /** How to reach whoever runs it: mailto: or https:. */
+  contact?: string;
+  /** Where the privacy notice stands: https:. */
+  privacy?: string;
   /** Seconds by class, what is not named until deleted; `provider`: tiles as long as a provider of these countries keeps records. */
   keep?: { tiles?: number; access?: number; wraps?: number; people?: number; other?: number; provider?: true };
 }

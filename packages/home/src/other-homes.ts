@@ -34,6 +34,9 @@ export function newestOf({ store, catalogueLog }: Vault): number {
   return dayStart((last && store.event(last.eventId)?.created_at) ?? 0);
 }
 
+const recordAuthors = ({ records }: Home): string[] =>
+  [...records.logs(), ...records.blobLogs()].map(({ stream }) => toHex(stream.author));
+
 export class OtherHomes {
   readonly #home: Home;
 
@@ -53,6 +56,7 @@ export class OtherHomes {
     const unfinished = nothingUnfinished();
     for (const event of foreign) this.#takeHandover(event);
     this.#takeDocuments(foreign);
+    this.#takeRecords(foreign);
     // Heads count it from now on, and what it replaces is deleted everywhere: so every relay gets it, not only the one that it came from.
     absorbEvents(this.#home.vault, foreign, report, unfinished, (event) => store.enqueue({ event, target: 'store' }));
     finishAbsorbing(this.#home.vault, report, unfinished);
@@ -143,7 +147,8 @@ export class OtherHomes {
     const held = this.#undelivered();
     const documents = [...this.#undeliveredDocuments(), ...this.#home.documents.waiting()];
     this.#home.events.transact(() => {
-      this.#home.outbox.dropAllBut([this.#home.catalogueAuthor()]);
+      // Nobody but the owner reads the logs of records, and no epoch of theirs could have ended: what waits of them goes out as it is.
+      this.#home.outbox.dropAllBut([this.#home.catalogueAuthor(), ...recordAuthors(this.#home)]);
       writer.append(held.map(({ author, batch }) => ({ type: 'tiles', author, batch })));
       writer.append(documents.map((document) => ({ type: 'document', document })));
       this.#home.vault.store.setState('handed-over', utf8Encode('yes'));
@@ -198,6 +203,42 @@ export class OtherHomes {
       }
     });
     this.#home.documents.logsChanged();
+  }
+
+  /** What another home of these words wrote into the logs of records, and of the blobs that they name. */
+  #takeRecords(events: VerifiedEvent[]): void {
+    const { store } = this.#home.vault;
+    const written = events.flatMap((event) => {
+      const log = event.kind === KINDS.tileBatch ? this.#home.records.logOf(event.pubkey) : undefined;
+      return log ? [{ event, log }] : [];
+    });
+    if (written.length === 0) return;
+    this.#home.events.transact(() => {
+      for (const { event, log } of written) {
+        store.putEvent(event);
+        for (const { seq, generation } of inLogOrder(openLogEvent(event, log.stream)))
+          store.appendLog(log.number, seq, generation, event.id);
+        // As of tiles: every relay gets it, not only the one that it came from.
+        store.enqueue({ event, target: 'store' });
+      }
+    });
+    this.#home.records.reload();
+    void this.#fetchBlobs().catch(() => {});
+  }
+
+  /** Blobs that another home named: their logs are listened to by nobody. */
+  async #fetchBlobs(): Promise<void> {
+    const { records, vault } = this.#home;
+    for (const url of this.#home.storeRelays())
+      for (const { id, removed } of vault.state.subjects.values()) {
+        for (const { n } of removed ? [] : records.lacking(id)) {
+          const author = toHex(records.blobLog(id, n).stream.author);
+          const connection = this.#home.network.connection(url, author);
+          const filter = { kinds: [KINDS.tileBatch], authors: [author] };
+          const { events } = await connection.queryAll(filter, { timeoutMs: 60_000 });
+          this.absorb(events);
+        }
+      }
   }
 
   /** What a retired home handed over comes in as late data. */

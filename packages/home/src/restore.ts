@@ -17,6 +17,7 @@ import {
   epochOf,
   finishAbsorbing,
   inLogOrder,
+  type LogWriter,
   mismatchedHeads,
   nothingUnfinished,
   type OpenStream,
@@ -72,6 +73,7 @@ export async function restoreFrom(home: Home, source: EventSource, emit: Restore
   emit(`Found ${home.vault.state.subjects.size} subjects and ${total} streams. Fetching …`, { done: 0, total });
   await takeGrants(home, source, notices);
   await takeDocuments(home, source, notices);
+  await takeRecords(home, source, emit, notices);
   await takeStreams(home, source, emit, notices, holes > 0);
   home.grants.reload();
   await scanForLost(home, source, notices);
@@ -132,6 +134,24 @@ async function takeDocuments(home: Home, source: EventSource, notices: Warning[]
   home.documents.logsChanged();
   const torn = logs.filter(({ number }) => holesOf(home, number) > 0);
   if (torn.length > 0) notices.push(warning('documents-torn', torn.length));
+}
+
+/** The logs of records, and then the blobs that the logs of sources name. */
+async function takeRecords(home: Home, source: EventSource, emit: RestoreProgress, notices: Warning[]): Promise<void> {
+  const take = async ({ authorSecret, stream, number }: LogWriter) =>
+    await takeLog(home, source, { secret: authorSecret, author: toHex(stream.author) }, stream, number);
+  const logs = home.records.logs();
+  for (const log of logs) await take(log);
+  home.records.reload();
+  const blobs = home.records.blobLogs();
+  for (const [i, log] of blobs.entries()) {
+    emit(`${i + 1} of ${blobs.length}: a file of the health records`, { done: i, total: blobs.length });
+    await take(log);
+  }
+  const torn = logs.filter(({ number }) => holesOf(home, number) > 0).length;
+  const subjects = [...home.vault.state.subjects.values()].filter(({ removed }) => !removed);
+  const cut = subjects.flatMap(({ id }) => home.records.lacking(id)).length;
+  if (torn + cut > 0) notices.push(warning('records-torn', torn, cut));
 }
 
 /**

@@ -107,6 +107,8 @@ function departedKeys(old: Home): Map<string, Uint8Array> {
     const { home, homeAuthor, phone: said, phoneAuthor } = keysOf(phone);
     keys.set(homeAuthor, home).set(phoneAuthor, said);
   }
+  for (const log of [...old.records.logs(), ...old.records.blobLogs()])
+    keys.set(toHex(log.stream.author), log.authorSecret);
   for (const log of old.documents.logs()) keys.set(toHex(log.stream.author), log.authorSecret);
   for (const [author, secret] of old.departed()) keys.set(author, secret);
   return keys;
@@ -126,6 +128,7 @@ function copyInto(old: Home, copy: Home): void {
   copy.writeDeviceHashes();
   copyStreams(old, copy);
   old.documents.copyInto(copy.documents);
+  for (const _ of old.records.copyInto(copy.records));
   copy.settle();
   copy.vault.record([...state.relays.values()].filter((relay) => !relay.removed));
 }

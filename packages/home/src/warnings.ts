@@ -32,6 +32,8 @@ export const WARNINGS = {
   'shares-torn': (shares: number) =>
     `${shares} shares are not complete: entries of what their readers hold were not there.`,
   'documents-torn': (months: number) => `${months} months of documents are not complete: some were not there.`,
+  'records-torn': (logs: number, files: number) =>
+    `Health records are not complete: entries are missing in ${logs} of their logs, and parts of ${files} files. Other relays may have them: \`hale relays sync\`.`,
   'keys-ahead': (streams: number) =>
     `${streams} streams hold tiles sealed after the last change of keys that the catalogue tells of.`,
   'shares-closed': (open: number) =>

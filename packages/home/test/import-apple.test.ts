@@ -44,9 +44,10 @@ test('an archive is taken in once, and says what it leaves out', async () => {
     { format: 'apple-health', accepted: 1200, rejected: 0, failed: undefined },
     { format: 'gpx', accepted: 3, rejected: 0, failed: undefined },
     { format: 'apple-ecg', accepted: 4, rejected: 0, failed: undefined },
+    { format: 'fhir', accepted: 0, rejected: 0, failed: undefined },
   ]);
-  expect(first[0].notes.slice(0, 2)).toEqual([
-    '1 clinical records lie in the archive. They are no part of this: health records come with a later version.',
+  expect(first[3].records?.counts).toMatchObject({ read: 1, added: 1 });
+  expect(first[0].notes.slice(0, 1)).toEqual([
     'The same data as a clinical document (export_cda.xml) is left out: it says less than the export.',
   ]);
   const keys = home.vault.streams(home.vault.subject().id).map(({ entry }) => entry.key);
@@ -65,5 +66,7 @@ test('an archive is taken in once, and says what it leaves out', async () => {
     [0, 0, 1200],
     [0, 0, 3],
     [0, 0, 4],
+    [0, 0, 0],
   ]);
+  expect(again[3].records).toMatchObject({ isKnownFile: true, counts: { added: 0, same: 1 } });
 });

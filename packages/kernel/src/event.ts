@@ -119,7 +119,7 @@ export function parseEvent(value: unknown): NostrEvent {
     created_at: integerField(source.created_at, Number.MAX_SAFE_INTEGER, 'created_at'),
     kind: integerField(source.kind, 65_535, 'kind'),
     tags: parseTags(source.tags),
-    content: textField(source.content, LIMITS.contentUnitsMax, 'content'),
+    content: textField(source.content, LIMITS.contentCharactersMax, 'content'),
     sig: hexField(source.sig, 128, 'sig'),
   };
 }
@@ -131,7 +131,7 @@ export function parseTemplate(value: unknown): EventTemplate {
     kind: integerField(source.kind, 65_535, 'kind'),
     created_at: integerField(source.created_at, Number.MAX_SAFE_INTEGER, 'created_at'),
     tags: parseTags(source.tags),
-    content: textField(source.content, LIMITS.contentUnitsMax, 'content'),
+    content: textField(source.content, LIMITS.contentCharactersMax, 'content'),
   };
 }
 
@@ -201,11 +201,19 @@ function integerField(value: unknown, max: number, field: string): number {
   return value as number;
 }
 
-function textField(value: unknown, unitsMax: number, field: string): string {
+function textField(value: unknown, charactersMax: number, field: string): string {
   if (typeof value !== 'string') fail('malformed', `event ${field} is not text`);
-  if (value.length > unitsMax) fail('too-large', `event ${field} is too long`, { max: unitsMax });
+  if (value.length > charactersMax && countCharacters(value) > charactersMax)
+    fail('too-large', `event ${field} is too long`, { max: charactersMax });
   if (!value.isWellFormed()) fail('malformed', `event ${field} holds a lone surrogate`);
   return value;
+}
+
+/** As NIP-11 counts them: an emoji is one, though UTF-16 has two units for it. */
+function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 function parseTags(value: unknown): string[][] {

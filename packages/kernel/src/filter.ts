@@ -12,12 +12,14 @@ export interface Filter {
   readonly until?: number;
   /** Events of the first answer only; not a condition. */
   readonly limit?: number;
+  /** NIP-50: words; what they match is the relay's affair, so `matchFilter` passes over them. */
+  readonly search?: string;
   readonly [tag: `#${string}`]: readonly string[];
 }
 
 /**
- * Takes what came out of JSON.parse. Fields that NIP-01 does not know are refused: ignoring `search`
- * would answer a question that nobody asked.
+ * Takes what came out of JSON.parse. Fields that neither NIP-01 nor NIP-50 knows are refused: to ignore one would answer a
+ * question that nobody asked. Numbers outside of what an event can have (a kind beyond 65,535, a time before 1970) match nothing or all.
  * @throws HaleError 'malformed' | 'too-large' | 'unsupported'
  */
 export function parseFilter(value: unknown): Filter {
@@ -30,9 +32,11 @@ export function parseFilter(value: unknown): Filter {
   return Object.fromEntries(entries.map(([field, part]) => [field, parseField(field, part)])) as Filter;
 }
 
-function parseField(field: string, value: unknown): number | readonly (string | number)[] {
-  if (field === 'since' || field === 'until' || field === 'limit') return count(value);
-  if (field === 'kinds') return list(value).map((kind) => count(kind, 65_535));
+function parseField(field: string, value: unknown): number | string | readonly (string | number)[] {
+  if (field === 'since' || field === 'until') return integer(value);
+  if (field === 'limit') return count(value);
+  if (field === 'kinds') return list(value).map(count);
+  if (field === 'search') return text(value);
   // NIP-01: ids, authors, #e and #p are exact 64-character lower-case hex.
   if (field === 'ids' || field === 'authors' || field === '#e' || field === '#p') return list(value).map(hex64);
   if (/^#[a-zA-Z]$/.test(field)) return list(value).map(text);
@@ -47,10 +51,13 @@ function list(value: unknown): unknown[] {
   return value;
 }
 
-function count(value: unknown, max = Number.MAX_SAFE_INTEGER): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > max) {
-    fail('malformed', 'filter number is not an integer in range');
-  }
+function integer(value: unknown): number {
+  if (!Number.isSafeInteger(value)) fail('malformed', 'filter number is not an integer in range');
+  return value as number;
+}
+
+function count(value: unknown): number {
+  if (integer(value) < 0) fail('malformed', 'filter number is not an integer in range');
   return value as number;
 }
 
@@ -70,7 +77,7 @@ function text(value: unknown): string {
  */
 export function matchFilter(filter: Filter, event: NostrEvent): boolean {
   return Object.entries(filter).every(([field, wanted]) => {
-    if (field === 'limit') return true;
+    if (field === 'limit' || field === 'search') return true;
     if (field === 'since') return event.created_at >= wanted;
     if (field === 'until') return event.created_at <= wanted;
     if (field === 'ids') return wanted.includes(event.id);

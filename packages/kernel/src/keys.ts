@@ -125,6 +125,17 @@ export function lockerOwner(catalogueSecret: Uint8Array, lockerId: string): Uint
   return validScalar(expand(catalogueSecret, utf8Encode(`locker-owner/${lockerId}`)));
 }
 
+/**
+ * What an owner needs of a SMART Health Link of hers, so that she has to keep no more than its id: the key by which she fills and closes it at a
+ * relay (secp256k1), and the key of its files (symmetric). @param linkId 43 characters of base64url
+ */
+export function healthLinkKeys(catalogueSecret: Uint8Array, linkId: string): { owner: Uint8Array; files: Uint8Array } {
+  return {
+    owner: validScalar(expand(catalogueSecret, utf8Encode(`health-link-owner/${linkId}`))),
+    files: expand(catalogueSecret, utf8Encode(`health-link-files/${linkId}`)),
+  };
+}
+
 /** A P-256 key (FIPS 186-5) as JOSE has it, 32 bytes each. */
 export interface CardKey {
   readonly d: Uint8Array;

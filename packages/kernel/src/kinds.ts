@@ -28,12 +28,22 @@ export const KINDS = {
   remote: 21980,
   /** A stream author spends an admission token; nobody keeps the event. specs/tokens.md */
   token: 21981,
+  /** NIP-43: a member came, and went; the relay's word to that member. Regular. */
+  memberAdded: 8000,
+  memberRemoved: 8001,
+  /** NIP-43 member list and roles: never made and never taken, for a list of members is a list of patients. */
+  memberList: 13534,
+  memberRoles: 33534,
   /** NIP-42 answer to a challenge; never stored. */
   auth: 22242,
   /** NIP-98 HTTP authorization; never stored. */
   httpAuth: 27235,
   /** NIP-43 join request with a claim; never stored. */
   join: 28934,
+  /** NIP-43 invitation, made when it is asked for; never stored. */
+  invite: 28935,
+  /** NIP-43 request to leave; never stored. */
+  leave: 28936,
 } as const;
 
 /** How a relay keeps a kind (NIP-01). */

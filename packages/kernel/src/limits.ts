@@ -1,7 +1,7 @@
 /** Every limit of the kernel, with its unit and its reason. Relays and vaults have their own. */
 export const LIMITS = {
-  /** UTF-16 units in an event's content: base64 of a 48 kB batch is 64 k, a twice wrapped 64 kB message 118 k. */
-  contentUnitsMax: 196_608,
+  /** Characters in an event's content, an emoji being one: base64 of a 48 kB batch is 64 k, a twice wrapped 64 kB message 118 k. */
+  contentCharactersMax: 196_608,
   /** Bytes of one event as JSON: the content above plus tags; relays bound a frame by it before they parse. */
   eventBytesMax: 262_144,
   /** Tags in an event: an access event names one reader a tag, and a stream with 2,000 readers is a mistake. */

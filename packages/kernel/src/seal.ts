@@ -15,6 +15,7 @@ export {
   deriveKey,
   grantAuthor,
   grantSecret,
+  healthLinkKeys,
   identitySecret,
   levelLabel,
   levelRoot,

@@ -180,7 +180,7 @@ describe('parseEvent', () => {
   });
 
   test.each([
-    ['content', { ...good, content: 'x'.repeat(LIMITS.contentUnitsMax + 1) }],
+    ['content', { ...good, content: 'x'.repeat(LIMITS.contentCharactersMax + 1) }],
     ['tags', { ...good, tags: Array(LIMITS.tagsMax + 1).fill(['t']) }],
     ['a tag', { ...good, tags: [Array(LIMITS.tagItemsMax + 1).fill('t')] }],
     ['a tag item', { ...good, tags: [['t', 'x'.repeat(LIMITS.tagItemUnitsMax + 1)]] }],
@@ -223,6 +223,15 @@ test('every kind is kept as its number says', () => {
     dmRelays: 'replaceable',
     access: 'replaceable',
     hybridKey: 'replaceable',
+    memberAdded: 'regular',
+    memberRemoved: 'regular',
+    memberList: 'replaceable',
+    memberRoles: 'addressable',
+    statement: 'regular',
+    vouch: 'regular',
+    token: 'ephemeral',
+    invite: 'ephemeral',
+    leave: 'ephemeral',
     auth: 'ephemeral',
     httpAuth: 'ephemeral',
     ephemeralWrap: 'ephemeral',

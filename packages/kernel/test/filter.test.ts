@@ -69,16 +69,28 @@ describe('filters', () => {
     ['a prefix', { ids: ['ab'] }, 'malformed'],
     ['upper case', { authors: ['A'.repeat(64)] }, 'malformed'],
     ['a kind that is text', { kinds: ['1'] }, 'malformed'],
-    ['a kind beyond u16', { kinds: [65_536] }, 'malformed'],
+    ['a negative kind', { kinds: [-1] }, 'malformed'],
+    ['a time that is no integer', { since: 1.5 }, 'malformed'],
     ['a negative limit', { limit: -1 }, 'malformed'],
     ['a tag value that is a number', { '#t': [1] }, 'malformed'],
     ['a short #p', { '#p': ['ab'] }, 'malformed'],
     ['a tag of two letters', { '#tt': ['x'] }, 'unsupported'],
-    ['search', { search: 'x' }, 'unsupported'],
+    ['search that is no text', { search: ['x'] }, 'malformed'],
     ['__proto__', JSON.parse('{"__proto__":[]}'), 'unsupported'],
     ['too many values', { kinds: Array(LIMITS.filterValuesMax + 1).fill(1) }, 'too-large'],
   ])('parseFilter refuses %s', (_name, value, code) => {
     expect(() => parseFilter(value)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test('parseFilter takes what no event can have: it matches nothing, or does not narrow', () => {
+    const [e] = fc.sample(event, 1);
+    for (const [filter, matches] of [
+      [{ kinds: [65_536, 4_294_967_297] }, false],
+      [{ since: -5 }, true],
+      [{ until: -5 }, false],
+      [{ search: 'anything' }, true],
+    ] as const)
+      expect(matchFilter(parseFilter(filter), e)).toBe(matches);
   });
 
   test('newest first, then the lower id', () => {

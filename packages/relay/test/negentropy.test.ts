@@ -192,6 +192,9 @@ describe('the packed set', () => {
     const shuffled = vectorOf(items.toReversed());
     const rows = Array.from({ length: shuffled.size }, (_, at) => [shuffled.time(at), toHex(shuffled.id(at))] as const);
     expect(rows).toEqual([...rows].sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1)));
+    const newestFirst = vectorOf(items.toSorted((a, b) => b.time - a.time));
+    expect(toHex(newestFirst.id(17))).toBe(toHex(shuffled.id(17)));
+    expect(reconcile(newestFirst, shuffled).difference).toEqual(nothing);
     expect(() => vectorOf([...items, items[3]])).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 

@@ -296,7 +296,7 @@ describe('who may publish', () => {
     ['a wrap by an addressee', wrap, addressee, [], /^restricted: /, true],
     ['a wrap by an addressee to a member', toMember, addressee, [], true, true],
     ['a wrap by a reader to a key of its own making', toNobody, listed, [], /^restricted: /, true],
-    ['a wrap by a reader to its author and another', toBoth, listed, [], /^restricted: /, true],
+    ['a wrap by a reader to its author and another', toBoth, listed, [], /^invalid: /, /^invalid: /],
     ['an ephemeral wrap by a reader to anybody', passing, listed, [], /^restricted: /, true],
     ['a deletion with a reason by a reader', talkative, listed, [], /^restricted: /, true],
     ['a deletion by a reader of what is no post', ofNotes, listed, [], /^restricted: /, true],

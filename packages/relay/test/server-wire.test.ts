@@ -41,10 +41,14 @@ describe('NIP-01', () => {
     [`["REQ","${'x'.repeat(65)}",{}]`, 'NOTICE'],
     ['["REQ","a"]', 'CLOSED'],
     ['["REQ","a",{"ids":["abc"]}]', 'CLOSED'],
-    ['["REQ","a",{"search":"x"}]', 'CLOSED'],
+    ['["REQ","a",{"search":["x"]}]', 'CLOSED'],
+    ['["REQ","a",{"search":"x"}]', 'EOSE'],
     ['["REQ","a",{"kinds":["1"]}]', 'CLOSED'],
     ['["COUNT","a",{"authors":[""]}]', 'CLOSED'],
-    ['["NEG-OPEN","a",{},"61"]', 'NOTICE'],
+    ['["NEG-OPEN","a",{},"61"]', 'NEG-MSG'],
+    ['["NEG-OPEN","a",{},"6"]', 'NEG-ERR'],
+    ['["NEG-OPEN","a",{"ids":["x"]},"61"]', 'NEG-ERR'],
+    ['["NEG-MSG","a","61"]', 'NEG-ERR'],
     ['["AUTH",{}]', 'OK'],
   ])('%s is answered with %s', (text, verb) => {
     const client = new TestRelay().connect();

@@ -1,5 +1,6 @@
 import {
   type Filter,
+  fromHex,
   HaleError,
   KINDS,
   matchFilter,
@@ -11,19 +12,24 @@ import {
 import {
   type AuthorRow,
   addressOf,
+  ChangeLog,
   countedBytes,
   type DeletionReason,
   type EventRef,
   type Gate,
   gateOf,
+  type HealthLinkRow,
+  type HealthLinkStore,
   isCounted,
   type LockerRow,
+  type ManagedRow,
   parseAccess,
   type ReceiptHead,
   type RelayStore,
   type RetireRule,
   type RowSource,
   type View,
+  type Walked,
 } from '@hale/relay/server';
 
 /** What the next commit that wrote something shall do: the two ways in which a disk fails, and a full one. */
@@ -36,6 +42,9 @@ interface Contents {
   authorizations: Map<string, number>;
   heads: Map<string, ReceiptHead>;
   lockers: Map<string, LockerRow>;
+  healthLinks: Map<string, HealthLinkRow>;
+  /** By `id version file part`. */
+  healthParts: Map<string, string>;
   ends: Map<string, number>;
   /** By `key epoch`: tokens taken by members, vouches given by clinics. */
   taken: Map<string, number>;
@@ -43,6 +52,7 @@ interface Contents {
   spent: Map<string, { epoch: number; mark: string }>;
   authors: Map<string, Omit<AuthorRow, 'bytes'>>;
   deleted: Map<DeletionReason, number>;
+  managed: Map<string, ManagedRow>;
 }
 
 const empty = (): Contents => ({
@@ -52,12 +62,15 @@ const empty = (): Contents => ({
   authorizations: new Map(),
   heads: new Map(),
   lockers: new Map(),
+  healthLinks: new Map(),
+  healthParts: new Map(),
   ends: new Map(),
   taken: new Map(),
   vouched: new Map(),
   spent: new Map(),
   authors: new Map(),
   deleted: new Map(),
+  managed: new Map(),
 });
 
 /** The port in the fewest words: every query walks over everything. The model beside SQLite, and the disk that fails. */
@@ -66,6 +79,7 @@ export class MemoryRelayStore implements RelayStore {
   readonly faults: CommitFault[] = [];
   /** Transactions that came to their commit, failed ones too. */
   commits = 0;
+  readonly changes = new ChangeLog();
   #contents: Contents = empty();
   #open = false;
   #wrote = false;
@@ -119,6 +133,7 @@ export class MemoryRelayStore implements RelayStore {
     if (event.kind === KINDS.access) parseAccess(event);
     const gate = gateOf(event, (author) => this.#signsStreams(author));
     this.#write(({ events }) => events.set(event.id, { event, gate }));
+    this.changes.touch(event.id, event.created_at);
     return true;
   }
 
@@ -147,7 +162,9 @@ export class MemoryRelayStore implements RelayStore {
   }
 
   deleteById(id: string, reason?: DeletionReason): boolean {
-    if (!this.#contents.events.has(id)) return false;
+    const found = this.get(id);
+    if (!found) return false;
+    this.changes.touch(id, found.created_at);
     return this.#write(({ events, deleted }) => {
       if (reason !== undefined) deleted.set(reason, (deleted.get(reason) ?? 0) + 1);
       return events.delete(id);
@@ -181,6 +198,19 @@ export class MemoryRelayStore implements RelayStore {
     };
   }
 
+  walk(after: number | null, count: number): Walked[] {
+    return [...this.#contents.events.values()]
+      .map(({ event, gate }) => ({ event, gate, row: rowOf(event.id) }))
+      .filter(({ row }) => row > (after ?? -1))
+      .sort((a, b) => a.row - b.row)
+      .slice(0, count)
+      .map(({ event: { id, kind, created_at, tags }, gate, row }) => {
+        const expiration = tagValue({ tags }, 'expiration');
+        const expires = expiration !== null && /^[0-9]{1,15}$/.test(expiration) ? Number(expiration) : null;
+        return { row, gate, kind, created_at, expires, id: fromHex(id) };
+      });
+  }
+
   eventAt(row: number): VerifiedEvent | null {
     for (const { event } of this.#contents.events.values()) if (rowOf(event.id) === row) return event;
     return null;
@@ -210,6 +240,22 @@ export class MemoryRelayStore implements RelayStore {
 
   isMember(pubkey: string): boolean {
     return this.#contents.members.has(pubkey);
+  }
+
+  members(): string[] {
+    return [...this.#contents.members].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)).map(([key]) => key);
+  }
+
+  managed(): ManagedRow[] {
+    return [...this.#contents.managed.values()];
+  }
+
+  setManaged(row: ManagedRow): void {
+    this.#write(({ managed }) => managed.set(`${row.list} ${row.value}`, row));
+  }
+
+  removeManaged(list: string, value: string): void {
+    this.#write(({ managed }) => managed.delete(`${list} ${value}`));
   }
 
   addMember(pubkey: string, since: number, until?: number): void {
@@ -338,6 +384,47 @@ export class MemoryRelayStore implements RelayStore {
     if (row) this.#write(({ lockers }) => lockers.set(id, { ...row, ...changed }));
   }
 
+  readonly healthLinks: HealthLinkStore = {
+    add: (row) => {
+      if (this.#contents.healthLinks.has(row.id)) return false;
+      this.#write(({ healthLinks }) => healthLinks.set(row.id, row));
+      return true;
+    },
+    get: (id) => this.#contents.healthLinks.get(id) ?? null,
+    change: (id, changed) => {
+      const row = this.#contents.healthLinks.get(id);
+      if (row) this.#write(({ healthLinks }) => healthLinks.set(id, { ...row, ...changed }));
+    },
+    units: (id, version) =>
+      [...this.#contents.healthParts]
+        .filter(([key]) => key.startsWith(`${id} ${version} `))
+        .reduce((sum, [, text]) => sum + text.length, 0),
+    putPart: (id, version, file, part, text) => {
+      this.#write(({ healthParts }) => healthParts.set([id, version, file, part].join(' '), text));
+    },
+    file: (id, version, file, parts) => {
+      const texts = Array.from({ length: parts }, (_, part) =>
+        this.#contents.healthParts.get([id, version, file, part].join(' ')),
+      );
+      return texts.includes(undefined) ? null : texts.join('');
+    },
+    keepParts: (id, version) => {
+      this.#write(({ healthParts }) => {
+        for (const key of healthParts.keys())
+          if (key.startsWith(`${id} `) && key.split(' ')[1] !== String(version)) healthParts.delete(key);
+      });
+    },
+    sweep: (now) => {
+      this.#write(({ healthLinks, healthParts }) => {
+        for (const { id, expires } of healthLinks.values()) {
+          if (expires > now) continue;
+          healthLinks.delete(id);
+          for (const key of healthParts.keys()) if (key.startsWith(`${id} `)) healthParts.delete(key);
+        }
+      });
+    },
+  };
+
   receiptHead(author: string): ReceiptHead | null {
     return this.#contents.heads.get(author) ?? null;
   }
@@ -370,6 +457,7 @@ export class MemoryRelayStore implements RelayStore {
     const epoch = tokenEpochOf(now);
     this.transact(() => {
       for (const { event } of expired) this.deleteById(event.id, 'expired');
+      this.healthLinks.sweep(now);
       this.#write(({ claims, authorizations, lockers, members, ends, taken, vouched, spent }) => {
         for (const [key, until] of ends) {
           if (until > now) continue;

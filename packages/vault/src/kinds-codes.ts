@@ -14,6 +14,8 @@ export const NOTHING = 0;
 
 /** Coding system of the codes of a kind, followed by its key; a URN because nothing stands there to be fetched. */
 export const OWN_CODES = 'urn:hale:codes:';
+/** `meta.source` of what is written out of a series, so that it is known again: it is no record that a hospital made. */
+export const OWN_SERIES = 'urn:hale:series';
 
 /** Events in somebody's own words: the numbers stand for texts of the stream's own (notes.ts). */
 export const NOTE_KIND = 'note';

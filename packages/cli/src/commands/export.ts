@@ -6,6 +6,7 @@ import { STREAM_TODO } from './streams.ts';
 
 interface ExportOptions {
   format: 'csv' | 'fhir';
+  records?: boolean;
   stream?: string[];
   from?: string;
   to?: string;
@@ -17,6 +18,7 @@ export function addExport(program: Command, shell: Shell): void {
     .description('your data as open files: CSV, or FHIR R4 Observations')
     .argument('<folder>', 'where to write')
     .addOption(new Option('--format <format>', 'what kind of files').choices(['csv', 'fhir']).default('csv'))
+    .option('--records', 'your health records instead: FHIR as NDJSON, and the files that they came in')
     .option('--stream <name>', 'only this stream; may be given several times', several)
     .option('--from <when>', 'first moment')
     .option('--to <when>', 'last moment; a day alone means all of it')
@@ -44,6 +46,7 @@ export function addExport(program: Command, shell: Shell): void {
 async function exportTo(shell: Shell, folder: string, options: ExportOptions): Promise<void> {
   shell.about('folder', folder, { 'not-found': STREAM_TODO });
   shell.safety = 'Files that were finished stay; the last one may be cut.';
+  if (options.records) return await exportRecords(shell, folder);
   const done = await shell.call('export', {
     dir: shell.path(folder),
     format: options.format,
@@ -54,6 +57,18 @@ async function exportTo(shell: Shell, folder: string, options: ExportOptions): P
   shell.result(done, () => {
     if (done.files.length === 0) return shell.say('There is nothing to export: `hale streams` shows what there is.');
     shell.say(`${counted(done.samples, 'reading')} in ${counted(done.files.length, 'file')}:`);
+    shell.lines(done.files.map((file) => `  ${file}`));
+    shell.warn('These files are not sealed: anyone who has them can read them.');
+  });
+}
+
+async function exportRecords(shell: Shell, folder: string): Promise<void> {
+  const done = await shell.call('records.export', { dir: shell.path(folder), ...shell.subject });
+  shell.result(done, () => {
+    if (done.files.length === 0) return shell.say('There are no health records to export yet.');
+    shell.say(
+      `${counted(done.records, 'record')} as FHIR and ${counted(done.originals, 'original file')} in ${folder}:`,
+    );
     shell.lines(done.files.map((file) => `  ${file}`));
     shell.warn('These files are not sealed: anyone who has them can read them.');
   });

@@ -4,6 +4,7 @@ import type { ImportColumn, ImportReport, Parameters } from '@hale/home';
 import { type Command, Option } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import { groupReports, printFailures, printGroup } from '../import-groups.ts';
+import { printRecordsReport, recordsTotal } from '../import-records.ts';
 import { LIMITS } from '../limits.ts';
 import type { Shell } from '../shell.ts';
 import { counted, duration, number } from '../terminal/numbers.ts';
@@ -22,6 +23,8 @@ interface ImportOptions {
   ignore?: string[];
   dateOrder?: 'dmy' | 'mdy';
   forget?: boolean;
+  person?: string;
+  anyway?: boolean;
   dryRun?: boolean;
 }
 
@@ -40,6 +43,8 @@ export function addImport(program: Command, shell: Shell): void {
     .addOption(
       new Option('--date-order <order>', 'day or month first, where dates do not show it').choices(['dmy', 'mdy']),
     )
+    .option('--person <name>', 'of health records of several persons: whose you mean, as the question names her')
+    .option('--anyway', 'health records of another name or number belong to you all the same')
     .option('--forget', 'forget what you said earlier about such tables')
     .option('--dry-run', 'say what is inside and how each column is read, store nothing')
     .addHelpText(
@@ -74,12 +79,27 @@ async function importFiles(shell: Shell, files: string[], options: ImportOptions
     ...corrections(options),
     ...(options.dateOrder === undefined ? {} : { dateOrder: options.dateOrder }),
     ...(options.forget ? { forget: true } : {}),
+    ...(options.person === undefined ? {} : { person: options.person }),
+    ...(options.anyway ? { anyway: true } : {}),
     ...(options.mapping === undefined ? {} : { mapping: readMapping(shell.path(options.mapping)) }),
     zone: shell.zone,
   });
   shell.result(reports, () => printReports(shell, reports, dryRun === true));
-  if (reports.some((report) => report.failed || (storedOf(report) === 0 && report.rejected > 0))) shell.exitCode = 1;
+  if (
+    reports.some(
+      (report) =>
+        report.failed ||
+        report.records?.question ||
+        isUseless(report) ||
+        (storedOf(report) === 0 && report.rejected > 0),
+    )
+  )
+    shell.exitCode = 1;
 }
+
+/** Health records of which none could be read. */
+const isUseless = ({ records }: ImportReport): boolean =>
+  records !== undefined && records.counts.read === 0 && records.counts.unusable > 0;
 
 /** What --column, --time and --ignore say. The title may hold "=": the last one parts. */
 function corrections({ column, time, ignore }: ImportOptions): Pick<Parameters<'import'>, 'corrections'> {
@@ -151,6 +171,12 @@ function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void 
   }
   shell.say(report.what, '  ');
   if (dryRun && report.columns) printColumns(shell, report.columns);
+  if (report.records) printRecordsReport(shell, report.records, dryRun);
+  if (report.records && report.read === 0 && report.streams.length === 0) {
+    printTook(shell, report);
+    return;
+  }
+  if (report.records) shell.say('Of these, what is a series of measurements:', '  ');
   const counts: [string, number, string][] = [
     ['read', report.read, ''],
     [dryRun ? 'new' : 'accepted', report.accepted, ''],
@@ -192,6 +218,15 @@ function printReport(shell: Shell, report: ImportReport, dryRun: boolean): void 
   const took = dryRun && report.read === 0 ? '' : `${duration(report.seconds)}${rate}`;
   const line = [into, took].filter((part) => part !== '').join('; ');
   if (line !== '') shell.say(faint(line), '  ');
+  printInterrupted(shell, report);
+}
+
+function printTook(shell: Shell, report: ImportReport): void {
+  shell.say(faint(duration(report.seconds)), '  ');
+  printInterrupted(shell, report);
+}
+
+function printInterrupted(shell: Shell, report: ImportReport): void {
   if (report.interrupted)
     shell.say(`${red('Interrupted:')} the rest of this file was not read. Run the same import again to go on.`, '  ');
 }
@@ -258,4 +293,6 @@ function printTotal(shell: Shell, reports: ImportReport[], dryRun: boolean): voi
         0,
       )} already there${rejected > 0 ? `, ${number(rejected, 0)} rejected` : ''}.`,
   );
+  const records = recordsTotal(reports);
+  if (records !== '') shell.say(records);
 }

@@ -11,6 +11,7 @@ import { addInbox } from './inbox.ts';
 import { addInit } from './init.ts';
 import { addOpen } from './open.ts';
 import { addPhones } from './phones.ts';
+import { addRecord, addRecords } from './records.ts';
 import { addRelay } from './relay.ts';
 import { addRelays } from './relays.ts';
 import { addRestore } from './restore.ts';
@@ -27,7 +28,7 @@ import { addWhoami } from './whoami.ts';
 export function addCommands(program: Command, shell: Shell): void {
   const groups: [string, ((program: Command, shell: Shell) => void)[]][] = [
     ['Begin:', [addInit, addStart, addWeb, addWhoami, addSubject]],
-    ['Collect and look:', [addImport, addStreams, addShow, addWatch, addDevice, addPhones]],
+    ['Collect and look:', [addImport, addStreams, addShow, addRecords, addRecord, addWatch, addDevice, addPhones]],
     ['Share and stop:', [addShare, addGrants, addAsks]],
     ['What others share with you:', [addInbox, addOpen, addAsk]],
     ['Relays:', [addRelays, addRelay]],

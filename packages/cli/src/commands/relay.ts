@@ -20,6 +20,8 @@ interface RelayOptions {
   clinic?: RelayWishes['clinics'];
   jurisdiction?: readonly string[];
   keep?: RelayWishes['keep'];
+  contact?: string;
+  privacy?: string;
 }
 
 export function addRelay(program: Command, shell: Shell): void {
@@ -48,6 +50,8 @@ export function addRelay(program: Command, shell: Shell): void {
       'how long: tiles=20y, wraps=90d …, or provider; repeatable (default: until deleted)',
       parseKeep,
     )
+    .option('--contact <address>', 'how to reach you, shown to everybody: mailto:… or https:…')
+    .option('--privacy <address>', 'where your privacy notice stands: https:…')
     .addHelpText(
       'after',
       examples('hale relay --private', 'hale relay --port 8443 --host 0.0.0.0 --dir /data/relay', 'hale relay invite'),
@@ -96,12 +100,14 @@ async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.address === undefined ? {} : { addresses: options.address }),
   };
-  const { owner, clinic, jurisdiction, keep } = options;
+  const { owner, clinic, jurisdiction, keep, contact, privacy } = options;
   const wishes: RelayWishes = {
     ...(owner === undefined ? {} : { owner }),
     ...(clinic === undefined ? {} : { clinics: clinic }),
     ...(jurisdiction === undefined ? {} : { jurisdiction }),
     ...(keep === undefined ? {} : { keep }),
+    ...(contact === undefined ? {} : { contact }),
+    ...(privacy === undefined ? {} : { privacy }),
   };
   const relay = await entry.startRelayAlone({
     dir,

@@ -71,12 +71,20 @@ function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'era
   // Documents hold the same numbers as the streams of their device: what is erased must not be read there again.
   for (const log of subjectsOfDocuments(home, streams, parameters).flatMap((id) => home.documents.erase(id)))
     vanish(home, log.authorSecret, toHex(log.stream.author));
+  for (const log of subjectsOfRecords(home, parameters).flatMap((id) => home.records.erase(id)))
+    vanish(home, log.authorSecret, toHex(log.stream.author));
   home.vault.eraseStreams(streams);
   for (const stream of streams) vanish(home, stream.authorSecret, toHex(stream.author));
   if (parameters.everything)
     for (const { log } of home.grants.all()) vanishOnce(home, log.authorSecret, toHex(log.stream.author));
   if (parameters.everything) for (const { id } of phonesOf(home)) removePhone(home, id);
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
+}
+
+/** Health records go with their person; a series that goes alone leaves the record of the same value. */
+function subjectsOfRecords(home: Home, { everything, stream, subject }: Parameters<'erase'>): string[] {
+  if (everything) return [...home.vault.state.subjects.values()].filter((each) => !each.removed).map(({ id }) => id);
+  return stream === undefined && subject !== undefined ? [home.vault.subject(subject).id] : [];
 }
 
 function subjectsOfDocuments(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>): string[] {

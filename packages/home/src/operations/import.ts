@@ -10,20 +10,24 @@ import {
   findSource,
   type ImportItem,
   type ImportOptions,
+  isAboutExport,
   isZip,
   type OpenedImport,
   open,
+  openFhirSeries,
   type SeriesDescription,
   type SourceFolder,
   sourcesIn,
   zipFolder,
 } from '@hale/vault/import';
+import { type RecordFormat, recordFormatOf } from '@hale/vault/records';
 import type { ImportReport, ImportTaste, Parameters } from '../api.ts';
 import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { emptyReport, ImportRun } from '../import-run.ts';
 import { Folder, foldersBelow, importTools, modifiedOf } from '../import-sources.ts';
 import { zoneOf } from '../import-zone.ts';
 import { HOME_LIMITS } from '../limits.ts';
+import { takeRecords } from '../records/import.ts';
 import type { Context, Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
@@ -36,6 +40,8 @@ type Wish = ImportTaste &
     isLook?: boolean;
     /** Nobody named this file: it lay in a folder that was named. */
     isFound?: boolean;
+    /** This file was named, and not those beside it. */
+    isAlone?: boolean;
   };
 
 export const importFiles: Operation<'import'> = async (context, parameters) => {
@@ -111,7 +117,7 @@ async function isText(source: ByteSource): Promise<boolean> {
 /** A file that cannot even be looked at has been told of already. */
 async function isOfKnownKind(source: ByteSource, folder: SourceFolder): Promise<boolean> {
   try {
-    return (await detect(source, folder)) !== null;
+    return (await recordFormatOf(source, folder)) !== null || (await detect(source, folder)) !== null;
   } catch (error) {
     if (error instanceof HaleError && ABOUT_THE_FILE.has(error.code)) return true;
     throw error;
@@ -142,7 +148,7 @@ async function importFolder(
   folder: SourceFolder,
   parameters: Wish,
 ): Promise<void> {
-  for (const { source } of await sourcesIn(folder, tellingOf(reports)))
+  for (const source of await everythingIn(folder, tellingOf(reports)))
     await importInto(reports, context, source, folder, parameters);
   for (const source of folder.list())
     if (!context.signal.aborted && (await isZip(source)))
@@ -151,13 +157,45 @@ async function importFolder(
       });
 }
 
+/** What can be imported: series, and health records, an export of several files once. */
+async function everythingIn(
+  folder: SourceFolder,
+  failed: (source: ByteSource, error: unknown) => void,
+): Promise<ByteSource[]> {
+  const heads = new Map<string, ByteSource>();
+  const claimed = new Set<string>();
+  for (const source of folder.list()) {
+    const head = await recordHead(source, folder);
+    if (!head) continue;
+    claimed.add(nameOf(source));
+    heads.set(nameOf(head), head);
+  }
+  const series = (await sourcesIn(folder, failed)).map(({ source }) => source);
+  // What tells of an export of records goes with it.
+  const isOwn = (source: ByteSource) => !claimed.has(nameOf(source)) && !(heads.size > 0 && isAboutExport(source));
+  return [...series.filter(isOwn), ...heads.values()];
+}
+
+/** The file that stands for a source of records; null for what is none, or cannot even be looked at (the look for series tells that). */
+async function recordHead(source: ByteSource, folder: SourceFolder): Promise<ByteSource | null> {
+  try {
+    const format = await recordFormatOf(source, folder);
+    return format && (format.head ? await format.head(source, folder) : source);
+  } catch (error) {
+    if (error instanceof HaleError && ABOUT_THE_FILE.has(error.code)) return null;
+    throw error;
+  }
+}
+
+const nameOf = ({ name, path = name }: ByteSource): string => path;
+
 async function importFile(context: Context, path: string, parameters: Wish): Promise<ImportReport[]> {
   const folder = new Folder(dirname(path));
   try {
     const source = findSource(basename(path), folder);
     if (!source) throw new HaleError('not-found', `there is no file ${path}`);
     if (await isZip(source)) return await importArchive(context, source, parameters);
-    return [await importSource(context, source, folder, parameters)];
+    return [await importSource(context, source, folder, { ...parameters, isAlone: true })];
   } finally {
     folder.close();
   }
@@ -169,12 +207,12 @@ async function importArchive(context: Context, archive: ByteSource, parameters: 
   const folder = await zipFolder(archive, importTools);
   const into = (source: ByteSource, within: SourceFolder) =>
     importInto(reports, context, source, within, parameters, modifiedOf(archive));
-  for (const { source } of await sourcesIn(folder, tellingOf(reports))) await into(source, folder);
+  for (const source of await everythingIn(folder, tellingOf(reports))) await into(source, folder);
   for (const inner of await archivesIn(folder)) {
     if (context.signal.aborted) break;
     await telling(reports, inner, async () => {
       const within = await zipFolder(inner, importTools);
-      for (const { source } of await sourcesIn(within, tellingOf(reports))) await into(source, within);
+      for (const source of await everythingIn(within, tellingOf(reports))) await into(source, within);
       if ((await archivesIn(within)).length > 0)
         throw new HaleError('unsupported', 'it holds archives in turn, which are left alone: unpack it first');
     });
@@ -225,15 +263,47 @@ async function importSource(
   parameters: Wish,
   modifiedMicros = modifiedOf(source),
 ): Promise<ImportReport> {
-  const subject = context.home.vault.subject(parameters.subject).id;
-  const existing = (key: string) => context.home.vault.findStream(subject, parameters.as ?? key)?.entry;
-  const options: ImportOptions = { existing, tools: importTools };
+  // What is asked for by the name of a series or of a person in it is no question about records.
+  const records = parameters.only === undefined ? await recordFormatOf(source, folder) : null;
+  if (records) return importRecords(context, records, source, folder, parameters);
+  return importSeries(context, source, folder, parameters, modifiedMicros);
+}
+
+/** Health records, and then what is a series among them. */
+async function importRecords(
+  context: Context,
+  format: RecordFormat,
+  source: ByteSource,
+  folder: SourceFolder,
+  parameters: Wish,
+): Promise<ImportReport> {
+  const began = Date.now();
+  const name = source.path ?? source.name;
+  const within = parameters.isAlone ? { list: () => [source], find: () => null } : folder;
+  const { report: told, opened, isAsked, labels } = await takeRecords(context, format, source, within, parameters);
+  const hasRecords = told.counts.read + told.counts.unusable > 0;
+  const files = opened.originals.map((each) => each.source);
+  if (!hasRecords && files.length === 1) return importSeries(context, source, folder, parameters, modifiedOf(source));
+  const beside = { format: format.name, what: opened.what, records: told, interrupted: told.interrupted };
+  const seconds = () => (Date.now() - began) / 1000;
+  const hasSeries = !isAsked && !told.interrupted && labels?.length !== 0 && 'Observation' in told.types;
+  const options = { ...optionsOf(context, parameters), ...(labels === null ? {} : { only: labels }) };
+  const series = hasSeries || !hasRecords ? await openFhirSeries(files, options) : null;
+  if (!series) return { ...emptyReport(name), ...beside, seconds: seconds() };
+  const run = new ImportRun(context, name, series, parameters);
+  const report = parameters.isLook ? run.report : await run.finish();
+  return { ...report, ...beside, interrupted: report.interrupted, seconds: seconds() };
+}
+
+async function importSeries(
+  context: Context,
+  source: ByteSource,
+  folder: SourceFolder,
+  parameters: Wish,
+  modifiedMicros: number | undefined,
+): Promise<ImportReport> {
+  const options = optionsOf(context, parameters);
   if (modifiedMicros !== undefined) options.endMicros = modifiedMicros;
-  const start = microsOf(parameters.start, 'start');
-  if (start !== undefined) options.startMicros = start;
-  if (parameters.zone !== undefined) Object.assign(options, zoneOf(parameters.zone));
-  if (parameters.corrections !== undefined) options.corrections = correctionsOf(parameters.corrections);
-  if (parameters.dateOrder !== undefined) options.dateOrder = parameters.dateOrder;
   let isRemembered = false;
   options.remembered = (signature) => {
     const found = recall(context.home, signature);
@@ -259,6 +329,18 @@ async function importSource(
     report.remembered = true;
   }
   return report;
+}
+
+function optionsOf(context: Context, parameters: Wish): ImportOptions {
+  const subject = context.home.vault.subject(parameters.subject).id;
+  const existing = (key: string) => context.home.vault.findStream(subject, parameters.as ?? key)?.entry;
+  const options: ImportOptions = { existing, tools: importTools };
+  const start = microsOf(parameters.start, 'start');
+  if (start !== undefined) options.startMicros = start;
+  if (parameters.zone !== undefined) Object.assign(options, zoneOf(parameters.zone));
+  if (parameters.corrections !== undefined) options.corrections = correctionsOf(parameters.corrections);
+  if (parameters.dateOrder !== undefined) options.dateOrder = parameters.dateOrder;
+  return options;
 }
 
 const LEFT_ALONE = 'Left alone; import it by its own name to keep what it holds.';

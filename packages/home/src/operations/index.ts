@@ -38,6 +38,17 @@ const importFiles: Operation<'import'> = async (context, parameters) =>
 const importLook: Operation<'import.look'> = async (context, parameters) =>
   (await import('./import-look.ts')).importLook(context, parameters);
 
+/** Health records likewise. */
+const opRecords = () => import('./records.ts');
+const records: Operation<'records'> = async (...given) => (await opRecords()).records(...given);
+const record: Operation<'record'> = async (...given) => (await opRecords()).record(...given);
+const recordAmend: Operation<'record.amend'> = async (...given) => (await opRecords()).recordAmend(...given);
+const recordRetract: Operation<'record.retract'> = async (...given) => (await opRecords()).recordRetract(...given);
+const recordsSources: Operation<'records.sources'> = async (...given) => (await opRecords()).recordsSources(...given);
+const recordsExport: Operation<'records.export'> = async (...given) => (await opRecords()).recordsExport(...given);
+const recordsOriginal: Operation<'records.original'> = async (...given) =>
+  (await opRecords()).recordsOriginal(...given);
+
 export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   status,
   whoami,
@@ -56,6 +67,13 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'download.begin': downloadBegin,
   'passphrase.set': passphraseSet,
   'words.check': wordsCheck,
+  records,
+  record,
+  'record.amend': recordAmend,
+  'record.retract': recordRetract,
+  'records.sources': recordsSources,
+  'records.export': recordsExport,
+  'records.original': recordsOriginal,
   streams,
   show,
   watch,

@@ -1,10 +1,11 @@
 // Looking at one's own data: streams, numbers of a range at a level, live.
 import { binSeconds, binStart, HaleError, type Level } from '@hale/kernel';
-import { fullBins, notesOf, type OpenStream, rawSlots } from '@hale/vault';
+import { fullBins, notesOf, type OpenStream, rawSlots, type Samples } from '@hale/vault';
 import { binRows, sampleRows, wordsOf } from '@hale/vault/chart';
 import { isCoded, NOTE_KIND } from '@hale/vault/kinds';
 import type { Result, ShowRow } from '../api.ts';
 import type { Home } from '../home.ts';
+import { HOME_LIMITS } from '../limits.ts';
 import type { Context, Operation } from './context.ts';
 import { findStream, streamInfo } from './context.ts';
 import { microsOf } from './times.ts';
@@ -110,13 +111,19 @@ function gapsIn(stream: OpenStream, level: Level, rows: ShowRow[]): Result<'show
   return gaps;
 }
 
+/** So many at once are history that is brought in, and no live reading: of millions a page would draw the last, and of all of them choke. */
+function worthWatching({ times, values }: Samples): Samples {
+  const from = times.length > HOME_LIMITS.watchedAtOnceMax ? times.length - 1 : 0;
+  return { times: times.subarray(from), values: values.subarray(from) };
+}
+
 export const watch: Operation<'watch'> = ({ home, emit, signal }, parameters) => {
   const subject = home.vault.subject(parameters.subject);
   const stream = parameters.stream === undefined ? null : findStream(home, parameters.subject, parameters.stream);
   return new Promise((resolve) => {
     const stop = home.watch((heard, samples) => {
       if (stream ? heard !== stream : heard.entry.subject !== subject.id) return;
-      for (const row of sampleRows(heard.entry, samples, ownWords(home, heard)))
+      for (const row of sampleRows(heard.entry, worthWatching(samples), ownWords(home, heard)))
         emit({ row: { ...row, stream: heard.entry.key, unit: heard.entry.ucum } });
     });
     signal.addEventListener('abort', () => {

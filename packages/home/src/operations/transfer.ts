@@ -1,7 +1,10 @@
 // What the owner's pages bring and save: uploads, the imports that are made of them, downloads.
 import { HaleError } from '@hale/kernel';
 import { allKinds } from '@hale/vault/kinds';
-import { backupDownload, exportDownload } from '../downloads.ts';
+import type { Parameters } from '../api.ts';
+import { backupDownload, type Download, exportDownload } from '../downloads.ts';
+import type { Home } from '../home.ts';
+import { recordFileDownload } from '../records/download.ts';
 import type { Operation } from './context.ts';
 
 export const uploadBegin: Operation<'upload.begin'> = ({ home }, { files }) => {
@@ -36,9 +39,14 @@ export const importKinds: Operation<'import.kinds'> = () =>
       units: [ucum, ...otherUnits.map((other) => other.ucum)],
     }));
 
+function downloadOf(home: Home, wish: Parameters<'download.begin'>): Download {
+  if (wish.what === 'backup') return backupDownload(home);
+  if (wish.what === 'export') return exportDownload(home, wish);
+  if (wish.what === 'record-file') return recordFileDownload(home, wish);
+  throw new HaleError('usage', 'a download is a backup, an export or a file of the health records');
+}
+
 export const downloadBegin: Operation<'download.begin'> = ({ home, session }, wish) => {
-  if (wish.what !== 'backup' && wish.what !== 'export')
-    throw new HaleError('usage', 'a download is a backup or an export');
-  const download = wish.what === 'backup' ? backupDownload(home) : exportDownload(home, wish);
+  const download = downloadOf(home, wish);
   return { path: `/v1/download/${home.downloads.prepare(download, session)}`, name: download.name };
 };

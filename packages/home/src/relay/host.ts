@@ -9,7 +9,10 @@ import { TokenPress } from '@hale/kernel/blind';
 import {
   askOnce,
   type Faults,
+  HealthLinks,
   Lockers,
+  Management,
+  Membership,
   type PolicyWishes,
   policyOf,
   RelayDoor,
@@ -26,6 +29,8 @@ import { ownAddresses } from './addresses.ts';
 import { checkThreads } from './check-pool.ts';
 import { type HostLimits, hostLimits } from './host-settings.ts';
 import { noteRun } from './last-run.ts';
+import { HOST_LIMITS } from './limits.ts';
+import { addressOf, OpenAddresses } from './open-addresses.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
 import { relaySigner } from './signer.ts';
@@ -36,6 +41,8 @@ export interface RelaySettings extends Omit<PolicyWishes, 'urls'> {
   readonly urls?: readonly string[];
   /** Of sockets and memory, what is to be otherwise than it comes. */
   readonly hostLimits?: Partial<HostLimits>;
+  /** Network addresses of proxies whose X-Forwarded-For is believed. */
+  readonly proxies?: readonly string[];
   readonly note?: (fact: RelayFact) => void;
   /** Unix seconds; tests only. */
   readonly now?: () => number;
@@ -94,6 +101,8 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const policy = policyOf(options);
   const signer = relaySigner(options.secret);
   const mint = new TokenPress(options.secret, randomBytes);
+  const membership = new Membership({ store, policy, signer, now, random: randomBytes });
+  const management = new Management({ store, policy, membership });
   const engine = new RelayEngine({
     store,
     policy,
@@ -102,10 +111,11 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     now,
     random: randomBytes,
     checksElsewhere: true,
+    management,
     ...(options.note ? { note: options.note } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
   });
-  const door = new RelayDoor({ store, policy, mint, now, random: randomBytes, startedAt: now() });
+  const door = new RelayDoor({ store, policy, management, mint, now, random: randomBytes, startedAt: now() });
   const limits = hostLimits(options.hostLimits);
   const sockets = new RelaySockets(engine, {
     padding: policy.padding,
@@ -116,9 +126,16 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const context: RouteContext = {
     door,
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
+    healthLinks: new HealthLinks({ store, now, random: randomBytes }),
     policy,
-    information: () => relayInformation(policy, signer.pubkey, mint, now()),
+    information: () => relayInformation(management.policy, signer.pubkey, mint, now()),
     base: options.base ?? '',
+    manage: ({ method, params }) => {
+      const { result, effects } = engine.manage(method, params);
+      sockets.apply(effects);
+      addresses.closeWhere((address) => management.isBlocked(address));
+      return result;
+    },
     ask: ({ admitted, filters }) => {
       questions += 1;
       const { answer, effects } = askOnce(engine, { id: `question ${questions}`, admitted }, filters);
@@ -126,7 +143,13 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
       return answer;
     },
   };
-  const detach = acceptUpgrades(server, context, sockets, limits);
+  const addresses = new OpenAddresses();
+  const detach = acceptUpgrades(server, context, sockets, {
+    addresses,
+    management,
+    limits,
+    proxies: options.proxies ?? [],
+  });
   const unwatch = announceOthers(store, engine, sockets);
   return {
     url: policy.urls[0],
@@ -163,8 +186,20 @@ function announceOthers(store: EventStore, engine: RelayEngine, sockets: RelaySo
   };
 }
 
+interface Upgrades {
+  readonly addresses: OpenAddresses;
+  readonly management: Management;
+  readonly limits: HostLimits;
+  readonly proxies: readonly string[];
+}
+
 /** Refuses before 101: a stranger's frames are never read. */
-function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySockets, limits: HostLimits): () => void {
+function acceptUpgrades(
+  server: Server,
+  context: RouteContext,
+  sockets: RelaySockets,
+  { addresses, management, limits, proxies }: Upgrades,
+): () => void {
   const upgrader = new WebSocketServer({
     noServer: true,
     maxPayload: context.policy.limits.messageBytesMax,
@@ -172,12 +207,17 @@ function acceptUpgrades(server: Server, context: RouteContext, sockets: RelaySoc
   });
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (relayPath(context.base, request.url ?? '') !== '') return;
+    const address = addressOf(request, proxies);
+    if (management.isBlocked(address)) return turnAway(socket, 403);
     if (sockets.count >= limits.connectionsMax) return turnAway(socket, 503);
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
     const answer = context.door.upgrade(httpRequestOf(request, '', null), protocols);
     if (answer.status !== 200) return turnAway(socket, answer.status);
     if (answer.value && sockets.countOf(answer.value.key) >= limits.connectionsOfKeyMax) return turnAway(socket, 429);
-    upgrader.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, socket, answer.value));
+    upgrader.handleUpgrade(request, socket, head, (opened) => {
+      addresses.add(address, opened);
+      sockets.add(opened, socket, answer.value);
+    });
   };
   server.on('upgrade', onUpgrade);
   return () => {
@@ -215,13 +255,20 @@ export function createInvite(store: EventStore): string {
   return new RelayDoor({ store, policy, mint, now, random: randomBytes, startedAt: now() }).createInvite();
 }
 
+/** Nobody holds a connection by sending his request slowly. */
+export const HTTP_PATIENCE = {
+  headersTimeout: HOST_LIMITS.headersMillis,
+  requestTimeout: HOST_LIMITS.requestMillis,
+  connectionsCheckingInterval: HOST_LIMITS.requestsCheckMillis,
+};
+
 /** A relay of its own: its port, its directory. */
 export async function startRelay(options: StartRelayOptions): Promise<RelayHandle> {
   const { dir, port = 0, host = '127.0.0.1' } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const limits = hostLimits(options.hostLimits);
   const store = new EventStore(relayStorePath(dir), limits.storeCacheBytes);
-  const server = options.server ?? createServer();
+  const server = options.server ?? createServer(HTTP_PATIENCE);
   try {
     await listen(server, port, host);
   } catch (error) {

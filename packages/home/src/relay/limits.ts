@@ -44,6 +44,12 @@ export const HOST_LIMITS = {
   backupLookMillis: 60_000,
   /** Milliseconds until a backup that failed is tried again: somebody may be making room. */
   backupRetryMillis: 900_000,
+  /** Milliseconds until somebody who does not finish the headers of a request is dropped: a second on a bad line. */
+  headersMillis: 10_000,
+  /** The same for the whole request. */
+  requestMillis: 30_000,
+  /** Milliseconds between looks for such. */
+  requestsCheckMillis: 2_000,
   /** Events whose signatures a drill looks at, spread over the whole database. */
   drillEventsMax: 1_000,
   /** Bytes of a POST body: filters that name every day of a year and a hundred authors. */

@@ -55,10 +55,17 @@ export function relaySetUp(line: RelayCommandLine): RelaySetUp {
     port: line.port ?? said.get('port'),
     private: line.privateMode ?? said.get('private'),
     urls: line.addresses ?? said.get('addresses'),
+    proxies: said.get('proxies'),
     limits: numbersOf(file.limits) as Partial<OperatorLimits>,
     host: host ?? '127.0.0.1',
     hostLimits: numbersOf(file.limits) as Partial<HostLimits>,
-    ...definedOnly({ name: said.own('name'), description: said.own('description') }),
+    ...definedOnly({
+      name: said.own<string>('name'),
+      description: said.own<string>('description'),
+      contact: said.own<string>('contact') || undefined,
+      privacy: said.own<string>('privacy') || undefined,
+      icon: said.own<string>('icon') || undefined,
+    }),
     ...policyWishes(wishes),
   };
   return { start, ...servicesOf(said, line.dir) };

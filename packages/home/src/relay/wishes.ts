@@ -7,7 +7,7 @@ const YEAR_SECONDS = 365 * 86_400;
 
 /** @throws HaleError 'usage' for a wish that cannot be met, 'malformed' for a key that is none */
 export function policyWishes(wishes: RelayWishes): Partial<RelayPolicy> {
-  const { owner, clinics, jurisdiction, keep } = wishes;
+  const { owner, clinics, jurisdiction, keep, contact, privacy } = wishes;
   return {
     ...(owner === undefined ? {} : { owner: keyOf(owner) }),
     ...(clinics === undefined
@@ -19,6 +19,8 @@ export function policyWishes(wishes: RelayWishes): Partial<RelayPolicy> {
           })),
         }),
     ...(jurisdiction === undefined ? {} : { jurisdiction }),
+    ...(contact === undefined ? {} : { contact }),
+    ...(privacy === undefined ? {} : { privacy }),
     ...(keep === undefined ? {} : { keep: keepOf(keep, jurisdiction ?? []) }),
   };
 }

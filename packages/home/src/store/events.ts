@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Filter, fail, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
 import {
   type AuthorRow,
+  ChangeLog,
   COUNTED_KINDS,
   countedBytes,
   type DeletionReason,
@@ -11,6 +12,7 @@ import {
   gateOf,
   isCounted,
   type LockerRow,
+  type ManagedRow,
   merged,
   parseAccess,
   type ReceiptHead,
@@ -18,6 +20,7 @@ import {
   type RetireRule,
   type RowSource,
   type View,
+  type Walked,
 } from '@hale/relay/server';
 import {
   addressKey,
@@ -37,6 +40,7 @@ import {
 } from './event-codec.ts';
 import { asksForNothing, GATES, holdsRemaining, planQuery, planRetirement } from './event-query.ts';
 import { scanEvents } from './event-scan.ts';
+import { HealthLinkTables } from './health-link-tables.ts';
 import { RelayTables } from './relay-tables.ts';
 import { prepareDatabase } from './schema.ts';
 import { asHaleError, Statements } from './statements.ts';
@@ -78,8 +82,10 @@ const bucketRange = (bucket: number): [number, number] => [bucket, bucket + BUCK
 export class EventStore implements RelayStore {
   /** The same connection, for tables of others that must change in the same transaction. */
   readonly database: DatabaseSync;
+  readonly changes = new ChangeLog();
   readonly #statements: Statements;
   readonly #tables: RelayTables;
+  readonly healthLinks: HealthLinkTables;
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
   #onCommit: (() => void) | null = null;
   readonly #watchers = new Set<(stored: readonly VerifiedEvent[]) => void>();
@@ -96,19 +102,17 @@ export class EventStore implements RelayStore {
     // Made before SQLite opens it, so that neither it nor its WAL is ever readable by others on this machine.
     if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     this.database = new DatabaseSync(path);
-    this.#prepare(cacheBytes);
-    this.#statements = new Statements(this.database);
-    this.#tables = new RelayTables(this.#statements);
-  }
-
-  /** Of a store that cannot be used no file stays open. */
-  #prepare(cacheBytes: number): void {
     try {
       prepareDatabase(this.database, cacheBytes);
     } catch (error) {
       this.database.close();
       throw asHaleError(error);
     }
+    this.#statements = new Statements(this.database);
+    this.#tables = new RelayTables(this.#statements);
+    this.healthLinks = new HealthLinkTables(this.#statements, () => {
+      this.#erased = true;
+    });
   }
 
   /** To be called after somebody else wrote into the file: what is remembered may be gone. */
@@ -168,6 +172,7 @@ export class EventStore implements RelayStore {
       row = slot;
       this.#statements.change(INSERT, row, ...values, ...rest);
     }
+    this.changes.touch(event.id, event.created_at);
     this.#insertTags(event, gate, row);
     if (event.kind === KINDS.access) this.#insertReaders(event, row);
     if (isCounted(event.kind)) this.#tables.addBytes(event.pubkey, countedBytes(event));
@@ -295,6 +300,7 @@ export class EventStore implements RelayStore {
       }
       this.#erased = true;
       this.#texts.delete(Number(row));
+      this.changes.touch(id, Number(created));
       return this.#statements.change('DELETE FROM event WHERE row = ?', row) > 0;
     });
   }
@@ -323,6 +329,18 @@ export class EventStore implements RelayStore {
   scan(filter: Filter, view: View = {}): RowSource {
     if (asksForNothing(filter)) return merged([]);
     return scanEvents(this.#statements, filter, view, view.now !== undefined && this.#holdsExpired(view.now));
+  }
+
+  walk(after: number | null, count: number): Walked[] {
+    const sql = 'SELECT row, gate, kind, created, expires, id FROM event WHERE row > ? ORDER BY row LIMIT ?';
+    return this.#statements.rows(sql, after ?? -1, count).map(([row, gate, kind, created, expires, id]) => ({
+      row: Number(row),
+      gate: GATES[Number(gate)],
+      kind: Number(kind),
+      created_at: Number(created),
+      expires: expires === null ? null : Number(expires),
+      id: id as Uint8Array,
+    }));
   }
 
   #holdsExpired(now: number): boolean {
@@ -363,6 +381,22 @@ export class EventStore implements RelayStore {
 
   isMember(pubkey: string): boolean {
     return this.#tables.isMember(pubkey);
+  }
+
+  members(): string[] {
+    return this.#tables.members();
+  }
+
+  managed(): ManagedRow[] {
+    return this.#tables.managed();
+  }
+
+  setManaged(row: ManagedRow): void {
+    this.#tables.setManaged(row);
+  }
+
+  removeManaged(list: string, value: string): void {
+    this.#tables.removeManaged(list, value);
   }
 
   countMembers(): number {
@@ -475,6 +509,7 @@ export class EventStore implements RelayStore {
       const rows = this.#statements.rows('SELECT lower(hex(id)) FROM event WHERE expires <= ?', now);
       for (const [id] of rows) this.deleteById(String(id), 'expired');
       this.#tables.sweep(now);
+      this.healthLinks.sweep(now);
       return rows.length;
     });
     this.#scrub();

@@ -1,7 +1,7 @@
 // The relay's own tables: members, invitations, used authorizations, counts of tokens, what authors may hold, ends of receipt chains. None
 // names an author beside a member, and none may ever.
 import { tokenEpochOf } from '@hale/kernel';
-import type { AuthorRow, DeletionReason, LockerClaim, LockerRow, ReceiptHead } from '@hale/relay/server';
+import type { AuthorRow, DeletionReason, LockerClaim, LockerRow, ManagedRow, ReceiptHead } from '@hale/relay/server';
 import { bytesHex, hexBytes } from './event-codec.ts';
 import type { Statements } from './statements.ts';
 
@@ -14,6 +14,24 @@ export class RelayTables {
 
   isMember(pubkey: string): boolean {
     return this.#statements.row('SELECT 1 FROM relay_member WHERE key = ?', hexBytes(pubkey)) !== undefined;
+  }
+
+  members(): string[] {
+    return this.#statements.rows('SELECT key FROM relay_member ORDER BY since, key').map(([key]) => bytesHex(key));
+  }
+
+  managed(): ManagedRow[] {
+    const rows = this.#statements.rows('SELECT list, value, reason FROM relay_managed ORDER BY list, value');
+    return rows.map(([list, value, reason]) => ({ list: String(list), value: String(value), reason: String(reason) }));
+  }
+
+  setManaged({ list, value, reason }: ManagedRow): void {
+    const sql = 'INSERT OR REPLACE INTO relay_managed (list, value, reason) VALUES (?, ?, ?)';
+    this.#statements.change(sql, list, value, reason);
+  }
+
+  removeManaged(list: string, value: string): void {
+    this.#statements.change('DELETE FROM relay_managed WHERE list = ? AND value = ?', list, value);
   }
 
   countMembers(): number {

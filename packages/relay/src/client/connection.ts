@@ -10,10 +10,12 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { signHttpAuth } from '@hale/kernel/seal';
+import type { Difference, ItemVector } from '../negentropy/index.ts';
 import { backOffMillis } from './back-off.ts';
 import type { ReasonPrefix } from './frames.ts';
 import { CLIENT_LIMITS } from './limits.ts';
 import { PagedQuery } from './paging.ts';
+import type { ReconcileResult } from './reconciliation.ts';
 import { type CountResult, type PublishResult, type QueryResult, RelaySession, type SessionFact } from './session.ts';
 import type { Subscription, SubscriptionHandlers } from './subscription.ts';
 
@@ -190,6 +192,21 @@ export class RelayConnection {
     if (!(await this.#ready())) fail('unavailable', 'the relay cannot be reached');
     const result = await this.#ask<CountResult>((settle) => this.#session.count(filters, settle, options.timeoutMs));
     return result.outcome === 'counted' ? result.count : failOf(result);
+  }
+
+  /**
+   * What of `filter` only we have and what only the relay has (NIP-77), over few bytes where the sets are nearly equal.
+   * @param items what we have of it: created_at and id
+   * @throws HaleError 'not-permitted' · 'unavailable' · 'malformed' the relay's answers make no sense
+   */
+  async reconcile(filter: Filter, items: ItemVector, options: { timeoutMs?: number } = {}): Promise<Difference> {
+    if (!(await this.#ready())) fail('unavailable', 'the relay cannot be reached');
+    const result = await this.#ask<ReconcileResult>((settle) =>
+      this.#session.reconcile(filter, items, settle, options.timeoutMs),
+    );
+    if (result.outcome === 'reconciled') return result.difference;
+    if (result.outcome === 'misled') fail('malformed', 'the relay answers what makes no sense');
+    return failOf(result);
   }
 
   /** Stands over all connections until its `close`; connects if need be. @throws HaleError 'full' | 'usage' */

@@ -1,4 +1,4 @@
-// The frames of NIP-01, NIP-42 and NIP-45 as a client sees them. What a relay says in words is reduced to a prefix from a closed list:
+// The frames of NIP-01, NIP-42, NIP-45 and NIP-77 as a client sees them. What a relay says in words is reduced to a prefix from a closed list:
 // the rest is a stranger's text and goes nowhere.
 import { type NostrEvent, parseEvent } from '@hale/kernel';
 import { CLIENT_LIMITS } from './limits.ts';
@@ -40,6 +40,8 @@ export type RelayFrame =
   | { type: 'EOSE'; subscription: string }
   | { type: 'CLOSED'; subscription: string; reason: ReasonPrefix }
   | { type: 'COUNT'; subscription: string; count: number; approximate: boolean }
+  | { type: 'NEG-MSG'; subscription: string; hex: string }
+  | { type: 'NEG-ERR'; subscription: string; reason: ReasonPrefix }
   | { type: 'AUTH'; challenge: string }
   | { type: 'NOTICE' };
 
@@ -76,6 +78,10 @@ function readFrame(frame: unknown[]): RelayFrame | null {
     case 'EOSE':
       return { type, subscription: first };
     case 'CLOSED':
+      return { type, subscription: first, reason: reasonPrefix(second) };
+    case 'NEG-MSG':
+      return typeof second === 'string' ? { type, subscription: first, hex: second } : null;
+    case 'NEG-ERR':
       return { type, subscription: first, reason: reasonPrefix(second) };
     case 'COUNT':
       return readCount(first, second);

@@ -1,4 +1,6 @@
 /** The client's half of a relay conversation: pure, sockets are the caller's. */
+
+export { Difference, type Item, ItemBuilder, ItemVector, Reconciler } from '../negentropy/index.ts';
 export { backOffMillis } from './back-off.ts';
 export {
   type ConnectionFact,
@@ -24,6 +26,7 @@ export {
   type RefusalReason,
 } from './outbox.ts';
 export { PagedQuery } from './paging.ts';
+export type { ReconcileResult } from './reconciliation.ts';
 export {
   type CountResult,
   type PublishResult,

@@ -1,7 +1,7 @@
 /** Every limit of the client half, with unit and reason. A relay is a stranger: nothing that it sends may grow without end. */
 export const CLIENT_LIMITS = {
-  /** UTF-16 units of one frame from a relay: the largest event the kernel parses plus its envelope. */
-  frameUnitsMax: 280_000,
+  /** UTF-16 units of one frame from a relay: strfry's longest word of a reconciliation; the largest event has 280,000. */
+  frameUnitsMax: 1_050_000,
   /** UTF-16 units of an AUTH challenge: relays in use send 16 to 64. */
   challengeUnitsMax: 512,
   /** Challenges answered on one connection: each costs one signature per key. */
@@ -32,6 +32,15 @@ export const CLIENT_LIMITS = {
   publishTimeoutMillis: 30_000,
   /** Milliseconds until a query is given up when its EOSE does not come. */
   queryTimeoutMillis: 30_000,
+  /** Reconciliations waiting or running, and of these running: a relay holds a set in memory for each. */
+  reconciliationsMax: 64,
+  reconciliationsInFlightMax: 2,
+  /** Answers of one reconciliation: sixteen are enough for any two sets in messages of 60 kB, but for what differs. */
+  reconcileRoundsMax: 2_000,
+  /** Ids that one reconciliation may bring to light: 32 bytes each, as text 150. */
+  reconcileIdsMax: 2_000_000,
+  /** Milliseconds to wait for each answer: a relay first reads a million events from its disk. */
+  reconcileTimeoutMillis: 60_000,
   /** Milliseconds to wait for the answer to an AUTH event. */
   authTimeoutMillis: 10_000,
   /** Milliseconds for which requests wait for a challenge after the connection opened: some relays challenge only when asked. */

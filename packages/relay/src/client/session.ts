@@ -9,10 +9,12 @@ import {
   type VerifiedEvent,
   verifyEvent,
 } from '@hale/kernel';
+import type { ItemVector } from '../negentropy/index.ts';
 import { Authentication, type AuthenticationClock } from './authentication.ts';
 import { eventFrame, parseRelayFrame, type ReasonPrefix, type RelayFrame } from './frames.ts';
 import { Lane, type LaneRequest, type LostWhy } from './lane.ts';
 import { CLIENT_LIMITS } from './limits.ts';
+import { type ReconcileResult, Reconciliation } from './reconciliation.ts';
 import { StandingSubscription, type Subscription, type SubscriptionHandlers } from './subscription.ts';
 
 /** What became of a publication. `ok` is the relay's word for "stored"; whether it is served is known after reading it back. */
@@ -79,6 +81,10 @@ export class RelaySession {
   readonly #auth: Authentication;
   readonly #publications = new Lane<Publication>(CLIENT_LIMITS.publicationsMax, CLIENT_LIMITS.publicationsInFlightMax);
   readonly #queries = new Lane<Query>(CLIENT_LIMITS.queriesMax, CLIENT_LIMITS.queriesInFlightMax);
+  readonly #reconciliations = new Lane<Reconciliation>(
+    CLIENT_LIMITS.reconciliationsMax,
+    CLIENT_LIMITS.reconciliationsInFlightMax,
+  );
   readonly #subscriptions = new Map<string, StandingSubscription>();
   readonly #misbehaviour = new Map<Misbehaviour, number>();
   /** Ids whose CLOSE is on its way: their late events are nobody's fault. */
@@ -104,7 +110,8 @@ export class RelaySession {
   get busy(): boolean {
     if (!this.#open) return false;
     const waits = [...this.#subscriptions.values()].some((subscription) => subscription.state !== 'asked');
-    return waits || this.#publications.size > 0 || this.#queries.size > 0 || !this.#auth.settled;
+    const asked = this.#publications.size + this.#queries.size + this.#reconciliations.size;
+    return waits || asked > 0 || !this.#auth.settled;
   }
 
   /** Another key to prove on this and every later connection. @throws HaleError 'full' */
@@ -129,6 +136,7 @@ export class RelaySession {
     this.#report();
     this.#publications.lose();
     this.#queries.lose();
+    this.#reconciliations.lose();
   }
 
   tick(): void {
@@ -137,6 +145,7 @@ export class RelaySession {
     this.#auth.tick();
     this.#publications.expire(now, this.#auth);
     for (const id of this.#queries.expire(now, this.#auth)) this.#sendClose(id);
+    for (const id of this.#reconciliations.expire(now, this.#auth)) this.#sendClose(id, 'NEG-CLOSE');
     for (const subscription of this.#subscriptions.values()) {
       if (subscription.state === 'waiting' && !this.#auth.hopeful)
         this.#subscriptionClosed(subscription, 'auth-required');
@@ -209,6 +218,23 @@ export class RelaySession {
     this.#flush();
   }
 
+  /** NIP-77: what of `filter` only we have, and what only the relay has. `settle` is called exactly once. @throws HaleError 'full' */
+  reconcile(
+    filter: Filter,
+    items: ItemVector,
+    settle: (result: ReconcileResult) => void,
+    timeoutMillis?: number,
+  ): void {
+    if (!this.#open) {
+      settle({ outcome: 'lost', why: 'closed' });
+      return;
+    }
+    const nowMillis = this.#clock.nowMillis();
+    const options = { filter, items, nowMillis, ...(timeoutMillis === undefined ? {} : { timeoutMillis }) };
+    this.#reconciliations.add(new Reconciliation(this.#nextId('n', [filter]), options, settle));
+    this.#flush();
+  }
+
   /** Lives until `close`, over any number of connections. @throws HaleError 'full' | 'usage' */
   subscribe(filters: readonly Filter[], handlers: SubscriptionHandlers): Subscription {
     if (this.#subscriptions.size >= CLIENT_LIMITS.subscriptionsMax) {
@@ -249,6 +275,12 @@ export class RelaySession {
         break;
       case 'COUNT':
         this.#counted(frame.subscription, frame.count, frame.approximate);
+        break;
+      case 'NEG-MSG':
+        this.#reconciled(frame.subscription, frame.hex);
+        break;
+      case 'NEG-ERR':
+        this.#notReconciled(frame.subscription, frame.reason);
         break;
       case 'AUTH':
         if (!this.#auth.challenged(frame.challenge)) this.#misbehave('malformed');
@@ -348,6 +380,29 @@ export class RelaySession {
     query.counted(count, approximate);
   }
 
+  #reconciled(id: string, hex: string): void {
+    const running = this.#reconciliations.sent(id);
+    if (running === undefined) {
+      if (!this.#closing.has(id)) this.#misbehave('unasked');
+      return;
+    }
+    const next = running.answered(hex, this.#clock.nowMillis());
+    if (next !== null) this.#frames.push(next);
+    else {
+      this.#reconciliations.remove(id);
+      this.#sendClose(id, 'NEG-CLOSE');
+    }
+  }
+
+  #notReconciled(id: string, reason: ReasonPrefix): void {
+    const running = this.#reconciliations.sent(id);
+    if (running === undefined) return;
+    const needsProof = reason === 'auth-required';
+    if (needsProof && this.#reconciliations.authRequired(id, this.#auth, this.#clock.nowMillis())) return;
+    this.#reconciliations.remove(id);
+    running.refused(reason);
+  }
+
   #newQuery(verb: 'REQ' | 'COUNT', filters: readonly Filter[], timeoutMillis?: number): Query {
     const id = this.#nextId(verb === 'REQ' ? 'q' : 'c', filters);
     const nothing = () => {};
@@ -382,9 +437,9 @@ export class RelaySession {
     this.#report();
   }
 
-  #sendClose(id: string): void {
+  #sendClose(id: string, verb: 'CLOSE' | 'NEG-CLOSE' = 'CLOSE'): void {
     if (!this.#open) return;
-    this.#frames.push(JSON.stringify(['CLOSE', id]));
+    this.#frames.push(JSON.stringify([verb, id]));
     this.#closing.add(id);
     if (this.#closing.size > CLIENT_LIMITS.queriesMax)
       this.#closing.delete(this.#closing.values().next().value as string);
@@ -400,7 +455,8 @@ export class RelaySession {
     for (const subscription of this.#subscriptions.values()) {
       if (subscription.due(proofs, now)) this.#frames.push(subscription.ask(proofs));
     }
-    this.#frames.push(...this.#publications.take(this.#auth), ...this.#queries.take(this.#auth));
+    for (const lane of [this.#publications, this.#queries, this.#reconciliations])
+      this.#frames.push(...lane.take(this.#auth));
   }
 
   #misbehave(why: Misbehaviour): void {

@@ -196,10 +196,10 @@ export class ItemBuilder {
   append(times: Float64Array, ids: Uint8Array): void {
     if (times.length === 0) return;
     this.#reserve(times.length);
-    if (this.#size > 0 && this.#sorted) {
+    if (this.#size > 0) {
       const last = this.#size - 1;
       const [before, after] = [this.#times[last], times[0]];
-      this.#sorted = before < after || (before === after && compareIds(this.#ids, last * ID_BYTES, ids, 0) < 0);
+      this.#sorted &&= before < after || (before === after && compareIds(this.#ids, last * ID_BYTES, ids, 0) < 0);
     }
     this.#times.set(times, this.#size);
     this.#ids.set(ids, this.#size * ID_BYTES);
@@ -218,13 +218,55 @@ export class ItemBuilder {
   /** Ends the gathering. @throws HaleError 'usage' for an item that is there twice */
   build(): ItemVector {
     const [times, ids] = [this.#times.slice(0, this.#size), this.#ids.slice(0, this.#size * ID_BYTES)];
-    return this.#sorted ? new ItemVector(times, ids) : sorted(times, ids);
+    if (this.#sorted) return new ItemVector(times, ids);
+    return sorted(times, ids);
   }
 }
 
+/** Bits and values of one digit when times are sorted by digits. */
+const DIGIT_VALUES = 65_536;
+
+/** By time first, digit by digit, the lowest first: a million take a tenth of what comparing them takes. Then the ids of each second. */
+function orderOf(times: Float64Array, ids: Uint8Array): Uint32Array<ArrayBuffer> {
+  let order = new Uint32Array(times.length);
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, 0];
+  for (let at = 0; at < times.length; at++) {
+    order[at] = at;
+    lowest = Math.min(lowest, times[at]);
+    highest = Math.max(highest, times[at]);
+  }
+  for (let scale = 1; scale <= highest - lowest; scale *= DIGIT_VALUES)
+    order = sortedByDigit(order, times, lowest, scale);
+  const isInOrder = (at: number) => compareIds(ids, order[at - 1] * ID_BYTES, ids, order[at] * ID_BYTES) < 0;
+  for (let from = 0, to = 1; from < order.length; from = to, to++) {
+    let isSorted = true;
+    for (; to < order.length && times[order[to]] === times[order[from]]; to++) isSorted &&= isInOrder(to);
+    if (!isSorted) order.subarray(from, to).sort((a, b) => compareIds(ids, a * ID_BYTES, ids, b * ID_BYTES));
+  }
+  return order;
+}
+
+function sortedByDigit(
+  order: Uint32Array,
+  times: Float64Array,
+  lowest: number,
+  scale: number,
+): Uint32Array<ArrayBuffer> {
+  const digitOf = (at: number) => Math.floor((times[at] - lowest) / scale) % DIGIT_VALUES;
+  const places = new Uint32Array(DIGIT_VALUES + 1);
+  for (const at of order) places[digitOf(at) + 1] += 1;
+  for (let digit = 1; digit < places.length; digit++) places[digit] += places[digit - 1];
+  const out = new Uint32Array(order.length);
+  for (const at of order) {
+    const digit = digitOf(at);
+    out[places[digit]] = at;
+    places[digit] += 1;
+  }
+  return out;
+}
+
 function sorted(times: Float64Array, ids: Uint8Array): ItemVector {
-  const order = Uint32Array.from(times, (_, at) => at);
-  order.sort((a, b) => times[a] - times[b] || compareIds(ids, a * ID_BYTES, ids, b * ID_BYTES));
+  const order = orderOf(times, ids);
   const [byTime, idsByTime] = [new Float64Array(times.length), new Uint8Array(ids.length)];
   order.forEach((from, to) => {
     byTime[to] = times[from];

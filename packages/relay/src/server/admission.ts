@@ -11,6 +11,7 @@ import {
 import { parseAccess } from './access.ts';
 import { gateOf, isStreamKind, type Sight } from './gate.ts';
 import { RELAY_LIMITS } from './limits.ts';
+import { isMembershipKind } from './membership.ts';
 import { isOwnUrl, type RelayPolicy } from './policy.ts';
 import { isOlderThanKept } from './retention.ts';
 import type { RelayStore } from './store.ts';
@@ -74,9 +75,11 @@ export function signsStreams(store: RelayStore, author: string): boolean {
 
 /** Characters of the largest batch in base64. */
 const BATCH_UNITS_MAX = Math.ceil(LIMITS.batchBytesMax / 3) * 4;
-const NEVER_PUBLISHED: readonly number[] = [
-  ...[KINDS.auth, KINDS.httpAuth, KINDS.join],
-  ...[KINDS.statement, KINDS.vouch],
+const NEVER_PUBLISHED: readonly number[] = [KINDS.auth, KINDS.httpAuth, KINDS.statement, KINDS.vouch];
+/** What only the relay says, and what is never said here: who is a member. */
+const OF_RELAY: readonly number[] = [
+  ...[KINDS.receipt, KINDS.invite, KINDS.memberAdded, KINDS.memberRemoved],
+  ...[KINDS.memberList, KINDS.memberRoles],
 ];
 const DELETED_BY_GUESTS: readonly (string | undefined)[] = [String(KINDS.wrap), String(KINDS.receipt)];
 
@@ -91,6 +94,9 @@ export function refusalOf(
   const refusal = refusalOfForm(event, policy, now);
   if (refusal !== null) return refusal;
   if (event.kind === KINDS.remote) return refusalOfRemote(store, rights, event, now);
+  // To join or to leave is said by whoever it concerns, member or not, and to nobody else (NIP-43).
+  if (isMembershipKind(event.kind))
+    return rights.keys.has(event.pubkey) ? null : 'auth-required: prove the key that joins or leaves';
   return event.kind === KINDS.token
     ? refusalOfToken(policy, rights, event)
     : refusalOfAuthor(store, policy, rights, event);
@@ -115,7 +121,7 @@ function refusalOfRemote(store: RelayStore, rights: Rights, event: NostrEvent, n
 
 function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): string | null {
   if (NEVER_PUBLISHED.includes(event.kind)) return 'invalid: events of this kind are not published';
-  if (event.kind === KINDS.receipt) return 'blocked: receipts are written by the relay itself';
+  if (OF_RELAY.includes(event.kind)) return 'blocked: only the relay itself writes events of this kind';
   const ahead = event.kind === KINDS.access ? RELAY_LIMITS.accessFutureSecondsMax : policy.limits.futureSecondsMax;
   if (event.created_at > now + ahead) return 'invalid: created_at is too far in the future';
   const expiration = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
@@ -126,7 +132,14 @@ function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): str
   if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX)
     return 'invalid: the batch is too large';
   if (event.kind === KINDS.remote && event.content.length > REMOTE_UNITS_MAX) return 'invalid: the frame is too large';
-  return null;
+  return event.kind === KINDS.wrap || event.kind === KINDS.ephemeralWrap ? refusalOfWrap(event) : null;
+}
+
+/** NIP-59: one addressee, or nobody could ever be served it, and two would know of each other. */
+function refusalOfWrap({ tags }: NostrEvent): string | null {
+  const addressees = tags.filter(([name]) => name === 'p');
+  const isAddressed = addressees.length === 1 && /^[0-9a-f]{64}$/.test(addressees[0][1] ?? '');
+  return isAddressed ? null : 'invalid: a wrap names one addressee in one p tag';
 }
 
 /** NIP-62: our address or the word for all relays, exactly so. */

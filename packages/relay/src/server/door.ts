@@ -1,14 +1,17 @@
 // The door before the socket: NIP-98 or a ticket at the upgrade, invitations, joining. Pure; the host speaks HTTP.
-import { type Filter, fromHex, HaleError, type Random, sha256, toHex, tokenEpochOf, utf8Decode } from '@hale/kernel';
+import { type Filter, fromHex, HaleError, type Random, toHex, tokenEpochOf, utf8Decode } from '@hale/kernel';
 import { isAdmitted, isMember } from './admission.ts';
+import { claimHash } from './claim.ts';
 import type { ConnectionInfo } from './connection.ts';
+import { type HealthLinkWish, parseHealthLinkId, parseHealthLinkWish } from './health-link.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { type LockerWish, parseLockerId, parseLockerWish } from './locker.ts';
+import type { Management } from './management.ts';
 import type { RelayPolicy } from './policy.ts';
 import { type HttpRequest, proveByHttp } from './proofs.ts';
 import { parseQuestion } from './question.ts';
 import type { TokenMint } from './quota.ts';
-import type { RelayStore } from './store.ts';
+import type { HealthLinkRow, RelayStore } from './store.ts';
 import { Tally } from './tally.ts';
 import { checkVouch } from './vouch.ts';
 
@@ -20,6 +23,8 @@ export interface DoorOptions {
   readonly store: RelayStore;
   readonly policy: RelayPolicy;
   readonly mint: TokenMint;
+  /** Who is banned, and who may manage; absent: nobody is and nobody may. */
+  readonly management?: Pick<Management, 'isBanned' | 'mayManage'>;
   /** Unix seconds. */
   readonly now: () => number;
   readonly random: Random;
@@ -51,6 +56,7 @@ export class RelayDoor {
   readonly #store: RelayStore;
   readonly #policy: RelayPolicy;
   readonly #mint: TokenMint;
+  readonly #management: Pick<Management, 'isBanned' | 'mayManage'>;
   readonly #now: () => number;
   readonly #random: Random;
   readonly #startedAt: number;
@@ -59,11 +65,13 @@ export class RelayDoor {
 
   readonly #questions = new Tally(60);
   readonly #lockers = new Tally(3600);
+  readonly #healthLinks = new Tally(3600);
 
   constructor(options: DoorOptions) {
     this.#store = options.store;
     this.#policy = options.policy;
     this.#mint = options.mint;
+    this.#management = options.management ?? { isBanned: () => false, mayManage: () => false };
     this.#now = options.now;
     this.#random = options.random;
     this.#startedAt = options.startedAt;
@@ -89,7 +97,7 @@ export class RelayDoor {
     if (this.#tickets.size >= RELAY_LIMITS.ticketsMax) return { status: 503, reason: 'too many tickets' };
     const ticket = toHex(this.#random(32));
     const expires = this.#now() + RELAY_LIMITS.ticketSecondsMax;
-    this.#tickets.set(hashOf(ticket), { admitted: answer.value, expires });
+    this.#tickets.set(claimHash(ticket), { admitted: answer.value, expires });
     return { status: 200, value: { ticket, expires } };
   }
 
@@ -130,10 +138,35 @@ export class RelayDoor {
     });
   }
 
+  /** POST /hale/link/create under NIP-98 by a member. */
+  healthLinkWish(request: HttpRequest): DoorAnswer<HealthLinkWish> {
+    const wish = parseHealthLinkWish(request.body);
+    if (wish === null) return { status: 400, reason: 'no health link' };
+    if (wish.expires <= this.#now()) return { status: 400, reason: 'its time is over' };
+    return this.#prove(request, (key) => {
+      if (!isMember(this.#store, this.#policy, key)) return { status: 403, reason: 'not a member' };
+      return this.#healthLinks.take(key, this.#now(), RELAY_LIMITS.healthLinksPerHourMax)
+        ? { status: 200, value: wish }
+        : { status: 429, reason: 'too many health links' };
+    });
+  }
+
+  /** POST /hale/link/part, /publish, /remove and /look {"id", …} under NIP-98 by the key that the link names. */
+  healthLinkOfOwner(request: HttpRequest): DoorAnswer<HealthLinkRow> {
+    const id = parseHealthLinkId(request.body);
+    if (id === null) return { status: 400, reason: 'no health link' };
+    return this.#prove(request, (key) => {
+      const row = this.#store.healthLinks.get(id);
+      return row?.owner === key && row.expires > this.#now()
+        ? { status: 200, value: row }
+        : { status: 403, reason: 'not its owner' };
+    });
+  }
+
   /** An invitation: a claim that one new member can use once. Only its hash is kept. */
   createInvite(seconds: number = this.#policy.limits.inviteSecondsDefault): string {
     const claim = toHex(this.#random(32));
-    this.#store.transact(() => this.#store.addClaim(hashOf(claim), this.#now() + seconds));
+    this.#store.transact(() => this.#store.addClaim(claimHash(claim), this.#now() + seconds));
     return claim;
   }
 
@@ -181,8 +214,9 @@ export class RelayDoor {
     const claim = readClaim(request.body);
     if (claim === null) return { status: 400, reason: 'no claim' };
     return this.#prove(request, (key) => {
+      if (this.#management.isBanned(key)) return { status: 403, reason: 'not admitted' };
       if (isMember(this.#store, this.#policy, key)) return { status: 200, value: { member: key } };
-      if (!this.#store.takeClaim(hashOf(claim), this.#now())) return { status: 403, reason: 'claim is not valid' };
+      if (!this.#store.takeClaim(claimHash(claim), this.#now())) return { status: 403, reason: 'claim is not valid' };
       this.#store.addMember(key, this.#now());
       return { status: 200, value: { member: key } };
     });
@@ -192,6 +226,7 @@ export class RelayDoor {
   #joinByVouch(request: HttpRequest, value: unknown): DoorAnswer<{ member: string }> {
     const now = this.#now();
     return this.#prove(request, (key): DoorAnswer<{ member: string }> => {
+      if (this.#management.isBanned(key)) return { status: 403, reason: 'not admitted' };
       const vouch = checkVouch(value, this.#policy, key, now);
       if (typeof vouch === 'string') return { status: 403, reason: vouch };
       const { clinic, id, until } = vouch;
@@ -225,11 +260,24 @@ export class RelayDoor {
     });
   }
 
+  /** POST to the relay's own address (NIP-86) under NIP-98 with `payload` by the owner: which method, and with what. */
+  managementCall(request: HttpRequest): DoorAnswer<{ method: string; params: unknown[] }> {
+    const { method, params = [] } = readFields(request.body);
+    if (typeof method !== 'string' || !Array.isArray(params)) return { status: 400, reason: 'no method and params' };
+    return this.#prove(request, (key) =>
+      this.#management.mayManage(key)
+        ? { status: 200, value: { method, params } }
+        : { status: 403, reason: 'not the owner' },
+    );
+  }
+
+  #isAdmitted(key: string): boolean {
+    return !this.#management.isBanned(key) && isAdmitted(this.#store, this.#policy, key, this.#now());
+  }
+
   #admit(request: HttpRequest): DoorAnswer<Admitted> {
     return this.#prove(request, (key, proof) =>
-      isAdmitted(this.#store, this.#policy, key, this.#now())
-        ? { status: 200, value: { key, proof } }
-        : { status: 403, reason: 'not admitted' },
+      this.#isAdmitted(key) ? { status: 200, value: { key, proof } } : { status: 403, reason: 'not admitted' },
     );
   }
 
@@ -264,11 +312,11 @@ export class RelayDoor {
 
   #useTicket(ticket: string): DoorAnswer<Admitted> {
     this.#dropOldTickets();
-    const hash = hashOf(ticket);
+    const hash = claimHash(ticket);
     const found = this.#tickets.get(hash);
     this.#tickets.delete(hash);
     if (!found) return { status: 401, reason: 'ticket is not valid' };
-    return isAdmitted(this.#store, this.#policy, found.admitted.key, this.#now())
+    return this.#isAdmitted(found.admitted.key)
       ? { status: 200, value: found.admitted }
       : { status: 403, reason: 'not admitted' };
   }
@@ -277,11 +325,6 @@ export class RelayDoor {
     const now = this.#now();
     for (const [hash, { expires }] of this.#tickets) if (expires <= now) this.#tickets.delete(hash);
   }
-}
-
-/** Hashed before it is looked up: comparing time tells nothing about what is kept. */
-function hashOf(hex: string): string {
-  return isKey(hex) ? toHex(sha256(fromHex(hex))) : '';
 }
 
 export interface TokensAnswer {

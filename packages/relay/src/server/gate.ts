@@ -5,8 +5,11 @@ import { type Filter, KINDS, type NostrEvent } from '@hale/kernel';
 /** open: anybody admitted · stream: the author and her listed readers · author: only he · addressee: only who is p-tagged. */
 export type Gate = 'open' | 'stream' | 'author' | 'addressee';
 
-/** NIP-59 wraps that must not be stored. */
-const ADDRESSED: readonly number[] = [KINDS.wrap, KINDS.receipt, KINDS.ephemeralWrap];
+/** The relay's word to one member (NIP-43) is nobody else's business. */
+const ADDRESSED: readonly number[] = [
+  ...[KINDS.wrap, KINDS.receipt, KINDS.ephemeralWrap],
+  ...[KINDS.memberAdded, KINDS.memberRemoved],
+];
 const PRIVATE_KINDS: readonly number[] = [...ADDRESSED, KINDS.tileBatch, KINDS.access, KINDS.remote];
 
 /** Kinds that belong to a stream by themselves. */

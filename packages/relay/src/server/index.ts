@@ -2,6 +2,7 @@
 export { admits, parseAccess, type Reader } from './access.ts';
 export { addressOf } from './address.ts';
 export { isAdmitted, type Rights, rightsOf, type Standing } from './admission.ts';
+export { ChangeLog } from './changes.ts';
 export { type Check, type Checked, checkFrame, isEventFrame, unchecked } from './check.ts';
 export type { ConnectionInfo, Effect } from './connection.ts';
 export { type DoorAnswer, type DoorOptions, RelayDoor, SUBPROTOCOL, TICKET_PREFIX } from './door.ts';
@@ -9,9 +10,18 @@ export { type EngineOptions, RelayEngine } from './engine.ts';
 export { type Faults, NO_FAULTS } from './faults.ts';
 export type { Frame } from './frames.ts';
 export { type Gate, gateOf, mayBeServed, permittedParts, type Sight } from './gate.ts';
+export {
+  type HealthLinkAnswer,
+  HealthLinks,
+  type HealthLinkWish,
+  healthLinkVerifier,
+  isHealthLinkId,
+} from './health-link.ts';
 export { type ProviderRetention, providerRetention } from './jurisdiction.ts';
 export { RELAY_LIMITS } from './limits.ts';
 export { type LockerOptions, Lockers } from './locker.ts';
+export { Management } from './management.ts';
+export { Membership } from './membership.ts';
 export { isBefore, merged, type Row, type RowSource, type Work } from './merge.ts';
 export { OPERATOR_LIMITS, type OperatorLimit, type OperatorLimits, operatorLimits } from './operator-limits.ts';
 export { paddedBytes, padJson } from './padding.ts';
@@ -34,9 +44,14 @@ export type {
   AuthorRow,
   DeletionReason,
   EventRef,
+  HealthLinkFile,
+  HealthLinkRow,
+  HealthLinkStore,
   LockerClaim,
   LockerRow,
+  ManagedRow,
   ReceiptHead,
   RelayStore,
   View,
+  Walked,
 } from './store.ts';

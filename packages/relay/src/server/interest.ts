@@ -1,7 +1,8 @@
 // Who waits for an event that comes in: found by what the event holds, not by asking every subscription.
-import { type Filter, matchFilter, type NostrEvent } from '@hale/kernel';
+import type { Filter, NostrEvent } from '@hale/kernel';
 import type { Connection, Subscription } from './connection.ts';
 import { RELAY_LIMITS } from './limits.ts';
+import { matchesFilter } from './search.ts';
 
 interface Entry {
   readonly connection: Connection;
@@ -45,7 +46,7 @@ export class Interests {
       for (const entry of this.#entries.get(key) ?? []) {
         if (seen.has(entry)) continue;
         seen.add(entry);
-        if (entry.subscription.filters.some((filter) => matchFilter(filter, event))) yield entry;
+        if (entry.subscription.filters.some((filter) => matchesFilter(filter, event))) yield entry;
       }
     }
   }

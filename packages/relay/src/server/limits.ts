@@ -48,6 +48,27 @@ export const RELAY_LIMITS = {
   claimsMax: 1_000,
   /** Seconds for which a locker is kept at most: a year, with a month to spare. */
   lockerSecondsMax: 396 * 86_400,
+  /** Wrong passcodes in the lifetime of a SMART Health Link: people choose worse ones than a PIN of ours. */
+  healthLinkTriesMax: 10,
+  /** Health links that one member may make in an hour. */
+  healthLinksPerHourMax: 60,
+  /** Seconds for which one is kept at most: ten years; a card with an emergency summary is worn for life. */
+  healthLinkSecondsMax: 3_660 * 86_400,
+  /** Characters of all files of one, encrypted: a summary has some ten thousand. */
+  healthLinkUnitsMax: 8_388_608,
+  /** Characters of one part of a file: with its proof it fits a body. */
+  healthLinkPartUnitsMax: 12_000,
+  healthLinkFilesMax: 16,
+  /** Times that one link's manifest is given in a minute. */
+  healthLinkOpeningsPerMinuteMax: 30,
+  /** Characters of a file up to which it stands in the manifest itself where the reader names no bound. */
+  healthLinkEmbeddedUnitsMax: 1_048_576,
+  /** Seconds for which the address of a file in a manifest is good: the specification allows an hour. */
+  healthLinkLocationSeconds: 900,
+  /** Such addresses outstanding; the oldest go first. */
+  healthLinkLocationsMax: 4_096,
+  /** Characters of what a reader calls himself, and of a passcode. */
+  healthLinkTextUnitsMax: 256,
   /** Bytes of events in one answer to a question over HTTP; there the client pages on. Also bounds what one request holds in memory. */
   questionBytesMax: 2_097_152,
   /** Questions over HTTP that one key may ask in a minute: each costs a write, and a reader of thirty streams asks for each of them. */
@@ -78,6 +99,32 @@ export const RELAY_LIMITS = {
   receiptIdsMax: 64,
   /** Receipts kept in memory while the disk refuses them. */
   receiptsWaitingMax: 10_000,
+  /** Newest events of clear text among which words are looked for: what one question may cost. */
+  searchedMax: 2_000,
+  /** Characters of a search. */
+  searchUnitsMax: 256,
+  /** Reconciliations open at once on one connection. */
+  reconciliationsMax: 4,
+  /** Events of one reconciliation: 40 bytes each in memory. */
+  reconciledMax: 2_000_000,
+  /** The same of all that are held at once, those kept for the next included: 200 MB. */
+  reconciledOfAllMax: 5_000_000,
+  /** Events read from the store for one before others are heard. */
+  reconciledPerTurnMax: 4_096,
+  /** Events of one that are looked up by an index; of more all events of the store are read in one go. */
+  reconciledByIndexMax: 16_384,
+  /** Seconds until a reconciliation ends of which nothing is heard. */
+  reconciliationSecondsMax: 120,
+  /** Changes since a set was read that are applied to it; with more it is read anew. */
+  reconciledChangesMax: 20_000,
+  /** Seconds for which the relay's word that somebody became a member, or is none any more, waits for him. */
+  membershipSecondsMax: 30 * 86_400,
+  /** Seconds that a request to join or leave may lie from our clock (NIP-43: some minutes). */
+  membershipSkewSecondsMax: 600,
+  /** Entries of one list of NIP-86. */
+  managedMax: 10_000,
+  /** Characters of a reason, a name, a description there. */
+  managedUnitsMax: 1_024,
   /** Bytes that one admission token opens for one author: a day and a half of ECG, years of glucose. */
   allotmentBytesDefault: 16_777_216,
   /** Tokens that one member may take in 30 days: 8 GiB, or as many authors; a home with years of diaries has some hundreds. */

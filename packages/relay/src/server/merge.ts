@@ -105,6 +105,24 @@ export class FirstRows<Found extends Row> implements RowSource<Found> {
   }
 }
 
+/** Rows that are known. */
+export class ListedRows<Found extends Row> implements RowSource<Found> {
+  readonly #rows: readonly Found[];
+  #at = 0;
+
+  constructor(rows: readonly Found[]) {
+    this.#rows = rows;
+  }
+
+  head(): Found | null {
+    return this.#rows[this.#at] ?? null;
+  }
+
+  take(): void {
+    this.#at += 1;
+  }
+}
+
 /** Of several sources as one, without a heap where there is one only. */
 export function merged<Found extends Row>(sources: readonly RowSource<Found>[]): RowSource<Found> {
   return sources.length === 1 ? sources[0] : new MergedRows(sources);

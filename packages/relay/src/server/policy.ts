@@ -34,6 +34,12 @@ export interface RelayPolicy {
   readonly limits: OperatorLimits;
   /** Answers and frames are as long as their bucket (padding.ts). */
   readonly padding: boolean;
+  /** How people reach whoever runs it: a URI, as mailto: or https:. */
+  readonly contact?: string;
+  /** Where the privacy notice stands: https:. */
+  readonly privacy?: string;
+  /** https: address of a picture. */
+  readonly icon?: string;
   readonly software: string;
   readonly version: string;
 }
@@ -59,12 +65,16 @@ export function policyOf(settings: PolicyWishes): RelayPolicy {
     clinics: settings.clinics ?? [],
     limits,
     padding: settings.padding ?? isPrivate,
+    ...(settings.contact === undefined ? {} : { contact: settings.contact }),
+    ...(settings.privacy === undefined ? {} : { privacy: settings.privacy }),
+    ...(settings.icon === undefined ? {} : { icon: settings.icon }),
     software: settings.software ?? 'hale',
     version: settings.version ?? '0.1.0',
   };
 }
 
-export const SUPPORTED_NIPS: readonly number[] = [1, 9, 11, 40, 42, 45, 59, 62, 70, 98];
+/** Mirrored in specs/relay.md. */
+export const SUPPORTED_NIPS: readonly number[] = [1, 9, 11, 40, 42, 43, 45, 50, 59, 62, 65, 70, 77, 86, 98];
 
 /** Is `url` one of this relay's addresses, followed by `path`? `ws` and `http` are the same door. */
 export function isOwnUrl(policy: RelayPolicy, url: string, path = ''): boolean {
@@ -80,48 +90,64 @@ function spelled(url: string): string | null {
   }
 }
 
-/** NIP-11 relay information document; clients ignore the fields that they do not know. */
+/** NIP-11 relay information document; clients ignore the fields that they do not know. Each limit is the one that is enforced. */
 export function relayInformation(
   policy: RelayPolicy,
   relayKey: string,
   mint: TokenMint,
   now: number,
 ): Record<string, unknown> {
+  const { contact = '', privacy, icon } = policy;
   return {
     name: policy.name,
     description: policy.description,
-    ...(policy.owner === null ? {} : { pubkey: policy.owner }),
+    ...(icon ? { icon } : {}),
+    pubkey: policy.owner ?? relayKey,
     self: relayKey,
+    contact,
     supported_nips: SUPPORTED_NIPS,
     software: policy.software,
     version: policy.version,
-    limitation: {
-      max_message_length: policy.limits.messageBytesMax,
-      max_subscriptions: policy.limits.subscriptionsMax,
-      max_subid_length: RELAY_LIMITS.subscriptionIdUnitsMax,
-      max_limit: policy.limits.eventsPerRequestMax,
-      default_limit: policy.limits.eventsPerRequestMax,
-      max_event_tags: LIMITS.tagsMax,
-      max_content_length: LIMITS.contentUnitsMax,
-      created_at_upper_limit: policy.limits.futureSecondsMax,
-      auth_required: policy.private,
-      payment_required: false,
-      restricted_writes: policy.private,
-    },
-    // NIP-11 dropped both on 2026-02-14; a medical relay cannot do without them.
-    retention: retentionOf(policy.keep),
+    limitation: limitation(policy),
+    // NIP-11 dropped these on 2026-02-14; a medical relay cannot do without them. No time: until deleted.
+    retention: retentionOf(policy.keep).map(({ kinds, time }) => ({
+      ...(kinds ? { kinds } : {}),
+      ...(time === null ? {} : { time }),
+    })),
     relay_countries: policy.jurisdiction,
+    ...(privacy ? { privacy_policy: privacy } : {}),
     hale: {
       private: policy.private,
       jurisdiction: policy.jurisdiction,
+      retention: retentionOf(policy.keep),
+      privacy: privacy ?? null,
+      contact: contact || null,
       ticket: '/hale/ticket',
       join: '/hale/join',
       query: '/hale/query',
       pages: policy.pages ?? false,
       locker: '/hale/locker',
+      link: '/hale/link',
       padding: policy.padding,
       tokens: policy.quota === null ? null : tokenInformation(policy.quota, mint, now),
     },
+  };
+}
+
+function limitation(policy: RelayPolicy): Record<string, number | boolean> {
+  return {
+    max_message_length: policy.limits.messageBytesMax,
+    max_subscriptions: policy.limits.subscriptionsMax,
+    max_filters: RELAY_LIMITS.filtersMax,
+    max_subid_length: RELAY_LIMITS.subscriptionIdUnitsMax,
+    max_limit: policy.limits.eventsPerRequestMax,
+    default_limit: policy.limits.eventsPerRequestMax,
+    max_event_tags: LIMITS.tagsMax,
+    max_content_length: LIMITS.contentCharactersMax,
+    created_at_upper_limit: policy.limits.futureSecondsMax,
+    auth_required: policy.private,
+    payment_required: false,
+    restricted_writes: policy.private,
   };
 }
 

@@ -5,6 +5,8 @@ import type { Effect } from './connection.ts';
 import type { Faults } from './faults.ts';
 import { frames } from './frames.ts';
 import { RELAY_LIMITS } from './limits.ts';
+import type { Management } from './management.ts';
+import { isMembershipKind, type Membership } from './membership.ts';
 import type { RelayPolicy } from './policy.ts';
 import type { Quota } from './quota.ts';
 import type { ReceiptBook } from './receipt-book.ts';
@@ -22,6 +24,8 @@ export interface Workshop {
   readonly store: RelayStore;
   readonly policy: RelayPolicy;
   readonly book: ReceiptBook;
+  readonly membership: Membership;
+  readonly management: Management;
   readonly faults: Faults;
   /** What authors may keep; null = as much as they like. */
   readonly quota: Quota | null;
@@ -76,7 +80,10 @@ export class Publications {
     }
     const { event } = checked;
     const standing = rights();
-    const refusal = refusalOf(store, policy, standing, event, now()) ?? this.#refusalOfRate(standing, event);
+    const refusal =
+      this.#shop.management.refusalOf(event) ??
+      refusalOf(store, policy, standing, event, now()) ??
+      this.#refusalOfRate(standing, event);
     if (refusal !== null) return [{ to: from, frame: frames.ok(event.id, false, refusal) }];
     this.#waiting.push({ from, event });
     return faults.okBeforeFsync ? [{ to: from, frame: frames.ok(event.id, true, '') }] : [];
@@ -124,23 +131,29 @@ export class Publications {
 
   /** One transaction for all that waits, receipts that are due included. */
   commit(): Settled[] {
-    const { store, book, faults, quota, now } = this.#shop;
+    const { store, book, now } = this.#shop;
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#isCommitting = true;
     try {
       const { verdicts, receipts } = store.transact(() => ({
-        verdicts: waiting.map(({ event }) => settle(store, event, faults, quota)),
+        verdicts: waiting.map(({ event }) => this.#settle(event)),
         receipts: book.write(now()),
       }));
       book.forget(receipts.length);
       const settled = waiting.map(({ from, event }, at) => this.#confirm(from, event, verdicts[at]));
-      return [...settled, ...receipts.map((news): Settled => ({ answer: null, news }))];
+      const written = [...verdicts.flatMap(({ also = [] }) => also), ...receipts];
+      return [...settled, ...written.map((news): Settled => ({ answer: null, news }))];
     } catch (error) {
       return this.#giveUp(waiting, error);
     } finally {
       this.#isCommitting = false;
     }
+  }
+
+  #settle(event: VerifiedEvent): Verdict {
+    const { store, membership, faults, quota } = this.#shop;
+    return isMembershipKind(event.kind) ? membership.settle(event) : settle(store, event, faults, quota);
   }
 
   #confirm(to: string, event: VerifiedEvent, { accepted, message, live }: Verdict): Settled {

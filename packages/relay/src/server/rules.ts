@@ -3,7 +3,7 @@
 import { type Filter, KINDS, kindClass, type NostrEvent, type VerifiedEvent } from '@hale/kernel';
 import { addressOf } from './address.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
-import { isAddressedKind } from './gate.ts';
+import { gateOf, isAddressedKind } from './gate.ts';
 import type { Quota } from './quota.ts';
 import type { RelayStore } from './store.ts';
 
@@ -13,6 +13,8 @@ export interface Verdict {
   /** '' or a text with a prefix of NIP-01. */
   readonly message: string;
   readonly live: boolean;
+  /** What the relay itself wrote because of it, stored with it. */
+  readonly also?: readonly VerifiedEvent[];
 }
 
 const stored: Verdict = { accepted: true, message: '', live: true };
@@ -78,6 +80,7 @@ function hasVanished(store: RelayStore, event: NostrEvent): boolean {
 
 /** NIP-09. The request itself is kept for ever; against another request it has no effect. */
 function applyDeletion(store: RelayStore, request: VerifiedEvent): Verdict {
+  if (namesOnlyOthers(store, request)) return refused('invalid: what it names was signed by another key');
   // Stored first: whether it belongs to a stream is told by what it is about to delete.
   if (!store.put(request)) return duplicate;
   for (const [name, value] of request.tags) {
@@ -85,6 +88,21 @@ function applyDeletion(store: RelayStore, request: VerifiedEvent): Verdict {
     if (name === 'a' && value !== undefined) deleteAddress(store, request, value);
   }
   return stored;
+}
+
+/**
+ * Does it name something, and nothing but what somebody else signed? Only kinds that everybody is served count as there: the answer must tell
+ * nothing about the rest.
+ */
+function namesOnlyOthers(store: RelayStore, request: VerifiedEvent): boolean {
+  const named = request.tags.filter(([name, value]) => (name === 'e' && isHex64(value)) || name === 'a');
+  return named.length > 0 && named.every(([name, value]) => isOfAnother(store, request, name, value));
+}
+
+function isOfAnother(store: RelayStore, request: VerifiedEvent, name: string, value = ''): boolean {
+  if (name === 'a') return !value.includes(`:${request.pubkey}:`);
+  const event = store.get(value);
+  return event !== null && event.pubkey !== request.pubkey && gateOf(event, () => true) === 'open';
 }
 
 function deleteOwned(store: RelayStore, request: VerifiedEvent, id: string): void {
@@ -102,12 +120,14 @@ function deleteAddress(store: RelayStore, request: VerifiedEvent, address: strin
     if (created_at <= request.created_at) store.deleteById(id, 'by-author');
 }
 
+const STORED_ADDRESSED = [KINDS.wrap, KINDS.receipt, KINDS.memberAdded, KINDS.memberRemoved];
+
 /** NIP-62: all of that key up to the request, deletions too, and what was addressed to it. */
 function applyVanish(store: RelayStore, request: VerifiedEvent): Verdict {
   if (!store.put(request)) return duplicate;
   const until = request.created_at;
   const own: Filter = { authors: [request.pubkey], until };
-  const addressed: Filter = { kinds: [KINDS.wrap, KINDS.receipt], '#p': [request.pubkey], until };
+  const addressed: Filter = { kinds: STORED_ADDRESSED, '#p': [request.pubkey], until };
   const kept = new Set(store.find({ ...own, kinds: [KINDS.vanish] }).map(({ id }) => id));
   for (const { id } of [...store.find(own), ...store.find(addressed)]) {
     if (!kept.has(id)) store.deleteById(id, 'vanished');

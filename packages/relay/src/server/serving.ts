@@ -158,7 +158,7 @@ function valuesOf(filters: readonly Filter[]): number {
 }
 
 /** NIP-42: who asks only for what is never public must prove a key first. Depends on the question, not on the store. */
-function refusalOfQuestion(connection: Connection, filters: readonly Filter[]): string | null {
+export function refusalOfQuestion(connection: Connection, filters: readonly Filter[]): string | null {
   const mustProve = connection.proven.size === 0 && filters.every(asksOnlyPrivate);
   return mustProve ? 'auth-required: prove a key to be served events of these kinds' : null;
 }

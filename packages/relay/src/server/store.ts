@@ -1,6 +1,7 @@
 import type { Filter, VerifiedEvent } from '@hale/kernel';
+import type { ChangeLog } from './changes.ts';
 import type { Gate } from './gate.ts';
-import type { RowSource } from './merge.ts';
+import type { Row, RowSource } from './merge.ts';
 import type { RetireRule } from './retention.ts';
 
 /** Which part of the store a query may touch, and at what time it is asked. */
@@ -16,6 +17,16 @@ export interface EventRef {
   readonly id: string;
   /** Unix seconds. */
   readonly created_at: number;
+}
+
+/** What a walk over all events tells of each. */
+export interface Walked extends Row {
+  readonly gate: Gate;
+  readonly kind: number;
+  /** Unix seconds; null = never. */
+  readonly expires: number | null;
+  /** 32 bytes. */
+  readonly id: Uint8Array;
 }
 
 /** The end of a stream author's chain of receipts. */
@@ -36,6 +47,14 @@ export interface LockerClaim {
   readonly at: number;
 }
 
+/** One entry of a list that the operator keeps (management.ts). */
+export interface ManagedRow {
+  readonly list: string;
+  readonly value: string;
+  /** '' where none was given. */
+  readonly reason: string;
+}
+
 /** A locker (locker.ts). */
 export interface LockerRow {
   /** 64 hex. */
@@ -51,6 +70,55 @@ export interface LockerRow {
   readonly expires: number;
   /** null: it opens for whoever knows the verifier. */
   readonly claim: LockerClaim | null;
+}
+
+/** One file of a SMART Health Link as its reader finds it in the manifest; encrypted, in parts. */
+export interface HealthLinkFile {
+  readonly contentType: string;
+  readonly parts: number;
+}
+
+/** A SMART Health Link that is kept here (health-link.ts). */
+export interface HealthLinkRow {
+  /** Its 32 random bytes in base64url. */
+  readonly id: string;
+  /** The key, made for this link alone, by which its owner fills and closes it; 64 hex. */
+  readonly owner: string;
+  /** SHA-256 of the verifier of its passcode, 64 hex; '' = it asks for none. */
+  readonly verifierHash: string;
+  /** Wrong passcodes so far. */
+  readonly wrong: number;
+  readonly isLongTerm: boolean;
+  /** Unix seconds. */
+  readonly expires: number;
+  /** Nothing opens it any more; that there was one stays until it expires. */
+  readonly isClosed: boolean;
+  /** Of the files that readers get: 0 = none yet. */
+  readonly version: number;
+  /** Unix seconds at which these came. */
+  readonly publishedAt: number;
+  readonly files: readonly HealthLinkFile[];
+  /** How often it was opened, and when last; Unix seconds, 0 = never. */
+  readonly opened: number;
+  readonly openedAt: number;
+}
+
+/** Where links and their files lie. Every change is one of `RelayStore.transact`. */
+export interface HealthLinkStore {
+  /** false = one of that id is there, also a closed one. */
+  add(row: HealthLinkRow): boolean;
+  get(id: string): HealthLinkRow | null;
+  change(id: string, changed: Partial<Omit<HealthLinkRow, 'id' | 'owner'>>): void;
+  /** Characters of all parts of a version. */
+  units(id: string, version: number): number;
+  /** Puts a part where it belongs, over one that was there. */
+  putPart(id: string, version: number, file: number, part: number, text: string): void;
+  /** The parts of a file, joined; null where one is missing. */
+  file(id: string, version: number, file: number, parts: number): string | null;
+  /** Takes every part of other versions off the disk. */
+  keepParts(id: string, version: number): void;
+  /** Links whose time is over, with their parts. */
+  sweep(now: number): void;
 }
 
 /** What a stream author may hold, and does. No member stands beside it, and none may ever. */
@@ -77,6 +145,9 @@ export type DeletionReason = 'by-author' | 'vanished' | 'replaced' | 'expired' |
  * @throws HaleError 'full' when there is no room, 'unavailable' for every other failure of the disk
  */
 export interface RelayStore {
+  /** Every `put` and `deleteById` that changed something is noted here. */
+  readonly changes: ChangeLog;
+
   transact<Result>(work: () => Result): Result;
 
   /** Stores one event as it is: no replacement, no deletion. false = it was there. */
@@ -92,6 +163,8 @@ export interface RelayStore {
   /** One that a scan found, as JSON.stringify writes it; null = it is gone, or expired by `now`. For serving without opening it. */
   jsonAt(row: number, now: number): string | null;
   eventAt(row: number): VerifiedEvent | null;
+  /** All events in the order of their numbers, whoever may see them: the next `count` behind `after` (null: the first). Reads in the order of the disk. */
+  walk(after: number | null, count: number): Walked[];
   /** How many match; `filter.limit` is disregarded (NIP-45). */
   count(filter: Filter, view?: View): number;
 
@@ -104,6 +177,10 @@ export interface RelayStore {
   streamsOpenTo(reader: string, now: number): string[];
 
   isMember(pubkey: string): boolean;
+  /** For the operator's own eyes (NIP-86). */
+  members(): string[];
+  /** Nothing but the key and the time of joining (Unix seconds) is kept. */
+  addMember(pubkey: string, since: number): void;
   /** Nothing but the key, the time of joining and, where a clinic vouched, the end (Unix seconds) is kept. */
   addMember(pubkey: string, since: number, until?: number): void;
   /** When that membership ends; null = it does not, or there is none. */
@@ -126,6 +203,14 @@ export interface RelayStore {
   freeLocker(id: string): void;
   /** Takes the share off the disk; that there was a locker stays until it expires. */
   destroyLocker(id: string): void;
+
+  readonly healthLinks: HealthLinkStore;
+
+  /** All that the operator decided by NIP-86. */
+  managed(): ManagedRow[];
+  /** In the place of the row of that list and value, if there is one. */
+  setManaged(row: ManagedRow): void;
+  removeManaged(list: string, value: string): void;
 
   receiptHead(author: string): ReceiptHead | null;
   setReceiptHead(author: string, head: ReceiptHead): void;
@@ -151,6 +236,6 @@ export interface RelayStore {
 
   /** Removes at most `max` events that are older than they are kept. Returns how many went. */
   retire(rule: RetireRule, max: number): number;
-  /** Removes what has expired by `now`: events, claims, authorizations, lockers, memberships, counts and tokens of epochs that are over. Returns how many events went. */
+  /** Removes what has expired by `now`: events, claims, authorizations, lockers, health links, memberships, counts and tokens of epochs that are over. Returns how many events went. */
   sweep(now: number): number;
 }

@@ -13,6 +13,7 @@ import { COUNTED_KINDS, type RelayStore } from '@hale/relay/server';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accessEvent, person, RELAY_TEST_SECONDS, someId, tileBatch } from '../relay-people.ts';
+import { healthLinkTests } from './health-links.ts';
 
 export interface StoreUnderTest {
   readonly store: RelayStore;
@@ -40,6 +41,7 @@ export function relayStoreContract(name: string, make: () => StoreUnderTest): vo
     accessTests(current);
     tableTests(current);
     lockerTests(current);
+    healthLinkTests(current);
     quotaTests(current);
     memberTests(current);
     ageTests(current);

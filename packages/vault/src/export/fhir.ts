@@ -1,6 +1,7 @@
 // Samples of one series as FHIR R4 Observations: dense regular ones as SampledData, others one by one.
 
 import { codesOf, isCoded, kindFor, NOTE_KIND, NOTHING, OWN_CODES } from '../kinds.ts';
+import { OWN_SERIES } from '../kinds-codes.ts';
 import { type ExportSamples, type ExportSeries, wordsIn } from './csv.ts';
 import { DecimalFormat } from './decimal.ts';
 import { isoTime } from './iso-time.ts';
@@ -46,6 +47,8 @@ export interface SampledData {
 export interface Observation {
   resourceType: 'Observation';
   id: string;
+  /** Known again by it, so that what comes back is a series and no record beside it. */
+  meta: { source: typeof OWN_SERIES };
   status: 'final';
   category?: { coding: Coding[] }[];
   code: { coding?: Coding[]; text: string };
@@ -127,6 +130,7 @@ export function shell(series: FhirSeries, options: FhirOptions): Observation {
   return {
     resourceType: 'Observation',
     id: options.newId(),
+    meta: { source: OWN_SERIES },
     status: 'final',
     ...(category === undefined ? {} : { category: [{ coding: [{ system: CATEGORY, code: category }] }] }),
     code: coding.length > 0 ? { coding, text: series.title } : { text: series.title },

@@ -87,11 +87,6 @@ async function isAppleHealth(source: ByteSource): Promise<boolean> {
 function besideNotes(folder: SourceFolder): string[] {
   const notes: string[] = [];
   const files = folder.list();
-  const clinical = files.filter((file) => /(^|\/)clinical-records\/.*\.json$/i.test(file.path ?? '')).length;
-  if (clinical > 0)
-    notes.push(
-      `${clinical} clinical records lie in the archive. They are no part of this: health records come with a later version.`,
-    );
   if (files.some((file) => /export_cda\.xml$/i.test(file.name)))
     notes.push('The same data as a clinical document (export_cda.xml) is left out: it says less than the export.');
   return notes;

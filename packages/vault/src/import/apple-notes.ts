@@ -11,7 +11,7 @@ const TEXTS = {
   backwards: 'records end before they begin: their beginning is kept.',
   future: 'records lie in the future of the export. They are kept.',
   early: 'records lie before 1971, which is rather a clock that was not set. They are kept.',
-  'clinical record': 'clinical records are not read.',
+  'clinical record': 'clinical records are named; they are read from their own files in the folder clinical-records.',
   'hearing test': 'hearing tests are not read.',
   prescription: 'prescriptions of glasses are not read.',
   unknown: 'entries of an unknown kind are not read.',

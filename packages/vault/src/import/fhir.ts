@@ -5,8 +5,9 @@ import { unitOf, wantedBy } from './fhir-codes.ts';
 import { readSampledData } from './fhir-sampled.ts';
 import type { ImportFormat } from './format.ts';
 import { type Fields, fieldsOf, firstRecords, isFields, listOf, openRecords, textOf } from './json-records.ts';
-import type { SeriesWanted } from './series-shelf.ts';
+import type { SeriesShelf, SeriesWanted } from './series-shelf.ts';
 import { TimedRecords } from './timed-records.ts';
+import type { ByteSource, ImportOptions, OpenedImport, RejectionReason } from './types.ts';
 
 /** Observations that were taken back. */
 const WITHDRAWN = new Set(['entered-in-error', 'cancelled']);
@@ -25,28 +26,43 @@ const NO_QUANTITY = [
 
 const resourceOf = (record: Fields): Fields => (isFields(record.resource) ? record.resource : record);
 
+/** Where every resource is kept as a record too, nothing is lost that is no number: then only the numbers are told of. */
 class Observations extends TimedRecords {
+  private readonly isBesideRecords: boolean;
+
   /** End of the observation under work; NaN where none is told. */
   private endsAt = Number.NaN;
 
+  constructor(shelf: SeriesShelf, options: ImportOptions, isBesideRecords: boolean) {
+    super(shelf, options);
+    this.isBesideRecords = isBesideRecords;
+  }
+
+  private refuse(reason: RejectionReason): void {
+    if (!this.isBesideRecords) this.shelf.reject(reason);
+  }
+
+  private tell(text: string): void {
+    if (!this.isBesideRecords) this.shelf.tell(text);
+  }
+
   record(value: unknown): void {
     const resource = isFields(value) ? resourceOf(value) : null;
-    if (resource === null || typeof resource.resourceType !== 'string') this.shelf.reject('kind of record not known');
+    if (resource === null || typeof resource.resourceType !== 'string') this.refuse('kind of record not known');
     else if (resource.resourceType === 'Bundle') for (const entry of listOf(resource.entry)) this.record(entry);
-    else if (resource.resourceType !== 'Observation')
-      this.shelf.tell('Resources that are no observations, not imported');
-    else if (WITHDRAWN.has(textOf(resource.status))) this.shelf.reject('not a final result');
+    else if (resource.resourceType !== 'Observation') this.tell('Resources that are no observations, not imported');
+    else if (WITHDRAWN.has(textOf(resource.status))) this.refuse('not a final result');
     else this.observation(resource);
   }
 
   private observation(observation: Fields): void {
     const at = this.time(observation);
     if (at === null) {
-      this.shelf.reject('time missing');
+      this.refuse('time missing');
       return;
     }
     if (Number.isNaN(at)) {
-      this.shelf.reject('time not understood');
+      this.refuse('time not understood');
       return;
     }
     const whose: Pick<SeriesWanted, 'source' | 'person'> = {};
@@ -69,10 +85,10 @@ class Observations extends TimedRecords {
     const written =
       effectiveDateTime ?? effectiveInstant ?? period.start ?? period.end ?? listOf(fieldsOf(effectiveTiming).event)[0];
     if (written === undefined && issued === undefined) return null;
-    if (written === undefined) this.shelf.tell('Observations that say only when they were issued; that time is taken');
+    if (written === undefined) this.tell('Observations that say only when they were issued; that time is taken');
     const micros = this.times.read(written ?? issued);
     if (!Number.isNaN(micros) && !this.times.hadClock)
-      this.shelf.tell('Observations that name only a day, taken at its start');
+      this.tell('Observations that name only a day, taken at its start');
     return micros;
   }
 
@@ -83,12 +99,12 @@ class Observations extends TimedRecords {
     else if (isFields(part.valueSampledData)) {
       const data = part.valueSampledData;
       const ucum = unitOf(fieldsOf(data.origin));
-      if (ucum === '') this.shelf.tell('Recordings that name no unit');
+      if (ucum === '') this.tell('Recordings that name no unit');
       readSampledData(this.shelf, data, { ...wantedBy(part.code, ucum), ...whose }, at);
     } else if (this.coded(part, at, whose)) return;
     else if (NO_QUANTITY.some((name) => part[name] !== undefined))
-      this.shelf.tell('Observations whose value is no number, not imported');
-    else if (!isPanel) this.shelf.reject('value missing');
+      this.tell('Observations whose value is no number, not imported');
+    else if (!isPanel) this.refuse('value missing');
   }
 
   /** A code of Hale's own, as its export writes it: what begins, and where a period says so its end. */
@@ -108,23 +124,23 @@ class Observations extends TimedRecords {
   private quantity(part: Fields, quantity: Fields, at: number, whose: Pick<SeriesWanted, 'source' | 'person'>): void {
     const { value, comparator } = quantity;
     if (comparator === '<' || comparator === '<=') {
-      this.shelf.reject('below sensor range');
+      this.refuse('below sensor range');
       return;
     }
     if (comparator === '>' || comparator === '>=') {
-      this.shelf.reject('above sensor range');
+      this.refuse('above sensor range');
       return;
     }
     if (value === undefined) {
-      this.shelf.reject('value missing');
+      this.refuse('value missing');
       return;
     }
     if (typeof value !== 'number') {
-      this.shelf.reject('not a number');
+      this.refuse('not a number');
       return;
     }
     const ucum = unitOf(quantity);
-    if (ucum === '') this.shelf.tell('Values that name no unit');
+    if (ucum === '') this.tell('Values that name no unit');
     this.shelf.sample({ ...wantedBy(part.code, ucum), ...whose }, at, value);
   }
 }
@@ -140,18 +156,33 @@ function isObservation(value: unknown): boolean {
   );
 }
 
+const opened = (sources: ByteSource | readonly ByteSource[], options: ImportOptions, isBesideRecords: boolean) =>
+  openRecords(
+    sources,
+    {
+      name: 'fhir',
+      under: ['entry'],
+      what: (series) => `FHIR observations, ${series === 1 ? 'one measurement' : `${series} measurements`}`,
+      begin: (shelf, own) => new Observations(shelf, own, isBesideRecords),
+    },
+    options,
+  );
+
+const holdsObservations = async (source: ByteSource): Promise<boolean> =>
+  (await firstRecords(source, ['entry']))?.some(isObservation) ?? false;
+
+/** The series among FHIR resources that are kept as records as well; null where there can be none. */
+export async function openFhirSeries(
+  sources: readonly ByteSource[],
+  options: ImportOptions,
+): Promise<OpenedImport | null> {
+  const holding: ByteSource[] = [];
+  for (const source of sources) if (await holdsObservations(source)) holding.push(source);
+  return holding.length === 0 ? null : await opened(holding, options, true);
+}
+
 export const FHIR: ImportFormat = {
   name: 'fhir',
-  detect: async (source) => (await firstRecords(source, ['entry']))?.some(isObservation) ?? false,
-  open: (source, _, options) =>
-    openRecords(
-      source,
-      {
-        name: 'fhir',
-        under: ['entry'],
-        what: (series) => `FHIR observations, ${series === 1 ? 'one measurement' : `${series} measurements`}`,
-        begin: (shelf, own) => new Observations(shelf, own),
-      },
-      options,
-    ),
+  detect: holdsObservations,
+  open: (source, _, options) => opened(source, options, false),
 };

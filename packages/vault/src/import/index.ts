@@ -18,6 +18,8 @@ export {
   columnCorrection,
 } from './corrections.ts';
 export { slug } from './describe.ts';
+export { openFhirSeries } from './fhir.ts';
+export { isAboutExport } from './fhir-group.ts';
 export type { ImportFormat } from './format.ts';
 export { parseSampleJson } from './json-samples.ts';
 export { IMPORT_LIMITS } from './limits.ts';

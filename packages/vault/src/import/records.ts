@@ -51,8 +51,8 @@ export class RecordReader {
     this.format = format;
     this.delimiter = format.delimiter.charCodeAt(0);
     this.unitBytes = format.encoding.startsWith('utf-16') ? 2 : 1;
-    const capacity = (IMPORT_LIMITS.lineBytesMax + IMPORT_LIMITS.readBytes) / this.unitBytes;
-    this.units = this.unitBytes === 2 ? new Uint16Array(capacity) : new Uint8Array(capacity);
+    // Most files are small; one that says so and is not gets more room as it comes.
+    this.units = this.room(Math.max(0, source.sizeBytes - fromByte));
     this.readOffset = fromByte;
     this.recordStart = fromByte;
     this.position = fromByte;
@@ -76,8 +76,18 @@ export class RecordReader {
     this.append(bytes);
   }
 
+  private room(bytes: number): Units {
+    const capacity = Math.ceil(Math.min(bytes, IMPORT_LIMITS.lineBytesMax + IMPORT_LIMITS.readBytes) / this.unitBytes);
+    return this.unitBytes === 2 ? new Uint16Array(capacity) : new Uint8Array(capacity);
+  }
+
   private append(bytes: Uint8Array): void {
     const units = bytesToUnits(bytes, this.format.encoding);
+    if (this.tail + units.length > this.units.length) {
+      const grown = this.room(Number.MAX_SAFE_INTEGER);
+      grown.set(this.units.subarray(0, this.tail));
+      this.units = grown;
+    }
     this.units.set(units, this.tail);
     this.tail += units.length;
   }

@@ -24,7 +24,6 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Composition: ['date'],
   Condition: ['onset', 'recordedDate', 'abatement'],
   Consent: ['dateTime', 'date', 'period'],
-  Device: ['manufactureDate'],
   DeviceUseStatement: ['timing', 'recordedOn'],
   DiagnosticReport: ['effective', 'issued'],
   DocumentReference: ['date', 'context.period'],
@@ -52,9 +51,12 @@ const USUAL = ['effective', 'occurrence', 'performed', 'period', 'date', 'author
 /** People and places have no moment of their own. */
 const TIMELESS = new Set(
   ['Patient', 'Practitioner', 'PractitionerRole', 'Organization', 'RelatedPerson', 'Person', 'Location'].concat([
-    ...['CareTeam', 'Medication', 'Substance', 'Binary', 'HealthcareService', 'Group'],
+    ...['CareTeam', 'Medication', 'Substance', 'Binary', 'HealthcareService', 'Group', 'Device'],
   ]),
 );
+
+/** A person, a place, a medicine: it has no time and lacks none. */
+export const isTimeless = ({ resourceType }: Resource): boolean => TIMELESS.has(resourceType);
 
 /** Null: it tells none. */
 export function clinicalTime(resource: Resource): ClinicalTime | null {

@@ -81,6 +81,9 @@ function shapeOf(resource: Resource): string {
 export const isSameShape = (a: Resource, b: Resource): boolean =>
   a.resourceType === b.resourceType && shapeOf(a) === shapeOf(b);
 
+/** The key of a number that names a person, an organisation or a place. */
+export const numberKey = (type: string, system: string, value: string): string => keyOf(`i ${type}|${system}|${value}`);
+
 function numberKeys(resource: Resource): string[] {
   const all = Array.isArray(resource.identifier) ? resource.identifier : [resource.identifier];
   const event = NAMED_BY_NUMBER.has(resource.resourceType) ? '' : `|${shapeOf(resource)}`;

@@ -2,6 +2,7 @@
 export { type BlobProgress, chunksOf, type NewBlob } from './blobs.ts';
 export { categoryOf } from './category.ts';
 export { type ClinicalTime, clinicalTime, parseFhirTime } from './clinical-time.ts';
+export { conceptText, statusOf, titleOf, valueOfRecord } from './describe.ts';
 export { FHIR_RECORDS } from './fhir/format.ts';
 export { isResourceType } from './fhir/types.ts';
 export {
@@ -14,13 +15,14 @@ export {
   type UnusableReason,
 } from './format.ts';
 export { RECORD_FORMATS, recordFormatOf } from './formats.ts';
-export { isSameShape, keyOf, localKey, MERGE_RULES, namesOf, systemOf } from './identity.ts';
+export { isSameShape, keyOf, keysIn, localKey, MERGE_RULES, namesOf, systemOf } from './identity.ts';
 export { type IncomingResource, Intake, type IntakeSource, sourceEntry } from './intake.ts';
 export * from './limits.ts';
 export { authorOf, blobKeys, categoryNumber, recordKeys, SOURCES_LOG } from './logs.ts';
 export {
   type FoundPatient,
   type Look,
+  labelsOf,
   lookInto,
   type PersonQuestion,
   type PersonWish,
@@ -31,4 +33,5 @@ export {
 export * from './model.ts';
 export { calledBy, comparePersons, nobody, personOf, withPerson } from './person.ts';
 export { Records, type RecordsListener, type RecordWrite } from './records.ts';
+export { referencesIn, resolve } from './references.ts';
 export { asLedgerEntry, type LedgerEntry, packVersion, unpackEntry, type VersionEntry } from './wire.ts';

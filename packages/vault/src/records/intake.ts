@@ -2,7 +2,7 @@
 // another hospital told already. Decided for a batch, and written in one transaction. The rules stand in specs/records.md §6.
 import { textOf } from '../import/json-records.ts';
 import { categoryOf } from './category.ts';
-import { clinicalTime, parseFhirTime } from './clinical-time.ts';
+import { clinicalTime, isTimeless, parseFhirTime } from './clinical-time.ts';
 import { isSameShape, keyOf, keysIn, type Names, namesOf, systemOf } from './identity.ts';
 import { type FoundPatient, patientReference } from './look.ts';
 import { type Category, emptyCounts, type RecordCounts, type Resource, type SourceEntry } from './model.ts';
@@ -81,14 +81,15 @@ export class Intake {
 
   /**
    * Takes in a batch, with entries of the ledger beside it, in one transaction. True: a log began.
+   * @param told the entry that says how far the import is, asked for once the batch is counted
    * @throws HaleError 'full' | 'retired', with nothing of it kept
    */
-  take(batch: readonly IncomingResource[], ledger: readonly LedgerEntry[]): boolean {
+  take(batch: readonly IncomingResource[], ledger: readonly LedgerEntry[], told: () => LedgerEntry): boolean {
     this.#batch = new Map();
     this.#batchKeys = new Map();
     this.#writes = [];
     for (const incoming of batch) this.#one(incoming);
-    return this.#records.append(this.#subject, this.#writes, ledger);
+    return this.#records.append(this.#subject, this.#writes, [...ledger, told()]);
   }
 
   #one(incoming: IncomingResource): void {
@@ -264,7 +265,7 @@ export class Intake {
     { revision, isBeside, resource }: { revision: number; isBeside: boolean; resource: Resource | null },
   ): void {
     const time = clinicalTime(given);
-    if (time === null && revision === 1) this.undated++;
+    if (time === null && revision === 1 && !isTimeless(given)) this.undated++;
     const { meta, id, resourceType } = given;
     const versionId = textOf((meta as { versionId?: unknown } | undefined)?.versionId);
     const localId = typeof id === 'string' ? `${resourceType}/${id}` : (fullUrl ?? '');

@@ -4,7 +4,10 @@ import { fieldsOf, textOf } from '../import/json-records.ts';
 import type { OpenedRecords, UnusableReason } from './format.ts';
 import { UNUSABLE_NAMED_MAX } from './limits.ts';
 import type { KnownPerson, Resource } from './model.ts';
-import { calledBy, comparePersons, personOf } from './person.ts';
+import { calledBy, comparePersons, nobody, personOf } from './person.ts';
+
+/** Patients whom only references name. */
+const PATIENTS_TOLD_MAX = 1_000;
 
 export interface FoundPatient {
   /** Name and date of birth as the source tells them. */
@@ -21,10 +24,20 @@ export interface Look {
   unusable: { place: string; reason: UnusableReason }[];
   unusableCount: number;
   notes: string[];
+  /** What the series of the same source call a patient, by the reference that observations give. */
+  seriesLabels: Map<string, Set<string>>;
 }
 
 export async function lookInto(opened: OpenedRecords, turn: () => Promise<void>): Promise<Look> {
-  const look: Look = { patients: [], types: new Map(), unusable: [], unusableCount: 0, notes: [] };
+  const look: Look = {
+    patients: [],
+    types: new Map(),
+    unusable: [],
+    unusableCount: 0,
+    notes: [],
+    seriesLabels: new Map(),
+  };
+  const named = new Set<string>();
   for await (const item of opened.items()) {
     if (item.type === 'note') look.notes.push(item.text);
     else if (item.type === 'unusable') {
@@ -33,12 +46,29 @@ export async function lookInto(opened: OpenedRecords, turn: () => Promise<void>)
     } else {
       const { resourceType } = item.resource;
       look.types.set(resourceType, (look.types.get(resourceType) ?? 0) + 1);
+      const whose = patientReference(item.resource);
+      if (whose !== '' && named.size < PATIENTS_TOLD_MAX) named.add(whose);
+      if (resourceType === 'Observation') addLabel(look, item.resource);
       if (resourceType === 'Patient') addPatient(look, item.resource, item.fullUrl ?? '');
     }
     await turn();
   }
+  // Without a Patient, two references to one are all that shows that they are two.
+  if (look.patients.length === 0 && named.size > 1)
+    for (const reference of named) look.patients.push({ called: reference, person: nobody(), references: [reference] });
   return look;
 }
+
+function addLabel({ seriesLabels }: Look, observation: Resource): void {
+  const reference = patientReference(observation);
+  const { display, reference: written } = fieldsOf(observation.subject);
+  const labels = seriesLabels.get(reference) ?? new Set();
+  seriesLabels.set(reference, labels.add(textOf(display) || textOf(written)));
+}
+
+/** Labels under which the series of some patients are read. */
+export const labelsOf = ({ seriesLabels }: Look, patients: readonly FoundPatient[]): string[] =>
+  patients.flatMap(({ references }) => references.flatMap((each) => [...(seriesLabels.get(each) ?? [])]));
 
 /** How others refer to a resource. */
 function referencesTo({ resourceType, id }: Resource, fullUrl: string): string[] {

@@ -347,6 +347,11 @@ export class Records {
     return this.#blobLog(subject, n).length >= chunks;
   }
 
+  /** Blobs of which something is not here. */
+  lacking(subject: string): BlobRef[] {
+    return this.hasAny(subject) ? this.blobs(subject).filter((blob) => !this.isWhole(subject, blob)) : [];
+  }
+
   // --- keys, restore, rotation, erasure
 
   /** The logs that the catalogue names, of subjects that are still there. */
@@ -359,6 +364,10 @@ export class Records {
   blobLogs(subject?: string): LogWriter[] {
     const subjects = this.#logs.subjects().filter((id) => (subject ?? id) === id && this.hasAny(id));
     return subjects.flatMap((id) => this.blobs(id).map(({ n }) => this.#logs.blob(id, n)));
+  }
+
+  blobLog(subject: string, n: number): LogWriter {
+    return this.#logs.blob(subject, n);
   }
 
   logOf(author: string): LogWriter | undefined {

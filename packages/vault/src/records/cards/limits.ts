@@ -43,13 +43,5 @@ export const LINK_FILE_BYTES_MAX = 64 * 1024 * 1024;
 export const LINK_BYTES_MAX = 256 * 1024 * 1024;
 /** Characters of a passcode. */
 export const PASSCODE_UNITS_MAX = 128;
-/** Characters that whoever opens one of our links may call himself. */
-export const RECIPIENT_UNITS_MAX = 256;
-/** Wrong passcodes in the lifetime of one of our links. */
-export const PASSCODE_TRIES_MAX = 10;
-/** Seconds that the address of a file in a manifest holds: the specification allows an hour. */
-export const LOCATION_SECONDS = 600;
 /** Characters of an encrypted file that goes into the manifest itself where its reader names no limit. */
 export const EMBEDDED_UNITS_MAX = 4 * 1024 * 1024;
-/** Seconds after which a reader of a long-term link may ask again. */
-export const LINK_POLL_SECONDS = 60;

@@ -5,6 +5,7 @@ import { loadDefinitions } from '../definitions/index.ts';
 import type { Definitions } from '../definitions/tables.ts';
 import type { Sha1 } from './attachments.ts';
 import { type Finding, Findings } from './finding.ts';
+import { InvariantBook } from './invariants/index.ts';
 import { checkIps, isIps } from './ips.ts';
 import { isObject } from './json.ts';
 import { Walk } from './walk.ts';
@@ -21,17 +22,19 @@ export interface CheckOptions {
 
 export class Checker {
   readonly #definitions: Definitions;
+  readonly #invariants: InvariantBook;
   readonly #sha1: Sha1 | null;
 
   constructor(definitions: Definitions, sha1: Sha1 | null) {
     this.#definitions = definitions;
+    this.#invariants = new InvariantBook(definitions);
     this.#sha1 = sha1;
   }
 
   /** Findings in the order of the record, none if all is well. Takes anything that JSON can give, and never throws. */
   check(resource: unknown, { ips = isIps(resource) }: CheckOptions = {}): readonly Finding[] {
     const findings = new Findings();
-    new Walk(this.#definitions, findings, this.#sha1).resource(resource);
+    new Walk(this.#definitions, this.#invariants, findings, this.#sha1).resource(resource);
     if (ips && isObject(resource)) checkIps(resource, findings);
     return findings.list;
   }

@@ -64,7 +64,9 @@ function follow(reference: string, scope: Scope, definitions: Definitions, findi
     if (parts[1] === undefined) tellMissing(reference, parts[2], scope, findings);
     return { type: parts[2], found: false };
   }
-  if (isAbsolute(reference)) followAbsolute(reference, scope, findings);
+  if (/\s/.test(reference))
+    findings.error('reference-form', 'A reference must hold no white space. Remove it.', reference);
+  else if (isAbsolute(reference)) followAbsolute(reference, scope, findings);
   else if (/^[A-Z][A-Za-z]+\?/.test(reference)) followQuestion(reference, scope, findings);
   else
     findings.error(

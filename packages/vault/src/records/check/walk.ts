@@ -6,7 +6,7 @@ import { checkBundle } from './bundle.ts';
 import { checkBinding, checkCoding, checkIdentifier } from './codes.ts';
 import { checkExtension } from './extensions.ts';
 import type { Findings } from './finding.ts';
-import { type Invariant, invariantsAt } from './invariants/index.ts';
+import type { InvariantBook } from './invariants/index.ts';
 import { get, isObject, type Json, text } from './json.ts';
 import { CHECK_DEPTH_MAX, CHECK_FIELDS_MAX } from './limits.ts';
 import { checkNarrative } from './narrative.ts';
@@ -34,10 +34,11 @@ export class Walk {
   #names: string[] = [];
   #depth = 0;
   #fields = 0;
-  readonly #invariants = new Map<string, readonly Invariant[]>();
+  readonly #invariants: InvariantBook;
 
-  constructor(definitions: Definitions, findings: Findings, sha1: Sha1 | null) {
+  constructor(definitions: Definitions, invariants: InvariantBook, findings: Findings, sha1: Sha1 | null) {
     this.#definitions = definitions;
+    this.#invariants = invariants;
     this.#findings = findings;
     this.#sha1 = sha1;
   }
@@ -129,16 +130,7 @@ export class Walk {
 
   /** Invariants of the type, what it is built on, and the element. */
   #hold(value: Json, { element, type, scope }: Place): void {
-    const key = element === null ? type : `${element.same ?? element.path}:${type}`;
-    let invariants = this.#invariants.get(key);
-    if (invariants === undefined) {
-      invariants = invariantsAt(
-        element === null ? [] : [element.path, element.same ?? ''],
-        this.#definitions.lineage(type),
-      );
-      this.#invariants.set(key, invariants);
-    }
-    for (const { key: rule, severity, text: told, holds } of invariants)
+    for (const { key: rule, severity, text: told, holds } of this.#invariants.at(element, type))
       if (!holds(value, scope.resource)) this.#findings.add(severity ?? 'error', rule, told);
   }
 

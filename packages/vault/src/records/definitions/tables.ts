@@ -139,7 +139,9 @@ export class Definitions {
   lineage(of: string): readonly string[] {
     const found = this.type(of);
     if (found === undefined) return [of];
-    return found.base === '' ? [found.name] : [found.name, ...this.lineage(found.base)];
+    const inherited = found.base === '' ? [found.name] : [found.name, ...this.lineage(found.base)];
+    // SimpleQuantity is written as a Quantity, and a little stricter.
+    return of === found.name ? inherited : [of, ...inherited];
   }
 
   /** Systems by code. */

@@ -9,6 +9,7 @@ import type { OpenedRecords, RecordFormat, RecordItem } from '../format.ts';
 import type { Resource, SourceKind } from '../model.ts';
 import { toR4 } from './r5.ts';
 import { scanJson } from './scan.ts';
+import { isSeriesOnly } from './series-only.ts';
 import { isResourceType, R5_TYPES } from './types.ts';
 
 const MEDIA_TYPE = 'application/fhir+json';
@@ -34,6 +35,8 @@ const NO_RECORD: ReadonlySet<string> = new Set([
   ],
 ]);
 
+const TYPE_TOLD = /"resourceType"\s*:\s*"([A-Za-z]+)"/;
+
 const isFhirXml = (head: string): boolean =>
   /^\s*(?:\u00ef\u00bb\u00bf)?\s*</.test(head) && head.includes('"http://hl7.org/fhir"');
 
@@ -45,9 +48,9 @@ async function headText(source: ByteSource): Promise<string> {
 async function isFhir(source: ByteSource): Promise<boolean> {
   const head = await headText(source);
   if (isFhirXml(head)) return true;
+  // In UTF-16, or of a type that there is not: plainly meant to be FHIR, and `open` or the report says what is wrong.
+  if (/^[^{[]{0,8}[{[]/.test(head) && TYPE_TOLD.test(head.replaceAll('\0', ''))) return true;
   if ((await jsonHead(source)) === null) return false;
-  const told = /"resourceType"\s*:\s*"([A-Za-z]+)"/.exec(head)?.[1];
-  if (told !== undefined) return isResourceType(told);
   const first = (await firstRecords(source, ['entry'])) ?? [];
   return first.some((value) => isResourceType(fieldsOf(value).resourceType) || isFields(fieldsOf(value).resource));
 }
@@ -58,7 +61,7 @@ async function belongings(source: ByteSource, files: ByteSource[]): Promise<{ ki
   if (kind === 'bulk') return { kind: 'ndjson', what: `FHIR resources line by line (NDJSON), ${count}` };
   if (kind === 'apple' && files.length > 1)
     return { kind: 'apple', what: `Clinical records of Apple Health, ${count}` };
-  const type = /"resourceType"\s*:\s*"([A-Za-z]+)"/.exec(await headText(source))?.[1];
+  const type = TYPE_TOLD.exec(await headText(source))?.[1];
   return {
     kind: 'fhir',
     what: type === 'Bundle' || type === undefined ? 'A FHIR bundle' : `A FHIR resource (${type})`,
@@ -142,7 +145,8 @@ function* resourcesIn(value: Fields, place: string, depth: number): Generator<Re
   }
   if (resourceType === undefined) yield { type: 'unusable', place, reason: 'resource type missing' };
   else if (!isResourceType(resourceType)) yield { type: 'unusable', place, reason: 'not FHIR' };
-  else if (!NO_RECORD.has(resourceType)) yield readResource(resource as unknown as Resource, place, fullUrl);
+  else if (!NO_RECORD.has(resourceType) && !isSeriesOnly(resource as unknown as Resource))
+    yield readResource(resource as unknown as Resource, place, fullUrl);
 }
 
 function readResource(given: Resource, place: string, fullUrl: string): RecordItem {

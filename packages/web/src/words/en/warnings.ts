@@ -34,6 +34,8 @@ export const warnings: Sentences = {
     `What was fetched differs from what you last stated on ${days} days (first: ${stream}). Other relays may have the rest: press “Compare and send now” in Relays and safety.`,
   'shares-torn': (shares) => `Not complete, as entries of what their readers hold were missing: ${shares} shares.`,
   'documents-torn': (months) => `Months of documents that are not complete: ${months}.`,
+  'records-torn': (logs, files) =>
+    `Health records are not complete: entries are missing in ${logs} of their lists, and parts of ${files} files. Other relays may have them.`,
   'keys-ahead': (streams) =>
     `Series with data sealed after the last change of keys that the catalogue tells of: ${streams}.`,
   'shares-closed': (open) =>

@@ -32,6 +32,8 @@ export const warnings: Words['warnings'] = {
     `Lo recogido difiere de lo último que declaró en ${days} días (el primero: ${stream}). Otros relés pueden tener el resto: pulse «Comparar y enviar ahora» en Relés y seguridad.`,
   'shares-torn': (shares) => `Comparticiones incompletas: ${shares}. Faltaban entradas de lo que tienen sus lectores.`,
   'documents-torn': (months) => `Meses de documentos que no están completos: ${months}.`,
+  'records-torn': (logs, files) =>
+    `Los registros médicos no están completos: faltan entradas en ${logs} listas y partes de ${files} archivos. Otros relés pueden tenerlas.`,
   'keys-ahead': (streams) =>
     `Series con datos sellados después del último cambio de claves del que habla el catálogo: ${streams}.`,
   'shares-closed': (open) =>

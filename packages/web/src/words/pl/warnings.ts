@@ -35,6 +35,8 @@ export const warnings: Words['warnings'] = {
     `To, co pobrano, różni się od ostatnio podanego stanu; liczba dni: ${days} (pierwszy: ${stream}). Resztę mogą mieć inne przekaźniki: naciśnij „Porównaj i wyślij teraz” w części Przekaźniki i bezpieczeństwo.`,
   'shares-torn': (shares) => `Niepełne udostępnienia: ${shares}. Brakowało wpisów o tym, co mają ich odbiorcy.`,
   'documents-torn': (months) => `Miesiące dokumentów, które nie są pełne: ${months}.`,
+  'records-torn': (logs, files) =>
+    `Dokumentacja medyczna nie jest pełna: brakuje wpisów na listach (${logs}) i części plików (${files}). Mogą je mieć inne przekaźniki.`,
   'keys-ahead': (streams) =>
     `Serie z danymi zapieczętowanymi po ostatniej zmianie kluczy, o której mówi katalog: ${streams}.`,
   'shares-closed': (open) =>

@@ -1,0 +1,245 @@
+// Health records: what there is, one of them with where it came from, and her own words to it.
+import type { Category, RecordInfo, RecordShown, RecordSourceInfo, RecordsFound } from '@hale/home';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { WrongUsage } from '../failure.ts';
+import type { Shell } from '../shell.ts';
+import { bytes, counted, number } from '../terminal/numbers.ts';
+import { bold, faint } from '../terminal/style.ts';
+import { facts, table } from '../terminal/table.ts';
+import { examples } from './examples.ts';
+
+const CATEGORIES: readonly Category[] = [
+  ...(['problems', 'allergies', 'medicines', 'vaccinations', 'results', 'vitals', 'procedures', 'visits'] as const),
+  ...(['documents', 'images', 'plans', 'history', 'people', 'other'] as const),
+];
+const RECORD_TODO = '`hale records` lists the records and their ids.';
+const ID_SHOWN = 8;
+
+interface ListOptions {
+  source?: string;
+  since?: string;
+  from?: string;
+  to?: string;
+  limit?: number;
+  sources?: boolean;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('A whole number above zero.');
+}
+
+export function addRecords(program: Command, shell: Shell): void {
+  program
+    .command('records')
+    .description('your health records: problems, medicines, results, visits and the rest')
+    .addOption(new Option('--source <id>', 'only what this import brought; --sources lists them'))
+    .option('--from <when>', 'from this day on')
+    .option('--to <when>', 'up to this day')
+    .option('--since <when>', 'only what came in since: what is new')
+    .option('--limit <count>', 'at most so many', parseCount)
+    .option('--sources', 'where records came from: files and hospitals')
+    .argument('[part]', `only one part: ${CATEGORIES.join(', ')}`)
+    .addHelpText(
+      'after',
+      examples('hale records', 'hale records results --from -1y', 'hale records --since yesterday', 'hale record 5b1f'),
+    )
+    .action(async (category: string | undefined, options: ListOptions) => {
+      if (options.sources) return await listSources(shell);
+      await listRecords(shell, category, options);
+    });
+}
+
+async function listRecords(shell: Shell, category: string | undefined, options: ListOptions): Promise<void> {
+  const known = CATEGORIES.find((each) => each === category);
+  if (category !== undefined && known === undefined)
+    throw new WrongUsage(`there is no part named ${category}.`, `Parts are ${CATEGORIES.join(', ')}.`);
+  const from = options.from === undefined ? {} : { from: shell.time('--from', options.from, 'start') };
+  const to = options.to === undefined ? {} : { to: shell.time('--to', options.to, 'end') };
+  const since = options.since === undefined ? {} : { since: shell.time('--since', options.since, 'start') };
+  const found = await shell.call('records', {
+    ...shell.subject,
+    ...(known === undefined ? {} : { category: known }),
+    ...(options.source === undefined ? {} : { source: options.source }),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...from,
+    ...to,
+    ...since,
+  });
+  shell.result(found, () => printRecords(shell, found, known !== undefined));
+}
+
+function printRecords(shell: Shell, found: RecordsFound, isOnePart: boolean): void {
+  const { categories, records, total } = found;
+  if (categories.length === 0) {
+    shell.say('No health records yet.');
+    shell.say('Bring some in: `hale import FILE` takes what hospitals give as FHIR, one file or a whole folder.');
+    return;
+  }
+  if (!isOnePart) {
+    shell.lines(
+      facts(
+        categories.map(({ category, count }) => [category, number(count, 0)]),
+        shell.width,
+      ),
+    );
+    shell.line();
+  }
+  if (records.length === 0) {
+    shell.say('None of them is of this kind and time.');
+    return;
+  }
+  shell.lines(
+    table(
+      [{ head: 'Id' }, { head: 'When' }, { head: 'What', wrapTo: 16 }, { head: 'Value', wrapTo: 8 }],
+      records.map((record) => [record.id.slice(0, ID_SHOWN), whenOf(record), nameOf(record), record.value]),
+      shell.width,
+    ),
+  );
+  if (total > records.length)
+    shell.say(faint(`${number(records.length, 0)} of ${number(total, 0)}, the newest; --limit shows more.`));
+  if (found.lastMicros !== null) shell.say(faint(`Last change ${shell.times.age(found.lastMicros)}.`));
+}
+
+/** As its source writes it, as far as the day. */
+const whenOf = ({ written }: RecordInfo): string => written.slice(0, 10);
+
+function nameOf({ title, type, status, amended, sources }: RecordInfo): string {
+  const about = [
+    ...(['final', 'active', 'completed', 'finished', ''].includes(status) ? [] : [status]),
+    ...(sources.length > 1 ? [`${sources.length} sources`] : []),
+    ...(amended > 0 ? [counted(amended, 'amendment')] : []),
+  ];
+  const name = title === '' ? type : title;
+  return about.length === 0 ? name : `${name} ${faint(`(${about.join(', ')})`)}`;
+}
+
+async function listSources(shell: Shell): Promise<void> {
+  const sources = await shell.call('records.sources', shell.subject);
+  shell.result(sources, () => printSources(shell, sources));
+}
+
+function printSources(shell: Shell, sources: RecordSourceInfo[]): void {
+  if (sources.length === 0) {
+    shell.say('No health records were imported yet.');
+    return;
+  }
+  const rows = sources.map(({ id, name, importedAt, counts, files, state }) => [
+    id.slice(0, ID_SHOWN),
+    shell.times.date(importedAt),
+    state === 'begun' ? `${name} (broken off: import it again)` : name,
+    number(counts.added + counts.revised + counts.merged, 0),
+    bytes(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)),
+  ]);
+  const columns = [
+    { head: 'Id' },
+    { head: 'Imported' },
+    { head: 'File', wrapTo: 16 },
+    { head: 'Records', align: 'right' as const },
+    { head: 'Size', align: 'right' as const },
+  ];
+  shell.lines(table(columns, rows, shell.width));
+}
+
+interface RecordOptions {
+  amend?: string;
+  retract?: boolean;
+  history?: boolean;
+  fhir?: boolean;
+  original?: string;
+}
+
+export function addRecord(program: Command, shell: Shell): void {
+  program
+    .command('record')
+    .description('one health record: what it says, where it came from, what it said before')
+    .argument('<id>', 'its id, or the beginning of it')
+    .option('--fhir', 'the resource itself, as JSON')
+    .option('--history', 'with its earlier states')
+    .option('--amend <text>', 'put your own words to it; what others wrote stays as it is')
+    .option('--retract', 'take back what you wrote yourself')
+    .option('--original <file>', 'write the file that it came in, exactly as it was')
+    .addHelpText(
+      'after',
+      examples('hale record 5b1f07aa', 'hale record 5b1f07aa --amend "This was my sister, not me."'),
+    )
+    .action(async (id: string, options: RecordOptions) => await oneRecord(shell, id, options));
+}
+
+async function oneRecord(shell: Shell, id: string, options: RecordOptions): Promise<void> {
+  shell.about('record', id, { 'not-found': RECORD_TODO });
+  const asked = { ...shell.subject, record: id };
+  if (options.amend !== undefined) {
+    const made = await shell.call('record.amend', { ...asked, text: options.amend });
+    return shell.result(made, () => shell.say(`Kept beside the record as ${made.id.slice(0, ID_SHOWN)}.`));
+  }
+  if (options.retract) {
+    const done = await shell.call('record.retract', asked);
+    return shell.result(done, () => shell.say('Taken back; it stays in the history.'));
+  }
+  const shown = await shell.call('record', asked);
+  if (options.original !== undefined) return await writeOriginal(shell, shown, options.original);
+  shell.result(shown, () => {
+    if (options.fhir) shell.line(JSON.stringify(shown.resource, null, 2));
+    else printRecord(shell, shown, options.history === true);
+  });
+}
+
+async function writeOriginal(shell: Shell, shown: RecordShown, file: string): Promise<void> {
+  const sources = await shell.call('records.sources', shell.subject);
+  const source = sources.find(({ id }) => shown.origins.some((origin) => origin.source === id));
+  const [first] = source?.files ?? [];
+  if (first === undefined)
+    throw new WrongUsage('this record came in no file.', 'You wrote it yourself: --fhir shows all of it.');
+  const done = await shell.call('records.original', { ...shell.subject, n: first.n, to: shell.path(file) });
+  shell.result(done, () => {
+    shell.say(`Wrote ${done.file} (${bytes(done.sizeBytes)}).`);
+    shell.say(faint(`SHA-256 ${done.sha256}`));
+    shell.warn('This file is not sealed: anyone who has it can read it.');
+  });
+}
+
+function printRecord(shell: Shell, shown: RecordShown, withHistory: boolean): void {
+  const { title, type, value, status, written, category, origins, readings, overlays } = shown;
+  shell.line(bold(title === '' ? type : title));
+  const rows: [string, string][] = [
+    ...(value === '' ? [] : [['value', value] as [string, string]]),
+    ['what', `${type}, ${category}`],
+    ...(status === '' ? [] : [['state', status] as [string, string]]),
+    ...(written === '' ? [] : [['when', written] as [string, string]]),
+    ...origins.map((each): [string, string] => ['from', `${each.name} (${each.localId || 'no id'})`]),
+    ...readings.map((each): [string, string] => ['series', `${each.stream}: a reading of it is this value`]),
+    ['states', withHistory ? '' : counted(shown.history.length, 'state')],
+  ];
+  shell.lines(
+    facts(
+      rows.filter(([, text]) => text !== ''),
+      shell.width,
+    ),
+  );
+  for (const { reference, title: named, id } of Object.entries(shown.references).map(([reference, each]) => ({
+    reference,
+    ...each,
+  })))
+    shell.say(faint(`${reference} is ${named || 'a record'} (${id.slice(0, ID_SHOWN)})`), '  ');
+  for (const overlay of overlays)
+    shell.say(
+      `${overlay.state === 'retracted' ? 'Taken back' : 'You wrote'} (${overlay.id.slice(0, ID_SHOWN)}, ${shell.times.date(overlay.at)}): ${wordsOf(overlay.resource)}`,
+    );
+  for (const note of shown.notes) shell.say(faint(`note: ${note}`), '  ');
+  if (!withHistory) return;
+  for (const state of shown.history) {
+    shell.line(
+      `\n${bold(`State ${state.revision}`)}, ${shell.times.date(state.at)}${state.isBeside ? faint(' (kept beside, not shown)') : ''}`,
+    );
+    shell.line(JSON.stringify(state.resource, null, 2));
+  }
+}
+
+function wordsOf(resource: RecordShown['resource']): string {
+  const payload = Array.isArray(resource.payload) ? resource.payload : [];
+  const notes = Array.isArray(resource.note) ? resource.note : [];
+  const words = [...payload.map((each) => each?.contentString), ...notes.map((each) => each?.text)];
+  return words.filter((word): word is string => typeof word === 'string').join(' ');
+}

@@ -1,0 +1,41 @@
+// Long texts that were cut out of resources on import: read from the original bytes again, a piece at a time.
+import { HaleError, utf8Decode, utf8Encode } from '@hale/kernel';
+import { type BlobPlace, parseBlobPlace, type Resource } from '@hale/vault/records';
+import type { Home } from '../home.ts';
+
+const PIECE_BYTES = 1024 * 1024;
+
+/** The text as it was written: base64, with JSON's escapes. @throws HaleError 'not-found' | 'usage' */
+export async function* writtenText(home: Home, subject: string, place: BlobPlace): AsyncGenerator<Uint8Array> {
+  const { blob, source } = home.records.blob(subject, place.n);
+  const end = place.offset + place.length;
+  if (end > blob.sizeBytes) throw new HaleError('usage', 'this reaches beyond the end of the file');
+  for (let at = place.offset; at < end; at += PIECE_BYTES) yield await source.read(at, Math.min(PIECE_BYTES, end - at));
+}
+
+/** The bytes that the text means. What is not base64 in it is passed over, as usual. */
+export async function* attachedBytes(home: Home, subject: string, place: BlobPlace): AsyncGenerator<Uint8Array> {
+  let rest = '';
+  for await (const piece of writtenText(home, subject, place)) {
+    const text = rest + utf8Decode(piece).replace(/[^A-Za-z0-9+/]/g, '');
+    const whole = text.length - (text.length % 4);
+    rest = text.slice(whole);
+    yield new Uint8Array(Buffer.from(text.slice(0, whole), 'base64'));
+  }
+  if (rest !== '') yield new Uint8Array(Buffer.from(rest, 'base64'));
+}
+
+/** Text in which a place cannot be by chance. */
+const MARK = /"hale-blob:\d{1,10}\/\d{1,13}\/\d{1,13}"/;
+
+/** A resource as JSON with everything in it that it came with. */
+export async function* originalResource(home: Home, subject: string, resource: Resource): AsyncGenerator<Uint8Array> {
+  let rest = JSON.stringify(resource);
+  for (let found = MARK.exec(rest); found; found = MARK.exec(rest)) {
+    const place = parseBlobPlace(found[0].slice(1, -1));
+    yield utf8Encode(rest.slice(0, found.index + 1));
+    if (place) yield* writtenText(home, subject, place);
+    rest = rest.slice(found.index + found[0].length - 1);
+  }
+  yield utf8Encode(rest);
+}
