@@ -26,11 +26,11 @@ export function renderConfig(): string {
     const own = SETTINGS.filter((setting) => setting.section === section);
     return ['', ...title, ...own.flatMap((setting) => ['', ...settingLines(setting)])].join('\n');
   });
-  return `${head.join('\n')}\n${sections.join('\n')}\n`;
+  return `${head.join('\n')}${sections.join('\n')}\n`;
 }
 
 function settingLines({ key, preset, about, allowed }: Setting): string[] {
-  return [...comment(`${about} Allowed: ${allowed}.`), `# ${key} = ${literal(preset)}`];
+  return [...comment(`${about} Allowed: ${allowed}`), `# ${key} = ${literal(preset)}`];
 }
 
 function comment(text: string): string[] {

@@ -27,6 +27,7 @@ import { EventStore } from '../store/events.ts';
 import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
 import { checkThreads } from './check-pool.ts';
+import { RelayCounts } from './counts.ts';
 import { type HostLimits, hostLimits } from './host-settings.ts';
 import { noteRun } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
@@ -59,6 +60,10 @@ export interface StartRelayOptions extends RelaySettings {
   readonly host?: string;
   /** What listens there; plain HTTP unless said otherwise. */
   readonly server?: Server;
+  /** Asked before anything else answers a request; true = it did. */
+  readonly answersFirst?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Told when the database turns out to be damaged; by then nothing is served any more. */
+  readonly onDamage?: () => void;
 }
 
 export interface MountRelayOptions extends RelaySettings {
@@ -81,6 +86,12 @@ export interface MountedRelay {
   invite(seconds?: number): string;
   addMember(pubkey: string): void;
   removeMember(pubkey: string): void;
+  /** NIP-86 without a proof: for whoever may write into the folder anyhow. @throws HaleError, as `Management.call` */
+  manage(method: string, params: readonly unknown[]): unknown;
+  readonly counts: RelayCounts;
+  socketsOpen(): number;
+  /** Cuts everybody off and takes nothing more: the store cannot be relied on. */
+  halt(): void;
   /** For the server's own request handler: true = the relay answered. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Closes the sockets; leaves server and store to their owner. */
@@ -103,6 +114,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const mint = new TokenPress(options.secret, randomBytes);
   const membership = new Membership({ store, policy, signer, now, random: randomBytes });
   const management = new Management({ store, policy, membership });
+  const counts = new RelayCounts();
   const engine = new RelayEngine({
     store,
     policy,
@@ -112,7 +124,10 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     random: randomBytes,
     checksElsewhere: true,
     management,
-    ...(options.note ? { note: options.note } : {}),
+    note: (fact) => {
+      counts.countFact(fact);
+      options.note?.(fact);
+    },
     ...(options.faults ? { faults: options.faults } : {}),
   });
   const door = new RelayDoor({ store, policy, management, mint, now, random: randomBytes, startedAt: now() });
@@ -121,8 +136,15 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     padding: policy.padding,
     checkThreads: options.checkThreads ?? 0,
     bufferedCloseBytes: limits.bufferedCloseBytes,
+    counts,
   });
   let questions = 0;
+  const manage = (method: string, params: readonly unknown[]): unknown => {
+    const { result, effects } = engine.manage(method, params);
+    sockets.apply(effects);
+    addresses.closeWhere((address) => management.isBlocked(address));
+    return result;
+  };
   const context: RouteContext = {
     door,
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
@@ -130,12 +152,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     policy,
     information: () => relayInformation(management.policy, signer.pubkey, mint, now()),
     base: options.base ?? '',
-    manage: ({ method, params }) => {
-      const { result, effects } = engine.manage(method, params);
-      sockets.apply(effects);
-      addresses.closeWhere((address) => management.isBlocked(address));
-      return result;
-    },
+    manage: ({ method, params }) => manage(method, params),
     ask: ({ admitted, filters }) => {
       questions += 1;
       const { answer, effects } = askOnce(engine, { id: `question ${questions}`, admitted }, filters);
@@ -149,6 +166,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     management,
     limits,
     proxies: options.proxies ?? [],
+    counts,
   });
   const unwatch = announceOthers(store, engine, sockets);
   return {
@@ -157,6 +175,10 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     invite: (seconds) => door.createInvite(seconds),
     addMember: (pubkey) => store.transact(() => store.addMember(pubkey, now())),
     removeMember: (pubkey) => store.transact(() => store.removeMember(pubkey)),
+    manage,
+    counts,
+    socketsOpen: () => sockets.count,
+    halt: () => sockets.halt(),
     handle: (request, response) => handleRelayRequest(context, request, response),
     close: () => {
       detach();
@@ -191,6 +213,7 @@ interface Upgrades {
   readonly management: Management;
   readonly limits: HostLimits;
   readonly proxies: readonly string[];
+  readonly counts: RelayCounts;
 }
 
 /** Refuses before 101: a stranger's frames are never read. */
@@ -198,22 +221,26 @@ function acceptUpgrades(
   server: Server,
   context: RouteContext,
   sockets: RelaySockets,
-  { addresses, management, limits, proxies }: Upgrades,
+  { addresses, management, limits, proxies, counts }: Upgrades,
 ): () => void {
   const upgrader = new WebSocketServer({
     noServer: true,
     maxPayload: context.policy.limits.messageBytesMax,
     handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
+  const refuse = (socket: Duplex, status: number) => {
+    counts.countTurnedAway(status);
+    turnAway(socket, status);
+  };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (relayPath(context.base, request.url ?? '') !== '') return;
     const address = addressOf(request, proxies);
-    if (management.isBlocked(address)) return turnAway(socket, 403);
-    if (sockets.count >= limits.connectionsMax) return turnAway(socket, 503);
+    if (management.isBlocked(address)) return refuse(socket, 403);
+    if (sockets.count >= limits.connectionsMax) return refuse(socket, 503);
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
     const answer = context.door.upgrade(httpRequestOf(request, '', null), protocols);
-    if (answer.status !== 200) return turnAway(socket, answer.status);
-    if (answer.value && sockets.countOf(answer.value.key) >= limits.connectionsOfKeyMax) return turnAway(socket, 429);
+    if (answer.status !== 200) return refuse(socket, answer.status);
+    if (answer.value && sockets.countOf(answer.value.key) >= limits.connectionsOfKeyMax) return refuse(socket, 429);
     upgrader.handleUpgrade(request, socket, head, (opened) => {
       addresses.add(address, opened);
       sockets.add(opened, socket, answer.value);
@@ -288,8 +315,13 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     checkThreads: checkThreads(limits.checkThreadsMax),
     secret: loadRelaySecret(join(dir, 'relay.key')),
   });
+  store.whenDamaged(() => {
+    relay.halt();
+    options.onDamage?.();
+  });
   noteRun(dir, policyOf(settings), Math.floor(Date.now() / 1000));
   server.on('request', (request, response) => {
+    if (options.answersFirst?.(request, response)) return;
     if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();
   });
   // Nobody else listens on this port: an upgrade on another path would hang for ever.

@@ -31,15 +31,15 @@ export class QuickCheck {
     });
   }
 
-  /** @param onDamage told if that is found out later */
-  async within(millis: number, onDamage: () => void): Promise<QuickLook> {
+  /** @param onLater told what came out where it was not done in time */
+  async within(millis: number, onLater: (found: 'whole' | 'damaged') => void): Promise<QuickLook> {
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<'later'>((resolve) => {
       timer = setTimeout(resolve, millis, 'later' as const);
     });
     const first = await Promise.race([this.#result, patience]);
     clearTimeout(timer);
-    if (first === 'later') void this.#result.then((found) => found === 'damaged' && onDamage());
+    if (first === 'later') void this.#result.then(onLater);
     return first;
   }
 

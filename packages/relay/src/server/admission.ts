@@ -127,7 +127,7 @@ function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): str
   const expiration = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
   if (expiration <= now) return 'invalid: it has expired';
   if (isOlderThanKept(policy.keep, event, now)) return 'invalid: it is older than this relay keeps such events';
-  if (event.kind === KINDS.vanish && !namesRelay(event, policy)) return 'invalid: the request is for other relays';
+  if (event.kind === KINDS.vanish && !namesRelay(event, policy.urls)) return 'invalid: the request is for other relays';
   if (event.kind === KINDS.access) return refusalOfAccess(event);
   if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX)
     return 'invalid: the batch is too large';
@@ -143,9 +143,9 @@ function refusalOfWrap({ tags }: NostrEvent): string | null {
 }
 
 /** NIP-62: our address or the word for all relays, exactly so. */
-function namesRelay(event: NostrEvent, policy: RelayPolicy): boolean {
+export function namesRelay(event: NostrEvent, urls: readonly string[]): boolean {
   return event.tags.some(
-    ([name, value]) => name === 'relay' && (value === 'ALL_RELAYS' || isOwnUrl(policy, value ?? '')),
+    ([name, value]) => name === 'relay' && (value === 'ALL_RELAYS' || isOwnUrl({ urls }, value ?? '')),
   );
 }
 
