@@ -105,9 +105,9 @@ export interface RelayHandle extends Omit<MountedRelay, 'close'> {
   close(): Promise<void>;
 }
 
-/** Puts a relay onto an HTTP server and a store that exist already. */
-export function mountRelay(options: MountRelayOptions): MountedRelay {
-  const { store, server } = options;
+/** The rooms of one relay: what decides, without a socket. */
+function openRooms(options: MountRelayOptions) {
+  const { store } = options;
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   const policy = policyOf(options);
   const signer = relaySigner(options.secret);
@@ -116,14 +116,9 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const management = new Management({ store, policy, membership });
   const counts = new RelayCounts();
   const engine = new RelayEngine({
-    store,
-    policy,
-    signer,
-    mint,
-    now,
+    ...{ store, policy, signer, mint, now, management },
     random: randomBytes,
     checksElsewhere: true,
-    management,
     note: (fact) => {
       counts.countFact(fact);
       options.note?.(fact);
@@ -131,6 +126,13 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     ...(options.faults ? { faults: options.faults } : {}),
   });
   const door = new RelayDoor({ store, policy, management, mint, now, random: randomBytes, startedAt: now() });
+  return { now, policy, signer, mint, management, counts, engine, door };
+}
+
+/** Puts a relay onto an HTTP server and a store that exist already. */
+export function mountRelay(options: MountRelayOptions): MountedRelay {
+  const { store, server } = options;
+  const { now, policy, signer, mint, management, counts, engine, door } = openRooms(options);
   const limits = hostLimits(options.hostLimits);
   const sockets = new RelaySockets(engine, {
     padding: policy.padding,
@@ -138,13 +140,14 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     bufferedCloseBytes: limits.bufferedCloseBytes,
     counts,
   });
-  let questions = 0;
+  const addresses = new OpenAddresses();
   const manage = (method: string, params: readonly unknown[]): unknown => {
     const { result, effects } = engine.manage(method, params);
     sockets.apply(effects);
     addresses.closeWhere((address) => management.isBlocked(address));
     return result;
   };
+  let questions = 0;
   const context: RouteContext = {
     door,
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
@@ -160,26 +163,23 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
       return answer;
     },
   };
-  const addresses = new OpenAddresses();
-  const detach = acceptUpgrades(server, context, sockets, {
-    addresses,
-    management,
-    limits,
-    proxies: options.proxies ?? [],
-    counts,
-  });
+  const { proxies = [] } = options;
+  const detach = acceptUpgrades(server, context, sockets, { addresses, management, limits, proxies, counts });
   const unwatch = announceOthers(store, engine, sockets);
   return {
+    ...{ manage, counts },
     url: policy.urls[0],
     relayKey: signer.pubkey,
     invite: (seconds) => door.createInvite(seconds),
     addMember: (pubkey) => store.transact(() => store.addMember(pubkey, now())),
     removeMember: (pubkey) => store.transact(() => store.removeMember(pubkey)),
-    manage,
-    counts,
     socketsOpen: () => sockets.count,
     halt: () => sockets.halt(),
-    handle: (request, response) => handleRelayRequest(context, request, response),
+    handle: (request, response) => {
+      if (!sockets.isHalted) return handleRelayRequest(context, request, response);
+      response.writeHead(503).end();
+      return true;
+    },
     close: () => {
       detach();
       unwatch();
@@ -236,7 +236,7 @@ function acceptUpgrades(
     if (relayPath(context.base, request.url ?? '') !== '') return;
     const address = addressOf(request, proxies);
     if (management.isBlocked(address)) return refuse(socket, 403);
-    if (sockets.count >= limits.connectionsMax) return refuse(socket, 503);
+    if (sockets.isHalted || sockets.count >= limits.connectionsMax) return refuse(socket, 503);
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
     const answer = context.door.upgrade(httpRequestOf(request, '', null), protocols);
     if (answer.status !== 200) return refuse(socket, answer.status);

@@ -90,6 +90,10 @@ export class RelaySockets {
     this.#guarded(() => this.apply(this.#engine.open({ id, admitted })), peer);
   }
 
+  get isHalted(): boolean {
+    return this.#halted;
+  }
+
   /** The store cannot be relied on: everybody is cut off at once, and nothing more is said or taken. */
   halt(): void {
     this.#halted = true;
