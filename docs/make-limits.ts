@@ -1,5 +1,5 @@
 /**
- * Makes docs/limits.md from every room's limits.ts: `node docs/make-limits.ts`. A test holds the page against a fresh run, so the
+ * Makes docs/limits.md from every room's limits.ts, and the reasons in an operator's file of settings: `node docs/make-limits.ts`. A test holds the page against a fresh run, so the
  * page cannot say other numbers than the code.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -28,6 +28,8 @@ const TITLES: Readonly<Record<string, string>> = {
   'packages/vault/src/live/limits.ts': 'Live sources (vault/live)',
   'packages/vault/src/live/nightscout/limits.ts': 'Documents of Nightscout (vault/nightscout)',
   'packages/vault/src/records/check/limits.ts': 'Checking records (vault/records/check)',
+  'packages/vault/src/records/ccda/limits.ts': 'Clinical documents (vault/records/ccda)',
+  'packages/vault/src/records/search/limits.ts': 'Search in records (vault/records/search)',
   'packages/home/src/limits.ts': 'A home on its disk (home)',
   'packages/home/src/net/limits.ts': 'A home on the network (home/net)',
   'packages/home/src/relay/limits.ts': "A relay's sockets (home/relay)",
@@ -67,6 +69,26 @@ function placeOf(text: string, name: string): number {
   return at;
 }
 
+/** The reasons of what an operator may set, for the file of settings that `hale relay config` writes. */
+export async function makeLimitReasons(): Promise<string> {
+  const { OPERATOR_LIMITS } = await import('../packages/relay/src/server/operator-limits.ts');
+  const { HOST_SETTABLE } = await import('../packages/home/src/relay/host-settings.ts');
+  const limits = [
+    ...(await readLimits('packages/home/src/relay/limits.ts')).filter(({ name }) => Object.hasOwn(HOST_SETTABLE, name)),
+    ...(await readLimits('packages/relay/src/server/limits.ts')).filter(({ name }) =>
+      Object.hasOwn(OPERATOR_LIMITS, name),
+    ),
+  ];
+  const lines = limits.map(({ name, why }) => {
+    const text = `'${why.replaceAll("'", '’')}',`;
+    return `  ${name}:${name.length + text.length + 4 > 120 ? `\n    ${text}` : ` ${text}`}`;
+  });
+  return [REASONS_HEAD, ...lines, '};', ''].join('\n');
+}
+
+const REASONS_HEAD = `// Made by \`node docs/make-limits.ts\` from the comments of limits.ts; a test holds it against them.
+export const LIMIT_REASONS: Readonly<Record<string, string>> = {`;
+
 /** Text of limits.md. */
 export async function makeLimits(): Promise<string> {
   const found = globSync('packages/*/src/**/limits.ts').sort();
@@ -83,4 +105,7 @@ export async function makeLimits(): Promise<string> {
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
-if (import.meta.main) writeFileSync(new URL('limits.md', import.meta.url), await makeLimits());
+if (import.meta.main) {
+  writeFileSync(new URL('limits.md', import.meta.url), await makeLimits());
+  writeFileSync(new URL('../packages/home/src/relay/limit-reasons.ts', import.meta.url), await makeLimitReasons());
+}

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REPOSITORY } from '@hale/testkit/hale-process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeLimits } from '../docs/make-limits.ts';
+import { makeLimitReasons, makeLimits } from '../docs/make-limits.ts';
 import { mismatch, parseTranscripts, type Step } from './readme/transcript.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -114,8 +114,9 @@ test('the two lines to run are the scripts that exist, and CI runs the second', 
   expect(readFileSync('.ci/run', 'utf8')).toMatch(/\nnpm ci\n[\s\S]*\nnpm test\n$/);
 });
 
-test('docs/limits.md is what `node docs/make-limits.ts` writes', async () => {
+test('docs/limits.md and the reasons of what can be set are what `node docs/make-limits.ts` writes', async () => {
   expect(readFileSync('docs/limits.md', 'utf8')).toBe(await makeLimits());
+  expect(readFileSync('packages/home/src/relay/limit-reasons.ts', 'utf8')).toBe(await makeLimitReasons());
 });
 
 test('every test that the threat model names is there', () => {

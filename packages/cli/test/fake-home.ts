@@ -15,6 +15,7 @@ import type {
 import { HaleError } from '@hale/kernel';
 import { DEVICE, DEVICES } from './fake-devices.ts';
 import { FakePhones } from './fake-phones.ts';
+import { fakeRelayOperation } from './fake-relays.ts';
 import { fitReport, tableReport } from './fake-reports.ts';
 import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
 
@@ -257,9 +258,16 @@ export class FakeHome implements HomeEntry {
 
   async startRelayAlone(options: Parameters_<'startRelayAlone'>) {
     if (options.port === 80) throw Object.assign(new Error('listen'), { code: 'EADDRINUSE' });
-    const url = `http://127.0.0.1:${options.port}`;
-    return { url, relayUrl: url.replace('http', 'ws'), close: async () => {}, invite: () => '7QK3-M2XA-90PV' };
+    const url = `http://127.0.0.1:${options.port ?? 7481}`;
+    return {
+      ...{ url, relayUrl: url.replace('http', 'ws'), private: options.privateMode ?? false },
+      halted: new Promise<Error>(() => {}),
+      close: async () => {},
+      invite: () => '7QK3-M2XA-90PV',
+    };
   }
+
+  readonly relay = fakeRelayOperation;
 
   relayReport(): { report: object; file: string } {
     const text = 'REPORT OF A HALE RELAY\n\n  made  2026-11-21 14:00 UTC\n';

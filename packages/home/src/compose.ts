@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { HaleError, installPrimitives } from '@hale/kernel';
 import type { HomeClient } from './api.ts';
+import { logger } from './events.ts';
 import { Home } from './home.ts';
 import { keyringExists } from './keyring.ts';
 import { HOME_LIMITS } from './limits.ts';
@@ -9,15 +10,16 @@ import { foldInbox } from './locked.ts';
 import { lockHome, type NodeLock, runningNode } from './lockfile.ts';
 import { createHome, removeErased, restoreBackup, restoreHome } from './making.ts';
 import { keepHeapSmall } from './memory.ts';
-import type { HomeEntry, NodeHandle } from './open-client.ts';
+import type { HomeEntry } from './open-client.ts';
 import type { Context, Operation } from './operations/context.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { openGrant } from './operations/open.ts';
+import { RunningRelay } from './relay/alone.ts';
 import { drillRelay } from './relay/drill.ts';
-import { createInvite, relayStorePath, startRelay } from './relay/host.ts';
+import { createInvite, relayStorePath } from './relay/host.ts';
 import { nativePrimitives } from './relay/native.ts';
+import { relayOperation } from './relay/operation.ts';
 import { checkRelayReport, makeRelayReport } from './relay/report.ts';
-import { policyWishes } from './relay/wishes.ts';
 import { remoteClient } from './remote-client.ts';
 import { passMembership } from './rotation.ts';
 import { startNode } from './running-node.ts';
@@ -89,18 +91,14 @@ function localClient(holder: HomeHolder, lock: NodeLock): HomeClient {
 
 async function startRelayAlone(
   options: Parameters<HomeEntry['startRelayAlone']>[0],
-): Promise<NodeHandle & { invite(): string }> {
-  const relay = await startRelay({
-    dir: options.dir,
-    port: options.port,
-    private: options.privateMode,
-    ...(options.host ? { host: options.host } : {}),
-    ...(options.addresses ? { urls: options.addresses } : {}),
-    ...policyWishes(options.wishes ?? {}),
-  });
+): Promise<Awaited<ReturnType<HomeEntry['startRelayAlone']>>> {
+  const log = logger('quiet');
+  const relay = await RunningRelay.start(options, (what, code) => log({ what: `${what}-failed`, code }));
   return {
     url: relay.url.replace(/^ws/, 'http'),
     relayUrl: relay.url,
+    private: relay.isPrivate,
+    halted: relay.halted,
     invite: () => relay.invite(),
     close: () => relay.close(),
   };
@@ -123,6 +121,7 @@ function inviteToRelay(dir: string): string {
 
 export const home: HomeEntry = {
   inviteToRelay,
+  relay: relayOperation,
   relayReport: (dir) => makeRelayReport(dir, Math.floor(Date.now() / 1000)),
   checkRelayReport,
   relayDrill: (dir) => drillRelay(dir),

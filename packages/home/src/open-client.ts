@@ -1,6 +1,8 @@
 // What the `hale` command needs from this room besides the operations: making, restoring, starting and reaching a home.
 // (Signatures first; the bodies live in compose.ts.)
 import type { HomeClient } from './api.ts';
+import type { RelayOperation } from './relay/operation.ts';
+import type { RelayCommandLine } from './relay/settings.ts';
 import type { Warning } from './warnings.ts';
 
 export interface CreatedHome {
@@ -98,16 +100,16 @@ export interface HomeEntry {
     /** Start without the passphrase: only collect until a command unlocks. Otherwise its absence throws 'locked'. */
     mayStayLocked?: boolean;
   }): Promise<NodeHandle>;
-  /** The relay alone. */
-  startRelayAlone(options: {
-    dir: string;
-    port: number;
-    host?: string;
-    /** Further addresses under which others reach it: behind a proxy with TLS, `wss://relay.example.org`. The first is put into links. */
-    addresses?: readonly string[];
-    privateMode: boolean;
-    wishes?: RelayWishes;
-  }): Promise<NodeHandle & { invite(): string }>;
+  /** The relay alone, by its file of settings; what is said here counts more. */
+  startRelayAlone(options: RelayCommandLine): Promise<
+    NodeHandle & {
+      readonly private: boolean;
+      /** Resolves when it stopped serving by itself, with why. */
+      readonly halted: Promise<Error>;
+      invite(): string;
+    }
+  >;
+  readonly relay: RelayOperation;
   /** One signed page about the relay in this folder, whether it runs or not. @throws HaleError 'not-found' */
   relayReport(dir: string): { report: object; file: string };
   /** Is that a report as a relay signed it? @throws HaleError 'malformed' | 'not-authentic' */

@@ -17,7 +17,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { HaleError, installPrimitives, KINDS } from '@hale/kernel';
 import { accessEvent, type Person, person, RELAY_TEST_SECONDS, tileBatch } from '@hale/testkit/relay-people';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { backupDatabase, drillRelay, lastDrill } from '../src/relay/drill.ts';
+import { backupDatabase } from '../src/relay/backup.ts';
+import { drillRelay, lastDrill } from '../src/relay/drill.ts';
 import { type RelayHandle, startRelay } from '../src/relay/host.ts';
 import { nativePrimitives } from '../src/relay/native.ts';
 import { checkRelayReport, makeRelayReport } from '../src/relay/report.ts';
@@ -151,7 +152,7 @@ describe('drill', () => {
     fill();
     mkdirSync(join(dir, 'backups'));
     const good = join(dir, 'backups', '1.db');
-    await backupDatabase(relay.store.database, good);
+    backupDatabase(relay.store.database, good);
     expect(await drillRelay(dir)).toMatchObject({ ok: true, source: 'backup', events: 31 });
 
     const forged = join(dir, 'backups', '2.db');

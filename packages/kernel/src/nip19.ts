@@ -1,5 +1,18 @@
 import { bech32 } from '@scure/base';
+import { fromHex } from './bytes.ts';
 import { fail } from './errors.ts';
+
+/**
+ * A secret key as other Nostr programs write it: nsec1… or 64 hex characters.
+ * @returns 32 bytes. @throws HaleError 'malformed', without a character of it
+ */
+export function decodeSecretKey(text: string): Uint8Array {
+  if (/^[0-9a-f]{64}$/.test(text)) return fromHex(text, 32);
+  const decoded = text.length === npubLength ? bech32.decodeUnsafe(text) : undefined;
+  const secret = decoded?.prefix === 'nsec' ? bech32.fromWordsUnsafe(decoded.words) : undefined;
+  if (secret?.length !== 32) fail('malformed', 'this is no secret key of Nostr');
+  return Uint8Array.from(secret);
+}
 
 // A bare key is 63 characters; what is longer is no npub and not worth decoding.
 const npubLength = 63;

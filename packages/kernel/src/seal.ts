@@ -30,6 +30,7 @@ export {
 } from './keys.ts';
 export { type LogKeys, type LogStream, logKeys, logLabel, logLeaves } from './log.ts';
 export { sealLogEntry } from './log-seal.ts';
+export { decodeSecretKey } from './nip19.ts';
 export { conversationKey, encryptNip44, messageKeys, paddedLength } from './nip44.ts';
 export { PIN_STRETCH, stretchPin } from './pin.ts';
 export {

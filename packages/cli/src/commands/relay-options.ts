@@ -1,12 +1,23 @@
 // What an operator may say of a relay on the command line: who manages it, which clinics vouch, under what law it stands, how long it keeps what.
 // Only the form is looked at here; what it means, the home knows.
 import type { RelayWishes } from '@hale/home';
+import { decodeNpub, toHex } from '@hale/kernel';
 import { InvalidArgumentError } from 'commander';
 
 /** `npub1…` or 64 hex characters. */
 export function parseKey(text: string): string {
   if (/^([0-9a-f]{64}|npub1[02-9ac-hj-np-z]{58})$/.test(text)) return text;
   throw new InvalidArgumentError('Keys are written npub1… or as 64 hex characters.');
+}
+
+/** The same as hex. */
+export function parseKeyHex(text: string): string {
+  try {
+    return toHex(decodeNpub(parseKey(text)));
+  } catch {
+    if (/^[0-9a-f]{64}$/.test(text)) return text;
+    throw new InvalidArgumentError('Keys are written npub1… or as 64 hex characters.');
+  }
 }
 
 type Clinics = NonNullable<RelayWishes['clinics']>;

@@ -4,6 +4,8 @@ import type { Shell } from '../shell.ts';
 import { bold } from '../terminal/style.ts';
 import { facts } from '../terminal/table.ts';
 import { examples } from './examples.ts';
+import { addRelayManage } from './relay-manage.ts';
+import { addRelayConfig, addRelayOperation } from './relay-operation.ts';
 import { parseClinic, parseCountry, parseKeep, parseKey } from './relay-options.ts';
 import { addRelayReport, folderOf } from './relay-report.ts';
 import { invite } from './relays.ts';
@@ -12,7 +14,8 @@ const PORT = 7481;
 
 interface RelayOptions {
   private?: boolean;
-  port: number;
+  config?: string;
+  port?: number;
   host?: string;
   address?: string[];
   dir?: string;
@@ -27,10 +30,12 @@ interface RelayOptions {
 export function addRelay(program: Command, shell: Shell): void {
   const relay = program
     .command('relay')
-    .usage('[options] | invite | report | drill')
+    .usage('[options] | COMMAND')
     .description('run a relay alone: it keeps sealed data for others and can open none of it')
+    .option('--config <file>', 'its settings (default: relay.toml in its folder, where there is one)')
     .option('--private', 'only for those who were invited and whom they share with')
-    .option('--port <number>', 'where it listens', parsePort, PORT)
+    .option('--no-private', 'for everybody, whatever its settings say')
+    .option('--port <number>', `where it listens (default: ${PORT})`, parsePort)
     .option('--host <address>', 'network address it listens on (default: this machine only)')
     .option('--address <url...>', 'address under which others reach it, like wss://relay.example.org behind a proxy')
     .option('--dir <dir>', 'folder of the relay (default: ~/.hale-relay)')
@@ -57,6 +62,9 @@ export function addRelay(program: Command, shell: Shell): void {
       examples('hale relay --private', 'hale relay --port 8443 --host 0.0.0.0 --dir /data/relay', 'hale relay invite'),
     )
     .action(async (options: RelayOptions) => await runRelay(shell, options));
+  addRelayConfig(relay, shell);
+  addRelayOperation(relay, shell);
+  addRelayManage(relay, shell);
   addRelayReport(relay, shell);
   relay
     .command('invite')
@@ -92,8 +100,12 @@ export function parsePort(text: string): number {
 
 async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
   const dir = folderOf(shell, options.dir);
-  shell.about('folder', dir);
-  shell.about('port', String(options.port));
+  shell.about('folder', dir, {
+    corrupt:
+      'Restore a backup with `hale relay restore FILE`; the damaged database is kept beside it. `hale relay check` tells more.',
+    unsupported: 'Update Hale to the version that this folder was used with last.',
+  });
+  if (options.port !== undefined) shell.about('port', String(options.port));
   shell.safety = 'Everything that was acknowledged is on disk.';
   const entry = await shell.entry();
   const host = {
@@ -112,15 +124,16 @@ async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
   const relay = await entry.startRelayAlone({
     dir,
     wishes,
-    port: options.port,
+    ...(options.config === undefined ? {} : { config: shell.path(options.config) }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.private === undefined ? {} : { privateMode: options.private }),
     ...host,
-    privateMode: options.private === true,
   });
   shell.atEnd(() => relay.close());
-  const claim = options.private ? relay.invite() : null;
-  if (shell.json) shell.jsonLine({ url: relay.relayUrl, dir, private: options.private === true, invite: claim });
+  const claim = relay.private ? relay.invite() : null;
+  if (shell.json) shell.jsonLine({ url: relay.relayUrl, dir, private: relay.private, invite: claim });
   else {
-    shell.line(bold(options.private ? 'A private relay is running.' : 'A relay is running.'));
+    shell.line(bold(relay.private ? 'A private relay is running.' : 'A relay is running.'));
     shell.lines([
       '',
       ...facts(
@@ -138,6 +151,7 @@ async function runRelay(shell: Shell, options: RelayOptions): Promise<void> {
     shell.line(`\n  hale relays add ${relay.relayUrl}${claim === null ? '' : ` --invite ${claim}`}\n`);
     shell.say('It keeps sealed data and can open none of it. Ctrl-C ends it.');
   }
-  await shell.untilStopped();
+  const halted = await Promise.race([shell.untilStopped(), relay.halted]);
+  if (halted) throw halted;
   if (!shell.json) shell.remark(`\nThe relay has stopped. ${shell.safety}`);
 }

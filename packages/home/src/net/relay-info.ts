@@ -170,11 +170,39 @@ export async function askAs(url: string, path: string, fields: object, secret: U
   return parseJson((await postAs(httpUrl(url, path), fields, secret, Date.now)).body);
 }
 
-async function postAs(target: string, fields: object, secret: Uint8Array, nowMillis: () => number): Promise<Answer> {
+/**
+ * One call of NIP-86 by the owner of a relay.
+ * @throws HaleError 'not-permitted' the relay does not know this key as its owner · 'unsupported' it has no NIP-86, or no such method · 'unavailable' ·
+ *   'malformed' for parameters
+ */
+export async function manageAs(
+  url: string,
+  method: string,
+  params: readonly unknown[],
+  secret: Uint8Array,
+): Promise<unknown> {
+  const answer = await postAs(httpUrl(url, ''), { method, params }, secret, Date.now, 'application/nostr+json+rpc');
+  const parsed = v.safeParse(
+    v.object({ result: v.optional(v.unknown()), error: v.optional(v.string()) }),
+    parseJson(answer.body),
+  );
+  if (!parsed.success) fail('malformed', 'the relay gives no answer of NIP-86');
+  // Its words are a stranger's.
+  if (parsed.output.error) fail('malformed', 'the relay does not take this method with these parameters');
+  return parsed.output.result ?? null;
+}
+
+async function postAs(
+  target: string,
+  fields: object,
+  secret: Uint8Array,
+  nowMillis: () => number,
+  type = 'application/json',
+): Promise<Answer> {
   const nowSeconds = () => Math.floor(nowMillis() / 1000);
-  let answer = await postProved(target, fields, secret, nowSeconds());
+  let answer = await postProved(target, fields, secret, nowSeconds(), type);
   const offset = answer.status === 401 ? clockOffset(answer.dateSeconds, nowMillis()) : null;
-  if (offset !== null) answer = await postProved(target, fields, secret, nowSeconds() + offset);
+  if (offset !== null) answer = await postProved(target, fields, secret, nowSeconds() + offset, type);
   if (answer.status >= 200 && answer.status < 300) return answer;
   const { status } = answer;
   if (status === 404 || status === 405) fail('unsupported', 'this relay has nothing of that kind', { status });
@@ -182,10 +210,16 @@ async function postAs(target: string, fields: object, secret: Uint8Array, nowMil
   fail('not-permitted', 'the relay does not accept this invitation or key', { status });
 }
 
-function postProved(target: string, fields: object, secret: Uint8Array, nowSeconds: number): Promise<Answer> {
+function postProved(
+  target: string,
+  fields: object,
+  secret: Uint8Array,
+  nowSeconds: number,
+  type: string,
+): Promise<Answer> {
   const body = new Uint8Array(Buffer.from(JSON.stringify(fields)));
   const proof = signHttpAuth({ url: target, method: 'POST', body, secret, nowSeconds, random: randomBytes });
-  const headers = { authorization: httpAuthHeader(proof), 'content-type': 'application/json' };
+  const headers = { authorization: httpAuthHeader(proof), 'content-type': type };
   return fetchAnswer(target, { method: 'POST', headers, body });
 }
 

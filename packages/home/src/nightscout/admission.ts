@@ -43,7 +43,7 @@ export function lineOf(request: IncomingMessage, proxies: readonly string[]): Li
 }
 
 /** The entry that the nearest proxy wrote: those before it may be anybody's. */
-function nearest(header: string | string[] | undefined): string | null {
+export function nearest(header: string | string[] | undefined): string | null {
   const entries = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',').map((entry) => entry.trim());
   return entries[entries.length - 1] || null;
 }

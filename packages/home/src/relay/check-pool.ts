@@ -34,8 +34,7 @@ interface Thread {
 }
 
 /** As many as this machine has use for: one core stays for sockets and store. */
-export const checkThreads = (): number =>
-  Math.min(Math.max(availableParallelism() - 1, 1), HOST_LIMITS.checkThreadsMax);
+export const checkThreads = (most: number): number => Math.min(Math.max(availableParallelism() - 1, 1), most);
 
 /** Megabytes: a thread holds a few batches and nothing else. */
 const THREAD_MEMORY = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };

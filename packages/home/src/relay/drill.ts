@@ -1,13 +1,14 @@
 // The drill: a backup is worth what it was when somebody last tried to restore it. Takes the newest backup of the folder, or makes one of the
 // running relay, opens it as a restored relay would, looks at everything that can be looked at without keys, and writes down how it went.
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { backup, DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { HaleError, utf8Encode, verifyEvent } from '@hale/kernel';
 import * as v from 'valibot';
 import { replaceFile } from '../durable-file.ts';
 import { EventStore } from '../store/events.ts';
 import { Statements } from '../store/statements.ts';
+import { backupDatabase, backupsOf } from './backup.ts';
 import { HOST_LIMITS } from './limits.ts';
 
 const drillShape = v.object({
@@ -29,11 +30,6 @@ export type Drill = v.InferOutput<typeof drillShape>;
 
 const drillPath = (dir: string): string => join(dir, 'drill.json');
 
-/** A whole copy of a relay's database, while it runs. One file; SQLite takes the pages in steps and begins anew where one changed. */
-export async function backupDatabase(from: DatabaseSync, to: string): Promise<void> {
-  await backup(from, to);
-}
-
 /**
  * @param dir folder of the relay, running or not
  * @throws HaleError 'not-found' where no relay has run
@@ -47,10 +43,10 @@ export async function drillRelay(dir: string, nowMillis = Date.now): Promise<Dri
   const place = mkdtempSync(join(dir, 'drill-'));
   try {
     const restored = join(place, 'events.db');
-    const kept = newestBackup(dir);
-    const backupAt = kept === null ? began : statSync(kept).mtimeMs;
-    if (kept === null) await copyOf(live, restored);
-    else cpSync(kept, restored);
+    const [kept = null] = backupsOf(dir);
+    const backupAt = kept === null ? began : kept.atMillis;
+    if (kept === null) copyOf(live, restored);
+    else cpSync(kept.path, restored);
     const found = look(restored);
     const drill: Drill = {
       at: Math.floor(began / 1000),
@@ -68,19 +64,10 @@ export async function drillRelay(dir: string, nowMillis = Date.now): Promise<Dri
   }
 }
 
-/** The newest file of the folder `backups`; null = there is none. */
-function newestBackup(dir: string): string | null {
-  const folder = join(dir, 'backups');
-  if (!existsSync(folder)) return null;
-  const files = readdirSync(folder).filter((name) => name.endsWith('.db'));
-  const dated = files.map((name) => ({ path: join(folder, name), at: statSync(join(folder, name)).mtimeMs }));
-  return dated.sort((a, b) => b.at - a.at)[0]?.path ?? null;
-}
-
-async function copyOf(live: string, to: string): Promise<void> {
+function copyOf(live: string, to: string): void {
   const database = new DatabaseSync(live, { readOnly: true });
   try {
-    await backupDatabase(database, to);
+    backupDatabase(database, to);
   } finally {
     database.close();
   }

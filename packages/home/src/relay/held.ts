@@ -58,7 +58,7 @@ const CROWD = 5;
 /** Fewer rows are in order by chance. */
 const ROWS_TO_TELL = 50;
 
-export function heldBy(store: EventStore, fileBytes: number): Held {
+export function heldBy(store: Pick<EventStore, 'database'>, fileBytes: number): Held {
   const sql = new Statements(store.database);
   const rows = sql.rows('SELECT kind, count(*), sum(octet_length(content)) FROM event GROUP BY kind');
   const sums = new Map<string, { events: number; bytes: number }>(

@@ -13,12 +13,11 @@ import {
   Lockers,
   Management,
   Membership,
+  type PolicyWishes,
   policyOf,
-  RELAY_LIMITS,
   RelayDoor,
   RelayEngine,
   type RelayFact,
-  type RelayPolicy,
   relayInformation,
   SUBPROTOCOL,
 } from '@hale/relay/server';
@@ -28,18 +27,24 @@ import { EventStore } from '../store/events.ts';
 import { WebFiles } from '../web/files.ts';
 import { ownAddresses } from './addresses.ts';
 import { checkThreads } from './check-pool.ts';
+import { RelayCounts } from './counts.ts';
+import { type HostLimits, hostLimits } from './host-settings.ts';
 import { noteRun } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
-import { OpenAddresses } from './open-addresses.ts';
+import { addressOf, OpenAddresses } from './open-addresses.ts';
 import { type PullReport, pullFrom } from './pull.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
 import { relaySigner } from './signer.ts';
 import { RelaySockets } from './sockets.ts';
 
-export interface RelaySettings extends Partial<Omit<RelayPolicy, 'urls'>> {
+export interface RelaySettings extends Omit<PolicyWishes, 'urls'> {
   /** Further addresses under which clients reach this relay, behind a proxy for instance. The first is the main one. */
   readonly urls?: readonly string[];
+  /** Of sockets and memory, what is to be otherwise than it comes. */
+  readonly hostLimits?: Partial<HostLimits>;
+  /** Network addresses of proxies whose X-Forwarded-For is believed. */
+  readonly proxies?: readonly string[];
   readonly note?: (fact: RelayFact) => void;
   /** Unix seconds; tests only. */
   readonly now?: () => number;
@@ -54,6 +59,12 @@ export interface StartRelayOptions extends RelaySettings {
   readonly port?: number;
   /** 127.0.0.1 unless said otherwise: an address that others reach is a decision. */
   readonly host?: string;
+  /** What listens there; plain HTTP unless said otherwise. */
+  readonly server?: Server;
+  /** Asked before anything else answers a request; true = it did. */
+  readonly answersFirst?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Told when the database turns out to be damaged; by then nothing is served any more. */
+  readonly onDamage?: () => void;
 }
 
 export interface MountRelayOptions extends RelaySettings {
@@ -78,6 +89,12 @@ export interface MountedRelay {
   removeMember(pubkey: string): void;
   /** Brings here what a relay that is kept equal with this one has and this one lacks. @throws HaleError, as `pullFrom` */
   pull(url: string): Promise<PullReport>;
+  /** NIP-86 without a proof: for whoever may write into the folder anyhow. @throws HaleError, as `Management.call` */
+  manage(method: string, params: readonly unknown[]): unknown;
+  readonly counts: RelayCounts;
+  socketsOpen(): number;
+  /** Cuts everybody off and takes nothing more: the store cannot be relied on. */
+  halt(): void;
   /** For the server's own request handler: true = the relay answered. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Closes the sockets; leaves server and store to their owner. */
@@ -91,29 +108,48 @@ export interface RelayHandle extends Omit<MountedRelay, 'close'> {
   close(): Promise<void>;
 }
 
-/** Puts a relay onto an HTTP server and a store that exist already. */
-export function mountRelay(options: MountRelayOptions): MountedRelay {
-  const { store, server } = options;
+/** The rooms of one relay: what decides, without a socket. */
+function openRooms(options: MountRelayOptions) {
+  const { store } = options;
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   const policy = policyOf(options);
   const signer = relaySigner(options.secret);
   const mint = new TokenPress(options.secret, randomBytes);
   const membership = new Membership({ store, policy, signer, now, random: randomBytes });
   const management = new Management({ store, policy, membership });
+  const counts = new RelayCounts();
   const engine = new RelayEngine({
-    store,
-    policy,
-    signer,
-    mint,
-    now,
+    ...{ store, policy, signer, mint, now, management },
     random: randomBytes,
     checksElsewhere: true,
-    management,
-    ...(options.note ? { note: options.note } : {}),
+    note: (fact) => {
+      counts.countFact(fact);
+      options.note?.(fact);
+    },
     ...(options.faults ? { faults: options.faults } : {}),
   });
   const door = new RelayDoor({ store, policy, management, mint, now, random: randomBytes, startedAt: now() });
-  const sockets = new RelaySockets(engine, policy.padding, options.checkThreads ?? 0);
+  return { now, policy, signer, mint, management, counts, engine, door };
+}
+
+/** Puts a relay onto an HTTP server and a store that exist already. */
+export function mountRelay(options: MountRelayOptions): MountedRelay {
+  const { store, server } = options;
+  const { now, policy, signer, mint, management, counts, engine, door } = openRooms(options);
+  const limits = hostLimits(options.hostLimits);
+  const sockets = new RelaySockets(engine, {
+    padding: policy.padding,
+    checkThreads: options.checkThreads ?? 0,
+    bufferedCloseBytes: limits.bufferedCloseBytes,
+    counts,
+  });
+  const addresses = new OpenAddresses();
+  const manage = (method: string, params: readonly unknown[]): unknown => {
+    const { result, effects } = engine.manage(method, params);
+    sockets.apply(effects);
+    addresses.closeWhere((address) => management.isBlocked(address));
+    return result;
+  };
   let questions = 0;
   const context: RouteContext = {
     door,
@@ -122,12 +158,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     policy,
     information: () => relayInformation(management.policy, signer.pubkey, mint, now()),
     base: options.base ?? '',
-    manage: ({ method, params }) => {
-      const { result, effects } = engine.manage(method, params);
-      sockets.apply(effects);
-      addresses.closeWhere((address) => management.isBlocked(address));
-      return result;
-    },
+    manage: ({ method, params }) => manage(method, params),
     ask: ({ admitted, filters }) => {
       questions += 1;
       const { answer, effects } = askOnce(engine, { id: `question ${questions}`, admitted }, filters);
@@ -135,17 +166,24 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
       return answer;
     },
   };
-  const addresses = new OpenAddresses();
-  const detach = acceptUpgrades(server, context, sockets, { addresses, management });
+  const { proxies = [] } = options;
+  const detach = acceptUpgrades(server, context, sockets, { addresses, management, limits, proxies, counts });
   const unwatch = announceOthers(store, engine, sockets);
   return {
+    ...{ manage, counts },
     url: policy.urls[0],
     relayKey: signer.pubkey,
     invite: (seconds) => door.createInvite(seconds),
     addMember: (pubkey) => store.transact(() => store.addMember(pubkey, now())),
     removeMember: (pubkey) => store.transact(() => store.removeMember(pubkey)),
     pull: (url) => pullFrom({ url, secret: options.secret, store, policy, management, now }),
-    handle: (request, response) => handleRelayRequest(context, request, response),
+    socketsOpen: () => sockets.count,
+    halt: () => sockets.halt(),
+    handle: (request, response) => {
+      if (!sockets.isHalted) return handleRelayRequest(context, request, response);
+      response.writeHead(503).end();
+      return true;
+    },
     close: () => {
       detach();
       unwatch();
@@ -174,28 +212,39 @@ function announceOthers(store: EventStore, engine: RelayEngine, sockets: RelaySo
   };
 }
 
+interface Upgrades {
+  readonly addresses: OpenAddresses;
+  readonly management: Management;
+  readonly limits: HostLimits;
+  readonly proxies: readonly string[];
+  readonly counts: RelayCounts;
+}
+
 /** Refuses before 101: a stranger's frames are never read. */
 function acceptUpgrades(
   server: Server,
   context: RouteContext,
   sockets: RelaySockets,
-  { addresses, management }: { addresses: OpenAddresses; management: Management },
+  { addresses, management, limits, proxies, counts }: Upgrades,
 ): () => void {
   const upgrader = new WebSocketServer({
     noServer: true,
-    maxPayload: RELAY_LIMITS.messageBytesMax,
+    maxPayload: context.policy.limits.messageBytesMax,
     handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
+  const refuse = (socket: Duplex, status: number) => {
+    counts.countTurnedAway(status);
+    turnAway(socket, status);
+  };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (relayPath(context.base, request.url ?? '') !== '') return;
-    const address = request.socket.remoteAddress ?? '';
-    if (management.isBlocked(address)) return turnAway(socket, 403);
-    if (sockets.count >= HOST_LIMITS.connectionsMax) return turnAway(socket, 503);
+    const address = addressOf(request, proxies);
+    if (management.isBlocked(address)) return refuse(socket, 403);
+    if (sockets.isHalted || sockets.count >= limits.connectionsMax) return refuse(socket, 503);
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
     const answer = context.door.upgrade(httpRequestOf(request, '', null), protocols);
-    if (answer.status !== 200) return turnAway(socket, answer.status);
-    if (answer.value && sockets.countOf(answer.value.key) >= HOST_LIMITS.connectionsOfKeyMax)
-      return turnAway(socket, 429);
+    if (answer.status !== 200) return refuse(socket, answer.status);
+    if (answer.value && sockets.countOf(answer.value.key) >= limits.connectionsOfKeyMax) return refuse(socket, 429);
     upgrader.handleUpgrade(request, socket, head, (opened) => {
       addresses.add(address, opened);
       sockets.add(opened, socket, answer.value);
@@ -237,16 +286,20 @@ export function createInvite(store: EventStore): string {
   return new RelayDoor({ store, policy, mint, now, random: randomBytes, startedAt: now() }).createInvite();
 }
 
+/** Nobody holds a connection by sending his request slowly. */
+export const HTTP_PATIENCE = {
+  headersTimeout: HOST_LIMITS.headersMillis,
+  requestTimeout: HOST_LIMITS.requestMillis,
+  connectionsCheckingInterval: HOST_LIMITS.requestsCheckMillis,
+};
+
 /** A relay of its own: its port, its directory. */
 export async function startRelay(options: StartRelayOptions): Promise<RelayHandle> {
   const { dir, port = 0, host = '127.0.0.1' } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const store = new EventStore(relayStorePath(dir), HOST_LIMITS.storeCacheBytes);
-  const server = createServer({
-    headersTimeout: HOST_LIMITS.headersMillis,
-    requestTimeout: HOST_LIMITS.requestMillis,
-    connectionsCheckingInterval: HOST_LIMITS.requestsCheckMillis,
-  });
+  const limits = hostLimits(options.hostLimits);
+  const store = new EventStore(relayStorePath(dir), limits.storeCacheBytes);
+  const server = options.server ?? createServer(HTTP_PATIENCE);
   try {
     await listen(server, port, host);
   } catch (error) {
@@ -263,11 +316,16 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
     ...settings,
     server,
     store,
-    checkThreads: checkThreads(),
+    checkThreads: checkThreads(limits.checkThreadsMax),
     secret: loadRelaySecret(join(dir, 'relay.key')),
+  });
+  store.whenDamaged(() => {
+    relay.halt();
+    options.onDamage?.();
   });
   noteRun(dir, policyOf(settings), Math.floor(Date.now() / 1000));
   server.on('request', (request, response) => {
+    if (options.answersFirst?.(request, response)) return;
     if (!relay.handle(request, response) && !files.handle(request, response)) response.writeHead(404).end();
   });
   // Nobody else listens on this port: an upgrade on another path would hang for ever.

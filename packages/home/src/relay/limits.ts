@@ -1,3 +1,6 @@
+/** Bytes of a file of settings: what is written with everything in it has 15 kB. */
+export const CONFIG_BYTES_MAX = 262_144;
+
 /** Limits of the relay's sockets and HTTP routes; what the protocol bounds stands in @hale/relay's limits. */
 export const HOST_LIMITS = {
   /** Sockets open at once: idle they take 30 kB each, 180 MB in all; Node asks the system for as many file descriptors as it may have. */
@@ -28,6 +31,42 @@ export const HOST_LIMITS = {
   storeCacheBytes: 33_554_432,
   /** Events that are fetched from another relay and committed at once: a few MB. */
   pulledAtOnceMax: 200,
+  /** Milliseconds for which the start of a relay waits for a look at its pages: some gigabytes from a fast disk. Beyond, it goes on beside the work. */
+  startCheckMillis: 10_000,
+  /** Events that a whole check reads at once: 16 MB of the largest batches. */
+  checkRowsAtOnce: 256,
+  /** Milliseconds between looks at the free pages of a relay's file. */
+  compactMillis: 5_000,
+  /** Lines of an import that share a commit, and bytes of these. */
+  importLinesAtOnce: 1_000,
+  importBytesAtOnce: 4_194_304,
+  /** Lines of an import that are named because they are no event. */
+  importWrongShown: 10,
+  /** Bytes of a page of the database (store/schema.ts). */
+  pageBytes: 4_096,
+  /** Free pages below which nothing is given back: 16 MB that will be written into again. */
+  compactPagesMin: 4_096,
+  /** The share of a file that has to be free, and pages that are given back at a look: a few milliseconds. */
+  compactShareMin: 0.2,
+  compactStepPages: 512,
+  /** Milliseconds between looks whether the files of a certificate changed. */
+  certificateLookMillis: 5_000,
+  /** Milliseconds between looks whether a certificate has to be renewed, and after a failure until the next try: authorities count. */
+  renewLookMillis: 3_600_000,
+  renewRetryMillis: 21_600_000,
+  /** Codes that open the status page, each of them once: how many wait, and for how many milliseconds. */
+  watchCodesMax: 16,
+  watchCodeMillis: 600_000,
+  /** Milliseconds for which a browser that a code let in sees the status page. */
+  watchSessionMillis: 43_200_000,
+  /** Bytes of what the command asks of a running relay: lines of an import, with one event more than their limit. */
+  deskBytesMax: 8_388_608,
+  /** Milliseconds for which the counts of what is held are good: counting reads an index of all events. */
+  heldCountMillis: 60_000,
+  /** Milliseconds between looks whether a backup is due. */
+  backupLookMillis: 60_000,
+  /** Milliseconds until a backup that failed is tried again: somebody may be making room. */
+  backupRetryMillis: 900_000,
   /** Milliseconds until somebody who does not finish the headers of a request is dropped: a second on a bad line. */
   headersMillis: 10_000,
   /** The same for the whole request. */

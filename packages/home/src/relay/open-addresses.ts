@@ -1,4 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
+import { nearest } from '../nightscout/admission.ts';
+
+/** Who asks; only a proxy that the operator named is believed when he says that it is somebody else. */
+export function addressOf(request: IncomingMessage, proxies: readonly string[]): string {
+  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  return proxies.includes(peer) ? (nearest(request.headers['x-forwarded-for']) ?? peer) : peer;
+}
 
 /** Sockets by the network address they came from, in memory and only while they are open: what an operator needs to shut one out (NIP-86). */
 export class OpenAddresses {

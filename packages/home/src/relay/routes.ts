@@ -13,6 +13,7 @@ import {
   type RelayDoor,
   type RelayPolicy,
 } from '@hale/relay/server';
+import { readBody } from './http-body.ts';
 import { HOST_LIMITS } from './limits.ts';
 
 export type ManagementCall = Extract<ReturnType<RelayDoor['managementCall']>, { status: 200 }>['value'];
@@ -62,16 +63,23 @@ export function handleRelayRequest(context: RouteContext, request: IncomingMessa
     return true;
   }
   if (link !== null && (request.method === 'GET' || request.method === 'POST')) {
-    void answerLink(context, link, request, response);
+    answerLink(context, link, request, response).catch((error: unknown) => failed(context, response, error));
     return true;
   }
   if (request.method === 'POST' && path === '' && isManagement(request)) {
-    void answerManagement(context, request, response);
+    answerManagement(context, request, response).catch((error: unknown) => failed(context, response, error));
     return true;
   }
   if (request.method !== 'POST' || !isPost) return false;
-  void answerPost(context, path, request, response);
+  answerPost(context, path, request, response).catch((error: unknown) => failed(context, response, error));
   return true;
+}
+
+/** The store failed in the middle of an answer. */
+function failed(context: RouteContext, response: ServerResponse, error: unknown): void {
+  if (!(error instanceof HaleError)) throw error;
+  if (response.headersSent) response.destroy();
+  else send(context, response, 503, { reason: error.code });
 }
 
 /** NIP-86. */
@@ -85,7 +93,7 @@ async function answerManagement(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request);
+  const body = await readBody(request, HOST_LIMITS.bodyBytesMax);
   if (body === null) return send(context, response, 413, { error: 'body too large' });
   const asked = context.door.managementCall(httpRequestOf(request, '', body));
   if (asked.status !== 200) return send(context, response, asked.status, { error: asked.reason });
@@ -126,7 +134,7 @@ async function answerLink(
     const recipient = new URL(request.url ?? '', 'http://any.invalid').searchParams.get('recipient');
     return sendLink(response, ticket === null ? healthLinks.direct(id, recipient) : healthLinks.location(id, ticket));
   }
-  const body = await readBody(request);
+  const body = await readBody(request, HOST_LIMITS.bodyBytesMax);
   if (body === null) return send(context, response, 413, { reason: 'body too large' });
   sendLink(response, healthLinks.manifest(id, body, ownAddress(context.policy, request.headers.host ?? '')));
 }
@@ -155,7 +163,7 @@ async function answerPost(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request);
+  const body = await readBody(request, HOST_LIMITS.bodyBytesMax);
   if (body === null) {
     send(context, response, 413, { reason: 'body too large' });
     return;
@@ -203,22 +211,6 @@ function answerOf(
   if (question.status !== 200) return question;
   const value = ask(question.value);
   return value === null ? { status: 403, reason: 'not admitted' } : { status: 200, value };
-}
-
-/** null = larger than any body that we know, or broken off. */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > HOST_LIMITS.bodyBytesMax) return null;
-      chunks.push(chunk);
-    }
-  } catch {
-    return null;
-  }
-  return Buffer.concat(chunks);
 }
 
 function send(

@@ -1,8 +1,10 @@
 // Sockets around the engine: signatures to the checking threads, group commit, pages as long as the socket has room, pings.
 import type { Duplex } from 'node:stream';
+import { HaleError } from '@hale/kernel';
 import { type Effect, isEventFrame, padJson, type RelayEngine } from '@hale/relay/server';
 import type { RawData, WebSocket } from 'ws';
 import { CheckPool, type Verdict } from './check-pool.ts';
+import type { RelayCounts } from './counts.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { textFrames } from './wire.ts';
 
@@ -22,12 +24,25 @@ interface Peer {
   outgoing: string[];
 }
 
+export interface SocketOptions {
+  /** Frames are as long as their bucket (specs/relay.md §7). */
+  readonly padding: boolean;
+  /** Threads that check signatures, 0 = this one does. */
+  readonly checkThreads: number;
+  /** Bytes waiting above which a client that does not read loses its socket. */
+  readonly bufferedCloseBytes: number;
+  readonly counts: RelayCounts;
+}
+
 export type Admitted = Parameters<RelayEngine['open']>[0]['admitted'];
 
 export class RelaySockets {
   readonly #engine: RelayEngine;
   readonly #pool: CheckPool;
   readonly #padding: boolean;
+  readonly #bufferedCloseBytes: number;
+  readonly #counts: RelayCounts;
+  #halted = false;
   readonly #peers = new Map<string, Peer>();
   readonly #paused = new Set<string>();
   readonly #timers: NodeJS.Timeout[];
@@ -36,17 +51,15 @@ export class RelaySockets {
   #gathering: NodeJS.Timeout | null = null;
   #opened = 0;
 
-  /**
-   * @param padding frames are as long as their bucket (specs/relay.md §7)
-   * @param checkThreads threads that check signatures, 0 = this one does
-   */
-  constructor(engine: RelayEngine, padding: boolean, checkThreads: number) {
+  constructor(engine: RelayEngine, { padding, checkThreads, bufferedCloseBytes, counts }: SocketOptions) {
     this.#engine = engine;
     this.#padding = padding;
-    this.#pool = new CheckPool((verdicts) => this.#checked(verdicts), checkThreads);
+    this.#bufferedCloseBytes = bufferedCloseBytes;
+    this.#counts = counts;
+    this.#pool = new CheckPool((verdicts) => this.#guarded(() => this.#checked(verdicts)), checkThreads);
     this.#timers = [
       setInterval(() => this.#ping(), HOST_LIMITS.pingMillis),
-      setInterval(() => this.apply(engine.tick()), HOST_LIMITS.tickMillis),
+      setInterval(() => this.#guarded(() => this.apply(engine.tick())), HOST_LIMITS.tickMillis),
     ];
     for (const timer of this.#timers) timer.unref();
   }
@@ -62,6 +75,7 @@ export class RelaySockets {
 
   add(socket: WebSocket, wire: Duplex, admitted: Admitted): void {
     this.#opened += 1;
+    this.#counts.socketsOpened += 1;
     const id = String(this.#opened);
     const state = { alive: true, draining: false, paused: false, outgoing: [] };
     const peer: Peer = { socket, wire, key: admitted?.key ?? null, ...state };
@@ -69,15 +83,39 @@ export class RelaySockets {
     socket.on('pong', () => {
       peer.alive = true;
     });
-    socket.on('message', (data, isBinary) => this.#message(id, peer, data, isBinary));
-    socket.on('close', () => this.#closed(id));
+    socket.on('message', (data, isBinary) => this.#guarded(() => this.#message(id, peer, data, isBinary), peer));
+    socket.on('close', () => this.#guarded(() => this.#closed(id)));
     // ws closes the socket after each of its errors (a frame too large, bad UTF-8); nothing else is to be done.
     socket.on('error', () => {});
-    this.apply(this.#engine.open({ id, admitted }));
+    this.#guarded(() => this.apply(this.#engine.open({ id, admitted })), peer);
+  }
+
+  get isHalted(): boolean {
+    return this.#halted;
+  }
+
+  /** The store cannot be relied on: everybody is cut off at once, and nothing more is said or taken. */
+  halt(): void {
+    this.#halted = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#pool.close();
+    for (const { socket } of this.#peers.values()) socket.terminate();
+  }
+
+  /** Whoever is being served when the store fails loses his socket: he must not take the half that he has for everything. */
+  #guarded(work: () => void, peer?: Peer): void {
+    if (this.#halted) return;
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof HaleError)) throw error;
+      peer?.socket.close(1011, 'error: storage failed');
+    }
   }
 
   /** Closes every socket; what is pending is checked here and committed first. */
   close(): void {
+    if (this.#halted) return;
     for (const timer of this.#timers) clearInterval(timer);
     this.#pool.close();
     this.apply(this.#engine.checkRest());
@@ -102,6 +140,7 @@ export class RelaySockets {
         peer.socket.close(effect.close.code, effect.close.reason);
       } else {
         peer.outgoing.push(effect.frame);
+        this.#counts.countSent(effect.frame);
         spoken.add(peer);
       }
     }
@@ -115,7 +154,7 @@ export class RelaySockets {
       ? peer.outgoing.map((frame) => padJson(frame, Buffer.byteLength(frame)))
       : peer.outgoing;
     peer.outgoing = [];
-    if (peer.wire.writableLength > HOST_LIMITS.bufferedCloseBytes) peer.socket.terminate();
+    if (peer.wire.writableLength > this.#bufferedCloseBytes) peer.socket.terminate();
     else if (peer.socket.readyState === peer.socket.OPEN) peer.wire.write(textFrames(frames));
   }
 
@@ -131,6 +170,7 @@ export class RelaySockets {
         this.#turnBegun = false;
       });
     }
+    this.#counts.received += 1;
     // Events go on as bytes, to be decoded where they are checked.
     const bytes = data as Buffer;
     this.apply(this.#engine.receive(id, isEventFrame(bytes) ? bytes : bytes.toString()));
@@ -168,7 +208,7 @@ export class RelaySockets {
     this.#turnDue = true;
     setImmediate(() => {
       this.#turnDue = false;
-      this.#turn();
+      this.#guarded(() => this.#turn());
     });
   }
 
@@ -177,13 +217,17 @@ export class RelaySockets {
     if (!this.#engine.hasPending) return;
     // More is on its way to the same commit; an fsync costs as much for one as for hundreds.
     if (this.#pool.outstanding === 0) this.#flush();
-    else this.#gathering ??= setTimeout(() => this.#flush(), HOST_LIMITS.commitGatherMillis);
+    else this.#gathering ??= setTimeout(() => this.#guarded(() => this.#flush()), HOST_LIMITS.commitGatherMillis);
   }
 
   #flush(): void {
     if (this.#gathering) clearTimeout(this.#gathering);
     this.#gathering = null;
-    if (this.#engine.hasPending) this.apply(this.#engine.flush());
+    if (!this.#engine.hasPending) return;
+    const began = performance.now();
+    const effects = this.#engine.flush();
+    this.#counts.countCommit(performance.now() - began);
+    this.apply(effects);
   }
 
   /** Sends pages while there is room, one a turn so that others are heard in between. */
@@ -191,11 +235,12 @@ export class RelaySockets {
     const peer = this.#peers.get(id);
     if (!peer || peer.draining || !this.#engine.hasMore(id)) return;
     peer.draining = true;
-    const next = () => {
+    const work = () => {
       peer.draining = false;
       if (peer.wire.writableLength < HOST_LIMITS.bufferedPauseBytes) this.apply(this.#engine.drain(id));
       this.#drain(id);
     };
+    const next = () => this.#guarded(work, peer);
     if (peer.wire.writableLength < HOST_LIMITS.bufferedPauseBytes) setImmediate(next);
     else setTimeout(next, HOST_LIMITS.drainMillis);
   }

@@ -93,6 +93,8 @@ export class EventStore implements RelayStore {
   #expired: { readonly now: number; readonly holds: boolean } | null = null;
   /** Stored by the transaction that is open. */
   #stored: VerifiedEvent[] = [];
+  /** Authors of streams by somebody's word (`regardAsStream`). */
+  readonly #streamAuthors = new Set<string>();
   /** Something was deleted whose bytes may still stand in the write-ahead log. */
   #erased = false;
 
@@ -115,6 +117,11 @@ export class EventStore implements RelayStore {
     this.healthLinks = new HealthLinkTables(this.#statements, () => {
       this.#erased = true;
     });
+  }
+
+  /** Told when the file turns out to be damaged, before whoever asked gets the error. */
+  whenDamaged(work: () => void): void {
+    this.#statements.onDamage = work;
   }
 
   /** To be called after somebody else wrote into the file: what is remembered may be gone. */
@@ -217,8 +224,14 @@ export class EventStore implements RelayStore {
     );
   }
 
+  /** An import knows of a deletion that it belongs to a stream, of which nothing may be left. */
+  regardAsStream(author: string): void {
+    this.#streamAuthors.add(author);
+  }
+
   /** Has that author anything here that is gated as a stream, deletions of it included? */
   #signsStreams(author: string): boolean {
+    if (this.#streamAuthors.has(author)) return true;
     const key = hexBytes(author);
     const sql = 'SELECT 1 FROM event WHERE gate = ? AND author = ? AND kind >= ? AND kind <= ? LIMIT 1';
     return (

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { fail } from '@hale/kernel';
 import { migrateEvents } from './migrate-events.ts';
 
 /**
@@ -69,10 +70,22 @@ CREATE TABLE IF NOT EXISTS relay_receipt_head (
 `;
 
 /**
+ * The form of the tables. A higher one is of a newer Hale, which this one would write wrongly into: it is refused. Add one where an older Hale
+ * can not go on with what this one writes.
+ */
+export const STORE_FORM = 2;
+
+/**
  * Durability and erasure before speed: a commit is on the disk when it returns, temporary tables stay in memory
  * (nothing may leak into a temporary file), and what is deleted is overwritten.
  */
 export function prepareDatabase(database: DatabaseSync, cacheBytes: number): void {
+  const form = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  if (form > STORE_FORM)
+    fail('unsupported', 'this store was written by a newer Hale; nothing in it was changed', {
+      form,
+      known: STORE_FORM,
+    });
   database.exec('PRAGMA page_size = 4096');
   database.exec(`PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}`);
   database.exec('PRAGMA journal_mode = WAL');
@@ -82,6 +95,7 @@ export function prepareDatabase(database: DatabaseSync, cacheBytes: number): voi
   database.exec('PRAGMA busy_timeout = 5000');
   if (isOfFirstForm(database)) migrateEvents(database, tables);
   else database.exec(tables);
+  if (form !== STORE_FORM) database.exec(`PRAGMA user_version = ${STORE_FORM}`);
 }
 
 /** Until 2026-11 rows had numbers in the order of their arrival. */

@@ -16,6 +16,8 @@ export class Statements {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
   #doomed = false;
+  /** Told when the file turns out to be damaged. */
+  onDamage: () => void = () => {};
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -80,7 +82,9 @@ export class Statements {
     try {
       return work();
     } catch (error) {
-      throw asHaleError(error);
+      const known = asHaleError(error);
+      if (known instanceof HaleError && known.code === 'corrupt') this.onDamage();
+      throw known;
     }
   }
 }

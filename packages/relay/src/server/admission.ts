@@ -126,12 +126,12 @@ function refusalOfRemote(store: RelayStore, rights: Rights, event: NostrEvent, n
 export function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): string | null {
   if (NEVER_PUBLISHED.includes(event.kind)) return 'invalid: events of this kind are not published';
   if (OF_RELAY.includes(event.kind)) return 'blocked: only the relay itself writes events of this kind';
-  const ahead = event.kind === KINDS.access ? RELAY_LIMITS.accessFutureSecondsMax : RELAY_LIMITS.futureSecondsMax;
+  const ahead = event.kind === KINDS.access ? RELAY_LIMITS.accessFutureSecondsMax : policy.limits.futureSecondsMax;
   if (event.created_at > now + ahead) return 'invalid: created_at is too far in the future';
   const expiration = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
   if (expiration <= now) return 'invalid: it has expired';
   if (isOlderThanKept(policy.keep, event, now)) return 'invalid: it is older than this relay keeps such events';
-  if (event.kind === KINDS.vanish && !namesRelay(event, policy)) return 'invalid: the request is for other relays';
+  if (event.kind === KINDS.vanish && !namesRelay(event, policy.urls)) return 'invalid: the request is for other relays';
   if (event.kind === KINDS.access) return refusalOfAccess(event);
   if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX)
     return 'invalid: the batch is too large';
@@ -147,9 +147,9 @@ function refusalOfWrap({ tags }: NostrEvent): string | null {
 }
 
 /** NIP-62: our address or the word for all relays, exactly so. */
-function namesRelay(event: NostrEvent, policy: RelayPolicy): boolean {
+export function namesRelay(event: NostrEvent, urls: readonly string[]): boolean {
   return event.tags.some(
-    ([name, value]) => name === 'relay' && (value === 'ALL_RELAYS' || isOwnUrl(policy, value ?? '')),
+    ([name, value]) => name === 'relay' && (value === 'ALL_RELAYS' || isOwnUrl({ urls }, value ?? '')),
   );
 }
 

@@ -107,7 +107,7 @@ export class RelayDoor {
     if (filters === null) return { status: 400, reason: 'no filters' };
     const answer = this.#admit(request);
     if (answer.status !== 200) return answer;
-    if (!this.#questions.take(answer.value.key, this.#now(), RELAY_LIMITS.questionsPerMinuteMax))
+    if (!this.#questions.take(answer.value.key, this.#now(), this.#policy.limits.questionsPerMinuteMax))
       return { status: 429, reason: 'too many questions' };
     return { status: 200, value: { admitted: answer.value, filters } };
   }
@@ -119,7 +119,7 @@ export class RelayDoor {
     if (wish.expires <= this.#now()) return { status: 400, reason: 'its time is over' };
     return this.#prove(request, (key) => {
       if (!isMember(this.#store, this.#policy, key)) return { status: 403, reason: 'not a member' };
-      return this.#lockers.take(key, this.#now(), RELAY_LIMITS.lockersPerHourMax)
+      return this.#lockers.take(key, this.#now(), this.#policy.limits.lockersPerHourMax)
         ? { status: 200, value: wish }
         : { status: 429, reason: 'too many lockers' };
     });
@@ -132,7 +132,7 @@ export class RelayDoor {
     return this.#prove(request, (key) => {
       const row = this.#store.locker(id);
       if (row?.claim?.owner !== key || row.expires <= this.#now()) return { status: 403, reason: 'not its owner' };
-      return this.#questions.take(key, this.#now(), RELAY_LIMITS.questionsPerMinuteMax)
+      return this.#questions.take(key, this.#now(), this.#policy.limits.questionsPerMinuteMax)
         ? { status: 200, value: id }
         : { status: 429, reason: 'too many questions' };
     });
@@ -164,7 +164,7 @@ export class RelayDoor {
   }
 
   /** An invitation: a claim that one new member can use once. Only its hash is kept. */
-  createInvite(seconds: number = RELAY_LIMITS.inviteSecondsDefault): string {
+  createInvite(seconds: number = this.#policy.limits.inviteSecondsDefault): string {
     const claim = toHex(this.#random(32));
     this.#store.transact(() => this.#store.addClaim(claimHash(claim), this.#now() + seconds));
     return claim;

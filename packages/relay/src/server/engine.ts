@@ -6,7 +6,6 @@ import type { Connection, ConnectionInfo, Effect } from './connection.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { type ClientMessage, type Frame, frames } from './frames.ts';
 import { Intake } from './intake.ts';
-import { RELAY_LIMITS } from './limits.ts';
 import { Management } from './management.ts';
 import { Membership } from './membership.ts';
 import type { RelayPolicy } from './policy.ts';
@@ -266,7 +265,7 @@ export class RelayEngine {
 
   #authenticate(connection: Connection, value: unknown): string {
     const id = idOf(value);
-    if (connection.proven.size >= RELAY_LIMITS.keysPerConnectionMax) {
+    if (connection.proven.size >= this.#shop.policy.limits.keysPerConnectionMax) {
       return frames.ok(id, false, 'restricted: too many keys on one connection');
     }
     const proof = proveByAuth(value, connection.challenge, this.#shop.policy, this.#shop.now());

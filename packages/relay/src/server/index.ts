@@ -1,7 +1,7 @@
 /** The relay server: a NIP-01 relay without sockets, its door, and the port behind which its events lie. */
 export { admits, parseAccess, type Reader } from './access.ts';
 export { addressOf } from './address.ts';
-export { isAdmitted, type Rights, refusalOfForm, rightsOf, type Standing } from './admission.ts';
+export { isAdmitted, namesRelay, type Rights, refusalOfForm, rightsOf, type Standing } from './admission.ts';
 export { ChangeLog } from './changes.ts';
 export { type Check, type Checked, checkFrame, isEventFrame, unchecked } from './check.ts';
 export type { ConnectionInfo, Effect } from './connection.ts';
@@ -23,8 +23,9 @@ export { type LockerOptions, Lockers } from './locker.ts';
 export { Management } from './management.ts';
 export { Membership } from './membership.ts';
 export { isBefore, merged, type Row, type RowSource, type Work } from './merge.ts';
+export { OPERATOR_LIMITS, type OperatorLimit, type OperatorLimits, operatorLimits } from './operator-limits.ts';
 export { paddedBytes, padJson } from './padding.ts';
-export { type Clinic, isOwnUrl, policyOf, type RelayPolicy, relayInformation } from './policy.ts';
+export { type Clinic, isOwnUrl, type PolicyWishes, policyOf, type RelayPolicy, relayInformation } from './policy.ts';
 export type { HttpRequest } from './proofs.ts';
 export type { RelayFact } from './publications.ts';
 export { askOnce, type QuestionAnswer } from './question.ts';
@@ -32,14 +33,21 @@ export {
   COUNTED_KINDS,
   countedBytes,
   isCounted,
-  QUOTA_DEFAULT,
   Quota,
   type QuotaRules,
   type TokenMint,
 } from './quota.ts';
 export type { ReceiptContent, RelaySigner } from './receipts.ts';
 export { ReconciledSet } from './reconciled-sets.ts';
-export { checkKeep, KEEP_ALL, type Keep, type KeepClass, type Retention, type RetireRule } from './retention.ts';
+export {
+  checkKeep,
+  isOlderThanKept,
+  KEEP_ALL,
+  type Keep,
+  type KeepClass,
+  type Retention,
+  type RetireRule,
+} from './retention.ts';
 export { settle, type Verdict } from './rules.ts';
 export type {
   AuthorRow,

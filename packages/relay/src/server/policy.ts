@@ -1,6 +1,7 @@
 import { LIMITS, normalizeRelayUrl, TOKEN_EPOCH_SECONDS, TOKEN_SUITE, tokenEpochOf } from '@hale/kernel';
 import { RELAY_LIMITS } from './limits.ts';
-import { QUOTA_DEFAULT, type QuotaRules, type TokenMint } from './quota.ts';
+import { type OperatorLimits, operatorLimits } from './operator-limits.ts';
+import type { QuotaRules, TokenMint } from './quota.ts';
 import { checkKeep, KEEP_ALL, type Keep, retentionOf } from './retention.ts';
 
 /** An organisation whose word lets people in. */
@@ -29,6 +30,8 @@ export interface RelayPolicy {
   /** The operator's own key, hex: a member always, who lets others in and out. null = the machine alone decides. */
   readonly owner: string | null;
   readonly clinics: readonly Clinic[];
+  /** What the operator may set otherwise than it comes. */
+  readonly limits: OperatorLimits;
   /** Answers and frames are as long as their bucket (padding.ts). */
   readonly padding: boolean;
   /** Relays of the same operator that are kept equal with this one: their keys are served everything, and publish nothing. */
@@ -43,9 +46,14 @@ export interface RelayPolicy {
   readonly version: string;
 }
 
+export type PolicyWishes = Partial<Omit<RelayPolicy, 'limits'>> &
+  Pick<RelayPolicy, 'urls'> & { readonly limits?: Partial<OperatorLimits> };
+
 /** An operator's wishes with what holds where she says nothing. Openness is asked for. @throws HaleError 'usage' */
-export function policyOf(settings: Partial<RelayPolicy> & Pick<RelayPolicy, 'urls'>): RelayPolicy {
+export function policyOf(settings: PolicyWishes): RelayPolicy {
   const isPrivate = settings.private ?? true;
+  const limits = operatorLimits(settings.limits);
+  const quota = { allotmentBytes: limits.allotmentBytesDefault, tokensPerEpoch: limits.tokensPerEpochDefault };
   return {
     private: isPrivate,
     pages: settings.pages ?? false,
@@ -54,9 +62,10 @@ export function policyOf(settings: Partial<RelayPolicy> & Pick<RelayPolicy, 'url
     description: settings.description ?? 'Stores sealed health data and can open none of it.',
     jurisdiction: settings.jurisdiction ?? [],
     keep: checkKeep(settings.keep ?? KEEP_ALL),
-    quota: settings.quota === undefined && isPrivate ? QUOTA_DEFAULT : (settings.quota ?? null),
+    quota: settings.quota === undefined && isPrivate ? quota : (settings.quota ?? null),
     owner: settings.owner ?? null,
     clinics: settings.clinics ?? [],
+    limits,
     padding: settings.padding ?? isPrivate,
     ...(settings.peers === undefined ? {} : { peers: settings.peers }),
     ...(settings.contact === undefined ? {} : { contact: settings.contact }),
@@ -71,7 +80,7 @@ export function policyOf(settings: Partial<RelayPolicy> & Pick<RelayPolicy, 'url
 export const SUPPORTED_NIPS: readonly number[] = [1, 9, 11, 40, 42, 43, 45, 50, 59, 62, 65, 70, 77, 86, 98];
 
 /** Is `url` one of this relay's addresses, followed by `path`? `ws` and `http` are the same door. */
-export function isOwnUrl(policy: RelayPolicy, url: string, path = ''): boolean {
+export function isOwnUrl(policy: Pick<RelayPolicy, 'urls'>, url: string, path = ''): boolean {
   const asked = spelled(url);
   return asked !== null && policy.urls.some((own) => spelled(`${own.replace(/\/+$/, '')}${path}`) === asked);
 }
@@ -130,15 +139,15 @@ export function relayInformation(
 
 function limitation(policy: RelayPolicy): Record<string, number | boolean> {
   return {
-    max_message_length: RELAY_LIMITS.messageBytesMax,
-    max_subscriptions: RELAY_LIMITS.subscriptionsMax,
+    max_message_length: policy.limits.messageBytesMax,
+    max_subscriptions: policy.limits.subscriptionsMax,
     max_filters: RELAY_LIMITS.filtersMax,
     max_subid_length: RELAY_LIMITS.subscriptionIdUnitsMax,
-    max_limit: RELAY_LIMITS.eventsPerRequestMax,
-    default_limit: RELAY_LIMITS.eventsPerRequestMax,
+    max_limit: policy.limits.eventsPerRequestMax,
+    default_limit: policy.limits.eventsPerRequestMax,
     max_event_tags: LIMITS.tagsMax,
     max_content_length: LIMITS.contentCharactersMax,
-    created_at_upper_limit: RELAY_LIMITS.futureSecondsMax,
+    created_at_upper_limit: policy.limits.futureSecondsMax,
     auth_required: policy.private,
     payment_required: false,
     restricted_writes: policy.private,

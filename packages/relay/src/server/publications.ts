@@ -97,8 +97,8 @@ export class Publications {
     if (!policy.private) return null;
     // In this order: what is refused to one key takes nothing from the others.
     const isWithin =
-      this.#postsOfKey.take(key, now(), RELAY_LIMITS.postsPerHourMax) &&
-      this.#postsOfAll.take('', now(), RELAY_LIMITS.postsOfAllPerHourMax);
+      this.#postsOfKey.take(key, now(), this.#shop.policy.limits.postsPerHourMax) &&
+      this.#postsOfAll.take('', now(), this.#shop.policy.limits.postsOfAllPerHourMax);
     return isWithin ? null : 'rate-limited: too many events of guests in this hour';
   }
 
@@ -112,7 +112,7 @@ export class Publications {
         ? null
         : 'rate-limited: too many tokens in this hour';
     const pieces = kind === KINDS.access ? RELAY_LIMITS.passingPieces : 1 + Math.floor(content.length / 4_096);
-    return this.#piecesOfMember.take(key, now(), RELAY_LIMITS.piecesOfMemberPerHourMax, pieces)
+    return this.#piecesOfMember.take(key, now(), this.#shop.policy.limits.piecesOfMemberPerHourMax, pieces)
       ? null
       : 'rate-limited: too many events outside of streams in this hour';
   }
@@ -125,7 +125,7 @@ export class Publications {
     const after = { frames: before.frames + 1, units: before.units + content.length };
     this.#remoteThisMinute.set(pubkey, after);
     const isTooMuch =
-      after.frames > RELAY_LIMITS.remotePerMinuteMax || after.units > RELAY_LIMITS.remoteUnitsPerMinuteMax;
+      after.frames > this.#shop.policy.limits.remotePerMinuteMax || after.units > RELAY_LIMITS.remoteUnitsPerMinuteMax;
     return isTooMuch ? 'rate-limited: too much in this minute' : null;
   }
 

@@ -23,11 +23,6 @@ export interface QuotaRules {
   readonly tokensPerEpoch: number;
 }
 
-export const QUOTA_DEFAULT: QuotaRules = {
-  allotmentBytes: RELAY_LIMITS.allotmentBytesDefault,
-  tokensPerEpoch: RELAY_LIMITS.tokensPerEpochDefault,
-};
-
 /** The relay's keys for tokens, held by the host: this room never sees a secret. */
 export interface TokenMint {
   /** The signed statement that names the public key of an epoch. The same bytes whenever it is asked. */

@@ -1,6 +1,5 @@
 import type { Filter } from '@hale/kernel';
 import { type Gate, permittedParts, type Sight } from './gate.ts';
-import { RELAY_LIMITS } from './limits.ts';
 import { FirstRows, isBefore, ListedRows, merged, type Row, type RowSource, type Work } from './merge.ts';
 import { search } from './search.ts';
 import type { RelayStore } from './store.ts';
@@ -10,15 +9,19 @@ export interface GatedRow extends Row {
   readonly gate: Gate;
 }
 
-/** What a REQ gets: each filter's limit counts permitted events only, then the filters are united. Newest first, read as far as it is taken. */
+/**
+ * What a REQ gets: each filter's limit, `eventsMax` at most, counts permitted events only, then the filters are united. Newest first, read as far
+ * as it is taken.
+ */
 export function findPermitted(
   store: RelayStore,
   filters: readonly Filter[],
   sight: Sight,
   now: number,
+  eventsMax: number,
 ): RowSource<GatedRow> {
   const ofFilters = filters.map((filter) => {
-    const limit = Math.min(filter.limit ?? RELAY_LIMITS.eventsPerRequestMax, RELAY_LIMITS.eventsPerRequestMax);
+    const limit = Math.min(filter.limit ?? eventsMax, eventsMax);
     if (filter.search !== undefined) {
       const found = search(store, filter, sight, now).slice(0, limit);
       // The best first; with other filters beside it they have to come in the order of all.

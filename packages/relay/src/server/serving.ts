@@ -37,7 +37,7 @@ export class Serving {
   subscribe(connection: Connection, id: string, filters: readonly Filter[]): Effect[] {
     const to = connection.id;
     this.unsubscribe(connection, id);
-    if (connection.subscriptions.size >= RELAY_LIMITS.subscriptionsMax) {
+    if (connection.subscriptions.size >= this.#shop.policy.limits.subscriptionsMax) {
       return [{ to, frame: frames.closed(id, 'restricted: too many subscriptions') }];
     }
     if (connection.filterValues + valuesOf(filters) > RELAY_LIMITS.filterValuesOfConnectionMax) {
@@ -45,7 +45,8 @@ export class Serving {
     }
     const refusal = refusalOfQuestion(connection, filters);
     if (refusal !== null) return [{ to, frame: frames.closed(id, refusal) }];
-    const rows = findPermitted(this.#shop.store, filters, this.#rightsOf(connection), this.#shop.now());
+    const { store, policy, now } = this.#shop;
+    const rows = findPermitted(store, filters, this.#rightsOf(connection), now(), policy.limits.eventsPerRequestMax);
     const subscription: Subscription = { id, filters, scan: { rows, heard: new Set() } };
     connection.subscriptions.set(id, subscription);
     connection.filterValues += valuesOf(filters);
