@@ -16,7 +16,7 @@ import { HaleError } from '@hale/kernel';
 import { DEVICE, DEVICES } from './fake-devices.ts';
 import { FakePhones } from './fake-phones.ts';
 import { fakeRelayOperation } from './fake-relays.ts';
-import { fitReport, tableReport } from './fake-reports.ts';
+import { fitReport, gapsOf, tableReport } from './fake-reports.ts';
 import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
 
 export const WORDS =
@@ -144,25 +144,16 @@ function bins(fake: FakeStream, level: LevelText, from: number, to: number): Sho
   return rows;
 }
 
-function gapsOf(rows: ShowRow[], step: number): { fromMicros: number; toMicros: number }[] {
-  return rows.slice(1).flatMap((row, index) => {
-    const before = rows[index]!.atMicros;
-    return row.atMicros - before > 2 * step ? [{ fromMicros: before, toMicros: row.atMicros }] : [];
-  });
-}
-
 /** Of a subject of whom nobody said more than the name. */
 const UNSAID = { species: null, birthYear: null, sex: null };
 
 /** What only browsers ask. */
 type OfPages =
   | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
-  | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
-  | ('import.forget' | 'import.answer' | 'import.kinds' | 'download.begin')
-  | ('words.check' | 'passphrase.set')
+  | ('download.begin' | 'words.check' | 'passphrase.set')
   | ('share.file' | 'share.locker' | 'grants.claim' | 'grants.free' | 'share.find' | 'share.series' | 'grants.link')
   | ('revoke.all' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
-  | Extract<OperationName, `room.${string}` | `record${string}`>;
+  | Extract<OperationName, `room.${string}` | `record${string}` | `upload.${string}` | `import.${string}`>;
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
