@@ -15,6 +15,7 @@ import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
 import { records } from './records.ts';
+import { recordsCcda } from './records-ccda.ts';
 import { recordsCheck } from './records-check.ts';
 import { relay } from './relay.ts';
 import { type Bench, toMarkdown } from './report.ts';
@@ -36,6 +37,7 @@ const BENCHES: Bench[] = [
   appleHealth,
   fit,
   mqttDevices,
+  recordsCcda,
   recordsCheck,
   records,
   relay,

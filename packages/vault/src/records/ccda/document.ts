@@ -200,7 +200,7 @@ class Sections {
     for (const [i, entry] of childrenOf(section, 'entry').entries()) {
       reading.place = `section ${kind.name}, entry ${i + 1}`;
       told.entries++;
-      const all = [...elementsIn(entry)].filter(({ name }) => STATEMENTS.has(name));
+      const all = elementsIn(entry).filter(({ name }) => STATEMENTS.has(name));
       this.#statements += all.length;
       if (this.#statements > CDA_STATEMENTS_MAX)
         fail('too-large', 'this document has more entries than a clinical document can have');

@@ -103,12 +103,19 @@ const isBase64Byte = (byte: number): boolean =>
   (byte >= 0x30 && byte <= 0x39) ||
   [0x2b, 0x2f, 0x3d, 0x20, 0x09, 0x0a, 0x0d].includes(byte);
 
+const FOUR = 0x34;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
 /** Passes bytes on, and puts the place of a long base64 text where the text was. */
 class AttachmentCutter {
   readonly #blob: number;
   /** Of the file, at the beginning of what is passed. */
   #offset: number;
-  #tag: string | null = null;
+  #isInTag = false;
+  /** The tag has a `4`, without which no `B64` is in it: most tags need no further look. */
+  #hasFour = false;
+  /** Beginning of a tag that goes on in the next bytes. */
+  #tagBegun = NO_BYTES;
   /** Where the text of an attachment began; -1: none is being read. */
   #begin = -1;
   /** It is not cut out, whatever its length. */
@@ -124,29 +131,42 @@ class AttachmentCutter {
   pass(bytes: Uint8Array, isEnd: boolean): Uint8Array[] {
     const out: Uint8Array[] = [];
     let from = 0;
+    let tagFrom = 0;
     for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i];
       if (this.#begin >= 0) {
         const end = this.#attachmentEnd(bytes, i);
         this.#hold(bytes.subarray(i, end));
         from = end;
         if (end === bytes.length) break;
         out.push(...this.#release());
-        this.#tag = '';
-        i = end;
-      } else if (bytes[i] === LESS) this.#tag = '';
-      else if (this.#tag !== null && bytes[i] === GREATER) {
-        const isAttachment = IS_BASE64.test(this.#tag) && !this.#tag.endsWith('/');
-        this.#tag = null;
-        if (!isAttachment) continue;
+        i = end - 1;
+      } else if (byte === LESS) {
+        this.#isInTag = true;
+        this.#hasFour = false;
+        this.#tagBegun = NO_BYTES;
+        tagFrom = i;
+      } else if (byte === FOUR) this.#hasFour = true;
+      else if (byte === GREATER && this.#isInTag) {
+        this.#isInTag = false;
+        if (!this.#hasFour || !this.#opensAttachment(bytes.subarray(tagFrom, i))) continue;
         out.push(bytes.subarray(from, i + 1));
         from = i + 1;
         this.#begin = this.#offset + from;
-      } else if (this.#tag !== null && this.#tag.length < CDA_TAG_UNITS_MAX) this.#tag += String.fromCharCode(bytes[i]);
+      }
     }
+    if (this.#isInTag && this.#tagBegun.length < CDA_TAG_UNITS_MAX)
+      this.#tagBegun = joined([this.#tagBegun, bytes.subarray(tagFrom, tagFrom + CDA_TAG_UNITS_MAX)]);
     if (from < bytes.length) out.push(bytes.subarray(from));
     this.#offset += bytes.length;
     if (isEnd && this.#begin >= 0) out.push(...this.#release());
     return out;
+  }
+
+  #opensAttachment(rest: Uint8Array): boolean {
+    const tag = joined([this.#tagBegun, rest.subarray(0, CDA_TAG_UNITS_MAX)]);
+    const text = String.fromCharCode(...tag);
+    return IS_BASE64.test(text) && !text.endsWith('/');
   }
 
   #attachmentEnd(bytes: Uint8Array, from: number): number {

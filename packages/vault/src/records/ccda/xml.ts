@@ -138,8 +138,9 @@ export function plainText(element: XmlElement | undefined): string {
   return parts.join('').replace(/\s+/g, ' ').trim();
 }
 
-/** All elements below, in their order, itself first. */
-export function* elementsIn(element: XmlElement): Generator<XmlElement> {
-  yield element;
-  for (const node of element.nodes) if (isElement(node)) yield* elementsIn(node);
+/** All elements below, itself first, the outer ones before the inner. */
+export function elementsIn(element: XmlElement): XmlElement[] {
+  const all = [element];
+  for (let i = 0; i < all.length; i++) for (const node of all[i].nodes) if (isElement(node)) all.push(node);
+  return all;
 }
