@@ -166,6 +166,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const { proxies = [] } = options;
   const detach = acceptUpgrades(server, context, sockets, { addresses, management, limits, proxies, counts });
   const unwatch = announceOthers(store, engine, sockets);
+  const uncount = store.watch((_, millis) => counts.countCommit(millis));
   return {
     ...{ manage, counts },
     url: policy.urls[0],
@@ -183,6 +184,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     close: () => {
       detach();
       unwatch();
+      uncount();
       sockets.close();
     },
   };
