@@ -34,6 +34,7 @@ import type { Pairings } from './pairing.ts';
 import { collectOwnMessages, takeMessage } from './reader-messages.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
+import type { CardNetworkOptions } from './records/card-network.ts';
 import { recordTools } from './records/tools.ts';
 import { redate } from './redate.ts';
 import type { RemoteDesk } from './remote/desk.ts';
@@ -54,6 +55,8 @@ export interface HomeOptions {
   /** False for a command that reads and leaves: nothing is published, no relay is asked. */
   online?: boolean;
   nowMicros?: () => number;
+  /** How issuers of health cards and servers of links are reached; without it over the internet. */
+  cardNetwork?: CardNetworkOptions;
 }
 
 const TICK_MILLIS = 1000;
@@ -93,6 +96,7 @@ export class Home {
   readonly documents: Documents;
   /** Health records, and the files that they came in. */
   readonly records: Records;
+  readonly cardNetwork: CardNetworkOptions;
   readonly network: Network;
   readonly ingestQueue: IngestQueue;
   readonly local: LocalSeal;
@@ -149,6 +153,7 @@ export class Home {
 
   constructor(options: HomeOptions) {
     this.dir = options.dir;
+    this.cardNetwork = options.cardNetwork ?? {};
     this.keys = options.keys;
     this.#onFact = options.onFact ?? (() => {});
     this.nowMicros = options.nowMicros ?? (() => Date.now() * 1000);

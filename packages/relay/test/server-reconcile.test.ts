@@ -145,3 +145,24 @@ describe('bounds', () => {
     expect(client.send('NEG-OPEN', 'n', {})[0][2]).toMatch(/^invalid: /);
   });
 });
+
+test('a relay that is kept equal is served everything but what this one says itself, and publishes nothing of a stream', () => {
+  const peer = person('another relay');
+  const relay = new TestRelay({ private: true, peers: [peer.pubkey] });
+  relay.store.addMember(ann.pubkey, now);
+  const receipt = ann.sign({ kind: KINDS.receipt, tags: [['p', author.pubkey]] });
+  const events = [
+    ann.sign({ content: 'note' }),
+    tileBatch(author),
+    accessEvent(author, [[reader, now + 60]]),
+    ann.sign({ kind: KINDS.wrap, tags: [['p', bob.pubkey]] }),
+  ];
+  for (const event of [...events, receipt]) relay.store.put(event);
+  const client = relay.connect(peer);
+  const all = events.map(({ id }) => id).sort();
+  expect([...(client.ids({}) as string[])].sort()).toEqual(all);
+  expect(reconciled(client, {})).toEqual(all);
+  expect(client.count({})).toBe(4);
+  expect(client.publish(tileBatch(author, { day: 46_001 }))?.[1]).toMatch(/^restricted: /);
+  expect(client.publish(peer.sign({ content: 'note' }))?.[1]).toMatch(/^restricted: /);
+});

@@ -211,14 +211,15 @@ export class MemoryRelayStore implements RelayStore {
       });
   }
 
-  eventAt(row: number): VerifiedEvent | null {
-    for (const { event } of this.#contents.events.values()) if (rowOf(event.id) === row) return event;
+  eventAt(row: number, now: number): VerifiedEvent | null {
+    for (const { event } of this.#contents.events.values())
+      if (rowOf(event.id) === row) return isExpired(event, now) ? null : event;
     return null;
   }
 
   jsonAt(row: number, now: number): string | null {
-    const event = this.eventAt(row);
-    return event && !isExpired(event, now) ? JSON.stringify(event) : null;
+    const event = this.eventAt(row, now);
+    return event && JSON.stringify(event);
   }
 
   count(filter: Filter, view?: View): number {

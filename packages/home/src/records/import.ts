@@ -36,7 +36,10 @@ export interface RecordsWish {
   anyway?: boolean;
   dryRun?: boolean;
   isLook?: boolean;
+  isBehindLink?: boolean;
 }
+
+type Taken = Extract<Whose, { outcome: 'take' }>;
 
 export interface RecordsTaken {
   report: RecordsReport;
@@ -68,7 +71,11 @@ export async function takeRecords(
   folder: SourceFolder,
   wish: RecordsWish,
 ): Promise<RecordsTaken> {
-  const opened = await format.open(source, folder, { ...recordTools, import: importTools });
+  const { cardChecks } = await import('./card-checks.ts');
+  const tools = { ...recordTools, import: importTools, cards: cardChecks(context.home) };
+  const opened = await format.open(source, folder, tools);
+  // What lies behind a link is told as that, whatever it was written in.
+  if (wish.isBehindLink) Object.assign(opened, { kind: 'shl', what: `${opened.what}, from a SMART Health Link` });
   return new RecordsImport(context, opened, source.path ?? source.name, wish).run();
 }
 
@@ -131,8 +138,8 @@ export class RecordsImport {
     this.#report.notes.push(...notes);
   }
 
-  async #rehearse({ own, others }: Extract<Whose, { outcome: 'take' }>): Promise<void> {
-    const intake = new Intake(this.#home.records, this.#subject, this.#intakeSource('rehearsal', own, others), () =>
+  async #rehearse(whose: Taken): Promise<void> {
+    const intake = new Intake(this.#home.records, this.#subject, this.#intakeSource('rehearsal', whose), () =>
       this.#home.nowMicros(),
     );
     for await (const item of this.#opened.items()) {
@@ -142,11 +149,11 @@ export class RecordsImport {
     this.#tellIntake(intake);
   }
 
-  #intakeSource(id: string, own: FoundPatient[], others: FoundPatient[]) {
-    return { id, system: this.#opened.system, own, others };
+  #intakeSource(id: string, { own, others, isAnyway }: Taken) {
+    return { id, system: this.#opened.system, own, others, ...(isAnyway ? { isAnyway } : {}) };
   }
 
-  async #take({ own, others }: Extract<Whose, { outcome: 'take' }>): Promise<void> {
+  async #take(whose: Taken): Promise<void> {
     const hashes = await this.#hashes();
     const sha = hashes.length === 1 ? hashes[0] : toHex(sha256(utf8Encode(hashes.join(''))));
     const known = this.#home.records.sourceOf(this.#subject, sha);
@@ -162,7 +169,7 @@ export class RecordsImport {
       return;
     }
     const id = known?.id ?? toHex(new Uint8Array(randomBytes(8)));
-    const intake = new Intake(this.#home.records, this.#subject, this.#intakeSource(id, own, others), () =>
+    const intake = new Intake(this.#home.records, this.#subject, this.#intakeSource(id, whose), () =>
       this.#home.nowMicros(),
     );
     const entry = (state: SourceEntry['state']): SourceEntry => ({
@@ -177,7 +184,7 @@ export class RecordsImport {
       counts: { ...intake.counts, unusable: this.#report.counts.unusable },
       state,
     });
-    await this.#takeAll(intake, files, entry, own);
+    await this.#takeAll(intake, files, entry, whose.own);
     this.#report.source = id;
     this.#tellIntake(intake);
   }

@@ -36,6 +36,9 @@ interface Thread {
 /** As many as this machine has use for: one core stays for sockets and store. */
 export const checkThreads = (most: number): number => Math.min(Math.max(availableParallelism() - 1, 1), most);
 
+/** Megabytes: a thread holds a few batches and nothing else. */
+const THREAD_MEMORY = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };
+
 export class CheckPool {
   readonly #threadsMax: number;
   readonly #onChecked: (verdicts: readonly Verdict[]) => void;
@@ -122,7 +125,7 @@ export class CheckPool {
   #start(): void {
     // Threads that keep dying are not started for ever: this thread can do their work.
     while (!this.#closed && this.#threads.size < this.#threadsMax && this.#crashes < HOST_LIMITS.checkCrashesMax) {
-      const worker = new Worker(new URL('./check-worker.ts', import.meta.url));
+      const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { resourceLimits: THREAD_MEMORY });
       const thread: Thread = { worker, isReady: false, batches: new Map(), load: 0 };
       this.#threads.add(thread);
       worker.unref();

@@ -32,6 +32,7 @@ import { type HostLimits, hostLimits } from './host-settings.ts';
 import { noteRun } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { addressOf, OpenAddresses } from './open-addresses.ts';
+import { type PullReport, pullFrom } from './pull.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { handleRelayRequest, httpRequestOf, type RouteContext, relayPath } from './routes.ts';
 import { relaySigner } from './signer.ts';
@@ -92,6 +93,8 @@ export interface MountedRelay {
   socketsOpen(): number;
   /** Cuts everybody off and takes nothing more: the store cannot be relied on. */
   halt(): void;
+  /** Brings here what a relay that is kept equal with this one has and this one lacks. @throws HaleError, as `pullFrom` */
+  pull(url: string): Promise<PullReport>;
   /** For the server's own request handler: true = the relay answered. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Closes the sockets; leaves server and store to their owner. */
@@ -99,6 +102,8 @@ export interface MountedRelay {
 }
 
 export interface RelayHandle extends Omit<MountedRelay, 'close'> {
+  /** Under all of which it is reached. */
+  readonly urls: readonly string[];
   readonly port: number;
   readonly store: EventStore;
   /** Resolves when sockets, port and database are closed. */
@@ -174,6 +179,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     invite: (seconds) => door.createInvite(seconds),
     addMember: (pubkey) => store.transact(() => store.addMember(pubkey, now())),
     removeMember: (pubkey) => store.transact(() => store.removeMember(pubkey)),
+    pull: (url) => pullFrom({ url, secret: options.secret, store, policy, management, now }),
     socketsOpen: () => sockets.count,
     halt: () => sockets.halt(),
     handle: (request, response) => {
@@ -330,7 +336,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   server.on('upgrade', (request, socket) => {
     if (relayPath('', request.url ?? '') !== '') turnAway(socket, 404);
   });
-  return { ...relay, port: bound, store, close: () => shutDown(relay, server, store, checkpoints) };
+  return { ...relay, urls, port: bound, store, close: () => shutDown(relay, server, store, checkpoints) };
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

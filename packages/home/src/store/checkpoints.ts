@@ -1,6 +1,7 @@
 // Checkpoints beside the work. A commit only appends to the write-ahead log; copying the log into the database, with two more fsyncs, would hold
 // up all who wait for their OK. A thread does that; what is left for the owner of the store is to begin the log anew once it is long.
 import { Worker } from 'node:worker_threads';
+import { HaleError } from '@hale/kernel';
 import type { EventStore } from './events.ts';
 
 export type CheckpointRequest = 'checkpoint' | 'end';
@@ -11,7 +12,7 @@ export interface CheckpointAnswer {
   readonly checkpointed: number;
 }
 
-/** Pages after which the log is begun anew: 64 MB. */
+/** 64 MB. */
 const LOG_PAGES_MAX = 16_384;
 /** Pages that the store's own thread copies in a few milliseconds. */
 const TAIL_PAGES_MAX = 2_048;
@@ -21,14 +22,19 @@ const PAUSE_MILLIS = 250;
 export class Checkpoints {
   readonly #store: EventStore;
   readonly #worker: Worker;
+  readonly #logPagesMax: number;
   readonly #ended: Promise<void>;
   #isBusy = false;
   #isDue = false;
   #isEnding = false;
 
-  /** @param path of the store's file */
-  constructor(store: EventStore, path: string) {
+  /**
+   * @param path of the store's file
+   * @param logPagesMax pages after which the log is begun anew
+   */
+  constructor(store: EventStore, path: string, logPagesMax = LOG_PAGES_MAX) {
     this.#store = store;
+    this.#logPagesMax = logPagesMax;
     this.#worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: path });
     this.#worker.unref();
     this.#worker.on('message', (answer: CheckpointAnswer) => this.#answered(answer));
@@ -57,14 +63,24 @@ export class Checkpoints {
 
   #answered({ log, checkpointed }: CheckpointAnswer): void {
     const tail = log - checkpointed;
-    if (log > LOG_PAGES_MAX && tail <= TAIL_PAGES_MAX) this.#store.restartLog();
-    else if (log > LOG_PAGES_MAX) {
+    if (log > this.#logPagesMax && tail <= TAIL_PAGES_MAX) this.#restart();
+    else if (log > this.#logPagesMax) {
       // Each round leaves less, for less was written while it ran.
       this.#ask();
       return;
     }
     this.#isBusy = false;
     if (this.#isDue) this.#committed();
+  }
+
+  #restart(): void {
+    if (this.#isEnding) return;
+    try {
+      this.#store.restartLog();
+    } catch (error) {
+      // A disk that fails now is heard of by the next commit, whose events it concerns.
+      if (!(error instanceof HaleError)) throw error;
+    }
   }
 
   /** Resolves when the thread has let go of the file. */

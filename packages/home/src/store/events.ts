@@ -89,6 +89,8 @@ export class EventStore implements RelayStore {
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
   #onCommit: (() => void) | null = null;
   readonly #watchers = new Set<(stored: readonly VerifiedEvent[], millis: number) => void>();
+  /** Whether at that second something had expired that is still there. */
+  #expired: { readonly now: number; readonly holds: boolean } | null = null;
   /** Stored by the transaction that is open. */
   #stored: VerifiedEvent[] = [];
   /** Authors of streams by somebody's word (`regardAsStream`). */
@@ -124,6 +126,7 @@ export class EventStore implements RelayStore {
 
   /** To be called after somebody else wrote into the file: what is remembered may be gone. */
   forgetRemembered(): void {
+    this.#expired = null;
     this.#texts.clear();
   }
 
@@ -170,8 +173,10 @@ export class EventStore implements RelayStore {
   #insert(event: VerifiedEvent): boolean {
     const id = hexBytes(event.id);
     const gate = GATES.indexOf(gateOf(event, (author) => this.#signsStreams(author)));
-    const values = [gate, event.kind, event.created_at, expirationOf(event), id, hexBytes(event.pubkey)] as const;
+    const expires = expirationOf(event);
+    const values = [gate, event.kind, event.created_at, expires, id, hexBytes(event.pubkey)] as const;
     const rest = [hexBytes(event.sig), encodeTags(event.tags), encodeContent(event)] as const;
+    if (expires !== null) this.#expired = null;
     const bucket = bucketOf(id);
     let row = bucket;
     if (this.#statements.change(INSERT_INTO_EMPTY_BUCKET, bucket, ...values, ...rest) === 0) {
@@ -255,19 +260,24 @@ export class EventStore implements RelayStore {
   jsonAt(row: number, now: number): string | null {
     const known = this.#texts.get(row);
     if (known !== undefined) return known;
-    const found = this.#statements.row(`SELECT ${EVENT_COLUMNS}, expires FROM event WHERE row = ?`, row);
+    const found = this.#servedRow(row, now);
     if (!found) return null;
-    const expires = found[EVENT_COLUMN_COUNT];
-    if (expires !== null && Number(expires) <= now) return null;
     const json = eventJson(found);
     // What expires is asked about each time.
-    if (expires === null) this.#texts.put(row, json);
+    if (found[EVENT_COLUMN_COUNT] === null) this.#texts.put(row, json);
     return json;
   }
 
-  eventAt(row: number): VerifiedEvent | null {
-    const found = this.#statements.row(`SELECT ${EVENT_COLUMNS} FROM event WHERE row = ?`, row);
-    return found ? decodeEvent(found) : null;
+  eventAt(row: number, now: number): VerifiedEvent | null {
+    const found = this.#servedRow(row, now);
+    return found && decodeEvent(found);
+  }
+
+  /** EVENT_COLUMNS and when it expires; null = gone, or expired by `now`. */
+  #servedRow(row: number, now: number): SQLOutputValue[] | null {
+    const found = this.#statements.row(`SELECT ${EVENT_COLUMNS}, expires FROM event WHERE row = ?`, row);
+    const expires = found?.[EVENT_COLUMN_COUNT] ?? null;
+    return found && (expires === null || Number(expires) > now) ? found : null;
   }
 
   /** The content as it lies in the row: bytes of a tile batch whose base64 is regular, else text; null where there is no such event. */
@@ -357,10 +367,13 @@ export class EventStore implements RelayStore {
     }));
   }
 
+  /** Asked for every question, and nearly always the same for a second: what expires is swept. */
   #holdsExpired(now: number): boolean {
-    return (
-      this.#statements.row('SELECT 1 FROM event INDEXED BY event_expires WHERE expires <= ? LIMIT 1', now) !== undefined
-    );
+    if (this.#expired?.now !== now) {
+      const sql = 'SELECT 1 FROM event INDEXED BY event_expires WHERE expires <= ? LIMIT 1';
+      this.#expired = { now, holds: this.#statements.row(sql, now) !== undefined };
+    }
+    return this.#expired.holds;
   }
 
   /** The events that `find` points to. */
@@ -545,10 +558,10 @@ export class EventStore implements RelayStore {
     this.#statements.rows('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
-  /** Empties the write-ahead log, so that what was deleted is gone from the disk and not only from the tables. */
+  /** Empties the write-ahead log, so that what was deleted is gone from the disk and not only from the tables; where somebody reads, the next time. */
   #scrub(): void {
     if (!this.#erased || this.database.isTransaction) return;
-    this.#statements.rows('PRAGMA wal_checkpoint(TRUNCATE)');
-    this.#erased = false;
+    const isBusy = this.#statements.row('PRAGMA wal_checkpoint(TRUNCATE)')?.[0] === 1;
+    this.#erased = isBusy;
   }
 }

@@ -18,9 +18,9 @@ import type { RelayStore } from './store.ts';
 
 /**
  * member: everything that the rules allow · reader: the streams that list one of its keys, and the post box ·
- * addressee: the post box only · none: no socket. In an open relay everybody stands as a member.
+ * addressee: the post box only · peer: is served everything, publishes nothing · none: no socket. In an open relay everybody stands as a member.
  */
-export type Standing = 'member' | 'reader' | 'addressee' | 'none';
+export type Standing = 'member' | 'reader' | 'addressee' | 'peer' | 'none';
 
 /** A connection's rights at one second. */
 export interface Rights extends Sight {
@@ -36,7 +36,9 @@ export function rightsOf(store: RelayStore, policy: RelayPolicy, proven: Iterabl
     for (const author of store.streamsOpenTo(key, now)) if (!readerOf.has(author)) readerOf.set(author, key);
   }
   const standing = standingOf(store, policy, keys, readerOf.size > 0, now);
-  return { standing, open: standing === 'member', keys, readerOf, streams: new Set([...keys, ...readerOf.keys()]) };
+  const all = policy.peers?.some((peer) => keys.has(peer)) ?? false;
+  const open = standing === 'member' || all;
+  return { standing, open, keys, readerOf, streams: new Set([...keys, ...readerOf.keys()]), ...(all ? { all } : {}) };
 }
 
 /** Joined, or the operator's own key. */
@@ -58,6 +60,7 @@ function standingOf(
 ): Standing {
   if (!policy.private) return 'member';
   for (const key of keys) if (isMember(store, policy, key)) return 'member';
+  if (policy.peers?.some((peer) => keys.has(peer))) return 'peer';
   if (reads) return 'reader';
   if (keys.size === 0) return 'none';
   const wraps = { kinds: [KINDS.wrap], '#p': [...keys], limit: 1 };
@@ -119,7 +122,8 @@ function refusalOfRemote(store: RelayStore, rights: Rights, event: NostrEvent, n
   return stands ? null : 'restricted: its author has no access list here';
 }
 
-function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): string | null {
+/** What holds whoever brings it: its form, its time, its kind. */
+export function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): string | null {
   if (NEVER_PUBLISHED.includes(event.kind)) return 'invalid: events of this kind are not published';
   if (OF_RELAY.includes(event.kind)) return 'blocked: only the relay itself writes events of this kind';
   const ahead = event.kind === KINDS.access ? RELAY_LIMITS.accessFutureSecondsMax : policy.limits.futureSecondsMax;
@@ -127,7 +131,7 @@ function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: number): str
   const expiration = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
   if (expiration <= now) return 'invalid: it has expired';
   if (isOlderThanKept(policy.keep, event, now)) return 'invalid: it is older than this relay keeps such events';
-  if (event.kind === KINDS.vanish && !namesRelay(event, policy.urls)) return 'invalid: the request is for other relays';
+  if (event.kind === KINDS.vanish && !namesRelay(event, policy)) return 'invalid: the request is for other relays';
   if (event.kind === KINDS.access) return refusalOfAccess(event);
   if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX)
     return 'invalid: the batch is too large';
@@ -143,9 +147,9 @@ function refusalOfWrap({ tags }: NostrEvent): string | null {
 }
 
 /** NIP-62: our address or the word for all relays, exactly so. */
-export function namesRelay(event: NostrEvent, urls: readonly string[]): boolean {
+function namesRelay(event: NostrEvent, policy: RelayPolicy): boolean {
   return event.tags.some(
-    ([name, value]) => name === 'relay' && (value === 'ALL_RELAYS' || isOwnUrl({ urls }, value ?? '')),
+    ([name, value]) => name === 'relay' && (value === 'ALL_RELAYS' || isOwnUrl(policy, value ?? '')),
   );
 }
 

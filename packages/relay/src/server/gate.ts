@@ -57,7 +57,12 @@ export interface Sight {
   readonly keys: ReadonlySet<string>;
   /** Stream authors that it may read: its own keys and those whose access event lists one of them. */
   readonly streams: ReadonlySet<string>;
+  /** A relay that is kept equal with this one: everything but what each relay says itself. */
+  readonly all?: boolean;
 }
+
+/** For whoever reads a store of his own as a relay that is kept equal would be served it. */
+export const PEER_SIGHT: Sight = { open: true, keys: new Set(), streams: new Set(), all: true };
 
 /** One filter of NIP-01 restricted to one audience. */
 export interface GatedFilter {
@@ -71,11 +76,23 @@ export function permittedParts(filter: Filter, sight: Sight): GatedFilter[] {
   const add = (gate: Gate, restricted: Filter | null) => {
     if (restricted) parts.push({ gate, filter: restricted });
   };
+  if (sight.all) return partsOfPeer(filter);
   if (sight.open) add('open', filter);
   add('stream', restrict(filter, 'authors', sight.streams));
   add('author', restrict(filter, 'authors', sight.keys));
   add('addressee', restrict(filter, '#p', sight.keys));
   return parts;
+}
+
+/** Receipts and words to members are each relay's own. */
+function partsOfPeer(filter: Filter): GatedFilter[] {
+  const wraps = (filter.kinds ?? [KINDS.wrap]).filter((kind) => kind === KINDS.wrap);
+  return [
+    { gate: 'open', filter },
+    { gate: 'stream', filter },
+    { gate: 'author', filter },
+    ...(wraps.length > 0 ? [{ gate: 'addressee' as const, filter: { ...filter, kinds: wraps } }] : []),
+  ];
 }
 
 function restrict(filter: Filter, field: 'authors' | '#p', allowed: ReadonlySet<string>): Filter | null {
@@ -86,6 +103,7 @@ function restrict(filter: Filter, field: 'authors' | '#p', allowed: ReadonlySet<
 
 /** The same decision for one event: the truth table of `specs/relay.md`. */
 export function mayBeServed(event: NostrEvent, gate: Gate, sight: Sight): boolean {
+  if (sight.all) return gate !== 'addressee' || event.kind === KINDS.wrap;
   if (gate === 'open') return sight.open;
   if (gate === 'stream') return sight.streams.has(event.pubkey);
   if (gate === 'author') return sight.keys.has(event.pubkey);

@@ -34,6 +34,8 @@ export interface RelayPolicy {
   readonly limits: OperatorLimits;
   /** Answers and frames are as long as their bucket (padding.ts). */
   readonly padding: boolean;
+  /** Relays of the same operator that are kept equal with this one: their keys are served everything, and publish nothing. */
+  readonly peers?: readonly string[];
   /** How people reach whoever runs it: a URI, as mailto: or https:. */
   readonly contact?: string;
   /** Where the privacy notice stands: https:. */
@@ -65,6 +67,7 @@ export function policyOf(settings: PolicyWishes): RelayPolicy {
     clinics: settings.clinics ?? [],
     limits,
     padding: settings.padding ?? isPrivate,
+    ...(settings.peers === undefined ? {} : { peers: settings.peers }),
     ...(settings.contact === undefined ? {} : { contact: settings.contact }),
     ...(settings.privacy === undefined ? {} : { privacy: settings.privacy }),
     ...(settings.icon === undefined ? {} : { icon: settings.icon }),
@@ -77,7 +80,7 @@ export function policyOf(settings: PolicyWishes): RelayPolicy {
 export const SUPPORTED_NIPS: readonly number[] = [1, 9, 11, 40, 42, 43, 45, 50, 59, 62, 65, 70, 77, 86, 98];
 
 /** Is `url` one of this relay's addresses, followed by `path`? `ws` and `http` are the same door. */
-export function isOwnUrl(policy: Pick<RelayPolicy, 'urls'>, url: string, path = ''): boolean {
+export function isOwnUrl(policy: RelayPolicy, url: string, path = ''): boolean {
   const asked = spelled(url);
   return asked !== null && policy.urls.some((own) => spelled(`${own.replace(/\/+$/, '')}${path}`) === asked);
 }

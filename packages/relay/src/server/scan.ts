@@ -64,7 +64,7 @@ export function countPermitted(store: RelayStore, filters: readonly Filter[], si
   if (searched.length > 0) {
     // Words are looked for among the newest; what is counted is what a REQ would find.
     const found = searched.flatMap((filter) =>
-      search(store, filter, sight, now).flatMap(({ row }) => store.eventAt(row)?.id ?? []),
+      search(store, filter, sight, now).flatMap(({ row }) => store.eventAt(row, now)?.id ?? []),
     );
     const others = filters.filter((filter) => filter.search === undefined);
     return new Set([...found, ...(others.length > 0 ? findAll(store, others, sight, now) : [])]).size;

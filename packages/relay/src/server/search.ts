@@ -66,7 +66,7 @@ export function search(store: RelayStore, filter: Filter, sight: Sight, now: num
     const row = rows.head({ left: Number.POSITIVE_INFINITY });
     if (row === null || row === 'later') break;
     rows.take();
-    const event = store.eventAt(row.row);
+    const event = store.eventAt(row.row, now);
     const fits = event ? score(words, phrase, event) : 0;
     if (fits > 0) found.push({ row, score: fits });
   }

@@ -119,7 +119,7 @@ export class Serving {
     const { store, now } = this.#shop;
     const rights = this.#rightsOf(connection);
     if (gate === 'open') return rights.open ? store.jsonAt(row, now()) : null;
-    const event = store.eventAt(row);
+    const event = store.eventAt(row, now());
     if (!event || !mayBeServed(event, gate, rights)) return null;
     this.#recordServed(connection, event);
     return JSON.stringify(event);

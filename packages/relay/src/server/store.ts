@@ -162,7 +162,7 @@ export interface RelayStore {
   scan(filter: Filter, view?: View): RowSource;
   /** One that a scan found, as JSON.stringify writes it; null = it is gone, or expired by `now`. For serving without opening it. */
   jsonAt(row: number, now: number): string | null;
-  eventAt(row: number): VerifiedEvent | null;
+  eventAt(row: number, now: number): VerifiedEvent | null;
   /** All events in the order of their numbers, whoever may see them: the next `count` behind `after` (null: the first). Reads in the order of the disk. */
   walk(after: number | null, count: number): Walked[];
   /** How many match; `filter.limit` is disregarded (NIP-45). */

@@ -184,7 +184,7 @@ function scanTests(store: () => RelayStore, make: () => StoreUnderTest): void {
           if (head === null) break;
           if (head === 'later') continue;
           rows.take();
-          const event = under.store.eventAt(head.row);
+          const event = under.store.eventAt(head.row, now);
           expect(under.store.jsonAt(head.row, now)).toBe(JSON.stringify(event));
           expect(event?.created_at).toBe(head.created_at);
           found.push(event?.id ?? '');
@@ -204,16 +204,18 @@ function scanTests(store: () => RelayStore, make: () => StoreUnderTest): void {
     const rows = store().scan({}, { gate: 'open', now });
     const found = new Map<string | undefined, number>();
     for (let head = rows.head({ left: 100 }); head !== null && head !== 'later'; head = rows.head({ left: 100 })) {
-      found.set(store().eventAt(head.row)?.id, head.row);
+      found.set(store().eventAt(head.row, now)?.id, head.row);
       rows.take();
     }
     const [ofGone, ofExpiring] = [found.get(gone.id) as number, found.get(expiring.id) as number];
     expect(store().jsonAt(ofGone, now)).toBe(JSON.stringify(gone));
     store().deleteById(gone.id);
     expect(store().jsonAt(ofGone, now)).toBeNull();
-    expect(store().eventAt(ofGone)).toBeNull();
+    expect(store().eventAt(ofGone, now)).toBeNull();
     expect(store().jsonAt(ofExpiring, now + 9)).toBe(JSON.stringify(expiring));
     expect(store().jsonAt(ofExpiring, now + 10)).toBeNull();
+    expect(store().eventAt(ofExpiring, now + 9)).not.toBeNull();
+    expect(store().eventAt(ofExpiring, now + 10)).toBeNull();
     expect(
       store()
         .scan({}, { gate: 'open', now: now + 10 })

@@ -16,8 +16,10 @@ import {
 import { deriveKey, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import { Outbox, type OutboxStep, type Subscription } from '@hale/relay/client';
 import { Documents, Grants, LEVELS, type OpenStream, openLogEvent, recordHeads, Vault } from '@hale/vault';
+import { Records } from '@hale/vault/records';
 import type { Home } from '../../../home/src/home.ts';
 import { newestOf, OtherHomes } from '../../../home/src/other-homes.ts';
+import { recordTools } from '../../../home/src/records/tools.ts';
 import { redate } from '../../../home/src/redate.ts';
 import { vanish } from '../../../home/src/vanish.ts';
 import type { Warning } from '../../../home/src/warnings.ts';
@@ -54,6 +56,7 @@ export interface SimHomeOptions {
 type AskedOfHome =
   | 'keys'
   | 'documents'
+  | 'records'
   | 'absorb'
   | 'catalogueAuthor'
   | 'ownAuthors'
@@ -72,8 +75,9 @@ export class SimHome implements Pick<Home, AskedOfHome> {
   readonly relays: readonly SimRelay[];
   vault!: Vault;
   grants!: Grants;
-  /** Nobody uploads any here; the rooms ask for them all the same. */
+  /** Nobody brings any here, nor records; the rooms ask for them all the same. */
   documents!: Documents;
+  records!: Records;
   delivery!: Outbox;
   peers: Peer[] = [];
   /** Its line to the world is cut. */
@@ -124,6 +128,7 @@ export class SimHome implements Pick<Home, AskedOfHome> {
         return plain === null ? null : decodeCbor(plain);
       },
     });
+    this.records = new Records(this.vault, recordTools);
     this.delivery = new Outbox(this.disk.outbox, {
       nowMillis: () => this.clock.nowMillis(),
       random: (length) => this.#prng.bytes(length),

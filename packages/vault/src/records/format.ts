@@ -1,6 +1,7 @@
 // What a format of health records is to the import: one that gives FHIR resources, whatever it was written in. Beside it the import of
 // series reads what is a series in the same file (import/format.ts).
 import type { ByteSource, ImportTools, SourceFolder } from '../import/types.ts';
+import type { CardChecks } from './cards/ports.ts';
 import type { Resource, SourceKind } from './model.ts';
 
 /** One thing met while reading a source, in its order. */
@@ -42,6 +43,7 @@ export const RECORD_NOTES = {
   'no-date': 'It tells no date.',
   ccda: 'Came as a C-CDA document and was brought to FHIR.',
   narrative: 'Only its text could be kept.',
+  signed: 'Signed by its issuer; the signature was checked when it came in.',
 } as const;
 
 export type RecordNote = keyof typeof RECORD_NOTES;
@@ -83,4 +85,6 @@ export interface RecordTools {
   hasher(): { update(bytes: Uint8Array): void; digest(): Uint8Array };
   /** For archives and databases among the sources. */
   import: ImportTools;
+  /** What health cards are checked with; without it none is taken. */
+  cards?: CardChecks;
 }

@@ -39,6 +39,7 @@ export interface IntakeSource {
   system: string;
   own: readonly FoundPatient[];
   others: readonly FoundPatient[];
+  isAnyway?: true;
 }
 
 export class Intake {
@@ -100,7 +101,7 @@ export class Intake {
     }
     const { resource, fullUrl = '' } = incoming;
     const names = namesOf(resource, systemOf(fullUrl) || this.#system, fullUrl);
-    if (this.#isOwnPatient(resource, fullUrl)) names.merge.push(SELF);
+    if (!this.#source.isAnyway && this.#isOwnPatient(resource, fullUrl)) names.merge.push(SELF);
     for (const note of incoming.notes ?? []) this.noted.set(note, (this.noted.get(note) ?? 0) + 1);
     const own = this.#find(names.own, resource)[0];
     if (own) this.#known(own, incoming, names);

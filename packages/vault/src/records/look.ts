@@ -86,7 +86,14 @@ function addPatient(look: Look, patient: Resource, fullUrl: string): void {
 
 /** Whose records a source holds, as far as it can be told; or what has to be asked first. */
 export type Whose =
-  | { outcome: 'take'; own: FoundPatient[]; others: FoundPatient[]; note?: string }
+  | {
+      outcome: 'take';
+      own: FoundPatient[];
+      others: FoundPatient[];
+      /** Nothing shows that it is she but her word: her Patient resources there stay records of their own. */
+      isAnyway?: true;
+      note?: string;
+    }
   | { outcome: 'ask'; question: PersonQuestion };
 
 export interface PersonQuestion {
@@ -128,7 +135,13 @@ export function whoseRecords(known: KnownPerson, { patients }: Look, { only, any
   const note = isUntold
     ? 'Its patient has neither a number nor a name with a date of birth: nobody can say whose records these are.'
     : '';
-  return { outcome: 'take', own: [patient], others: others([patient]), ...(note === '' ? {} : { note }) };
+  return {
+    outcome: 'take',
+    own: [patient],
+    others: others([patient]),
+    ...(note === '' ? {} : { note }),
+    ...(is === 'other' ? { isAnyway: true } : {}),
+  };
 }
 
 function isCalled({ called, references }: FoundPatient, only: string): boolean {

@@ -70,6 +70,8 @@ describe('tables of FHIR R4', () => {
       'genderStatus',
     ]);
     expect(definitions.extension('http://example.org/own')).toBeUndefined();
+    expect(definitions.extension('display')).toBeUndefined();
+    expect(definitions.extension('http://hl7.org/fhir/StructureDefinition/display')).toBeDefined();
   });
 
   test('search parameters', async () => {

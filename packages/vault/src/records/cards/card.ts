@@ -174,11 +174,15 @@ async function checkSigner(
   // Without a key's name or a proper address nobody is asked for anything.
   if (facts.kid === '' || !facts.iss.startsWith('https://') || facts.iss.endsWith('/'))
     return { isSigned: false, findings: [] };
-  const set = known?.keys ? { keys: known.keys } : await issuers.keys(facts.iss);
-  if (set === null || set === undefined) return refused('issuer-keys');
-  const { keys, findings } = await readKeySet(set, facts.iss, tools, facts.issuedAt);
-  if (keys.length === 0) return { isSigned: false, findings };
-  const named = keys.filter(({ kid }) => kid === facts.kid);
+  const pinned = known?.keys ? await readKeySet({ keys: known.keys }, facts.iss, tools, facts.issuedAt) : null;
+  let named = (pinned?.keys ?? []).filter(({ kid }) => kid === facts.kid).map((key) => ({ ...key, isPinned: true }));
+  if (named.length === 0) {
+    const set = await issuers.keys(facts.iss);
+    if (set === null || set === undefined) return refused('issuer-keys');
+    const { keys, findings } = await readKeySet(set, facts.iss, tools, facts.issuedAt);
+    if (keys.length === 0) return { isSigned: false, findings };
+    named = keys.filter(({ kid }) => kid === facts.kid).map((key) => ({ ...key, isPinned: false }));
+  }
   if (named.length === 0) return refused('key-unknown');
   // One key may stand there once for each of its certificates: any of them does.
   const key = named.find((each) => !isRefused(each.findings)) ?? named[0];

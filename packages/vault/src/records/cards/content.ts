@@ -1,6 +1,7 @@
 // The bundle inside a card: one patient, resources that are valid as far as cards go, references that lead somewhere. What else may be wrong
 // with a resource the checks of all records say (records/check), and it stands in nobody's way.
 import { entryOf, type Fields, isFields, listOf, textOf } from '../../import/json-records.ts';
+import { referencesIn } from '../references.ts';
 import { type CardFinding, type FindingCode, finding } from './findings.ts';
 import { CARD_ENTRIES_MAX } from './limits.ts';
 
@@ -94,8 +95,7 @@ function checkAddresses(entries: readonly CardEntry[], say: Say): void {
   if (entries.some(({ fullUrl }) => !/^resource:\d+$/.test(fullUrl))) say('minimal', 'Bundle.entry.fullUrl');
   for (const [at, { resource }] of entries.entries()) {
     for (const reference of referencesIn(resource)) {
-      const isInside =
-        reference.startsWith('#') || seen.has(reference) || entries.some((each) => isNamed(each, reference));
+      const isInside = seen.has(reference) || entries.some((each) => isNamed(each, reference));
       if (!isInside) say('reference', `entry ${at + 1} ${resource.resourceType}`);
     }
   }
@@ -103,15 +103,6 @@ function checkAddresses(entries: readonly CardEntry[], say: Say): void {
 
 const isNamed = ({ resource }: CardEntry, reference: string): boolean =>
   typeof resource.id === 'string' && reference === `${resource.resourceType}/${resource.id}`;
-
-/** Every `Reference.reference` in a value. */
-export function referencesIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(referencesIn);
-  if (!isFields(value)) return [];
-  return Object.entries(value).flatMap(([name, each]) =>
-    name === 'reference' && typeof each === 'string' ? [each] : referencesIn(each),
-  );
-}
 
 function checkResource(resource: CardEntry['resource'], place: string, say: Say): void {
   if (resource.id !== undefined) say('minimal', `${place}.id`);

@@ -45,6 +45,6 @@ export {
   readManifest,
 } from './link-open.ts';
 export { readNumeric, writeNumeric } from './numeric.ts';
-export type { CardTools, ChainFacts, IssuerSource, KnownIssuer } from './ports.ts';
+export type { CardChecks, CardTools, ChainFacts, IssuerSource, KnownIssuer } from './ports.ts';
 export { readRevocations } from './revocation.ts';
 export { type CardTexts, isCardText, readCardText } from './text.ts';

@@ -12,6 +12,8 @@ export interface IssuerKey {
   y: string;
   /** The state of its list of revoked cards; null: the issuer keeps none. */
   crlVersion: number | null;
+  /** Kept here: its issuer may have revoked more since. */
+  isPinned?: boolean;
   findings: CardFinding[];
 }
 

@@ -25,7 +25,7 @@ export interface CardTools {
 export interface KnownIssuer {
   iss: string;
   name: string;
-  /** Pinned keys: with them a card is checked without a connection. */
+  /** Pinned keys: a card signed with one of them is checked without asking the issuer. */
   keys?: readonly unknown[];
 }
 
@@ -35,4 +35,13 @@ export interface IssuerSource {
   keys(iss: string): Promise<unknown>;
   /** At iss + `/.well-known/crl/<kid>.json`; null: not to be had. */
   revocations(iss: string, kid: string): Promise<unknown>;
+}
+
+/** What the import of cards has to be given. */
+export interface CardChecks {
+  tools: CardTools;
+  issuers: IssuerSource;
+  known: readonly KnownIssuer[];
+  /** Unix seconds. */
+  now(): number;
 }

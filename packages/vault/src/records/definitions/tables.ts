@@ -159,6 +159,8 @@ export class Definitions {
 
   /** Undefined: none of HL7's. */
   extension(url: string): ExtensionDefinition | undefined {
+    // A part within an extension has a short name that may be that of an extension of HL7's.
+    if (!url.includes(':')) return undefined;
     const name = url.startsWith(CORE_EXTENSIONS) ? url.slice(CORE_EXTENSIONS.length) : url;
     const line = this.#extensionLines.get(name);
     if (line === undefined) return undefined;

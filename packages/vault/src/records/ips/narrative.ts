@@ -1,5 +1,6 @@
 // The text of a summary's sections, for readers that show only text: one table for each, made of nothing but what its records say.
-import { type Fields, fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
+import { fieldsOf, listOf, textOf } from '../../import/json-records.ts';
+import { conceptText, titleOf, valueOfRecord } from '../describe.ts';
 import type { Resource } from '../model.ts';
 
 /** `<div>` of XHTML (FHIR R4 §2.4). */
@@ -35,62 +36,22 @@ interface Line {
 }
 
 function lineOf(resource: Resource, nameOf: (reference: string) => string): Line {
-  const named = [resource.code, resource.vaccineCode, resource.medicationCodeableConcept].map(conceptText);
   const references = [resource.medicationReference, resource.device].map((each) =>
     nameOf(textOf(fieldsOf(each).reference)),
   );
-  const what = [...named, ...references, textOf(resource.title), textOf(resource.description)].find(
-    (text) => text !== '',
-  );
+  const what = [...references, titleOf(resource)].find((text) => text !== '');
   const parts = [
     ...[resource.clinicalStatus, resource.verificationStatus].map(conceptText),
     textOf(resource.criticality) === '' ? '' : `criticality ${textOf(resource.criticality)}`,
     ...listOf(resource.reaction).flatMap((each) => listOf(fieldsOf(each).manifestation).map(conceptText)),
-    valueText(resource),
-    ...listOf(resource.component).map((each) =>
-      `${conceptText(fieldsOf(each).code)} ${valueText(fieldsOf(each))}`.trim(),
-    ),
+    valueOfRecord(resource),
+    conceptText(resource.dataAbsentReason),
     ...[...listOf(resource.dosage), ...listOf(resource.dosageInstruction)].map((each) => textOf(fieldsOf(each).text)),
     textOf(resource.conclusion),
     textOf(resource.status),
   ];
-  return {
-    what: what ?? resource.resourceType,
-    details: parts.filter((text) => text !== '').join('; '),
-    when: whenText(resource),
-  };
-}
-
-/** What a coded thing is called. */
-export function conceptText(concept: unknown): string {
-  if (Array.isArray(concept)) return concept.map(conceptText).filter(Boolean).join(', ');
-  const { text, coding } = fieldsOf(concept);
-  const codings = listOf(coding).map(fieldsOf);
-  return (
-    textOf(text) || textOf(codings.find(({ display }) => textOf(display) !== '')?.display) || textOf(codings[0]?.code)
-  );
-}
-
-function valueText(fields: Fields): string {
-  const {
-    valueQuantity,
-    valueCodeableConcept,
-    valueString,
-    valueBoolean,
-    valueInteger,
-    valueDateTime,
-    dataAbsentReason,
-  } = fields;
-  if (isFields(valueQuantity)) return quantityText(valueQuantity);
-  if (isFields(fields.valueRange)) return [fields.valueRange.low, fields.valueRange.high].map(quantityText).join(' – ');
-  const plain = [valueString, valueBoolean, valueInteger, valueDateTime].find((each) => each !== undefined);
-  return plain !== undefined ? String(plain) : conceptText(valueCodeableConcept) || conceptText(dataAbsentReason);
-}
-
-function quantityText(quantity: unknown): string {
-  const { comparator, value, unit, code } = fieldsOf(quantity);
-  if (typeof value !== 'number') return '';
-  return `${textOf(comparator)}${value} ${textOf(unit) || textOf(code)}`.trim();
+  const details = parts.filter((text) => text !== '').join('; ');
+  return { what: what ?? resource.resourceType, details, when: whenText(resource) };
 }
 
 /** The date that says most about when, with its day or less as written. */

@@ -2,8 +2,9 @@
 // withheld is as if it were not, unless the caller says `visible`: law forbids telling in some places and demands it nowhere.
 import { fail } from '@hale/kernel';
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
+import { titleOf } from '../describe.ts';
 import type { Resource } from '../model.ts';
-import { conceptText, sectionNarrative } from './narrative.ts';
+import { sectionNarrative } from './narrative.ts';
 import { absentIn, maskedRecord } from './placeholders.ts';
 import { IPS_SECTIONS, type SectionName, type SectionRules, sectionOf } from './sections.ts';
 
@@ -84,7 +85,8 @@ function writeSection(rules: SectionRules, wish: SummaryWish, shelf: Shelf): Fie
   const isEmpty = entry.length === 0;
   if (isEmpty && reason === 'unavailable' && !rules.isRequired) return null;
   const note = isEmpty || isWithheld ? REASONS[reason].note : '';
-  const shown = records.map(({ resource }) => resource);
+  // As they stand in the document: the words of a reference that was taken out would tell of what it led to.
+  const shown = records.map((input) => shelf.resourceAt(shelf.take(input))!);
   return {
     title: rules.title,
     code: coded('http://loinc.org', rules.code, rules.display),
@@ -140,12 +142,14 @@ class Shelf {
     return this.take({ resource });
   }
 
-  /** What that which a reference leads to is called. */
+  resourceAt(fullUrl: string): Resource | undefined {
+    return this.#entries.find((entry) => entry.fullUrl === fullUrl)?.resource;
+  }
+
+  /** What that which a reference in the document leads to is called. */
   nameOf(reference: string): string {
-    const found = this.#byName.get(reference)?.resource;
-    if (found === undefined) return '';
-    const [device] = listOf(found.deviceName).map((each) => textOf(fieldsOf(each).name));
-    return conceptText(found.code) || textOf(found.name) || device || conceptText(found.type);
+    const found = this.resourceAt(reference);
+    return found === undefined ? '' : titleOf(found);
   }
 
   #written(resource: Resource): Resource {

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { type Filter, KINDS, type NostrEvent, toHex, trustVerifiedUnsafe } from '@hale/kernel';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ItemVector } from '../../relay/src/negentropy/index.ts';
-import type { GatedFilter } from '../../relay/src/server/gate.ts';
-import { RELAY_LIMITS } from '../../relay/src/server/limits.ts';
-import { type ReconciledSet, ReconciledSets } from '../../relay/src/server/reconciled-sets.ts';
-import { EventStore } from '../src/store/events.ts';
+import { EventStore } from '../../packages/home/src/store/events.ts';
+import type { ItemVector } from '../../packages/relay/src/negentropy/index.ts';
+import type { GatedFilter } from '../../packages/relay/src/server/gate.ts';
+import { RELAY_LIMITS } from '../../packages/relay/src/server/limits.ts';
+import { type ReconciledSet, ReconciledSets } from '../../packages/relay/src/server/reconciled-sets.ts';
 
 const now = 1_800_000_000;
 const COUNT = RELAY_LIMITS.reconciledByIndexMax + 5_000;
