@@ -141,7 +141,7 @@ export class RunningRelay {
     const desk = new RunningDesk({
       dir: start.dir,
       relay,
-      rules: { keep: this.#policy.keep, urls: [...(start.urls ?? []), relay.url] },
+      policy: { ...this.#policy, urls: relay.urls },
       address: () => this.#watch?.newAddress() ?? '',
       status: () => this.#status(),
     });

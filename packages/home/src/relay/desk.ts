@@ -4,19 +4,19 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ErrorCode, HaleError } from '@hale/kernel';
-import { KEEP_ALL, Management, Membership, policyOf } from '@hale/relay/server';
+import { Management, Membership, type RelayPolicy } from '@hale/relay/server';
 import * as v from 'valibot';
 import { lockHome, runningNode } from '../lockfile.ts';
 import { EventStore } from '../store/events.ts';
 import { type Compacted, giveBack, pagesOf, rewriteStore } from './compaction.ts';
 import { configPath, readConfig } from './config.ts';
 import { type RelayHandle, relayStorePath } from './host.ts';
-import { lastRun } from './last-run.ts';
+import { lastPolicy } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { relaySigner } from './signer.ts';
 import type { RelayStatus } from './status.ts';
-import { EventImport, type ImportCounts, type ImportRules } from './transfer.ts';
+import { EventImport, type ImportCounts } from './transfer.ts';
 import { keyOf } from './wishes.ts';
 
 const callShape = v.object({ method: v.string(), params: v.array(v.unknown()) });
@@ -45,7 +45,7 @@ export function openDesk(dir: string): Desk {
 interface DeskOptions {
   readonly dir: string;
   readonly relay: RelayHandle;
-  readonly rules: ImportRules;
+  readonly policy: RelayPolicy;
   /** A new one that opens the status page once. */
   readonly address: () => string;
   readonly status: () => Promise<RelayStatus>;
@@ -69,7 +69,7 @@ export class RunningDesk {
     },
     take: (asked: unknown) => {
       const { lines } = v.parse(linesShape, asked);
-      this.#import ??= new EventImport(this.#options.relay.store, this.#options.rules);
+      this.#import ??= new EventImport(this.#options.relay.store, this.#options.policy);
       const importing = this.#import;
       const taken = this.#taking.catch(() => {}).then(() => importing.take(lines));
       this.#taking = taken;
@@ -174,10 +174,8 @@ class FolderDesk implements Desk {
   async manage(method: string, params: readonly unknown[]): Promise<unknown> {
     const store = this.#opened;
     const owner = readConfig(configPath(this.#dir))['']?.owner;
-    const policy = policyOf({
-      urls: lastRun(this.#dir)?.urls ?? ['ws://localhost'],
-      ...(typeof owner === 'string' && owner !== '' ? { owner: keyOf(owner) } : {}),
-    });
+    const isNamed = typeof owner === 'string' && owner !== '';
+    const policy = { ...lastPolicy(this.#dir), ...(isNamed ? { owner: keyOf(owner) } : {}) };
     const signer = relaySigner(loadRelaySecret(join(this.#dir, 'relay.key')));
     const now = () => Math.floor(Date.now() / 1000);
     const membership = new Membership({ store, policy, signer, now, random: randomBytes });
@@ -185,8 +183,7 @@ class FolderDesk implements Desk {
   }
 
   take(lines: readonly { number: number; text: string }[]): Promise<ImportCounts> {
-    const run = lastRun(this.#dir);
-    this.#import ??= new EventImport(this.#opened, { keep: run?.keep ?? KEEP_ALL, urls: run?.urls ?? [] });
+    this.#import ??= new EventImport(this.#opened, lastPolicy(this.#dir));
     return this.#import.take(lines);
   }
 

@@ -87,14 +87,14 @@ export interface MountedRelay {
   invite(seconds?: number): string;
   addMember(pubkey: string): void;
   removeMember(pubkey: string): void;
-  /** Brings here what a relay that is kept equal with this one has and this one lacks. @throws HaleError, as `pullFrom` */
-  pull(url: string): Promise<PullReport>;
   /** NIP-86 without a proof: for whoever may write into the folder anyhow. @throws HaleError, as `Management.call` */
   manage(method: string, params: readonly unknown[]): unknown;
   readonly counts: RelayCounts;
   socketsOpen(): number;
   /** Cuts everybody off and takes nothing more: the store cannot be relied on. */
   halt(): void;
+  /** Brings here what a relay that is kept equal with this one has and this one lacks. @throws HaleError, as `pullFrom` */
+  pull(url: string): Promise<PullReport>;
   /** For the server's own request handler: true = the relay answered. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Closes the sockets; leaves server and store to their owner. */
@@ -102,6 +102,8 @@ export interface MountedRelay {
 }
 
 export interface RelayHandle extends Omit<MountedRelay, 'close'> {
+  /** Under all of which it is reached. */
+  readonly urls: readonly string[];
   readonly port: number;
   readonly store: EventStore;
   /** Resolves when sockets, port and database are closed. */
@@ -169,6 +171,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const { proxies = [] } = options;
   const detach = acceptUpgrades(server, context, sockets, { addresses, management, limits, proxies, counts });
   const unwatch = announceOthers(store, engine, sockets);
+  const uncount = store.watch((_, millis) => counts.countCommit(millis));
   return {
     ...{ manage, counts },
     url: policy.urls[0],
@@ -187,6 +190,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
     close: () => {
       detach();
       unwatch();
+      uncount();
       sockets.close();
     },
   };
@@ -332,7 +336,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   server.on('upgrade', (request, socket) => {
     if (relayPath('', request.url ?? '') !== '') turnAway(socket, 404);
   });
-  return { ...relay, port: bound, store, close: () => shutDown(relay, server, store, checkpoints) };
+  return { ...relay, urls, port: bound, store, close: () => shutDown(relay, server, store, checkpoints) };
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

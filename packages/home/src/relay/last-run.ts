@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { utf8Encode } from '@hale/kernel';
-import type { RelayPolicy } from '@hale/relay/server';
+import { policyOf, type RelayPolicy } from '@hale/relay/server';
 import * as v from 'valibot';
 import { replaceFile } from '../durable-file.ts';
 
@@ -43,4 +43,10 @@ export function lastRun(dir: string): LastRun | null {
   } catch {
     return null;
   }
+}
+
+/** What holds in a folder while no relay runs on it: as it was told last. */
+export function lastPolicy(dir: string): RelayPolicy {
+  const run = lastRun(dir);
+  return policyOf(run ? { urls: run.urls, private: run.private, keep: run.keep } : { urls: ['ws://localhost'] });
 }

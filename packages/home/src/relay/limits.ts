@@ -29,14 +29,10 @@ export const HOST_LIMITS = {
   commitGatherMillis: 8,
   /** Bytes of the store's pages that a relay alone keeps in memory: the top of every index of some million events. */
   storeCacheBytes: 33_554_432,
-  /** Events that are fetched from another relay and committed at once: a few MB. */
-  pulledAtOnceMax: 200,
   /** Milliseconds for which the start of a relay waits for a look at its pages: some gigabytes from a fast disk. Beyond, it goes on beside the work. */
   startCheckMillis: 10_000,
   /** Events that a whole check reads at once: 16 MB of the largest batches. */
   checkRowsAtOnce: 256,
-  /** Milliseconds between looks at the free pages of a relay's file. */
-  compactMillis: 5_000,
   /** Lines of an import that share a commit, and bytes of these. */
   importLinesAtOnce: 1_000,
   importBytesAtOnce: 4_194_304,
@@ -44,6 +40,8 @@ export const HOST_LIMITS = {
   importWrongShown: 10,
   /** Bytes of a page of the database (store/schema.ts). */
   pageBytes: 4_096,
+  /** Milliseconds between looks at the free pages of a relay's file. */
+  compactMillis: 5_000,
   /** Free pages below which nothing is given back: 16 MB that will be written into again. */
   compactPagesMin: 4_096,
   /** The share of a file that has to be free, and pages that are given back at a look: a few milliseconds. */
@@ -67,6 +65,8 @@ export const HOST_LIMITS = {
   backupLookMillis: 60_000,
   /** Milliseconds until a backup that failed is tried again: somebody may be making room. */
   backupRetryMillis: 900_000,
+  /** Events that are fetched from another relay and committed at once: a few MB. */
+  pulledAtOnceMax: 200,
   /** Milliseconds until somebody who does not finish the headers of a request is dropped: a second on a bad line. */
   headersMillis: 10_000,
   /** The same for the whole request. */

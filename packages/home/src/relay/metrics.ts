@@ -99,6 +99,6 @@ function commits({ counts }: RelayStatus): string[] {
     `# HELP ${name} How long commits took.`,
     ...buckets,
     `${name}_count ${counts.commits}`,
-    `${name}_sum ${counts.commitsMillisSum / 1000}`,
+    `${name}_sum ${(counts.commitsMillisSum / 1000).toFixed(6)}`,
   ];
 }

@@ -3,13 +3,12 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } fr
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HaleError, KINDS } from '@hale/kernel';
-import { KEEP_ALL } from '@hale/relay/server';
 import { syncDirectory } from '../durable-file.ts';
 import { lockHome } from '../lockfile.ts';
 import { EventStore } from '../store/events.ts';
 import { asHaleError } from '../store/statements.ts';
 import { syncFile } from './backup.ts';
-import { lastRun } from './last-run.ts';
+import { lastPolicy } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { addCounts, EventImport, exportLines, type ImportCounts, noCounts } from './transfer.ts';
@@ -108,9 +107,8 @@ function setAside(dir: string): string | null {
 
 /** What was deleted since the backup comes back by it, and goes again. */
 async function repeatRequests(dir: string, replaced: string): Promise<number | null> {
-  const run = lastRun(dir);
   const store = new EventStore(join(dir, 'events.db'));
-  const importing = new EventImport(store, { keep: run?.keep ?? KEEP_ALL, urls: run?.urls ?? [] });
+  const importing = new EventImport(store, lastPolicy(dir));
   const counts: ImportCounts = noCounts();
   try {
     let lines: { number: number; text: string }[] = [];

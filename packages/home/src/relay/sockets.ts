@@ -223,11 +223,7 @@ export class RelaySockets {
   #flush(): void {
     if (this.#gathering) clearTimeout(this.#gathering);
     this.#gathering = null;
-    if (!this.#engine.hasPending) return;
-    const began = performance.now();
-    const effects = this.#engine.flush();
-    this.#counts.countCommit(performance.now() - began);
-    this.apply(effects);
+    if (this.#engine.hasPending) this.apply(this.#engine.flush());
   }
 
   /** Sends pages while there is room, one a turn so that others are heard in between. */

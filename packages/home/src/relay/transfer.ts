@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { HaleError, KINDS, kindClass, tagValue, type VerifiedEvent } from '@hale/kernel';
-import { isOlderThanKept, type Keep, namesRelay, RELAY_LIMITS, settle } from '@hale/relay/server';
+import { HaleError, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
+import { RELAY_LIMITS, type RelayPolicy, refusalOfForm, settle } from '@hale/relay/server';
 import { EVENT_COLUMN_COUNT, EVENT_COLUMNS, eventJson, hexBytes } from '../store/event-codec.ts';
 import { GATES } from '../store/event-query.ts';
 import type { EventStore } from '../store/events.ts';
@@ -15,7 +15,6 @@ import { HOST_LIMITS } from './limits.ts';
 /** Written and signed by this relay for one person; of no use to another. */
 const OF_RELAY: readonly number[] = [KINDS.receipt, KINDS.memberAdded, KINDS.memberRemoved];
 const REQUESTS: readonly number[] = [KINDS.deletion, KINDS.vanish];
-const NEVER_STORED: readonly number[] = [KINDS.auth, KINDS.httpAuth, KINDS.token, ...OF_RELAY];
 
 export interface ExportChoice {
   readonly kinds?: readonly number[];
@@ -117,12 +116,6 @@ export function addCounts(to: ImportCounts, more: ImportCounts): void {
   to.wrongLines.push(...more.wrongLines.slice(0, HOST_LIMITS.importWrongShown - to.wrongLines.length));
 }
 
-export interface ImportRules {
-  readonly keep: Keep;
-  /** Under which addresses this relay is known: requests to vanish name them. */
-  readonly urls: readonly string[];
-}
-
 export interface ImportLine {
   /** Counted from 1. */
   readonly number: number;
@@ -132,13 +125,13 @@ export interface ImportLine {
 /** Takes lines into a store: each batch is one commit, on the disk when its promise resolves. */
 export class EventImport {
   readonly #store: EventStore;
-  readonly #rules: ImportRules;
+  readonly #policy: RelayPolicy;
   readonly #pool: CheckPool;
   #arrived: (some: readonly { ticket: number; event: VerifiedEvent | null; reason: string }[]) => void = () => {};
 
-  constructor(store: EventStore, rules: ImportRules) {
+  constructor(store: EventStore, policy: RelayPolicy) {
     this.#store = store;
-    this.#rules = rules;
+    this.#policy = policy;
     this.#pool = new CheckPool((verdicts) => {
       this.#arrived(
         verdicts.map(({ ticket, checked }) => ({
@@ -189,19 +182,12 @@ export class EventImport {
   }
 
   #settle(event: VerifiedEvent, line: string): 'stored' | 'duplicate' | 'older' | 'deleted' | 'unfit' {
-    if (this.#isUnfit(event)) return 'unfit';
+    const isEphemeral = kindClass(event.kind) === 'ephemeral' || event.kind === KINDS.token;
+    if (isEphemeral || refusalOfForm(event, this.#policy, now()) !== null) return 'unfit';
     if (REQUESTS.includes(event.kind) && line.includes('"gate":"stream"')) this.#store.regardAsStream(event.pubkey);
     const { accepted, message } = settle(this.#store, event);
     if (accepted) return message.startsWith('duplicate:') ? 'duplicate' : 'stored';
     return message.startsWith('blocked:') ? 'deleted' : 'older';
-  }
-
-  #isUnfit(event: VerifiedEvent): boolean {
-    const { keep, urls } = this.#rules;
-    const expiration = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
-    if (NEVER_STORED.includes(event.kind) || kindClass(event.kind) === 'ephemeral') return true;
-    if (event.kind === KINDS.vanish && !namesRelay(event, urls)) return true;
-    return expiration <= now() || isOlderThanKept(keep, event, now());
   }
 
   close(): void {

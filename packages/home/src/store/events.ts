@@ -88,7 +88,7 @@ export class EventStore implements RelayStore {
   readonly healthLinks: HealthLinkTables;
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
   #onCommit: (() => void) | null = null;
-  readonly #watchers = new Set<(stored: readonly VerifiedEvent[]) => void>();
+  readonly #watchers = new Set<(stored: readonly VerifiedEvent[], millis: number) => void>();
   /** Whether at that second something had expired that is still there. */
   #expired: { readonly now: number; readonly holds: boolean } | null = null;
   /** Stored by the transaction that is open. */
@@ -133,18 +133,19 @@ export class EventStore implements RelayStore {
   transact<Result>(work: () => Result): Result {
     if (this.database.isTransaction) return this.#statements.transact(work);
     this.#stored = [];
+    const began = performance.now();
     const result = this.#statements.transact(work);
     this.#onCommit?.();
     const stored = this.#stored;
-    if (stored.length > 0) for (const watcher of this.#watchers) watcher(stored);
+    if (stored.length > 0) for (const watcher of this.#watchers) watcher(stored, performance.now() - began);
     return result;
   }
 
   /**
-   * Tells of events that were stored, by whomever, right after the commit; some may have been deleted within it. Watchers do their work later.
+   * Tells of events that were stored, by whomever, right after the commit, and how long that took; some may have been deleted within it. Watchers do their work later.
    * @returns ends the watch
    */
-  watch(watcher: (stored: readonly VerifiedEvent[]) => void): () => void {
+  watch(watcher: (stored: readonly VerifiedEvent[], millis: number) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }

@@ -131,7 +131,7 @@ export function refusalOfForm(event: NostrEvent, policy: RelayPolicy, now: numbe
   const expiration = Number(tagValue(event, 'expiration') ?? Number.POSITIVE_INFINITY);
   if (expiration <= now) return 'invalid: it has expired';
   if (isOlderThanKept(policy.keep, event, now)) return 'invalid: it is older than this relay keeps such events';
-  if (event.kind === KINDS.vanish && !namesRelay(event, policy.urls)) return 'invalid: the request is for other relays';
+  if (event.kind === KINDS.vanish && !namesRelay(event, policy)) return 'invalid: the request is for other relays';
   if (event.kind === KINDS.access) return refusalOfAccess(event);
   if (event.kind === KINDS.tileBatch && event.content.length > BATCH_UNITS_MAX)
     return 'invalid: the batch is too large';
@@ -147,9 +147,9 @@ function refusalOfWrap({ tags }: NostrEvent): string | null {
 }
 
 /** NIP-62: our address or the word for all relays, exactly so. */
-export function namesRelay(event: NostrEvent, urls: readonly string[]): boolean {
+function namesRelay(event: NostrEvent, policy: RelayPolicy): boolean {
   return event.tags.some(
-    ([name, value]) => name === 'relay' && (value === 'ALL_RELAYS' || isOwnUrl({ urls }, value ?? '')),
+    ([name, value]) => name === 'relay' && (value === 'ALL_RELAYS' || isOwnUrl(policy, value ?? '')),
   );
 }
 

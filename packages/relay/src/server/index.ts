@@ -1,7 +1,7 @@
 /** The relay server: a NIP-01 relay without sockets, its door, and the port behind which its events lie. */
 export { admits, parseAccess, type Reader } from './access.ts';
 export { addressOf } from './address.ts';
-export { isAdmitted, namesRelay, type Rights, refusalOfForm, rightsOf, type Standing } from './admission.ts';
+export { isAdmitted, type Rights, refusalOfForm, rightsOf, type Standing } from './admission.ts';
 export { ChangeLog } from './changes.ts';
 export { type Check, type Checked, checkFrame, isEventFrame, unchecked } from './check.ts';
 export type { ConnectionInfo, Effect } from './connection.ts';
@@ -39,15 +39,7 @@ export {
 } from './quota.ts';
 export type { ReceiptContent, RelaySigner } from './receipts.ts';
 export { ReconciledSet } from './reconciled-sets.ts';
-export {
-  checkKeep,
-  isOlderThanKept,
-  KEEP_ALL,
-  type Keep,
-  type KeepClass,
-  type Retention,
-  type RetireRule,
-} from './retention.ts';
+export { checkKeep, KEEP_ALL, type Keep, type KeepClass, type Retention, type RetireRule } from './retention.ts';
 export { settle, type Verdict } from './rules.ts';
 export type {
   AuthorRow,

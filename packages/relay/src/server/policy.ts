@@ -80,7 +80,7 @@ export function policyOf(settings: PolicyWishes): RelayPolicy {
 export const SUPPORTED_NIPS: readonly number[] = [1, 9, 11, 40, 42, 43, 45, 50, 59, 62, 65, 70, 77, 86, 98];
 
 /** Is `url` one of this relay's addresses, followed by `path`? `ws` and `http` are the same door. */
-export function isOwnUrl(policy: Pick<RelayPolicy, 'urls'>, url: string, path = ''): boolean {
+export function isOwnUrl(policy: RelayPolicy, url: string, path = ''): boolean {
   const asked = spelled(url);
   return asked !== null && policy.urls.some((own) => spelled(`${own.replace(/\/+$/, '')}${path}`) === asked);
 }
