@@ -78,8 +78,8 @@ kat   | 1     | mol/s
 U     | 1.6666666666666667e-8 | mol/s
 eq    | 1     | mol
 osm   | 1     | mol
-lm    | 1     | cd
-lx    | 1     | cd/m2
+lm    | 1     | cd.rad2
+lx    | 1     | cd.rad2/m2
 T     | 1000  | g/s.C
 Wb    | 1000  | g.m2/s.C
 m[H2O] | 9.80665e6 | g/m.s2
