@@ -46,7 +46,6 @@ function spanAt(words: readonly string[], at: number, now: number): Span | null 
 
 function momentAt(words: readonly string[], at: number, now: number): Span | null {
   const word = words[at];
-  const after = words[at + 1] ?? '';
   if (isOneOf(word, TODAY)) return { ...dayOf(now), words: 1 };
   if (isOneOf(word, YESTERDAY)) return { ...dayOf(now - DAY), words: 1 };
   if (/^(19|20)\d{2}$/.test(word) || /^(19|20)\d{2}-\d{2}(-\d{2})?$/.test(word)) {
@@ -54,15 +53,17 @@ function momentAt(words: readonly string[], at: number, now: number): Span | nul
     return range && { ...range, words: 1 };
   }
   const month = MONTHS.findIndex((names) => isOneOf(word, names));
-  if (month >= 0) return monthNamed(month, after, now);
+  if (month >= 0) return monthNamed(month, words, at, now);
   return relative(words, at, now);
 }
 
-function monthNamed(month: number, after: string, now: number): Span | null {
+/** `March`, `March 2025`, `marzo de 2025`. */
+function monthNamed(month: number, words: readonly string[], at: number, now: number): Span | null {
   const number = String(month + 1).padStart(2, '0');
-  if (/^(19|20)\d{2}$/.test(after)) {
-    const range = timeRange(`${after}-${number}`);
-    return range && { ...range, words: 2 };
+  const next = ['of', 'de', 'del'].includes(words[at + 1] ?? '') ? at + 2 : at + 1;
+  if (/^(19|20)\d{2}$/.test(words[next] ?? '')) {
+    const range = timeRange(`${words[next]}-${number}`);
+    return range && { ...range, words: next + 1 - at };
   }
   const date = new Date(now / 1000);
   const year = date.getUTCFullYear() - (month > date.getUTCMonth() ? 1 : 0);

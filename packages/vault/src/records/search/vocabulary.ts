@@ -12,7 +12,10 @@ const kind = (categories: readonly Category[], types: readonly string[] = []): K
 
 /** One or two words each, with commas between; the longer are looked for first. */
 const KINDS: readonly (readonly [string, KindMeant])[] = [
-  ['vaccin*, immuni*, jab, jabs, shot, shots, szczepi*, szczepion*, vacuna*, inmuniz*', kind(['vaccinations'])],
+  [
+    'vaccin*, immuniz*, immunis*, jab, jabs, shot, shots, szczepi*, szczepion*, vacuna*, inmuniz*',
+    kind(['vaccinations']),
+  ],
   ['allerg*, alergi*, uczuleni*, intoleran*, nietoleran*', kind(['allergies'])],
   [
     'medicine*, medication*, drug, drugs, pill*, tablet*, lek, leki, lekow, lekarstw*, medicament*, farmaco*, pastilla*',
@@ -28,7 +31,7 @@ const KINDS: readonly (readonly [string, KindMeant])[] = [
     kind(['vitals']),
   ],
   [
-    'diagnos*, problem*, condition*, illness*, disease*, rozpoznani*, chorob*, schorzeni*, enfermedad*',
+    'diagnosis, diagnoses, diagnoza, diagnozy, diagnostico*, problem*, condition*, illness*, disease*, rozpoznani*, chorob*, schorzeni*, enfermedad*',
     kind(['problems']),
   ],
   ['procedure*, operation*, surger*, zabieg*, operacj*, operacion*, cirugi*, procedimiento*', kind(['procedures'])],
@@ -42,13 +45,19 @@ const KINDS: readonly (readonly [string, KindMeant])[] = [
   ],
   ['report*, raport*, informe*', kind([], ['DiagnosticReport', 'DocumentReference', 'Composition'])],
   [
-    'image*, imaging, scan*, x-ray*, xray*, picture*, obraz*, zdjeci*, przeswietleni*, rtg, imagen*, radiograf*, placa*',
+    'image*, imaging, scan*, x-ray*, xray*, picture*, obraz*, zdjeci*, przeswietleni*, rtg, imagen*, radiograf*, placa, placas',
     kind(['images']),
   ],
-  ['plan*, referral*, order*, skierowani*, zleceni*, derivacion*', kind(['plans'])],
+  ['plan, plans, plany, planu, planow, planes, referral*, order*, skierowani*, zleceni*, derivacion*', kind(['plans'])],
   ['history, smoking, family history, wywiad*, historia, antecedente*', kind(['history'])],
-  ['doctor*, physician*, lekarz*, lekark*, medico*, medica*', kind(['people'], ['Practitioner', 'PractitionerRole'])],
-  ['hospital*, clinic*, szpital*, przychodni*, klinik*, clinica*', kind(['people'], ['Organization', 'Location'])],
+  [
+    'doctor*, physician*, lekarz*, lekark*, medico, medicos, medica, medicas',
+    kind(['people'], ['Practitioner', 'PractitionerRole']),
+  ],
+  [
+    'hospital*, clinic, clinics, szpital*, przychodni*, klinik*, clinica*',
+    kind(['people'], ['Organization', 'Location']),
+  ],
 ];
 
 /** By the number of their words, the longer first. */
@@ -70,25 +79,25 @@ export const YESTERDAY = list('yesterday wczoraj wczorajsz* ayer');
 
 export const UNITS = {
   year: list('year years rok roku lat lata ano anos'),
-  month: list('month months miesiac* mies mes meses'),
+  month: list('month months miesi* mes meses'),
   week: list('week weeks tydzien tygodni* semana semanas'),
   day: list('day days dzien dni dia dias'),
 } as const;
 
 /** Twelve, from January on. */
 export const MONTHS: readonly (readonly string[])[] = [
-  list('january jan stycz* enero'),
-  list('february feb lut* febrero'),
+  list('january jan styczen stycznia styczniu enero'),
+  list('february feb luty lutego lutym febrero'),
   list('march mar marzec marca marcu marzo'),
-  list('april apr kwie* abril'),
+  list('april apr kwiecien kwietnia kwietniu abril'),
   list('may maj maja maju mayo'),
-  list('june jun czerw* junio'),
-  list('july jul lip* julio'),
-  list('august aug sierp* agosto'),
+  list('june jun czerwiec czerwca czerwcu junio'),
+  list('july jul lipiec lipca lipcu julio'),
+  list('august aug sierpien sierpnia sierpniu agosto'),
   list('september sep sept wrzes* septiembre setiembre'),
   list('october oct pazdziernik* octubre'),
   list('november nov listopad* noviembre'),
-  list('december dec grud* diciembre'),
+  list('december dec grudzien grudnia grudniu diciembre'),
 ];
 
 /** Words that say nothing alone. */
