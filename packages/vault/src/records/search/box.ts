@@ -112,27 +112,26 @@ function termOf(text: string, isPerson: boolean): Term {
   return { text, prefix: text, stem, meant: null, isPerson };
 }
 
-/** Which terms a text meets: by a whole beginning of a word, or by its stem only. One bit each. */
-interface Bits {
-  full: number;
-  any: number;
+/** Terms that a word meets by its whole beginning, one bit each. */
+function fullBits(terms: readonly Term[], word: string): number {
+  let bits = 0;
+  for (let i = 0; i < terms.length; i++) if (terms[i].prefix !== '' && word.startsWith(terms[i].prefix)) bits |= 1 << i;
+  return bits;
 }
 
-export const bitsOf = (terms: readonly Term[], word: string): Bits => {
-  const bits: Bits = { full: 0, any: 0 };
-  terms.forEach(({ prefix, stem }, i) => {
-    if (prefix !== '' && word.startsWith(prefix)) bits.full |= 1 << i;
-    else if (stem !== '' && word.startsWith(stem)) bits.any |= 1 << i;
-  });
-  bits.any |= bits.full;
+/** Those that it meets by their stems. */
+function stemBits(terms: readonly Term[], word: string): number {
+  let bits = 0;
+  for (let i = 0; i < terms.length; i++) if (terms[i].stem !== '' && word.startsWith(terms[i].stem)) bits |= 1 << i;
   return bits;
-};
+}
 
 /** Of anything that has a name, beside the records: series, notes. Empty: not all terms are met. */
 export function reasonsIn(terms: readonly Term[], texts: readonly { field: BoxField; text: string }[]): BoxReason[] {
   const reasons: BoxReason[] = [];
-  terms.forEach((term, i) => {
-    const found = texts.find(({ text }) => wordsIn(fold(text)).some((word) => bitsOf(terms, word).any & (1 << i)));
+  terms.forEach((term) => {
+    const isMet = (word: string) => (fullBits([term], word) | stemBits([term], word)) !== 0;
+    const found = texts.find(({ text }) => wordsIn(fold(text)).some(isMet));
     if (found) reasons.push({ term: term.text, ...found });
   });
   return reasons.length === terms.length ? reasons : [];
@@ -193,14 +192,15 @@ class BoxSearch {
   }
 
   #matchTexts(textWords: readonly (readonly number[])[]): void {
-    const words = this.#index.words.texts.map((word) => bitsOf(this.#terms, word));
-    if (!words.some(({ any }) => any !== 0)) return;
-    textWords.forEach((numbers, text) => {
-      for (const number of numbers) {
-        this.#textFull[text] |= words[number].full;
-        this.#textAny[text] |= words[number].any;
+    const words = this.#index.words.texts;
+    const full = Uint32Array.from(words, (word) => fullBits(this.#terms, word));
+    const any = Uint32Array.from(words, (word, i) => full[i] | stemBits(this.#terms, word));
+    if (any.every((bits) => bits === 0)) return;
+    for (let text = 0; text < textWords.length; text++)
+      for (const number of textWords[text]) {
+        this.#textFull[text] |= full[number];
+        this.#textAny[text] |= any[number];
       }
-    });
   }
 
   /** Which record a row of the box is about: an amendment's is what it amends. */
@@ -282,7 +282,8 @@ class BoxSearch {
     let total = 0;
     for (let i = 0; i < found.length; i++) total += found[i];
     const newest = (number: number) => (Number.isNaN(at.all[number]) ? Number.NEGATIVE_INFINITY : at.all[number]);
-    const best = firstOf(found, limit, (a, b) => scores[b] - scores[a] || compared(newest(b), newest(a)) || a - b);
+    const keys = scores.map((score, i) => (this.#terms.length === 0 ? -at.all[i] : -score));
+    const best = firstOf(found, limit, keys, (a, b) => compared(newest(b), newest(a)) || a - b);
     const reasons = this.#reasons(new Set(best));
     const within = this.#within(new Set(best));
     const hits = best.map((number) => ({
@@ -306,9 +307,10 @@ class BoxSearch {
     const scores = new Float64Array(found.length);
     const best = this.#terms.map(() => new Float32Array(found.length));
     for (let i = 0; i < box.rows; i++) {
-      const about = this.#about(i);
-      const bits = found[about] ? this.#bitsAt(i) : 0;
+      const bits = this.#bitsAt(i);
       if (bits === 0) continue;
+      const about = this.#about(i);
+      if (!found[about]) continue;
       const full = this.#textFull[box.keys[i]];
       const weight = WEIGHTS[BOX_FIELDS[boxFields.all[i]]];
       for (let term = 0; term < best.length; term++) {
@@ -327,9 +329,10 @@ class BoxSearch {
     const { box, boxFields, texts } = this.#index;
     const best = new Map<number, (BoxReason & { points: number })[]>();
     for (let i = 0; i < box.rows; i++) {
-      const about = this.#about(i);
-      const bits = of.has(about) ? this.#bitsAt(i) : 0;
+      const bits = this.#bitsAt(i);
       if (bits === 0) continue;
+      const about = this.#about(i);
+      if (!of.has(about)) continue;
       const field = BOX_FIELDS[boxFields.all[i]];
       const reasons = best.get(about) ?? [];
       best.set(about, reasons);

@@ -14,6 +14,9 @@ const UCUM = 'http://unitsofmeasure.org';
 
 export type Flags = Uint8Array;
 
+/** A parameter, or a part of a composite. */
+type Marked = Pick<Parameter, 'type'> & Partial<Pick<Parameter, 'targets'>>;
+
 export class Matcher {
   readonly #index: RecordIndex;
   readonly #members: Flags;
@@ -51,7 +54,7 @@ export class Matcher {
   #one(type: string, asked: Criterion): Flags {
     switch (asked.kind) {
       case 'id':
-        return asked.isNot ? inverted(this.#withIds(asked.ids)) : this.#withIds(asked.ids);
+        return asked.isNot ? inverted(this.#withIds(asked.ids, [type])) : this.#withIds(asked.ids, [type]);
       case 'words':
         return this.#ofWords(asked.text);
       case 'missing': {
@@ -70,14 +73,17 @@ export class Matcher {
     }
   }
 
-  #withIds(ids: readonly string[], of = ''): Flags {
-    const { records } = this.#index;
+  /** Records that are called so, here or where they came from; of some types only. */
+  #withIds(ids: readonly string[], types: readonly string[] = []): Flags {
+    const { records, names } = this.#index;
     const found = new Uint8Array(this.#members.length);
-    const wanted = new Set(ids);
+    const isOf = new Uint8Array(names.size);
+    for (const type of types) isOf[names.find(type) ?? isOf.length] = 1;
     for (let i = 0; i < found.length; i++) {
-      if (!this.#members[i] || (of !== '' && this.#index.typeName(i) !== of)) continue;
+      if (!this.#members[i] || (types.length > 0 && !isOf[records.type.all[i]])) continue;
       const local = records.localIds[i];
-      if (wanted.has(records.ids[i]) || wanted.has(local) || idsIn(local).some((id) => wanted.has(id))) found[i] = 1;
+      for (const id of ids)
+        if (records.ids[i] === id || (local.includes(id) && idsIn(local).includes(id))) found[i] = 1;
     }
     return found;
   }
@@ -108,16 +114,22 @@ export class Matcher {
       for (const value of values) if (value.type === 'parts') this.#composite(type, parameter, value.parts, found);
       return found;
     }
-    this.#marked(name, parameter.type, modifier, values, found);
+    this.#marked(name, parameter, modifier, values, found);
     return found;
   }
 
   /** Marks records (or groups, of a part of a composite) of which a row has one of the values. */
-  #marked(name: string, type: Parameter['type'], modifier: string, values: readonly QueryValue[], found: Flags): void {
+  #marked(
+    name: string,
+    { type, targets }: Marked,
+    modifier: string,
+    values: readonly QueryValue[],
+    found: Flags,
+  ): void {
     if (type === 'date' || type === 'number' || type === 'quantity') {
       for (const value of values) if (value.type === 'range') this.#ranges(name, value, found);
     } else if (type === 'reference' && modifier !== 'identifier') {
-      for (const value of values) if (value.type === 'reference') this.#references(name, value, found);
+      for (const value of values) if (value.type === 'reference') this.#references(name, value, targets ?? [], found);
     } else if (type === 'string' || type === 'uri' || modifier === 'text') {
       const suffix = type === 'token' ? ':text' : '';
       const wanted = this.#texts(values as TextAsked[], type === 'uri' ? `uri${modifier}` : modifier);
@@ -139,7 +151,7 @@ export class Matcher {
       const groups = new Uint8Array(owners.length).fill(1);
       parts.forEach((part, i) => {
         const met = new Uint8Array(owners.length);
-        this.#marked(`${name}~${i}`, part.type, '', [values[i]], met);
+        this.#marked(`${name}~${i}`, part, '', [values[i]], met);
         keepBoth(groups, met);
       });
       for (let i = 0; i < groups.length; i++) if (groups[i]) found[owners.all[i]] = 1;
@@ -148,7 +160,7 @@ export class Matcher {
     const whole = new Uint8Array(found.length).fill(1);
     wholeParts.forEach((each, i) => {
       const met = new Uint8Array(found.length);
-      this.#marked(`${type}.${each}`, parts[i].type, '', [values[i]], met);
+      this.#marked(`${type}.${each}`, parts[i], '', [values[i]], met);
       keepBoth(whole, met);
     });
     for (let i = 0; i < whole.length; i++) if (whole[i]) found[i] = 1;
@@ -216,9 +228,9 @@ export class Matcher {
     });
   }
 
-  #references(name: string, asked: ReferenceAsked, found: Flags): void {
+  #references(name: string, asked: ReferenceAsked, types: readonly string[], found: Flags): void {
     const wanted = this.#written(asked);
-    const targets = this.#withIds([asked.id], asked.of);
+    const targets = this.#withIds([asked.id], asked.of === '' ? types.filter((each) => each !== '*') : [asked.of]);
     this.#mark(name, found, (i, column) => {
       const to = column.to?.[i] ?? 0;
       const isMeant = wanted[column.keys[i]] === 1 || (to > 0 && targets[to - 1] === 1);

@@ -54,45 +54,53 @@ export function searchRecords(index: RecordIndex, text: string, options: SearchO
 
 function typesIn(index: RecordIndex): string[] {
   const { type, shown } = index.records;
-  const here = new Set<number>();
-  for (let i = 0; i < index.size; i++) if (shown.all[i]) here.add(type.all[i]);
-  return [...here].map((number) => index.names.texts[number]).sort();
+  const isHere = new Uint8Array(index.names.size);
+  for (let i = 0; i < index.size; i++) isHere[type.all[i]] |= shown.all[i];
+  return index.names.texts.filter((_, number) => isHere[number] === 1).sort();
 }
 
 // --- order
 
 /** The newest first where nothing else is asked for; those without a value behind the others. */
 function pageOf(index: RecordIndex, found: Flags, { sort, offset, count, types }: Query): number[] {
-  const wanted = offset + count;
-  const orders = sort.map((each) => orderBy(index, types, each));
-  const { at } = index.records;
+  const newest = index.records.at.all.slice(0, index.size);
+  for (let i = 0; i < newest.length; i++) newest[i] = -newest[i];
+  const [first, ...others] = [...sort.map((each) => keysBy(index, types, each)), newest];
   const before: Before = (a, b) => {
-    for (const order of orders) {
-      const decided = order(a, b);
+    for (const keys of others) {
+      const decided = compareKeys(keys[a], keys[b]);
       if (decided !== 0) return decided;
     }
-    return compareUndefined(at.all[a], at.all[b], true) || a - b;
+    return a - b;
   };
-  return firstOf(found, wanted, before).slice(offset);
+  return firstOf(found, offset + count, first, before).slice(offset);
 }
 
-function compareUndefined(a: number, b: number, isDescending: boolean): number {
+/** What is not a number comes last. */
+function compareKeys(a: number, b: number): number {
   const [isNoA, isNoB] = [Number.isNaN(a), Number.isNaN(b)];
   if (isNoA || isNoB) return Number(isNoA) - Number(isNoB);
-  return a === b ? 0 : a < b === isDescending ? 1 : -1;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function orderBy(index: RecordIndex, types: readonly string[], { code, isDescending }: Query['sort'][number]): Before {
+/** A number for each record, the smaller the earlier; not a number where it has no such value. */
+function keysBy(
+  index: RecordIndex,
+  types: readonly string[],
+  { code, isDescending }: Query['sort'][number],
+): Float64Array {
+  const keys = new Float64Array(index.size).fill(Number.NaN);
   if (code === '_id') {
     const { ids } = index.records;
-    return (a, b) => (ids[a] === ids[b] ? 0 : ids[a] < ids[b] === isDescending ? 1 : -1);
-  }
-  const ranks = new Float64Array(index.size).fill(Number.NaN);
-  for (const type of types) {
-    const column = index.columns.get(`${type}.${code}`);
-    if (column) rankInto(ranks, column, valuesFor(index, type, code, column), isDescending);
-  }
-  return (a, b) => compareUndefined(ranks[a], ranks[b], isDescending);
+    for (const [rank, number] of [...ids.keys()].sort((a, b) => (ids[a] < ids[b] ? -1 : 1)).entries())
+      keys[number] = rank;
+  } else
+    for (const type of types) {
+      const column = index.columns.get(`${type}.${code}`);
+      if (column) rankInto(keys, column, valuesFor(index, type, code, column), isDescending);
+    }
+  if (isDescending) for (let i = 0; i < keys.length; i++) keys[i] = -keys[i];
+  return keys;
 }
 
 /** Of several values of a record the first counts in the order that is asked for. */
