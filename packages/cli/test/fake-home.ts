@@ -14,6 +14,7 @@ import type {
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
 import { DEVICE, DEVICES } from './fake-devices.ts';
+import { foundBy } from './fake-finds.ts';
 import { FakePhones } from './fake-phones.ts';
 import { fitReport, tableReport } from './fake-reports.ts';
 import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
@@ -368,6 +369,7 @@ export class FakeHome implements HomeEntry {
   }
 
   readonly #handlers: Handlers = {
+    find: ({ text }) => foundBy(text),
     status: () => ({
       home: '/home/sam/.hale',
       unlocked: true,
