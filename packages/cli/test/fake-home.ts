@@ -14,6 +14,7 @@ import type {
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
 import { DEVICE, DEVICES } from './fake-devices.ts';
+import { foundBy } from './fake-finds.ts';
 import { FakePhones } from './fake-phones.ts';
 import { fakeRelayOperation } from './fake-relays.ts';
 import { fitReport, gapsOf, tableReport } from './fake-reports.ts';
@@ -367,6 +368,7 @@ export class FakeHome implements HomeEntry {
   }
 
   readonly #handlers: Handlers = {
+    find: ({ text }) => foundBy(text),
     status: () => ({
       home: '/home/sam/.hale',
       unlocked: true,

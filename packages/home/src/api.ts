@@ -1,6 +1,7 @@
 // The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
 import type { CardOperations } from './api-cards.ts';
+import type { FindAsked, Found, SearchAnswer, SearchAsked } from './api-find.ts';
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
 import type {
   RecordFinding,
@@ -37,6 +38,7 @@ import type {
 } from './api-sharing.ts';
 
 export type * from './api-cards.ts';
+export type * from './api-find.ts';
 export type * from './api-import.ts';
 export type * from './api-records.ts';
 export type * from './api-sharing.ts';
@@ -335,6 +337,10 @@ export interface Operations extends CardOperations {
     },
     ImportReport[],
   ];
+  /** One box over records, series and notes: words, times, people, kinds of record, in the words that people use. */
+  find: [FindAsked, Found];
+  /** Records by FHIR R4's search. @throws 'usage' that says which part of the query is not understood */
+  'records.search': [SearchAsked, SearchAnswer];
   records: [RecordsAsked, RecordsFound];
   /** One, with where it came from, its earlier states and what was said to it. */
   record: [{ subject?: string; record: string }, RecordShown];

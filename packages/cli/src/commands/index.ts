@@ -5,6 +5,7 @@ import { addCheck } from './check.ts';
 import { addDevice } from './device.ts';
 import { addErase } from './erase.ts';
 import { addExport } from './export.ts';
+import { addFind } from './find.ts';
 import { addGrants } from './grants.ts';
 import { addImport } from './import.ts';
 import { addInbox } from './inbox.ts';
@@ -31,7 +32,7 @@ export function addCommands(program: Command, shell: Shell): void {
     ['Begin:', [addInit, addStart, addWeb, addWhoami, addSubject]],
     [
       'Collect and look:',
-      [addImport, addStreams, addShow, addRecords, addRecord, addIssuers, addWatch, addDevice, addPhones],
+      [addImport, addStreams, addShow, addFind, addRecords, addRecord, addIssuers, addWatch, addDevice, addPhones],
     ],
     ['Share and stop:', [addShare, addGrants, addLinks, addAsks]],
     ['What others share with you:', [addInbox, addOpen, addAsk]],

@@ -70,6 +70,10 @@ const linksShow: Operation<'links.show'> = async (...given) => (await opCards())
 const linksRefill: Operation<'links.refill'> = async (...given) => (await opCards()).linksRefill(...given);
 const linksClose: Operation<'links.close'> = async (...given) => (await opCards()).linksClose(...given);
 
+const find: Operation<'find'> = async (...given) => (await import('./find.ts')).find(...given);
+const recordsSearch: Operation<'records.search'> = async (...given) =>
+  (await import('./find.ts')).recordsSearch(...given);
+
 export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   status,
   whoami,
@@ -99,6 +103,8 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'records.result': recordsResult,
   'record.results': recordResults,
   'record.findings': recordFindings,
+  find,
+  'records.search': recordsSearch,
   'records.sources': recordsSources,
   'records.export': recordsExport,
   'records.original': recordsOriginal,

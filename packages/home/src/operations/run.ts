@@ -16,6 +16,8 @@ export const FROM_AWAY: readonly OperationName[] = [
   'series',
   'readings',
   'overview',
+  'find',
+  'records.search',
   'records',
   'record',
   'record.amend',

@@ -28,6 +28,7 @@ import type { RecordsReport } from '../api-records.ts';
 import type { Home } from '../home.ts';
 import { importTools } from '../import-sources.ts';
 import type { Context } from '../operations/context.ts';
+import { turns } from '../turns.ts';
 import { recordTools } from './tools.ts';
 
 export interface RecordsWish {
@@ -49,19 +50,6 @@ export interface RecordsTaken {
   isAsked: boolean;
   /** As whom its series name the person; null: all that they name are hers. */
   labels: string[] | null;
-}
-
-/** Milliseconds after which other work of the node has its turn. */
-const TURN_MILLIS = 20;
-
-/** Gives others their turn, but not for every record. */
-function turns(): () => Promise<void> {
-  let since = Date.now();
-  return async () => {
-    if (Date.now() - since < TURN_MILLIS) return;
-    await new Promise((turn) => setImmediate(turn));
-    since = Date.now();
-  };
 }
 
 /** @throws HaleError as `RecordFormat.open`; then nothing of it was kept */
