@@ -42,7 +42,7 @@ export function dicomFile({ sopClass = CT, syntax = EXPLICIT, fields = {} }: Wis
     SOPClassUID: sopClass,
     SOPInstanceUID: uid,
     ...fields,
-    _vrMap: { PixelData: 'OW' },
+    _vrMap: { PixelData: 'OW', ...(fields._vrMap as Dataset) },
   });
   return new Uint8Array(dict.write({ fragmentMultiframe: false }));
 }
@@ -110,6 +110,10 @@ export function discDirectory(
         OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity: first,
         OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity: first,
         FileSetConsistencyFlag: 0,
+        _vrMap: {
+          OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity: 'UL',
+          OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity: 'UL',
+        },
         DirectoryRecordSequence: [
           { DirectoryRecordType: 'PATIENT', PatientName: 'Kowalska^Zofia', PatientID: '77' },
           { DirectoryRecordType: 'STUDY', StudyInstanceUID: '1.2.826.1', StudyDescription: 'CT of the chest' },
@@ -122,6 +126,7 @@ export function discDirectory(
         ].map((record, i) => ({
           OffsetOfTheNextDirectoryRecord: next[i] ?? 0,
           RecordInUseFlag: 0xffff,
+          _vrMap: { OffsetOfTheNextDirectoryRecord: 'UL', OffsetOfReferencedLowerLevelDirectoryEntity: 'UL' },
           OffsetOfReferencedLowerLevelDirectoryEntity: lower[i] ?? 0,
           ...record,
         })),

@@ -140,12 +140,17 @@ test('two patients on one CD are two', async () => {
   ]);
 });
 
+/** dcmjs writes UTF-8 whatever it says: the letter in question is put in afterwards. */
 test.each([
-  ['ISO_IR 192', 'Zażółć^Łucja', 'Zażółć'],
-  ['ISO_IR 100', 'Müller^Eve', 'Müller'],
-])('names in %s', async (charset, written, family) => {
-  const { resources } = await open({ A: ctImage(1, 1, { SpecificCharacterSet: charset, PatientName: written }) });
-  expect(resources[0]).toMatchObject({ name: [{ family }] });
+  ['ISO_IR 192', 'Zażółć', null],
+  ['ISO_IR 100', 'M~ller', [0xfc, 'Müller']],
+  ['ISO_IR 101', 'W~s', [0xb1, 'Wąs']],
+  ['ISO_IR 144', 'D~', [0xd6, 'Dж']],
+] as const)('names in %s', async (charset, family, letter) => {
+  const file = ctImage(1, 1, { SpecificCharacterSet: charset, PatientName: `${family}^Eve` });
+  if (letter) file[Buffer.from(file).indexOf('~')] = letter[0];
+  const { resources } = await open({ A: file });
+  expect(resources[0]).toMatchObject({ name: [{ family: letter ? letter[1] : family }] });
 });
 
 test('a report in the coat of an image is a document too', async () => {
@@ -284,6 +289,6 @@ describe('files that lie', () => {
             decodeFrame(sourceOf(file.subarray(0, length)), header, 0),
           ),
         ),
-      ).toBe('malformed');
+      ).toMatch(/malformed|unsupported/);
   });
 });

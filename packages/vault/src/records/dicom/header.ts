@@ -90,7 +90,9 @@ export class Header {
 export async function readHeader(source: ByteSource, bytesMax = DICOM_HEADER_BYTES_MAX): Promise<Header> {
   const first = await readFully(source, 0, Math.min(DICOM_HEAD_BYTES, source.sizeBytes));
   const short = parsed(first);
-  if (short) return checked(short, source);
+  // A beginning may end between two fields and look whole.
+  const isWhole = short !== null && (PIXEL_DATA in short.elements || first.length === source.sizeBytes);
+  if (isWhole) return checked(short, source);
   if (first.length < Math.min(source.sizeBytes, bytesMax)) {
     const long = parsed(await readFully(source, 0, Math.min(bytesMax, source.sizeBytes)));
     if (long) return checked(long, source);
@@ -118,6 +120,9 @@ function checked(set: DataSet, source: ByteSource): Header {
   if (header.text('x00020010') === DEFLATED)
     fail('unsupported', 'this DICOM file is packed as a whole, which is not read yet');
   const pixels = header.element(PIXEL_DATA);
+  const hasPixels = ['x7fe00008', 'x7fe00009', PIXEL_DATA].some((tag) => header.element(tag));
+  if ((header.short('x00280010') ?? 0) > 0 && !hasPixels)
+    fail('malformed', 'this DICOM file breaks off: its image is missing');
   // A length that is not told (0xffffffff) goes with fragments, which are looked at when they are shown.
   const isTold = pixels !== undefined && pixels.length !== 0xffffffff && pixels.length >= 0;
   if (isTold && pixels.dataOffset + pixels.length > source.sizeBytes)
