@@ -24,7 +24,6 @@ const TITLES: Readonly<Record<string, string>> = {
   'packages/vault/src/limits.ts': 'The vault (vault)',
   'packages/vault/src/import/limits.ts': 'Import (vault/import)',
   'packages/vault/src/records/limits.ts': 'Health records (vault/records)',
-  'packages/vault/src/records/check/limits.ts': 'The check of records (vault/records/check)',
   'packages/vault/src/records/cards/limits.ts': 'Health cards and links (vault/records/cards)',
   'packages/vault/src/live/limits.ts': 'Live sources (vault/live)',
   'packages/vault/src/live/nightscout/limits.ts': 'Documents of Nightscout (vault/nightscout)',
