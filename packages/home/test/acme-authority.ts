@@ -121,6 +121,7 @@ export class Authority {
     const [what, id = ''] = path;
     if (what === 'newAccount') return this.#account(jws, send);
     if (!this.#accounts.has(jws.protected.kid ?? '')) throw new Error('accountDoesNotExist');
+    if (what === 'account') return send(200, { status: 'valid' });
     if (what === 'newOrder') return this.#order(jws, send);
     if (what === 'order') return send(200, this.#orderShown(id));
     if (what === 'authz') return send(200, this.#nameShown(id));
