@@ -14,6 +14,8 @@ import { mqttDevices } from './mqtt.ts';
 import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
+import { records } from './records.ts';
+import { recordsCcda } from './records-ccda.ts';
 import { recordsCheck } from './records-check.ts';
 import { relay } from './relay.ts';
 import { type Bench, toMarkdown } from './report.ts';
@@ -35,7 +37,9 @@ const BENCHES: Bench[] = [
   appleHealth,
   fit,
   mqttDevices,
+  recordsCcda,
   recordsCheck,
+  records,
   relay,
   negentropy,
   web,

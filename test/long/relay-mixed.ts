@@ -323,7 +323,10 @@ class Group {
 
   #deletion(held: readonly NostrEvent[], most: number): NostrEvent {
     const author = this.#oneOf(this.#authors);
-    const tags = Array.from({ length: 1 + this.#below(most) }, () => this.#oneOf(held)).map((event) =>
+    // What another key signed and just expires: whether the relay still knows it, and refuses, depends on its sweep.
+    const named = held.filter(({ pubkey, ...event }) => pubkey === author.key || !hasExpiry(event));
+    if (named.length === 0) return this.#writing();
+    const tags = Array.from({ length: 1 + this.#below(most) }, () => this.#oneOf(named)).map((event) =>
       event.kind === 30_000 && this.#chance() < 0.7
         ? ['a', `30000:${event.pubkey}:${event.tags.find(([name]) => name === 'd')?.[1] ?? ''}`]
         : ['e', event.id],
@@ -350,6 +353,8 @@ class Group {
     };
   }
 }
+
+const hasExpiry = ({ tags }: Pick<NostrEvent, 'tags'>): boolean => tags.some(([name]) => name === 'expiration');
 
 function bare({ id, pubkey, created_at, kind, tags, content, sig }: NostrEvent): unknown[] {
   return [id, pubkey, created_at, kind, tags, content, sig];

@@ -77,7 +77,7 @@ function daily(chance: Prng, end: number): string[] {
     const morning = Math.floor(end / DAY) * DAY - day * DAY + 7 * HOUR;
     if (morning <= end && !chance.chance(0.2))
       lines.push(`body-weight,${morning},${(71.8 + day / 60 + noise(chance, 0.4)).toFixed(2)}`);
-    if (day > 14) continue;
+    if (day > 20) continue;
     if (morning <= end) lines.push(`body-temperature,${morning},${(36.5 + noise(chance, 0.3)).toFixed(2)}`);
     for (let hour = 7; hour < 22; hour++) {
       const at = morning + (hour - 7) * HOUR;
@@ -87,10 +87,10 @@ function daily(chance: Prng, end: number): string[] {
   return lines;
 }
 
-/** Stages of fourteen nights, and the oxygen of each. Numbers of the stages: packages/vault/src/kinds-codes.ts. */
+/** Stages of twenty nights, and the oxygen of each. Numbers of the stages: packages/vault/src/kinds-codes.ts. */
 function nights(chance: Prng, end: number): string[] {
   const lines: string[] = [];
-  for (let day = 14; day >= 0; day--) {
+  for (let day = 20; day >= 0; day--) {
     const midnight = Math.floor(end / DAY) * DAY - day * DAY;
     let at = midnight - HOUR / 2 + noise(chance, HOUR / 2);
     const wake = midnight + 6.6 * HOUR + noise(chance, HOUR / 2);
@@ -109,7 +109,7 @@ function nights(chance: Prng, end: number): string[] {
 
 function meals(chance: Prng, end: number): string[] {
   const lines: string[] = [];
-  for (let day = 14; day >= 0; day--)
+  for (let day = 20; day >= 0; day--)
     for (const [hour, grams] of [
       [7.4, 42],
       [12.4, 58],

@@ -87,7 +87,9 @@ export const SHARING_SHOTS: readonly Shot[] = [
     await page.getByText('The link is ready.').waitFor();
   }),
   of('sharing', 'owner', '/sharing', async (page, stage) => asked(page, stage)),
-  of('sharing-series', 'owner', '/sharing?tab=series', (page) => page.waitForSelector('.readers').then(() => {})),
+  of('sharing-series', 'owner', '/sharing?tab=series', (page) =>
+    page.waitForSelector('.series-readers').then(() => {}),
+  ),
   of('sharing-history', 'owner', '/sharing?tab=history', (page) => page.waitForSelector('.event').then(() => {})),
   of('sharing-empty', 'empty', '/sharing', (page) => page.waitForSelector('.empty').then(() => {})),
   of('sharing-grant', 'owner', '/sharing', async (page) => {

@@ -24,6 +24,11 @@ export const PASSPHRASE = 'a walk along the river';
 const day = (from: number): string =>
   `${new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10)}T18:00:00Z`;
 
+interface Made {
+  link: string;
+  grant: { id: string };
+}
+
 export class Stage {
   readonly #folder = workFolder('screens');
   readonly #running: Running[] = [];
@@ -99,9 +104,9 @@ export class Stage {
   }
 
   /** A link for the first browser that nobody has opened: each picture of one that is taken needs its own. */
-  async newClaim(): Promise<{ link: string; grant: { id: string } }> {
+  async newClaim(): Promise<Made> {
     const from = new Date(Date.now() - 7 * 86_400_000).toISOString();
-    const wish = { streams: ['spo2'], from, name: 'Night ward', claim: true };
+    const wish = { streams: ['spo2'], from, name: 'Night ward', claim: true, as: 'Anna Nowak' };
     return this.#call('owner', 'share.locker', wish);
   }
 
@@ -146,8 +151,6 @@ export class Stage {
 
   async #share(npub: string): Promise<void> {
     const home = this.home('owner');
-    const grant = (args: string[]) =>
-      haleJson<{ link: string | null; grant: { id: string } }>(['share', ...args, '--yes', '--home', home]);
     const [from, until] = [day(-14), day(5)];
     const glucose = {
       streams: ['glucose-cgm'],
@@ -168,22 +171,20 @@ export class Stage {
     };
     await this.#call('owner', 'share', { ...holiday, name: 'Dr Ada Lee' });
     await this.#call('owner', 'share', { streams: ['steps'], with: 'link', from, until: day(2), as: '' });
-    const heart = ['heart-rate', '--from', 'now-7d', '--with', npub, '--purpose', 'check-up'];
-    await grant([...heart, '--name', 'Dr Ada Lee', '--until', day(3)]);
-    const stopped = await grant([
-      'blood-pressure-systolic',
-      '--from',
-      'now-30d',
-      '--link',
-      '--name',
-      'Physiotherapist',
-    ]);
-    this.stoppedLink = stopped.link ?? '';
+    // What she calls herself she says in each share: pages without a name are a picture of their own.
+    const named = { from: day(-7), as: 'Anna Nowak' };
+    const heart = { streams: ['heart-rate'], with: npub, purpose: 'check-up', until: day(3) };
+    await this.#call('owner', 'share', { ...named, ...heart, name: 'Dr Ada Lee' });
+    const pressure = { streams: ['blood-pressure-systolic'], with: 'link', name: 'Physiotherapist' };
+    const stopped = await this.#call<Made>('owner', 'share', { ...named, ...pressure, from: day(-30) });
+    this.stoppedLink = stopped.link;
     await hale(['revoke', stopped.grant.id, '--home', home]);
-    this.pinLink = (await grant(['spo2', '--from', 'now-7d', '--link', '--pin', '--name', 'Dr Ada Lee'])).link ?? '';
-    const ward = ['spo2', '--from', 'now-7d', '--link', '--claim', '--name', 'Night ward'];
-    const claimed = await grant(ward);
-    const withPin = await grant([...ward, '--pin']);
-    this.claim = { link: claimed.link ?? '', pinLink: withPin.link ?? '' };
+    const oxygen = { ...named, streams: ['spo2'] };
+    const locked = (more: object) => this.#call<Made>('owner', 'share.locker', { ...oxygen, ...more });
+    const night = { name: 'Night ward', purpose: 'breathing at night' };
+    this.pinLink = (await locked({ name: 'Dr Ada Lee', purpose: 'second opinion', withPin: true })).link;
+    const claimed = await locked({ ...night, claim: true });
+    const withPin = await locked({ ...night, claim: true, withPin: true });
+    this.claim = { link: claimed.link, pinLink: withPin.link };
   }
 }

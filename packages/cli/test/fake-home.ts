@@ -14,9 +14,10 @@ import type {
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
 import { DEVICE, DEVICES } from './fake-devices.ts';
+import { foundBy } from './fake-finds.ts';
 import { FakePhones } from './fake-phones.ts';
 import { fakeRelayOperation } from './fake-relays.ts';
-import { fitReport, tableReport } from './fake-reports.ts';
+import { fitReport, gapsOf, tableReport } from './fake-reports.ts';
 import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
 
 export const WORDS =
@@ -144,24 +145,16 @@ function bins(fake: FakeStream, level: LevelText, from: number, to: number): Sho
   return rows;
 }
 
-function gapsOf(rows: ShowRow[], step: number): { fromMicros: number; toMicros: number }[] {
-  return rows.slice(1).flatMap((row, index) => {
-    const before = rows[index]!.atMicros;
-    return row.atMicros - before > 2 * step ? [{ fromMicros: before, toMicros: row.atMicros }] : [];
-  });
-}
-
 /** Of a subject of whom nobody said more than the name. */
 const UNSAID = { species: null, birthYear: null, sex: null };
 
 /** What only browsers ask. */
 type OfPages =
   | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
-  | ('upload.begin' | 'upload.drop' | 'import.look' | 'import.start' | 'import.jobs' | 'import.cancel')
-  | ('import.forget' | 'import.kinds' | 'download.begin' | 'words.check' | 'passphrase.set')
+  | ('download.begin' | 'words.check' | 'passphrase.set')
   | ('share.file' | 'share.locker' | 'grants.claim' | 'grants.free' | 'share.find' | 'share.series' | 'grants.link')
   | ('revoke.all' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
-  | Extract<OperationName, `room.${string}` | `record${string}`>;
+  | Extract<OperationName, `room.${string}` | `record${string}` | `upload.${string}` | `import.${string}`>;
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (
     parameters: Parameters<N>,
@@ -183,6 +176,18 @@ export interface FakeSettings {
   failing?: { name: OperationName; error: Error };
   empty?: boolean;
 }
+
+const SUMMARY_SECTIONS = [
+  { title: 'Active Problems', records: 2 },
+  { title: 'Allergies and Intolerances', records: 0 },
+  { title: 'Medications', records: 3 },
+];
+
+const HEALTH_LINK: Result<'links.list'>[number] = {
+  ...{ id: 'Qm9vazE', label: 'For the ward', subject: 'me', holds: 'summary', isLongTerm: false, needsPasscode: true },
+  ...{ createdMicros: at('2026-11-29T12:00:00Z'), expiresMicros: at('2026-12-06T12:00:00Z'), state: 'open' },
+  seen: { opened: 3, openedMicros: at('2026-11-29T14:00:00Z'), wrong: 1 },
+};
 
 export class FakeHome implements HomeEntry {
   /** Every operation called, in order. */
@@ -363,6 +368,7 @@ export class FakeHome implements HomeEntry {
   }
 
   readonly #handlers: Handlers = {
+    find: ({ text }) => foundBy(text),
     status: () => ({
       home: '/home/sam/.hale',
       unlocked: true,
@@ -541,6 +547,22 @@ export class FakeHome implements HomeEntry {
       tiles: 412,
       streams: 3,
     }),
+    'summary.write': ({ to }) => ({ file: to, sections: SUMMARY_SECTIONS }),
+    'cards.issue': ({ to, iss }) => ({
+      files: to === undefined ? [] : [`${to}.smart-health-card`, `${to}.svg`],
+      ...{ pictures: ['shc:/5676290952'], iss: iss ?? null, keys: { keys: [] } },
+    }),
+    'cards.issuers': () => [{ iss: 'https://spec.smarthealth.cards/examples/issuer', name: 'Example issuer', keys: 2 }],
+    'cards.know': ({ iss, name }) => ({ iss, name, keys: 1 }),
+    'cards.forget': () => ({}),
+    'links.create': ({ withPasscode = false }) => ({
+      ...{ link: 'shlink:/eyJ1cmwiOiJodHRwczovL3JlbGF5In0', id: 'Qm9vazE', passcode: withPasscode ? '481516' : null },
+      expiresMicros: at('2026-12-06T12:00:00Z'),
+    }),
+    'links.list': () => [HEALTH_LINK],
+    'links.show': () => ({ link: 'shlink:/eyJ1cmwiOiJodHRwczovL3JlbGF5In0' }),
+    'links.refill': () => ({ records: 12 }),
+    'links.close': () => ({}),
     doctor: () => ({
       lines: [
         { name: 'Runtime', value: 'Node 26.10.0', ok: true },

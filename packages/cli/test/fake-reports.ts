@@ -1,5 +1,5 @@
-// Reports of imports that the fake home gives.
-import type { ImportReport, Result } from '@hale/home';
+// Reports of imports that the fake home gives, and the gaps of its readings.
+import type { ImportReport, Result, ShowRow } from '@hale/home';
 
 /** One of many files of a watch: number 3 has a note more, `broken` none of it. */
 export function fitReport(file: string): ImportReport {
@@ -55,4 +55,12 @@ export function tableReport(file: string): Result<'import'>[number] {
     interrupted: false,
     seconds: 1.6,
   };
+}
+
+/** Where readings lie farther apart than twice their step. */
+export function gapsOf(rows: ShowRow[], step: number): { fromMicros: number; toMicros: number }[] {
+  return rows.slice(1).flatMap((row, index) => {
+    const before = rows[index]!.atMicros;
+    return row.atMicros - before > 2 * step ? [{ fromMicros: before, toMicros: row.atMicros }] : [];
+  });
 }

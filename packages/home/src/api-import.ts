@@ -57,6 +57,10 @@ export interface ImportTaste {
   person?: string;
   /** She was asked whether health records of this name are hers, and said yes. */
   anyway?: boolean;
+  /** Health cards too that cannot be checked, or whose content is not as it should be: as records that nobody signed. */
+  unsigned?: boolean;
+  /** Of a SMART Health Link that asks for one. */
+  passcode?: string;
 }
 
 /** An import that goes on in the node, or has ended there. */

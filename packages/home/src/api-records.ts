@@ -1,7 +1,16 @@
 // What is asked about health records, and answered.
-import type { Category, PersonQuestion, RecordCounts, RecordHead, Resource, SourceKind } from '@hale/vault/records';
+import type {
+  Category,
+  PersonQuestion,
+  RecordBrief,
+  RecordCounts,
+  RecordHead,
+  Resource,
+  ResultValue,
+  SourceKind,
+} from '@hale/vault/records';
 
-export type { Category, PersonQuestion, RecordCounts, Resource, SourceKind } from '@hale/vault/records';
+export type { Category, PersonQuestion, RecordBrief, RecordCounts, Resource, SourceKind } from '@hale/vault/records';
 
 /** What became of the health records of a file; beside it the report of the import tells of its series. */
 export interface RecordsReport {
@@ -33,6 +42,8 @@ export interface RecordInfo extends RecordHead {
   written: string;
   /** How many amendments she has made to it. */
   amended: number;
+  /** What a list says beside the name. */
+  brief: RecordBrief;
 }
 
 export interface RecordsAsked {
@@ -54,6 +65,8 @@ export interface RecordsAsked {
   limit?: number;
   /** Those after this one of an earlier answer. */
   after?: string;
+  /** Or so many left out at the beginning: for who looks into the middle of a long list. */
+  skip?: number;
 }
 
 export interface RecordsFound {
@@ -96,4 +109,73 @@ export interface RecordSourceInfo {
   counts: RecordCounts;
   state: 'begun' | 'done';
   files: { n: number; name: string; mediaType: string; sizeBytes: number; sha256: string; isWhole: boolean }[];
+}
+
+/** The first look at the records: what is new, and what there is of each part. */
+export interface RecordsOverview {
+  categories: { category: Category; count: number; fresh: number; newest: RecordInfo }[];
+  /** What came in or changed since the moment that was asked about, by the import that brought it; '' is her own. */
+  fresh: { source: string; name: string; importedAt: number | null; count: number }[];
+  lastMicros: number | null;
+  nowMicros: number;
+}
+
+/** `2024-05`, in UTC as records are sorted; null: without a date. */
+export interface RecordMonth {
+  month: string | null;
+  count: number;
+}
+
+/** One value of a test. */
+export interface ResultPoint
+  extends Pick<ResultValue, 'value' | 'comparator' | 'text' | 'unit' | 'low' | 'high' | 'range' | 'flag'> {
+  record: string;
+  at: number | null;
+  written: string;
+}
+
+/** A test with all its values: results by the same code in the same unit. */
+export interface TestInfo {
+  key: string;
+  title: string;
+  loinc: string;
+  unit: string;
+  ucum: string;
+  category: Category;
+  count: number;
+  latest: ResultPoint;
+  /** Its newest numbers, oldest first. */
+  spark: { at: number[]; value: number[] };
+}
+
+/** A report or panel, with how many results it names. */
+export interface ReportInfo {
+  id: string;
+  title: string;
+  at: number | null;
+  written: string;
+  count: number;
+}
+
+export interface TestShown {
+  test: TestInfo;
+  /** Newest first. */
+  points: ResultPoint[];
+  /** Series that measure the same in the same unit. */
+  streams: string[];
+}
+
+/** A value of a record or of a report's results, with the test that it belongs to. */
+export interface ResultRow extends ResultPoint {
+  test: string;
+  title: string;
+}
+
+/** What the check says of a record (`@hale/vault/records/check`): for its own page, as it may quote it. */
+export interface RecordFinding {
+  severity: 'error' | 'warning' | 'information';
+  path: string;
+  rule: string;
+  text: string;
+  value?: string;
 }

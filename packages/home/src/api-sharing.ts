@@ -28,6 +28,8 @@ export interface OpenedSeries extends Omit<SeriesResult, 'stream'> {
     unit: string;
     loinc: string | null;
     levels: LevelText[];
+    /** Usually between two readings, microseconds; 0: no rhythm. */
+    periodMicros: number;
     /** First and last reading or bin that opens; null: none does, or a range was asked for. */
     held: Held | null;
   };

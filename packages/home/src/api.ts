@@ -1,7 +1,22 @@
 // The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
+import type { CardOperations } from './api-cards.ts';
+import type { FindAsked, Found, SearchAnswer, SearchAsked } from './api-find.ts';
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
-import type { RecordShown, RecordSourceInfo, RecordsAsked, RecordsFound, Resource } from './api-records.ts';
+import type {
+  RecordFinding,
+  RecordMonth,
+  RecordShown,
+  RecordSourceInfo,
+  RecordsAsked,
+  RecordsFound,
+  RecordsOverview,
+  ReportInfo,
+  Resource,
+  ResultRow,
+  TestInfo,
+  TestShown,
+} from './api-records.ts';
 import type {
   AskInfo,
   ClaimInfo,
@@ -22,6 +37,8 @@ import type {
   SharePreview,
 } from './api-sharing.ts';
 
+export type * from './api-cards.ts';
+export type * from './api-find.ts';
 export type * from './api-import.ts';
 export type * from './api-records.ts';
 export type * from './api-sharing.ts';
@@ -158,7 +175,7 @@ export interface Overview {
     stream: StreamInfo;
     latest: { atMicros: number; value: number; code?: string } | null;
     /** The two weeks before the latest reading. */
-    spark: { fromMicros: number; toMicros: number; columns: Columns; gapMicros: number } | null;
+    spark: ({ fromMicros: number; toMicros: number } & Pick<Drawn, 'columns' | 'level' | 'gapMicros' | 'gaps'>) | null;
     /** The seven days up to the latest reading, and the seven before. */
     periods: {
       fromMicros: number;
@@ -264,7 +281,7 @@ export interface CheckFinding {
 }
 
 /** name → [parameters, result]. Operations that report progress or stream rows do so through `emit`. */
-export interface Operations {
+export interface Operations extends CardOperations {
   status: [
     Record<string, never>,
     {
@@ -320,6 +337,10 @@ export interface Operations {
     },
     ImportReport[],
   ];
+  /** One box over records, series and notes: words, times, people, kinds of record, in the words that people use. */
+  find: [FindAsked, Found];
+  /** Records by FHIR R4's search. @throws 'usage' that says which part of the query is not understood */
+  'records.search': [SearchAsked, SearchAnswer];
   records: [RecordsAsked, RecordsFound];
   /** One, with where it came from, its earlier states and what was said to it. */
   record: [{ subject?: string; record: string }, RecordShown];
@@ -327,6 +348,16 @@ export interface Operations {
   'record.amend': [{ subject?: string; record: string; text: string; resource?: Resource }, { id: string }];
   /** Takes back what she wrote herself; it stays in the history. */
   'record.retract': [{ subject?: string; record: string }, Record<string, never>];
+  /** What is new since a moment, and what there is of each part. */
+  'records.overview': [{ subject?: string; sinceMicros?: number }, RecordsOverview];
+  /** How many records each month has, the newest first, those without a date last: the order of `records`. */
+  'records.months': [Pick<RecordsAsked, 'subject' | 'category' | 'source' | 'type'>, RecordMonth[]];
+  /** Results by test, and the reports that group them. */
+  'records.results': [{ subject?: string }, { tests: TestInfo[]; reports: ReportInfo[] }];
+  'records.result': [{ subject?: string; test: string }, TestShown];
+  /** Values of a record, or of the results that a report names. */
+  'record.results': [{ subject?: string; record: string }, ResultRow[]];
+  'record.findings': [{ subject?: string; record: string }, RecordFinding[]];
   'records.sources': [{ subject?: string }, RecordSourceInfo[]];
   /** All current records as NDJSON, one file a type, and the files that they came in. */
   'records.export': [{ subject?: string; dir: string }, { files: string[]; records: number; originals: number }];
@@ -347,6 +378,8 @@ export interface Operations {
   'import.start': [{ upload: string; only?: string[]; dryRun?: boolean } & ImportTaste, ImportJob];
   'import.jobs': [Record<string, never>, ImportJob[]];
   'import.cancel': [{ job: string }, ImportJob];
+  /** Answers an import that asked whose health records it holds: the same files once more, while they are still here. */
+  'import.answer': [{ job: string; person?: string; anyway?: boolean }, ImportJob];
   'import.forget': [{ job: string }, Record<string, never>];
   'import.kinds': [Record<string, never>, ColumnKind[]];
   streams: [{ subject?: string }, StreamInfo[]];

@@ -17,8 +17,17 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
-import { Documents, Grants, LEVELS, type OpenStream, recordHeads, type Samples, Vault } from '@hale/vault';
-import { RECORDS_IDLE_MILLIS, Records } from '@hale/vault/records';
+import {
+  Documents,
+  Grants,
+  LEVELS,
+  type OpenStream,
+  RECORDS_IDLE_MILLIS,
+  Records,
+  recordHeads,
+  type Samples,
+  Vault,
+} from '@hale/vault';
 import { Contacts } from './contacts.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { Downloads } from './downloads.ts';
@@ -35,6 +44,7 @@ import { collectOwnMessages, takeMessage } from './reader-messages.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
 import type { CardNetworkOptions } from './records/card-network.ts';
+import type { RecordFinder } from './records/finder.ts';
 import { recordTools } from './records/tools.ts';
 import { redate } from './redate.ts';
 import type { RemoteDesk } from './remote/desk.ts';
@@ -97,6 +107,8 @@ export class Home {
   /** Health records, and the files that they came in. */
   readonly records: Records;
   readonly cardNetwork: CardNetworkOptions;
+  /** Their index, once somebody has searched. */
+  finder: RecordFinder | null = null;
   readonly network: Network;
   readonly ingestQueue: IngestQueue;
   readonly local: LocalSeal;
@@ -449,6 +461,7 @@ export class Home {
     });
     this.#every('documents', PUBLISH_OPEN_TICK_MILLIS, now, () => this.documents.flush());
     this.guard('records', () => this.records.forgetIdle(this.nowMicros() - RECORDS_IDLE_MILLIS * 1000));
+    this.#every('find', FLUSH_TICK_MILLIS, now, () => this.finder?.tidy());
     this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
   }
 
@@ -578,6 +591,7 @@ export class Home {
     for (const timer of this.#timers) clearInterval(timer);
     await this.ingestQueue.close();
     if (this.vault.retiredBy === null && !this.erased) this.guard('contacts', () => this.#keepContacts());
+    if (!this.erased) this.guard('find', () => this.finder?.close());
     await this.network.close();
     this.events.close();
   }

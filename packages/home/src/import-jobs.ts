@@ -112,6 +112,14 @@ export class ImportJobs {
     return shown(job);
   }
 
+  /** Begins an import again with an answer to what it asked. @throws HaleError 'not-found' where its files are gone */
+  answer(id: string, answer: Pick<ImportTaste, 'person' | 'anyway'>): ImportJob {
+    const { upload, only, taste, dryRun } = this.#job(id);
+    const begun = this.start(this.#home.uploads.get(upload.id), only, { ...taste, ...answer }, dryRun);
+    this.forget(id);
+    return begun;
+  }
+
   /** Takes one that has ended off the list. */
   forget(id: string): void {
     this.#jobs = this.#jobs.filter((job) => job.id !== id || isOpen(job));

@@ -40,6 +40,10 @@ export const HOME_LIMITS = {
   nightscoutBodyBytesMax: 12 * 1024 * 1024,
   /** Bytes of all Nightscout uploads that are being received. */
   nightscoutBodiesBytesMax: 64 * 1024 * 1024,
+  /** Bytes of a snapshot of the search index, unpacked: a million records. */
+  findSnapshotBytesMax: 512 * 1024 * 1024,
+  /** Hits of one search in words, and records of one page of a FHIR search. */
+  foundMax: 200,
   /** Characters of the address of a Nightscout question. */
   nightscoutAddressCharactersMax: 16_384,
   /** Wrong secrets or tokens from one address within the window before it has to wait. */
@@ -94,6 +98,8 @@ export const HOME_LIMITS = {
   watchedAtOnceMax: 5_000,
   /** Records in one answer of a list. */
   recordsListedMax: 1_000,
+  /** Values of one test in one answer, the newest. */
+  resultPointsMax: 5_000,
   /** Characters of an amendment: a page. */
   amendmentCharactersMax: 8_000,
   /** Seconds that the address of a download lasts: from the button to the browser's own request. */

@@ -11,6 +11,7 @@ import { lockHome } from './lockfile.ts';
 import { NIGHTSCOUT_DEVICES } from './nightscout/devices.ts';
 import type { CreatedHome, HomeEntry } from './open-client.ts';
 import { addRelay, greet } from './operations/relays.ts';
+import { findFilesIn } from './records/find-files.ts';
 import { fileSource, RelaySource, restoreFrom } from './restore.ts';
 import { type Credentials, unlockingOf } from './unlock.ts';
 
@@ -57,7 +58,8 @@ const FILES = ['keyring.sealed', 'store.db', 'store.db-wal', 'store.db-shm', 'de
 
 /** An erased home leaves the folder as it was before there was one; what somebody else put there stays. */
 export function removeErased(dir: string): void {
-  for (const name of ['keyring.key', ...FILES, 'inbox.log', 'inbox.draining']) rmSync(join(dir, name), { force: true });
+  for (const name of ['keyring.key', ...FILES, 'inbox.log', 'inbox.draining', ...findFilesIn(dir)])
+    rmSync(join(dir, name), { force: true });
 }
 
 function removeHalfMade(dir: string, options: Credentials): void {

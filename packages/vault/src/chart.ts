@@ -39,6 +39,8 @@ export interface Drawn {
 
 /** One reading that failed to come is no gap: two in a row are. */
 const GAP_STEPS = 2.5;
+/** Points of neighbouring buckets are at most two widths apart, mostly one. */
+const BUCKET_STEPS = 1.5;
 /** Of very many gaps the longest. */
 const GAPS_MAX = 2000;
 
@@ -155,11 +157,11 @@ export function drawRaw(
       }
     }
   }
-  const step = isMany ? Math.max(envelope.width, period) : period;
   return {
     columns: isMany ? envelope.columns : columns,
     level: 'raw',
-    gapMicros: step * 1.5,
+    // A line breaks where a gap is told, and between buckets where one of them is empty.
+    gapMicros: Math.max(period * GAP_STEPS, isMany ? envelope.width * BUCKET_STEPS : 0),
     gaps: longestOf(gaps),
     isReduced: isMany,
   };

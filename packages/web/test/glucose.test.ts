@@ -4,15 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { Calendar } from '../src/clinical/civil.ts';
 import {
   activeWhileWorn,
+  addingUp,
+  type Band,
   bandOf,
   cvPercent,
   gmiMmolPerMol,
   gmiPercent,
   intervalMinutes,
   type Readings,
+  type Shares,
   sharesOf,
   TARGETS,
-  wholePercents,
 } from '../src/clinical/glucose.ts';
 import { hourlyBins, hourlyCurve, smoothed, spline, stretches } from '../src/clinical/glucose-curve.ts';
 import { glucoseReport } from '../src/clinical/glucose-report.ts';
@@ -50,8 +52,17 @@ describe('published numbers', () => {
     expect(cvPercent(values.slice(0, 28))).toBeNull();
   });
 
-  test('whole percents, Tidepool', () => {
-    for (const { inp, out } of vectors.published.tidepool_reconcile) expect(wholePercents(inp)).toEqual(out);
+  // Tidepool prints whole percents and gives what is left over to `high`: 27% for a share of 28.2%. Here each stays within a tenth of its share.
+  test('percents that add up, by largest remainders, on the shares that Tidepool publishes', () => {
+    for (const { inp } of vectors.published.tidepool_reconcile as { inp: Shares }[]) {
+      const percents = addingUp(inp);
+      const entries = Object.entries(percents);
+      expect(entries.reduce((sum, [, each]) => sum + Math.round(each * 10), 0)).toBe(1000);
+      for (const [band, each] of entries) expect(Math.abs(each - 100 * inp[band as Band]!)).toBeLessThan(0.1);
+    }
+    expect(addingUp({ veryLow: 0.0077, low: 0.0391, target: 0.9264, high: 0.0268, veryHigh: 0 })).toEqual({
+      ...{ veryLow: 0.8, low: 3.9, target: 92.6, high: 2.7, veryHigh: 0 },
+    });
   });
 
   test('shares, iglu', () => {
@@ -159,9 +170,14 @@ describe('the curve', () => {
 });
 
 describe('enough data?', () => {
-  const report = (readings: Readings, days: number, target = TARGETS.standard) => {
+  const report = (
+    readings: Readings,
+    days: number,
+    nowMicros = Number.POSITIVE_INFINITY,
+    target = TARGETS.standard,
+  ) => {
     const first = utc.dayOf(readings.at[0]);
-    return glucoseReport(readings, { first, last: first + days - 1 }, 'mg/dL', target, utc);
+    return glucoseReport(readings, { first, last: first + days - 1 }, 'mg/dL', target, utc, nowMicros);
   };
 
   test('a sensor worn for five of fourteen days was active for 36 % of them, and has no curve', () => {
@@ -171,6 +187,16 @@ describe('enough data?', () => {
     expect(mean).toEqual({ value: 120 });
     expect(curve).toEqual({ missing: { what: 'days', have: 5, need: 7 } });
     expect(gmi).toMatchObject({ missing: { what: 'hours', have: 120, need: 235.2 } });
+  });
+
+  test('what of today is not lived yet is not missing: a sensor without a break was active all of it', () => {
+    const readings = every(5, Array(13 * 288 + 42).fill(120));
+    const now = readings.at[readings.at.length - 1] + 5 * 60e6;
+    const told = report(readings, 14, now);
+    expect([told.active, told.isToNow]).toEqual([1, true]);
+    const after = report(readings, 14);
+    expect(after.isToNow).toBe(false);
+    expect(after.active).toBeCloseTo((13 * 288 + 42) / (14 * 288), 10);
   });
 
   test('under a day there are no shares; too many holes neither', () => {

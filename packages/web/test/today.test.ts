@@ -8,6 +8,7 @@ import {
   cuffsOf,
   inOrder,
   isBackground,
+  isJudgedByAverage,
   isStale,
   nightFacts,
   relativeChange,
@@ -44,6 +45,11 @@ test('signal quality, device status and what is not known are background', () =>
   expect(isBackground(card('device-battery'))).toBe(true);
   expect(isBackground(card('blood-pulse-wave', { isKnown: false }))).toBe(true);
   expect(isBackground(card('heart-rate'))).toBe(false);
+});
+
+test('a pulse and its variation are judged by the average of a week, a temperature by its value', () => {
+  expect(['heart-rate', 'pulse-rate', 'hrv-sdnn'].every(isJudgedByAverage)).toBe(true);
+  expect(['resting-heart-rate', 'spo2', 'body-temperature'].some(isJudgedByAverage)).toBe(false);
 });
 
 test('change against nothing is no change', () => {

@@ -62,8 +62,31 @@ describe('glucose report', () => {
     // Eight days of fourteen: a GMI is not told, and the page says what is missing.
     expect(await metric('gmi')).toBe('Not enough readings: 179 hours recorded, 236 are needed.');
     const bar = await home.page.locator('.ranges-bar li').allInnerTexts();
-    const percents = bar.map((text) => Number(/(\d+)%/.exec(text)?.[1]));
-    expect(percents.reduce((sum, part) => sum + part, 0)).toBe(100);
+    const percents = bar.map((text) => Number(/([\d.]+)%/.exec(text)?.[1]));
+    expect(percents.reduce((sum, part) => sum + part, 0)).toBeCloseTo(100, 5);
+  });
+
+  test('time in range of its last week, on Today and above the chart, as counted here from the file', async () => {
+    const rows = readFileSync(join(DATA, 'cgmquantify_test_file.csv'), 'utf8').split('\n');
+    const readings = rows.map((row) => row.split(',')).filter((cells) => cells[2] === 'EGV');
+    const at = readings.map((cells) => Date.parse(`${cells[1]}Z`));
+    const week = readings.filter((_, i) => at[i] > (at.at(-1) ?? 0) - 7 * 864e5).map((cells) => Number(cells[7]));
+    const share = (isIn: (value: number) => boolean) =>
+      `${Math.round((100 * week.filter(isIn).length) / week.length)}%`;
+    const [inside, below, above] = [
+      share((value) => value >= 70 && value <= 180),
+      share((value) => value < 70),
+      share((value) => value > 180),
+    ];
+    const said = new RegExp(
+      `In target range ${inside} of the 7 days up to .* 2016 \\(below ${below}, above ${above}\\)`,
+    );
+    await home.open('/today');
+    await home.page.getByText(said).waitFor();
+    await home.open('/series/glucose-cgm');
+    await home.page.getByText(said).waitFor();
+    await home.open('/series/glucose-cgm?view=report');
+    await home.page.getByRole('heading', { name: 'A usual day' }).waitFor();
   });
 
   test('the curve of the page is the published one', async () => {
@@ -110,7 +133,7 @@ describe('glucose report', () => {
     await home.page.getByRole('button', { name: 'Copied' }).waitFor();
     const text: string = await home.page.evaluate('navigator.clipboard.readText()');
     expect(text).toContain('Average glucose: 112 mg/dL (goal under 154 mg/dL)');
-    expect(text).toContain('In target (70–180 mg/dL): 94%');
+    expect(text).toContain('In target (70–180 mg/dL): 94.0%');
     expect(text).toContain('19 Oct 2016 – 1 Nov 2016 (UTC)');
   });
 

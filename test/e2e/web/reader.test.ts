@@ -237,6 +237,7 @@ describe('a link', () => {
     await page.locator('.reader-latest strong', { hasText: '187' }).waitFor({ timeout: 10_000 });
     await revoke(grant.id);
     await says(page, 'has stopped sharing this.');
+    await says(page, 'It was: Heart rate');
     expect(await page.locator('canvas').count()).toBe(0);
     expect(await page.getByText('187').count()).toBe(0);
     await context?.close();
@@ -327,6 +328,7 @@ describe('a link with a PIN', () => {
     expect(pin).toMatch(/^\d{6}$/);
     const { page, reached, violations } = await open(link);
     expect(await page.evaluate('location.hash')).toBe('');
+    await says(page, 'Whose readings these are, and which, is shown only after the PIN.');
     await typePin(page, wrongOf(pin));
     await says(page, 'That is not the PIN. 7 tries are left.');
     await typePin(page, wrongOf(pin));

@@ -105,7 +105,7 @@ test('what is shared with a person is what the preview showed, and she sees it l
   await press(page, 'Next');
   await seen(
     page,
-    /Dr Ada Lee \(key npub1.*\) can see Heart rate \(every reading\), measured from .* on, new readings included, until .* in 2 days/,
+    /Dr Ada Lee \(key npub1.*\) can see Heart rate \(every reading\), measured from .* on, new readings included, until .*, in \d+ (days|hours)/,
   );
   await seen(page, '300 readings');
   await seen(page, /lowest 60 \/min, highest 66 \/min/);
@@ -213,9 +213,18 @@ test('a link is shown again and not after it was stopped; everything stops at on
   await press(page, 'Show the link again');
   expect(await page.getByLabel('Link', { exact: true }).inputValue()).toBe(link);
 
+  // From the list by series as well a share is stopped, and said what that does.
+  await sam.open('/sharing?tab=series');
+  const linked = page.locator('.series-readers li', { hasText: 'Link without a name' }).first();
+  await linked.getByRole('button', { name: 'Stop' }).click();
+  await seen(page, 'The link opens nothing any more');
+  await press(page.getByRole('dialog') as never, 'Cancel');
+
   await sam.open('/sharing');
   await press(page, 'Stop everything');
   const dialog = page.getByRole('dialog');
+  await dialog.getByRole('listitem').nth(2).waitFor();
+  expect(await dialog.getByRole('listitem').count()).toBe(3);
   expect(await dialog.getByRole('button', { name: 'Stop everything' }).isDisabled()).toBe(true);
   await dialog.getByLabel('Type STOP to confirm').fill('stop');
   await press(dialog as never, 'Stop everything');
@@ -258,6 +267,25 @@ test('a link with a PIN, opened in a clean browser: a live value arrives, and th
   await stranger.getByRole('heading', { name: /stopped sharing/ }).waitFor();
   expect(await stranger.locator('.u-over').count()).toBe(0);
   await stranger.context().close();
+});
+
+test('all that one name has is stopped at once, and nothing else', async () => {
+  const { page } = sam;
+  const args = ['share', 'heart-rate', '--from', 'now-1h', '--link', '--yes', '--home', join(dir, 'sam'), '--name'];
+  for (const name of ['Ward 9', 'Ward 9', 'Ward 10']) await haleJson([...args, name]);
+  await sam.open('/sharing');
+  await page.reload();
+  await page.getByRole('listitem').filter({ hasText: 'Ward 9' }).first().getByText('Details').click();
+  await press(page, 'Stop all 2 of Ward 9');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('listitem').nth(1).waitFor();
+  expect(await dialog.getByRole('listitem').count()).toBe(2);
+  await press(dialog as never, 'Stop all 2 of Ward 9');
+  await dialog.getByRole('heading', { name: 'Stopped.' }).waitFor();
+  await press(dialog as never, 'Close');
+  await sam.open('/sharing');
+  await page.getByRole('listitem').filter({ hasText: 'Ward 10' }).getByText('Sharing now').waitFor();
+  expect(await page.getByRole('listitem').filter({ hasText: 'Ward 9' }).getByText('Sharing now').count()).toBe(0);
 });
 
 test('a link for the first browser: its owner sees that it was opened, and frees it for another', async () => {

@@ -1,10 +1,14 @@
 import { type Command, Option } from 'commander';
+import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
 import { bytes, counted } from '../terminal/numbers.ts';
 import { examples, several } from './examples.ts';
+import { type CardOptions, exportCard, exportSummary } from './links.ts';
 import { STREAM_TODO } from './streams.ts';
 
-interface ExportOptions {
+interface ExportOptions extends CardOptions {
+  ips?: string;
+  card?: string;
   format: 'csv' | 'fhir';
   records?: boolean;
   stream?: string[];
@@ -16,17 +20,34 @@ export function addExport(program: Command, shell: Shell): void {
   program
     .command('export')
     .description('your data as open files: CSV, or FHIR R4 Observations')
-    .argument('<folder>', 'where to write')
+    .argument('[folder]', 'where to write')
     .addOption(new Option('--format <format>', 'what kind of files').choices(['csv', 'fhir']).default('csv'))
     .option('--records', 'your health records instead: FHIR as NDJSON, and the files that they came in')
+    .option('--ips <file>', 'your health records as an International Patient Summary (FHIR), one file')
+    .option('--card <file>', 'chosen health records as a SMART Health Card: a file and its QR code')
+    .option('--record <id>', 'with --ips or --card: this record; may be given several times', several)
+    .option('--without <id>', 'with --ips: not this record; may be given several times', several)
+    .option('--tell-withheld', 'with --without: say that something is kept back')
+    .option('--issuer <address>', 'with --card: your https address under which scanners find your key, or none')
+    .option('--until <when>', 'with --card: when it expires')
     .option('--stream <name>', 'only this stream; may be given several times', several)
     .option('--from <when>', 'first moment')
     .option('--to <when>', 'last moment; a day alone means all of it')
     .addHelpText(
       'after',
-      examples('hale export ~/hale-export', 'hale export ~/for-the-clinic --format fhir --stream glucose --from -90d'),
+      examples(
+        'hale export ~/hale-export',
+        'hale export ~/for-the-clinic --format fhir --stream glucose --from -90d',
+        'hale export --ips ~/summary.json',
+      ),
     )
-    .action(async (folder: string, options: ExportOptions) => await exportTo(shell, folder, options));
+    .action(async (folder: string | undefined, options: ExportOptions) => {
+      if (options.ips !== undefined) return await exportSummary(shell, options.ips, options);
+      if (options.card !== undefined) return await exportCard(shell, options.card, options);
+      if (folder === undefined)
+        throw new WrongUsage('Say where to write.', '`hale export FOLDER`, or --ips FILE, or --card FILE.');
+      await exportTo(shell, folder, options);
+    });
   program
     .command('backup')
     .description('everything in one sealed file; your words open it')

@@ -13,6 +13,9 @@ import { facts, table } from '../terminal/table.ts';
 import { examples, several } from './examples.ts';
 import { quoted } from './subject.ts';
 
+/** What is no file: a SMART Health Link, or what the QR code of a health card says. */
+const GIVEN_TEXT = /^\s*(?:shc:\/|(?:https?:\/\/[^\s#]+#)?shlink:\/)/;
+
 interface ImportOptions {
   as?: string;
   only?: string;
@@ -25,6 +28,8 @@ interface ImportOptions {
   forget?: boolean;
   person?: string;
   anyway?: boolean;
+  passcode?: string;
+  unsigned?: boolean;
   dryRun?: boolean;
 }
 
@@ -32,7 +37,7 @@ export function addImport(program: Command, shell: Shell): void {
   program
     .command('import')
     .description('bring in files or folders from devices; doing it again adds nothing twice')
-    .argument('<file...>', 'files or folders')
+    .argument('<file...>', 'files or folders; a SMART Health Link (shlink:/…); what the QR code of a health card says')
     .option('--as <name>', 'name of the stream, where the file holds one')
     .option('--only <text>', 'only the part of the file with this name: one person of a study, or one of its streams')
     .option('--start <when>', 'when the recording began, where the file does not say')
@@ -45,6 +50,8 @@ export function addImport(program: Command, shell: Shell): void {
     )
     .option('--person <name>', 'of health records of several persons: whose you mean, as the question names her')
     .option('--anyway', 'health records of another name or number belong to you all the same')
+    .option('--passcode <text>', 'of a SMART Health Link that asks for one')
+    .option('--unsigned', 'health cards too whose signature cannot be checked: as records that nobody signed')
     .option('--forget', 'forget what you said earlier about such tables')
     .option('--dry-run', 'say what is inside and how each column is read, store nothing')
     .addHelpText(
@@ -59,6 +66,17 @@ export function addImport(program: Command, shell: Shell): void {
     .action(async (files: string[], options: ImportOptions) => await importFiles(shell, files, options));
 }
 
+/** Asked for where a link wants one and somebody can answer. */
+async function passcodeOf(shell: Shell, files: string[], given: string | undefined): Promise<{ passcode?: string }> {
+  if (given !== undefined) return { passcode: given };
+  const links = files.filter((file) => GIVEN_TEXT.test(file) && !/^\s*shc:/.test(file));
+  if (links.length === 0 || !shell.canAsk) return {};
+  const { readHealthLink } = await import('@hale/vault/records/cards');
+  const isAsking = links.some((text) => readHealthLink(text).link?.needsPasscode);
+  const passcode = isAsking ? await shell.questions.askSecret('Passcode of the link: ') : null;
+  return passcode === null ? {} : { passcode };
+}
+
 async function importFiles(shell: Shell, files: string[], options: ImportOptions): Promise<void> {
   const { subject } = shell.subject;
   shell.about('files', files.join(', '), {
@@ -70,7 +88,9 @@ async function importFiles(shell: Shell, files: string[], options: ImportOptions
   shell.safety = 'What was reported as stored stays. Running the same import again goes on, and adds nothing twice.';
   const { as, only, dryRun } = options;
   const reports = await shell.call('import', {
-    files: files.map((file) => shell.path(file)),
+    files: files.map((file) => (GIVEN_TEXT.test(file) ? file : shell.path(file))),
+    ...(options.unsigned ? { unsigned: true } : {}),
+    ...(await passcodeOf(shell, files, options.passcode)),
     ...shell.subject,
     ...(as === undefined ? {} : { as }),
     ...(only === undefined ? {} : { only }),

@@ -5,10 +5,12 @@ import { addCheck } from './check.ts';
 import { addDevice } from './device.ts';
 import { addErase } from './erase.ts';
 import { addExport } from './export.ts';
+import { addFind } from './find.ts';
 import { addGrants } from './grants.ts';
 import { addImport } from './import.ts';
 import { addInbox } from './inbox.ts';
 import { addInit } from './init.ts';
+import { addIssuers, addLinks } from './links.ts';
 import { addOpen } from './open.ts';
 import { addPhones } from './phones.ts';
 import { addRecord, addRecords } from './records.ts';
@@ -28,8 +30,11 @@ import { addWhoami } from './whoami.ts';
 export function addCommands(program: Command, shell: Shell): void {
   const groups: [string, ((program: Command, shell: Shell) => void)[]][] = [
     ['Begin:', [addInit, addStart, addWeb, addWhoami, addSubject]],
-    ['Collect and look:', [addImport, addStreams, addShow, addRecords, addRecord, addWatch, addDevice, addPhones]],
-    ['Share and stop:', [addShare, addGrants, addAsks]],
+    [
+      'Collect and look:',
+      [addImport, addStreams, addShow, addFind, addRecords, addRecord, addIssuers, addWatch, addDevice, addPhones],
+    ],
+    ['Share and stop:', [addShare, addGrants, addLinks, addAsks]],
     ['What others share with you:', [addInbox, addOpen, addAsk]],
     ['Relays:', [addRelays, addRelay]],
     ['Keep safe:', [addExport, addRestore, addErase, addCheck]],

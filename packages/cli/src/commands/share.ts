@@ -7,18 +7,18 @@ import { bytes, counted } from '../terminal/numbers.ts';
 import { qrLines } from '../terminal/qr.ts';
 import { bold, padEnd, purple, white, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
-import { examples } from './examples.ts';
+import { examples, several } from './examples.ts';
+import { type LinkOptions, shareHealthLink } from './links.ts';
 import { levelNoun, levelText, parseLevel, STREAM_TODO } from './streams.ts';
 
-export interface ShareOptions {
+export interface ShareOptions extends LinkOptions {
+  healthLink?: boolean;
   with?: string;
   link?: boolean;
   from?: string;
   to?: string;
   level?: LevelText;
-  until?: string;
   purpose?: string;
-  name?: string;
   allowClassic?: boolean;
   yes?: boolean;
   preview?: boolean;
@@ -32,7 +32,7 @@ export function addShare(program: Command, shell: Shell): void {
   program
     .command('share')
     .description('let someone open a part of your streams')
-    .argument('<stream...>', 'names of the streams, as `hale streams` lists them')
+    .argument('[stream...]', 'names of the streams, as `hale streams` lists them')
     .option('--with <address>', 'to a person: npub1…, or a name like lee@clinic.example')
     .option('--link', 'to whoever has the link')
     .option('--pin', 'with --link: it opens only together with a PIN, which goes another way')
@@ -46,6 +46,16 @@ export function addShare(program: Command, shell: Shell): void {
     .option('--purpose <text>', 'what for; the recipient sees it')
     .option('--name <name>', 'how you call the recipient')
     .option('--allow-classic', 'also if the recipient has no post-quantum key')
+    .option('--health-link', 'health records instead, as a SMART Health Link that any reader opens')
+    .option(
+      '--record <id>',
+      'with --health-link: this record, else a patient summary; may be given several times',
+      several,
+    )
+    .option('--without <id>', 'with --health-link: not this record; may be given several times', several)
+    .option('--tell-withheld', 'with --without: say that something is kept back')
+    .option('--passcode', 'with --health-link: it opens only together with a passcode, which goes another way')
+    .option('--long-term', 'with --health-link: what it gives may change, and may be asked for again')
     .option('--preview', 'only show what would be shared')
     .option('--yes', 'do not ask')
     .addHelpText(
@@ -60,6 +70,9 @@ export function addShare(program: Command, shell: Shell): void {
 }
 
 async function share(shell: Shell, streams: string[], options: ShareOptions): Promise<void> {
+  if (options.healthLink) return await shareHealthLink(shell, options);
+  if (streams.length === 0)
+    throw new WrongUsage('Say which streams.', `${STREAM_TODO} Health records are shared with --health-link.`);
   const parameters = shareParameters(shell, streams, options);
   shell.about('streams', streams.join(', '), { 'not-found': STREAM_TODO });
   if (!options.yes && !options.preview && !shell.canAsk) {

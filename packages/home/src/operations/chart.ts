@@ -89,11 +89,13 @@ function cardOf(home: Home, stream: OpenStream, zone: string): Overview['cards']
   return {
     stream: info,
     latest: latestOf(home, stream, lastMicros),
-    spark: spark && { fromMicros: from, toMicros: lastMicros, columns: spark.columns, gapMicros: spark.gapMicros },
+    spark: spark && { fromMicros: from, toMicros: lastMicros, ...sparkOf(spark) },
     periods: isWords ? [] : [0, 1].map((ago) => periodOf(home, stream, lastMicros + 1 - ago * 7 * DAY_MICROS)),
     days: isAmount(stream.entry.kind) ? daySums(home, stream, zone, lastMicros) : null,
   };
 }
+
+const sparkOf = ({ columns, level, gapMicros, gaps }: Drawn) => ({ columns, level, gapMicros, gaps });
 
 export function latestOf(home: Home, stream: OpenStream, lastMicros: number): Overview['cards'][number]['latest'] {
   for (const samples of rawSlots(home.vault.rooms, stream, lastMicros, lastMicros + 1))

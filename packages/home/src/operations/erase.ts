@@ -4,6 +4,7 @@ import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
 import type { LeftOfVault, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
+import { removeFindFiles } from '../records/find-files.ts';
 import { phonesOf, removePhone } from '../remote/phones.ts';
 import { vanish } from '../vanish.ts';
 import type { Context, Operation } from './context.ts';
@@ -17,6 +18,8 @@ export const erase: Operation<'erase'> = async (context, parameters) => {
   const last = home.outbox.newestSeq();
   // All or nothing: half an erasure would leave grants to streams that are gone, or authors that nobody tells to vanish.
   home.vault.change(() => eraseAll(home, streams, parameters));
+  home.finder?.forgetErased();
+  removeFindFiles(home);
   shrinkFile(home);
   home.announce();
   await home.network.settle(15_000);

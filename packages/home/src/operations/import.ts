@@ -34,6 +34,9 @@ import { microsOf } from './times.ts';
 /** What every command can take as an argument, and a folder as the name of a file. */
 const STREAM_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u;
 
+/** What is no file: a SMART Health Link, or what the QR code of a health card says. */
+const GIVEN_TEXT = /^\s*(?:shc:\/|(?:https?:\/\/[^\s#]+#)?shlink:\/)/;
+
 /** How files are taken in: with what is said about them, in earnest or as a rehearsal, or only looked at. */
 type Wish = ImportTaste &
   Pick<Parameters<'import'>, 'only' | 'start' | 'mapping' | 'dryRun'> & {
@@ -42,13 +45,23 @@ type Wish = ImportTaste &
     isFound?: boolean;
     /** This file was named, and not those beside it. */
     isAlone?: boolean;
+    /** It lay behind a SMART Health Link. */
+    isBehindLink?: boolean;
   };
 
 export const importFiles: Operation<'import'> = async (context, parameters) => {
   checkAs(parameters);
   const reports: ImportReport[] = [];
   for (const file of parameters.files) {
-    for (const report of await importPath(context, resolve(file), parameters)) reports.push(report);
+    const brought = GIVEN_TEXT.test(file)
+      ? await (await import('../records/import-text.ts')).importText(
+          context,
+          file,
+          parameters,
+          (source, folder, wish) => importSource(context, source, folder, wish),
+        )
+      : await importPath(context, resolve(file), parameters);
+    reports.push(...brought);
     if (context.signal.aborted) break;
   }
   if (!parameters.dryRun) await settle(context);
@@ -286,9 +299,12 @@ async function importRecords(
   if (!hasRecords && files.length === 1) return importSeries(context, source, folder, parameters, modifiedOf(source));
   const beside = { format: format.name, what: opened.what, records: told, interrupted: told.interrupted };
   const seconds = () => (Date.now() - began) / 1000;
-  const hasSeries = !isAsked && !told.interrupted && labels?.length !== 0 && 'Observation' in told.types;
+  // Cards hold no series, and are no FHIR as they stand.
+  const observations = format.name === 'fhir' ? files : (opened.observations?.() ?? []);
+  const hasSeries =
+    observations.length > 0 && !isAsked && !told.interrupted && labels?.length !== 0 && 'Observation' in told.types;
   const options = { ...optionsOf(context, parameters), ...(labels === null ? {} : { only: labels }) };
-  const series = hasSeries || !hasRecords ? await openFhirSeries(files, options) : null;
+  const series = hasSeries || !hasRecords ? await openFhirSeries(observations, options) : null;
   if (!series) return { ...emptyReport(name), ...beside, seconds: seconds() };
   const run = new ImportRun(context, name, series, parameters);
   const report = parameters.isLook ? run.report : await run.finish();

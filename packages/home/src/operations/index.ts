@@ -21,6 +21,7 @@ import { shareFile } from './saved-copy.ts';
 import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
 import {
   downloadBegin,
+  importAnswer,
   importCancel,
   importForget,
   importJobs,
@@ -45,9 +46,33 @@ const record: Operation<'record'> = async (...given) => (await opRecords()).reco
 const recordAmend: Operation<'record.amend'> = async (...given) => (await opRecords()).recordAmend(...given);
 const recordRetract: Operation<'record.retract'> = async (...given) => (await opRecords()).recordRetract(...given);
 const recordsSources: Operation<'records.sources'> = async (...given) => (await opRecords()).recordsSources(...given);
+const opViews = () => import('./record-views.ts');
+const recordsOverview: Operation<'records.overview'> = async (...given) => (await opViews()).recordsOverview(...given);
+const recordsMonths: Operation<'records.months'> = async (...given) => (await opViews()).recordsMonths(...given);
+const recordsResults: Operation<'records.results'> = async (...given) => (await opViews()).recordsResults(...given);
+const recordsResult: Operation<'records.result'> = async (...given) => (await opViews()).recordsResult(...given);
+const recordResults: Operation<'record.results'> = async (...given) => (await opViews()).recordResults(...given);
+const recordFindings: Operation<'record.findings'> = async (...given) => (await opViews()).recordFindings(...given);
 const recordsExport: Operation<'records.export'> = async (...given) => (await opRecords()).recordsExport(...given);
 const recordsOriginal: Operation<'records.original'> = async (...given) =>
   (await opRecords()).recordsOriginal(...given);
+
+/** Cards, summaries and links likewise. */
+const opCards = () => import('./cards.ts');
+const summaryWrite: Operation<'summary.write'> = async (...given) => (await opCards()).summaryWrite(...given);
+const cardsIssue: Operation<'cards.issue'> = async (...given) => (await opCards()).cardsIssue(...given);
+const cardsIssuers: Operation<'cards.issuers'> = async (...given) => (await opCards()).cardsIssuers(...given);
+const cardsKnow: Operation<'cards.know'> = async (...given) => (await opCards()).cardsKnow(...given);
+const cardsForget: Operation<'cards.forget'> = async (...given) => (await opCards()).cardsForget(...given);
+const linksCreate: Operation<'links.create'> = async (...given) => (await opCards()).linksCreate(...given);
+const linksList: Operation<'links.list'> = async (...given) => (await opCards()).linksList(...given);
+const linksShow: Operation<'links.show'> = async (...given) => (await opCards()).linksShow(...given);
+const linksRefill: Operation<'links.refill'> = async (...given) => (await opCards()).linksRefill(...given);
+const linksClose: Operation<'links.close'> = async (...given) => (await opCards()).linksClose(...given);
+
+const find: Operation<'find'> = async (...given) => (await import('./find.ts')).find(...given);
+const recordsSearch: Operation<'records.search'> = async (...given) =>
+  (await import('./find.ts')).recordsSearch(...given);
 
 export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   status,
@@ -62,6 +87,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'import.start': importStart,
   'import.jobs': importJobs,
   'import.cancel': importCancel,
+  'import.answer': importAnswer,
   'import.forget': importForget,
   'import.kinds': importKinds,
   'download.begin': downloadBegin,
@@ -71,9 +97,27 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   record,
   'record.amend': recordAmend,
   'record.retract': recordRetract,
+  'records.overview': recordsOverview,
+  'records.months': recordsMonths,
+  'records.results': recordsResults,
+  'records.result': recordsResult,
+  'record.results': recordResults,
+  'record.findings': recordFindings,
+  find,
+  'records.search': recordsSearch,
   'records.sources': recordsSources,
   'records.export': recordsExport,
   'records.original': recordsOriginal,
+  'summary.write': summaryWrite,
+  'cards.issue': cardsIssue,
+  'cards.issuers': cardsIssuers,
+  'cards.know': cardsKnow,
+  'cards.forget': cardsForget,
+  'links.create': linksCreate,
+  'links.list': linksList,
+  'links.show': linksShow,
+  'links.refill': linksRefill,
+  'links.close': linksClose,
   streams,
   show,
   watch,

@@ -138,10 +138,30 @@ export const check: Operation<'check'> = ({ home, emit }, { deep }) => {
         where: `${streamKey}, ${level}, day ${day}`,
         todo: 'run `hale relays sync`; if it stays, a relay or this disk lost tiles',
       });
+  checkRecords(home, findings);
   for (const warning of home.warnings)
     findings.push({ severity: 'note', what: warning.text, where: 'this node', todo: '' });
   return { findings, tiles, streams: streams.length };
 };
+
+/** Health records whose parts are not all here, and files beside them of which some is missing. */
+function checkRecords({ vault, records }: Home, findings: CheckFinding[]): void {
+  const todo = 'run `hale relays sync`: a relay may have it';
+  for (const { id, name, removed } of vault.state.subjects.values()) {
+    if (removed || !records.hasAny(id)) continue;
+    const torn = records.torn(id);
+    if (torn > 0)
+      findings.push({ severity: 'error', what: `${torn} entries of health records are not whole`, where: name, todo });
+    const lacking = records.lacking(id).length;
+    if (lacking > 0)
+      findings.push({
+        severity: 'warning',
+        what: `${lacking} files of health records are not whole`,
+        where: name,
+        todo,
+      });
+  }
+}
 
 /** Opens every tile: a damaged one is named, and what is intact stays readable. */
 function checkTiles(home: Home, stream: OpenStream, findings: CheckFinding[]): number {

@@ -66,7 +66,7 @@ function claimedLocker(home: Home, id: string): GrantLocker {
 }
 
 /** Six digits, all equally likely. */
-function newPin(home: Home): string {
+export function newPin(home: Home): string {
   for (;;) {
     const [a, b, c] = home.vault.random.bytes(3);
     const number = (a << 16) | (b << 8) | c;

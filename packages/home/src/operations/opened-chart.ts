@@ -202,6 +202,6 @@ export async function openedReadings(
 }
 
 export function describedStream(key: string, described: StreamEntry): Omit<OpenedSeries['stream'], 'held'> {
-  const { title, kind, ucum, loinc } = described;
-  return { key, title, kind, unit: ucum, loinc, levels: levelsOf(described) as LevelText[] };
+  const { title, kind, ucum, loinc, nominalPeriodMicros: periodMicros } = described;
+  return { key, title, kind, unit: ucum, loinc, levels: levelsOf(described) as LevelText[], periodMicros };
 }

@@ -5,6 +5,8 @@ import { HaleError } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
 import { rawSamples } from '@hale/vault';
 import {
+  attachmentsOf,
+  briefOf,
   CATEGORIES,
   categoryOf,
   clinicalTime,
@@ -32,21 +34,33 @@ import { microsOf } from './times.ts';
 const SHOWN_USUALLY = 100;
 
 /** Newest first; undated ones by when they came, behind the dated. */
-const byTime = (a: RecordHead, b: RecordHead): number =>
+export const byTime = (a: RecordHead, b: RecordHead): number =>
   (b.at ?? Number.NEGATIVE_INFINITY) - (a.at ?? Number.NEGATIVE_INFINITY) ||
   b.changedAt - a.changedAt ||
   (a.id < b.id ? -1 : 1);
 
-function infoOf(home: Home, subject: string, { resource, ...head }: RecordEntry): RecordInfo {
+export function infoOf(home: Home, subject: string, { resource, ...head }: RecordEntry): RecordInfo {
   return {
     ...head,
-    title: titleOf(resource),
+    title: titleOf(resource) || titleElsewhere(home, subject, head.id, resource),
+    brief: briefOf(resource, home.nowMicros() / 1000),
     status: statusOf(resource),
     value: valueOfRecord(resource),
     written: clinicalTime(resource)?.written ?? '',
     amended: home.records.overlays(subject, head.id).filter(({ state }) => state === 'current').length,
   };
 }
+
+/** A medicine may be named by reference alone. */
+function titleElsewhere(home: Home, subject: string, id: string, resource: Resource): string {
+  const { medicationReference } = resource as { medicationReference?: { reference?: unknown } };
+  const reference = medicationReference?.reference;
+  const meant = typeof reference === 'string' ? resolve(home.records, subject, id, reference) : null;
+  return meant === null ? '' : titleOf(home.records.read(subject, meant).resource);
+}
+
+/** An amendment is shown with what it amends. */
+export const isListed = ({ origin, state }: RecordHead): boolean => origin !== 'overlay' && state !== 'retracted';
 
 export const records: Operation<'records'> = ({ home }, given) => {
   const asked = withTimes(given);
@@ -57,14 +71,13 @@ export const records: Operation<'records'> = ({ home }, given) => {
   const found: RecordHead[] = [];
   let lastMicros: number | null = null;
   for (const head of home.records.heads(subject)) {
-    // An amendment is shown with what it amends.
-    if (head.origin === 'overlay' || head.state === 'retracted') continue;
+    if (!isListed(head)) continue;
     counts.set(head.category, (counts.get(head.category) ?? 0) + 1);
     lastMicros = Math.max(lastMicros ?? 0, head.changedAt);
     if (isAsked(head, asked)) found.push(head);
   }
   found.sort(byTime);
-  const begin = asked.after === undefined ? 0 : found.findIndex(({ id }) => id === asked.after) + 1;
+  const begin = asked.after === undefined ? (asked.skip ?? 0) : found.findIndex(({ id }) => id === asked.after) + 1;
   const limit = Math.min(asked.limit ?? SHOWN_USUALLY, HOME_LIMITS.recordsListedMax);
   const shown = found.slice(begin, begin + limit);
   return {
@@ -93,7 +106,7 @@ function withTimes({ from, to, since, ...asked }: Parameters<'records'>): Record
   };
 }
 
-function isAsked(head: RecordHead, asked: RecordsAsked): boolean {
+export function isAsked(head: RecordHead, asked: RecordsAsked): boolean {
   const { fromMicros, toMicros, category, type, source, changedSince } = asked;
   if (category !== undefined && head.category !== category) return false;
   if (type !== undefined && head.type !== type) return false;
@@ -104,7 +117,7 @@ function isAsked(head: RecordHead, asked: RecordsAsked): boolean {
 }
 
 /** A record by its id, or by a beginning of it that fits only one. */
-function recordId(home: Home, subject: string, asked: string): string {
+export function recordId(home: Home, subject: string, asked: string): string {
   if (!/^[0-9a-f]{1,16}$/.test(asked)) throw new HaleError('not-found', 'no such record; `hale records` shows them');
   if (asked.length === 16) return asked;
   const found = [...home.records.heads(subject)].filter(({ id }) => id.startsWith(asked));
@@ -140,12 +153,16 @@ export const record: Operation<'record'> = async ({ home }, { subject: name, rec
 
 function referencesOf(home: Home, subject: string, { id, resource }: RecordEntry): RecordShown['references'] {
   const found: RecordShown['references'] = {};
-  for (const reference of referencesIn(resource)) {
+  for (const reference of [...referencesIn(resource), ...attachmentAddresses(resource)]) {
     const meant = resolve(home.records, subject, id, reference);
     if (meant !== null) found[reference] = { id: meant, title: titleOf(home.records.read(subject, meant).resource) };
   }
   return found;
 }
+
+/** An attachment may lie in a Binary, which it names by address. */
+const attachmentAddresses = (resource: Resource): string[] =>
+  attachmentsOf(resource).flatMap(({ url }) => (typeof url === 'string' && /Binary\/|^urn:/.test(url) ? [url] : []));
 
 /** Where the numbers of an observation stand as readings of series. */
 async function readingsOf(home: Home, subject: string, resource: Resource): Promise<RecordReading[]> {

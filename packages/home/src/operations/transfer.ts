@@ -4,7 +4,6 @@ import { allKinds } from '@hale/vault/kinds';
 import type { Parameters } from '../api.ts';
 import { backupDownload, type Download, exportDownload } from '../downloads.ts';
 import type { Home } from '../home.ts';
-import { recordFileDownload } from '../records/download.ts';
 import type { Operation } from './context.ts';
 
 export const uploadBegin: Operation<'upload.begin'> = ({ home }, { files }) => {
@@ -24,6 +23,8 @@ export const importJobs: Operation<'import.jobs'> = ({ home }) => home.jobs.list
 
 export const importCancel: Operation<'import.cancel'> = ({ home }, { job }) => home.jobs.cancel(job);
 
+export const importAnswer: Operation<'import.answer'> = ({ home }, { job, ...answer }) => home.jobs.answer(job, answer);
+
 export const importForget: Operation<'import.forget'> = ({ home }, { job }) => {
   home.jobs.forget(job);
   return {};
@@ -39,14 +40,14 @@ export const importKinds: Operation<'import.kinds'> = () =>
       units: [ucum, ...otherUnits.map((other) => other.ucum)],
     }));
 
-function downloadOf(home: Home, wish: Parameters<'download.begin'>): Download {
+async function downloadOf(home: Home, wish: Parameters<'download.begin'>): Promise<Download> {
   if (wish.what === 'backup') return backupDownload(home);
   if (wish.what === 'export') return exportDownload(home, wish);
-  if (wish.what === 'record-file') return recordFileDownload(home, wish);
+  if (wish.what === 'record-file') return (await import('../records/download.ts')).recordFileDownload(home, wish);
   throw new HaleError('usage', 'a download is a backup, an export or a file of the health records');
 }
 
-export const downloadBegin: Operation<'download.begin'> = ({ home, session }, wish) => {
-  const download = downloadOf(home, wish);
+export const downloadBegin: Operation<'download.begin'> = async ({ home, session }, wish) => {
+  const download = await downloadOf(home, wish);
   return { path: `/v1/download/${home.downloads.prepare(download, session)}`, name: download.name };
 };

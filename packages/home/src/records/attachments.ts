@@ -16,8 +16,15 @@ export async function* writtenText(home: Home, subject: string, place: BlobPlace
 /** The bytes that the text means. What is not base64 in it is passed over, as usual. */
 export async function* attachedBytes(home: Home, subject: string, place: BlobPlace): AsyncGenerator<Uint8Array> {
   let rest = '';
+  let cut = '';
   for await (const piece of writtenText(home, subject, place)) {
-    const text = rest + utf8Decode(piece).replace(/[^A-Za-z0-9+/]/g, '');
+    const written = cut + utf8Decode(piece);
+    cut = written.endsWith('\\') ? '\\' : '';
+    // A line's end is `\r\n` in JSON, and its letters are none of base64's; `\/` is a stroke.
+    const plain = written
+      .slice(0, written.length - cut.length)
+      .replace(/\\(.)/g, (_, letter) => (letter === '/' ? '/' : ''));
+    const text = rest + plain.replace(/[^A-Za-z0-9+/]/g, '');
     const whole = text.length - (text.length % 4);
     rest = text.slice(whole);
     yield new Uint8Array(Buffer.from(text.slice(0, whole), 'base64'));
@@ -25,17 +32,34 @@ export async function* attachedBytes(home: Home, subject: string, place: BlobPla
   if (rest !== '') yield new Uint8Array(Buffer.from(rest, 'base64'));
 }
 
-/** Text in which a place cannot be by chance. */
-const MARK = /"hale-blob:\d{1,10}\/\d{1,13}\/\d{1,13}"/;
+/** Text in which a place cannot be by chance; as `url` it names the bytes themselves and not their base64. */
+const MARK = /"(url":")?hale-blob:\d{1,10}\/\d{1,13}\/\d{1,13}"/;
 
 /** A resource as JSON with everything in it that it came with. */
 export async function* originalResource(home: Home, subject: string, resource: Resource): AsyncGenerator<Uint8Array> {
   let rest = JSON.stringify(resource);
   for (let found = MARK.exec(rest); found; found = MARK.exec(rest)) {
-    const place = parseBlobPlace(found[0].slice(1, -1));
-    yield utf8Encode(rest.slice(0, found.index + 1));
-    if (place) yield* writtenText(home, subject, place);
-    rest = rest.slice(found.index + found[0].length - 1);
+    const [whole, isBytes = ''] = found;
+    const place = parseBlobPlace(whole.slice(1 + isBytes.length, -1));
+    yield utf8Encode(rest.slice(0, found.index + 1) + (isBytes === '' ? '' : 'data":"'));
+    if (place) yield* isBytes === '' ? writtenInJson(home, subject, place) : bytesAsBase64(home, subject, place);
+    rest = rest.slice(found.index + whole.length - 1);
   }
   yield utf8Encode(rest);
+}
+
+/** XML breaks base64 into lines, and JSON has no place for a line's end within a text. */
+async function* writtenInJson(home: Home, subject: string, place: BlobPlace): AsyncGenerator<Uint8Array> {
+  for await (const piece of writtenText(home, subject, place)) yield piece.filter((byte) => byte >= 0x20);
+}
+
+async function* bytesAsBase64(home: Home, subject: string, place: BlobPlace): AsyncGenerator<Uint8Array> {
+  let rest = Buffer.alloc(0);
+  for await (const piece of writtenText(home, subject, place)) {
+    const bytes = Buffer.concat([rest, piece]);
+    const whole = bytes.length - (bytes.length % 3);
+    rest = bytes.subarray(whole);
+    yield utf8Encode(bytes.subarray(0, whole).toString('base64'));
+  }
+  yield utf8Encode(rest.toString('base64'));
 }

@@ -6,6 +6,7 @@ import { healthLinkKeys } from '@hale/kernel/seal';
 import { healthLinkVerifier } from '@hale/relay/server';
 import { type HealthLink, type LinkFile, sealLinkFile, writeHealthLink } from '@hale/vault/records/cards';
 import * as v from 'valibot';
+import type { Home } from '../home.ts';
 import { askAs } from '../net/relay-info.ts';
 
 /** Characters of one part: with its proof it fits a relay's body. */
@@ -20,11 +21,8 @@ export interface LinkPlace {
 
 export interface LinkWish {
   files: readonly LinkFile[];
-  label: string;
+  /** null where the link asks for none. */
   passcode: string | null;
-  isLongTerm: boolean;
-  /** Unix seconds. */
-  expires: number;
 }
 
 /** What is kept of a link, so that it can be shown, changed and closed. */
@@ -46,21 +44,20 @@ export interface LinkSecrets {
 /** Where readers find a relay that this home knows by that address. */
 export const httpAddress = (relay: string): string => relay.replace(/^ws/, 'http').replace(/\/+$/, '');
 
+export const newLinkId = (): string => randomBytes(32).toString('base64url');
+
 /**
- * Makes a link at a relay. Where its files do not get there whole, the link never opens.
- * @param relay both of its addresses, which differ where it runs in this home
+ * Makes a link at its relay. Where its files do not get there whole, the link never opens.
  * @throws HaleError 'usage' the relay has no https address · 'unsupported' · 'not-permitted' · 'unavailable' · 'too-large'
  */
 export async function placeHealthLink(
-  { relay, address }: Pick<PlacedLink, 'relay' | 'address'>,
-  wish: LinkWish,
+  link: PlacedLink,
+  { files, passcode }: LinkWish,
   secrets: LinkSecrets,
-): Promise<PlacedLink> {
-  const id = randomBytes(32).toString('base64url');
-  const { files, label, passcode, isLongTerm, expires } = wish;
-  const link = { relay, address, id, label, expires, isLongTerm, needsPasscode: passcode !== null };
+): Promise<void> {
   // Before anything leaves the house: a link that no reader would take is not made.
   linkText(link, secrets);
+  const { relay, id, isLongTerm, expires } = link;
   const { owner } = healthLinkKeys(secrets.catalogue, id);
   const made = {
     ...{ id, owner: toHex(schnorrPublic(owner)), longTerm: isLongTerm, expires },
@@ -73,7 +70,37 @@ export async function placeHealthLink(
     if (error instanceof HaleError) await closeHealthLink(link, secrets).catch(() => {});
     throw error;
   }
-  return link;
+}
+
+/** A link as the catalogue has it, with what it was made of. */
+export interface KeptLink extends PlacedLink {
+  subject: string;
+  /** Which records it gives; none named: a summary. */
+  asked: { records?: string[]; without?: string[]; hidden?: 'none' | 'visible' };
+  createdMicros: number;
+  isClosed: boolean;
+}
+
+const SETTING = 'health-links';
+const texts = v.exactOptional(v.array(v.string()));
+const keptShape = v.array(
+  v.object({
+    ...{ relay: v.string(), address: v.string(), id: v.string(), label: v.string(), expires: v.number() },
+    ...{ isLongTerm: v.boolean(), needsPasscode: v.boolean(), subject: v.string(), createdMicros: v.number() },
+    asked: v.object({ records: texts, without: texts, hidden: v.exactOptional(v.picklist(['none', 'visible'])) }),
+    isClosed: v.boolean(),
+  }),
+);
+
+export function keptLinks(home: Home): KeptLink[] {
+  const parsed = v.safeParse(keptShape, home.vault.state.settings.get(SETTING) ?? []);
+  return parsed.success ? parsed.output : [];
+}
+
+/** Links whose time has been over for a month are forgotten. */
+export function keepLinks(home: Home, links: readonly KeptLink[]): void {
+  const value = links.filter(({ expires }) => expires * 1e6 > home.nowMicros() - 30 * 86_400e6);
+  home.vault.change(() => home.vault.record([{ type: 'setting', name: SETTING, value }]));
 }
 
 /** Puts new files in the place of those that are there, all at once. @param version one more than the one there */

@@ -28,6 +28,7 @@ import type { RecordsReport } from '../api-records.ts';
 import type { Home } from '../home.ts';
 import { importTools } from '../import-sources.ts';
 import type { Context } from '../operations/context.ts';
+import { turns } from '../turns.ts';
 import { recordTools } from './tools.ts';
 
 export interface RecordsWish {
@@ -37,6 +38,7 @@ export interface RecordsWish {
   dryRun?: boolean;
   isLook?: boolean;
   isBehindLink?: boolean;
+  unsigned?: boolean;
 }
 
 type Taken = Extract<Whose, { outcome: 'take' }>;
@@ -50,19 +52,6 @@ export interface RecordsTaken {
   labels: string[] | null;
 }
 
-/** Milliseconds after which other work of the node has its turn. */
-const TURN_MILLIS = 20;
-
-/** Gives others their turn, but not for every record. */
-function turns(): () => Promise<void> {
-  let since = Date.now();
-  return async () => {
-    if (Date.now() - since < TURN_MILLIS) return;
-    await new Promise((turn) => setImmediate(turn));
-    since = Date.now();
-  };
-}
-
 /** @throws HaleError as `RecordFormat.open`; then nothing of it was kept */
 export async function takeRecords(
   context: Context,
@@ -72,7 +61,11 @@ export async function takeRecords(
   wish: RecordsWish,
 ): Promise<RecordsTaken> {
   const { cardChecks } = await import('./card-checks.ts');
-  const tools = { ...recordTools, import: importTools, cards: cardChecks(context.home) };
+  const tools = {
+    ...recordTools,
+    import: importTools,
+    cards: { ...cardChecks(context.home), takesUnsigned: wish.unsigned === true },
+  };
   const opened = await format.open(source, folder, tools);
   // What lies behind a link is told as that, whatever it was written in.
   if (wish.isBehindLink) Object.assign(opened, { kind: 'shl', what: `${opened.what}, from a SMART Health Link` });

@@ -6,6 +6,9 @@ import type { RecordReading } from '../api-records.ts';
 
 const READINGS_MAX = 100;
 
+/** Without the last digits, which binary fractions make of decimal ones. */
+const exactly = (value: number): number => Number(value.toPrecision(12));
+
 export async function readResource(resource: Resource): Promise<Omit<RecordReading, 'stream'>[]> {
   const bytes = utf8Encode(JSON.stringify(resource));
   const source: ByteSource = {
@@ -23,7 +26,7 @@ export async function readResource(resource: Resource): Promise<Omit<RecordReadi
     if (!of || item.type !== 'samples') continue;
     const { kind, factor, origin, ucum: unit } = of;
     for (let i = 0; i < item.times.length && readings.length < READINGS_MAX; i++)
-      readings.push({ kind, unit, atMicros: item.times[i], value: origin + factor * item.values[i] });
+      readings.push({ kind, unit, atMicros: item.times[i], value: exactly(origin + factor * item.values[i]) });
   }
   return readings;
 }

@@ -14,6 +14,7 @@ import {
   type LinkWish,
   linkText,
   lookAtHealthLink,
+  newLinkId,
   type PlacedLink,
   placeHealthLink,
   refillHealthLink,
@@ -41,16 +42,22 @@ afterAll(async () => {
 });
 
 const inSecs = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
-const wish = (changed: Partial<LinkWish> = {}): LinkWish => ({
-  ...{ files: [summary], label: 'Summary', passcode: null, isLongTerm: false, expires: inSecs(3600) },
+const linkAt = (changed: Partial<PlacedLink> = {}): PlacedLink => ({
+  ...{ relay: relay.url, address, id: newLinkId(), label: 'Summary', isLongTerm: false, needsPasscode: false },
+  expires: inSecs(3600),
   ...changed,
 });
 
 /** A relay at home has no certificate in a test: its links say https, and are asked for here. */
 const address = 'https://relay.test';
 const route = (url: string) => url.replace('https://relay.test', relay.url.replace('ws', 'http'));
-async function place(changed: Partial<LinkWish> = {}): Promise<{ link: PlacedLink; text: string }> {
-  const link = await placeHealthLink({ relay: relay.url, address }, wish(changed), secrets);
+async function place({
+  files = [summary],
+  passcode = null,
+  ...changed
+}: Partial<LinkWish & PlacedLink> = {}): Promise<{ link: PlacedLink; text: string }> {
+  const link = linkAt({ ...changed, needsPasscode: passcode !== null });
+  await placeHealthLink(link, { files, passcode }, secrets);
   return { link, text: linkText(link, secrets) };
 }
 
@@ -143,7 +150,11 @@ describe('a link at a relay', () => {
 
   test('is made by members, filled and closed by its owner, and asked for by who says who he is', async () => {
     await expect(
-      placeHealthLink({ relay: relay.url, address }, wish(), { ...secrets, member: new Uint8Array(32).fill(9) }),
+      placeHealthLink(
+        linkAt(),
+        { files: [summary], passcode: null },
+        { ...secrets, member: new Uint8Array(32).fill(9) },
+      ),
     ).rejects.toMatchObject({ code: 'not-permitted' });
     const { link, text } = await place();
     const other = { ...secrets, catalogue: new Uint8Array(32).fill(8) };

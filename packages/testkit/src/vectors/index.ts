@@ -6,6 +6,7 @@ import { checkCatalogueVectors } from './catalogue.ts';
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
 import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
+import { checkRecordsVectors } from './records.ts';
 import { checkRelayVectors, type RelayVectors } from './relay.ts';
 import { checkRemoteVectors } from './remote.ts';
 import { checkRoomVectors } from './room.ts';
@@ -20,6 +21,7 @@ const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = 
   envelope: (json, tally) => checkEnvelopeVectors(json as EnvelopeVectors, tally),
   grant: (json, tally) => checkGrantVectors(json as GrantVectors, tally),
   keys: checkKeysVectors,
+  records: checkRecordsVectors,
   relay: (json, tally) => checkRelayVectors(json as RelayVectors, tally),
   remote: checkRemoteVectors,
   room: checkRoomVectors,

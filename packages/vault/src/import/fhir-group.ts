@@ -4,6 +4,8 @@ import type { ByteSource, SourceFolder } from './types.ts';
 
 /** `Observation-5B1F….json`: one resource a file, as Apple Health names them. */
 const APPLE_RECORD = /^[A-Z][A-Za-z]+-[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}\.json$/;
+/** As they lie in the export. */
+const APPLE_FOLDER = /(^|\/)clinical-records\/[^/]+\.json$/;
 const NDJSON = /\.(ndjson|jsonl)$/i;
 /** Of a bulk export: its log and its manifest. No resources stand there. */
 const ABOUT = /^(log\.ndjson|manifest\.json)$/i;
@@ -12,9 +14,9 @@ export type FhirGroupKind = 'bulk' | 'apple';
 
 const placeOf = ({ name, path = name }: ByteSource): string => path.slice(0, path.length - name.length);
 
-export function groupKind({ name }: ByteSource): FhirGroupKind | null {
+export function groupKind({ name, path = name }: ByteSource): FhirGroupKind | null {
   if (ABOUT.test(name)) return null;
-  return NDJSON.test(name) ? 'bulk' : APPLE_RECORD.test(name) ? 'apple' : null;
+  return NDJSON.test(name) ? 'bulk' : APPLE_RECORD.test(name) || APPLE_FOLDER.test(path) ? 'apple' : null;
 }
 
 export const isAboutExport = ({ name }: ByteSource): boolean => ABOUT.test(name);

@@ -71,6 +71,7 @@ const BY_OBSERVATION_CATEGORY: Readonly<Record<string, Category>> = {
   'social-history': 'history',
   sdoh: 'history',
   'disability-status': 'history',
+  'cognitive-status': 'history',
   'functional-status': 'history',
 };
 

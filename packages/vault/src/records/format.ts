@@ -44,6 +44,7 @@ export const RECORD_NOTES = {
   ccda: 'Came as a C-CDA document and was brought to FHIR.',
   narrative: 'Only its text could be kept.',
   signed: 'Signed by its issuer; the signature was checked when it came in.',
+  unsigned: 'Came in a health card whose signature could not be relied on.',
 } as const;
 
 export type RecordNote = keyof typeof RECORD_NOTES;
@@ -63,6 +64,8 @@ export interface OpenedRecords {
    * @throws HaleError 'malformed' | 'unsupported' | 'too-large'
    */
   items(blobs?: readonly number[]): AsyncGenerator<RecordItem, void, void>;
+  /** Its observations as FHIR JSON for the import of series, where the originals are something else. */
+  observations?(): readonly ByteSource[];
 }
 
 export interface RecordFormat {

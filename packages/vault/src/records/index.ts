@@ -1,6 +1,8 @@
 // Health records: FHIR resources as sealed streams. Pure. specs/records.md
 export { type BlobProgress, chunksOf, type NewBlob } from './blobs.ts';
+export { attachmentsOf, briefOf, doseText, type RecordBrief } from './brief.ts';
 export { categoryOf } from './category.ts';
+export { CCDA_RECORDS } from './ccda/format.ts';
 export { type ClinicalTime, clinicalTime, parseFhirTime } from './clinical-time.ts';
 export { conceptText, statusOf, titleOf, valueOfRecord } from './describe.ts';
 export { FHIR_RECORDS } from './fhir/format.ts';
@@ -34,4 +36,5 @@ export * from './model.ts';
 export { calledBy, comparePersons, nobody, personOf, withPerson } from './person.ts';
 export { Records, type RecordsListener, type RecordWrite } from './records.ts';
 export { referencesIn, resolve } from './references.ts';
+export { axisOf, type ResultValue, resultsIn } from './results.ts';
 export { asLedgerEntry, type LedgerEntry, packVersion, unpackEntry, type VersionEntry } from './wire.ts';

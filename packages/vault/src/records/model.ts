@@ -148,7 +148,8 @@ export interface BlobPlace {
 
 /**
  * A long base64 text inside a resource (a picture, a PDF) is not kept twice: what stands in its place names where the original bytes of the
- * import hold it, `hale-blob:N/OFFSET/LENGTH`. The range is the text as it was written, base64 with JSON's escapes.
+ * import hold it, `hale-blob:N/OFFSET/LENGTH`. The range is the text as it was written: base64, with JSON's escapes or XML's line breaks. Where an
+ * attachment names such a place as its `url`, the range is the file itself.
  */
 export const blobPlace = ({ n, offset, length }: BlobPlace): string => `hale-blob:${n}/${offset}/${length}`;
 

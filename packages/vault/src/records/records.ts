@@ -102,6 +102,11 @@ export class Records {
     if (this.hasAny(subject)) for (const { head } of this.#shelf(subject).records.values()) yield head;
   }
 
+  /** Entries whose record or whose other parts are not here. */
+  torn(subject: string): number {
+    return this.hasAny(subject) ? this.#shelf(subject).torn : 0;
+  }
+
   count(subject: string): number {
     return this.hasAny(subject) ? this.#shelf(subject).records.size : 0;
   }
@@ -168,10 +173,11 @@ export class Records {
   }
 
   /** Every shown record with its resource, in the order of the logs: for whoever makes an index. Opens each event once. */
-  *all(subject: string): Generator<RecordEntry> {
+  *all(subject: string, only?: readonly Category[]): Generator<RecordEntry> {
     const shelf = this.#shelf(subject);
+    const wanted = only && new Set(only.map(categoryNumber));
     for (const number of this.#logs.named(subject)) {
-      if (number === SOURCES_LOG) continue;
+      if (number === SOURCES_LOG || wanted?.has(number) === false) continue;
       const log = this.#logs.category(subject, number);
       const ids = new Set(this.#vault.store.logEvents(log.number).map(({ eventId }) => eventId));
       for (const eventId of ids) {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HaleError } from '@hale/kernel';
 import { describe, expect, test } from 'vitest';
+import { loadChecker } from '../../src/records/check/index.ts';
 import {
   isSummary,
   readSummary,
@@ -164,6 +165,22 @@ describe('single examples', () => {
 });
 
 describe('what is written', () => {
+  test('has no finding, whatever it was made of and whatever is kept back', async () => {
+    const checker = await loadChecker();
+    for (const name of Object.keys(DOCUMENTS)) {
+      const wish = wishFrom(load(name));
+      const bare = { ...wish, records: [], withheld: wish.records, hidden: 'visible' as const };
+      const half = {
+        ...wish,
+        records: wish.records.slice(0, 9),
+        withheld: wish.records.slice(9),
+        hidden: 'visible' as const,
+      };
+      for (const each of [wish, bare, half, { ...wish, records: [] }])
+        expect([name, checker.check(writeSummary(each), { ips: true })]).toEqual([name, []]);
+    }
+  });
+
   const all = load('Bundle-bundle-ips-all-sections');
 
   test('refers to itself only, under new addresses, and to nothing that was not chosen', () => {

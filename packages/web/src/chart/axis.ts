@@ -1,17 +1,17 @@
 // Labels of a time axis in the person's zone and language: the day is said once, then only what changes.
-import { clock, day, dayShort, zone } from '../words/numbers.ts';
+import { clock, day, dayMonth, dayShort, zone } from '../words/numbers.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** @param splits milliseconds · @param step milliseconds between them */
-export function timeLabels(splits: readonly number[], step: number): string[] {
+/** @param splits milliseconds · @param step milliseconds between them · @param isNarrow without the day of the week */
+export function timeLabels(splits: readonly number[], step: number, isNarrow = false): string[] {
   let said = '';
   return splits.map((at) => {
     const micros = at * 1000;
     if (step >= 300 * DAY) return yearOf(micros);
     if (step >= 27 * DAY) return monthOf(micros);
-    if (step >= DAY) return dayShort(micros).replace(',', '');
+    if (step >= DAY) return isNarrow ? dayMonth(micros) : dayShort(micros).replace(',', '');
     const date = day(micros);
     const time = step >= MINUTE ? clock(micros) : secondsOf(micros, step);
     const label = date === said ? time : `${time}\n${date}`;

@@ -9,7 +9,7 @@ import { MissingLine } from '../views/missing.tsx';
 import { words } from '../words/index.ts';
 import { shownUnit } from '../words/units.ts';
 import { useFollowingView } from './following.ts';
-import { chartSentence, gapSentence } from './sentence.ts';
+import { chartSentence, edgeSentence, gapSentence } from './sentence.ts';
 import { SeriesChart } from './series-chart.tsx';
 import type { ChartData, ChartSource } from './source.ts';
 import { DataTable } from './table.tsx';
@@ -41,6 +41,8 @@ export interface FigureProps {
   height?: number;
   /** In the unit that is shown. */
   usual?: { low?: number; high?: number } | null;
+  /** What is open to whoever looks, and now: readings that begin later or end before are said to. */
+  open?: { from: number; to: number };
   /** Below the sentence: where the usual range comes from. */
   note?: ComponentChildren;
   /** Below the figure, of the same part of time. */
@@ -103,6 +105,7 @@ export function SeriesFigure(props: FigureProps) {
         )}
         <div class="stack tight" id={id}>
           {data && <MissingLine text={gapSentence(source.kind, data, view)} />}
+          {data && props.open && <MissingLine text={edgeSentence(source.bounds, data, props.open)} />}
           <p class="small quiet">
             {summary} <span class="only-heard">{series.howToRead}</span>
           </p>

@@ -70,6 +70,10 @@ function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMi
   const { series, held } = props;
   const stream = named(series.stream);
   const last = Math.max(held.lastMicros, props.grownMicros ?? 0);
+  const gaps: ChartSource['gaps'] = async ({ fromMicros, toMicros }, signal) => {
+    const range = { fromMicros: Math.round(fromMicros), toMicros: Math.round(toMicros) };
+    return (await props.ask({ ...range, pointsMax: 2, level: 'raw' }, signal)).gaps;
+  };
   const source = useMemo(
     (): ChartSource => ({
       id: `${props.id}/${held.firstMicros}/${last}`,
@@ -79,6 +83,7 @@ function Chart(props: OpenedChartProps & { series: OpenedSeries; held: { firstMi
       bounds: { first: held.firstMicros, last },
       load: ({ fromMicros, toMicros, pointsMax }, signal) =>
         props.ask({ fromMicros: Math.round(fromMicros), toMicros: Math.round(toMicros), pointsMax }, signal),
+      ...(stream.levels[0] === 'raw' && stream.periodMicros > 0 ? { gaps } : {}),
     }),
     [props.id, held.firstMicros, last],
   );

@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import { number, zone } from '../words/numbers.ts';
 import { timeLabels } from './axis.ts';
 import { colourOf } from './colours.ts';
-import { type ChartData, withGaps } from './source.ts';
+import { type ChartData, drawnTogether, withGaps } from './source.ts';
 import { drawStems } from './stems.ts';
 import type { View } from './view.ts';
 
@@ -18,8 +18,13 @@ export interface PlotData {
   isAmount: boolean;
 }
 
-/** Room for one label of the time axis. */
+/** Room for one label of the time axis: of a date, and on a phone of a short one. */
 const LABEL_PIXELS = 92;
+const LABEL_PIXELS_NARROW = 62;
+const NARROW_PIXELS = 420;
+const Y_AXIS_PIXELS = 46;
+/** Readings that fall on so many pixels are drawn as one mean with lowest and highest. */
+const BUCKET_PIXELS = 3;
 const AXIS_FONT = '12px system-ui, sans-serif';
 /** Below this many points on a line each is drawn. */
 const POINTS_SHOWN_MAX = 120;
@@ -57,9 +62,11 @@ function hatch(context: CanvasRenderingContext2D, colour: string): CanvasPattern
 export class Plot {
   readonly #plot: uPlot;
   #shown: PlotData;
+  #microsPerPixel: number;
 
   constructor(parent: HTMLElement, size: { width: number; height: number }, view: View, shown: PlotData) {
     this.#shown = shown;
+    this.#microsPerPixel = (view.to - view.from) / Math.max(1, size.width - Y_AXIS_PIXELS);
     this.#plot = new uPlot(this.#options(size, view), this.#columns(), parent);
   }
 
@@ -73,6 +80,7 @@ export class Plot {
 
   show(shown: PlotData, view: View): void {
     this.#shown = shown;
+    this.#microsPerPixel = (view.to - view.from) / Math.max(1, this.width);
     this.#plot.batch(() => {
       this.#plot.setData(this.#columns(), false);
       this.look(view);
@@ -116,13 +124,16 @@ export class Plot {
   }
 
   #columns(): uPlot.AlignedData {
-    const { at, mean, min, max } = withGaps(this.#shown.data, this.#shown.of);
+    const { data, of, isAmount } = this.#shown;
+    const drawn = isAmount ? data : drawnTogether(data, BUCKET_PIXELS * this.#microsPerPixel);
+    const { at, mean, min, max } = withGaps(drawn, of);
     return [at, min, max, mean];
   }
 
   #options(size: { width: number; height: number }, view: View): uPlot.Options {
     const line = colourOf('series-1');
     const { isAmount } = this.#shown;
+    const isNarrow = size.width < NARROW_PIXELS;
     const text = colourOf('n6');
     const grid = { stroke: colourOf('n2'), width: 1 };
     const axis = { stroke: text, font: AXIS_FONT, grid, ticks: { show: false } };
@@ -130,8 +141,8 @@ export class Plot {
       ...size,
       ms: 1,
       tzDate: (at) => uPlot.tzDate(new Date(at), zone.value),
-      // The last label of the time axis reaches beyond it.
-      padding: [8, 36, 0, 0],
+      // The last label of the time axis reaches beyond it; above stands the unit.
+      padding: [22, 28, 0, 0],
       cursor: { drag: { x: false, y: false }, points: { size: 8, fill: line }, y: false },
       legend: { show: false },
       scales: {
@@ -143,10 +154,10 @@ export class Plot {
           ...axis,
           gap: 6,
           size: 44,
-          space: LABEL_PIXELS,
-          values: (_, splits, __, ___, step) => timeLabels(splits, step),
+          space: isNarrow ? LABEL_PIXELS_NARROW : LABEL_PIXELS,
+          values: (_, splits, __, ___, step) => timeLabels(splits, step, isNarrow),
         },
-        { ...axis, gap: 6, size: 56, values: (_, splits) => splits.map((value) => number(value)) },
+        { ...axis, gap: 6, size: Y_AXIS_PIXELS, values: (_, splits) => splits.map((value) => number(value)) },
       ],
       series: [
         {},
@@ -160,7 +171,10 @@ export class Plot {
         },
       ],
       bands: isAmount ? [] : [{ series: [2, 1], fill: colourOf('band') }],
-      hooks: { drawAxes: [(plot) => this.#drawBehind(plot)], ...(isAmount ? { draw: [drawStems] } : {}) },
+      hooks: {
+        drawAxes: [(plot) => this.#drawBehind(plot), (plot) => this.#drawUnit(plot)],
+        ...(isAmount ? { draw: [drawStems] } : {}),
+      },
     };
   }
 
@@ -172,6 +186,17 @@ export class Plot {
     ctx.clip();
     this.#drawUsual(plot);
     this.#drawGaps(plot);
+    ctx.restore();
+  }
+
+  /** Above the axis whose numbers it belongs to. */
+  #drawUnit({ ctx, bbox }: uPlot): void {
+    ctx.save();
+    ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.fillStyle = colourOf('n6');
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'bottom';
+    ctx.fillText(this.#shown.unit, 0, bbox.top - 6 * devicePixelRatio);
     ctx.restore();
   }
 

@@ -7,7 +7,7 @@ import { words } from '../words/index.ts';
 import { momentExact, number } from '../words/numbers.ts';
 import { type Shown, withUnit } from '../words/units.ts';
 import { Plot } from './plot.ts';
-import type { ChartData, ChartSource } from './source.ts';
+import { type ChartData, type ChartSource, withExactGaps } from './source.ts';
 import { type Bounds, moved, type View, zoomed } from './view.ts';
 
 const LOAD_AFTER_MILLIS = 60;
@@ -99,6 +99,10 @@ function useLoading(
         if (abort.signal.aborted) return;
         set(loaded);
         latest.current.onData?.(loaded);
+        const exact = await withExactGaps(source, range, loaded, abort.signal).catch(() => null);
+        if (exact === null || abort.signal.aborted) return;
+        set(exact);
+        latest.current.onData?.(exact);
       } catch (error) {
         if (!abort.signal.aborted) latest.current.onFailed?.(error);
       }

@@ -42,8 +42,10 @@ export interface GlucoseReport {
   count: number;
   interval: number;
   days: DayProfile[];
-  /** Share of the whole period recorded, 0..1. */
+  /** Share of the period recorded, as far as it has come, 0..1. */
   active: number;
+  /** The period has not ended yet: what is said of it goes to now. */
+  isToNow: boolean;
   /** Share between the first and the last reading, 0..1. */
   activeWorn: number;
   shares: Told<Shares>;
@@ -55,6 +57,7 @@ export interface GlucoseReport {
 
 /**
  * @param days civil days, first to last, both included
+ * @param nowMicros what has not been lived yet is not missing
  */
 export function glucoseReport(
   readings: Readings,
@@ -62,11 +65,14 @@ export function glucoseReport(
   unit: GlucoseUnit,
   target: Target,
   calendar: Calendar,
+  nowMicros: number,
 ): GlucoseReport {
   const interval = intervalMinutes(readings);
   const profiles = profilesOf(readings, days, interval, calendar);
   const count = readings.value.length;
-  const periodMinutes = (profiles[profiles.length - 1].endMicros - profiles[0].startMicros) / 60e6;
+  const [{ startMicros }, { endMicros }] = [profiles[0], profiles[profiles.length - 1]];
+  const isToNow = nowMicros < endMicros;
+  const periodMinutes = Math.max(interval, (Math.min(endMicros, nowMicros) - startMicros) / 60e6);
   const active = Math.min(1, (count * interval) / periodMinutes);
   const activeWorn = Math.min(1, activeWhileWorn(readings, interval));
   const lacking = lackingForBands(readings, interval, activeWorn);
@@ -77,6 +83,7 @@ export function glucoseReport(
     interval,
     days: profiles,
     active,
+    isToNow,
     activeWorn,
     shares: told(sharesOf(readings.value, unit, target), lacking),
     mean: told(mean, lacking),

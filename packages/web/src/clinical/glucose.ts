@@ -79,18 +79,21 @@ export function sharesOf(values: readonly number[], unit: GlucoseUnit, target: T
   return shares;
 }
 
-/** Whole percents that add up to 100: what rounding leaves over goes to `high`; where that would fall below 0, the sum stays 101. */
-export function wholePercents(shares: Shares): Shares {
-  const whole: Shares = {};
-  let sum = 0;
-  for (const band of BANDS) {
-    const share = shares[band];
-    if (share === undefined) continue;
-    whole[band] = roundHalfEven(share * 100);
-    sum += whole[band];
-  }
-  const high = (whole.high ?? 0) + 100 - sum;
-  return high >= 0 ? { ...whole, high } : whole;
+/** Parts of a percent that are shown: a goal is missed by less than one. */
+const TENTHS = 1000;
+
+/**
+ * Percents with one decimal that add up to 100: each rounded down, and what is left over given to the largest remainders; of equal ones to the lower
+ * band. (Reports that give it to one band print 2% for a share of 2.7%.)
+ */
+export function addingUp(shares: Shares): Shares {
+  const told = BANDS.filter((band) => shares[band] !== undefined);
+  const exact = told.map((band) => (shares[band] ?? 0) * TENTHS);
+  const whole = exact.map((each) => Math.floor(each + 1e-9));
+  const left = Math.round(exact.reduce((sum, each) => sum + each, 0)) - whole.reduce((sum, each) => sum + each, 0);
+  const byRemainder = told.map((_, i) => i).sort((a, b) => exact[b] - whole[b] - (exact[a] - whole[a]) || a - b);
+  for (const i of byRemainder.slice(0, left)) whole[i] += 1;
+  return Object.fromEntries(told.map((band, i) => [band, whole[i] / 10]));
 }
 
 /** Glucose management indicator, percent. @param mean mg/dL */

@@ -132,6 +132,9 @@ export function nightFacts(nights: readonly Night[]): NightFacts | null {
   const before = whole.filter(({ toMicros }) => toMicros < night.toMicros).map(({ asleepMinutes }) => asleepMinutes);
   return { night, meanMinutes: meanOf(before), nightsBefore: before.length };
 }
+/** A pulse of one moment is noise: of these the average of a week is held against the usual range, and said to be that. */
+export const isJudgedByAverage = (kind: string): boolean => /^(heart-rate|pulse-rate|hrv-.+)$/.test(kind);
+
 /** One sample of these says nothing. */
 const WAVEFORM = /^(ecg-lead-.+|ppg|accelerometer|gyroscope|magnetometer)$/;
 export const isWaveform = (kind: string): boolean => WAVEFORM.test(kind);

@@ -7,7 +7,7 @@ import { Icon, type IconName } from '../ui/icon.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { Empty, Loading, Notice } from '../ui/states.tsx';
 import { LANGUAGES, type Language, language, useLanguage, words } from '../words/index.ts';
-import { day, endWhen, moment, zone } from '../words/numbers.ts';
+import { day, endWhen, moment, zone, zoneLine } from '../words/numbers.ts';
 import { givenName } from '../words/people.ts';
 import { preferred } from '../words/units.ts';
 import type { SharedFacts } from './protocol.ts';
@@ -123,6 +123,7 @@ function Ask({ asking }: { asking: Extract<Phase, { phase: 'asking' }> }) {
       <div class="stack tight">
         <h1>{said.title}</h1>
         <p class="quiet">{said.text}</p>
+        {isPin && <p class="small quiet">{reader.pin.namesNobody}</p>}
       </div>
       {asking.belongsToFirst && (
         <Notice icon="lock">
@@ -181,7 +182,7 @@ function Opened({ facts }: { facts: SharedFacts }) {
       {streams.value.length === 0 ? (
         <Loading rows={3} />
       ) : (
-        streams.value.map((stream) => <StreamOf stream={stream} subject={facts.subject} key={stream.number} />)
+        streams.value.map((stream) => <StreamOf stream={stream} facts={facts} key={stream.number} />)
       )}
       <footer class="reader-foot small quiet">
         <p class="no-print">
@@ -212,6 +213,7 @@ function Head({ facts }: { facts: SharedFacts }) {
             </span>
           )}
         </p>
+        {facts.copy === null && until !== null && <p class="small quiet">{reader.mayStopEarlier}</p>}
         <dl class="facts">
           <dt>{reader.readings}</dt>
           <dd>{to === null ? reader.rangeOpen(moment(from)) : reader.rangeClosed(moment(from), moment(to))}</dd>
@@ -224,6 +226,7 @@ function Head({ facts }: { facts: SharedFacts }) {
             </>
           )}
         </dl>
+        <p class="small quiet">{zoneLine()}</p>
         <p class="small quiet">
           {[
             claimed.value ? recipient : recipient === '' ? reader.whoCan(who) : reader.sharedWith(recipient, who),
@@ -235,7 +238,7 @@ function Head({ facts }: { facts: SharedFacts }) {
       </div>
       <div class="actions">
         <Button icon="print" onPress={() => print()}>
-          {reader.print}
+          {words.value.report.print}
         </Button>
       </div>
     </header>
@@ -245,10 +248,11 @@ function Head({ facts }: { facts: SharedFacts }) {
 function LineChip() {
   const { reader } = words.value;
   const state = line.value;
+  // Of the line and not of a reading: what is live is said beside it.
   if (state === 'live')
     return (
-      <span class="chip good">
-        <span class="live-dot" />
+      <span class="chip">
+        <Icon name="relay" />
         {reader.live}
       </span>
     );
@@ -342,7 +346,9 @@ function Ended({ ended }: { ended: Extract<Phase, { phase: 'ended' }> }) {
         icon="clock"
         title={atMicros === null ? said.expiredTitleUnknown : said.expiredTitle(day(atMicros))}
         text={said.expiredText}
-      />
+      >
+        <p class="small quiet">{ended.was === '' ? said.wasUnknown : said.was(ended.was)}</p>
+      </State>
     );
   return (
     <State
@@ -350,6 +356,7 @@ function Ended({ ended }: { ended: Extract<Phase, { phase: 'ended' }> }) {
       title={subject === '' ? said.stoppedTitleUnknown : said.stoppedTitle(subject)}
       text={said.stoppedText}
     >
+      <p class="small quiet">{ended.was === '' ? said.wasUnknown : said.was(ended.was)}</p>
       {atMicros !== null && <p class="small quiet">{said.at(moment(atMicros))}</p>}
     </State>
   );

@@ -147,7 +147,8 @@ export class GrantReading {
       const { level, rows } = coarse;
       const width = binSeconds(level as Exclude<Level, 'raw'>) * 1e6;
       await this.#edge(number, described, fine, rows[rows.length - 1].atMicros, whole.to);
-      const [first] = await this.#edge(number, described, fine, rows[0].atMicros, rows[0].atMicros + width);
+      // Before the first whole bin lies what was cut out of the one in which the share begins.
+      const [first] = await this.#edge(number, described, fine, rows[0].atMicros - width, rows[0].atMicros + width);
       if (first) known.first = first.atMicros;
     }
     known.version += 1;

@@ -2,7 +2,7 @@
 
 import type { Drawn } from '@hale/vault/chart';
 import { signal } from '@preact/signals';
-import type { ChartSource } from '../chart/source.ts';
+import { type ChartSource, EXACT_READINGS_MAX, gapsOf } from '../chart/source.ts';
 import { named } from '../words/kinds.ts';
 import type {
   Completeness,
@@ -28,7 +28,8 @@ export type Phase =
   /** Before the link is taken for this browser. */
   | { phase: 'claiming'; claim: () => void }
   | { phase: 'taken'; atMicros: number }
-  | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
+  /** `was`: what it showed here, and for whom; '' where this page never opened it. */
+  | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string; was: string }
   | { phase: 'failed'; why: FailedWhy | 'old-browser' | 'closed' };
 
 /** Of what was typed: it was wrong, so many tries are left · it came too early */
@@ -155,7 +156,7 @@ function hear(said: FromWorker): void {
       clockWrong.value = said.seconds;
       break;
     case 'ended':
-      over({ phase: 'ended', reason: said.reason, atMicros: said.atMicros, subject: said.subject });
+      over({ phase: 'ended', reason: said.reason, atMicros: said.atMicros, subject: said.subject, was: shownHere() });
       break;
     case 'failed':
       // Where trying again may help, the worker keeps the link.
@@ -169,6 +170,13 @@ function hear(said: FromWorker): void {
   }
 }
 
+/** 'Glucose (sensor), for Dr Ada Lee': by this somebody with several such pages knows which one has ended. */
+function shownHere(): string {
+  if (phase.value.phase !== 'open') return '';
+  const { recipient } = phase.value.facts;
+  return [...streams.value.map(({ title }) => title), recipient].filter((part) => part !== '').join(', ');
+}
+
 function setNow(now: number): void {
   offsetMicros = now - Date.now() * 1000;
   nowMicros.value = now;
@@ -176,19 +184,23 @@ function setNow(now: number): void {
 
 /** A stream of the grant as charts and clinical views read it. */
 export function sourceOf(stream: SharedStream, bounds: { first: number; last: number }): ChartSource {
+  const load: ChartSource['load'] = ({ fromMicros, toMicros, pointsMax }, abort) =>
+    new Promise((resolve, reject) => {
+      asked += 1;
+      const id = asked;
+      waiting.set(id, (drawn) => (drawn ? resolve(drawn) : reject(new Error('this range cannot be opened now'))));
+      abort.addEventListener('abort', () => waiting.delete(id));
+      tell({ ask: 'series', id, question: { stream: stream.number, fromMicros, toMicros, pointsMax } });
+    });
   return {
     id: `${stream.number}/${stream.version}`,
     title: stream.title,
     kind: stream.kind,
     unit: stream.unit,
     bounds,
-    load: ({ fromMicros, toMicros, pointsMax }, abort) =>
-      new Promise((resolve, reject) => {
-        asked += 1;
-        const id = asked;
-        waiting.set(id, (drawn) => (drawn ? resolve(drawn) : reject(new Error('this range cannot be opened now'))));
-        abort.addEventListener('abort', () => waiting.delete(id));
-        tell({ ask: 'series', id, question: { stream: stream.number, fromMicros, toMicros, pointsMax } });
-      }),
+    load,
+    ...(stream.finest === 'raw'
+      ? { gaps: async (range, abort) => gapsOf(await load({ ...range, pointsMax: EXACT_READINGS_MAX }, abort)) }
+      : {}),
   };
 }

@@ -8,12 +8,13 @@ import { Empty, Loading } from '../ui/states.tsx';
 import { ClinicalViewOf, viewOf } from '../views/index.tsx';
 import type { ReadingsSource, Subject } from '../views/port.ts';
 import { RangeSourceLine, shownRange, usualOf } from '../views/usual.tsx';
+import { hasWeek, WeekLine } from '../views/week.tsx';
 import { codeWord } from '../words/codes.ts';
 import { words } from '../words/index.ts';
 import { age, moment, number } from '../words/numbers.ts';
 import { givenName } from '../words/people.ts';
 import { shownUnit } from '../words/units.ts';
-import type { SharedStream } from './protocol.ts';
+import type { SharedFacts, SharedStream } from './protocol.ts';
 import { line, nowMicros, sourceOf, streams } from './state.ts';
 
 /** A recipient hears no rhythm of the signal; five minutes are that of a glucose sensor, the slowest that is called live. */
@@ -43,7 +44,8 @@ function readingsOf(stream: SharedStream, chart: ChartSource): ReadingsSource {
   };
 }
 
-export function StreamOf({ stream, subject }: { stream: SharedStream; subject: string }) {
+export function StreamOf({ stream, facts }: { stream: SharedStream; facts: SharedFacts }) {
+  const { subject } = facts;
   const { reader, report } = words.value;
   const { bounds } = stream;
   const [isReport, setReport] = useState(false);
@@ -78,9 +80,14 @@ export function StreamOf({ stream, subject }: { stream: SharedStream; subject: s
       {stream.version === 0 ? (
         <Loading rows={1} />
       ) : view !== null && isReport && own ? (
-        <ClinicalViewOf name={view} source={own} all={all} person={personOf(subject)} />
+        <ClinicalViewOf name={view} source={own} all={all} person={personOf(subject)} nowMicros={nowMicros.value} />
       ) : source ? (
-        <ChartOf stream={stream} source={source} subject={subject} />
+        <>
+          {own && hasWeek(stream.kind) && (
+            <WeekLine source={own} person={personOf(subject)} nowMicros={nowMicros.value} />
+          )}
+          <ChartOf stream={stream} source={source} facts={facts} />
+        </>
       ) : (
         <div class="card">
           <Empty icon="chart" title={reader.nothingYet} text={reader.nothingYetText} />
@@ -90,7 +97,8 @@ export function StreamOf({ stream, subject }: { stream: SharedStream; subject: s
   );
 }
 
-function ChartOf({ stream, source, subject }: { stream: SharedStream; source: ChartSource; subject: string }) {
+function ChartOf({ stream, source, facts }: { stream: SharedStream; source: ChartSource; facts: SharedFacts }) {
+  const { subject, from, to, copy } = facts;
   const shown = shownUnit(stream.kind, stream.unit);
   const range = usualOf(stream.kind, stream.unit, personOf(subject));
   const usual = useMemo(() => (range ? shownRange(range, shown) : null), [range?.low, range?.high, shown.unit]);
@@ -98,7 +106,8 @@ function ChartOf({ stream, source, subject }: { stream: SharedStream; source: Ch
     <SeriesFigure
       source={source}
       name={stream.key}
-      height={260}
+      height={280}
+      open={{ from, to: Math.min(to ?? Number.POSITIVE_INFINITY, copy?.made ?? nowMicros.value) }}
       usual={usual}
       note={range && <RangeSourceLine range={range} shown={shown} />}
     />

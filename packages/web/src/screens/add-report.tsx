@@ -9,6 +9,7 @@ import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
 import { moment, number, percent } from '../words/numbers.ts';
+import { PersonQuestions, RecordCounts, RecordsTaken } from './add-records.tsx';
 
 const TONES: Record<ImportJob['state'], string> = {
   waiting: '',
@@ -46,6 +47,7 @@ export function ImportCard({ job }: { job: ImportJob }) {
         <span class={`chip ${TONES[job.state]}`}>{add.states[job.state]}</span>
       </div>
       {isOpen && <Progress job={job} />}
+      {!isOpen && <PersonQuestions job={job} />}
       {job.reports.length > 0 && <Outcome job={job} />}
       {job.problem && (
         <Notice tone="alert">
@@ -98,7 +100,8 @@ function Outcome({ job }: { job: ImportJob }) {
   const taken = reports.filter((report) => !report.failed);
   return (
     <>
-      {taken.length > 0 && <p>{parts.join(' · ')}</p>}
+      {reports.some(({ read, streams }) => read > 0 || streams.length > 0) && <p>{parts.join(' · ')}</p>}
+      <RecordsTaken reports={reports} />
       <Into job={job} />
       {failed.length < FAILED_ABOVE_MAX ? (
         failed.map((report) => <FailedFile key={report.file} report={report} />)
@@ -257,6 +260,7 @@ function FileReport({ report }: { report: ImportReport }) {
           </div>
         ))}
       </dl>
+      {report.records && <RecordCounts records={report.records} />}
       {report.rejections.length > 0 && <Rejections report={report} />}
       {report.elsewhere.map(({ stream, count }) => (
         <p class="small" key={stream}>

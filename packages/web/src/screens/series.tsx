@@ -17,6 +17,7 @@ import { Answer, Empty } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { ClinicalViewOf, viewOf } from '../views/index.tsx';
 import { RangeSourceLine, shownRange, usualOf } from '../views/usual.tsx';
+import { hasWeek, WeekLine } from '../views/week.tsx';
 import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
 import { age, day, moment } from '../words/numbers.ts';
@@ -84,9 +85,20 @@ function Views(props: { stream: StreamInfo; streams: StreamInfo[]; grants: Grant
         </div>
       )}
       {isView && source ? (
-        <ClinicalViewOf name={name} source={source} all={all} person={personOf(stream.subject)} />
+        <ClinicalViewOf
+          name={name}
+          source={source}
+          all={all}
+          person={personOf(stream.subject)}
+          nowMicros={Date.now() * 1000}
+        />
       ) : (
-        <SeriesOf stream={stream} />
+        <>
+          {source && hasWeek(stream.kind) && (
+            <WeekLine source={source} person={personOf(stream.subject)} nowMicros={Date.now() * 1000} />
+          )}
+          <SeriesOf stream={stream} />
+        </>
       )}
     </>
   );
@@ -112,6 +124,12 @@ export function sourceOf(stream: StreamInfo, lastMicros: number): ChartSource {
         },
         { signal },
       ),
+    gaps: async ({ fromMicros, toMicros }, signal) => {
+      if (stream.periodMicros === 0) return null;
+      const range = { fromMicros: Math.round(fromMicros), toMicros: Math.round(toMicros) };
+      const parameters = { stream: stream.key, ...ofSubject(), ...range, pointsMax: 2, level: 'raw' as const };
+      return (await call('series', parameters, { signal, isIdle: true })).gaps;
+    },
   };
 }
 

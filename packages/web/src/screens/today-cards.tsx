@@ -3,19 +3,29 @@ import type { Columns, GrantInfo } from '@hale/home';
 import type { ComponentChildren } from 'preact';
 import { type LiveReading, live } from '../app/live.ts';
 import { isLiveNow } from '../chart/live.ts';
+import { sparkMissing } from '../chart/sentence.ts';
 import { Spark, SparkBars } from '../chart/spark.tsx';
 import { type Pressure, pairs, sourceOf } from '../clinical/blood-pressure.ts';
 import type { FoundRange, Verdict } from '../clinical/ranges.ts';
-import { type Card, type Cuff, isStale, isWaveform, type NightFacts, type SumFacts } from '../clinical/today.ts';
+import {
+  type Card,
+  type Cuff,
+  isJudgedByAverage,
+  isStale,
+  isWaveform,
+  type NightFacts,
+  type SumFacts,
+} from '../clinical/today.ts';
 import { Icon } from '../ui/icon.tsx';
+import { MissingLine } from '../views/missing.tsx';
 import { CategoryChip, pairFigures } from '../views/pressure-category.tsx';
 import { rangeSentence, VerdictChip } from '../views/usual.tsx';
 import { codeWord } from '../words/codes.ts';
 import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
-import { age, clock, day, dayShort, duration, number, percent, signed } from '../words/numbers.ts';
+import { age, clock, day, dayMonth, dayShort, duration, lowered, number, signed } from '../words/numbers.ts';
 import { shownUnit } from '../words/units.ts';
-import { readersText } from './sharing/readers.tsx';
+import { readersText } from './sharing/words.ts';
 
 export interface Around {
   nowMicros: number;
@@ -86,8 +96,11 @@ const newestOf = ({ stream, latest }: Card): (LiveReading | NonNullable<Card['la
   return fresh && fresh.atMicros >= (latest?.atMicros ?? 0) ? fresh : latest;
 };
 
-export function LevelCard(props: Around & { card: Card; range: FoundRange | null; verdict: Verdict | null }) {
-  const { card, range, verdict, nowMicros } = props;
+/** @param props.week of glucose and oxygen how much of the last week was in range; else '' */
+export function LevelCard(
+  props: Around & { card: Card; range: FoundRange | null; verdict: Verdict | null; week: string },
+) {
+  const { card, range, verdict, nowMicros, week } = props;
   const { stream, spark } = card;
   const { today } = words.value;
   const latest = newestOf(card);
@@ -103,13 +116,15 @@ export function LevelCard(props: Around & { card: Card; range: FoundRange | null
   // What a word ended with is no news: the night is over.
   const isEnd = code !== undefined && latest?.value === 0;
   const isLive = latest !== null && isLiveNow(latest.atMicros, nowMicros, stream.periodMicros);
+  const isByAverage = isJudgedByAverage(stream.kind);
   return (
     <Shell
       {...props}
       {...{ title, latest }}
       href={hrefOf(stream.key)}
       isLive={isLive}
-      chips={verdict && range && !isOld && <VerdictChip verdict={verdict} range={range} />}
+      // Beside a value stands what is said of that value.
+      chips={verdict && range && !isOld && !isByAverage && <VerdictChip verdict={verdict} range={range} />}
     >
       {latest && !isEnd && (
         <Value
@@ -120,26 +135,47 @@ export function LevelCard(props: Around & { card: Card; range: FoundRange | null
           {...(isLive ? { after: age(latest.atMicros, nowMicros) } : {})}
         />
       )}
+      {week !== '' && <span class="week-line">{week}</span>}
       {spark && <Spark {...spark} usual={range} label={today.sparkLabel(title)} />}
-      {!isWaveform(stream.kind) && <Trend card={card} />}
+      {spark && <SparkDays {...spark} />}
+      {!isWaveform(stream.kind) && <Trend card={card} verdict={isByAverage ? verdict : null} />}
+      {spark && !isWaveform(stream.kind) && <SparkMissing kind={stream.kind} {...spark} />}
       {range && <span class="caption">{rangeSentence(range, shown)}</span>}
     </Shell>
   );
 }
 
-/** This week's average beside that of the week before, and how much of the week was recorded. */
-function Trend({ card: { periods, stream } }: { card: Card }) {
+/** From which day to which a small chart goes. */
+function SparkDays({ fromMicros, toMicros }: { fromMicros: number; toMicros: number }) {
+  // A strip of minutes has its day beside its age.
+  if (dayMonth(fromMicros) === dayMonth(toMicros)) return null;
+  return (
+    <span class="spark-days caption" aria-hidden="true">
+      <span>{dayMonth(fromMicros)}</span>
+      <span>{dayMonth(toMicros)}</span>
+    </span>
+  );
+}
+
+/** Why the line of a small chart is broken, in words. */
+function SparkMissing(props: { kind: string } & NonNullable<Card['spark']>) {
+  return <MissingLine text={sparkMissing(props.kind, props)} />;
+}
+
+/** This week's average beside that of the week before. @param verdict of the average, where that is judged */
+function Trend({ card: { periods, stream }, verdict }: { card: Card; verdict: Verdict | null }) {
   const [now, before] = periods;
   const { today } = words.value;
   if (!now || now.mean === null) return null;
   const shown = shownUnit(stream.kind, stream.unit);
-  const parts = [`${today.average7} ${number(shown.of(now.mean), shown.decimals)}`];
+  const { verdict: judged } = words.value.vitals;
+  const average = `${today.average7} ${number(shown.of(now.mean), shown.decimals)}`;
+  const parts = [verdict === null ? average : `${average} (${lowered(judged[verdict])})`];
   if (before?.mean != null) {
     const by = shown.of(now.mean) - shown.of(before.mean);
     const isSame = number(by, shown.decimals) === number(0, shown.decimals);
     parts.push(isSame ? today.unchanged : today.change(signed(by, shown.decimals)));
   }
-  if (now.coverage !== null) parts.push(today.coverage(percent(now.coverage)));
   return <span class="caption">{parts.join(' · ')}</span>;
 }
 
@@ -168,6 +204,9 @@ export function AmountCard(props: Around & { card: Card; facts: SumFacts }) {
         values={(days ?? []).map(({ sum, count }) => (count === 0 ? null : sum))}
         label={today.daysLabel(title)}
       />
+      {days && days.length > 0 && (
+        <SparkDays fromMicros={days[0].fromMicros} toMicros={days[days.length - 1].fromMicros} />
+      )}
       {parts.length > 0 && <span class="caption">{parts.join(' · ')}</span>}
     </Shell>
   );
@@ -241,7 +280,9 @@ export function CuffCard(props: Around & { cuff: Cuff; hasCategory: boolean }) {
         {...(pulse ? { after: today.pulse(number(Math.round(pulse.value))) } : {})}
       />
       {spark && <Spark {...spark} label={today.sparkLabel(pressure.title)} />}
+      {spark && <SparkDays {...spark} />}
       <PressureTrend {...cuff} />
+      {spark && <SparkMissing kind={cuff.systolic.stream.kind} {...spark} />}
       {hasCategory && <span class="caption">{today.pressureAs(sourceOf('esc2024', 'home').title)}</span>}
     </Shell>
   );

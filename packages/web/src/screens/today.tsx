@@ -15,6 +15,7 @@ import {
   cuffsOf,
   inOrder,
   isBackground,
+  isJudgedByAverage,
   isStale,
   type NightFacts,
   nightFacts,
@@ -23,7 +24,8 @@ import {
 } from '../clinical/today.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Answer, Empty } from '../ui/states.tsx';
-import { plain, type Subject } from '../views/port.ts';
+import { plain, type ReadingsOf, type Subject } from '../views/port.ts';
+import { hasWeek, weekRange, weekSentence } from '../views/week.tsx';
 import { words } from '../words/index.ts';
 import { kindTitle } from '../words/kinds.ts';
 import { zone } from '../words/numbers.ts';
@@ -32,7 +34,6 @@ import { openShares } from './sharing/words.ts';
 import { AmountCard, type Around, CuffCard, LevelCard, NightCard, pressureOf } from './today-cards.tsx';
 
 const REFRESH_MILLIS = 60_000;
-const JUDGED_BY_AVERAGE = /^(heart-rate|pulse-rate|hrv-.+)$/;
 const ADULT_YEARS = 18;
 /** Of sleep so much is asked for: the newest night and a week before it. */
 const NIGHTS_MICROS = 8.5 * 86_400e6;
@@ -45,13 +46,14 @@ export function Today() {
       call('overview', { ...parameters, zone: zone.value }, { isIdle: true }),
       call('grants', {}, { isIdle: true }),
     ]);
-    return { overview, grants, nights: await nightsIn(overview, calendar) };
+    const [nights, weeks] = await Promise.all([nightsIn(overview, calendar), weeksIn(overview)]);
+    return { overview, grants, nights, weeks };
   });
   useTicks(REFRESH_MILLIS, asked.again);
   return (
     <div class="page">
       <Answer asked={asked.value} again={asked.again} rows={4}>
-        {({ overview, grants, nights }) => <Cards overview={overview} grants={grants} nights={nights} />}
+        {(asked) => <Cards {...asked} />}
       </Answer>
     </div>
   );
@@ -69,6 +71,20 @@ async function nightsIn({ cards, subject }: Overview, calendar: Calendar): Promi
     const { at, value } = plain(await call('readings', { stream: key, subject, ...range }, { isIdle: true }));
     return [key, nightsOf(at, value, calendar)] as const;
   });
+  return new Map(await Promise.all(all));
+}
+
+type Weeks = ReadonlyMap<string, ReadingsOf>;
+
+/** The readings of the last week of what is told of a week, by its key. */
+async function weeksIn({ cards, subject, nowMicros }: Overview): Promise<Weeks> {
+  const told = cards.flatMap(({ stream: { kind, key, lastMicros } }) =>
+    hasWeek(kind) && lastMicros !== null ? [{ key, range: weekRange({ last: lastMicros }, nowMicros) }] : [],
+  );
+  const all = told.map(
+    async ({ key, range }) =>
+      [key, await call('readings', { stream: key, subject, ...range }, { isIdle: true })] as const,
+  );
   return new Map(await Promise.all(all));
 }
 
@@ -115,7 +131,7 @@ function placed(card: Card, nights: Nights, nowMicros: number): Placed {
   const range = usualRange(stream.kind, stream.unit, personOf(stream.subject));
   // A pulse of one moment is noise: its average is judged, as on its own page.
   const last = live.value.get(stream.key)?.value ?? card.latest?.value ?? null;
-  const value = JUDGED_BY_AVERAGE.test(stream.kind) ? (periods[0]?.mean ?? last) : last;
+  const value = isJudgedByAverage(stream.kind) ? (periods[0]?.mean ?? last) : last;
   return {
     ...{ ...given, tells: 'level', range },
     verdict: range && value !== null ? verdictOf(value, range) : null,
@@ -124,7 +140,8 @@ function placed(card: Card, nights: Nights, nowMicros: number): Placed {
   };
 }
 
-function Cards({ overview, grants, nights }: { overview: Overview; grants: GrantInfo[]; nights: Nights }) {
+function Cards(props: { overview: Overview; grants: GrantInfo[]; nights: Nights; weeks: Weeks }) {
+  const { overview, grants, nights, weeks } = props;
   const { today } = words.value;
   const { nowMicros } = overview;
   const { cuffs, others } = cuffsOf(overview.cards);
@@ -134,7 +151,11 @@ function Cards({ overview, grants, nights }: { overview: Overview; grants: Grant
     <ul class="grid-cards">
       {cards.map((each) => (
         <li key={each.key}>
-          <OneCard placed={each} around={{ nowMicros, readers: readersOf(grants, each), from: twinOf(each, cards) }} />
+          <OneCard
+            placed={each}
+            week={weekOf(each, weeks, nowMicros)}
+            around={{ nowMicros, readers: readersOf(grants, each), from: twinOf(each, cards) }}
+          />
         </li>
       ))}
     </ul>
@@ -206,7 +227,15 @@ function readersOf(grants: readonly GrantInfo[], of: Placed): GrantInfo[] {
   return openShares(grants, { subject: systolic.stream.subject, keys });
 }
 
-function OneCard({ placed: of, around }: { placed: Placed; around: Around }) {
+/** '' for what is not told of a week. */
+function weekOf({ card: { stream } }: Placed, weeks: Weeks, nowMicros: number): string {
+  const week = weeks.get(stream.key);
+  const { kind, unit, lastMicros } = stream;
+  const bounds = { first: 0, last: lastMicros ?? 0 };
+  return week ? weekSentence({ kind, unit, bounds }, week, personOf(stream.subject), nowMicros) : '';
+}
+
+function OneCard({ placed: of, around, week }: { placed: Placed; around: Around; week: string }) {
   switch (of.tells) {
     case 'pressure':
       return <CuffCard {...around} cuff={of.cuff} hasCategory={of.hasCategory} />;
@@ -215,6 +244,6 @@ function OneCard({ placed: of, around }: { placed: Placed; around: Around }) {
     case 'night':
       return <NightCard {...around} card={of.card} facts={of.facts} minutes={of.minutes} />;
     case 'level':
-      return <LevelCard {...around} card={of.card} range={of.range} verdict={of.verdict} />;
+      return <LevelCard {...around} card={of.card} range={of.range} verdict={of.verdict} week={week} />;
   }
 }

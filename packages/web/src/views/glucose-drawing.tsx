@@ -1,6 +1,6 @@
 // What is drawn in the glucose report: the bar of ranges, the curve of a usual day, and small days from midnight to midnight.
 import type { Calendar } from '../clinical/civil.ts';
-import { BANDS, type Shares, wholePercents } from '../clinical/glucose.ts';
+import { addingUp, BANDS, type Shares } from '../clinical/glucose.ts';
 import { type CurveBin, spline, stretches } from '../clinical/glucose-curve.ts';
 import type { DayProfile } from '../clinical/glucose-report.ts';
 import { labelMiddles, stacked } from '../clinical/stacked.ts';
@@ -20,11 +20,13 @@ const MINUTES_PER_DAY = 1440;
 /** One bar, low at the bottom; each band says name, range, percent and time of a day, with a line to its part of the bar. */
 export function RangesBar({ shares, shown }: { shares: Shares; shown: GlucoseShown }) {
   const { glucose } = words.value;
-  const whole = wholePercents(shares);
-  const bands = BANDS.filter((band) => whole[band] !== undefined).reverse();
-  // What rounds to nothing has its name and no block.
+  const percents = addingUp(shares);
+  const told = BANDS.filter((band) => percents[band] !== undefined).reverse();
+  // What rounds to nothing has no block that a line could lead to: it stands below.
+  const bands = told.filter((band) => percents[band] !== 0);
+  const none = told.filter((band) => percents[band] === 0);
   const parts = bands.map((band) => ({
-    share: whole[band] === 0 ? 0 : (shares[band] ?? 0),
+    share: shares[band] ?? 0,
     least: band === 'target' ? TARGET_MIN : SEGMENT_MIN,
   }));
   const { heights, isToScale } = stacked(parts);
@@ -35,21 +37,19 @@ export function RangesBar({ shares, shown }: { shares: Shares; shown: GlucoseSho
     <>
       <div class="ranges">
         <svg class="ranges-drawn" viewBox="0 0 56 100" preserveAspectRatio="none" aria-hidden="true">
-          {bands.map((band, i) =>
-            heights[i] === 0 ? null : (
-              <g key={band}>
-                <rect
-                  class={`segment ${band}`}
-                  data-share={heights[i]}
-                  x="1"
-                  width="28"
-                  y={100 * tops[i]}
-                  height={100 * heights[i]}
-                />
-                <path class="ranges-lead" d={`M31 ${100 * middles[i]}H36L48 ${100 * labels[i]}H54`} />
-              </g>
-            ),
-          )}
+          {bands.map((band, i) => (
+            <g key={band}>
+              <rect
+                class={`segment ${band}`}
+                data-share={heights[i]}
+                x="1"
+                width="28"
+                y={100 * tops[i]}
+                height={100 * heights[i]}
+              />
+              <path class="ranges-lead" d={`M31 ${100 * middles[i]}H36L48 ${100 * labels[i]}H54`} />
+            </g>
+          ))}
         </svg>
         <ul class="ranges-bar">
           {bands.map((band, i) => (
@@ -59,13 +59,18 @@ export function RangesBar({ shares, shown }: { shares: Shares; shown: GlucoseSho
                 <span class="caption">{rangeText(band, shown)}</span>
               </span>
               <span class="range-share">
-                <strong>{percent((whole[band] ?? 0) / 100)}</strong>
+                <strong>{percent((percents[band] ?? 0) / 100, 1)}</strong>
                 <span class="caption">{perDay((shares[band] ?? 0) * MINUTES_PER_DAY)}</span>
               </span>
             </li>
           ))}
         </ul>
       </div>
+      {none.length > 0 && (
+        <p class="small" data-band="none">
+          {none.map((band) => `${glucose.bands[band]}, ${rangeText(band, shown)}: ${percent(0)}`).join(' · ')}
+        </p>
+      )}
       <p class="caption">
         {glucose.addUp}
         {!isToScale && ` ${glucose.drawnLarger}`}
@@ -106,6 +111,9 @@ function Curve({ curve, shown, width, id }: { curve: CurveBin[]; shown: GlucoseS
   const x = (hour: number) => LEFT + (hour / 24) * (width - LEFT - RIGHT);
   const y = (value: number) => TOP + (1 - Math.min(value, top) / top) * (HEIGHT - TOP - BOTTOM);
   const marks = [veryLow, low, high, veryHigh, top].filter((value) => value !== null);
+  // From the top down, so that two that are near do not touch.
+  const axisPlaces = marks.map(y);
+  for (let i = marks.length - 2; i >= 0; i--) axisPlaces[i] = Math.max(axisPlaces[i], axisPlaces[i + 1] + LABEL_APART);
   const hours = width < 420 ? [0, 6, 12, 18, 24] : [0, 3, 6, 9, 12, 15, 18, 21, 24];
   return (
     <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={curveSentence(curve, shown)}>
@@ -118,7 +126,7 @@ function Curve({ curve, shown, width, id }: { curve: CurveBin[]; shown: GlucoseS
           <Stretch key={points[0].hour} points={points} x={x} y={y} />
         ))}
       </g>
-      {marks.map((value) => (
+      {marks.map((value, i) => (
         <g key={value}>
           <line
             class={value === low || value === high ? 'agp-line target' : 'agp-line'}
@@ -127,7 +135,7 @@ function Curve({ curve, shown, width, id }: { curve: CurveBin[]; shown: GlucoseS
             y1={y(value)}
             y2={y(value)}
           />
-          <text class="axis" x={LEFT - 6} y={y(value) + 4} text-anchor="end">
+          <text class="axis" x={LEFT - 6} y={axisPlaces[i] + 4} text-anchor="end">
             {shown.text(value)}
           </text>
         </g>

@@ -1,6 +1,7 @@
 // Glucose report: time in ranges, metrics with goals, a usual day, and the days one by one. Our own layout; the published page is not free to copy.
 import { useMemo, useState } from 'preact/hooks';
 import {
+  addingUp,
   type bandOf,
   type GlucoseUnit,
   MG_PER_MMOL,
@@ -8,7 +9,6 @@ import {
   rounded,
   TARGETS,
   type Target,
-  wholePercents,
 } from '../clinical/glucose.ts';
 import { type GlucoseReport, glucoseReport, type Missing, type Told } from '../clinical/glucose-report.ts';
 import { SelectField } from '../ui/field.tsx';
@@ -18,10 +18,11 @@ import { words } from '../words/index.ts';
 import { number, percent } from '../words/numbers.ts';
 import { preferred } from '../words/units.ts';
 import { DayProfiles, RangesBar, UsualDay } from './glucose-drawing.tsx';
-import { MissingLine, missingReadings } from './missing.tsx';
+import { MissingLine } from './missing.tsx';
+import { missingReadings } from './missing-text.ts';
 import { usePeriod } from './period.tsx';
 import { plain, useReadings, type ViewProps } from './port.ts';
-import { Report } from './report.tsx';
+import { type Lead, Report } from './report.tsx';
 
 const CHOICES = [7, 14, 30, 90];
 /** Of the mean, as printed on reports. */
@@ -42,7 +43,7 @@ export function shownIn(stored: GlucoseUnit, target: Target): GlucoseShown {
   return { stored, unit, target, text: (value) => number(rounded(value * factor, unit), decimals) };
 }
 
-export function GlucoseView({ source, person }: ViewProps) {
+export function GlucoseView({ source, person, nowMicros }: ViewProps) {
   const period = usePeriod(source, CHOICES, 14);
   const [preset, setPreset] = useState<Preset>('standard');
   const { asked, again } = useReadings([
@@ -52,7 +53,7 @@ export function GlucoseView({ source, person }: ViewProps) {
   const shown = shownIn(source.unit === 'mmol/L' ? 'mmol/L' : 'mg/dL', TARGETS[preset]);
   const answer = asked.value?.[0] ?? null;
   const made = useMemo(
-    () => answer && glucoseReport(plain(answer), period, shown.stored, TARGETS[preset], period.calendar),
+    () => answer && glucoseReport(plain(answer), period, shown.stored, TARGETS[preset], period.calendar, nowMicros),
     [answer, preset],
   );
   const missing = answer ? missingReadings(answer, period, source) : '';
@@ -61,7 +62,7 @@ export function GlucoseView({ source, person }: ViewProps) {
       title={glucose.title}
       person={person}
       period={period.text}
-      lead={made && leadOf(made, shown)}
+      lead={made && leadsOf(made, shown)}
       text={() => (made ? [missing, ...linesOf(made, shown, preset)] : [])}
       controls={
         <>
@@ -82,14 +83,18 @@ export function GlucoseView({ source, person }: ViewProps) {
   );
 }
 
-/** Time in target; without enough readings for it, what is missing stands below. */
-function leadOf({ shares }: GlucoseReport, shown: GlucoseShown): { title: string; text: string } | null {
-  if (!('value' in shares)) return null;
-  const { glucose } = words.value;
-  return {
-    title: glucose.inTarget(`${rangeText('target', shown)}`),
-    text: percent((wholePercents(shares.value).target ?? 0) / 100),
-  };
+/** Time in target, and lows, which hurt first; without enough readings for it, what is missing stands below. */
+function leadsOf(made: GlucoseReport, shown: GlucoseShown): Lead[] {
+  return goalsOf(made, shown)
+    .filter(({ key }) => key !== 'above')
+    .map(({ title, value, goal, isMet }) => ({
+      title,
+      text: (
+        <>
+          {value} {isMet === false && goal && <Goal text={goal} isMet={isMet} />}
+        </>
+      ),
+    }));
 }
 
 export function GlucoseSheet(props: {
@@ -246,13 +251,22 @@ function goalsOf(made: GlucoseReport, shown: GlucoseShown): Metric[] {
   }));
 }
 
-function Metrics({ made, shown, preset }: { made: GlucoseReport; shown: GlucoseShown; preset: Preset }) {
+/** How much of the period was recorded; and of the time between first and last reading, where that is something else. */
+function activeText({ active, activeWorn, isToNow, count }: GlucoseReport): string {
   const { glucose, frame } = words.value;
+  const [whole, worn] = [percent(active), percent(activeWorn)];
+  const said = [
+    (isToNow ? glucose.activeToNow : glucose.active)(whole),
+    ...(whole === worn ? [] : [glucose.worn(worn)]),
+  ];
+  return `${said.join(', ')} (${frame.readings(count)})`;
+}
+
+function Metrics({ made, shown, preset }: { made: GlucoseReport; shown: GlucoseShown; preset: Preset }) {
+  const { glucose } = words.value;
   return (
     <>
-      <p class="small">
-        {glucose.active(percent(made.active), percent(made.activeWorn))} · {frame.readings(made.count)}
-      </p>
+      <p class="small">{activeText(made)}</p>
       <dl class="metrics">
         {metricsOf(made, shown, preset).map((metric) => (
           <div key={metric.key} data-metric={metric.key}>
@@ -281,35 +295,37 @@ function Goal({ text, isMet }: { text: string; isMet: boolean | null }) {
     <span class="goal">
       {isMet !== null && (
         <span class={isMet ? 'met' : 'not-met'}>
-          <Icon name={isMet ? 'check' : 'info'} />
-          <span class="only-heard">{isMet ? glucose.met : glucose.notMet}</span>
+          <Icon name={isMet ? 'check' : 'alert'} />
+          <span class={isMet ? 'only-heard' : ''}>{isMet ? glucose.met : glucose.notMet}</span>
         </span>
       )}
-      {text}
+      <span>{text}</span>
     </span>
   );
 }
 
 /** The report as text, for a chart note. */
 export function linesOf(made: GlucoseReport, shown: GlucoseShown, preset: Preset): string[] {
-  const { glucose, frame } = words.value;
+  const { glucose } = words.value;
   const lines = [
-    `${glucose.active(percent(made.active), percent(made.activeWorn))} (${frame.readings(made.count)})`,
+    activeText(made),
     `${glucose.targets}: ${glucose.presets[preset]}`,
     '',
-    ...metricsOf(made, shown, preset).map(({ title, value, lacking, goal }) =>
-      value === null ? `${title}: ${lacking}` : `${title}: ${value}${goal ? ` (${goal})` : ''}`,
+    ...metricsOf(made, shown, preset).map(({ title, value, lacking, goal, isMet }) =>
+      value === null
+        ? `${title}: ${lacking}`
+        : `${title}: ${value}${goal ? ` (${isMet === false ? `${glucose.notMet} ` : ''}${goal})` : ''}`,
     ),
   ];
   if (!('value' in made.shares)) return lines;
-  const whole = wholePercents(made.shares.value);
-  const bands = (Object.keys(whole) as (keyof typeof whole)[]).reverse();
+  const percents = addingUp(made.shares.value);
+  const bands = (Object.keys(percents) as (keyof typeof percents)[]).reverse();
   return [
     ...lines,
     '',
     `${glucose.timeInRanges}:`,
     ...bands.map(
-      (band) => `  ${glucose.bands[band]} (${rangeText(band, shown)}): ${percent((whole[band] ?? 0) / 100)}`,
+      (band) => `  ${glucose.bands[band]} (${rangeText(band, shown)}): ${percent((percents[band] ?? 0) / 100, 1)}`,
     ),
   ];
 }

@@ -51,5 +51,6 @@ export function ClinicalViewOf(props: ViewProps & { name: ViewName }) {
   if (failed) return <Failed error={failed} again={load} />;
   if (!view) return <Loading />;
   const Shown = view.of;
-  return <Shown source={props.source} all={props.all} person={props.person} />;
+  const { source, all, person, nowMicros } = props;
+  return <Shown {...{ source, all, person, nowMicros }} />;
 }

@@ -37,6 +37,8 @@ export interface ViewProps {
   /** Every series of the same person, this one among them. */
   all: readonly ReadingsSource[];
   person: Subject;
+  /** What has not been lived yet is not missing. */
+  nowMicros: number;
 }
 
 export type ClinicalView = ComponentType<ViewProps>;

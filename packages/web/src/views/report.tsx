@@ -17,13 +17,18 @@ export interface ReportProps {
   period: string;
   /** What can be chosen, above the sheet; not printed. */
   controls?: ComponentChildren;
-  /** The figure that one looks for first; on a phone it stands above everything else. */
-  lead?: { title: string; text: ComponentChildren } | null;
+  /** The figure that one looks for first, or two; on a phone they stand above everything else. */
+  lead?: Lead | readonly Lead[] | null;
   /** The same as plain text, line by line. */
   text: () => string[];
   /** For paper that lies on its side. */
   isWide?: boolean;
   children: ComponentChildren;
+}
+
+export interface Lead {
+  title: string;
+  text: ComponentChildren;
 }
 
 /** What a home calls its owner until she gives a name says nothing on paper. */
@@ -36,7 +41,8 @@ export function headLines(title: string, person: Subject, period: string): strin
 
 export function Report(props: ReportProps) {
   const { report } = words.value;
-  const { title, person, period, lead } = props;
+  const { title, person, period } = props;
+  const leads = [props.lead ?? []].flat();
   const tools = (
     <Tools text={() => [...headLines(title, person, period), ...props.text(), '', report.madeBy].join('\n')} />
   );
@@ -65,11 +71,15 @@ export function Report(props: ReportProps) {
         </header>
         {isNarrow.value && (
           <>
-            {lead && (
-              <p class="report-lead no-print">
-                <span class="small quiet">{lead.title}</span>
-                <strong>{lead.text}</strong>
-              </p>
+            {leads.length > 0 && (
+              <div class="report-leads no-print">
+                {leads.map(({ title: of, text }) => (
+                  <p class="report-lead" key={of}>
+                    <span class="small quiet">{of}</span>
+                    <strong>{text}</strong>
+                  </p>
+                ))}
+              </div>
             )}
             <div class="report-folds no-print">
               <details>
@@ -120,9 +130,11 @@ function Tools({ text }: { text: () => string }) {
         <Button icon={isCopied ? 'check' : 'copy'} onPress={copy}>
           {isCopied ? frame.copied : report.copyText}
         </Button>
-        <Button icon="print" onPress={() => print()}>
-          {report.print}
-        </Button>
+        <span class="print-report">
+          <Button icon="print" onPress={() => print()}>
+            {report.print}
+          </Button>
+        </span>
       </div>
       {shown !== null && (
         <textarea class="input mono" ref={box} readOnly rows={12} value={shown} aria-label={report.textToCopy} />

@@ -1,5 +1,6 @@
 // Numbers, units and times as people read them, in the language and zone in use.
 import { computed, signal } from '@preact/signals';
+import { Calendar } from '../clinical/civil.ts';
 import { language, words } from './index.ts';
 
 /** IANA zone of this device. */
@@ -50,9 +51,12 @@ function formatted(micros: number, options: Intl.DateTimeFormatOptions): string 
 export const day = (micros: number): string => formatted(micros, { day: 'numeric', month: 'short', year: 'numeric' });
 export const dayShort = (micros: number): string =>
   formatted(micros, { weekday: 'short', day: 'numeric', month: 'short' });
+export const dayMonth = (micros: number): string => formatted(micros, { day: 'numeric', month: 'short' });
 export const clock = (micros: number): string => formatted(micros, { hour: '2-digit', minute: '2-digit' });
 export const moment = (micros: number): string =>
   formatted(micros, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+/** 'Thu 19 Nov, 11:00': within the last weeks. */
+export const momentShort = (micros: number): string => `${dayShort(micros)}, ${clock(micros)}`;
 export const momentExact = (micros: number): string =>
   formatted(micros, {
     day: 'numeric',
@@ -131,42 +135,43 @@ export function length(seconds: number): string {
 
 const WEEK_MICROS = 7 * 86_400e6;
 
-/** 'in 5 days', 'in 3 hours': to the nearest, because what ends in 47 hours ends in two days. */
-function inTime(seconds: number): string {
-  const [unit, size] =
-    seconds >= 36 * 3600
-      ? (['day', 86_400] as const)
+const TWO_DAYS_SECONDS = 48 * 3600;
+
+/** 'in 5 days', 'in 3 hours': days as the calendar counts them; under two of them hours, because 'in 1 day' may be tonight. */
+function inTime(micros: number, nowMicros: number): string {
+  const seconds = (micros - nowMicros) / 1e6;
+  const calendar = new Calendar(zone.value);
+  const [count, unit] =
+    seconds >= TWO_DAYS_SECONDS
+      ? ([calendar.dayOf(micros) - calendar.dayOf(nowMicros), 'day'] as const)
       : seconds >= 5400
-        ? (['hour', 3600] as const)
-        : (['minute', 60] as const);
-  return new Intl.RelativeTimeFormat(locale.value, { numeric: 'always' }).format(
-    Math.max(1, Math.round(seconds / size)),
-    unit,
-  );
+        ? ([Math.round(seconds / 3600), 'hour'] as const)
+        : ([Math.round(seconds / 60), 'minute'] as const);
+  return new Intl.RelativeTimeFormat(locale.value, { numeric: 'always' }).format(Math.max(1, count), unit);
 }
 
 /**
- * When something ends, and how long that still is: 'Fri 4 Dec, 18:00 CET, in 5 days'. With hour and zone within a week, and wherever it is not the end
- * of a day; else the last day: 'Mon 30 Nov 2026, end of the day, in 23 days'.
+ * When something ends, and how long that still is: 'Fri 4 Dec, 18:00, in 5 days'. With the hour within a week, and wherever it is not the end of a
+ * day; else the last day: 'Mon 30 Nov 2026, end of the day, in 23 days'. In which zone, the page says once (`zoneLine`).
  */
 export function endWhen(micros: number, nowMicros: number): string {
   const { facts } = words.value;
   const isNear = Math.abs(micros - nowMicros) < WEEK_MICROS;
   const isMidnight = micros % 60e6 === 0 && clock(micros) === '00:00';
-  const date = formatted(isMidnight ? micros - 1 : micros, {
+  // The day that ends, and not the one that begins then.
+  const shown = isMidnight ? micros - 1 : micros;
+  const date = formatted(shown, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     ...(isNear ? {} : { year: 'numeric' }),
   });
-  const zoneName =
-    new Intl.DateTimeFormat(locale.value, { timeZone: zone.value, timeZoneName: 'short' })
-      .formatToParts(new Date(micros / 1000))
-      .find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  const when = !isMidnight
-    ? `${date}, ${clock(micros)} ${zoneName}`
-    : isNear
-      ? facts.midnight(date, zoneName)
-      : facts.endOfDay(date);
-  return micros > nowMicros ? `${when}, ${inTime((micros - nowMicros) / 1e6)}` : when;
+  const when = !isMidnight ? `${date}, ${clock(micros)}` : isNear ? facts.midnight(date) : facts.endOfDay(date);
+  return micros > nowMicros ? `${when}, ${inTime(shown, nowMicros)}` : when;
 }
+
+/** In the middle of a sentence what stands alone elsewhere. */
+export const lowered = (text: string): string => text.charAt(0).toLocaleLowerCase(locale.value) + text.slice(1);
+
+/** 'Times in UTC': said once on each page that leaves the house, or that speaks of when somebody else can read. */
+export const zoneLine = (): string => words.value.report.zone(zone.value);

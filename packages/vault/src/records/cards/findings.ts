@@ -79,7 +79,7 @@ export const CARD_FINDINGS = {
   'issuer-keys': refuse(
     'issuer',
     'The keys of the issuer could not be had.',
-    'Try again with a connection, or pin the keys of the issuer.',
+    'Try again with a connection; `hale issuers add` keeps the keys of an issuer.',
   ),
   'key-unknown': refuse('issuer', 'The issuer has no such key.', AGAIN),
   'key-set': refuse('issuer', 'The keys of the issuer are no set of keys.', ISSUER),

@@ -35,13 +35,15 @@ async function openCards(source: ByteSource, _folder: unknown, tools: RecordTool
   const refusals = [...texts.findings, ...verdicts.flatMap(({ findings }) => findings)].filter((each) =>
     isRefused([each]),
   );
-  if (!verdicts.some(({ isTaken }) => isTaken)) fail('malformed', told(refusals));
+  const isWanted = (verdict: CardVerdict) =>
+    verdict.isTaken || (tools.cards?.takesUnsigned === true && isUsable(verdict));
+  if (!verdicts.some(isWanted)) fail('malformed', told(refusals));
   return {
     kind: 'shc',
-    what: describe(verdicts),
-    system: verdicts.find(({ isTaken }) => isTaken)?.facts?.iss ?? '',
+    what: describe(verdicts.filter(isWanted)),
+    system: verdicts.find(isWanted)?.facts?.iss ?? '',
     originals: [{ source, mediaType: 'application/smart-health-card' }],
-    items: () => itemsOf(texts, verdicts),
+    items: () => itemsOf(texts, verdicts, isWanted),
   };
 }
 
@@ -49,28 +51,40 @@ async function openCards(source: ByteSource, _folder: unknown, tools: RecordTool
 const told = (findings: readonly CardFinding[]): string =>
   [...new Set(findings.map(tellFinding))].slice(0, 5).join(' ').replace(/\.$/, '');
 
-function describe(verdicts: readonly CardVerdict[]): string {
-  const taken = verdicts.filter(({ isTaken }) => isTaken);
+function describe(taken: readonly CardVerdict[]): string {
   const signers = [...new Set(taken.map(signerOf))];
   const count = taken.length === 1 ? 'A SMART Health Card' : `${taken.length} SMART Health Cards`;
   return `${count}, signed by ${signers.join(' and by ')}`;
 }
 
-const signerOf = ({ facts, knownAs }: CardVerdict): string =>
-  `${facts?.iss} (${knownAs === null ? 'not known to you' : `known to you as ${knownAs}`})`;
+/** Nothing speaks against the signature; it could not be checked, or what it is about is not as it should be. */
+const isUsable = ({ findings, entries }: CardVerdict): boolean =>
+  entries.length > 0 &&
+  findings.every(
+    ({ severity, concern, code }) => severity === 'flaw' || concern === 'content' || code === 'issuer-keys',
+  );
 
-async function* itemsOf(texts: CardTexts, verdicts: readonly CardVerdict[]): AsyncGenerator<RecordItem, void, void> {
+const signerOf = ({ facts, knownAs, isTaken }: CardVerdict): string =>
+  !isTaken
+    ? 'nobody, as far as can be told'
+    : `${facts?.iss} (${knownAs === null ? 'not known to you' : `known to you as ${knownAs}`})`;
+
+async function* itemsOf(
+  texts: CardTexts,
+  verdicts: readonly CardVerdict[],
+  isWanted: (verdict: CardVerdict) => boolean,
+): AsyncGenerator<RecordItem, void, void> {
   for (const finding of texts.findings) yield { type: 'note', text: tellFinding(finding) };
   for (const [at, verdict] of verdicts.entries()) {
     const place = verdicts.length === 1 ? 'card' : `card ${at + 1}`;
     for (const finding of verdict.findings) yield { type: 'note', text: `${place}: ${tellFinding(finding)}` };
-    if (verdict.isTaken) yield* resourcesOf(verdict, place);
+    if (isWanted(verdict)) yield* resourcesOf(verdict, place);
     else yield { type: 'unusable', place, reason: 'signature not valid' };
   }
 }
 
 /** Under addresses that name this very card: those of two cards are the same, and the same card comes more than once. */
-function* resourcesOf({ jws, entries }: CardVerdict, place: string): Generator<RecordItem> {
+function* resourcesOf({ jws, entries, isTaken }: CardVerdict, place: string): Generator<RecordItem> {
   const own = `urn:shc:${toHex(sha256(utf8Encode(jws))).slice(0, 32)}`;
   const addressOf = new Map(entries.map(({ fullUrl }, at) => [fullUrl, `${own}:${at}`]));
   const patient = entries.findIndex(({ resource }) => resource.resourceType === 'Patient');
@@ -80,7 +94,7 @@ function* resourcesOf({ jws, entries }: CardVerdict, place: string): Generator<R
       resource: readdressed(resource, '', { addressOf, patient: `${own}:${patient}` }) as Resource,
       place: `${place}, entry ${at + 1}`,
       fullUrl: `${own}:${at}`,
-      notes: ['signed'],
+      notes: [isTaken ? 'signed' : 'unsigned'],
     };
   }
 }

@@ -42,6 +42,8 @@ export interface CardChecks {
   tools: CardTools;
   issuers: IssuerSource;
   known: readonly KnownIssuer[];
+  /** She wants a card too that cannot be checked, or whose content is not as it should be: as records that nobody signed. */
+  takesUnsigned?: boolean;
   /** Unix seconds. */
   now(): number;
 }

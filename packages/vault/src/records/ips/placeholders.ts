@@ -9,6 +9,9 @@ const EXTENSION = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 
 const absent = (code: string) => ({ extension: [{ url: EXTENSION, valueCode: code }] });
 const unknownConcept = { coding: [{ system: REASON, code: 'unknown', display: 'Unknown' }], text: 'Unknown' };
+const activeAllergy = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
+};
 const maskedConcept = { coding: [{ system: REASON, code: 'masked', display: 'Masked' }] };
 
 /** Fields of which one has to stand there: the first, said to be unknown, where none does. */
@@ -52,7 +55,11 @@ export function maskedRecord({ name, types }: SectionRules, patient: string): Re
     case 'Condition':
       return { resourceType: 'Condition', code: maskedConcept, ...subject };
     case 'AllergyIntolerance':
-      return { resourceType: 'AllergyIntolerance', code: maskedConcept, patient: subject.subject };
+      return {
+        // FHIR demands a code here (ait-1), and of an allergy that nobody may see the careful one.
+        ...{ resourceType: 'AllergyIntolerance', clinicalStatus: activeAllergy, code: maskedConcept },
+        patient: subject.subject,
+      };
     case 'MedicationStatement':
       return {
         ...{

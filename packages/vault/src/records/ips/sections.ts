@@ -1,6 +1,7 @@
 // The sections of a patient summary (IPS 2.0.0, Composition-uv-ips): their LOINC codes, what belongs in each, and what it is among the records.
 import { fieldsOf, listOf, textOf } from '../../import/json-records.ts';
 import { categoryOf } from '../category.ts';
+import { IPS_SECTIONS } from '../check/ips.ts';
 import type { Category, Resource } from '../model.ts';
 
 export type SectionName =
@@ -33,73 +34,54 @@ export interface SectionRules {
   types: readonly string[];
 }
 
-const section = (
+/** What the guide demands of a section stands where summaries are checked. */
+function section(
   name: SectionName,
   code: string,
   [title, display]: readonly [string, string],
   category: Category,
-  types: readonly string[],
-  isRequired = false,
-): SectionRules => ({ name, code, display, title, isRequired, category, types });
-
-const MEDICINES = ['MedicationStatement', 'MedicationRequest', 'MedicationAdministration', 'MedicationDispense'];
+): SectionRules {
+  const demanded = IPS_SECTIONS.find(({ loinc }) => loinc === code);
+  return {
+    ...{ name, code, display, title, category },
+    isRequired: demanded?.required ?? false,
+    types: demanded?.entries ?? [],
+  };
+}
 
 /** In the order in which they are written. */
-export const IPS_SECTIONS: readonly SectionRules[] = [
-  section('problems', '11450-4', ['Active Problems', 'Problem list - Reported'], 'problems', ['Condition'], true),
+export const SUMMARY_SECTIONS: readonly SectionRules[] = [
+  section('problems', '11450-4', ['Active Problems', 'Problem list - Reported'], 'problems'),
   section(
     'allergies',
     '48765-2',
     ['Allergies and Intolerances', 'Allergies and adverse reactions Document'],
     'allergies',
-    ['AllergyIntolerance'],
-    true,
   ),
-  section(
-    'medications',
-    '10160-0',
-    ['Medications', 'History of Medication use Narrative'],
-    'medicines',
-    MEDICINES,
-    true,
-  ),
-  section('immunizations', '11369-6', ['Immunizations', 'History of Immunization note'], 'vaccinations', [
-    'Immunization',
-  ]),
-  section('results', '30954-2', ['Results', 'Relevant diagnostic tests/laboratory data note'], 'results', [
-    'Observation',
-    'DiagnosticReport',
-  ]),
-  section('procedures', '47519-4', ['Procedures', 'History of Procedures Document'], 'procedures', ['Procedure']),
-  section('devices', '46264-8', ['Medical Devices', 'History of medical device use'], 'procedures', [
-    'DeviceUseStatement',
-  ]),
-  section('alerts', '104605-1', ['Alerts', 'Alert'], 'problems', ['Flag']),
-  section('past-problems', '11348-0', ['Past Problems', 'History of Past illness note'], 'problems', ['Condition']),
-  section('functional-status', '47420-5', ['Functional Status', 'Functional status assessment note'], 'problems', [
-    'Condition',
-    'ClinicalImpression',
-  ]),
-  section('plan', '18776-5', ['Plan of Care', 'Plan of care note'], 'plans', [
-    'CarePlan',
-    'ImmunizationRecommendation',
-  ]),
-  section('social-history', '29762-2', ['Social History', 'Social history note'], 'history', ['Observation']),
-  section('pregnancy', '10162-6', ['Pregnancies', 'History of pregnancies Narrative'], 'history', ['Observation']),
-  section('vital-signs', '8716-3', ['Vital Signs', 'Vital signs note'], 'vitals', ['Observation']),
-  section('directives', '42348-3', ['Advance Directives', 'Advance healthcare directives'], 'documents', ['Consent']),
+  section('medications', '10160-0', ['Medications', 'History of Medication use Narrative'], 'medicines'),
+  section('immunizations', '11369-6', ['Immunizations', 'History of Immunization note'], 'vaccinations'),
+  section('results', '30954-2', ['Results', 'Relevant diagnostic tests/laboratory data note'], 'results'),
+  section('procedures', '47519-4', ['Procedures', 'History of Procedures Document'], 'procedures'),
+  section('devices', '46264-8', ['Medical Devices', 'History of medical device use'], 'procedures'),
+  section('alerts', '104605-1', ['Alerts', 'Alert'], 'problems'),
+  section('past-problems', '11348-0', ['Past Problems', 'History of Past illness note'], 'problems'),
+  section('functional-status', '47420-5', ['Functional Status', 'Functional status assessment note'], 'problems'),
+  section('plan', '18776-5', ['Plan of Care', 'Plan of care note'], 'plans'),
+  section('social-history', '29762-2', ['Social History', 'Social history note'], 'history'),
+  section('pregnancy', '10162-6', ['Pregnancies', 'History of pregnancies Narrative'], 'history'),
+  section('vital-signs', '8716-3', ['Vital Signs', 'Vital signs note'], 'vitals'),
+  section('directives', '42348-3', ['Advance Directives', 'Advance healthcare directives'], 'documents'),
   section(
     'story',
     '81338-6',
     ["Patient's Story", 'Goals, preferences, and priorities for care experience'],
     'documents',
-    [],
   ),
 ];
 
 export const sectionByCode = (code: string): SectionRules | undefined =>
-  IPS_SECTIONS.find((each) => each.code === code);
-export const sectionNamed = (name: SectionName): SectionRules => IPS_SECTIONS.find((each) => each.name === name)!;
+  SUMMARY_SECTIONS.find((each) => each.code === code);
+export const sectionNamed = (name: SectionName): SectionRules => SUMMARY_SECTIONS.find((each) => each.name === name)!;
 
 export const codesOf = (concept: unknown): string[] =>
   listOf(fieldsOf(concept).coding).map((coding) => textOf(fieldsOf(coding).code));

@@ -6,7 +6,7 @@ import { titleOf } from '../describe.ts';
 import type { Resource } from '../model.ts';
 import { sectionNarrative } from './narrative.ts';
 import { absentIn, maskedRecord } from './placeholders.ts';
-import { IPS_SECTIONS, type SectionName, type SectionRules, sectionOf } from './sections.ts';
+import { type SectionName, type SectionRules, SUMMARY_SECTIONS, sectionOf } from './sections.ts';
 
 export interface SummaryWish {
   patient: SummaryInput;
@@ -37,7 +37,9 @@ export function writeSummary(wish: SummaryWish): Resource {
   if (wish.patient.resource.resourceType !== 'Patient')
     fail('usage', 'a patient summary needs the record of the person');
   const shelf = new Shelf(wish);
-  const sections = IPS_SECTIONS.map((rules) => writeSection(rules, wish, shelf)).filter((section) => section !== null);
+  const sections = SUMMARY_SECTIONS.map((rules) => writeSection(rules, wish, shelf)).filter(
+    (section) => section !== null,
+  );
   const composition = {
     resourceType: 'Composition',
     meta: profile('Composition-uv-ips'),

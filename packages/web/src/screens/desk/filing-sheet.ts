@@ -57,7 +57,14 @@ async function glucoseLines(source: ReadingsSource, signal: AbortSignal): Promis
   const range = { fromMicros: calendar.startOf(first), toMicros: calendar.startOf(last + 1) };
   const readings = await source.readings({ ...range, isRaw: true }, signal);
   const shown = shownIn(source.unit === 'mmol/L' ? 'mmol/L' : 'mg/dL', TARGETS.standard);
-  const made = glucoseReport(plain(readings), { first, last }, shown.stored, TARGETS.standard, calendar);
+  const made = glucoseReport(
+    plain(readings),
+    { first, last },
+    shown.stored,
+    TARGETS.standard,
+    calendar,
+    Date.now() * 1000,
+  );
   const { glucose } = words.value;
   return [`${glucose.title}, ${between(range.fromMicros, range.toMicros)}`, ...linesOf(made, shown, 'standard')];
 }

@@ -3,6 +3,7 @@ import type { InboxItem, LookedInto } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed, useAsked, useTicks } from '../../app/asking.ts';
 import type { HomeError } from '../../app/home-link.ts';
+import { openedSources } from '../../app/opened-readings.ts';
 import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -10,7 +11,8 @@ import { Fault } from '../../ui/fault.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Answer, Empty, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { day } from '../../words/numbers.ts';
+import { day, zoneLine } from '../../words/numbers.ts';
+import { answerBy } from '../sharing/words.ts';
 import { AskDialog } from './ask-dialog.tsx';
 import { FileDialog } from './file-dialog.tsx';
 import { Notes } from './notes.tsx';
@@ -72,7 +74,8 @@ function Head({ looked, onDialog }: { looked: LookedInto; onDialog: (name: Dialo
           </p>
         )}
         <p class="caption">
-          {looked.sentByLink ? facts.opensFor(facts.anyoneLink) : `${originOf(looked)} · ${desk.onlyYouRead}`}
+          {looked.sentByLink ? facts.opensFor(facts.anyoneLink) : `${originOf(looked)} · ${desk.onlyYouRead}`} ·{' '}
+          {zoneLine()}
         </p>
       </div>
       <div class="actions">
@@ -131,6 +134,7 @@ function Opened({ looked }: { looked: LookedInto }) {
     dialog.value = null;
   };
   const isRaw = looked.opened.some(({ levels }) => levels[0] === 'raw');
+  const sources = openedSources(looked);
   const followed = useFollowed(looked.grant, isRaw && !isOverNow(looked));
   return (
     <>
@@ -143,13 +147,20 @@ function Opened({ looked }: { looked: LookedInto }) {
       <StateOf looked={looked} />
       {looked.asked && (
         <Notice tone="sharing" icon="clock">
-          {desk.askSent(day(looked.asked.untilMicros))}
+          {desk.askSent(day(answerBy(looked.asked.untilMicros, looked.untilMicros)))}
         </Notice>
       )}
       {looked.more.length > 0 && <More ids={looked.more} />}
       <div class="desk-charts">
         {looked.opened.map((stream) => (
-          <StreamCard key={stream.key} grant={looked.grant} stream={stream} live={followed.get(stream.key) ?? null} />
+          <StreamCard
+            key={stream.key}
+            grant={looked.grant}
+            stream={stream}
+            live={followed.get(stream.key) ?? null}
+            source={sources.find(({ key }) => key === stream.key) ?? null}
+            person={{ name: nameOf(looked), species: 'human', age: null, sex: null }}
+          />
         ))}
       </div>
       <Notes grant={looked.grant} />

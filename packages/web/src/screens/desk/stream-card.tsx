@@ -5,6 +5,8 @@ import { useEffect } from 'preact/hooks';
 import { call } from '../../app/state.ts';
 import { isLiveNow } from '../../chart/live.ts';
 import { OpenedChart } from '../../chart/opened-chart.tsx';
+import type { ReadingsSource, Subject } from '../../views/port.ts';
+import { hasWeek, WeekLine } from '../../views/week.tsx';
 import { codeWord } from '../../words/codes.ts';
 import { words } from '../../words/index.ts';
 import { kindTitle } from '../../words/kinds.ts';
@@ -55,8 +57,15 @@ export function useFollowed(grant: string, isLive: boolean): Followed {
   return newest.value;
 }
 
-export function StreamCard(props: { grant: string; stream: LookedInto['opened'][number]; live: ShowRow | null }) {
-  const { grant, stream, live } = props;
+export function StreamCard(props: {
+  grant: string;
+  stream: LookedInto['opened'][number];
+  live: ShowRow | null;
+  /** The same as clinical views read it; null: nothing there yet. */
+  source: ReadingsSource | null;
+  person: Subject;
+}) {
+  const { grant, stream, live, source, person } = props;
   const { desk, share } = words.value;
   const grown = Math.max(live?.atMicros ?? 0, stream.held?.lastMicros ?? 0);
   return (
@@ -74,6 +83,9 @@ export function StreamCard(props: { grant: string; stream: LookedInto['opened'][
               <span class="chip">{share.levels[stream.levels[0]]}</span>
             </div>
             <Latest stream={stream} live={live} />
+            {source && hasWeek(stream.kind) && (
+              <WeekLine source={source} person={person} nowMicros={Date.now() * 1000} />
+            )}
           </figcaption>
         )}
         nothing={() => <p class="quiet">{desk.nothingYet}</p>}

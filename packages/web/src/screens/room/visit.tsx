@@ -13,7 +13,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Answer, Notice } from '../../ui/states.tsx';
 import { EcgStrip } from '../../views/ecg-view.tsx';
 import { GlucoseSheet, shownIn } from '../../views/glucose-report.tsx';
-import { missingReadings } from '../../views/missing.tsx';
+import { missingReadings } from '../../views/missing-text.ts';
 import { plain, type ReadingsSource, useReadings } from '../../views/port.ts';
 import { between } from '../../views/report.tsx';
 import { words } from '../../words/index.ts';
@@ -155,7 +155,9 @@ function Glucose({ source }: { source: ReadingsSource }) {
   const shown = shownIn(source.unit === 'mmol/L' ? 'mmol/L' : 'mg/dL', TARGETS.standard);
   const answer = asked.value?.[0] ?? null;
   const made = useMemo(
-    () => answer && glucoseReport(plain(answer), { first, last }, shown.stored, TARGETS.standard, calendar),
+    () =>
+      answer &&
+      glucoseReport(plain(answer), { first, last }, shown.stored, TARGETS.standard, calendar, Date.now() * 1000),
     [answer],
   );
   const missing = answer ? missingReadings(answer, { calendar, first, last, ...range }, source) : '';

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
 import { Answer, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { moment, number, zone } from '../../words/numbers.ts';
+import { moment, number, zone, zoneLine } from '../../words/numbers.ts';
 import { personOfKey } from '../../words/people.ts';
 import { type Draft, type Period, parametersOf, periodOf } from './draft.ts';
 import { firstOf } from './period.ts';
@@ -72,7 +72,7 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
         <p class="share-sentence">{shareSentence(draft, streams, period)}</p>
         <p class="small">{draft.as.trim() === '' ? share.givesNoName : share.givesName(draft.as.trim())}</p>
         <p class="small quiet">
-          {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && `${share.mayFile}.`}
+          {zoneLine()}. {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && `${share.mayFile}.`}
         </p>
       </div>
       <section class="stack" aria-label={share.previewTitle}>

@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { Check, Choices } from '../../ui/choice.tsx';
 import { DateField } from '../../ui/date-field.tsx';
 import { words } from '../../words/index.ts';
-import { endWhen, zone } from '../../words/numbers.ts';
+import { endWhen, zone, zoneLine } from '../../words/numbers.ts';
 import { type History, type PeriodFault, periodOf, type Until } from './draft.ts';
 import { firstOf } from './period.ts';
 import { BackButton, type StepProps } from './steps.tsx';
@@ -37,7 +37,9 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
           />
         )}
         {typeof period === 'object' && (
-          <p class="small quiet">{share.endsOn(endWhen(period.until * 1000, now * 1000))}</p>
+          <p class="small quiet">
+            {share.endsOn(endWhen(period.until * 1000, now * 1000))} {zoneLine()}.
+          </p>
         )}
       </div>
       <HistoryOf draft={draft} change={change} wrong={fault && !isOfUntil ? share[fault] : undefined} />

@@ -9,8 +9,8 @@ import { Fault } from '../../ui/fault.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { age, day, endWhen } from '../../words/numbers.ts';
-import { capital, type Titles, whoOf } from './words.ts';
+import { day, dayShort, endWhen } from '../../words/numbers.ts';
+import { answerBy, capital, type Titles, titleOfGrant, whoOf } from './words.ts';
 
 export function Asks({ asks, titles }: { asks: readonly AskInfo[]; titles: Titles }) {
   const { sharing } = words.value;
@@ -57,7 +57,7 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
   const isChoosing = useSignal(false);
   const chosen = useSignal<readonly string[]>(ask.opens.streams.map(({ key }) => key));
   const failed = useSignal('');
-  const who = whoOf(ask);
+  const who = capital(whoOf(ask));
   const answer = async (parameters: { answer: 'allow' | 'not-now'; streams?: string[] }) => {
     try {
       const { grant } = await call('asks.answer', { ask: ask.id, ...parameters });
@@ -70,13 +70,12 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
   return (
     <article class="card stack ask">
       <div class="row apart">
-        <h3 class="row">
-          <Icon name="question" />
-          {sharing.asks(who)}
+        <h3>
+          <Icon name="question" /> {sharing.asks(who)}
         </h3>
-        <span class="caption">{sharing.askExpires(age(ask.untilMicros, Date.now() * 1000))}</span>
+        <span class="caption">{sharing.askExpires(dayShort(answerBy(ask.untilMicros, ask.opens.untilMicros)))}</span>
       </div>
-      {ask.why !== '' && <p class="ask-why">{sharing.askWhy(ask.why)}</p>}
+      {ask.why !== '' && <p class="ask-why">{sharing.askWhy(ask.how === 'link' ? who : titleOfGrant(ask), ask.why)}</p>}
       <Opens ask={ask} />
       {isChoosing.value && (
         <Parts
@@ -111,9 +110,7 @@ function AskCard({ ask, onSaid }: { ask: AskInfo; onSaid: (text: string) => void
             </Button>
           </>
         )}
-        <Button kind="bare" onPress={() => answer({ answer: 'not-now' })}>
-          {sharing.notNow}
-        </Button>
+        <Button onPress={() => answer({ answer: 'not-now' })}>{sharing.notNow}</Button>
       </div>
       <p class="caption">{sharing.notNowHint}</p>
     </article>
@@ -150,11 +147,9 @@ function Opens({ ask }: { ask: AskInfo }) {
         </>
       )}
       <dt>{sharing.which}</dt>
-      <dd>
-        {sharing.askFrom(day(opens.fromMicros))}
-        {opens.untilMicros !== null &&
-          ` · ${capital(words.value.facts.ends(endWhen(opens.untilMicros, Date.now() * 1000)))}`}
-      </dd>
+      <dd>{sharing.askFrom(day(opens.fromMicros))}</dd>
+      <dt>{sharing.ends}</dt>
+      <dd>{opens.untilMicros === null ? sharing.endless : endWhen(opens.untilMicros, Date.now() * 1000)}</dd>
     </dl>
   );
 }

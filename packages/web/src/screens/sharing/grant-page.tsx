@@ -8,19 +8,22 @@ import { Fault } from '../../ui/fault.tsx';
 import { Empty, Notice, sentence } from '../../ui/states.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 import { words } from '../../words/index.ts';
-import { day, moment } from '../../words/numbers.ts';
+import { bytes, day, moment, zoneLine } from '../../words/numbers.ts';
 import { givenName } from '../../words/people.ts';
 import { LinkToHandOver } from '../share/done.tsx';
 import { Claim } from './claim.tsx';
 import { type SharingState, StateChip } from './index.tsx';
-import { StopDialog } from './stop.tsx';
+import { StopAllOf, StopDialog } from './stop.tsx';
 import {
+  allOfName,
   capital,
   endFact,
   endOf,
   periodOf,
   reachOf,
   relayName,
+  servedWhen,
+  subjectOf,
   type Titles,
   titleOf,
   titleOfGrant,
@@ -31,6 +34,7 @@ import {
 export function GrantPage({ of, grants, streams }: SharingState & { of: string }) {
   const { sharing } = words.value;
   const isStopping = useSignal(false);
+  const isStoppingAll = useSignal(false);
   const grant = grants.find(({ id }) => id === of);
   if (!grant)
     return (
@@ -43,6 +47,7 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
       </div>
     );
   const titles = titlesOf(streams);
+  const all = allOfName(grants, grant);
   return (
     <>
       <header class="page-head">
@@ -51,6 +56,7 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
             ← {sharing.title}
           </a>
           <h1>{titleOfGrant(grant)}</h1>
+          <p class="quiet">{subjectOf(grant, titles)}</p>
           <p class="row">
             <StateChip grant={grant} />
             <span>{capital(endOf(grant))}</span>
@@ -68,6 +74,17 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
               {sharing.stop}
             </Button>
           )}
+          {all.length > 1 && grant.state === 'active' && (
+            <Button
+              kind="stop"
+              icon="stop"
+              onPress={() => {
+                isStoppingAll.value = true;
+              }}
+            >
+              {sharing.stopAllOf(all.length, grant.to)}
+            </Button>
+          )}
         </div>
       </header>
       <Consent grant={grant} titles={titles} />
@@ -81,6 +98,16 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
           titles={titles}
           onClose={() => {
             isStopping.value = false;
+          }}
+        />
+      )}
+      {isStoppingAll.value && (
+        <StopAllOf
+          grants={all}
+          who={grant.to}
+          titles={titles}
+          onClose={() => {
+            isStoppingAll.value = false;
           }}
         />
       )}
@@ -129,9 +156,9 @@ function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
         )}
         <dt>{sharing.places}</dt>
         <dd>
-          {grant.relays.map(({ url, state }) => (
-            <div key={url} class="row">
-              <span class="anywhere">{relayName(url)}</span>
+          {placesOf(grant).map(({ name, state }) => (
+            <div key={`${name}/${state}`} class="row">
+              <span class="anywhere">{name}</span>
               <span class={`chip ${state === 'pending' ? 'caution' : state === 'serving' ? 'sharing' : 'good'}`}>
                 {relayWords(state)}
               </span>
@@ -139,6 +166,7 @@ function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
           ))}
         </dd>
       </dl>
+      <p class="caption">{zoneLine()}</p>
       {grant.mayFile && (
         <Notice tone="sharing" icon="file">
           {sharing.mayFile}
@@ -147,6 +175,14 @@ function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
       {grant.classicOnly && <Notice tone="caution">{sharing.classic}</Notice>}
     </section>
   );
+}
+
+/** Two meeting points that people know as one are one. */
+function placesOf({ relays }: GrantInfo): { name: string; state: GrantInfo['relays'][number]['state'] }[] {
+  const places = new Map(
+    relays.map(({ url, state }) => [`${relayName(url)}/${state}`, { name: relayName(url), state }]),
+  );
+  return [...places.values()];
 }
 
 function LinkAgain({ grant }: { grant: GrantInfo }) {
@@ -184,7 +220,7 @@ function Filed({ grant }: { grant: GrantInfo }) {
       <ul class="list">
         {grant.filed.map(({ atMicros, readings, hash, documentHash }) => (
           <li key={hash}>
-            <span>{sharing.filed(whoOf(grant), frame.readings(readings), day(atMicros))}</span>
+            <span>{sharing.filed(capital(whoOf(grant)), frame.readings(readings), day(atMicros))}</span>
             <span class="caption anywhere">{sharing.filedHash(hash)}</span>
             {documentHash !== null && <span class="caption anywhere">{sharing.filedDocument(documentHash)}</span>}
           </li>
@@ -230,12 +266,12 @@ function Served({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ relay, hourMicros, stream, tiles }) => (
+              {rows.map(({ relay, hourMicros, stream, bytes: size }) => (
                 <tr key={`${relay}/${hourMicros}/${stream}`}>
-                  <td>{moment(hourMicros)}</td>
+                  <td>{servedWhen(hourMicros, grant, Date.now() * 1000)}</td>
                   <td>{titleOf(titles, grant, stream)}</td>
                   <td>{relayName(relay)}</td>
-                  <td class="number">{sharing.pieces(tiles)}</td>
+                  <td class="number">{bytes(size)}</td>
                 </tr>
               ))}
             </tbody>

@@ -5,10 +5,12 @@ import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
 import { moment, number } from '../../words/numbers.ts';
-import { type Titles, titleOf, whatOf, whoOf } from './words.ts';
+import { capital, servedWhen, type Titles, titleOf, whatOf, whoOf } from './words.ts';
 
 interface Event {
   atMicros: number;
+  /** Where the moment is not known: when it was at the earliest and latest. */
+  when?: string;
   icon: IconName;
   text: string;
   grant: string;
@@ -23,8 +25,9 @@ function servedEvents(grant: GrantInfo, titles: Titles): Event[] {
   const hours = new Map<number, Set<string>>();
   for (const { hourMicros, stream } of grant.served)
     hours.set(hourMicros, (hours.get(hourMicros) ?? new Set()).add(titleOf(titles, grant, stream)));
-  return [...hours].map(([atMicros, what]) => ({
-    atMicros,
+  return [...hours].map(([hourMicros, what]) => ({
+    atMicros: Math.max(hourMicros, grant.issuedMicros),
+    when: servedWhen(hourMicros, grant, Date.now() * 1000),
     icon: 'download',
     text: events.served(whoOf(grant), [...what].join(', ')),
     grant: grant.id,
@@ -54,7 +57,7 @@ export function eventsOf(grants: readonly GrantInfo[], titles: Titles): Event[] 
             },
           ];
     const filed = grant.filed.map(
-      ({ atMicros }): Event => ({ atMicros, icon: 'file', text: events.filed(who), grant: grant.id }),
+      ({ atMicros }): Event => ({ atMicros, icon: 'file', text: events.filed(capital(who)), grant: grant.id }),
     );
     return [given, ...ended, ...filed, ...servedEvents(grant, titles)];
   });
@@ -69,13 +72,13 @@ export function History({ grants, titles }: { grants: readonly GrantInfo[]; titl
   return (
     <div class="card stack">
       <ol class="list">
-        {events.slice(0, count.value).map(({ atMicros, icon, text, grant }) => (
+        {events.slice(0, count.value).map(({ atMicros, when, icon, text, grant }) => (
           <li key={`${grant}/${icon}/${atMicros}`}>
             <a class="row event" href={`#/sharing/${grant}`}>
               <Icon name={icon} />
               <span>{text}</span>
             </a>
-            <span class="caption">{moment(atMicros)}</span>
+            <span class="caption">{when ?? moment(atMicros)}</span>
           </li>
         ))}
       </ol>

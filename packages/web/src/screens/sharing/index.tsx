@@ -8,7 +8,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Answer, Empty, Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { named } from '../../words/kinds.ts';
-import { moment } from '../../words/numbers.ts';
+import { moment, zoneLine } from '../../words/numbers.ts';
 import { Asks } from './asks.tsx';
 import { ClaimLine } from './claim.tsx';
 import { GrantPage } from './grant-page.tsx';
@@ -18,16 +18,16 @@ import {
   capital,
   endOf,
   isOpen,
+  levelsOf,
   openShares,
   periodOf,
   reachOf,
   servedOf,
+  subjectOf,
   type Titles,
   TONES,
   titleOfGrant,
   titlesOf,
-  whatOf,
-  whoOf,
 } from './words.ts';
 
 const REFRESH_MILLIS = 30_000;
@@ -85,9 +85,11 @@ function SharingList({ grants, asks, streams }: SharingState) {
       <header class="page-head">
         <div>
           <h1>{sharing.title}</h1>
-          <p class="quiet">{sharing.lead(active.length)}</p>
+          <p class="quiet">
+            {sharing.lead(active.length)} {open.length > 0 && `${zoneLine()}.`}
+          </p>
         </div>
-        <div class="actions">
+        <div class="actions even">
           <ToRoom />
           {open.length > 0 && (
             <a class="button sharing" href="#/share">
@@ -116,11 +118,12 @@ function SharingList({ grants, asks, streams }: SharingState) {
       <Asks asks={asks} titles={titles} />
       <Tabs tab={tab} />
       {tab === 'people' && <People grants={open} titles={titles} />}
-      {tab === 'series' && <BySeries grants={open} streams={streams} />}
+      {tab === 'series' && <BySeries grants={open} streams={streams} titles={titles} />}
       {tab === 'history' && <History grants={grants} titles={titles} />}
       {isStopping.value && (
         <StopEverything
           grants={active}
+          titles={titles}
           onClose={(text) => {
             isStopping.value = false;
             said.value = text;
@@ -180,7 +183,7 @@ export function StateChip({ grant }: { grant: GrantInfo }) {
   const { sharing } = words.value;
   return (
     <span class={`chip ${TONES[grant.state]}`}>
-      <Icon name={grant.state === 'active' ? 'eye' : grant.state === 'stopping' ? 'clock' : 'stop'} />
+      <Icon name={grant.state === 'active' ? 'sharing' : grant.state === 'stopping' ? 'clock' : 'stop'} />
       {sharing.states[grant.state]}
     </span>
   );
@@ -188,7 +191,6 @@ export function StateChip({ grant }: { grant: GrantInfo }) {
 
 function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
   const { sharing, facts } = words.value;
-  const isStopping = useSignal(false);
   const pending = grant.relays.filter(({ state }) => state === 'pending').length;
   return (
     <li class="grant-row">
@@ -201,9 +203,10 @@ function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
           <StateChip grant={grant} />
           {grant.state === 'active' && pending > 0 && <span class="chip caution">{sharing.relays.servingPending}</span>}
         </div>
+        <strong class="small">{subjectOf(grant, titles)}</strong>
         <span class="small">{facts.opensFor(reachOf(grant))}</span>
         <span class="small">
-          {whatOf(grant, titles)}, {periodOf(grant)}
+          {capital(levelsOf(grant))}, {periodOf(grant)}
         </span>
         <span class="small">
           <strong>{capital(endOf(grant))}</strong>
@@ -213,22 +216,31 @@ function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
         </span>
         {grant.lock?.claim && grant.state === 'active' && <ClaimLine grant={grant} />}
       </div>
-      <div class="actions">
-        <a class="button" href={`#/sharing/${grant.id}`}>
-          {sharing.details}
-        </a>
-        {grant.state === 'active' && (
-          <Button
-            kind="stop"
-            icon="stop"
-            onPress={() => {
-              isStopping.value = true;
-            }}
-          >
-            {sharing.stop}
-          </Button>
-        )}
-      </div>
+      <GrantActions grant={grant} titles={titles} />
+    </li>
+  );
+}
+
+/** Wherever a share stands in a list: its page, and an end to it. */
+function GrantActions({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
+  const { sharing } = words.value;
+  const isStopping = useSignal(false);
+  return (
+    <div class="actions">
+      <a class="button" href={`#/sharing/${grant.id}`}>
+        {sharing.details}
+      </a>
+      {grant.state === 'active' && (
+        <Button
+          kind="stop"
+          icon="stop"
+          onPress={() => {
+            isStopping.value = true;
+          }}
+        >
+          {sharing.stop}
+        </Button>
+      )}
       {isStopping.value && (
         <StopDialog
           grant={grant}
@@ -238,12 +250,13 @@ function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
           }}
         />
       )}
-    </li>
+    </div>
   );
 }
 
-function BySeries({ grants, streams }: { grants: readonly GrantInfo[]; streams: readonly StreamInfo[] }) {
-  const { sharing, share } = words.value;
+function BySeries(props: { grants: readonly GrantInfo[]; streams: readonly StreamInfo[]; titles: Titles }) {
+  const { grants, streams, titles } = props;
+  const { sharing, share, facts } = words.value;
   const rows = streams.map((stream) => ({
     stream,
     readers: openShares(grants, { subject: stream.subject, keys: [stream.key] }).flatMap((grant) =>
@@ -254,18 +267,27 @@ function BySeries({ grants, streams }: { grants: readonly GrantInfo[]; streams: 
   return (
     <ul class="card list">
       {sharedFirst.map(({ stream, readers }) => (
-        <li key={`${stream.subject}/${stream.key}`}>
+        <li key={`${stream.subject}/${stream.key}`} class="series-row">
           <strong>{stream.title}</strong>
           {readers.length === 0 ? (
             <span class="chip">{sharing.nobody}</span>
           ) : (
-            <ul class="row readers">
+            <ul class="series-readers">
               {readers.map(({ grant, level }) => (
                 <li key={grant.id}>
-                  <a class="chip sharing" href={`#/sharing/${grant.id}`}>
-                    <Icon name={grant.how === 'link' ? 'link' : 'person'} />
-                    {whoOf(grant)} · {share.levelWords[level]} · {periodOf(grant)} · {endOf(grant)}
-                  </a>
+                  <span class="grant-text small">
+                    <span class="row">
+                      <Icon name={grant.how === 'link' ? 'link' : 'person'} />
+                      <strong>{titleOfGrant(grant)}</strong>
+                      {grant.purpose !== '' && <span>{grant.purpose}</span>}
+                    </span>
+                    <span>{facts.opensFor(reachOf(grant))}</span>
+                    <span>
+                      {capital(share.levelWords[level])}, {periodOf(grant)}
+                    </span>
+                    <strong>{capital(endOf(grant))}</strong>
+                  </span>
+                  <GrantActions grant={grant} titles={titles} />
                 </li>
               ))}
             </ul>

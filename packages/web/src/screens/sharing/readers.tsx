@@ -2,19 +2,34 @@
 import type { GrantInfo } from '@hale/home';
 import { Icon } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
-import { endOf, openShares, periodOf, shortWho, whoOf } from './words.ts';
+import { capital, endOf, openShares, periodOf, reachOf, shortWho, subjectOf, type Titles, whoOf } from './words.ts';
 
-/** Beyond, shares are counted and not named. */
-const NAMED = 3;
+/** Of all shares together more names have room. */
+const NAMES = 6;
 
-/** 'Dr Ada Lee, link “Holiday” (2×) and 2 more'; two of one name are told apart where each has a line of its own. */
-export function readersText(open: readonly GrantInfo[]): string {
+/** The names of all who can read something, each once. */
+function namesText(open: readonly GrantInfo[]): string {
   const { facts } = words.value;
-  const counts = new Map<string, number>();
-  for (const grant of open) counts.set(shortWho(grant), (counts.get(shortWho(grant)) ?? 0) + 1);
-  const names = [...counts].map(([name, count]) => (count === 1 ? name : `${name} (${count}×)`));
-  const text = names.slice(0, NAMED).join(', ');
-  return names.length > NAMED ? facts.more(text, names.length - NAMED) : text;
+  const names = [...new Set(open.map(shortWho))];
+  const text = names.slice(0, NAMES).join(', ');
+  return names.length > NAMES ? facts.moreNames(text, names.length - NAMES) : text;
+}
+
+/** Shares one below the other: whose, what and what for, until when. */
+export function ShareLines({ grants, titles }: { grants: readonly GrantInfo[]; titles: Titles }) {
+  return (
+    <ul class="share-lines small">
+      {grants.map((grant) => (
+        <li key={grant.id}>
+          <strong>{shortWho(grant)}</strong>
+          <span>
+            {subjectOf(grant, titles)}, {endOf(grant)}
+            {grant.lock && ` (${reachOf(grant)})`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 /** Of everything: leads to Sharing. */
@@ -22,7 +37,7 @@ export function ReadersLine({ grants }: { grants: readonly GrantInfo[] }) {
   const { facts } = words.value;
   const open = openShares(grants);
   const text =
-    open.length === 0 ? facts.nobodyReads : facts.sharesOfSeries(facts.sharesOpen(open.length), readersText(open));
+    open.length === 0 ? facts.nobodyReads : facts.sharesOfSeries(facts.sharesOpen(open.length), namesText(open));
   return (
     <a class="readers-line small" href="#/sharing">
       <Icon name={open.length === 0 ? 'lock' : 'people'} />
@@ -49,7 +64,7 @@ export function ReadersOf({ grants, of }: { grants: readonly GrantInfo[]; of: { 
           <a class="readers-line" href={`#/sharing/${grant.id}`}>
             <Icon name={grant.how === 'link' ? 'link' : 'person'} />
             <span>
-              {facts.canReadIt(whoOf(grant))}: {periodOf(grant)}, {endOf(grant)}
+              {facts.canReadIt(capital(whoOf(grant)))}: {periodOf(grant)}, {endOf(grant)}
             </span>
           </a>
         </li>

@@ -10,7 +10,7 @@ import { Fault } from '../../ui/fault.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { readersText } from './readers.tsx';
+import { ShareLines } from './readers.tsx';
 import { capital, endFact, periodOf, reachOf, relayName, type Titles, titleOfGrant, whatOf } from './words.ts';
 
 /** What is about to be stopped: two shares of one name are told apart by the rest. */
@@ -55,7 +55,7 @@ export function StopDialog(props: { grant: GrantInfo; titles: Titles; onClose: (
       {ended.value && pending.length > 0 && (
         <Notice tone="caution">{sharing.stoppedPending(pending.join(', '))}</Notice>
       )}
-      <p>{sharing.stopText}</p>
+      <p>{stopTextOf(grant)}</p>
       <Fault text={failed.value} />
       <div class="actions">
         {ended.value ? (
@@ -75,6 +75,59 @@ export function StopDialog(props: { grant: GrantInfo; titles: Titles; onClose: (
   );
 }
 
+/** What stopping does, exactly: a link opens no more; what a home has fetched, and a file, are out of reach. */
+function stopTextOf(grant: GrantInfo): string {
+  const { sharing, facts } = words.value;
+  if (grant.how !== 'link') return sharing.stopTextPerson;
+  return reachOf(grant) === facts.anyoneFile ? sharing.stopTextFile : sharing.stopTextLink;
+}
+
+/** Everything that one name has open, one after the other. */
+export function StopAllOf(props: { grants: readonly GrantInfo[]; who: string; titles: Titles; onClose: () => void }) {
+  const { grants, who, titles, onClose } = props;
+  const { sharing, frame } = words.value;
+  const failed = useSignal('');
+  const isDone = useSignal(false);
+  const texts = [...new Set(grants.map(stopTextOf))];
+  const close = () => {
+    onClose();
+    changed();
+  };
+  const stop = async () => {
+    const left: string[] = [];
+    for (const grant of grants)
+      await call('revoke', { grant: grant.id }).catch((error: unknown) => left.push(asHomeError(error).message));
+    if (left.length > 0) failed.value = `${sharing.allFailed(`${left.length}/${grants.length}`)} ${sentence(left[0])}`;
+    isDone.value = left.length === 0;
+  };
+  return (
+    <Dialog
+      title={isDone.value ? sharing.stopped : sharing.stopAllTitle(sharing.shares(grants.length), who)}
+      onClose={close}
+    >
+      <ShareLines grants={grants} titles={titles} />
+      {texts.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      <Fault text={failed.value} />
+      <div class="actions">
+        {isDone.value ? (
+          <Button onPress={close}>{frame.close}</Button>
+        ) : (
+          <>
+            <Button kind="stop" icon="stop" onPress={stop}>
+              {sharing.stopAllOf(grants.length, who)}
+            </Button>
+            <Button kind="bare" onPress={close}>
+              {frame.cancel}
+            </Button>
+          </>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
 /** The browser at home that stops everything stays open; a phone away goes with the others. */
 function ownSession(): { keepSession?: string } {
   const own = typeof session.value === 'object' ? session.value.session : null;
@@ -82,9 +135,13 @@ function ownSession(): { keepSession?: string } {
 }
 
 /** @param onClose is told what was done, '' for nothing */
-export function StopEverything(props: { grants: readonly GrantInfo[]; onClose: (said: string) => void }) {
-  const { grants, onClose } = props;
-  const { sharing, facts, frame } = words.value;
+export function StopEverything(props: {
+  grants: readonly GrantInfo[];
+  titles: Titles;
+  onClose: (said: string) => void;
+}) {
+  const { grants, titles, onClose } = props;
+  const { sharing, frame } = words.value;
   const typed = useSignal('');
   const failed = useSignal('');
   const done = useSignal<RevokedAll | null>(null);
@@ -120,10 +177,15 @@ export function StopEverything(props: { grants: readonly GrantInfo[]; onClose: (
     );
   return (
     <Dialog title={sharing.allTitle} onClose={() => onClose('')}>
-      <p>
-        {sharing.allText}{' '}
-        {grants.length > 0 && facts.sharesOfSeries(sharing.shares(grants.length), `${readersText(grants)}.`)}
-      </p>
+      {grants.length > 0 && (
+        <>
+          <p>
+            <strong>{sharing.allEnd(sharing.shares(grants.length))}</strong>
+          </p>
+          <ShareLines grants={grants} titles={titles} />
+        </>
+      )}
+      <p>{sharing.allText}</p>
       {isAway && <Notice tone="caution">{sharing.allSelf}</Notice>}
       <p class="small quiet">{sharing.allDevices}</p>
       <TextField

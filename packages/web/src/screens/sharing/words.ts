@@ -1,7 +1,7 @@
 // A grant in words: who, what, which time, until when, and what the relays say of it; and how many are open, counted in one place for every screen.
 import type { GrantInfo, StreamInfo } from '@hale/home';
 import { words } from '../../words/index.ts';
-import { age, day, endWhen } from '../../words/numbers.ts';
+import { clock, day, dayMonth, endWhen, momentShort } from '../../words/numbers.ts';
 import { isKey, personOfKey, shortAddress } from '../../words/people.ts';
 
 /** What the node calls links and files that were given no name. */
@@ -42,9 +42,10 @@ export function reachOf(grant: Whose): string {
 export function whoOf(grant: Whose): string {
   if (grant.how !== 'link') return reachOf(grant);
   const { facts } = words.value;
-  if (NAMELESS.includes(grant.to)) return capital(reachOf(grant));
-  if (grant.lock?.claim) return `${capital(reachOf(grant))} (${facts.linkNamed(grant.to)})`;
-  return capital(facts.anyoneNamed(grant.to, asksPin(grant)));
+  if (grant.to === NAMELESS_FILE) return facts.anyoneFile;
+  if (NAMELESS.includes(grant.to) && !grant.lock?.claim) return facts.anyoneNameless(asksPin(grant));
+  if (grant.lock?.claim) return `${reachOf(grant)} (${titleOfGrant(grant)})`;
+  return facts.anyoneNamed(grant.to, asksPin(grant));
 }
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -52,7 +53,7 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 /** In a narrow place: the name, or what tells it from others. */
 export function shortWho(grant: Whose): string {
   const { facts } = words.value;
-  if (grant.how === 'link') return NAMELESS.includes(grant.to) ? reachOf(grant) : titleOfGrant(grant);
+  if (grant.how === 'link') return titleOfGrant(grant);
   return isKey(grant.to) ? facts.withKey(facts.nameless, shortAddress(grant.to)) : grant.to;
 }
 
@@ -67,15 +68,67 @@ export function openShares(
   );
 }
 
+/**
+ * Each of these shares in a narrow place, and how many it stands for: by name; those of one name by what tells them apart, which is when they end,
+ * else what for, else which time, else a PIN; and where nothing does, counted.
+ */
+export function toldApart(grants: readonly GrantInfo[]): { text: string; count: number }[] {
+  const { facts, sharing } = words.value;
+  const groups = new Map<string, GrantInfo[]>();
+  for (const grant of grants) groups.set(shortWho(grant), [...(groups.get(shortWho(grant)) ?? []), grant]);
+  const marks: ((grant: GrantInfo) => string)[] = [
+    ({ untilMicros }) => (untilMicros === null ? sharing.endless : facts.until(dayMonth(untilMicros - 1))),
+    ({ purpose }) => purpose,
+    periodOf,
+    (grant) => (asksPin(grant) ? facts.withPin : facts.withoutPin),
+  ];
+  return [...groups].flatMap(([name, group]) => {
+    if (group.length === 1) return [{ text: name, count: 1 }];
+    const mark = marks.find((each) => new Set(group.map(each)).size === group.length);
+    return mark
+      ? group.map((grant) => ({ text: [name, mark(grant)].filter(Boolean).join(', '), count: 1 }))
+      : [{ text: `${name} (${group.length}×)`, count: group.length }];
+  });
+}
+
+/** Beyond, shares are counted and not named. */
+const NAMED = 3;
+
+/** 'Dr Ada Lee, Link “Holiday”, until 4 Dec; Link “Holiday”, until 29 Dec and 2 more': as many as the number before it says. */
+export function readersText(open: readonly GrantInfo[]): string {
+  const { facts } = words.value;
+  const told = toldApart(open);
+  const named = told.slice(0, NAMED);
+  const text = named.map((each) => each.text).join('; ');
+  const left = open.length - named.reduce((sum, { count }) => sum + count, 0);
+  return left > 0 ? facts.more(text, left) : text;
+}
+
+/** All that one name has open: a person may hold links of her name, and shares to her key. Of what has no name the share alone. */
+export function allOfName(grants: readonly GrantInfo[], of: GrantInfo): GrantInfo[] {
+  const hasName = !NAMELESS.includes(of.to);
+  return openShares(grants).filter(({ id, to }) => id === of.id || (hasName && to === of.to));
+}
+
 /** Titles beyond are counted and not named. */
 const TITLES = 4;
 
-export function whatOf(grant: GrantInfo, titles: Titles): string {
-  const { levelWords } = words.value.share;
+/** What it opens, and what for: by this two shares of one name are known. */
+export function subjectOf(grant: GrantInfo, titles: Titles): string {
   const named = grant.streams.map(({ key }) => titleOf(titles, grant, key));
-  const levels = [...new Set(grant.streams.map(({ level }) => levelWords[level]))];
   const more = named.length > TITLES ? ` + ${named.length - TITLES}` : '';
-  return `${named.slice(0, TITLES).join(', ')}${more} (${levels.join(', ')})`;
+  const what = `${named.slice(0, TITLES).join(', ')}${more}`;
+  return grant.purpose === '' ? what : `${what} · ${grant.purpose}`;
+}
+
+/** Every reading, one value per hour. */
+export function levelsOf({ streams }: GrantInfo): string {
+  const { levelWords } = words.value.share;
+  return [...new Set(streams.map(({ level }) => levelWords[level]))].join(', ');
+}
+
+export function whatOf(grant: GrantInfo, titles: Titles): string {
+  return `${subjectOf({ ...grant, purpose: '' }, titles)} (${levelsOf(grant)})`;
 }
 
 export function periodOf({ fromMicros, toMicros }: GrantInfo): string {
@@ -95,19 +148,37 @@ export const endFact = (grant: GrantInfo): string =>
     ? endWhen(grant.untilMicros, Date.now() * 1000)
     : capital(endOf(grant));
 
-export const relayName = (url: string): string => url.replace(/^wss?:\/\//, '').replace(/\/$/, '');
+/** Until when an ask can be answered: what is asked for ends with the share, and an answer after that would be to another question. */
+export const answerBy = (askMicros: number, shareMicros: number | null): number =>
+  shareMicros !== null && shareMicros > Date.now() * 1000 ? Math.min(askMicros, shareMicros) : askMicros;
 
-export function servedOf({ served }: GrantInfo): string {
+/** A meeting point as people may know it: its address, or that it is the computer that holds everything. */
+export function relayName(url: string): string {
+  const name = url.replace(/^wss?:\/\//, '').replace(/\/$/, '');
+  return /^(127\.|localhost|\[::1\])/.test(name) ? words.value.sharing.atHome : name;
+}
+
+const HOUR_MICROS = 3_600e6;
+
+/** Known is the hour of a download: never before the share was given, never after now. 'Sun 29 Nov, between 03:25 and 04:00' */
+export function servedWhen(hourMicros: number, { issuedMicros }: GrantInfo, nowMicros: number): string {
+  const from = Math.max(hourMicros, issuedMicros);
+  const to = Math.max(from, Math.min(hourMicros + HOUR_MICROS, nowMicros));
+  return clock(from) === clock(to) ? momentShort(from) : words.value.sharing.between(momentShort(from), clock(to));
+}
+
+export function servedOf(grant: GrantInfo): string {
   const { sharing } = words.value;
+  const { served } = grant;
   const last = served.reduce<GrantInfo['served'][number] | null>(
     (newest, each) => (newest === null || each.hourMicros > newest.hourMicros ? each : newest),
     null,
   );
   return last === null
     ? sharing.neverServed
-    : sharing.lastServed(age(last.hourMicros, Date.now() * 1000), relayName(last.relay));
+    : sharing.lastServed(servedWhen(last.hourMicros, grant, Date.now() * 1000));
 }
 
-export const TONES = { active: 'good', stopping: 'caution', ended: '', expired: '' } as const;
+export const TONES = { active: 'sharing', stopping: 'caution', ended: '', expired: '' } as const;
 
 export const isOpen = ({ state }: GrantInfo): boolean => state === 'active' || state === 'stopping';

@@ -11,6 +11,9 @@ export const facts = {
   anyoneFile: 'anyone who has the file',
   firstBrowser: (withPin: boolean) => `only the first browser that opens the link${withPin ? ', with the PIN' : ''}`,
   anyoneNamed: (name: string, withPin: boolean) => `anyone with the link “${name}”${withPin ? ' and its PIN' : ''}`,
+  anyoneNameless: (withPin: boolean) => `anyone with the link without a name${withPin ? ' and its PIN' : ''}`,
+  withPin: 'with a PIN',
+  withoutPin: 'without a PIN',
   opensFor: (who: string) => `Can be read by ${who}`,
   linkNamed: (name: string) => `Link “${name}”`,
   linkNameless: 'Link without a name',
@@ -25,7 +28,7 @@ export const facts = {
   ends: (when: string) => `ends ${when}`,
   endsAt: (when: string) => `Ends ${when}`,
   endOfDay: (date: string) => `${date}, end of the day`,
-  midnight: (date: string, zone: string) => `${date}, 24:00 ${zone}`,
+  midnight: (date: string) => `${date}, 24:00`,
   until: (when: string) => `until ${when}`,
   // What is missing
   gap: (from: string, to: string, length: string) => `No readings from ${from} to ${to} (${length})`,
@@ -42,5 +45,8 @@ export const facts = {
     `No sleep was recorded for ${missing} of ${of} nights, the ones before ${which}.`,
   noNightMissing: (of: number) => `Sleep was recorded in each of ${of} nights.`,
   more: (which: string, count: number) => `${which} and ${count} more`,
+  moreNames: (which: string, count: number) => `${which} and ${count} more names`,
+  noneBefore: (when: string) => `None before ${when}, though shared.`,
+  noneSince: (when: string) => `None since ${when}.`,
   missingLabel: 'What is missing',
 };

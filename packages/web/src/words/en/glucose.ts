@@ -15,7 +15,7 @@ export const glucose = {
   bands: { veryHigh: 'Very high', high: 'High', target: 'In target', low: 'Low', veryLow: 'Very low' },
   under: (value: string) => `under ${value}`,
   over: (value: string) => `over ${value}`,
-  addUp: 'Whole percents, rounded so that they add up.',
+  addUp: 'Rounded so that they add up to 100%.',
   drawnLarger: 'Small shares are drawn larger than they are.',
   perDay: (hours: number, minutes: number) =>
     hours === 0 ? `${minutes} min a day` : `${hours} h ${minutes} min a day`,
@@ -33,8 +33,10 @@ export const glucose = {
   goalOver: (value: string) => `goal over ${value}`,
   noGoal: 'goal n/a',
   met: 'Goal met:',
-  notMet: 'Goal not met:',
-  active: (period: string, worn: string) => `Sensor active ${period} of the period, ${worn} while worn`,
+  notMet: 'Not met:',
+  active: (period: string) => `Sensor active ${period} of the period`,
+  activeToNow: (period: string) => `Sensor active ${period} of the period up to now`,
+  worn: (share: string) => `${share} of the time between the first reading and the last`,
   hour: 'Hour of the day',
   curveExplained: (unit: string) =>
     `${unit} by hour of the day. Dark line: half of the readings lie below it. Inner band: 25 to 75%. Outer band: 5 to 95%.`,

@@ -23,6 +23,7 @@ import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 import { vitals } from './vitals.ts';
 import { warnings } from './warnings.ts';
+import { week } from './week.ts';
 
 export const en = {
   add,
@@ -50,5 +51,6 @@ export const en = {
   unlock,
   vitals,
   warnings,
+  week,
 };
 export type Words = typeof en;

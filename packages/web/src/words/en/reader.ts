@@ -17,6 +17,7 @@ export const reader = {
   rangeClosed: (from: string, to: string) => `${from} to ${to}`,
   rangeOpen: (from: string) => `From ${from}, and what comes`,
   purpose: 'What for',
+  mayStopEarlier: 'The owner can stop it earlier.',
   opensUntilStopped: 'No end set: open until the owner stops it',
   complete: 'All that was shared has arrived',
   completeText: (when: string) =>
@@ -51,7 +52,6 @@ export const reader = {
   notShared: 'Single readings are not shared with you.',
   kept: 'This page keeps nothing on your device. Close it, and the link is needed again.',
   duty: 'If you rely on these numbers for care, keep a copy in your own records: print this page, or save it as PDF.',
-  print: 'Print',
   printedOn: (when: string, zone: string) => `Printed on ${when} (${zone}). Made by the patient's own app.`,
   language: 'Language',
   units: 'Glucose in',
@@ -72,6 +72,7 @@ export const reader = {
     wrong: 'That is not the PIN.',
     open: 'Open',
     left: counted('en', { one: 'try is left.', other: 'tries are left.' }),
+    namesNobody: 'Whose readings these are, and which, is shown only after the PIN.',
     early: (seconds: number) =>
       `After a wrong PIN the next one has to wait. Try again in ${seconds} s; this one did not count.`,
   },
@@ -92,10 +93,12 @@ export const reader = {
   ended: {
     stoppedTitle: (subject: string) => `${subject} has stopped sharing this.`,
     stoppedTitleUnknown: 'The owner has stopped sharing this.',
-    stoppedText: 'You can no longer see it here. What you printed, saved or wrote down before stays with you.',
+    stoppedText: 'The link opens nothing any more. What you printed, saved or wrote down before stays with you.',
     expiredTitle: (when: string) => `This share ended on ${when}.`,
     expiredTitleUnknown: 'This share has ended.',
     expiredText: 'The owner had set this end. Ask the owner for a new link if you still need it.',
+    wasUnknown: 'This page keeps nothing, so it cannot say what was shared, or by whom.',
+    was: (what: string) => `It was: ${what}.`,
     at: (when: string) => `Stopped on ${when}.`,
   },
   failed: {

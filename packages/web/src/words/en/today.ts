@@ -8,7 +8,6 @@ export const today = {
   average7: '7-day average',
   change: (by: string) => `${by} against the week before`,
   unchanged: 'as in the week before',
-  coverage: (percent: string) => `${percent} of the week recorded`,
   live: 'Live',
   sharedWith: (count: number, who: string) => (count === 1 ? `1 share: ${who}` : `${count} shares: ${who}`),
   onlyYou: 'Only you',

@@ -17,6 +17,7 @@ export const reader: Words['reader'] = {
   rangeClosed: (from, to) => `${from} a ${to}`,
   rangeOpen: (from) => `Desde ${from}, y lo que vaya llegando`,
   purpose: 'Para qué',
+  mayStopEarlier: 'El titular puede pararlo antes.',
   opensUntilStopped: 'Sin fin fijado: abierto hasta que el titular lo pare',
   complete: 'Ha llegado todo lo compartido',
   completeText: (when) => `Nada se perdió por el camino: son todas las lecturas que el titular tenía el ${when}.`,
@@ -50,7 +51,6 @@ export const reader: Words['reader'] = {
   notShared: 'Las lecturas sueltas no se comparten con usted.',
   kept: 'Esta página no guarda nada en su aparato. Si la cierra, hará falta el enlace de nuevo.',
   duty: 'Si se basa en estos números para tratar, guarde una copia en su propio archivo: imprima esta página o guárdela como PDF.',
-  print: 'Imprimir',
   printedOn: (when, zone) => `Impreso el ${when} (${zone}). Hecho por la aplicación del propio paciente.`,
   language: 'Idioma',
   units: 'Glucosa en',
@@ -71,6 +71,7 @@ export const reader: Words['reader'] = {
     wrong: 'Ese no es el PIN.',
     open: 'Abrir',
     left: counted('es', { one: 'intento queda.', other: 'intentos quedan.' }),
+    namesNobody: 'De quién son las lecturas, y cuáles, se muestra solo después del PIN.',
     early: (seconds) => `Tras un PIN equivocado hay que esperar. Inténtelo en ${seconds} s; este no contó.`,
   },
   claim: {
@@ -91,10 +92,12 @@ export const reader: Words['reader'] = {
   ended: {
     stoppedTitle: (subject) => `${subject} ha dejado de compartir esto.`,
     stoppedTitleUnknown: 'El titular ha dejado de compartir esto.',
-    stoppedText: 'Ya no puede verlo aquí. Lo que imprimió, guardó o anotó antes se queda con usted.',
+    stoppedText: 'El enlace ya no abre nada. Lo que imprimió, guardó o anotó antes se queda con usted.',
     expiredTitle: (when) => `Esto se compartió hasta el ${when}.`,
     expiredTitleUnknown: 'El tiempo para ver esto ha terminado.',
     expiredText: 'El titular había fijado este final. Pídale un enlace nuevo si aún lo necesita.',
+    wasUnknown: 'Esta página no guarda nada, así que no puede decir qué se compartía ni quién lo hacía.',
+    was: (what) => `Era: ${what}.`,
     at: (when) => `Detenido el ${when}.`,
   },
   failed: {

@@ -9,7 +9,6 @@ export const today: Words['today'] = {
   average7: 'Media de 7 días',
   change: (by) => `${by} frente a la semana anterior`,
   unchanged: 'como la semana anterior',
-  coverage: (percent) => `${percent} de la semana registrado`,
   live: 'En vivo',
   sharedWith: (count, who) => `${count === 1 ? '1 permiso' : `${count} permisos`}: ${who}`,
   onlyYou: 'Solo tú',

@@ -24,6 +24,7 @@ import { today } from './today.ts';
 import { unlock } from './unlock.ts';
 import { vitals } from './vitals.ts';
 import { warnings } from './warnings.ts';
+import { week } from './week.ts';
 
 export const pl: Words = {
   add,
@@ -51,4 +52,5 @@ export const pl: Words = {
   unlock,
   vitals,
   warnings,
+  week,
 };

@@ -16,6 +16,7 @@ export const reader: Words['reader'] = {
   rangeClosed: (from, to) => `${from} – ${to}`,
   rangeOpen: (from) => `Od ${from} oraz wszystko, co nadejdzie`,
   purpose: 'W jakim celu',
+  mayStopEarlier: 'Właściciel może to zatrzymać wcześniej.',
   opensUntilStopped: 'Bez ustalonego końca: otwarte, aż właściciel to zatrzyma',
   complete: 'Dotarło wszystko, co udostępniono',
   completeText: (when) => `Nic nie zginęło po drodze: to wszystkie odczyty, które właściciel miał ${when}.`,
@@ -49,7 +50,6 @@ export const reader: Words['reader'] = {
   notShared: 'Pojedyncze odczyty nie są udostępnione.',
   kept: 'Ta strona niczego nie zapisuje na urządzeniu. Po zamknięciu znów potrzebny będzie link.',
   duty: 'Jeśli leczenie opiera się na tych liczbach, zachowaj kopię w swojej dokumentacji: wydrukuj stronę lub zapisz ją jako PDF.',
-  print: 'Drukuj',
   printedOn: (when, zone) => `Wydrukowano ${when} (${zone}). Z własnej aplikacji pacjenta.`,
   language: 'Język',
   units: 'Glukoza w',
@@ -70,6 +70,7 @@ export const reader: Words['reader'] = {
     wrong: 'To nie jest ten PIN.',
     open: 'Otwórz',
     left: (tries) => `Pozostało prób: ${tries}.`,
+    namesNobody: 'Czyje to odczyty i jakie, widać dopiero po podaniu PIN-u.',
     early: (seconds) => `Po błędnym PIN-ie trzeba chwilę poczekać. Spróbuj za ${seconds} s; ta próba się nie liczyła.`,
   },
   claim: {
@@ -90,10 +91,12 @@ export const reader: Words['reader'] = {
   ended: {
     stoppedTitle: (subject) => `${subject}: udostępnianie zakończone.`,
     stoppedTitleUnknown: 'Właściciel zakończył udostępnianie.',
-    stoppedText: 'Danych nie można już tu zobaczyć. To, co zostało wydrukowane, zapisane lub zanotowane, zostaje.',
+    stoppedText: 'Link nic już nie otwiera. To, co zostało wydrukowane, zapisane lub zanotowane, zostaje.',
     expiredTitle: (when) => `To udostępnienie skończyło się ${when}.`,
     expiredTitleUnknown: 'To udostępnienie się skończyło.',
     expiredText: 'Taki koniec ustawił właściciel. Jeśli dane są nadal potrzebne, poproś o nowy link.',
+    wasUnknown: 'Strona niczego nie przechowuje, więc nie może powiedzieć, co i przez kogo było udostępnione.',
+    was: (what) => `Było tu: ${what}.`,
     at: (when) => `Zakończono ${when}.`,
   },
   failed: {

@@ -9,7 +9,6 @@ export const today: Words['today'] = {
   average7: 'Średnia z 7 dni',
   change: (by) => `${by} względem poprzedniego tygodnia`,
   unchanged: 'jak w poprzednim tygodniu',
-  coverage: (percent) => `zapisane ${percent} tygodnia`,
   live: 'Na żywo',
   sharedWith: (count, who) => `${count === 1 ? '1 udostępnienie' : `Udostępnień: ${count}`}: ${who}`,
   onlyYou: 'Tylko Ty',

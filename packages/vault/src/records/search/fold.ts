@@ -1,0 +1,28 @@
+// Texts as they are compared: small letters without accents, so that `Żółć` is found by `zolc`.
+import { TEXT_UNITS_MAX } from './limits.ts';
+
+/** Letters that Unicode does not take apart. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ...{ ł: 'l', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i', ħ: 'h' },
+};
+
+export function fold(text: string): string {
+  const cut = text.length > TEXT_UNITS_MAX ? text.slice(0, TEXT_UNITS_MAX) : text;
+  const small = cut.toLowerCase();
+  // Most texts of records are plain ASCII.
+  if (isAscii(small)) return small;
+  return small
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[łøđðþßæœıħ]/g, (letter) => LETTERS[letter]);
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
+}
+
+/** Words of a folded text: letters and digits; a number keeps its point, a code its hyphen. */
+export function wordsIn(folded: string): string[] {
+  return folded.match(/[\p{L}\p{N}]+(?:[.\-/'][\p{L}\p{N}]+)*/gu) ?? [];
+}

@@ -1,1 +1,0 @@
-import{G as e,J as t,q as n,u as r}from"./button-CpAgYhQg.js";function i(i){let a=t(null),o=n();return e(()=>{let e=document.activeElement;return a.current?.showModal(),()=>e?.focus()},[]),r(`dialog`,{ref:a,class:`ask-dialog`,"aria-labelledby":o,onClose:i.onClose,children:r(`div`,{class:`stack`,children:[r(`h2`,{id:o,children:i.title}),i.children]})})}export{i as t};

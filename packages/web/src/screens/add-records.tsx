@@ -1,0 +1,138 @@
+// What an import says of health records: how many came in, and the question whose they are.
+import type { ImportJob, ImportReport, RecordsReport } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { changed } from '../app/asking.ts';
+import { call } from '../app/state.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/states.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
+import { words } from '../words/index.ts';
+import { number } from '../words/numbers.ts';
+
+type Counts = RecordsReport['counts'];
+
+function parts({ added, revised, merged, same, others, unusable }: Counts): string[] {
+  const { records } = words.value.add;
+  const rest = [
+    [records.revised, revised],
+    [records.merged, merged],
+    [records.same, same],
+    [records.others, others],
+    [records.unusable, unusable],
+  ] as const;
+  return [records.fresh(added), ...rest.flatMap(([say, count]) => (count > 0 ? [say(number(count))] : []))];
+}
+
+const NONE: Counts = { read: 0, added: 0, revised: 0, merged: 0, same: 0, others: 0, unusable: 0 };
+
+/** Of all files of an import together. */
+export function RecordsTaken({ reports }: { reports: readonly ImportReport[] }) {
+  const taken = reports.flatMap(({ records }) => (records && !records.question ? [records.counts] : []));
+  if (taken.length === 0) return null;
+  const sum = { ...NONE };
+  for (const counts of taken) for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += counts[name];
+  return (
+    <p>
+      <strong>{words.value.add.records.head}:</strong> {parts(sum).join(' · ')}
+    </p>
+  );
+}
+
+/** Of one file, with what could not be used. */
+export function RecordCounts({ records }: { records: RecordsReport }) {
+  const { add } = words.value;
+  if (records.question) return null;
+  return (
+    <div class="stack tight">
+      <p class="small">
+        <strong>{add.records.head}:</strong>{' '}
+        {records.isKnownFile ? add.records.known : parts(records.counts).join(' · ')}
+      </p>
+      {records.unusable.length > 0 && (
+        <TableScroll label={add.records.head}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{add.where}</th>
+                <th scope="col">{add.why}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {records.unusable.map(({ place, reason }) => (
+                <tr key={place}>
+                  <td>{place}</td>
+                  <td>{add.records.reasons[reason] ?? reason}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
+      )}
+      {records.notes.map((note) => (
+        <p class="small" key={note}>
+          <strong>{add.note}:</strong> {note}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** Nothing of such a file was kept; the answer imports the same files once more. */
+export function PersonQuestions({ job }: { job: ImportJob }) {
+  const asking = job.reports.filter(({ records }) => records?.question);
+  return (
+    <>
+      {asking.map((report) => (
+        <PersonQuestion key={report.file} job={job} report={report} />
+      ))}
+    </>
+  );
+}
+
+function PersonQuestion({ job, report }: { job: ImportJob; report: ImportReport }) {
+  const { records } = words.value.add;
+  const isGone = useSignal(false);
+  const question = report.records?.question;
+  if (!question) return null;
+  const answer = async (said: { person?: string; anyway?: boolean }) => {
+    try {
+      await call('import.answer', { job: job.id, ...said });
+    } catch {
+      isGone.value = true;
+    }
+    changed();
+  };
+  const leave = async () => {
+    await call('import.forget', { job: job.id });
+    changed();
+  };
+  const isSeveral = question.code === 'several-persons';
+  const [first = ''] = question.persons;
+  return (
+    <Notice tone="caution" isUrgent>
+      <div class="stack tight">
+        <p>
+          <strong class="file-name">{report.file}</strong> {isSeveral ? records.several : records.otherPerson(first)}
+        </p>
+        {!isSeveral && <p>{records.otherPersonText}</p>}
+        {isGone.value && <p>{records.gone}</p>}
+        <div class="row">
+          {isSeveral ? (
+            question.persons.map((person) => (
+              <Button key={person} onPress={() => answer({ person })}>
+                {person}
+              </Button>
+            ))
+          ) : (
+            <Button kind="main-action" onPress={() => answer({ anyway: true })}>
+              {records.yes}
+            </Button>
+          )}
+          <Button kind="bare" onPress={leave}>
+            {records.no}
+          </Button>
+        </div>
+      </div>
+    </Notice>
+  );
+}
