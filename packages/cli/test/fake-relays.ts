@@ -15,6 +15,7 @@ const STATUS = {
   held: { classes: [{ name: 'tiles', events: 210_400, bytes: 700_000_000 }], members: 6 },
   lastBackup: { at: AT - 7_200, bytes: 790_000_000 },
   drill: null,
+  mirrors: [],
 } as unknown as RelayStatus;
 
 const LISTS: Record<string, unknown> = {
@@ -69,6 +70,7 @@ export const fakeRelayOperation: RelayOperation = {
       },
       compact: async () => ({ bytesBefore: 812_000_000, bytesAfter: 640_000_000 }),
       status: async () => ({ status: STATUS, address: 'http://127.0.0.1:7482/?code=k2VhQ9mC4tLxW7pRzN0aBg' }),
+      pull: async () => ({ lacked: 12, taken: 11, ahead: 3, key: 'c3'.repeat(32) }),
       close: async () => {},
     };
   },

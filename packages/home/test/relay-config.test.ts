@@ -56,7 +56,7 @@ describe('the file that is written', () => {
   });
 
   const emptyTables = () =>
-    Object.fromEntries(['keep', 'limits', 'backup', 'tls', 'acme', 'watch'].map((t) => [t, {}]));
+    Object.fromEntries(['keep', 'limits', 'mirror', 'backup', 'tls', 'acme', 'watch'].map((t) => [t, {}]));
 
   test('has every limit that can be set, with the number that the code has, its reason and its range', () => {
     const text = renderConfig();

@@ -84,6 +84,17 @@ export function addRelayOperation(relay: Command, shell: Shell): void {
     .addHelpText('after', examples('hale relay compact'))
     .action(async (_: unknown, command: Command) => await compact(shell, dirOf(shell, command)));
   addTransfer(relay, shell);
+  addMirror(relay, shell);
+}
+
+function addMirror(relay: Command, shell: Shell): void {
+  relay
+    .command('mirror')
+    .description('pull from another relay of yours what is missing here, once; relay.toml does it by the clock')
+    .argument('<address>', 'the other relay: wss://…')
+    .option(...DIR)
+    .addHelpText('after', examples('hale relay mirror wss://other.example.org'))
+    .action(async (url: string, _: unknown, command: Command) => mirror(shell, dirOf(shell, command), url));
 }
 
 function addRestore(relay: Command, shell: Shell): void {
@@ -135,6 +146,24 @@ function addRestore(relay: Command, shell: Shell): void {
         );
       });
     });
+}
+
+async function mirror(shell: Shell, dir: string, url: string): Promise<void> {
+  shell.about('from', url, {
+    'not-permitted':
+      'The other relay has to name the key of this one: [mirror] peers in its relay.toml. `hale relay report` shows that key.',
+  });
+  const desk = (await shell.entry()).relay.desk(dir);
+  shell.atEnd(() => desk.close());
+  const done = await desk.pull(url);
+  shell.result(done, () => {
+    shell.say(`${counted(done.taken, 'event')} of ${number(done.lacked)} that were missing here came over.`);
+    if (done.ahead > 0)
+      shell.say(`The other one lacks ${number(done.ahead)}: it pulls them where its relay.toml names this one.`);
+    shell.say(
+      `To go on by itself: from = ["${url}"] under [mirror] in relay.toml. The key of this relay is ${done.key}.`,
+    );
+  });
 }
 
 async function status(shell: Shell, dir: string): Promise<void> {

@@ -78,13 +78,13 @@ export class CertificateKeeper {
   }
 
   /** Is a third of its time left, or less? After a failure not at once again: authorities count. */
-  isDue(): boolean {
-    if (this.#ordering || Date.now() < this.#notBefore) return false;
+  isDue(nowMillis = Date.now()): boolean {
+    if (this.#ordering || nowMillis < this.#notBefore) return false;
     const kept = this.kept();
     if (!kept) return true;
     const { validFromDate, validToDate } = new X509Certificate(kept.cert);
     const whole = validToDate.getTime() - validFromDate.getTime();
-    return validToDate.getTime() - Date.now() < whole / 3;
+    return validToDate.getTime() - nowMillis < whole / 3;
   }
 
   order(): Promise<Pair> {
@@ -123,9 +123,10 @@ export class CertificateKeeper {
     } catch (error) {
       this.#notBefore = Date.now() + HOST_LIMITS.renewRetryMillis;
       if (error instanceof HaleError || !(error instanceof Error)) throw error;
-      throw new HaleError('unavailable', `no certificate could be had: ${reasonOf(error)}`, {
+      throw new HaleError('unavailable', 'no certificate could be had', {
         authority: new URL(directory).host,
         names: domains.join(' '),
+        reason: reasonOf(error),
       });
     } finally {
       await this.close();
@@ -170,8 +171,8 @@ export class CertificateKeeper {
 
 const endOf = (cert: Buffer): number => new X509Certificate(cert).validToDate.getTime();
 
-/** A code or the authority's kind of error: its own words could hold anything. */
+/** A code of the system, or what the authority says: its words, as far as they can be printed. */
 function reasonOf(error: Error & { code?: unknown }): string {
   if (typeof error.code === 'string' && /^[A-Z_]{3,30}$/.test(error.code)) return error.code;
-  return /urn:ietf:params:acme:error:(\w+)/.exec(error.message)?.[1] ?? 'the authority refused';
+  return error.message.replaceAll(/[^\x20-\x7e]/g, ' ').slice(0, 300);
 }

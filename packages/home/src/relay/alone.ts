@@ -12,13 +12,14 @@ import { type RelayHandle, relayStorePath, startRelay } from './host.ts';
 import { hostLimits } from './host-settings.ts';
 import { DAMAGED, QuickCheck, type QuickLook } from './integrity.ts';
 import { HOST_LIMITS } from './limits.ts';
+import { Mirrors } from './mirrors.ts';
 import { type RelayCommandLine, type RelaySetUp, relaySetUp } from './settings.ts';
 import { StatusSource } from './status.ts';
 import { ownCertificates, type SecureServer } from './tls.ts';
 import { answersMetrics, WatchServer } from './watch.ts';
 
 /** What failed beside the serving: a word of ours and a code. */
-export type RelayTrouble = (what: 'backup' | 'certificate', code: string) => void;
+export type RelayTrouble = (what: 'backup' | 'certificate' | 'mirror', code: string) => void;
 
 export class RunningRelay {
   readonly #setUp: RelaySetUp;
@@ -31,6 +32,7 @@ export class RunningRelay {
   #relay: RelayHandle | null = null;
   #source: StatusSource | null = null;
   #watch: WatchServer | null = null;
+  #mirrors: Mirrors | null = null;
   #looked: QuickLook = 'whole';
 
   private constructor(setUp: RelaySetUp, onTrouble: RelayTrouble) {
@@ -137,6 +139,7 @@ export class RunningRelay {
       version: this.#policy.version,
       socketsMax: hostLimits(start.hostLimits).connectionsMax,
       checkedAtStart: () => this.#looked,
+      mirrors: () => this.#mirrors?.status ?? [],
     });
     const desk = new RunningDesk({
       dir: start.dir,
@@ -154,9 +157,15 @@ export class RunningRelay {
   }
 
   #beginCare(relay: RelayHandle): void {
-    const { start, backup } = this.#setUp;
+    const { start, backup, mirror } = this.#setUp;
     const compaction = new Compaction(relay.store);
     this.#closers.push(() => compaction.end());
+    const mirrors = new Mirrors(mirror.from, (url) => relay.pull(url), {
+      everySeconds: mirror.everySeconds,
+      onFailure: (code) => this.#onTrouble('mirror', code),
+    });
+    this.#mirrors = mirrors;
+    this.#closers.push(() => mirrors.end());
     if (backup.everyHours === 0) return;
     const schedule = new BackupSchedule(start.dir, {
       ...backup,

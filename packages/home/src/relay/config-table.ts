@@ -18,7 +18,7 @@ export interface Setting {
   readonly preset: string | number | boolean | readonly (string | number)[];
 }
 
-export type Section = '' | 'keep' | 'limits' | 'backup' | 'tls' | 'acme' | 'watch';
+export type Section = '' | 'keep' | 'limits' | 'mirror' | 'backup' | 'tls' | 'acme' | 'watch';
 
 /** What each table is about. */
 export const SECTIONS: Readonly<Record<Section, string>> = {
@@ -26,6 +26,8 @@ export const SECTIONS: Readonly<Record<Section, string>> = {
   keep: 'How long things are kept, in days; 0 = until whoever may deletes them. Told in NIP-11. What was promised to an author is kept at least that long.',
   limits:
     'Limits. What is set here is what is enforced and what NIP-11 says. Those that are not here are fixed (docs/limits.md).',
+  mirror:
+    'Other relays of yours that are kept equal with this one: each pulls from the others, so each has to name the others. Sealed data included.',
   backup:
     'Copies of the whole database while it runs, into the folder of the relay. Keep them, or copies of them, on another disk.',
   tls: 'TLS by the relay itself, with certificates that you have. Files that change are read again. Not needed behind a proxy.',
@@ -175,6 +177,27 @@ const LIMITS: readonly Setting[] = [
   ),
 ];
 
+const MIRROR: readonly Setting[] = [
+  {
+    section: 'mirror',
+    key: 'from',
+    preset: [],
+    about: 'Addresses of relays from which this one pulls what it lacks.',
+    allowed: 'a list like ["wss://other.example.org"]',
+    shape: list(url(/^wss?:\/\/[^\s/]+(\/\S*)?$/)),
+  },
+  {
+    section: 'mirror',
+    key: 'peers',
+    preset: [],
+    about:
+      'Keys of relays that may pull everything from this one: what their NIP-11 calls self. Only relays that you run: they hold all that this one holds.',
+    allowed: 'a list of npub1… or 64 hex characters each',
+    shape: list(v.pipe(v.string(), v.regex(/^([0-9a-f]{64}|npub1[02-9ac-hj-np-z]{58})$/))),
+  },
+  number('mirror', 'everySeconds', 60, [1, 86_400], 'Seconds between two pulls.'),
+];
+
 const BACKUP: readonly Setting[] = [
   number('backup', 'everyHours', 0, [0, 8_760], 'Hours between two backups; 0 = only by `hale relay backup`.'),
   number('backup', 'keepCount', 7, [1, 1_000], 'How many of them are kept; the oldest goes first.'),
@@ -239,4 +262,13 @@ const WATCH: readonly Setting[] = [
   },
 ];
 
-export const SETTINGS: readonly Setting[] = [...TOP, ...KEEP, ...LIMITS, ...BACKUP, ...TLS, ...ACME, ...WATCH];
+export const SETTINGS: readonly Setting[] = [
+  ...TOP,
+  ...KEEP,
+  ...LIMITS,
+  ...MIRROR,
+  ...BACKUP,
+  ...TLS,
+  ...ACME,
+  ...WATCH,
+];

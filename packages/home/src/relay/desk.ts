@@ -13,6 +13,7 @@ import { configPath, readConfig } from './config.ts';
 import { type RelayHandle, relayStorePath } from './host.ts';
 import { lastPolicy } from './last-run.ts';
 import { HOST_LIMITS } from './limits.ts';
+import type { PullReport } from './pull.ts';
 import { loadRelaySecret } from './relay-key.ts';
 import { relaySigner } from './signer.ts';
 import type { RelayStatus } from './status.ts';
@@ -20,6 +21,7 @@ import { EventImport, type ImportCounts } from './transfer.ts';
 import { keyOf } from './wishes.ts';
 
 const callShape = v.object({ method: v.string(), params: v.array(v.unknown()) });
+const pullShape = v.object({ url: v.string() });
 const linesShape = v.object({ lines: v.array(v.object({ number: v.number(), text: v.string() })) });
 
 export interface Desk {
@@ -31,6 +33,8 @@ export interface Desk {
   compact(): Promise<Compacted>;
   /** How it is doing, and an address that opens its page. @throws HaleError 'not-found' where it does not run */
   status(): Promise<{ status: RelayStatus; address: string }>;
+  /** Pulls once from another relay, and says under which key this one asks. @throws HaleError 'not-found' where it does not run, and as `pullFrom` */
+  pull(url: string): Promise<PullReport & { key: string }>;
   close(): Promise<void>;
 }
 
@@ -76,6 +80,10 @@ export class RunningDesk {
       return taken;
     },
     compact: () => this.#compact(),
+    pull: async (asked: unknown) => {
+      const { relay } = this.#options;
+      return { ...(await relay.pull(v.parse(pullShape, asked).url)), key: relay.relayKey };
+    },
     status: async () => ({ status: statusAsJson(await this.#options.status()), address: this.#options.address() }),
   };
 
@@ -151,8 +159,15 @@ class RemoteDesk implements Desk {
     return this.#ask('status');
   }
 
+  pull(url: string): Promise<PullReport & { key: string }> {
+    return this.#ask('pull', { url });
+  }
+
   async close(): Promise<void> {}
 }
+
+const notRunning = (): HaleError =>
+  new HaleError('not-found', 'no relay runs on this folder; start it with `hale relay`');
 
 /** The relay does not run: this process works on its folder. */
 class FolderDesk implements Desk {
@@ -192,7 +207,11 @@ class FolderDesk implements Desk {
   }
 
   async status(): Promise<never> {
-    throw new HaleError('not-found', 'no relay runs on this folder; start it with `hale relay`');
+    throw notRunning();
+  }
+
+  async pull(): Promise<never> {
+    throw notRunning();
   }
 
   async close(): Promise<void> {

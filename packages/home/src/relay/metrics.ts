@@ -55,6 +55,22 @@ export function renderMetrics(status: RelayStatus): string {
     ...family('hale_relay_disk_free_bytes', 'gauge', 'Room left on its disk.', one(status.freeBytesOfDisk)),
     ...family('hale_relay_memory_bytes', 'gauge', 'Memory of the process.', one(status.memoryBytes)),
     ...(held === null ? [] : heldLines(held)),
+    ...(status.mirrors.length === 0
+      ? []
+      : [
+          ...family(
+            'hale_relay_mirrors',
+            'gauge',
+            'Relays that are pulled from, by how that went last.',
+            by('state', countOf(status.mirrors.map(({ state }) => state))),
+          ),
+          ...family(
+            'hale_relay_mirrored_events',
+            'counter',
+            'Events pulled from other relays.',
+            one(status.mirrors.reduce((sum, { taken }) => sum + taken, 0)),
+          ),
+        ]),
     ...(lastBackup === null
       ? []
       : family('hale_relay_backup_time_seconds', 'gauge', 'The newest backup, Unix time.', one(lastBackup.at))),
@@ -67,6 +83,12 @@ export function renderMetrics(status: RelayStatus): string {
     '# EOF',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function countOf(words: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
 }
 
 function heldLines(held: NonNullable<RelayStatus['held']>): string[] {

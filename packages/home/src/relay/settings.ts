@@ -7,7 +7,7 @@ import { configPath, type RelayFile, readConfig } from './config.ts';
 import { SETTINGS } from './config-table.ts';
 import type { StartRelayOptions } from './host.ts';
 import type { HostLimits } from './host-settings.ts';
-import { policyWishes } from './wishes.ts';
+import { keyOf, policyWishes } from './wishes.ts';
 
 /** What may be said on the command line. */
 export interface RelayCommandLine {
@@ -39,6 +39,7 @@ export interface RelaySetUp {
   readonly start: StartRelayOptions;
   /** Hours between backups, 0 = none; how many are kept. */
   readonly backup: { readonly everyHours: number; readonly keepCount: number };
+  readonly mirror: { readonly from: readonly string[]; readonly everySeconds: number };
   readonly tls: OwnTls | null;
   readonly acme: AcmeSettings | null;
   readonly watch: { readonly port: number; readonly metricsToken: string };
@@ -56,6 +57,7 @@ export function relaySetUp(line: RelayCommandLine): RelaySetUp {
     private: line.privateMode ?? said.get('private'),
     urls: line.addresses ?? said.get('addresses'),
     proxies: said.get('proxies'),
+    peers: said.get<string[]>('mirror.peers').map(keyOf),
     limits: numbersOf(file.limits) as Partial<OperatorLimits>,
     host: host ?? '127.0.0.1',
     hostLimits: numbersOf(file.limits) as Partial<HostLimits>,
@@ -80,6 +82,7 @@ function servicesOf(said: Said, dir: string): Omit<RelaySetUp, 'start'> {
     throw new HaleError('usage', 'certificates are given as files or asked for by ACME, not both: use [tls] or [acme]');
   const inDir = (path: string) => (isAbsolute(path) ? path : join(dir, path));
   return {
+    mirror: { from: said.get('mirror.from'), everySeconds: said.get('mirror.everySeconds') },
     backup: { everyHours: said.get('backup.everyHours'), keepCount: said.get('backup.keepCount') },
     tls: certificate === '' ? null : { certificate: inDir(certificate), key: inDir(key) },
     acme:

@@ -54,8 +54,10 @@ function card(title: string, rows: readonly Row[], note = ''): string {
 
 /** What needs somebody, first. */
 function warnings(status: RelayStatus): string {
-  const { lastBackup, drill, counts, at } = status;
-  const texts: string[] = [];
+  const { lastBackup, drill, counts, at, mirrors } = status;
+  const texts = mirrors
+    .filter(({ state }) => state !== 'equal' && state !== 'not yet')
+    .map(({ url, state }) => `Nothing can be pulled from ${url} (${state}).`);
   const backupAge = lastBackup === null ? null : at - lastBackup.at;
   if (status.checkedAtStart === 'damaged')
     texts.push('The database is damaged. Restore a backup: hale relay restore FILE.');
@@ -131,6 +133,16 @@ export function statusPage(status: RelayStatus): string {
     ]),
     card('Commits', commitRows(status)),
     card('Care', careRows(status)),
+    ...(status.mirrors.length === 0
+      ? []
+      : [
+          card(
+            'Kept equal with',
+            status.mirrors.map(({ url, state, pulledAt }): Row => {
+              return [url, pulledAt === null ? state : `${state}, ${span(status.at - pulledAt)} ago`];
+            }),
+          ),
+        ]),
   ];
   return page(
     'Relay',

@@ -9,6 +9,7 @@ import { type Drill, lastDrill } from './drill.ts';
 import type { Held } from './held.ts';
 import type { RelayHandle } from './host.ts';
 import { HOST_LIMITS } from './limits.ts';
+import type { MirrorStatus } from './mirrors.ts';
 
 export interface RelayStatus {
   /** Unix seconds. */
@@ -31,6 +32,7 @@ export interface RelayStatus {
   readonly checkedAtStart: 'whole' | 'damaged' | 'later';
   readonly lastBackup: { readonly at: number; readonly bytes: number } | null;
   readonly drill: Drill | null;
+  readonly mirrors: readonly MirrorStatus[];
 }
 
 export interface StatusOptions {
@@ -40,6 +42,7 @@ export interface StatusOptions {
   readonly version: string;
   readonly socketsMax: number;
   readonly checkedAtStart: () => RelayStatus['checkedAtStart'];
+  readonly mirrors: () => readonly MirrorStatus[];
 }
 
 export class StatusSource {
@@ -57,7 +60,7 @@ export class StatusSource {
       this.#counting ??= this.#count();
     // The first time it is waited for, later the last numbers do.
     if (this.#held === null) await this.#counting;
-    const { dir, relay, private: isPrivate, version, socketsMax, checkedAtStart } = this.#options;
+    const { dir, relay, private: isPrivate, version, socketsMax, checkedAtStart, mirrors } = this.#options;
     const path = join(dir, 'events.db');
     const { free } = pagesOf(relay.store);
     const disk = statfsSync(dir);
@@ -81,6 +84,7 @@ export class StatusSource {
       checkedAtStart: checkedAtStart(),
       lastBackup: backup ? { at: Math.floor(backup.atMillis / 1000), bytes: sizeOf(backup.path) } : null,
       drill: lastDrill(dir),
+      mirrors: mirrors(),
     };
   }
 

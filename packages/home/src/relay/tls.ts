@@ -56,7 +56,11 @@ export function namesOf(cert: Buffer): string[] {
 }
 
 /** @param onFailure told when files that changed cannot be used: the old ones go on */
-export function ownCertificates(files: OwnTls, onFailure: (error: HaleError) => void): SecureServer {
+export function ownCertificates(
+  files: OwnTls,
+  onFailure: (error: HaleError) => void,
+  lookMillis: number = HOST_LIMITS.certificateLookMillis,
+): SecureServer {
   const pair = readPair(files);
   const server = createServer({ ...HTTP_PATIENCE, ...TLS_RULES, ...pair });
   const renew = () => {
@@ -69,7 +73,7 @@ export function ownCertificates(files: OwnTls, onFailure: (error: HaleError) => 
   };
   // By looking, not by events: these stop at links, and tools that renew move links.
   for (const path of [files.certificate, files.key])
-    watchFile(path, { interval: HOST_LIMITS.certificateLookMillis, persistent: false }, renew);
+    watchFile(path, { interval: lookMillis, persistent: false }, renew);
   return {
     server,
     names: namesOf(pair.cert),
