@@ -1,6 +1,7 @@
 // A record's own text on the page: built of elements that we make, out of the tree that xhtml.ts lets through.
 import { type ComponentChild, h } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { words } from '../../words/index.ts';
 import { hasWords, readXhtml, type TextNode } from './xhtml.ts';
 
@@ -32,9 +33,8 @@ export function Narrative({ narrative }: { narrative: unknown }) {
   const nodes = useMemo(() => textOfRecord(narrative), [narrative]);
   if (nodes === null) return <p class="quiet">{words.value.records.narrativeNone}</p>;
   return (
-    // A wide table in it scrolls, and keys have to reach it.
-    <section class="narrative" tabIndex={0} aria-label={words.value.records.narrative}>
-      {drawn(nodes, 'div')}
-    </section>
+    <TableScroll label={words.value.records.narrative}>
+      <div class="narrative">{drawn(nodes, 'div')}</div>
+    </TableScroll>
   );
 }

@@ -118,7 +118,9 @@ function Tiles({ overview }: { overview: RecordsOverview }) {
               {fresh > 0 && fresh < count && <span class="chip good">{records.freshCount(number(fresh))}</span>}
               <span class="record-count">{number(count)}</span>
             </span>
-            <span class="quiet small">{records.newest(nameOf(newest), writtenDate(newest.written, true))}</span>
+            <span class="quiet small record-newest" hidden={newest.at === null}>
+              {records.newest(nameOf(newest), writtenDate(newest.written, true))}
+            </span>
           </a>
         </li>
       ))}

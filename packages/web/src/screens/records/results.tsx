@@ -48,6 +48,8 @@ export function ResultsPage({ category }: { category: Category }) {
 }
 
 const FILTERED_FROM = 8;
+/** Longer results stand under the name of their test. */
+const WORD_UNITS_MAX = 24;
 
 function Tests({ tests, category }: { tests: readonly TestInfo[]; category: Category }) {
   const wanted = useSignal('');
@@ -92,6 +94,8 @@ function TestRow({ test }: { test: TestInfo }) {
   const { records } = words.value;
   const { latest, spark, title } = test;
   const range = rangeText(latest);
+  const text = valueText(latest);
+  const isSentence = latest.value === null && text.length > WORD_UNITS_MAX;
   const [from = 0] = spark.at;
   const to = spark.at.at(-1) ?? 0;
   const usual = {
@@ -108,9 +112,10 @@ function TestRow({ test }: { test: TestInfo }) {
             .filter(Boolean)
             .join(' · ')}
         </span>
+        {isSentence && <span class="small">{text}</span>}
       </span>
       <span class="test-value">
-        <strong>{valueText(latest)}</strong>
+        {!isSentence && <strong>{text}</strong>}
         {range !== '' && <span class="caption">{records.usual(range)}</span>}
       </span>
       <Flag point={latest} />

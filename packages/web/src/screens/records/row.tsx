@@ -3,10 +3,10 @@ import type { RecordInfo } from '@hale/home';
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
-import { CATEGORY_ICONS, codeWord, nameOf, statusWord, typeWord, writtenDate } from './said.ts';
+import { CATEGORY_ICONS, codeWord, isNamedByType, nameOf, statusWord, typeWord, writtenDate } from './said.ts';
 
 /** One line of facts about it, in the order in which one asks. */
-export function about({ category, type, brief, value, written }: RecordInfo): string {
+export function about({ category, type, title, brief, value, written }: RecordInfo): string {
   const { records } = words.value;
   const { dose, reactions, reason, ended, lot, doseNumber, by, place } = brief;
   const isPast = ended !== undefined && (category === 'problems' || category === 'medicines');
@@ -18,7 +18,7 @@ export function about({ category, type, brief, value, written }: RecordInfo): st
     reason && records.for(reason),
     doseNumber && records.doseNumber(doseNumber),
     lot && records.lot(lot),
-    brief.about ?? (TELLING.has(type) ? typeWord(type) : ''),
+    isNamedByType(type) ? codeWord(title) : (brief.about ?? (TELLING.has(type) ? typeWord(type) : '')),
     place ?? by,
   ];
   return parts.filter(Boolean).join(' · ');
@@ -26,7 +26,7 @@ export function about({ category, type, brief, value, written }: RecordInfo): st
 
 /** Types that are worth a word where their category holds several. */
 const TELLING = new Set([
-  ...['Claim', 'ExplanationOfBenefit', 'Practitioner', 'Organization', 'Location', 'PractitionerRole', 'Patient'],
+  ...['Practitioner', 'Organization', 'Location', 'PractitionerRole', 'Patient'],
   ...['CareTeam', 'Goal', 'Device', 'Flag', 'Consent', 'FamilyMemberHistory', 'Task', 'ServiceRequest', 'Provenance'],
 ]);
 

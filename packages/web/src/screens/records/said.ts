@@ -85,8 +85,16 @@ export function monthName(month: string, hasYear = false): string {
   }).format(new Date(`${month}-15T00:00:00Z`));
 }
 
+/** Their title is only which kind of bill it is. */
+const NAMED_BY_TYPE = new Set(['Claim', 'ExplanationOfBenefit']);
+export const isNamedByType = (type: string): boolean => NAMED_BY_TYPE.has(type);
+
 export const nameOf = ({ title, type }: Pick<RecordInfo, 'title' | 'type'>): string =>
-  title === '' ? words.value.records.noName(typeWord(type)) : codeWord(title);
+  NAMED_BY_TYPE.has(type)
+    ? typeWord(type)
+    : title === ''
+      ? words.value.records.noName(typeWord(type))
+      : codeWord(title);
 
 /** States that say nothing that one does not expect. */
 const EXPECTED = new Set(['final', 'active', 'completed', 'finished', 'current', 'amended', '']);
@@ -111,12 +119,15 @@ export function valueText({
   return [comparator, figure(value), printedUnit(unit)].filter(Boolean).join(' ');
 }
 
+/** What laboratories write where they have none. */
+const NO_RANGE = /^[\s.\-–—]*(n\.?\/?a\.?|none|not (available|applicable|established))?[\s.\-–—]*$/i;
+
 export function rangeText({ low, high, range }: Pick<ResultPoint, 'low' | 'high' | 'range'>): string {
   const { records } = words.value;
   if (low !== null && high !== null) return `${figure(low)}–${figure(high)}`;
   if (high !== null) return records.below(figure(high));
   if (low !== null) return records.above(figure(low));
-  return range;
+  return NO_RANGE.test(range) ? '' : range;
 }
 
 /** `low` and `high` only where the source flagged it, or its own range says so. */
