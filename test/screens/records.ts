@@ -56,6 +56,8 @@ const FERRITIN: readonly (readonly [string, number])[] = [
   ['2024-06-03', 57],
 ];
 
+const PRACTICE = 'https://practice.example/fhir';
+
 /** What a practice has of the patient of a summary. */
 export function practiceBundle(summary: Buffer): string {
   const { entry } = JSON.parse(summary.toString()) as { entry: { resource: Fields }[] };
@@ -96,7 +98,11 @@ export function practiceBundle(summary: Buffer): string {
     letter(subject),
     photo(subject),
   ];
-  return JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: all.map((resource) => ({ resource })) });
+  return JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: all.map((resource) => ({ fullUrl: `${PRACTICE}/${resource.resourceType}/${resource.id}`, resource })),
+  });
 }
 
 /** The same problem by the same code and date, from another house. */

@@ -66,6 +66,8 @@ export const RECORD_SHOTS: readonly Shot[] = [
       await page.waitForSelector('.empty');
     },
   },
+  of('Patricia', 'find', '/records?find=ferritin', '.record-row'),
+  of('Patricia', 'find-nothing', '/records?find=zebra', '.find-box'),
   of('Helena', 'new', '/records/new', '.record-row'),
   of('Helena', 'timeline', '/records/timeline', '.timeline-rows .record-row', undefined, { isWhole: false }),
   of(
@@ -106,13 +108,25 @@ export const RECORD_SHOTS: readonly Shot[] = [
     await page.getByRole('heading', { name: 'Results of this report' }).waitFor();
   }),
   one('Patricia', 'amend', 'medicines', 'lisinopril', (page) => press(page, 'Add a note or correction')),
-  of('Helena', 'whose', '/add', '.drop', async (page, stage) => {
-    const other = unpacked(OTHER_PATIENT);
-    const path = join(stage.home('owner'), '..', other.name);
-    writeFileSync(path, other.bytes);
-    await page.locator('input[type=file]').first().setInputFiles(path);
-    await page.getByRole('heading', { name: 'Whose records are these?' }).first().waitFor();
-  }),
+  of(
+    'Helena',
+    'whose',
+    '/add',
+    '.drop',
+    async (page, stage) => {
+      const dismiss = page.getByRole('button', { name: 'Take off the list' });
+      while (await dismiss.first().isVisible()) {
+        await dismiss.first().click();
+        await page.waitForTimeout(300);
+      }
+      const other = unpacked(OTHER_PATIENT);
+      const path = join(stage.home('owner'), '..', other.name);
+      writeFileSync(path, other.bytes);
+      await page.locator('input[type=file]').first().setInputFiles(path);
+      await page.getByRole('button', { name: /^No/ }).first().waitFor();
+    },
+    { isAlone: true },
+  ),
   {
     name: 'records-offline',
     mayFail: true,

@@ -16,13 +16,13 @@ export function Head(props: {
   const { records } = words.value;
   return (
     <>
-      <header class="page-head record-head">
+      <header class="page-head series-head record-head">
         <div>
           <a class="small no-print" href={props.to ?? '#/records'}>
             ← {props.toName ?? records.back}
           </a>
           <h1>{props.title}</h1>
-          {props.lead !== undefined && <div class="quiet">{props.lead}</div>}
+          {props.lead !== undefined && <div class="quiet record-lead">{props.lead}</div>}
         </div>
         <div class="actions">
           {props.children}

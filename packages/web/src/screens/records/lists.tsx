@@ -119,14 +119,18 @@ function Groups({ groups, hasIcon }: { groups: readonly Group[]; hasIcon: boolea
   return (
     <>
       {groups.map(({ title, records, isPast }) => (
-        <section class={`card record-group ${isPast ? 'past' : ''}`} key={title} aria-label={title}>
+        <section
+          class={`card record-group ${isPast ? 'past' : ''} ${records.every(({ at }) => at === null) ? 'timeless' : ''}`}
+          key={title}
+          aria-label={title}
+        >
           <h2 class="h3">
             {title} <span class="quiet small">{records.length}</span>
           </h2>
           <ul class="record-list">
             {records.map((record) => (
               <li key={record.id}>
-                <RecordRow record={record} hasIcon={hasIcon} />
+                <RecordRow record={record} hasIcon={hasIcon} under={title} />
               </li>
             ))}
           </ul>

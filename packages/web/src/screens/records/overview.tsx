@@ -8,6 +8,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { day, number } from '../../words/numbers.ts';
+import { FindBox, FoundHere, wanted } from './find.tsx';
 import { CATEGORIES, CATEGORY_ICONS, nameOf, writtenDate } from './said.ts';
 import { markSeen, seenMicros } from './seen.ts';
 
@@ -65,8 +66,15 @@ export function Overview() {
             </div>
           ) : (
             <>
-              <Fresh overview={overview} seen={() => seen(overview)} />
-              <Tiles overview={overview} />
+              <FindBox />
+              {wanted() === '' ? (
+                <>
+                  <Fresh overview={overview} seen={() => seen(overview)} />
+                  <Tiles overview={overview} />
+                </>
+              ) : (
+                <FoundHere />
+              )}
             </>
           )
         }

@@ -6,7 +6,7 @@ import { words } from '../../words/index.ts';
 import { CATEGORY_ICONS, codeWord, isNamedByType, nameOf, statusWord, typeWord, writtenDate } from './said.ts';
 
 /** One line of facts about it, in the order in which one asks. */
-export function about({ category, type, title, brief, value, written }: RecordInfo): string {
+export function about({ category, type, title, brief, value, written }: RecordInfo, under = ''): string {
   const { records } = words.value;
   const { dose, reactions, reason, ended, lot, doseNumber, by, place } = brief;
   const isPast = ended !== undefined && (category === 'problems' || category === 'medicines');
@@ -18,7 +18,9 @@ export function about({ category, type, title, brief, value, written }: RecordIn
     reason && records.for(reason),
     doseNumber && records.doseNumber(doseNumber),
     lot && records.lot(lot),
-    isNamedByType(type) ? codeWord(title) : (brief.about ?? (TELLING.has(type) ? typeWord(type) : '')),
+    isNamedByType(type)
+      ? codeWord(title)
+      : (brief.about ?? (TELLING.has(type) && typeWord(type) !== under ? typeWord(type) : '')),
     place ?? by,
   ];
   return parts.filter(Boolean).join(' · ');
@@ -63,16 +65,23 @@ export function Chips({ record }: { record: RecordInfo }) {
   );
 }
 
-export function RecordRow(props: { record: RecordInfo; hasIcon?: boolean; children?: ComponentChildren }) {
-  const { record } = props;
-  const facts = about(record);
+export function RecordRow(props: {
+  record: RecordInfo;
+  hasIcon?: boolean;
+  /** Title of the group in which it stands: what that says already is not said again. */
+  under?: string;
+  children?: ComponentChildren;
+}) {
+  const { record, under } = props;
+  const facts = about(record, under);
+  const isNamed = nameOf(record) === under && facts !== '';
   return (
     <a class="record-row" href={`#/record/${record.id}`}>
       {props.hasIcon && <Icon name={CATEGORY_ICONS[record.category]} />}
       <span class="record-when">{record.written === '' ? '' : writtenDate(record.written, true)}</span>
       <span class="record-what">
-        <strong>{nameOf(record)}</strong>
-        {facts !== '' && <span class="quiet small">{facts}</span>}
+        <strong>{isNamed ? facts : nameOf(record)}</strong>
+        {facts !== '' && !isNamed && <span class="quiet small">{facts}</span>}
         {props.children}
       </span>
       <Chips record={record} />

@@ -5,7 +5,7 @@ import { call, ofSubject } from '../../app/state.ts';
 import { Answer, Empty, Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { moment } from '../../words/numbers.ts';
-import { countsText } from '../add-records.tsx';
+import { parts } from '../add-records.tsx';
 import { SourceFile } from './behind.tsx';
 import { Head } from './head.tsx';
 
@@ -39,7 +39,7 @@ function Source({ source }: { source: RecordSourceInfo }) {
       <p class="caption">
         {records.kinds[kind]} · {records.added(moment(importedAt))}
       </p>
-      <p class="small">{countsText(counts)}</p>
+      <p class="small">{parts(counts).join(' · ')}</p>
       {state === 'begun' && <Notice tone="caution">{records.broken}</Notice>}
       <p class="small no-print">
         <a href={`#/records/timeline?source=${id}`}>{records.toTimeline}</a>

@@ -114,7 +114,8 @@ function Trend({
 }) {
   const { records } = words.value;
   const dated = useMemo(() => points.filter(isDated), [points]);
-  const [stream] = [...streams].sort((a, b) => b.samples - a.samples);
+  // A series that holds nothing but these values adds nothing, and has no gaps between two visits to a laboratory.
+  const [stream] = streams.filter(({ samples }) => samples > dated.length).sort((a, b) => b.samples - a.samples);
   const source = useMemo(() => {
     if (dated.length === 0) return null;
     return stream ? sameAxisSource(test, stream, dated) : recordsSource(test, dated);

@@ -2,7 +2,7 @@
 import type { RecordShown } from '@hale/home';
 import { type ComponentChildren, Fragment } from 'preact';
 import { words } from '../../words/index.ts';
-import { number } from '../../words/numbers.ts';
+import { locale, number } from '../../words/numbers.ts';
 import { printedUnit } from '../../words/units.ts';
 import { codeWord, fieldWord, figure, isWritten, spelt, writtenDate } from './said.ts';
 
@@ -206,6 +206,9 @@ function One({
 }): ComponentChildren {
   if (typeof value === 'boolean') return value ? words.value.records.yes : words.value.records.no;
   if (typeof value === 'number') return figure(value);
+  if (field === 'language' && typeof value === 'string') return languageName(value);
+  if (field === 'confidentiality' && typeof value === 'string')
+    return words.value.records.confidentialities[value] ?? value;
   if (typeof value === 'string')
     return isWritten(value) && field !== 'lotNumber' ? writtenDate(value) : codeWord(value);
   if (!isFields(value)) return null;
@@ -215,14 +218,29 @@ function One({
   return wordsOf(value) ?? (depth < DEPTH_MAX ? <FieldList of={value} within={within} depth={depth + 1} /> : null);
 }
 
+function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(locale.value, { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
 const DEPTH_MAX = 6;
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** Fields of a resource that are told, the asked ones first and the others in the order in which they are written. */
 export function toldFields(of: Fields, first: readonly string[], besides: ReadonlySet<string>): [string, unknown][] {
+  // Of the resource itself it is the narrative, which stands apart; of a part it is what it says.
+  const isWhole = 'resourceType' in of;
   const all = Object.entries(of).filter(
-    ([field, value]) => !LEFT_OUT.has(field) && !field.startsWith('_') && !besides.has(field) && !isEmpty(value),
+    ([field, value]) =>
+      !LEFT_OUT.has(field) &&
+      !(isWhole && field === 'text') &&
+      !field.startsWith('_') &&
+      !besides.has(field) &&
+      !isEmpty(value),
   );
   const rank = (field: string) => {
     const at = first.findIndex(

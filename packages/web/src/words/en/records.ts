@@ -61,6 +61,12 @@ export const records = {
   reactions: (list: string) => `Reaction: ${list}`,
   for: (reason: string) => `For ${reason}`,
 
+  find: 'Find',
+  findHint: 'Words, people, times: “ferritin”, “Dr Lee last year”, “vaccinations since 2019”.',
+  found: 'Found',
+  foundPartly: 'nothing meets all of the words; these meet the most',
+  partOf: (report: string) => `Part of ${report}`,
+
   timeline: 'Timeline',
   filterCategory: 'What',
   filterSource: 'From',
@@ -147,14 +153,6 @@ export const records = {
   sourcesLead: 'Every file that was brought in, as it was, byte for byte.',
   broken: 'Broken off. Bring the same file again to go on.',
   notWhole: 'This file has not come in whole yet.',
-  importCounts: {
-    added: (count: string) => `${count} new`,
-    revised: (count: string) => `${count} newer versions`,
-    merged: (count: string) => `${count} joined with the same of another source`,
-    same: (count: string) => `${count} there already`,
-    others: (count: string) => `${count} of other people, left out`,
-    unusable: (count: string) => `${count} could not be used`,
-  },
 
   yes: 'Yes',
   no: 'No',
@@ -366,6 +364,16 @@ export const records = {
     VR: 'By phone or video',
   } as Record<string, string>,
 
+  /** v3-Confidentiality. */
+  confidentialities: {
+    U: 'Unrestricted',
+    L: 'Low',
+    M: 'Moderate',
+    N: 'Normal',
+    R: 'Restricted',
+    V: 'Very restricted',
+  } as Record<string, string>,
+
   /** v3-ObservationInterpretation. */
   flags: {
     N: 'Within range',
@@ -403,6 +411,39 @@ export const records = {
 
   /** Fields of FHIR resources; of a choice of types its stem. */
   fields: {
+    purpose: 'Purpose',
+    policy: 'Policy',
+    scope: 'About',
+    serialNumber: 'Serial number',
+    modelNumber: 'Model',
+    distinctIdentifier: 'Number',
+    udiCarrier: 'Device number',
+    format: 'Form',
+    securityLabel: 'Confidentiality',
+    suspectEntity: 'Suspected',
+    progress: 'Progress',
+    productReference: 'Product',
+    serviced: 'On',
+    billablePeriod: 'For the time',
+    coverage: 'Insurance',
+    amount: 'Amount',
+    unitPrice: 'Price',
+    net: 'Amount',
+    productOrService: 'Service',
+    adjudication: 'Settlement',
+    hash: 'Check sum',
+    size: 'Size',
+    contentType: 'Form',
+    statusHistory: 'States before',
+    relevantHistory: 'History',
+    maxDosePerPeriod: 'At most',
+    additionalInstruction: 'Also',
+    system: 'Of',
+    targetIdentifier: 'Number',
+    relatesTo: 'Belongs to',
+    party: 'Who',
+    event: 'About the time',
+    attester: 'Signed by',
     abatement: 'Ended',
     abuse: 'Abuse',
     active: 'In use',
@@ -547,7 +588,7 @@ export const records = {
     result: 'Results',
     resultsInterpreter: 'Assessed by',
     role: 'Role',
-    route: 'Way in',
+    route: 'How it is given',
     section: 'Sections',
     sent: 'Sent on',
     series: 'Series',
