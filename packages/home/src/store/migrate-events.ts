@@ -1,4 +1,5 @@
-// Brings a store of the first form, whose rows were numbered in the order of arrival, into the present one: one transaction at its first opening.
+// Brings stores of earlier forms into the present one, each in one transaction at its first opening: of the first form, whose rows were numbered in
+// the order of arrival, and of one whose tag rows did not say the kind.
 import type { DatabaseSync } from 'node:sqlite';
 import { fail, HaleError } from '@hale/kernel';
 import { addressOf } from '@hale/relay/server';
@@ -7,8 +8,7 @@ import { asHaleError } from './statements.ts';
 
 /** @param tables what makes the tables of the present form. A crash leaves the store as it was. */
 export function migrateEvents(database: DatabaseSync, tables: string): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
+  inOneTransaction(database, () => {
     for (const index of ['author', 'kind', 'created', 'expires']) database.exec(`DROP INDEX IF EXISTS event_${index}`);
     for (const table of ['event', 'event_tag', 'event_reader'])
       database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
@@ -26,6 +26,27 @@ export function migrateEvents(database: DatabaseSync, tables: string): void {
       DROP TABLE row_number; DROP TABLE old_event; DROP TABLE old_event_tag; DROP TABLE old_event_reader;
     `);
     addAddresses(database);
+  });
+}
+
+/** The same for tag rows without kinds. */
+export function migrateTags(database: DatabaseSync, tables: string): void {
+  inOneTransaction(database, () => {
+    database.exec('ALTER TABLE event_tag RENAME TO old_event_tag');
+    database.exec(tables);
+    database.exec(`
+      INSERT INTO event_tag (key, created, event, kind)
+      SELECT t.key, t.created, t.event, e.kind FROM old_event_tag t CROSS JOIN event e ON e.row = t.event;
+      DROP TABLE old_event_tag;
+    `);
+    addAddresses(database);
+  });
+}
+
+function inOneTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

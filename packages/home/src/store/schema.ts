@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { fail } from '@hale/kernel';
-import { migrateEvents } from './migrate-events.ts';
+import { migrateEvents, migrateTags } from './migrate-events.ts';
 
 /**
  * Every index that a question uses begins with the gate: what a caller may not see is never touched by her query.
@@ -93,12 +93,15 @@ export function prepareDatabase(database: DatabaseSync, cacheBytes: number): voi
   database.exec('PRAGMA temp_store = 2');
   database.exec('PRAGMA secure_delete = ON');
   database.exec('PRAGMA busy_timeout = 5000');
-  if (isOfFirstForm(database)) migrateEvents(database, tables);
+  if (hasColumn(database, 'event', 'seq')) migrateEvents(database, tables);
+  else if (hasColumn(database, 'event_tag', 'event') && !hasColumn(database, 'event_tag', 'kind'))
+    migrateTags(database, tables);
   else database.exec(tables);
   if (form !== STORE_FORM) database.exec(`PRAGMA user_version = ${STORE_FORM}`);
 }
 
-/** Until 2026-11 rows had numbers in the order of their arrival. */
-function isOfFirstForm(database: DatabaseSync): boolean {
-  return database.prepare("SELECT 1 FROM pragma_table_info('event') WHERE name = 'seq'").get() !== undefined;
+/** What earlier forms are known by: they bear no number. */
+function hasColumn(database: DatabaseSync, table: string, column: string): boolean {
+  const found = database.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column);
+  return found !== undefined;
 }
