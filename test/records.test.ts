@@ -7,7 +7,7 @@ import { deflateRawSync, gunzipSync } from 'node:zlib';
 import { hale, haleJson, initHome, Running, startNode, startRelay, workFolder } from '@hale/testkit/hale-process';
 import { type Needle, search, text } from '@hale/testkit/haystack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ImportReport, RecordShown, RecordSourceInfo, RecordsFound } from '../packages/home/src/api.ts';
+import type { Found, ImportReport, RecordShown, RecordSourceInfo, RecordsFound } from '../packages/home/src/api.ts';
 
 const DATA = new URL('data/fhir/', import.meta.url).pathname;
 const folder = workFolder('records');
@@ -138,6 +138,25 @@ describe('on the disk', () => {
     for (const { resource } of bundle.entry) types[resource.resourceType] = (types[resource.resourceType] ?? 0) + 1;
     const found = await allRecords('ann');
     expect(found.total).toBe(sum(types) + 1);
+    // The index of the search: in memory, killed while it is made, and sealed on the disk.
+    const indexed: ReturnType<typeof search>[] = [];
+    const words = () => [
+      ...needles(),
+      ...['Observation.code', 'MedicationRequest', 'willms'].flatMap((word) => text(word, word)),
+    ];
+    for (const millis of [600, 1200]) {
+      const running = new Running(['find', 'fibromyalgia', '--home', path('ann'), '--json'], { env: env() });
+      await new Promise((wait) => setTimeout(wait, millis));
+      indexed.push(search(dirs(), words()));
+      await running.kill9();
+      indexed.push(search(dirs(), words()));
+    }
+    const asked = await haleJson<Found>(['find', 'fibromyalgia', '--home', path('ann')], { env: env() });
+    expect(asked.records.length).toBeGreaterThan(0);
+    expect(readdirSync(path('ann')).filter((name) => /^find-.*\.sealed$/.test(name))).toHaveLength(1);
+    indexed.push(search(dirs(), words()));
+    expect(indexed.flatMap((look) => look.found)).toEqual([]);
+    expect(await haleJson<Found>(['find', 'fibromyalgia', '--home', path('ann')], { env: env() })).toEqual(asked);
     const sources = await haleJson<RecordSourceInfo[]>(['records', '--sources', '--home', path('ann')]);
     expect(sources.map(({ state, files: of }) => [state, of.every(({ isWhole }) => isWhole)])).toEqual([
       ['done', true],

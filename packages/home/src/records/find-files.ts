@@ -3,7 +3,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Home } from '../home.ts';
 
-const NAME = /^find-[0-9a-f]{32}\.sealed$/;
+/** With what a writing that was broken off left beside. */
+const NAME = /^find-[0-9a-f]{32}\.sealed(?:\.new-[0-9a-f]+)?$/;
 
 const nameFor = (home: Home, subject: string): string => `find-${home.local.name(`find/${subject}`)}.sealed`;
 

@@ -90,6 +90,8 @@ describe('what is found', () => {
     ['Observation?date=2011-05-04T04:30:00Z', 'b1'],
     ['Observation?date=ge2011&date=lt2012', 'b1'],
     ['Observation?date=2010,2012', 'b2 b0'],
+    ['Observation?date=ap2011-05-04', 'b2 b1 b0'],
+    ['Observation?date=ap2025', ''],
     ['Observation?_tag=urn:t|mine&_lastUpdated=2020-02', 'b1'],
     ['Observation?_id=b0,b1', 'b1 b0'],
     ['Observation?subject=Patient/p2', 'b1'],
