@@ -17,6 +17,7 @@ import { openDay } from './open.ts';
 import { records } from './records.ts';
 import { recordsCcda } from './records-ccda.ts';
 import { recordsCheck } from './records-check.ts';
+import { recordsSearch } from './records-search.ts';
 import { relay } from './relay.ts';
 import { type Bench, toMarkdown } from './report.ts';
 import { revoke } from './revoke.ts';
@@ -40,6 +41,7 @@ const BENCHES: Bench[] = [
   recordsCcda,
   recordsCheck,
   records,
+  recordsSearch,
   relay,
   negentropy,
   web,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TELEMETRY } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
 import { STORAGE_OFF } from '../e2e/chromium.ts';
+import { RECORD_SHOTS } from './shots-records.ts';
 import { ROOM_SHOTS } from './shots-room.ts';
 import { SHARING_SHOTS } from './shots-sharing.ts';
 import type { Stage } from './stage.ts';
@@ -220,4 +221,12 @@ const READER: readonly Shot[] = [
   reader('link-broken', ({ link }) => link.split('#')[0], 'h2'),
 ];
 
-export const SHOTS: readonly Shot[] = [...LOOKING, ...CLINICAL, ...SHARING_SHOTS, ...ROOM_SHOTS, ...HOUSE, ...READER];
+export const SHOTS: readonly Shot[] = [
+  ...LOOKING,
+  ...RECORD_SHOTS,
+  ...CLINICAL,
+  ...SHARING_SHOTS,
+  ...ROOM_SHOTS,
+  ...HOUSE,
+  ...READER,
+];

@@ -16,6 +16,7 @@ import {
 import type { Page } from 'playwright-core';
 import { makeEarlierVisit } from './earlier-visit.ts';
 import { linesUntil } from './person.ts';
+import { bringRecords } from './records.ts';
 
 const LINES_PER_DELIVERY = 20_000;
 export const PASSPHRASE = 'a walk along the river';
@@ -147,6 +148,7 @@ export class Stage {
     const start = new Date(Date.now() - 86_400_000).toISOString();
     await hale(['import', join(TELEMETRY, 'ecg-wfdb/100.hea'), '--start', start, '--home', home]);
     await hale(['subject', 'add', 'Mia', '--home', home]);
+    await bringRecords(home);
   }
 
   async #share(npub: string): Promise<void> {

@@ -1,6 +1,6 @@
 // Files, folders and archives of this machine as sources for the import, and what the pure importers lack: DEFLATE and SQLite.
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
@@ -90,6 +90,43 @@ export class Folder implements SourceFolder {
     for (const source of this.#open.values()) source.close();
   }
 }
+
+/** A folder with all that lies below it, as a CD is: its directory names files by their paths. */
+export class DeepFolder implements SourceFolder {
+  readonly #folders: { path: string; folder: Folder }[];
+
+  /** @throws HaleError 'too-large' */
+  constructor(dir: string) {
+    this.#folders = foldersBelow(dir).map((each) => ({
+      path: relative(realpathSync(dir), each),
+      folder: new Folder(each),
+    }));
+  }
+
+  list(): ByteSource[] {
+    return this.#folders.flatMap(({ path, folder }) => folder.list().map((source) => withPath(source, path)));
+  }
+
+  find(name: string): ByteSource | null {
+    return this.#folders[0].folder.find(name);
+  }
+
+  close(): void {
+    for (const { folder } of this.#folders) folder.close();
+  }
+}
+
+function withPath(source: FileSource, path: string): DatedSource {
+  const { name, sizeBytes, modifiedMicros } = source;
+  const inFolder = path === '' ? name : `${path.split(sep).join('/')}/${name}`;
+  return { name, path: inFolder, sizeBytes, modifiedMicros, read: (...given) => source.read(...given) };
+}
+
+/** The directory of a radiology CD lies in it. */
+export const isDisc = (dir: string): boolean =>
+  readdirSync(dir, { withFileTypes: true }).some((entry) => entry.isFile() && isDiscDirectory(entry.name));
+
+export const isDiscDirectory = (name: string): boolean => /^DICOMDIR$/i.test(name);
 
 /** A folder and those below it, level by level and by name, without links and hidden ones. @throws HaleError 'too-large' */
 export function foldersBelow(dir: string): string[] {

@@ -6,6 +6,7 @@ import { closeSync, openSync, readdirSync, readSync, rmSync, statfsSync, writeSy
 import { join } from 'node:path';
 import { HaleError } from '@hale/kernel';
 import type { ByteSource, SourceFolder } from '@hale/vault/import';
+import { isDiscDirectory } from './import-sources.ts';
 import { HOME_LIMITS } from './limits.ts';
 
 const CIPHER = 'chacha20-poly1305';
@@ -195,15 +196,19 @@ export class Upload {
     if (this.receivedBytes !== this.sizeBytes)
       throw new HaleError('usage', 'this upload is not complete', { received: this.receivedBytes, of: this.sizeBytes });
     const wanted = only && new Set(only);
+    const folderOf = ({ path, name }: BroughtSource) => path.slice(0, path.length - name.length);
+    // A radiology CD is one folder with all that lies below it, as when the command brings it.
+    const discs = this.#sources.filter(({ name }) => isDiscDirectory(name)).map(folderOf);
     const byFolder = new Map<string, BroughtSource[]>();
     for (const source of this.#sources) {
       if (wanted && !wanted.has(source.path)) continue;
-      const folder = source.path.slice(0, source.path.length - source.name.length);
+      const own = folderOf(source);
+      const folder = discs.find((disc) => own.startsWith(disc)) ?? own;
       byFolder.set(folder, [...(byFolder.get(folder) ?? []), source]);
     }
     const named = [...byFolder].map(([path, sources]) => ({ path: path.split('/'), sources }));
     named.sort((a, b) => inOrderOfFolders(a.path, b.path));
-    return named.map(({ sources }) => new BroughtFolder(sources.sort((a, b) => (a.name < b.name ? -1 : 1))));
+    return named.map(({ sources }) => new BroughtFolder(sources.sort((a, b) => (a.path < b.path ? -1 : 1))));
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 // Importing files: what is inside is said, taken in chunk by chunk, and can be broken off and repeated without duplicates.
 import { statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 import { HaleError } from '@hale/kernel';
 import { checkName } from '@hale/vault';
 import {
@@ -24,7 +24,15 @@ import { type RecordFormat, recordFormatOf } from '@hale/vault/records';
 import type { ImportReport, ImportTaste, Parameters } from '../api.ts';
 import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { emptyReport, ImportRun } from '../import-run.ts';
-import { Folder, foldersBelow, importTools, modifiedOf } from '../import-sources.ts';
+import {
+  DeepFolder,
+  Folder,
+  foldersBelow,
+  importTools,
+  isDisc,
+  isDiscDirectory,
+  modifiedOf,
+} from '../import-sources.ts';
 import { zoneOf } from '../import-zone.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { takeRecords } from '../records/import.ts';
@@ -139,10 +147,15 @@ async function isOfKnownKind(source: ByteSource, folder: SourceFolder): Promise<
 
 async function importPath(context: Context, path: string, parameters: Wish): Promise<ImportReport[]> {
   const stat = statSync(path, { throwIfNoEntry: false });
+  // Who names the directory of a CD means the CD.
+  if (stat?.isFile() && isDiscDirectory(basename(path))) return importPath(context, dirname(path), parameters);
   if (!stat?.isDirectory()) return importFile(context, path, parameters);
   const reports: ImportReport[] = [];
+  const discs: string[] = [];
   for (const dir of foldersBelow(path)) {
-    const folder = new Folder(dir);
+    if (discs.some((disc) => dir.startsWith(disc + sep))) continue;
+    if (isDisc(dir)) discs.push(dir);
+    const folder = discs.at(-1) === dir ? new DeepFolder(dir) : new Folder(dir);
     try {
       await importFolder(reports, context, folder, { ...parameters, isFound: true });
     } finally {

@@ -109,7 +109,12 @@ export async function extentOf(opened: Opened, stream: number, nowMicros: number
       // Ranges ascend: that of the last one is the newest.
       last = { lastValue: columns.mean[newest], ...(columns.code ? { lastCode: columns.code[newest] } : {}) };
     }
-    if (at.length > 0) found = { firstMicros: Math.min(...at) - half, lastMicros: Math.max(...at) + half, ...last };
+    if (at.length > 0) {
+      const newestMicros = Math.max(...at);
+      // A bin ends later than now while it is being written: what it holds does not.
+      const lastMicros = Math.min(newestMicros + half, Math.max(newestMicros, nowMicros));
+      found = { firstMicros: Math.min(...at) - half, lastMicros, ...last };
+    }
     const edge = half * 4;
     const around = found ? [found.firstMicros, found.lastMicros - edge] : [];
     ranges = joined(

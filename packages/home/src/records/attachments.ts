@@ -1,6 +1,6 @@
 // Long texts that were cut out of resources on import: read from the original bytes again, a piece at a time.
 import { HaleError, utf8Decode, utf8Encode } from '@hale/kernel';
-import { type BlobPlace, parseBlobPlace, type Resource } from '@hale/vault/records';
+import { type BlobPlace, parseBlobPlace, parseFilePlace, type Resource } from '@hale/vault/records';
 import type { Home } from '../home.ts';
 
 const PIECE_BYTES = 1024 * 1024;
@@ -32,18 +32,19 @@ export async function* attachedBytes(home: Home, subject: string, place: BlobPla
   if (rest !== '') yield new Uint8Array(Buffer.from(rest, 'base64'));
 }
 
-/** Text in which a place cannot be by chance; as `url` it names the bytes themselves and not their base64. */
-const MARK = /"(url":")?hale-blob:\d{1,10}\/\d{1,13}\/\d{1,13}"/;
+/** Text in which a place cannot be by chance. A file has its place in `url`, and is put back as `data`. */
+const MARK = /"hale-blob:\d{1,10}\/\d{1,13}\/\d{1,13}"|"url":"hale-file:\d{1,10}\/\d{1,13}\/\d{1,13}"/;
 
 /** A resource as JSON with everything in it that it came with. */
 export async function* originalResource(home: Home, subject: string, resource: Resource): AsyncGenerator<Uint8Array> {
   let rest = JSON.stringify(resource);
   for (let found = MARK.exec(rest); found; found = MARK.exec(rest)) {
-    const [whole, isBytes = ''] = found;
-    const place = parseBlobPlace(whole.slice(1 + isBytes.length, -1));
-    yield utf8Encode(rest.slice(0, found.index + 1) + (isBytes === '' ? '' : 'data":"'));
-    if (place) yield* isBytes === '' ? writtenInJson(home, subject, place) : bytesAsBase64(home, subject, place);
-    rest = rest.slice(found.index + whole.length - 1);
+    const written = found[0].slice(found[0].lastIndexOf('"hale-') + 1, -1);
+    const [text, file] = [parseBlobPlace(written), parseFilePlace(written)];
+    yield utf8Encode(rest.slice(0, found.index) + (file ? '"data":"' : '"'));
+    if (text) yield* writtenInJson(home, subject, text);
+    if (file) yield* bytesAsBase64(home, subject, file);
+    rest = rest.slice(found.index + found[0].length - 1);
   }
   yield utf8Encode(rest);
 }

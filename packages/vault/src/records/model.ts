@@ -148,14 +148,20 @@ export interface BlobPlace {
 
 /**
  * A long base64 text inside a resource (a picture, a PDF) is not kept twice: what stands in its place names where the original bytes of the
- * import hold it, `hale-blob:N/OFFSET/LENGTH`. The range is the text as it was written: base64, with JSON's escapes or XML's line breaks. Where an
- * attachment names such a place as its `url`, the range is the file itself.
+ * import hold it, `hale-blob:N/OFFSET/LENGTH`. The range is the text as it was written: base64, with JSON's escapes or XML's line breaks.
  */
 export const blobPlace = ({ n, offset, length }: BlobPlace): string => `hale-blob:${n}/${offset}/${length}`;
 
-export function parseBlobPlace(text: unknown): BlobPlace | null {
-  const parts = typeof text === 'string' ? /^hale-blob:(\d{1,10})\/(\d{1,13})\/(\d{1,13})$/.exec(text) : null;
-  return parts && { n: Number(parts[1]), offset: Number(parts[2]), length: Number(parts[3]) };
+export const parseBlobPlace = (text: unknown): BlobPlace | null => parsePlace('blob', text);
+
+/** A whole file among the original bytes (an image of a CD, a PDF): `hale-file:N/OFFSET/LENGTH`, the range as it is. */
+export const filePlace = ({ n, offset, length }: BlobPlace): string => `hale-file:${n}/${offset}/${length}`;
+
+export const parseFilePlace = (text: unknown): BlobPlace | null => parsePlace('file', text);
+
+function parsePlace(scheme: 'blob' | 'file', text: unknown): BlobPlace | null {
+  const parts = typeof text === 'string' ? /^hale-(blob|file):(\d{1,10})\/(\d{1,13})\/(\d{1,13})$/.exec(text) : null;
+  return parts?.[1] === scheme ? { n: Number(parts[2]), offset: Number(parts[3]), length: Number(parts[4]) } : null;
 }
 
 export const emptyCounts = (): RecordCounts => ({

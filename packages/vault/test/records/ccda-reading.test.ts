@@ -3,7 +3,7 @@ import { parseBlobPlace } from '@hale/vault/records';
 import { loadChecker } from '@hale/vault/records/check';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { timeText } from '../../src/records/ccda/datatypes.ts';
+import { timeText } from '../../src/records/hl7-time.ts';
 import { documentOf, readOne, readText, sectionOf } from './ccda-text.ts';
 
 describe('times', () => {

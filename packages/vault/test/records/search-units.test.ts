@@ -27,7 +27,7 @@ test('every pair converts as ucum-lhc says', () => {
     for (const to of UNITS) {
       const ours = conversion(from, to);
       const theirs = ucum.convertUnitTo(from, 7.25, to);
-      // UCUM takes a mole for a number; here it is a unit of its own (specs/record-search.md).
+      // UCUM takes a mole for a number; here it is a unit of its own (docs/operating/find.md).
       if (/mol/.test(from) !== /mol/.test(to)) {
         if (ours !== null) wrong.push(`${from} to ${to}: converts`);
         continue;

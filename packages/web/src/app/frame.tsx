@@ -8,10 +8,11 @@ import { givenName } from '../words/people.ts';
 import { waiting } from './counts.ts';
 import { loadSubjects, lock, path, subject, subjects } from './state.ts';
 
-const PLACES = ['today', 'add', 'sharing', 'desk', 'settings'] as const;
+const PLACES = ['today', 'records', 'add', 'sharing', 'desk', 'settings'] as const;
 /** Which of them a screen belongs to. */
 const BELONGS: Record<string, (typeof PLACES)[number]> = {
   series: 'today',
+  record: 'records',
   devices: 'add',
   share: 'sharing',
   compare: 'today',

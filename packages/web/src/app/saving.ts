@@ -1,5 +1,6 @@
 // Saving a file that the node makes while it sends it: the browser fetches it under a one-use address, and nothing of it passes through this page.
 import type { Parameters } from '@hale/home';
+import { fetched, HomeError } from './home-link.ts';
 import { call } from './state.ts';
 
 /** @throws HomeError */
@@ -11,4 +12,12 @@ export async function save(wish: Parameters<'download.begin'>): Promise<void> {
   document.body.append(link);
   link.click();
   link.remove();
+}
+
+/** The bytes of such a file, for what is shown on the page. @throws HomeError */
+export async function bytesOf(wish: Parameters<'download.begin'>, signal: AbortSignal): Promise<Blob> {
+  const { path } = await call('download.begin', wish);
+  const answer = await fetched(path, { method: 'GET', signal });
+  if (!answer.ok) throw new HomeError('not-found', 'the file did not come');
+  return answer.blob();
 }

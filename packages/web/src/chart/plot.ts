@@ -4,7 +4,8 @@ import uPlot from 'uplot';
 import { number, zone } from '../words/numbers.ts';
 import { timeLabels } from './axis.ts';
 import { colourOf } from './colours.ts';
-import { type ChartData, drawnTogether, withGaps } from './source.ts';
+import { drawMarks } from './marks.ts';
+import { type ChartData, type ChartSource, drawnTogether, withGaps } from './source.ts';
 import { drawStems } from './stems.ts';
 import type { View } from './view.ts';
 
@@ -16,6 +17,7 @@ export interface PlotData {
   unit: string;
   /** Readings add up: steps, doses. */
   isAmount: boolean;
+  marks?: ChartSource['marks'];
 }
 
 /** Room for one label of the time axis: of a date, and on a phone of a short one. */
@@ -113,8 +115,8 @@ export class Plot {
 
   /** What is drawn at an index: microseconds and shown values; null in a gap. */
   at(index: number): { atMicros: number; mean: number; min: number | null; max: number | null } | null {
-    const [at, min, max, mean] = this.#plot.data;
-    const value = mean?.[index];
+    const [at, min, max, mean, marks] = this.#plot.data;
+    const value = mean?.[index] ?? marks?.[index];
     if (value === null || value === undefined) return null;
     return { atMicros: at[index] * 1000, mean: value, min: min?.[index] ?? null, max: max?.[index] ?? null };
   }
@@ -124,10 +126,13 @@ export class Plot {
   }
 
   #columns(): uPlot.AlignedData {
-    const { data, of, isAmount } = this.#shown;
+    const { data, of, isAmount, marks = [] } = this.#shown;
     const drawn = isAmount ? data : drawnTogether(data, BUCKET_PIXELS * this.#microsPerPixel);
     const { at, mean, min, max } = withGaps(drawn, of);
-    return [at, min, max, mean];
+    if (marks.length === 0) return [at, min, max, mean, at.map(() => null)];
+    // Where only a mark stands, the line goes on as if nothing were there.
+    const marked: uPlot.AlignedData = [marks.map((mark) => mark.at / 1000), marks.map(({ value }) => of(value))];
+    return uPlot.join([[at, min, max, mean], marked]);
   }
 
   #options(size: { width: number; height: number }, view: View): uPlot.Options {
@@ -169,11 +174,12 @@ export class Plot {
           ...(isAmount ? { paths: () => null } : {}),
           points: { size: 4, fill: line, show: (_, __, first, last) => !isAmount && last - first < POINTS_SHOWN_MAX },
         },
+        { paths: () => null, points: { show: false } },
       ],
       bands: isAmount ? [] : [{ series: [2, 1], fill: colourOf('band') }],
       hooks: {
         drawAxes: [(plot) => this.#drawBehind(plot), (plot) => this.#drawUnit(plot)],
-        ...(isAmount ? { draw: [drawStems] } : {}),
+        draw: isAmount ? [drawStems, drawMarks] : [drawMarks],
       },
     };
   }

@@ -16,9 +16,11 @@ export function chartSentence({ title, kind, unit, bounds }: ChartSource, data: 
   const level = data.level === 'raw' && data.isReduced ? series.levels.rawReduced : series.levels[data.level];
   const seen = data.columns.at.filter((at) => at >= view.from && at < view.to);
   // Times of bins are their middles: what they hold begins before, and ends at the newest reading at the latest.
-  const half = data.level === 'raw' ? 0 : data.gapMicros / BIN_STEPS / 2;
-  const first = Math.max(bounds.first, (seen[0] ?? view.from) - half);
-  const last = Math.min(bounds.last, (seen[seen.length - 1] ?? view.to) + half);
+  const width = data.level === 'raw' ? 0 : data.gapMicros / BIN_STEPS;
+  // Of readings drawn together the first one's: the others come after it.
+  const after = data.level === 'raw' && data.isReduced ? data.gapMicros : width / 2;
+  const first = Math.max(bounds.first, (seen[0] ?? view.from) - width / 2);
+  const last = Math.min(bounds.last, (seen[seen.length - 1] ?? view.to) + after);
   const [from, to] = [moment(first), moment(last)];
   if (data.columns.code) return series.summaryWords(title, from, to, frame.readings(data.columns.at.length));
   const extremes = extremesOf(data, view.from, view.to);

@@ -46,6 +46,7 @@ export function SeriesChart(props: SeriesChartProps) {
       usual: props.usual ?? null,
       unit: shown.unit,
       isAmount: isAmount(source.kind),
+      marks: source.marks ?? [],
     };
     if (plot.current) plot.current.show(plotted, latest.current.view);
     else {
@@ -54,7 +55,7 @@ export function SeriesChart(props: SeriesChartProps) {
     }
     // Tests and benchmarks wait for it.
     box.current.dispatchEvent(new Event('drawn', { bubbles: true }));
-  }, [data, shown.unit, props.usual]);
+  }, [data, shown.unit, props.usual, source.marks]);
   useEffect(() => plot.current?.look(view), [view.from, view.to]);
   useSize(box, plot, height);
   usePaper(box, plot, height);

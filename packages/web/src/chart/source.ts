@@ -34,6 +34,8 @@ export interface ChartSource {
   /** UCUM. */
   readonly unit: string;
   readonly bounds: { first: number; last: number };
+  /** Single values that are drawn as marks on the same axis: results out of health records. Ascending. */
+  readonly marks?: readonly { at: number; value: number }[];
   load(range: { fromMicros: number; toMicros: number; pointsMax: number }, signal: AbortSignal): Promise<ChartData>;
   /** The gaps between the readings themselves; null where single readings are not open, or have no rhythm. */
   gaps?(range: { fromMicros: number; toMicros: number }, signal: AbortSignal): Promise<Drawn['gaps'] | null>;

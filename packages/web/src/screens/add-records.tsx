@@ -2,7 +2,7 @@
 import type { ImportJob, ImportReport, RecordsReport } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { changed } from '../app/asking.ts';
-import { call } from '../app/state.ts';
+import { call, go, loadSubjects, subject } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
@@ -11,7 +11,8 @@ import { number } from '../words/numbers.ts';
 
 type Counts = RecordsReport['counts'];
 
-function parts({ added, revised, merged, same, others, unusable }: Counts): string[] {
+/** What an import did, in words. */
+export function parts({ added, revised, merged, same, others, unusable }: Counts): string[] {
   const { records } = words.value.add;
   const rest = [
     [records.revised, revised],
@@ -26,14 +27,24 @@ function parts({ added, revised, merged, same, others, unusable }: Counts): stri
 const NONE: Counts = { read: 0, added: 0, revised: 0, merged: 0, same: 0, others: 0, unusable: 0 };
 
 /** Of all files of an import together. */
-export function RecordsTaken({ reports }: { reports: readonly ImportReport[] }) {
+export function RecordsTaken({ reports, whose }: { reports: readonly ImportReport[]; whose: string }) {
   const taken = reports.flatMap(({ records }) => (records && !records.question ? [records.counts] : []));
   if (taken.length === 0) return null;
   const sum = { ...NONE };
+  const show = async () => {
+    subject.value = whose;
+    await loadSubjects();
+    go('/records');
+  };
   for (const counts of taken) for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += counts[name];
   return (
-    <p>
-      <strong>{words.value.add.records.head}:</strong> {parts(sum).join(' · ')}
+    <p class="row close">
+      <span>
+        <strong>{words.value.add.records.head}:</strong> {parts(sum).join(' · ')}
+      </span>
+      <button type="button" class="chip link" onClick={() => void show()}>
+        {words.value.records.title}
+      </button>
     </p>
   );
 }

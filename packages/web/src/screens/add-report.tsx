@@ -101,7 +101,7 @@ function Outcome({ job }: { job: ImportJob }) {
   return (
     <>
       {reports.some(({ read, streams }) => read > 0 || streams.length > 0) && <p>{parts.join(' · ')}</p>}
-      <RecordsTaken reports={reports} />
+      <RecordsTaken reports={reports} whose={job.subject} />
       <Into job={job} />
       {failed.length < FAILED_ABOVE_MAX ? (
         failed.map((report) => <FailedFile key={report.file} report={report} />)

@@ -45,6 +45,8 @@ export const PairThis = fetched<PairThisProps>(async () => (await import('./pair
 
 const SCREENS: Record<string, Screen> = {
   today: Today,
+  records: fetched(async () => (await import('./records/index.tsx')).Records),
+  record: fetched(async () => (await import('./records/index.tsx')).RecordPage),
   add: fetched(async () => (await import('./add.tsx')).Add),
   devices: fetched(async () => (await import('./devices.tsx')).Devices),
   settings: fetched(async () => (await import('./settings.tsx')).Settings),

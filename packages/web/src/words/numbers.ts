@@ -135,14 +135,14 @@ export function length(seconds: number): string {
 
 const WEEK_MICROS = 7 * 86_400e6;
 
-const TWO_DAYS_SECONDS = 48 * 3600;
+const TWO_DAYS_HOURS = 48;
 
 /** 'in 5 days', 'in 3 hours': days as the calendar counts them; under two of them hours, because 'in 1 day' may be tonight. */
 function inTime(micros: number, nowMicros: number): string {
   const seconds = (micros - nowMicros) / 1e6;
   const calendar = new Calendar(zone.value);
   const [count, unit] =
-    seconds >= TWO_DAYS_SECONDS
+    Math.round(seconds / 3600) >= TWO_DAYS_HOURS
       ? ([calendar.dayOf(micros) - calendar.dayOf(nowMicros), 'day'] as const)
       : seconds >= 5400
         ? ([Math.round(seconds / 3600), 'hour'] as const)

@@ -191,7 +191,8 @@ describe('when it ends', () => {
     ['2026-12-04T17:00Z', 'Fri 4 Dec, 18:00, in 5 days'],
     ['2026-12-01T02:00Z', 'Tue 1 Dec, 03:00, in 2 days'],
     // Under two days in hours.
-    ['2026-12-01T01:59Z', 'Tue 1 Dec, 02:59, in 48 hours'],
+    ['2026-12-01T01:59Z', 'Tue 1 Dec, 02:59, in 2 days'],
+    ['2026-12-01T01:00Z', 'Tue 1 Dec, 02:00, in 47 hours'],
     ['2026-11-30T17:00Z', 'Mon 30 Nov, 18:00, in 39 hours'],
     ['2026-11-29T04:30Z', 'Sun 29 Nov, 05:30, in 3 hours'],
     ['2026-11-29T02:20Z', 'Sun 29 Nov, 03:20, in 20 minutes'],

@@ -1,8 +1,8 @@
 // One document while it is read: the resources made so far, which statements went into them, and the words that statements refer to.
-import { sha256, toHex, utf8Encode } from '@hale/kernel';
 import { type Fields, fieldsOf, listOf, textOf as stringOf } from '../../import/json-records.ts';
 import { clinicalTime } from '../clinical-time.ts';
 import type { Resource } from '../model.ts';
+import { uuidOf } from '../named-uuid.ts';
 import { compact, conceptText, identifiersOf, type TextOf } from './datatypes.ts';
 import { paragraphDiv } from './narrative.ts';
 import { attributeOf, childOf, childrenOf, elementsIn, plainText, type XmlElement } from './xml.ts';
@@ -38,13 +38,6 @@ export const templatesOf = (statement: XmlElement): string[] =>
 
 export const isNegated = (statement: XmlElement): boolean =>
   attributeOf(statement, 'negationInd') === 'true' || attributeOf(statement, 'sdtc:negationInd') === 'true';
-
-/** A UUID that is the same whenever the same name comes. */
-export function uuidOf(name: string): string {
-  const hex = toHex(sha256(utf8Encode(name)));
-  const variant = '89ab'[Number.parseInt(hex[16], 16) & 3];
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
 
 export class Reading {
   readonly made: Made[] = [];

@@ -5,18 +5,7 @@ import type { Resource } from '../model.ts';
 import { BOX_TEXTS_MAX, TEXT_UNITS_MAX } from './limits.ts';
 
 /** Where a word stands; the order is that of the weights, and the numbers stand in snapshots. */
-export const BOX_FIELDS = [
-  'title',
-  'value',
-  'name',
-  'person',
-  'place',
-  'note',
-  'code',
-  'text',
-  'amendment',
-  'source',
-] as const;
+export const BOX_FIELDS = ['title', 'value', 'name', 'person', 'place', 'note', 'code', 'text', 'amendment'] as const;
 export type BoxField = (typeof BOX_FIELDS)[number];
 
 export interface BoxText {

@@ -57,7 +57,7 @@ export interface BoxOptions {
 }
 
 const WEIGHTS: Readonly<Record<BoxField, number>> = {
-  ...{ title: 12, value: 7, name: 6, person: 8, place: 6, note: 4, code: 9, text: 1, amendment: 5, source: 2 },
+  ...{ title: 12, value: 7, name: 6, person: 8, place: 6, note: 4, code: 9, text: 1, amendment: 5 },
 };
 const KIND_WEIGHT = 3;
 /** A word without its ending is a guess. */
@@ -165,6 +165,8 @@ class BoxSearch {
   /** Those of other times too: a doctor has no time. */
   readonly #visible: Flags;
   readonly #peopleBits: number;
+  /** Rows of the box that meet a term: which record each is about, and which terms it meets. */
+  readonly #rows: { row: number; about: number; bits: number }[] = [];
   /** By number of a text. */
   readonly #textFull: Uint32Array;
   readonly #textAny: Uint32Array;
@@ -203,30 +205,30 @@ class BoxSearch {
       }
   }
 
-  /** Which record a row of the box is about: an amendment's is what it amends. */
-  #about(row: number): number {
+  /** Gathers the rows that meet anything: all that follows looks at those alone. */
+  #matchRecords(): void {
     const { box, records } = this.#index;
-    const record = box.records[row];
-    return records.amends.all[record] > 0 ? records.amends.all[record] - 1 : record;
+    const { keys, records: ofRows, rows } = box;
+    const any = this.#textAny;
+    const [shown, amends] = [records.shown.all, records.amends.all];
+    for (let i = 0; i < rows; i++) {
+      if (any[keys[i]] === 0) continue;
+      // An amendment's words are about what it amends.
+      const about = amends[ofRows[i]] > 0 ? amends[ofRows[i]] - 1 : ofRows[i];
+      const bits = shown[about] ? this.#bitsAt(i) : 0;
+      if (bits === 0) continue;
+      this.#met[about] |= bits;
+      this.#rows.push({ row: i, about, bits });
+    }
   }
 
   #bitsAt(row: number): number {
     const bits = this.#textAny[this.#index.box.keys[row]];
-    if (bits === 0 || this.#peopleBits === 0) return bits;
+    if (this.#peopleBits === 0) return bits;
     const field = BOX_FIELDS[this.#index.boxFields.all[row]];
     const isOfPerson =
       field === 'person' || field === 'place' || PEOPLE_TYPES.has(this.#index.typeName(this.#index.box.records[row]));
     return isOfPerson ? bits : bits & ~this.#peopleBits;
-  }
-
-  #matchRecords(): void {
-    const { box, records } = this.#index;
-    for (let i = 0; i < box.rows; i++) {
-      if (this.#textAny[box.keys[i]] === 0) continue;
-      // A retracted amendment has no rows; one of a record that is not here has nothing to point to.
-      const about = this.#about(i);
-      if (records.shown.all[about]) this.#met[about] |= this.#bitsAt(i);
-    }
   }
 
   #matchKinds(): void {
@@ -306,10 +308,7 @@ class BoxSearch {
     const { box, boxFields } = this.#index;
     const scores = new Float64Array(found.length);
     const best = this.#terms.map(() => new Float32Array(found.length));
-    for (let i = 0; i < box.rows; i++) {
-      const bits = this.#bitsAt(i);
-      if (bits === 0) continue;
-      const about = this.#about(i);
+    for (const { row: i, about, bits } of this.#rows) {
       if (!found[about]) continue;
       const full = this.#textFull[box.keys[i]];
       const weight = WEIGHTS[BOX_FIELDS[boxFields.all[i]]];
@@ -328,10 +327,7 @@ class BoxSearch {
   #reasons(of: ReadonlySet<number>): Map<number, BoxReason[]> {
     const { box, boxFields, texts } = this.#index;
     const best = new Map<number, (BoxReason & { points: number })[]>();
-    for (let i = 0; i < box.rows; i++) {
-      const bits = this.#bitsAt(i);
-      if (bits === 0) continue;
-      const about = this.#about(i);
+    for (const { row: i, about, bits } of this.#rows) {
       if (!of.has(about)) continue;
       const field = BOX_FIELDS[boxFields.all[i]];
       const reasons = best.get(about) ?? [];

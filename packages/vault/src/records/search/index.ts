@@ -1,4 +1,4 @@
-// Search over one subject's records: FHIR's own grammar, and the box that people type into. Pure. specs/record-search.md
+// Search over one subject's records: FHIR's own grammar, and the box that people type into. Pure. docs/operating/find.md
 import { loadSearchParameters } from '../definitions/index.ts';
 import { Parameters } from './parameters.ts';
 

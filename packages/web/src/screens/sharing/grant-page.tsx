@@ -33,8 +33,6 @@ import {
 
 export function GrantPage({ of, grants, streams }: SharingState & { of: string }) {
   const { sharing } = words.value;
-  const isStopping = useSignal(false);
-  const isStoppingAll = useSignal(false);
   const grant = grants.find(({ id }) => id === of);
   if (!grant)
     return (
@@ -47,7 +45,6 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
       </div>
     );
   const titles = titlesOf(streams);
-  const all = allOfName(grants, grant);
   return (
     <>
       <header class="page-head">
@@ -62,56 +59,37 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
             <span>{capital(endOf(grant))}</span>
           </p>
         </div>
-        <div class="actions">
-          {grant.state === 'active' && (
-            <Button
-              kind="stop"
-              icon="stop"
-              onPress={() => {
-                isStopping.value = true;
-              }}
-            >
-              {sharing.stop}
-            </Button>
-          )}
-          {all.length > 1 && grant.state === 'active' && (
-            <Button
-              kind="stop"
-              icon="stop"
-              onPress={() => {
-                isStoppingAll.value = true;
-              }}
-            >
-              {sharing.stopAllOf(all.length, grant.to)}
-            </Button>
-          )}
-        </div>
+        {grant.state === 'active' && <Stopping grant={grant} all={allOfName(grants, grant)} titles={titles} />}
       </header>
       <Consent grant={grant} titles={titles} />
       {grant.lock?.claim && grant.state === 'active' && <Claim grant={grant} />}
       {grant.how === 'link' && grant.state === 'active' && <LinkAgain grant={grant} />}
       {grant.filed.length > 0 && <Filed grant={grant} />}
       <Served grant={grant} titles={titles} />
-      {isStopping.value && (
-        <StopDialog
-          grant={grant}
-          titles={titles}
-          onClose={() => {
-            isStopping.value = false;
-          }}
-        />
-      )}
-      {isStoppingAll.value && (
-        <StopAllOf
-          grants={all}
-          who={grant.to}
-          titles={titles}
-          onClose={() => {
-            isStoppingAll.value = false;
-          }}
-        />
-      )}
     </>
+  );
+}
+
+/** @param all open shares of the same name, this one among them */
+function Stopping({ grant, all, titles }: { grant: GrantInfo; all: GrantInfo[]; titles: Titles }) {
+  const { sharing } = words.value;
+  const asking = useSignal<'one' | 'all' | null>(null);
+  const ask = (what: typeof asking.value) => () => {
+    asking.value = what;
+  };
+  return (
+    <div class="actions">
+      <Button kind="stop" icon="stop" onPress={ask('one')}>
+        {sharing.stop}
+      </Button>
+      {all.length > 1 && (
+        <Button kind="stop" icon="stop" onPress={ask('all')}>
+          {sharing.stopAllOf(all.length, grant.to)}
+        </Button>
+      )}
+      {asking.value === 'one' && <StopDialog grant={grant} titles={titles} onClose={ask(null)} />}
+      {asking.value === 'all' && <StopAllOf grants={all} who={grant.to} titles={titles} onClose={ask(null)} />}
+    </div>
   );
 }
 

@@ -134,6 +134,25 @@ function ownSession(): { keepSession?: string } {
   return own ? { keepSession: own.id } : {};
 }
 
+function WhatEnds({ grants, titles, isAway }: { grants: readonly GrantInfo[]; titles: Titles; isAway: boolean }) {
+  const { sharing } = words.value;
+  return (
+    <>
+      {grants.length > 0 && (
+        <>
+          <p>
+            <strong>{sharing.allEnd(sharing.shares(grants.length))}</strong>
+          </p>
+          <ShareLines grants={grants} titles={titles} />
+        </>
+      )}
+      <p>{sharing.allText}</p>
+      {isAway && <Notice tone="caution">{sharing.allSelf}</Notice>}
+      <p class="small quiet">{sharing.allDevices}</p>
+    </>
+  );
+}
+
 /** @param onClose is told what was done, '' for nothing */
 export function StopEverything(props: {
   grants: readonly GrantInfo[];
@@ -177,17 +196,7 @@ export function StopEverything(props: {
     );
   return (
     <Dialog title={sharing.allTitle} onClose={() => onClose('')}>
-      {grants.length > 0 && (
-        <>
-          <p>
-            <strong>{sharing.allEnd(sharing.shares(grants.length))}</strong>
-          </p>
-          <ShareLines grants={grants} titles={titles} />
-        </>
-      )}
-      <p>{sharing.allText}</p>
-      {isAway && <Notice tone="caution">{sharing.allSelf}</Notice>}
-      <p class="small quiet">{sharing.allDevices}</p>
+      <WhatEnds grants={grants} titles={titles} isAway={isAway} />
       <TextField
         label={sharing.allType(sharing.allWord)}
         value={typed.value}

@@ -4,9 +4,23 @@ import { counted } from '../plural.ts';
 export const frame = {
   appName: 'Hale',
   skip: 'Skip to content',
-  nav: { today: 'Today', add: 'Add data', sharing: 'Sharing', desk: 'Shared with me', settings: 'Settings' },
+  nav: {
+    today: 'Today',
+    records: 'Records',
+    add: 'Add data',
+    sharing: 'Sharing',
+    desk: 'Shared with me',
+    settings: 'Settings',
+  },
   /** Below the icons at the foot of a phone. */
-  navShort: { today: 'Today', add: 'Add', sharing: 'Sharing', desk: 'For me', settings: 'Settings' },
+  navShort: {
+    today: 'Today',
+    records: 'Records',
+    add: 'Add',
+    sharing: 'Sharing',
+    desk: 'For me',
+    settings: 'Settings',
+  },
   navLabel: 'Main',
   person: 'Person',
   me: 'Me',

@@ -13,6 +13,7 @@ import { notes } from './notes.ts';
 import { phones } from './phones.ts';
 import { pressure } from './pressure.ts';
 import { reader } from './reader.ts';
+import { records } from './records.ts';
 import { report } from './report.ts';
 import { room } from './room.ts';
 import { series } from './series.ts';
@@ -41,6 +42,7 @@ export const en = {
   phones,
   pressure,
   reader,
+  records,
   report,
   room,
   series,

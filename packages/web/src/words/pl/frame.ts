@@ -4,8 +4,15 @@ import { counted } from '../plural.ts';
 export const frame: Words['frame'] = {
   appName: 'Hale',
   skip: 'Przejdź do treści',
-  nav: { today: 'Dziś', add: 'Dodaj dane', sharing: 'Udostępnianie', desk: 'Udostępnione mi', settings: 'Ustawienia' },
-  navShort: { today: 'Dziś', add: 'Dodaj', sharing: 'Dostęp', desk: 'Dla mnie', settings: 'Opcje' },
+  nav: {
+    today: 'Dziś',
+    records: 'Dokumentacja',
+    add: 'Dodaj dane',
+    sharing: 'Udostępnianie',
+    desk: 'Udostępnione mi',
+    settings: 'Ustawienia',
+  },
+  navShort: { today: 'Dziś', records: 'Karta', add: 'Dodaj', sharing: 'Dostęp', desk: 'Dla mnie', settings: 'Opcje' },
   navLabel: 'Główne',
   person: 'Osoba',
   me: 'Ja',

@@ -14,6 +14,7 @@ import { notes } from './notes.ts';
 import { phones } from './phones.ts';
 import { pressure } from './pressure.ts';
 import { reader } from './reader.ts';
+import { records } from './records.ts';
 import { report } from './report.ts';
 import { room } from './room.ts';
 import { series } from './series.ts';
@@ -42,6 +43,7 @@ export const pl: Words = {
   phones,
   pressure,
   reader,
+  records,
   report,
   room,
   series,

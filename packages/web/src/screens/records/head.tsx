@@ -1,0 +1,39 @@
+// What stands above every screen of the records but the first: the way back, the title, and what can be done.
+import type { ComponentChildren } from 'preact';
+import { Button } from '../../ui/button.tsx';
+import { words } from '../../words/index.ts';
+import { day } from '../../words/numbers.ts';
+
+export function Head(props: {
+  title: ComponentChildren;
+  /** Where back leads, and what that is called; the overview unless told. */
+  to?: string;
+  toName?: string;
+  lead?: ComponentChildren;
+  canPrint?: boolean;
+  children?: ComponentChildren;
+}) {
+  const { records } = words.value;
+  return (
+    <>
+      <header class="page-head series-head record-head">
+        <div>
+          <a class="small no-print" href={props.to ?? '#/records'}>
+            ← {props.toName ?? records.back}
+          </a>
+          <h1>{props.title}</h1>
+          {props.lead !== undefined && <div class="quiet record-lead">{props.lead}</div>}
+        </div>
+        <div class="actions">
+          {props.children}
+          {props.canPrint && (
+            <Button icon="print" onPress={() => print()}>
+              {records.print}
+            </Button>
+          )}
+        </div>
+      </header>
+      {props.canPrint && <p class="only-print caption">{records.printedOn(day(Date.now() * 1000))}</p>}
+    </>
+  );
+}

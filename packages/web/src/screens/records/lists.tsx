@@ -1,0 +1,141 @@
+// One part of the records as a list, grouped as one thinks of it: what is current before what is past, vaccinations by what they protect from,
+// the rest by year.
+import type { Category, RecordInfo, RecordsAsked } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { useAsked } from '../../app/asking.ts';
+import { call, ofSubject } from '../../app/state.ts';
+import { Button } from '../../ui/button.tsx';
+import { Answer, Empty } from '../../ui/states.tsx';
+import { words } from '../../words/index.ts';
+import { Head } from './head.tsx';
+import { subjectId } from './overview.tsx';
+import { RecordRow } from './row.tsx';
+import { CATEGORY_ICONS, nameOf, typeWord } from './said.ts';
+import { seenMicros } from './seen.ts';
+
+/** As many as one answer of the home holds. */
+const AT_ONCE = 1000;
+
+interface Group {
+  title: string;
+  records: RecordInfo[];
+  isPast?: boolean;
+}
+
+const grouped = (records: readonly RecordInfo[], of: (record: RecordInfo) => string): Group[] =>
+  [...Map.groupBy(records, of)].map(([title, group]) => ({ title, records: group }));
+
+function byState(records: readonly RecordInfo[], now: string, past: string): Group[] {
+  return [
+    { title: now, records: records.filter(({ brief }) => !brief.isOver) },
+    { title: past, records: records.filter(({ brief }) => brief.isOver), isPast: true },
+  ].filter(({ records: some }) => some.length > 0);
+}
+
+/** Under every disease that one protects from; the vaccine's own name where none is told. */
+function byDisease(records: readonly RecordInfo[]): Group[] {
+  const all = records.flatMap((record) => {
+    const { diseases } = record.brief;
+    return (diseases ?? [nameOf(record)]).map((title) => ({ title, record }));
+  });
+  const groups = [...Map.groupBy(all, ({ title }) => title)];
+  return groups
+    .map(([title, some]) => ({ title, records: some.map(({ record }) => record) }))
+    .sort((a, b) => (b.records[0].at ?? 0) - (a.records[0].at ?? 0));
+}
+
+function groupsOf(category: Category | null, list: readonly RecordInfo[]): Group[] {
+  const { records } = words.value;
+  if (category === 'medicines') {
+    // A medicine that a prescription names is told there.
+    return byState(
+      list.filter(({ type }) => type !== 'Medication' || list.length === 1),
+      records.current,
+      records.past,
+    );
+  }
+  if (category === 'problems') return byState(list, records.active, records.resolved);
+  if (category === 'allergies' || category === 'plans') return byState(list, records.current, records.past);
+  if (category === 'vaccinations') return byDisease(list);
+  if (category === 'people' || category === 'other') return grouped(list, ({ type }) => typeWord(type));
+  return grouped(list, ({ written, at }) => (at === null ? records.undated : written.slice(0, 4)));
+}
+
+export function CategoryPage({ category }: { category: Category }) {
+  return <ListPage title={words.value.records.categories[category]} category={category} wish={() => ({ category })} />;
+}
+
+/** What came in since this browser last looked. */
+export function NewPage() {
+  const { records } = words.value;
+  return <ListPage title={records.fresh} category={null} wish={() => ({ changedSince: seenMicros(subjectId()) })} />;
+}
+
+function ListPage(props: { title: string; category: Category | null; wish: () => RecordsAsked }) {
+  const { category } = props;
+  const limit = useSignal(AT_ONCE);
+  const asked = useAsked(async () => {
+    const wanted = limit.value;
+    const wish = { ...ofSubject(), ...props.wish() };
+    const found = await call('records', { ...wish, limit: AT_ONCE });
+    while (found.records.length < Math.min(wanted, found.total)) {
+      const more = await call('records', { ...wish, limit: AT_ONCE, skip: found.records.length });
+      if (more.records.length === 0) break;
+      found.records.push(...more.records);
+    }
+    return found;
+  });
+  const { records } = words.value;
+  return (
+    <div class="page">
+      <Head title={props.title} canPrint />
+      <Answer asked={asked.value} again={asked.again}>
+        {(found) => (
+          <>
+            {found.records.length === 0 ? (
+              <div class="card">
+                <Empty icon={category === null ? 'check' : CATEGORY_ICONS[category]} title={records.noneOfKind} />
+              </div>
+            ) : (
+              <Groups groups={groupsOf(category, found.records)} hasIcon={category === null} />
+            )}
+            {found.total > found.records.length && (
+              <Button
+                onPress={() => {
+                  limit.value += AT_ONCE;
+                }}
+              >
+                {records.showMore(Math.min(AT_ONCE, found.total - found.records.length), found.total)}
+              </Button>
+            )}
+          </>
+        )}
+      </Answer>
+    </div>
+  );
+}
+
+function Groups({ groups, hasIcon }: { groups: readonly Group[]; hasIcon: boolean }) {
+  return (
+    <>
+      {groups.map(({ title, records, isPast }) => (
+        <section
+          class={`card record-group ${isPast ? 'past' : ''} ${records.every(({ at }) => at === null) ? 'timeless' : ''}`}
+          key={title}
+          aria-label={title}
+        >
+          <h2 class="h3">
+            {title} <span class="quiet small">{records.length}</span>
+          </h2>
+          <ul class="record-list">
+            {records.map((record) => (
+              <li key={record.id}>
+                <RecordRow record={record} hasIcon={hasIcon} under={title} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}

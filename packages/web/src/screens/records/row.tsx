@@ -1,0 +1,90 @@
+// A record in a list: when, what, and what is worth a word beside it.
+import type { RecordInfo } from '@hale/home';
+import type { ComponentChildren } from 'preact';
+import { Icon } from '../../ui/icon.tsx';
+import { words } from '../../words/index.ts';
+import { CATEGORY_ICONS, codeWord, isNamedByType, nameOf, statusWord, typeWord, writtenDate } from './said.ts';
+
+/** One line of facts about it, in the order in which one asks. */
+export function about({ category, type, title, brief, value, written }: RecordInfo, under = ''): string {
+  const { records } = words.value;
+  const { dose, reactions, reason, ended, lot, doseNumber, by, place } = brief;
+  const isPast = ended !== undefined && (category === 'problems' || category === 'medicines');
+  const parts = [
+    codeWord(value),
+    dose,
+    reactions && records.reactions(reactions.join(', ')),
+    isPast && records.fromTo(writtenDate(written, true), writtenDate(ended, true)),
+    reason && records.for(reason),
+    doseNumber && records.doseNumber(doseNumber),
+    lot && records.lot(lot),
+    isNamedByType(type)
+      ? codeWord(title)
+      : (brief.about ?? (TELLING.has(type) && typeWord(type) !== under ? typeWord(type) : '')),
+    place ?? by,
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** Types that are worth a word where their category holds several. */
+const TELLING = new Set([
+  ...['Practitioner', 'Organization', 'Location', 'PractitionerRole', 'Patient'],
+  ...['CareTeam', 'Goal', 'Device', 'Flag', 'Consent', 'FamilyMemberHistory', 'Task', 'ServiceRequest', 'Provenance'],
+]);
+
+export function Chips({ record }: { record: RecordInfo }) {
+  const { records } = words.value;
+  const { criticality, severity, verification, attachments = 0 } = record.brief;
+  const status = statusWord(record);
+  const isHarmful = criticality === 'high' || severity === 'severe';
+  return (
+    <span class="record-chips">
+      {isHarmful && (
+        <span class="chip alert">
+          <Icon name="alert" />
+          {severity === 'severe' ? codeWord('severe') : `${records.fields.criticality}: ${codeWord('high')}`}
+        </span>
+      )}
+      {!isHarmful && record.category === 'allergies' && severity !== undefined && (
+        <span class="chip">{codeWord(severity)}</span>
+      )}
+      {verification !== undefined && !['confirmed', 'unconfirmed'].includes(verification) && (
+        <span class="chip caution">{codeWord(verification)}</span>
+      )}
+      {verification === 'unconfirmed' && <span class="chip">{codeWord(verification)}</span>}
+      {status !== '' && <span class="chip">{status}</span>}
+      {attachments > 0 && (
+        <span class="chip">
+          <Icon name="file" />
+          {records.filesCount(attachments)}
+        </span>
+      )}
+      {record.sources.length > 1 && <span class="chip">{records.sourcesCount(record.sources.length)}</span>}
+      {record.amended > 0 && <span class="chip info">{records.notesCount(record.amended)}</span>}
+    </span>
+  );
+}
+
+export function RecordRow(props: {
+  record: RecordInfo;
+  hasIcon?: boolean;
+  /** Title of the group in which it stands: what that says already is not said again. */
+  under?: string;
+  children?: ComponentChildren;
+}) {
+  const { record, under } = props;
+  const facts = about(record, under);
+  const isNamed = nameOf(record) === under && facts !== '';
+  return (
+    <a class="record-row" href={`#/record/${record.id}`}>
+      {props.hasIcon && <Icon name={CATEGORY_ICONS[record.category]} />}
+      <span class="record-when">{record.written === '' ? '' : writtenDate(record.written, true)}</span>
+      <span class="record-what">
+        <strong>{isNamed ? facts : nameOf(record)}</strong>
+        {facts !== '' && !isNamed && <span class="quiet small">{facts}</span>}
+        {props.children}
+      </span>
+      <Chips record={record} />
+    </a>
+  );
+}

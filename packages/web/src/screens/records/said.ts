@@ -1,0 +1,150 @@
+// Records in words: the text of the source first; for FHIR's own codes, types and fields a word of the language in use; dates as their source wrote
+// them, in the time of the place where they were written.
+import type { Category, RecordInfo, ResultPoint } from '@hale/home';
+import type { IconName } from '../../ui/icon.tsx';
+import { words } from '../../words/index.ts';
+import { locale, number } from '../../words/numbers.ts';
+import { printedUnit } from '../../words/units.ts';
+
+/** What can do harm first, then what is asked for most. */
+export const CATEGORY_ICONS: Readonly<Record<Category, IconName>> = {
+  allergies: 'alert',
+  medicines: 'pill',
+  problems: 'stethoscope',
+  vaccinations: 'syringe',
+  results: 'flask',
+  vitals: 'heart',
+  visits: 'calendar',
+  procedures: 'check',
+  documents: 'file',
+  images: 'image',
+  plans: 'list',
+  history: 'clock',
+  people: 'people',
+  other: 'table',
+};
+export const CATEGORIES = Object.keys(CATEGORY_ICONS) as Category[];
+
+const own = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+/** `bodySite` → `Body site`: FHIR's own English for what the catalogue does not name. */
+export function spelt(name: string): string {
+  const apart = name
+    .replace(/[-_]/g, ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  return apart.charAt(0).toUpperCase() + apart.slice(1);
+}
+
+export const typeWord = (type: string): string => own(words.value.records.types, type) ?? spelt(type);
+export const codeWord = (code: string): string => own(words.value.records.codes, code) ?? code;
+export const flagWord = (flag: string): string => own(words.value.records.flags, flag) ?? flag;
+
+/** Kinds of value that FHIR puts behind the name of a field. */
+const CHOICE =
+  /^(.+?)(DateTime|Date|Instant|Period|Quantity|CodeableConcept|Reference|String|Boolean|Integer|Range|Age|Ratio|Time|Timing|Duration|PositiveInt|UnsignedInt|Decimal|SampledData|Attachment|Money|Uri|Canonical)$/;
+
+/** Null: only FHIR's own name for it is known. */
+export function fieldWord(field: string): string | null {
+  const { fields } = words.value.records;
+  const known = own(fields, field);
+  if (known !== undefined) return known;
+  const stem = CHOICE.exec(field)?.[1];
+  return stem === undefined ? null : (own(fields, stem) ?? null);
+}
+
+const WRITTEN = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2}))?)?)?/;
+
+export const isWritten = (text: string): boolean =>
+  /^\d{4}(-\d{2}(-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?)?)?$/.test(text);
+
+/** A date of FHIR (`2019`, `2019-04`, `2019-04-02T11:30:00+02:00`) as far as it is told. */
+export function writtenDate(text: string, isShort = false): string {
+  const parts = WRITTEN.exec(text);
+  if (!parts) return text;
+  const [, year, month, day, hour, minute] = parts;
+  const date = new Date(0);
+  date.setUTCFullYear(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
+  date.setUTCHours(Number(hour ?? 0), Number(minute ?? 0));
+  return new Intl.DateTimeFormat(locale.value, {
+    timeZone: 'UTC',
+    year: 'numeric',
+    ...(month === undefined ? {} : { month: 'short' as const }),
+    ...(day === undefined ? {} : { day: 'numeric' as const }),
+    ...(hour === undefined || isShort ? {} : { hour: '2-digit' as const, minute: '2-digit' as const }),
+  }).format(date);
+}
+
+/** `2024-05` → `May 2024`; with the year left out `May`. */
+export function monthName(month: string, hasYear = false): string {
+  return new Intl.DateTimeFormat(locale.value, {
+    timeZone: 'UTC',
+    month: 'long',
+    ...(hasYear ? { year: 'numeric' as const } : {}),
+  }).format(new Date(`${month}-15T00:00:00Z`));
+}
+
+/** Their title is only which kind of bill it is. */
+const NAMED_BY_TYPE = new Set(['Claim', 'ExplanationOfBenefit']);
+export const isNamedByType = (type: string): boolean => NAMED_BY_TYPE.has(type);
+
+export const nameOf = ({ title, type }: Pick<RecordInfo, 'title' | 'type'>): string =>
+  NAMED_BY_TYPE.has(type)
+    ? typeWord(type)
+    : title === ''
+      ? words.value.records.noName(typeWord(type))
+      : codeWord(title);
+
+/** States that say nothing that one does not expect. */
+const EXPECTED = new Set(['final', 'active', 'completed', 'finished', 'current', 'amended', '']);
+
+/** The state, where it is worth a word in a list. */
+export const statusWord = ({ status }: Pick<RecordInfo, 'status'>): string =>
+  EXPECTED.has(status) ? '' : codeWord(status);
+
+/** A number as its laboratory gave it: figures are not rounded away. */
+export function figure(value: number): string {
+  const [, decimals = ''] = /\.(\d+)$/.exec(String(value)) ?? [];
+  return number(value, Math.min(decimals.length, 6));
+}
+
+export function valueText({
+  value,
+  comparator,
+  text,
+  unit,
+}: Pick<ResultPoint, 'value' | 'comparator' | 'text' | 'unit'>): string {
+  if (value === null) return codeWord(text);
+  return [comparator, figure(value), printedUnit(unit)].filter(Boolean).join(' ');
+}
+
+/** What laboratories write where they have none. */
+const NO_RANGE = /^[\s.\-–—]*(n\.?\/?a\.?|none|not (available|applicable|established))?[\s.\-–—]*$/i;
+
+export function rangeText({ low, high, range }: Pick<ResultPoint, 'low' | 'high' | 'range'>): string {
+  const { records } = words.value;
+  if (low !== null && high !== null) return `${figure(low)}–${figure(high)}`;
+  if (high !== null) return records.below(figure(high));
+  if (low !== null) return records.above(figure(low));
+  return NO_RANGE.test(range) ? '' : range;
+}
+
+/** `low` and `high` only where the source flagged it, or its own range says so. */
+export function flagOf({ flag, value, low, high }: Pick<ResultPoint, 'flag' | 'value' | 'low' | 'high'>): {
+  text: string;
+  tone: '' | 'good' | 'caution' | 'alert';
+} {
+  const code =
+    flag ||
+    (value !== null && high !== null && value > high ? 'H' : value !== null && low !== null && value < low ? 'L' : '');
+  if (code === '') return { text: '', tone: '' };
+  const tone = ['HH', 'LL', 'AA', 'HU', 'LU'].includes(code)
+    ? 'alert'
+    : ['N', 'NEG', 'ND', 'NR', 'S', 'B'].includes(code)
+      ? 'good'
+      : ['H', 'L', 'A', 'POS', 'DET', 'RR', 'R', 'W', 'HX', 'LX', 'IND'].includes(code)
+        ? 'caution'
+        : '';
+  return { text: flagWord(code), tone };
+}
