@@ -130,14 +130,23 @@ async function members(shell: Shell, call: Call, action: string | undefined, key
   );
 }
 
+const LISTS = {
+  Keys: 'listbannedpubkeys',
+  Events: 'listbannedevents',
+  Addresses: 'listblockedips',
+  'Kinds refused': 'listdisallowedkinds',
+  'Kinds taken alone': 'listallowedkinds',
+} as const;
+
 async function bans(shell: Shell, call: Call): Promise<void> {
-  const lists = ['listbannedpubkeys', 'listbannedevents', 'listblockedips', 'listdisallowedkinds', 'listallowedkinds'];
   const found: Record<string, unknown[]> = {};
-  for (const name of lists) found[name.slice(4)] = (await call(name, [])) as unknown[];
+  for (const method of Object.values(LISTS)) found[method.slice(4)] = (await call(method, [])) as unknown[];
   shell.result(found, () => {
-    for (const [name, rows] of Object.entries(found)) {
-      shell.line(`${name}: ${rows.length}`);
-      for (const row of rows)
+    const filled = Object.entries(LISTS).filter(([, method]) => found[method.slice(4)].length > 0);
+    if (filled.length === 0) shell.say('Nothing and nobody is shut out.');
+    for (const [name, method] of filled) {
+      shell.line(`${name}:`);
+      for (const row of found[method.slice(4)])
         shell.line(`  ${typeof row === 'object' ? Object.values(row as object).join('  ') : row}`);
     }
   });

@@ -19,7 +19,10 @@ const DIR = ['--dir <dir>', 'folder of the relay (default: ~/.hale-relay)'] as c
 function dirOf(shell: Shell, command: Command): string {
   const { dir } = command.optsWithGlobals() as { dir?: string };
   const folder = folderOf(shell, dir);
-  shell.about('folder', folder);
+  shell.about('folder', folder, {
+    'not-found': 'Name the folder of the relay with --dir, and files as they are.',
+    malformed: 'Correct it, or ask for it again. Nothing was changed.',
+  });
   return folder;
 }
 
@@ -134,8 +137,8 @@ function addRestore(relay: Command, shell: Shell): void {
             [
               ['Events', number(done.events)],
               ['Members', number(done.members)],
-              ['Deletions since, repeated', requests],
-              ...(done.replaced === null ? [] : [['What was there', done.replaced] as [string, string]]),
+              ['Deleted again', requests],
+              ...(done.replaced === null ? [] : [['Before', done.replaced] as [string, string]]),
             ],
             shell.width,
           ),

@@ -1,7 +1,7 @@
 // relay.toml: written with everything that can be set beside what holds anyhow, read strictly. A word that is none of ours is an error that says
 // where it stands: a limit that was misspelled would otherwise not be one.
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { HaleError } from '@hale/kernel';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
@@ -50,6 +50,7 @@ const literal = (value: Setting['preset']): string =>
 export function writeConfig(path: string): void {
   if (existsSync(path))
     throw new HaleError('conflict', 'there is a file of settings already; nothing in it was changed', { file: path });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, renderConfig(), { mode: 0o600, flag: 'wx' });
 }
 
