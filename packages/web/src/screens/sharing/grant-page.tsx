@@ -33,8 +33,6 @@ import {
 
 export function GrantPage({ of, grants, streams }: SharingState & { of: string }) {
   const { sharing } = words.value;
-  const isStopping = useSignal(false);
-  const isStoppingAll = useSignal(false);
   const grant = grants.find(({ id }) => id === of);
   if (!grant)
     return (
@@ -47,7 +45,6 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
       </div>
     );
   const titles = titlesOf(streams);
-  const all = allOfName(grants, grant);
   return (
     <>
       <header class="page-head">
@@ -63,28 +60,7 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
           </p>
         </div>
         <div class="actions">
-          {grant.state === 'active' && (
-            <Button
-              kind="stop"
-              icon="stop"
-              onPress={() => {
-                isStopping.value = true;
-              }}
-            >
-              {sharing.stop}
-            </Button>
-          )}
-          {all.length > 1 && grant.state === 'active' && (
-            <Button
-              kind="stop"
-              icon="stop"
-              onPress={() => {
-                isStoppingAll.value = true;
-              }}
-            >
-              {sharing.stopAllOf(all.length, grant.to)}
-            </Button>
-          )}
+          <StopButtons grant={grant} all={allOfName(grants, grant)} titles={titles} />
         </div>
       </header>
       <Consent grant={grant} titles={titles} />
@@ -92,25 +68,35 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
       {grant.how === 'link' && grant.state === 'active' && <LinkAgain grant={grant} />}
       {grant.filed.length > 0 && <Filed grant={grant} />}
       <Served grant={grant} titles={titles} />
-      {isStopping.value && (
-        <StopDialog
-          grant={grant}
-          titles={titles}
-          onClose={() => {
-            isStopping.value = false;
-          }}
-        />
-      )}
-      {isStoppingAll.value && (
-        <StopAllOf
-          grants={all}
-          who={grant.to}
-          titles={titles}
-          onClose={() => {
-            isStoppingAll.value = false;
-          }}
-        />
-      )}
+    </>
+  );
+}
+
+/** This share, and with it all that the same name has. */
+function StopButtons({ grant, all, titles }: { grant: GrantInfo; all: readonly GrantInfo[]; titles: Titles }) {
+  const { sharing } = words.value;
+  const stopping = useSignal<'none' | 'this' | 'all'>('none');
+  const close = () => {
+    stopping.value = 'none';
+  };
+  const button = (which: 'this' | 'all', text: string) => (
+    <Button
+      kind="stop"
+      icon="stop"
+      onPress={() => {
+        stopping.value = which;
+      }}
+    >
+      {text}
+    </Button>
+  );
+  const isOpen = grant.state === 'active';
+  return (
+    <>
+      {isOpen && button('this', sharing.stop)}
+      {isOpen && all.length > 1 && button('all', sharing.stopAllOf(all.length, grant.to))}
+      {stopping.value === 'this' && <StopDialog grant={grant} titles={titles} onClose={close} />}
+      {stopping.value === 'all' && <StopAllOf grants={all} who={grant.to} titles={titles} onClose={close} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
 // Stopping one share, or everything: asked once, with who reads what until when, and with what can and what cannot be taken back.
 import type { GrantInfo, RevokedAll } from '@hale/home';
 import { useSignal } from '@preact/signals';
+import { useState } from 'preact/hooks';
 import { asHomeError, changed } from '../../app/asking.ts';
 import { ownNode } from '../../app/home-link.ts';
 import { call, link, noteStopped, session } from '../../app/state.ts';
@@ -84,7 +85,9 @@ function stopTextOf(grant: GrantInfo): string {
 
 /** Everything that one name has open, one after the other. */
 export function StopAllOf(props: { grants: readonly GrantInfo[]; who: string; titles: Titles; onClose: () => void }) {
-  const { grants, who, titles, onClose } = props;
+  const { who, titles, onClose } = props;
+  // As they were when she asked: what has ended meanwhile stays in sight.
+  const [grants] = useState(props.grants);
   const { sharing, frame } = words.value;
   const failed = useSignal('');
   const isDone = useSignal(false);
@@ -134,6 +137,19 @@ function ownSession(): { keepSession?: string } {
   return own ? { keepSession: own.id } : {};
 }
 
+/** Each share that ends: what is counted is what stands below. */
+function Ended({ grants, titles }: { grants: readonly GrantInfo[]; titles: Titles }) {
+  const { sharing } = words.value;
+  return (
+    <>
+      <p>
+        <strong>{sharing.allEnd(sharing.shares(grants.length))}</strong>
+      </p>
+      <ShareLines grants={grants} titles={titles} />
+    </>
+  );
+}
+
 /** @param onClose is told what was done, '' for nothing */
 export function StopEverything(props: {
   grants: readonly GrantInfo[];
@@ -177,14 +193,7 @@ export function StopEverything(props: {
     );
   return (
     <Dialog title={sharing.allTitle} onClose={() => onClose('')}>
-      {grants.length > 0 && (
-        <>
-          <p>
-            <strong>{sharing.allEnd(sharing.shares(grants.length))}</strong>
-          </p>
-          <ShareLines grants={grants} titles={titles} />
-        </>
-      )}
+      {grants.length > 0 && <Ended grants={grants} titles={titles} />}
       <p>{sharing.allText}</p>
       {isAway && <Notice tone="caution">{sharing.allSelf}</Notice>}
       <p class="small quiet">{sharing.allDevices}</p>
