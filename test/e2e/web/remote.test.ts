@@ -275,7 +275,7 @@ async function stopEverythingFrom(near: Page): Promise<void> {
   await near.getByText('Can be read by anyone with the link').waitFor();
   await near.getByRole('button', { name: 'Stop everything' }).click();
   const dialog = near.getByRole('dialog');
-  await dialog.getByText('1 share: Link “Holiday”.').waitFor();
+  await dialog.getByRole('listitem').filter({ hasText: 'Link “Holiday”' }).waitFor();
   await dialog.getByText('This phone is disconnected as well.').waitFor();
   await look(near, 'phone-stop-everything');
   await dialog.getByLabel('Type STOP to confirm').fill('stop');

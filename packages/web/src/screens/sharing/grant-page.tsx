@@ -59,7 +59,9 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
             <span>{capital(endOf(grant))}</span>
           </p>
         </div>
-        {grant.state === 'active' && <Stopping grant={grant} all={allOfName(grants, grant)} titles={titles} />}
+        <div class="actions">
+          <StopButtons grant={grant} all={allOfName(grants, grant)} titles={titles} />
+        </div>
       </header>
       <Consent grant={grant} titles={titles} />
       {grant.lock?.claim && grant.state === 'active' && <Claim grant={grant} />}
@@ -70,26 +72,32 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
   );
 }
 
-/** @param all open shares of the same name, this one among them */
-function Stopping({ grant, all, titles }: { grant: GrantInfo; all: GrantInfo[]; titles: Titles }) {
+/** This share, and with it all that the same name has. */
+function StopButtons({ grant, all, titles }: { grant: GrantInfo; all: readonly GrantInfo[]; titles: Titles }) {
   const { sharing } = words.value;
-  const asking = useSignal<'one' | 'all' | null>(null);
-  const ask = (what: typeof asking.value) => () => {
-    asking.value = what;
+  const stopping = useSignal<'none' | 'this' | 'all'>('none');
+  const close = () => {
+    stopping.value = 'none';
   };
+  const button = (which: 'this' | 'all', text: string) => (
+    <Button
+      kind="stop"
+      icon="stop"
+      onPress={() => {
+        stopping.value = which;
+      }}
+    >
+      {text}
+    </Button>
+  );
+  const isOpen = grant.state === 'active';
   return (
-    <div class="actions">
-      <Button kind="stop" icon="stop" onPress={ask('one')}>
-        {sharing.stop}
-      </Button>
-      {all.length > 1 && (
-        <Button kind="stop" icon="stop" onPress={ask('all')}>
-          {sharing.stopAllOf(all.length, grant.to)}
-        </Button>
-      )}
-      {asking.value === 'one' && <StopDialog grant={grant} titles={titles} onClose={ask(null)} />}
-      {asking.value === 'all' && <StopAllOf grants={all} who={grant.to} titles={titles} onClose={ask(null)} />}
-    </div>
+    <>
+      {isOpen && button('this', sharing.stop)}
+      {isOpen && all.length > 1 && button('all', sharing.stopAllOf(all.length, grant.to))}
+      {stopping.value === 'this' && <StopDialog grant={grant} titles={titles} onClose={close} />}
+      {stopping.value === 'all' && <StopAllOf grants={all} who={grant.to} titles={titles} onClose={close} />}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 // Stopping one share, or everything: asked once, with who reads what until when, and with what can and what cannot be taken back.
 import type { GrantInfo, RevokedAll } from '@hale/home';
 import { useSignal } from '@preact/signals';
+import { useState } from 'preact/hooks';
 import { asHomeError, changed } from '../../app/asking.ts';
 import { ownNode } from '../../app/home-link.ts';
 import { call, link, noteStopped, session } from '../../app/state.ts';
@@ -84,7 +85,9 @@ function stopTextOf(grant: GrantInfo): string {
 
 /** Everything that one name has open, one after the other. */
 export function StopAllOf(props: { grants: readonly GrantInfo[]; who: string; titles: Titles; onClose: () => void }) {
-  const { grants, who, titles, onClose } = props;
+  const { who, titles, onClose } = props;
+  // As they were when she asked: what has ended meanwhile stays in sight.
+  const [grants] = useState(props.grants);
   const { sharing, frame } = words.value;
   const failed = useSignal('');
   const isDone = useSignal(false);
@@ -134,21 +137,15 @@ function ownSession(): { keepSession?: string } {
   return own ? { keepSession: own.id } : {};
 }
 
-function WhatEnds({ grants, titles, isAway }: { grants: readonly GrantInfo[]; titles: Titles; isAway: boolean }) {
+/** Each share that ends: what is counted is what stands below. */
+function Ended({ grants, titles }: { grants: readonly GrantInfo[]; titles: Titles }) {
   const { sharing } = words.value;
   return (
     <>
-      {grants.length > 0 && (
-        <>
-          <p>
-            <strong>{sharing.allEnd(sharing.shares(grants.length))}</strong>
-          </p>
-          <ShareLines grants={grants} titles={titles} />
-        </>
-      )}
-      <p>{sharing.allText}</p>
-      {isAway && <Notice tone="caution">{sharing.allSelf}</Notice>}
-      <p class="small quiet">{sharing.allDevices}</p>
+      <p>
+        <strong>{sharing.allEnd(sharing.shares(grants.length))}</strong>
+      </p>
+      <ShareLines grants={grants} titles={titles} />
     </>
   );
 }
@@ -196,7 +193,10 @@ export function StopEverything(props: {
     );
   return (
     <Dialog title={sharing.allTitle} onClose={() => onClose('')}>
-      <WhatEnds grants={grants} titles={titles} isAway={isAway} />
+      {grants.length > 0 && <Ended grants={grants} titles={titles} />}
+      <p>{sharing.allText}</p>
+      {isAway && <Notice tone="caution">{sharing.allSelf}</Notice>}
+      <p class="small quiet">{sharing.allDevices}</p>
       <TextField
         label={sharing.allType(sharing.allWord)}
         value={typed.value}
