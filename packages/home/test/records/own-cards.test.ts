@@ -59,7 +59,9 @@ describe('a card of her own', () => {
     const card = await issueCard(wish, key, cardTools);
     const reader = new SHCReader({ publicKey: keys[0] as never });
     const jws = await reader.fromJWS(card.jws);
-    const inside = ((await jws.asBundle()) as unknown as { entry: Wished }).entry.map(({ resource }) => resource.resourceType);
+    const inside = ((await jws.asBundle()) as unknown as { entry: Wished }).entry.map(
+      ({ resource }) => resource.resourceType,
+    );
     expect(inside).toEqual(chosen.map(({ resource }) => resource.resourceType));
     expect((await reader.fromFileContent(card.file)).asJWS()).toBe(card.jws);
     expect((await reader.fromQRNumeric(card.pictures)).asJWS()).toBe(card.jws);
