@@ -29,6 +29,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'packages/vault/src/live/nightscout/limits.ts': 'Documents of Nightscout (vault/nightscout)',
   'packages/vault/src/records/check/limits.ts': 'Checking records (vault/records/check)',
   'packages/vault/src/records/ccda/limits.ts': 'Clinical documents (vault/records/ccda)',
+  'packages/vault/src/records/dicom/limits.ts': 'Radiology (vault/records/dicom)',
   'packages/vault/src/records/search/limits.ts': 'Search in records (vault/records/search)',
   'packages/home/src/limits.ts': 'A home on its disk (home)',
   'packages/home/src/net/limits.ts': 'A home on the network (home/net)',
