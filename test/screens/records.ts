@@ -89,7 +89,7 @@ export function practiceBundle(summary: Buffer): string {
     conclusion: 'Iron stores are filled again. Stop the tablets.',
     result: [{ reference: `Observation/ferritin-${FERRITIN.length - 1}` }],
   };
-  const all = [
+  const all: Fields[] = [
     patient,
     ...results,
     report,
