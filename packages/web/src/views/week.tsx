@@ -23,7 +23,7 @@ export function weekRange(bounds: { last: number }, nowMicros: number): { fromMi
   return { fromMicros: endMicros - WEEK_MICROS, toMicros: endMicros + 1 };
 }
 
-/** 'In target range 93% of the last 7 days (below 5%, above 3%)', or what is missing for it; '' where no range is known for that person. */
+/** 'In target range 93% of the last 7 days, below it 5%.', or what is missing for it; '' where no range is known for that person. */
 export function weekSentence(
   { kind, unit, bounds }: Pick<ReadingsSource, 'kind' | 'unit' | 'bounds'>,
   readings: ReadingsOf,
@@ -43,8 +43,9 @@ export function weekSentence(
   if (readings.level !== 'raw') return week.needsEach;
   const told = weekInRange(plain(readings), endMicros, unit as GlucoseUnit, TARGETS.standard);
   if ('missing' in told) return week.few(when, percent(told.missing.have), percent(told.missing.need));
-  const { target, below, above } = told.value;
-  return week.inRange(percent(target), when, percent(below), percent(above));
+  // Of what is outside the lows are said: they hurt first. The rest is above.
+  const { target, below } = told.value;
+  return week.inRange(percent(target), when, percent(below));
 }
 
 const ASKED_MICROS = 300e6;

@@ -2,8 +2,7 @@
 export const week = {
   last7: 'of the last 7 days',
   upTo: (date: string) => `of the 7 days up to ${date}`,
-  inRange: (share: string, when: string, below: string, above: string) =>
-    `In target range ${share} ${when} (below ${below}, above ${above}).`,
+  inRange: (share: string, when: string, below: string) => `In target range ${share} ${when}, below it ${below}.`,
   few: (when: string, have: string, need: string) =>
     `Time in target range is not known: ${have} ${when} were recorded, and ${need} are needed.`,
   needsEach: 'Time in target range is not known: it needs each reading, and here only summaries are open.',

@@ -3,8 +3,7 @@ import type { Words } from '../en/index.ts';
 export const week: Words['week'] = {
   last7: 'z ostatnich 7 dni',
   upTo: (date) => `z 7 dni do ${date}`,
-  inRange: (share, when, below, above) =>
-    `W zakresie docelowym przez ${share} czasu ${when} (poniżej ${below}, powyżej ${above}).`,
+  inRange: (share, when, below) => `W zakresie docelowym przez ${share} czasu ${when}, poniżej przez ${below}.`,
   few: (when, have, need) =>
     `Nie wiadomo, ile czasu w zakresie docelowym: zapisano ${have} czasu ${when}, a potrzeba ${need}.`,
   needsEach:
