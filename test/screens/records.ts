@@ -62,7 +62,8 @@ const PRACTICE = 'https://practice.example/fhir';
 export function practiceBundle(summary: Buffer): string {
   const { entry } = JSON.parse(summary.toString()) as { entry: { resource: Fields }[] };
   const find = (type: string) => entry.find(({ resource }) => resource.resourceType === type)?.resource ?? {};
-  const patient = { ...find('Patient'), id: 'p' };
+  // Known there by a number of its own.
+  const patient = { ...find('Patient'), id: 'p', identifier: [{ system: `${PRACTICE}/patients`, value: '4711' }] };
   const subject = { reference: 'Patient/p' };
   const results = FERRITIN.map(([date, value], i) => ({
     resourceType: 'Observation',

@@ -123,7 +123,7 @@ export const RECORD_SHOTS: readonly Shot[] = [
       const path = join(stage.home('owner'), '..', other.name);
       writeFileSync(path, other.bytes);
       await page.locator('input[type=file]').first().setInputFiles(path);
-      await page.getByRole('button', { name: /^No/ }).first().waitFor();
+      await page.getByRole('button', { name: 'Leave it' }).first().waitFor();
     },
     { isAlone: true },
   ),

@@ -22,17 +22,7 @@ export interface Within {
 
 /** Technical, or shown elsewhere on the page. */
 const LEFT_OUT = new Set([
-  ...[
-    'resourceType',
-    'id',
-    'meta',
-    'text',
-    'contained',
-    'extension',
-    'modifierExtension',
-    'implicitRules',
-    'identifier',
-  ],
+  ...['resourceType', 'id', 'meta', 'contained', 'extension', 'modifierExtension', 'implicitRules', 'identifier'],
   ...['subject', 'patient', 'url', 'instantiatesCanonical', 'instantiatesUri', 'linkId', 'sequence', 'fullUrl'],
 ]);
 const SYSTEMS: Readonly<Record<string, string>> = {
