@@ -1,4 +1,5 @@
 // What imports are told and what they tell, as the operations of api.ts name it.
+import type { PaperForm } from '@hale/vault/records';
 import type { Parameters } from './api.ts';
 import type { RecordsReport } from './api-records.ts';
 
@@ -61,6 +62,8 @@ export interface ImportTaste {
   unsigned?: boolean;
   /** Of a SMART Health Link that asks for one. */
   passcode?: string;
+  /** PDFs and pictures are kept as documents of the records, with these words about them. */
+  paper?: PaperForm;
 }
 
 /** An import that goes on in the node, or has ended there. */

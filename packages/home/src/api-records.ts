@@ -179,3 +179,30 @@ export interface RecordFinding {
   text: string;
   value?: string;
 }
+
+/** Which picture of an imaging study, each counted from 0; and which numbers are told apart (window), else the machine's own. */
+export interface FrameAsked {
+  subject?: string;
+  record: string;
+  series?: number;
+  image?: number;
+  frame?: number;
+  center?: number;
+  width?: number;
+}
+
+export interface FrameShown {
+  mediaType: 'image/png' | 'image/jpeg';
+  /** Base64. */
+  data: string;
+  rows: number;
+  columns: number;
+  /** Frames of this image. */
+  frames: number;
+  /** Images of each series of the study. */
+  images: number[];
+  /** The window it is shown in; null for what has none (colours, a JPEG). */
+  window: { center: number; width: number; name: string } | null;
+  /** The machine's own windows. */
+  windows: { center: number; width: number; name: string }[];
+}

@@ -1,9 +1,12 @@
 // The operations of a home: one table of names with what each takes and gives. The `hale` command calls them in process when no
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
+import type { PaperForm } from '@hale/vault/records';
 import type { CardOperations } from './api-cards.ts';
 import type { FindAsked, Found, SearchAnswer, SearchAsked } from './api-find.ts';
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
 import type {
+  FrameAsked,
+  FrameShown,
   RecordFinding,
   RecordMonth,
   RecordShown,
@@ -334,6 +337,7 @@ export interface Operations extends CardOperations {
       /** As in ImportTaste. */
       person?: string;
       anyway?: boolean;
+      paper?: PaperForm;
     },
     ImportReport[],
   ];
@@ -358,6 +362,8 @@ export interface Operations extends CardOperations {
   /** Values of a record, or of the results that a report names. */
   'record.results': [{ subject?: string; record: string }, ResultRow[]];
   'record.findings': [{ subject?: string; record: string }, RecordFinding[]];
+  /** A frame of an imaging study as a picture. @throws 'unsupported' for a coding that is not shown yet */
+  'record.frame': [FrameAsked, FrameShown];
   'records.sources': [{ subject?: string }, RecordSourceInfo[]];
   /** All current records as NDJSON, one file a type, and the files that they came in. */
   'records.export': [{ subject?: string; dir: string }, { files: string[]; records: number; originals: number }];

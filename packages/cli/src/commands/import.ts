@@ -30,6 +30,10 @@ interface ImportOptions {
   anyway?: boolean;
   passcode?: string;
   unsigned?: boolean;
+  title?: string;
+  date?: string;
+  type?: string;
+  author?: string;
   dryRun?: boolean;
 }
 
@@ -52,6 +56,10 @@ export function addImport(program: Command, shell: Shell): void {
     .option('--anyway', 'health records of another name or number belong to you all the same')
     .option('--passcode <text>', 'of a SMART Health Link that asks for one')
     .option('--unsigned', 'health cards too whose signature cannot be checked: as records that nobody signed')
+    .option('--title <text>', 'of a PDF or a picture: what it is; so it becomes a document of the health records')
+    .option('--date <day>', 'of such a document: 2024, 2024-03 or 2024-03-02')
+    .option('--type <text>', 'of such a document: its kind, in your words')
+    .option('--author <name>', 'of such a document: who wrote it')
     .option('--forget', 'forget what you said earlier about such tables')
     .option('--dry-run', 'say what is inside and how each column is read, store nothing')
     .addHelpText(
@@ -61,6 +69,7 @@ export function addImport(program: Command, shell: Shell): void {
         'hale import ~/Downloads/wearable.csv --dry-run',
         'hale import watch.csv --time Zeit --column "Puls=heart-rate:/min"',
         'hale import glucose.csv --as glucose --zone America/Los_Angeles',
+        'hale import letter.pdf --title "Discharge letter" --date 2024-03-02 --author "City Hospital"',
       ),
     )
     .action(async (files: string[], options: ImportOptions) => await importFiles(shell, files, options));
@@ -101,6 +110,7 @@ async function importFiles(shell: Shell, files: string[], options: ImportOptions
     ...(options.forget ? { forget: true } : {}),
     ...(options.person === undefined ? {} : { person: options.person }),
     ...(options.anyway ? { anyway: true } : {}),
+    ...paperOf(options),
     ...(options.mapping === undefined ? {} : { mapping: readMapping(shell.path(options.mapping)) }),
     zone: shell.zone,
   });
@@ -115,6 +125,19 @@ async function importFiles(shell: Shell, files: string[], options: ImportOptions
     )
   )
     shell.exitCode = 1;
+}
+
+/** What is said of a PDF or a picture. */
+function paperOf({ title, date, type, author }: ImportOptions): Pick<Parameters<'import'>, 'paper'> {
+  if ([title, date, type, author].every((text) => text === undefined)) return {};
+  return {
+    paper: {
+      ...(title === undefined ? {} : { title }),
+      ...(date === undefined ? {} : { date }),
+      ...(type === undefined ? {} : { kind: type }),
+      ...(author === undefined ? {} : { by: author }),
+    },
+  };
 }
 
 /** Health records of which none could be read. */

@@ -1,4 +1,5 @@
 // Health records: what there is, one of them with where it came from, and her own words to it.
+import { writeFileSync } from 'node:fs';
 import type { Category, RecordInfo, RecordShown, RecordSourceInfo, RecordsFound } from '@hale/home';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WrongUsage } from '../failure.ts';
@@ -148,6 +149,10 @@ interface RecordOptions {
   history?: boolean;
   fhir?: boolean;
   original?: string;
+  picture?: string;
+  image?: string;
+  frame?: number;
+  window?: string;
 }
 
 export function addRecord(program: Command, shell: Shell): void {
@@ -159,6 +164,10 @@ export function addRecord(program: Command, shell: Shell): void {
     .option('--history', 'with its earlier states')
     .option('--amend <text>', 'put your own words to it; what others wrote stays as it is')
     .option('--retract', 'take back what you wrote yourself')
+    .option('--picture <file>', 'of images: write one of them as a picture (PNG, or JPEG where it is one)')
+    .option('--image <place>', 'which: 2/17 is the 17th image of the second series; usually 1/1')
+    .option('--frame <number>', 'which frame of an image that moves, from 1', parseCount)
+    .option('--window <levels>', 'which values are told apart: 40/400 is a middle of 40 and a width of 400')
     .option('--original <file>', 'write the file that it came in, exactly as it was')
     .addHelpText(
       'after',
@@ -178,11 +187,43 @@ async function oneRecord(shell: Shell, id: string, options: RecordOptions): Prom
     const done = await shell.call('record.retract', asked);
     return shell.result(done, () => shell.say('Taken back; it stays in the history.'));
   }
+  if (options.picture !== undefined) return await writePicture(shell, asked, options, options.picture);
   const shown = await shell.call('record', asked);
   if (options.original !== undefined) return await writeOriginal(shell, shown, options.original);
   shell.result(shown, () => {
     if (options.fhir) shell.line(JSON.stringify(shown.resource, null, 2));
     else printRecord(shell, shown, options.history === true);
+  });
+}
+
+/** Two whole or broken numbers with a stroke between. @throws WrongUsage */
+function pairOf(option: string, text: string): [number, number] {
+  const [, first, second] = /^(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (first === undefined || second === undefined)
+    throw new WrongUsage(`${option}: write two numbers with a stroke between, like 2/17.`);
+  return [Number(first), Number(second)];
+}
+
+async function writePicture(
+  shell: Shell,
+  asked: { subject?: string; record: string },
+  { image = '1/1', frame = 1, window }: RecordOptions,
+  file: string,
+): Promise<void> {
+  const [series, number] = pairOf('--image', image);
+  const [center, width] = window === undefined ? [] : pairOf('--window', window);
+  const shown = await shell.call('record.frame', {
+    ...asked,
+    ...{ series: series - 1, image: number - 1, frame: frame - 1 },
+    ...(center === undefined || width === undefined ? {} : { center, width }),
+  });
+  const { data, ...about } = shown;
+  writeFileSync(shell.path(file), Buffer.from(data, 'base64'), { mode: 0o600 });
+  shell.result(about, () => {
+    const used = shown.window === null ? '' : `, window ${shown.window.center}/${shown.window.width}`;
+    shell.say(`Wrote ${file}: ${shown.columns} × ${shown.rows}${used}.`);
+    if (shown.frames > 1) shell.say(faint(`It moves: ${shown.frames} frames; --frame chooses one.`));
+    shell.warn('This file is not sealed: anyone who has it can see it.');
   });
 }
 

@@ -20,7 +20,7 @@ import {
   sourcesIn,
   zipFolder,
 } from '@hale/vault/import';
-import { type RecordFormat, recordFormatOf } from '@hale/vault/records';
+import { isPaper, paperRecords, type RecordFormat, recordFormatOf } from '@hale/vault/records';
 import type { ImportReport, ImportTaste, Parameters } from '../api.ts';
 import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { emptyReport, ImportRun } from '../import-run.ts';
@@ -109,7 +109,8 @@ export async function importBrought(
       if ((await isZip(source)) || (await isOfKnownKind(source, folder))) continue;
       // What a person says of a table, or said earlier of such tables, may open it all the same.
       if (++strangers > HOME_LIMITS.importStrangersNamedMax) continue;
-      if (await isText(source)) await importInto(reports, context, source, folder, own);
+      // What is said of a PDF or a picture, or what would have to be said.
+      if ((await isText(source)) || (await isPaper(source))) await importInto(reports, context, source, folder, own);
       else
         reports.push({
           ...emptyReport(source.path ?? source.name),
@@ -290,9 +291,21 @@ async function importSource(
   modifiedMicros = modifiedOf(source),
 ): Promise<ImportReport> {
   // What is asked for by the name of a series or of a person in it is no question about records.
-  const records = parameters.only === undefined ? await recordFormatOf(source, folder) : null;
+  const records = parameters.only === undefined ? await formatOf(source, folder, parameters) : null;
   if (records) return importRecords(context, records, source, folder, parameters);
   return importSeries(context, source, folder, parameters, modifiedMicros);
+}
+
+/** With a form a PDF or a picture is a document; all else is what it is. */
+async function formatOf(source: ByteSource, folder: SourceFolder, { paper }: Wish): Promise<RecordFormat | null> {
+  const known = await recordFormatOf(source, folder);
+  if (known || !(await isPaper(source))) return known;
+  if (paper === undefined)
+    throw new HaleError(
+      'unsupported',
+      'a PDF or a picture is kept as a document of the records when you say what it is (its title, and when it was written)',
+    );
+  return paperRecords(paper);
 }
 
 /** Health records, and then what is a series among them. */

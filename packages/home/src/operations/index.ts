@@ -53,6 +53,7 @@ const recordsResults: Operation<'records.results'> = async (...given) => (await 
 const recordsResult: Operation<'records.result'> = async (...given) => (await opViews()).recordsResult(...given);
 const recordResults: Operation<'record.results'> = async (...given) => (await opViews()).recordResults(...given);
 const recordFindings: Operation<'record.findings'> = async (...given) => (await opViews()).recordFindings(...given);
+const recordFrame: Operation<'record.frame'> = async (...given) => (await opRecords()).recordFrame(...given);
 const recordsExport: Operation<'records.export'> = async (...given) => (await opRecords()).recordsExport(...given);
 const recordsOriginal: Operation<'records.original'> = async (...given) =>
   (await opRecords()).recordsOriginal(...given);
@@ -103,6 +104,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'records.result': recordsResult,
   'record.results': recordResults,
   'record.findings': recordFindings,
+  'record.frame': recordFrame,
   find,
   'records.search': recordsSearch,
   'records.sources': recordsSources,

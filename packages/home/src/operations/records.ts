@@ -304,6 +304,13 @@ export const recordsOriginal: Operation<'records.original'> = async ({ home }, {
 /** Nothing that leads out of the folder. */
 const safeName = (name: string): string => basename(name).replace(/[^\p{L}\p{N} ._-]/gu, '-') || 'file';
 
+export const recordFrame: Operation<'record.frame'> = async ({ home }, asked) => {
+  const { id: subject } = home.vault.subject(asked.subject);
+  const { resource } = home.records.read(subject, recordId(home, subject, asked.record));
+  const { shownFrame } = await import('../records/frames.ts');
+  return shownFrame(home, subject, resource, asked);
+};
+
 export const recordsExport: Operation<'records.export'> = async ({ home, emit }, { subject: name, dir }) => {
   const { id: subject } = home.vault.subject(name);
   const originals = join(dir, 'originals');

@@ -24,6 +24,7 @@ export const FROM_AWAY: readonly OperationName[] = [
   'record.retract',
   'record.results',
   'record.findings',
+  'record.frame',
   'records.overview',
   'records.months',
   'records.results',

@@ -33,6 +33,7 @@ export {
   whoseRecords,
 } from './look.ts';
 export * from './model.ts';
+export { isPaper, type PaperForm, paperRecords } from './paper/format.ts';
 export { calledBy, comparePersons, nobody, personOf, withPerson } from './person.ts';
 export { Records, type RecordsListener, type RecordWrite } from './records.ts';
 export { referencesIn, resolve } from './references.ts';

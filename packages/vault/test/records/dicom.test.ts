@@ -1,5 +1,6 @@
 // Radiology: headers, the directory of a CD, studies out of many files, frames as pictures, and files that lie.
 import { HaleError } from '@hale/kernel';
+import { ctImage, dicomFile, discDirectory, PATIENT, STUDY } from '@hale/testkit/dicom-files';
 import type { ByteSource, SourceFolder } from '@hale/vault/import';
 import { parseFilePlace, type RecordItem, type RecordTools, type Resource } from '@hale/vault/records';
 import { loadChecker } from '@hale/vault/records/check';
@@ -7,7 +8,6 @@ import { decodeFrame, filesIn, frameFacts, readDirectory, readHeader } from '@ha
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DICOM_RECORDS } from '../../src/records/dicom/format.ts';
-import { ctImage, dicomFile, discDirectory, PATIENT, STUDY } from './dicom-files.ts';
 
 const sourceOf = (bytes: Uint8Array, path = 'IM1'): ByteSource => ({
   name: path.slice(path.lastIndexOf('/') + 1),

@@ -1,7 +1,6 @@
 // Small DICOM files for tests, written by dcmjs (npm, MIT), which is not the library that Hale reads them with: no sample of a radiology CD lies among
 // the shared data.
 import { createRequire } from 'node:module';
-import dicomParser from 'dicom-parser';
 
 type Dataset = Record<string, unknown>;
 
@@ -97,6 +96,8 @@ export function ctImage(series: number, instance: number, more: Dataset = {}, si
   });
 }
 
+const ITEM = Buffer.from([0xfe, 0xff, 0x00, 0xe0]);
+
 /** A CD's directory: one patient, one study, one series, the named files as its images. */
 export function discDirectory(
   paths: readonly string[],
@@ -132,8 +133,10 @@ export function discDirectory(
         })),
       },
     });
-  const set = dicomParser.parseDicom(write(0, [], []));
-  const offsets = set.elements.x00041220.items!.map(({ dataOffset }) => dataOffset - 8);
+  // Entries of the sequence begin with the tag of an item, and nothing else here does.
+  const bytes = Buffer.from(write(0, [], []));
+  const offsets: number[] = [];
+  for (let at = bytes.indexOf(ITEM); at >= 0; at = bytes.indexOf(ITEM, at + 1)) offsets.push(at);
   const { first, next, lower } = bend(offsets);
   return write(first, next, lower);
 }
