@@ -236,6 +236,68 @@ describe('frames', () => {
     expect(await codeOf(shown(ctImage(1, 1, many), 3))).toBe('not-found');
   });
 
+  describe('coded', () => {
+    const coded = (syntax: string, data: Uint8Array, more: Record<string, unknown>) =>
+      dicomFile({
+        syntax,
+        fields: {
+          ...STUDY,
+          ...{
+            Rows: 2,
+            Columns: 3,
+            BitsAllocated: 8,
+            BitsStored: 8,
+            SamplesPerPixel: 1,
+            PhotometricInterpretation: 'MONOCHROME2',
+          },
+          ...more,
+          PixelData: [data.slice().buffer],
+        },
+      });
+    /** Segments with their header (PS3.5 G.5), padded to even. */
+    const rle = (...segments: number[][]): Uint8Array => {
+      const bytes = new Uint8Array(64 + segments.flat().length + (segments.flat().length % 2));
+      const view = new DataView(bytes.buffer);
+      view.setUint32(0, segments.length, true);
+      let at = 64;
+      for (const [i, segment] of segments.entries()) {
+        view.setUint32(4 + 4 * i, at, true);
+        bytes.set(segment, at);
+        at += segment.length;
+      }
+      return bytes;
+    };
+    const RLE = '1.2.840.10008.1.2.5';
+
+    test('run lengths of eight bits', async () => {
+      // A run of four 10, then 20 and 30 as they are.
+      const picture = await shown(coded(RLE, rle([253, 10, 1, 20, 30]), {}), 0, { center: 128, width: 256 });
+      expect([...(picture as { pixels: Uint8Array }).pixels]).toEqual([10, 10, 10, 10, 20, 30]);
+    });
+
+    test('run lengths of sixteen bits: the high bytes first', async () => {
+      const high = [251, 1];
+      const low = [5, 0, 1, 2, 3, 4, 5];
+      const picture = await shown(coded(RLE, rle(high, low), { BitsAllocated: 16, BitsStored: 16 }));
+      expect(picture).toMatchObject({ window: { center: 259, width: 6 } });
+    });
+
+    test('run lengths that come to too much or too little are damage', async () => {
+      for (const segment of [
+        [253, 10],
+        [200, 10],
+        [1, 20, 30],
+      ])
+        expect(await codeOf(shown(coded(RLE, rle(segment), {})))).toBe('malformed');
+      expect(await codeOf(shown(coded(RLE, rle([253, 10], [253, 10]), {})))).toBe('malformed');
+    });
+
+    test('a JPEG of eight bits is given as it is', async () => {
+      const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 0xff, 0xd9]);
+      expect(await shown(coded('1.2.840.10008.1.2.4.50', jpeg, {}))).toEqual({ kind: 'jpeg', bytes: jpeg });
+    });
+  });
+
   test('what cannot be shown is said to be kept', async () => {
     const jpeg2000 = dicomFile({
       syntax: '1.2.840.10008.1.2.4.90',

@@ -11,7 +11,7 @@ export const add = {
   forWhom: (name: string) => `For ${name}`,
   known: 'What Hale reads',
   knownText:
-    'Apple Health exports (the zip as it is), Health Connect, Garmin, Fitbit, FIT, GPX, TCX, Gadgetbridge, Dexcom Clarity, LibreView, CareLink, Nightscout, EDF, WFDB, FHIR, Open mHealth, and tables as CSV or JSON. A repeated import adds nothing twice.',
+    'Apple Health exports (the zip as it is), Health Connect, Garmin, Fitbit, FIT, GPX, TCX, Gadgetbridge, Dexcom Clarity, LibreView, CareLink, Nightscout, EDF, WFDB, FHIR, C-CDA, DICOM, Open mHealth, and tables as CSV or JSON. A repeated import adds nothing twice.',
   limits: 'Up to 16 GB and 20,000 files at once. On the way into your vault they never lie unsealed on the disk.',
   toDevices: 'Devices',
   uploading: 'Reading your files',

@@ -11,7 +11,7 @@ export const add: Words['add'] = {
   forWhom: (name) => `Para ${name}`,
   known: 'Qué lee Hale',
   knownText:
-    'Exportaciones de Apple Health (el zip tal cual), Health Connect, Garmin, Fitbit, FIT, GPX, TCX, Gadgetbridge, Dexcom Clarity, LibreView, CareLink, Nightscout, EDF, WFDB, FHIR, Open mHealth, y tablas CSV o JSON. Importar otra vez no duplica nada.',
+    'Exportaciones de Apple Health (el zip tal cual), Health Connect, Garmin, Fitbit, FIT, GPX, TCX, Gadgetbridge, Dexcom Clarity, LibreView, CareLink, Nightscout, EDF, WFDB, FHIR, C-CDA, DICOM, Open mHealth, y tablas CSV o JSON. Importar otra vez no duplica nada.',
   limits: 'Hasta 16 GB y 20 000 archivos a la vez. De camino a su bóveda nunca quedan sin sellar en el disco.',
   toDevices: 'Dispositivos',
   uploading: 'Leyendo sus archivos',

@@ -11,7 +11,7 @@ export const add: Words['add'] = {
   forWhom: (name) => `Dla: ${name}`,
   known: 'Co czyta Hale',
   knownText:
-    'Eksporty Apple Health (plik zip bez rozpakowania), Health Connect, Garmin, Fitbit, FIT, GPX, TCX, Gadgetbridge, Dexcom Clarity, LibreView, CareLink, Nightscout, EDF, WFDB, FHIR, Open mHealth oraz tabele CSV i JSON. Ponowny import niczego nie podwaja.',
+    'Eksporty Apple Health (plik zip bez rozpakowania), Health Connect, Garmin, Fitbit, FIT, GPX, TCX, Gadgetbridge, Dexcom Clarity, LibreView, CareLink, Nightscout, EDF, WFDB, FHIR, C-CDA, DICOM, Open mHealth oraz tabele CSV i JSON. Ponowny import niczego nie podwaja.',
   limits: 'Do 16 GB i 20 000 plików naraz. W drodze do sejfu nigdy nie leżą na dysku niezapieczętowane.',
   toDevices: 'Urządzenia',
   uploading: 'Czytamy Twoje pliki',
