@@ -22,7 +22,6 @@ export const readFamily: StatementReader = (statement, context) => {
     {
       status: 'completed',
       patient: reading.patient,
-      date: reading.date,
       name,
       relationship,
       sex: gender === 'F' || gender === 'M' ? sexConcept(gender) : undefined,
