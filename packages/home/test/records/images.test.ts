@@ -8,6 +8,7 @@ import { parseFilePlace } from '@hale/vault/records';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ImportReport } from '../../src/api.ts';
 import type { Home } from '../../src/home.ts';
+import { importBrought } from '../../src/operations/import.ts';
 import { OPERATIONS } from '../../src/operations/index.ts';
 import { originalResource } from '../../src/records/attachments.ts';
 import { Homes } from '../homes.ts';
@@ -66,6 +67,22 @@ describe('a radiology CD', () => {
         createHash('sha256').update(original).digest('hex'),
       );
     }
+  });
+
+  test('comes in by a browser as by the command: folders below it belong to it', async () => {
+    const home = await homes.make();
+    const { files } = disc();
+    const brought = Object.entries(files).map(([path, bytes]) => ({ path: `CD/${path}`, bytes }));
+    const upload = home.uploads.begin(
+      brought.map(({ path, bytes }) => ({ path, sizeBytes: bytes.length, modifiedMicros: 1.78e15 })),
+    );
+    for (const { bytes } of brought) upload.append(bytes);
+    const reports: ImportReport[] = [];
+    await importBrought(context(home), upload.folders(), {}, reports);
+    expect(reports.filter(({ format }) => format === 'dicom')).toMatchObject([
+      { what: 'A radiology CD: 3 images in 2 series' },
+    ]);
+    expect(held(home, 'ImagingStudy')).toHaveLength(1);
   });
 
   test('is seen picture by picture, in the window that is asked for', async () => {

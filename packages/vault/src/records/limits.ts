@@ -24,3 +24,5 @@ export const RECORD_KEYS_MAX = 64;
 export const UNUSABLE_NAMED_MAX = 200;
 /** Milliseconds that nobody asks for records until what is remembered of them is let go. */
 export const RECORDS_IDLE_MILLIS = 10 * 60_000;
+/** Characters of each of the words that are said about a PDF or a picture: a title, a kind, an author. */
+export const PAPER_TEXT_UNITS_MAX = 300;

@@ -5,6 +5,7 @@ import { readFully } from '../../import/source.ts';
 import type { ByteSource } from '../../import/types.ts';
 import { parseFhirTime } from '../clinical-time.ts';
 import type { OpenedRecords, RecordFormat, RecordItem } from '../format.ts';
+import { PAPER_TEXT_UNITS_MAX } from '../limits.ts';
 import { filePlace, type Resource } from '../model.ts';
 import { uuidOf } from '../named-uuid.ts';
 
@@ -19,8 +20,6 @@ export interface PaperForm {
   /** Who wrote or made it. */
   by?: string;
 }
-
-export const PAPER_TEXT_UNITS_MAX = 300;
 
 const HEAD_BYTES = 16;
 /** By their first bytes; what begins otherwise is neither. */
