@@ -186,6 +186,27 @@ describe('managing', () => {
     await expect(manageAs(relay.url, 'blockip', ['?'], ann.secret)).rejects.toThrow(HaleError);
   });
 
+  test('an address is believed from a proxy that was named, and from nobody else', async () => {
+    const knock = (url: string, forwardedFor: string) =>
+      new Promise<number>((resolve) => {
+        const socket = new WebSocket(url, [], { headers: { 'x-forwarded-for': forwardedFor } } as object);
+        socket.on('open', () => resolve(101));
+        socket.on('unexpected-response', (_, { statusCode }) => resolve(statusCode!));
+        socket.on('error', () => {});
+        socket.on('open', () => socket.terminate());
+      });
+    const behind = mkdtempSync(join(tmpdir(), 'hale-behind-'));
+    writeFileSync(join(behind, 'relay.toml'), 'port = 0\nproxies = ["127.0.0.1"]');
+    const proxied = await RunningRelay.start({ dir: behind });
+    for (const folder of [behind, dir]) await openDesk(folder).manage('blockip', ['203.0.113.9', '']);
+    expect(await knock(proxied.url, '203.0.113.9')).toBe(403);
+    // What stands before the entry of the proxy may be anybody's.
+    expect(await knock(proxied.url, '203.0.113.9, 198.51.100.1')).toBe(101);
+    expect(await knock(relay.url, '203.0.113.9')).toBe(101);
+    await proxied.close();
+    rmSync(behind, { recursive: true });
+  });
+
   test('where the relay does not run, the command does it in its folder', async () => {
     await relay.close();
     const desk = openDesk(dir);
