@@ -1,1 +1,0 @@
-import{u as e}from"./button-oj1u8xqd.js";function t({label:t,children:n}){return e(`section`,{class:`table-scroll`,tabIndex:0,"aria-label":t,children:n})}export{t};
