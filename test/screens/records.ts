@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { crc32, deflateSync, gunzipSync } from 'node:zlib';
+import { ctImage } from '@hale/testkit/dicom-files';
 import { hale, REPOSITORY } from '@hale/testkit/hale-process';
 
 const FHIR = join(REPOSITORY, 'test/data/fhir');
@@ -30,6 +31,7 @@ export async function bringRecords(home: string): Promise<void> {
     await bring('Helena', helena.name, helena.bytes);
     await bring('Patricia', patricia.name, patricia.bytes);
     await bring('Patricia', 'practice.json', practiceBundle(patricia.bytes));
+    for (const n of [1, 2, 3]) await bring('Patricia', `slice-${n}.dcm`, slice(n));
   } finally {
     rmSync(dir, { recursive: true });
   }
@@ -159,6 +161,32 @@ const photo = (subject: Fields): Fields => ({
     data: picture(320, 200).toString('base64'),
   },
 });
+
+const SIDE = 128;
+
+/** A slice through something round in something rounder, in the numbers of a CT. */
+function slice(instance: number): Buffer {
+  const pixels = new Uint16Array(SIDE * SIDE).map((_, i) => {
+    const [x, y] = [((i % SIDE) / SIDE) * 2 - 1, (Math.floor(i / SIDE) / SIDE) * 2 - 1];
+    const body = x * x + y * y * 1.6 < 0.8;
+    const lung = [-0.38, 0.38].some((middle) => (x - middle) ** 2 * 6 + y * y * 4 < 0.5 + instance / 20);
+    const spine = x * x + (y - 0.5) ** 2 < 0.015;
+    return spine ? 1700 : lung && body ? 250 : body ? 1060 : 0;
+  });
+  const person = {
+    PatientName: 'JORDANA^Patricia',
+    PatientID: '4711',
+    IssuerOfPatientID: 'Practice',
+    PatientBirthDate: '19560930',
+  };
+  const windows = {
+    WindowCenter: ['40', '-600'],
+    WindowWidth: ['400', '1500'],
+    WindowCenterWidthExplanation: ['Soft tissue', 'Lung'],
+  };
+  const image = { ...person, ...windows, RescaleIntercept: '-1024', PixelData: [pixels.buffer] };
+  return Buffer.from(ctImage(1, instance, image, SIDE));
+}
 
 function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);

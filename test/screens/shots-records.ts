@@ -101,6 +101,7 @@ export const RECORD_SHOTS: readonly Shot[] = [
   one('Patricia', 'one-letter', 'documents', 'Letter to the family doctor'),
   one('Patricia', 'one-summary', 'documents', 'Patient'),
   one('Patricia', 'one-photo', 'images', 'forearm', (page) => page.locator('.record-picture').waitFor()),
+  one('Patricia', 'one-study', 'images', 'CT of the chest', (page) => page.locator('.study-picture img').waitFor()),
   one('Helena', 'one-visit', 'visits', 'Consultation'),
   one('Helena', 'one-plan', 'plans', 'Physical'),
   of('Helena', 'one-report', '/records/results?by=report', '.record-row', async (page) => {
@@ -124,6 +125,19 @@ export const RECORD_SHOTS: readonly Shot[] = [
       writeFileSync(path, other.bytes);
       await page.locator('input[type=file]').first().setInputFiles(path);
       await page.getByRole('button', { name: 'Leave it' }).first().waitFor();
+    },
+    { isAlone: true },
+  ),
+  of(
+    'Patricia',
+    'paper',
+    '/add',
+    '.drop',
+    async (page, stage) => {
+      const path = join(stage.home('owner'), '..', 'scan_17.pdf');
+      writeFileSync(path, '%PDF-1.4\n%%EOF\n');
+      await page.locator('input[type=file]').first().setInputFiles(path);
+      await page.getByRole('heading', { name: 'What is this? scan_17.pdf' }).waitFor();
     },
     { isAlone: true },
   ),

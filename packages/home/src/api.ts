@@ -532,8 +532,16 @@ export interface Operations extends CardOperations {
     (
       | { what: 'backup' }
       | { what: 'export'; format: 'csv' | 'fhir'; subject?: string }
-      /** A file that records came in; `n` as `records.sources` tells it. Given `at` and `length`: the bytes of a base64 text within. */
-      | { what: 'record-file'; subject?: string; n: number; at?: number; length?: number; name?: string }
+      /** A file that records came in; `n` as `records.sources` tells it. Given `at` and `length`: the bytes of a base64 text within; with `isFile` those bytes as they are. */
+      | {
+          what: 'record-file';
+          subject?: string;
+          n: number;
+          at?: number;
+          length?: number;
+          isFile?: boolean;
+          name?: string;
+        }
     ),
     { path: string; name: string },
   ];

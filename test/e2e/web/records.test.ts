@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ctImage } from '@hale/testkit/dicom-files';
 import { hale, haleJson, type RunningNode, startNode, workFolder } from '@hale/testkit/hale-process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -53,7 +54,7 @@ async function person(name: string): Promise<void> {
 beforeAll(async () => {
   const dir = join(made.dir, 'home');
   await hale(['init', '--home', dir]);
-  for (const who of ['Helena', 'Patricia']) await haleJson(['subject', 'add', who, '--home', dir]);
+  for (const who of ['Helena', 'Patricia', 'Zofia', 'Isabella']) await haleJson(['subject', 'add', who, '--home', dir]);
   node = await startNode(dir);
   browser = await launchChromium();
   const context = await browser.newContext({
@@ -323,13 +324,95 @@ describe('a patient summary, and what a practice adds to it', () => {
     await page.getByLabel('Find').fill('zebra');
     await page.getByText('Nothing fits.').waitFor();
   });
+});
 
-  test('what is locked shows nothing', async () => {
-    expect(faults).toEqual([]);
-    await to('/records/allergies');
-    await rowOf('Peanut').waitFor();
-    await page.getByRole('button', { name: 'Lock' }).first().click();
-    await page.locator('.frame').waitFor({ state: 'detached' });
-    expect(await page.evaluate('document.body.innerText')).not.toMatch(/Peanut|Records/);
+describe('pictures and papers', () => {
+  const choose = async (files: Record<string, Uint8Array>) => {
+    const paths = Object.entries(files).map(([name, bytes]) => {
+      const path = join(made.dir, name);
+      writeFileSync(path, bytes);
+      return path;
+    });
+    await to('/add');
+    await page.locator('.drop').waitFor();
+    await page.locator('input[type=file]').first().setInputFiles(paths);
+  };
+
+  test('a study is seen picture by picture, in the window that one wants', async () => {
+    await person('Zofia');
+    const window = { WindowCenter: '-1000', WindowWidth: '200' };
+    await choose({ 'one.dcm': ctImage(1, 1, window, 64), 'two.dcm': ctImage(1, 2, window, 64) });
+    await page.locator('article .chip.good').first().waitFor({ timeout: 60_000 });
+    await to('/records/images');
+    await rowOf('CT of the chest').click();
+    const pictures = page.getByRole('region', { name: 'Pictures' });
+    const picture = pictures.locator('img');
+    await picture.waitFor();
+    await pictures.getByText('64 × 64 pixels · window −1,000 / 200').waitFor();
+    expect(await picture.evaluate('document.querySelector(".study-picture img").naturalWidth')).toBe(64);
+    await pictures.getByText('Picture 1 of 2', { exact: true }).waitFor();
+    await pictures.getByRole('button', { name: 'Later' }).first().click();
+    await pictures.getByText('Picture 2 of 2', { exact: true }).waitFor();
+    const before = await picture.getAttribute('src');
+    await pictures.getByLabel('Contrast').fill('40');
+    await pictures.getByText('window −1,000 / 40').waitFor();
+    await expect.poll(() => picture.getAttribute('src')).not.toBe(before);
   });
+
+  test('a PDF waits for what it is, and is saved again byte for byte', async () => {
+    const pdf = Buffer.from(`%PDF-1.4\n${'% a letter\n'.repeat(200)}%%EOF\n`);
+    await choose({ 'scan_17.pdf': pdf });
+    const card = page.getByRole('article', { name: 'What is this? scan_17.pdf' });
+    await card.getByLabel('When it was written').fill('March');
+    await card.getByRole('button', { name: 'Take it in' }).click();
+    await card.getByRole('alert').waitFor();
+    await card.getByLabel('When it was written').fill('2024-03');
+    await card.getByLabel('Name').fill('Discharge letter');
+    await card.getByLabel('By whom').fill('Dr Nowak');
+    await card.getByRole('button', { name: 'Take it in' }).click();
+    await card.waitFor({ state: 'detached' });
+    await done('scan_17.pdf');
+    await to('/records/documents');
+    await rowOf('Discharge letter').click();
+    await page.getByText('Mar 2024').first().waitFor();
+    await page.getByText('Dr Nowak').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save', exact: true }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('Discharge letter.pdf');
+    const path = join(made.dir, 'saved.pdf');
+    await download.saveAs(path);
+    expect(readFileSync(path).equals(pdf)).toBe(true);
+  });
+
+  test('a C-CDA document stands with its parts, each medicine by its name', async () => {
+    await person('Isabella');
+    const xml = readFileSync(new URL('../../data/records/ccda/CCD1.xml', import.meta.url));
+    await bring('CCD1.xml', xml);
+    await done('CCD1.xml');
+    // Names of substances as the document's own structured part tells them.
+    const told = [...xml.toString().matchAll(/<manufacturedMaterial.*?displayName="([^"]+)"/gs)].map(
+      ([, name]) => name,
+    );
+    expect(told.length).toBeGreaterThan(0);
+    await to('/records/medicines');
+    await page.locator('.record-row').first().waitFor();
+    const shown = (await page.locator('.record-group').allInnerTexts()).join('\n').toLowerCase();
+    await to('/records/vaccinations');
+    await page.locator('.record-row').first().waitFor();
+    const given = (await page.locator('.record-group').allInnerTexts()).join('\n').toLowerCase();
+    const missing = told.filter((name) => !`${shown}\n${given}`.includes(name.toLowerCase()));
+    expect(missing).toEqual([]);
+  });
+});
+
+test('what is locked shows nothing', async () => {
+  expect(faults).toEqual([]);
+  await person('Patricia');
+  await to('/records/allergies');
+  await rowOf('Peanut').waitFor();
+  await page.getByRole('button', { name: 'Lock' }).first().click();
+  await page.locator('.frame').waitFor({ state: 'detached' });
+  expect(await page.evaluate('document.body.innerText')).not.toMatch(/Peanut|Records/);
 });

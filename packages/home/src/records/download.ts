@@ -15,18 +15,21 @@ const SAFE_TYPES = new Set([
 type Wish = Extract<Parameters<'download.begin'>, { what: 'record-file' }>;
 
 /** @throws HaleError 'not-found' | 'usage' */
-export function recordFileDownload(home: Home, { subject: named, n, at, length, name }: Wish): Download {
+export function recordFileDownload(home: Home, { subject: named, n, at, length, isFile, name }: Wish): Download {
   const { id: subject } = home.vault.subject(named);
   const { blob, source } = home.records.blob(subject, n);
   const isPart = at !== undefined && length !== undefined;
   if (isPart && !(at >= 0 && length > 0 && at + length <= blob.sizeBytes))
     throw new HaleError('usage', 'this reaches beyond the end of the file');
-  async function* whole() {
-    for (let from = 0; from < blob.sizeBytes; from += PIECE_BYTES) yield await source.read(from, PIECE_BYTES);
+  async function* plain() {
+    const begin = isPart ? at : 0;
+    const end = isPart ? at + length : blob.sizeBytes;
+    for (let from = begin; from < end; from += PIECE_BYTES)
+      yield await source.read(from, Math.min(PIECE_BYTES, end - from));
   }
   return {
     name: (name ?? blob.name).replace(/[^\p{L}\p{N} ._-]/gu, '-').slice(0, 200) || 'file',
     type: !isPart && SAFE_TYPES.has(blob.mediaType) ? blob.mediaType : 'application/octet-stream',
-    chunks: () => (isPart ? attachedBytes(home, subject, { n, offset: at, length }) : whole()),
+    chunks: () => (isPart && !isFile ? attachedBytes(home, subject, { n, offset: at, length }) : plain()),
   };
 }

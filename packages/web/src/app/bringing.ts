@@ -15,8 +15,15 @@ export type Bringing =
   | { state: 'none' }
   | { state: 'sending'; done: number; total: number; abort: AbortController }
   | { state: 'looking'; upload: string }
-  /** Tables whose columns are not sure wait for the person; everything else is on its way. */
-  | { state: 'asking'; upload: string; subject: { subject?: string }; tables: ImportReport[] }
+  /** Tables whose columns are not sure, and papers, wait for the person; everything else is on its way. */
+  | {
+      state: 'asking';
+      upload: string;
+      subject: { subject?: string };
+      tables: ImportReport[];
+      /** PDFs and pictures, of which one has to say what they are. */
+      papers: string[];
+    }
   | { state: 'failed'; why: 'empty' | 'changed' | 'unreadable' | 'gone' | 'other'; error: HomeError | null };
 
 export const bringing = signal<Bringing>({ state: 'none' });
@@ -155,21 +162,27 @@ function isUnsure(report: ImportReport, paths: ReadonlySet<string>): boolean {
   return values.length === 0 || values.some(({ kindKnown }) => kindKnown === false);
 }
 
+/** As a browser tells it by the name of the file; what the home then cannot keep as a document, it says itself. */
+const PAPER = /^(application\/pdf|image\/(png|jpeg|gif|webp|tiff|heic))$/;
+
 async function lookInto(upload: string, subject: { subject?: string }, chosen: Chosen[]): Promise<void> {
   const paths = new Set(chosen.map(({ path }) => path));
   const reports = await call('import.look', { upload, ...subject });
+  const failed = new Set(reports.flatMap((report) => (report.failed ? [report.file] : [])));
+  const papers = chosen.flatMap(({ file, path }) => (PAPER.test(file.type) && failed.has(path) ? [path] : []));
   const tables = reports.filter((report) => isUnsure(report, paths));
-  const unsure = new Set(tables.map(({ file }) => file));
+  const unsure = new Set([...papers, ...tables.map(({ file }) => file)]);
   const sure = [...paths].filter((path) => !unsure.has(path));
   if (sure.length > 0) await call('import.start', { upload, ...subject, ...(unsure.size > 0 ? { only: sure } : {}) });
   changed();
-  bringing.value = tables.length > 0 ? { state: 'asking', upload, subject, tables } : { state: 'none' };
+  bringing.value = unsure.size > 0 ? { state: 'asking', upload, subject, tables, papers } : { state: 'none' };
 }
 
-/** Some of the tables that waited are taken in or left out. */
+/** Some of the files that waited are taken in or left out. */
 export function settled(files: readonly string[]): void {
   const now = bringing.value;
   if (now.state !== 'asking') return;
   const tables = now.tables.filter(({ file }) => !files.includes(file));
-  bringing.value = tables.length > 0 ? { ...now, tables } : { state: 'none' };
+  const papers = now.papers.filter((file) => !files.includes(file));
+  bringing.value = tables.length + papers.length > 0 ? { ...now, tables, papers } : { state: 'none' };
 }

@@ -10,6 +10,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
 import { bytes } from '../words/numbers.ts';
+import { PaperCard } from './add-paper.tsx';
 import { ImportCard } from './add-report.tsx';
 import { TableCard } from './add-table.tsx';
 
@@ -42,6 +43,8 @@ export function Add() {
         sameTitled(now.tables).map((tables) => (
           <TableCard key={tables[0].file} upload={now.upload} subject={now.subject} tables={tables} />
         ))}
+      {now.state === 'asking' &&
+        now.papers.map((file) => <PaperCard key={file} upload={now.upload} subject={now.subject} file={file} />)}
       <Jobs />
       <details class="card fold">
         <summary>{add.known}</summary>

@@ -19,7 +19,7 @@ interface Attachment {
   type: string;
   made: string;
   size: number | null;
-  /** Base64, or where its bytes lie (`hale-blob:…`); '' where it is only named. */
+  /** Base64, or where its bytes lie (`hale-blob:…`, `hale-file:…`); '' where it is only named. */
   data: string;
   /** Record of its own that holds the bytes. */
   binary: string | null;
@@ -64,7 +64,7 @@ export function attachmentsOf(record: RecordShown): Attachment[] {
       type,
       made: text(raw.creation),
       size: typeof raw.size === 'number' ? raw.size : null,
-      data: text(raw.data),
+      data: text(raw.data) || (text(raw.url).startsWith('hale-file:') ? text(raw.url) : ''),
       binary: record.references[text(raw.url)]?.id ?? null,
     };
   });
@@ -76,13 +76,21 @@ const fileName = ({ name, type }: Attachment): string => {
   return plain.toLowerCase().endsWith(ending) ? plain : `${plain}${ending}`;
 };
 
-/** The range of a kept file that a text names (specs/records.md §3). */
-function placeOf(data: string): { n: number; at: number; length: number } | null {
-  const parts = /^hale-blob:(\d{1,10})\/(\d{1,13})\/(\d{1,13})$/.exec(data);
-  return parts && { n: Number(parts[1]), at: Number(parts[2]), length: Number(parts[3]) };
+interface Place {
+  n: number;
+  at: number;
+  length: number;
+  /** The bytes themselves; else a base64 text of them. */
+  isFile: boolean;
 }
 
-const wishOf = (place: { n: number; at: number; length: number }, name: string): Parameters<'download.begin'> => ({
+/** The range of a kept file that a text names (specs/records.md §3). */
+function placeOf(data: string): Place | null {
+  const parts = /^hale-(blob|file):(\d{1,10})\/(\d{1,13})\/(\d{1,13})$/.exec(data);
+  return parts && { n: Number(parts[2]), at: Number(parts[3]), length: Number(parts[4]), isFile: parts[1] === 'file' };
+}
+
+const wishOf = (place: Place, name: string): Parameters<'download.begin'> => ({
   what: 'record-file',
   ...ofSubject(),
   ...place,

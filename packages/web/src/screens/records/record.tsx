@@ -15,6 +15,7 @@ import { Flag, ResultTable } from './parts.tsx';
 import { testAddress } from './results.tsx';
 import { Chips } from './row.tsx';
 import { nameOf, rangeText, typeWord, valueText, writtenDate } from './said.ts';
+import { Study } from './study.tsx';
 import { codesOf, FieldList, type Fields, isFields, listOf, toldFields, type Within } from './values.tsx';
 
 /** Fields in the order in which one asks, of a choice of types its stem; what is not named comes behind. */
@@ -64,6 +65,7 @@ const BESIDES: Readonly<Record<string, readonly string[]>> = {
   DiagnosticReport: ['code', 'result', 'presentedForm'],
   DocumentReference: ['content'],
   Composition: ['section'],
+  ImagingStudy: ['series'],
   Media: ['content'],
   Patient: ['photo'],
   Practitioner: ['photo'],
@@ -105,6 +107,7 @@ function Shown({ record }: { record: RecordShown }) {
         </p>
       ))}
       {record.type === 'Observation' && <Value record={record} />}
+      {record.type === 'ImagingStudy' && <Study record={record} />}
       <Facts record={record} />
       <Results record={record} />
       <Attachments record={record} />

@@ -148,4 +148,16 @@ export const add = {
     'record too long': 'record too long',
     'record cut off': 'record cut off',
   } as Record<string, string>,
+  /** Of a PDF or a picture. */
+  paper: {
+    head: (file: string) => `What is this? ${file}`,
+    text: 'It is kept among your records as a document, byte for byte.',
+    title: 'Name',
+    date: 'When it was written',
+    dateHint: 'Like 2024-03-02, 2024-03 or 2024; empty if you do not know.',
+    noDate: 'Write it like 2024-03-02, 2024-03 or 2024.',
+    kind: 'Kind',
+    kindHint: 'For example: discharge letter, X-ray, photograph.',
+    by: 'By whom',
+  },
 };

@@ -146,4 +146,15 @@ export const add: Words['add'] = {
     'record too long': 'registro demasiado largo',
     'record cut off': 'registro cortado',
   },
+  paper: {
+    head: (file) => `¿Qué es esto? ${file}`,
+    text: 'Se guarda en su historial como documento, byte por byte.',
+    title: 'Nombre',
+    date: 'Cuándo se escribió',
+    dateHint: 'Como 2024-03-02, 2024-03 o 2024; vacío si no lo sabe.',
+    noDate: 'Escríbalo como 2024-03-02, 2024-03 o 2024.',
+    kind: 'Tipo',
+    kindHint: 'Por ejemplo: informe de alta, radiografía, fotografía.',
+    by: 'De quién',
+  },
 };

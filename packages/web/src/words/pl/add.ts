@@ -151,4 +151,15 @@ export const add: Words['add'] = {
     'record too long': 'zapis zbyt długi',
     'record cut off': 'zapis urwany',
   },
+  paper: {
+    head: (file) => `Co to jest? ${file}`,
+    text: 'Zostanie w dokumentacji jako dokument, bajt po bajcie.',
+    title: 'Nazwa',
+    date: 'Kiedy powstało',
+    dateHint: 'Na przykład 2024-03-02, 2024-03 albo 2024; puste, jeśli nie wiadomo.',
+    noDate: 'Wpisz na przykład 2024-03-02, 2024-03 albo 2024.',
+    kind: 'Rodzaj',
+    kindHint: 'Na przykład: wypis ze szpitala, zdjęcie rentgenowskie, fotografia.',
+    by: 'Kto je zrobił',
+  },
 };
