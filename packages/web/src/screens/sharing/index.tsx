@@ -9,6 +9,7 @@ import { Answer, Empty, Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { named } from '../../words/kinds.ts';
 import { moment, zoneLine } from '../../words/numbers.ts';
+import { givenName } from '../../words/people.ts';
 import { Asks } from './asks.tsx';
 import { ClaimLine } from './claim.tsx';
 import { GrantPage } from './grant-page.tsx';
@@ -256,7 +257,9 @@ function GrantActions({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
 
 function BySeries(props: { grants: readonly GrantInfo[]; streams: readonly StreamInfo[]; titles: Titles }) {
   const { grants, streams, titles } = props;
-  const { sharing, share, facts } = words.value;
+  const { sharing, share, facts, frame } = words.value;
+  // Of two people one series may be shared and the other's not.
+  const ofSeveral = new Set(streams.map((stream) => stream.subject)).size > 1;
   const rows = streams.map((stream) => ({
     stream,
     readers: openShares(grants, { subject: stream.subject, keys: [stream.key] }).flatMap((grant) =>
@@ -268,7 +271,7 @@ function BySeries(props: { grants: readonly GrantInfo[]; streams: readonly Strea
     <ul class="card list">
       {sharedFirst.map(({ stream, readers }) => (
         <li key={`${stream.subject}/${stream.key}`} class="series-row">
-          <strong>{stream.title}</strong>
+          <strong>{ofSeveral ? `${stream.title} · ${givenName(stream.subject) || frame.me}` : stream.title}</strong>
           {readers.length === 0 ? (
             <span class="chip">{sharing.nobody}</span>
           ) : (
