@@ -1,6 +1,6 @@
 // Health records of two people of the stage: a simulated patient with her whole life (Synthea), and a traveller with a patient summary, to which a
 // practice adds what the summary lacks: the same problem from a second source, laboratory values with ranges, a letter and a photograph.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { crc32, deflateSync, gunzipSync } from 'node:zlib';
@@ -31,7 +31,10 @@ export async function bringRecords(home: string): Promise<void> {
     await bring('Helena', helena.name, helena.bytes);
     await bring('Patricia', patricia.name, patricia.bytes);
     await bring('Patricia', 'practice.json', practiceBundle(patricia.bytes));
-    for (const n of [1, 2, 3]) await bring('Patricia', `slice-${n}.dcm`, slice(n));
+    // The images of one study come together.
+    mkdirSync(join(dir, 'ct'));
+    for (const n of [1, 2, 3]) writeFileSync(join(dir, 'ct', `slice-${n}.dcm`), slice(n));
+    await hale(['import', join(dir, 'ct'), '--subject', 'Patricia', '--home', home]);
   } finally {
     rmSync(dir, { recursive: true });
   }

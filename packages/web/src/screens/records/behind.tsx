@@ -96,7 +96,7 @@ export function Versions({ record }: { record: RecordShown }) {
     <section class="card stack" aria-label={records.history}>
       <h2 class="h3">{records.history}</h2>
       {[...history].reverse().map(({ revision, at, source, isBeside, resource }) => (
-        <details class="fold" key={`${revision}-${at}`}>
+        <details class="fold record-version" key={`${revision}-${at}`}>
           <summary>
             {records.version(String(revision))}
             <span class="quiet small">

@@ -104,7 +104,7 @@ function TestRow({ test }: { test: TestInfo }) {
   };
   const isBounded = latest.low !== null || latest.high !== null;
   return (
-    <a class="test-row" href={testAddress(test.key)}>
+    <a class={`test-row ${isSentence ? 'sentence' : ''}`} href={testAddress(test.key)}>
       <span class="record-what">
         <strong>{title}</strong>
         <span class="quiet small">

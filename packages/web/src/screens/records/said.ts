@@ -97,7 +97,7 @@ export const nameOf = ({ title, type }: Pick<RecordInfo, 'title' | 'type'>): str
       : codeWord(title);
 
 /** States that say nothing that one does not expect. */
-const EXPECTED = new Set(['final', 'active', 'completed', 'finished', 'current', 'amended', '']);
+const EXPECTED = new Set(['final', 'active', 'completed', 'finished', 'current', 'amended', 'available', '']);
 
 /** The state, where it is worth a word in a list. */
 export const statusWord = ({ status }: Pick<RecordInfo, 'status'>): string =>

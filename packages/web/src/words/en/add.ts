@@ -3,7 +3,7 @@ import { counted } from '../plural.ts';
 /** Bringing in files, and the imports that the node makes of them. */
 export const add = {
   title: 'Add data',
-  lead: 'Bring in what your devices and apps have recorded.',
+  lead: 'Bring in what your devices and apps have recorded, and what hospitals have written about you.',
   drop: 'Drag files or a folder here',
   dropNow: 'Let go to bring them in',
   chooseFiles: 'Choose files',

@@ -588,6 +588,7 @@ export const records = {
     recordedDate: 'Written down on',
     recorded: 'Written down on',
     recorder: 'Written down by',
+    referrer: 'Referred by',
     referenceRange: 'Reference range',
     relationship: 'Relation',
     reported: 'Told by',

@@ -3,7 +3,7 @@ import { counted } from '../plural.ts';
 
 export const add: Words['add'] = {
   title: 'Añadir datos',
-  lead: 'Traiga lo que han registrado sus dispositivos y aplicaciones.',
+  lead: 'Traiga lo que han registrado sus dispositivos y aplicaciones, y lo que los hospitales han escrito sobre usted.',
   drop: 'Arrastre aquí archivos o una carpeta',
   dropNow: 'Suelte para traerlos',
   chooseFiles: 'Elegir archivos',

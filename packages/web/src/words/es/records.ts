@@ -574,6 +574,7 @@ export const records: Words['records'] = {
     recordedDate: 'Anotado el',
     recorded: 'Anotado el',
     recorder: 'Anotado por',
+    referrer: 'Derivado por',
     referenceRange: 'Intervalo de referencia',
     relationship: 'Relación',
     reported: 'Lo dijo',

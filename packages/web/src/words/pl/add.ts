@@ -3,7 +3,7 @@ import { counted } from '../plural.ts';
 
 export const add: Words['add'] = {
   title: 'Dodaj dane',
-  lead: 'Wczytaj to, co zapisały Twoje urządzenia i aplikacje.',
+  lead: 'Wczytaj to, co zapisały Twoje urządzenia i aplikacje i co napisały o Tobie szpitale.',
   drop: 'Przeciągnij tu pliki lub folder',
   dropNow: 'Upuść, aby je wczytać',
   chooseFiles: 'Wybierz pliki',

@@ -574,6 +574,7 @@ export const records: Words['records'] = {
     recordedDate: 'Zapisano',
     recorded: 'Zapisano',
     recorder: 'Kto zapisał',
+    referrer: 'Kto skierował',
     referenceRange: 'Zakres referencyjny',
     relationship: 'Pokrewieństwo lub związek',
     reported: 'Kto podał',

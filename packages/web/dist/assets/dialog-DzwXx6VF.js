@@ -1,1 +1,0 @@
-import{$ as e,Z as t,et as n,u as r}from"./button-BTrlI37Z.js";function i(i){let a=n(null),o=e();return t(()=>{let e=document.activeElement;return a.current?.showModal(),()=>e?.focus()},[]),r(`dialog`,{ref:a,class:`ask-dialog`,"aria-labelledby":o,onClose:i.onClose,children:r(`div`,{class:`stack`,children:[r(`h2`,{id:o,children:i.title}),i.children]})})}export{i as t};

@@ -1,1 +1,0 @@
-import{o as e,u as t}from"./button-BTrlI37Z.js";function n({text:n}){return n===``?null:t(e,{tone:`alert`,isUrgent:!0,children:n})}export{n as t};

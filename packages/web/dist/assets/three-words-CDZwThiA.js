@@ -1,1 +1,0 @@
-import{u as e,z as t}from"./button-BTrlI37Z.js";function n({of:n}){let{room:r}=t.value;return e(`div`,{class:`three-words`,lang:`en`,role:`group`,"aria-label":r.wordsLabel,children:n.map((t,n)=>e(`span`,{children:t},`${n} ${t}`))})}function r(e,n){let{room:r}=t.value,i=r.ended[e];return i[n]??i.other}export{r as n,n as t};
