@@ -1,7 +1,7 @@
 // The events of a home and of its relay, in one SQLite file: one copy serves both.
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { type Filter, fail, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
+import { type Filter, fail, HaleError, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
 import {
   type AuthorRow,
   ChangeLog,
@@ -58,6 +58,10 @@ const HAS_REQUEST = `SELECT 1 FROM event INDEXED BY event_request
 
 /** SQLite's own. */
 const AUTOCHECKPOINT_PAGES = 1_000;
+/** Pages of a file that is written anew unasked: 256 MB take a second or two. */
+const COMPACTED_PAGES_MAX = 65_536;
+/** Seconds between two of these: whoever vanishes again and again keeps nobody else waiting. */
+const COMPACT_SECONDS = { 'at once': 600, 'this day': 86_400 };
 
 /** What SQLite takes unasked, and enough for a home. */
 const CACHE_BYTES = 2_048_000;
@@ -97,6 +101,9 @@ export class EventStore implements RelayStore {
   readonly #streamAuthors = new Set<string>();
   /** Something was deleted whose bytes may still stand in the write-ahead log. */
   #erased = false;
+  /** Rows were deleted of which copies may lie between others; when it was last seen to, in Unix seconds. */
+  #compactDue: 'at once' | 'this day' | null = null;
+  #compactedAt: number | null = null;
 
   /**
    * @param path of the database file; ':memory:' for tests
@@ -114,9 +121,8 @@ export class EventStore implements RelayStore {
     }
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
-    this.healthLinks = new HealthLinkTables(this.#statements, () => {
-      this.#erased = true;
-    });
+    const erased = () => void (this.#erased = true);
+    this.healthLinks = new HealthLinkTables(this.#statements, erased);
   }
 
   /** Told when the file turns out to be damaged, before whoever asked gets the error. */
@@ -162,6 +168,7 @@ export class EventStore implements RelayStore {
   }
 
   close(): void {
+    if (this.#compactDue === 'at once') this.#compactSmall();
     this.database.close();
   }
 
@@ -309,6 +316,7 @@ export class EventStore implements RelayStore {
       const [row, gate, created, kind, pubkey] = found;
       if (isCounted(Number(kind)) && this.#tables.author(String(pubkey)) !== null) this.#uncount(id);
       if (reason !== undefined) this.#tables.countDeleted(reason);
+      this.#compactDue = reason === 'vanished' ? 'at once' : (this.#compactDue ?? 'this day');
       const tags = decodeTags(found[5]);
       for (const key of rowKeys(Number(gate), { kind: Number(kind), pubkey: String(pubkey), tags })) {
         const sql = 'DELETE FROM event_tag WHERE key = ? AND created = ? AND event = ?';
@@ -540,6 +548,7 @@ export class EventStore implements RelayStore {
       return rows.length;
     });
     this.#scrub();
+    this.#wipeCopies(now);
     return removed;
   }
 
@@ -556,6 +565,30 @@ export class EventStore implements RelayStore {
   compact(): void {
     this.#statements.rows('VACUUM');
     this.#statements.rows('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  /**
+   * SQLite leaves copies of rows that it moved between the rows of a page, and wipes only the row itself. Writing the file anew wipes them: at once
+   * for who vanished, once a day for what else went. Larger files wait for `hale relay compact` (docs/operating/relay.md).
+   */
+  #wipeCopies(now: number): void {
+    if (this.#compactDue === null) return;
+    this.#compactedAt ??= this.#compactDue === 'this day' ? now : 0;
+    if (now < this.#compactedAt + COMPACT_SECONDS[this.#compactDue]) return;
+    this.#compactedAt = now;
+    this.#compactSmall();
+  }
+
+  #compactSmall(): void {
+    const [pages] = this.#statements.row('PRAGMA page_count') ?? [0];
+    if (this.database.isTransaction || Number(pages) > COMPACTED_PAGES_MAX) return;
+    try {
+      this.compact();
+      this.#compactDue = null;
+    } catch (error) {
+      // No room to write it anew, or somebody reads: another time.
+      if (!(error instanceof HaleError)) throw error;
+    }
   }
 
   /** Empties the write-ahead log, so that what was deleted is gone from the disk and not only from the tables; where somebody reads, the next time. */
