@@ -94,6 +94,10 @@ export const RECORD_SHOTS: readonly Shot[] = [
   of('Patricia', 'documents', '/records/documents', '.record-row'),
   of('Helena', 'procedures', '/records/procedures', '.record-row', undefined, { isWhole: false }),
   of('Helena', 'people', '/records/people', '.record-row'),
+  of('Patricia', 'print-medicines', '/records/medicines', '.record-row', (page) =>
+    page.emulateMedia({ media: 'print' }),
+  ),
+  one('Patricia', 'print-allergy', 'allergies', 'Peanut', (page) => page.emulateMedia({ media: 'print' })),
   of('Patricia', 'sources', '/records/sources', '.hash'),
   one('Patricia', 'one-medicine', 'medicines', 'lisinopril'),
   one('Patricia', 'one-allergy', 'allergies', 'Peanut'),

@@ -36,30 +36,32 @@ interface Found extends ResultValue {
   point: ResultPoint;
 }
 
-const books = new WeakMap<Records, Map<string, Promise<Results>>>();
+interface Book {
+  results: Map<string, Promise<Results>>;
+  idle: ReturnType<typeof setTimeout> | undefined;
+}
+
+const books = new WeakMap<Records, Book>();
 
 /** What is kept of these records; changes and idleness empty it. */
-function bookOf(records: Records): Map<string, Promise<Results>> {
+function bookOf(records: Records): Book {
   const known = books.get(records);
   if (known) return known;
-  const book = new Map<string, Promise<Results>>();
+  const book: Book = { results: new Map(), idle: undefined };
   books.set(records, book);
-  records.watch((subject) => book.delete(subject));
+  records.watch((subject) => book.results.delete(subject));
   return book;
 }
 
-let idle: ReturnType<typeof setTimeout> | undefined;
-
 export function resultsOf(records: Records, subject: string): Promise<Results> {
   const book = bookOf(records);
-  clearTimeout(idle);
-  idle = setTimeout(() => book.clear(), RECORDS_IDLE_MILLIS);
-  idle.unref();
-  const kept = book.get(subject);
+  clearTimeout(book.idle);
+  book.idle = setTimeout(() => book.results.clear(), RECORDS_IDLE_MILLIS).unref();
+  const kept = book.results.get(subject);
   if (kept) return kept;
   const made = readResults(records, subject);
-  book.set(subject, made);
-  made.catch(() => book.delete(subject));
+  book.results.set(subject, made);
+  made.catch(() => book.results.delete(subject));
   return made;
 }
 

@@ -52,7 +52,7 @@ export function Amendments({ record }: { record: RecordShown }) {
   const { records } = words.value;
   const current = record.overlays.filter(({ state }) => state === 'current');
   return (
-    <section class="card stack" aria-label={records.yours}>
+    <section class={`card stack ${current.length === 0 ? 'no-print' : ''}`} aria-label={records.yours}>
       <h2 class="h3">{records.yours}</h2>
       {current.map(({ id, at, resource }) => {
         const { text, state } = saidIn(resource);
@@ -84,6 +84,29 @@ export function Amendments({ record }: { record: RecordShown }) {
 
 function AddNote({ record }: { record: RecordShown }) {
   const isOpen = useSignal(false);
+  const { records } = words.value;
+  const close = () => {
+    isOpen.value = false;
+  };
+  if (isOpen.value) return <NoteForm record={record} close={close} />;
+  return (
+    <div class="stack tight no-print">
+      <p class="small quiet">{records.yoursText}</p>
+      <div>
+        <Button
+          icon="plus"
+          onPress={() => {
+            isOpen.value = true;
+          }}
+        >
+          {records.addNote}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function NoteForm({ record, close }: { record: RecordShown; close: () => void }) {
   const text = useSignal('');
   const state = useSignal('');
   const wrong = useSignal('');
@@ -92,37 +115,15 @@ function AddNote({ record }: { record: RecordShown }) {
   const saveNote = async () => {
     wrong.value = text.value.trim() === '' ? records.noteEmpty : '';
     if (wrong.value !== '') return;
+    const said = { text: text.value, ...amended(record, state.value) };
     try {
-      await call('record.amend', {
-        ...ofSubject(),
-        record: record.id,
-        text: text.value,
-        ...amended(record, state.value),
-      });
-      isOpen.value = false;
-      text.value = '';
-      state.value = '';
+      await call('record.amend', { ...ofSubject(), record: record.id, ...said });
+      close();
       changed();
     } catch (error) {
       wrong.value = sentence(asHomeError(error).message);
     }
   };
-  if (!isOpen.value)
-    return (
-      <div class="stack tight no-print">
-        <p class="small quiet">{records.yoursText}</p>
-        <div>
-          <Button
-            icon="plus"
-            onPress={() => {
-              isOpen.value = true;
-            }}
-          >
-            {records.addNote}
-          </Button>
-        </div>
-      </div>
-    );
   return (
     <div class="stack no-print">
       {states.length > 0 && (
@@ -151,12 +152,7 @@ function AddNote({ record }: { record: RecordShown }) {
         <Button kind="main-action" onPress={saveNote}>
           {records.saveNote}
         </Button>
-        <Button
-          kind="bare"
-          onPress={() => {
-            isOpen.value = false;
-          }}
-        >
+        <Button kind="bare" onPress={close}>
           {frame.cancel}
         </Button>
       </div>

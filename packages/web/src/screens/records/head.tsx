@@ -1,8 +1,13 @@
 // What stands above every screen of the records but the first: the way back, the title, and what can be done.
 import type { ComponentChildren } from 'preact';
+import { subject, subjects } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { words } from '../../words/index.ts';
 import { day } from '../../words/numbers.ts';
+import { givenName } from '../../words/people.ts';
+
+/** Whose paper it is; '' where she has given no name. */
+const shownName = (): string => givenName(subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name);
 
 export function Head(props: {
   title: ComponentChildren;
@@ -33,7 +38,11 @@ export function Head(props: {
           )}
         </div>
       </header>
-      {props.canPrint && <p class="only-print caption">{records.printedOn(day(Date.now() * 1000))}</p>}
+      {props.canPrint && (
+        <p class="only-print caption">
+          {[shownName(), records.printedOn(day(Date.now() * 1000))].filter(Boolean).join(' · ')}
+        </p>
+      )}
     </>
   );
 }
