@@ -105,10 +105,7 @@ export class EventStore implements RelayStore {
   #compactDue: 'at once' | 'this day' | null = null;
   #compactedAt: number | null = null;
 
-  /**
-   * @param path of the database file; ':memory:' for tests
-   * @param cacheBytes of pages that SQLite may keep in memory
-   */
+  /** @param path ':memory:' for tests  @param cacheBytes of pages that SQLite may keep in memory */
   constructor(path: string, cacheBytes = CACHE_BYTES) {
     // Made before SQLite opens it, so that neither it nor its WAL is ever readable by others on this machine.
     if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
@@ -121,8 +118,9 @@ export class EventStore implements RelayStore {
     }
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
-    const erased = () => void (this.#erased = true);
-    this.healthLinks = new HealthLinkTables(this.#statements, erased);
+    this.healthLinks = new HealthLinkTables(this.#statements, () => {
+      this.#erased = true;
+    });
   }
 
   /** Told when the file turns out to be damaged, before whoever asked gets the error. */
