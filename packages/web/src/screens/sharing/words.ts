@@ -174,9 +174,10 @@ export function servedOf(grant: GrantInfo): string {
     (newest, each) => (newest === null || each.hourMicros > newest.hourMicros ? each : newest),
     null,
   );
-  return last === null
-    ? sharing.neverServed
-    : sharing.lastServed(servedWhen(last.hourMicros, grant, Date.now() * 1000));
+  const isReady = grant.state === 'active' && grant.relays.every(({ state }) => state === 'serving');
+  const said =
+    last === null ? sharing.neverServed : sharing.lastServed(servedWhen(last.hourMicros, grant, Date.now() * 1000));
+  return isReady && grant.relays.length > 0 ? `${sharing.ready} · ${said}` : said;
 }
 
 export const TONES = { active: 'sharing', stopping: 'caution', ended: '', expired: '' } as const;

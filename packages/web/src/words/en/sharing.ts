@@ -23,6 +23,7 @@ export const sharing = {
   period: (from: string, to: string) => `${from} to ${to}`,
   lastServed: (when: string) => `Last downloaded ${when}`,
   between: (from: string, to: string) => `between ${from} and ${to}`,
+  ready: 'Lies ready for them',
   neverServed: 'Not downloaded so far',
   atHome: 'the computer at home',
   relays: {

@@ -24,6 +24,7 @@ export const sharing: Words['sharing'] = {
   period: (from, to) => `del ${from} al ${to}`,
   lastServed: (when) => `Última descarga: ${when}`,
   between: (from, to) => `entre ${from} y ${to}`,
+  ready: 'Está listo para ser recogido',
   neverServed: 'Sin descargas hasta ahora',
   atHome: 'el ordenador de casa',
   relays: {

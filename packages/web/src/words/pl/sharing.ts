@@ -28,6 +28,7 @@ export const sharing: Words['sharing'] = {
   period: (from, to) => `od ${from} do ${to}`,
   lastServed: (when) => `Ostatnio pobrane: ${when}`,
   between: (from, to) => `między ${from} a ${to}`,
+  ready: 'Czeka gotowe do odebrania',
   neverServed: 'Dotąd niepobrane',
   atHome: 'komputer w domu',
   relays: {
