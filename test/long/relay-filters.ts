@@ -100,6 +100,8 @@ class Round {
     const [ann, bob, cid, dan, eve] = this.#people;
     this.#store.addMember(ann, NOW);
     this.#store.addMember(eve, NOW);
+    // Whoever is no member has a socket only as long as something waits for him.
+    for (const key of [bob, cid, dan]) this.#put(this.#wrapTo(key));
     for (const key of [ann, bob, cid, dan, eve]) {
       const id = String(this.#clients.length);
       this.#clients.push({ id, key, inbox: [], open: new Map() });
@@ -133,6 +135,19 @@ class Round {
       created_at: NOW - this.#below(12),
       tags,
       content: kind === KINDS.tileBatch ? 'AQIDBA==' : 'x"\\\u0001ä',
+      sig: 'ab'.repeat(64),
+    });
+  }
+
+  #wrapTo(key: string): VerifiedEvent {
+    const [id, pubkey, tags] = [this.#id(), this.#oneOf(this.#people), [['p', key]]];
+    return trustVerifiedUnsafe({
+      id,
+      pubkey,
+      kind: KINDS.wrap,
+      created_at: NOW,
+      tags,
+      content: '',
       sig: 'ab'.repeat(64),
     });
   }
