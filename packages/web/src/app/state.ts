@@ -177,8 +177,11 @@ export async function loadSubjects(): Promise<void> {
   if (!subjects.value.some(({ name }) => name === subject.value)) subject.value = undefined;
 }
 
-/** As parameters of an operation. */
-export const ofSubject = (): { subject?: string } => (subject.value === undefined ? {} : { subject: subject.value });
+/** As parameters of an operation. By name wherever one is known: some operations take nobody's name for everybody's. */
+export function ofSubject(): { subject?: string } {
+  const name = subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name;
+  return name === undefined ? {} : { subject: name };
+}
 
 // --- what the person prefers; no health data, so it may stay in this browser
 
