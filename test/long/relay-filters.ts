@@ -1,11 +1,19 @@
 // The relay's engine over its SQLite store beside a filter that is as dumb as it can be: questions, counts and live delivery, over random
 // events, filters and people (issue 5, done when 3).
-import { type Filter, KINDS, type NostrEvent, trustVerifiedUnsafe, type VerifiedEvent } from '@hale/kernel';
+import {
+  type Filter,
+  KINDS,
+  type NostrEvent,
+  newestFirst,
+  trustVerifiedUnsafe,
+  type VerifiedEvent,
+} from '@hale/kernel';
 import { policyOf, RelayEngine } from '@hale/relay/server';
 import { RELAY_TEST_SECONDS, seededRandom, someId } from '@hale/testkit/relay-people';
 import { matchFilter as matchFilterOfNostrTools } from 'nostr-tools';
 import { EventStore } from '../../packages/home/src/store/events.ts';
 import { seeded } from './ledger.ts';
+import { expiryOf } from './relay-model.ts';
 
 const NOW = RELAY_TEST_SECONDS;
 const EVENTS = 200;
@@ -52,6 +60,9 @@ class Round {
   readonly #people: string[];
   readonly #events: VerifiedEvent[] = [];
   readonly #clients: Client[] = [];
+  /** Authors who have a stream here, and the deletions of theirs that came after it. */
+  readonly #signers = new Set<string>();
+  readonly #gated = new Set<string>();
   readonly #seed: number;
   #made = 0;
 
@@ -92,7 +103,10 @@ class Round {
   #id = (): string => someId(`${this.#seed} ${this.#made++}`);
 
   #put(event: VerifiedEvent): void {
-    if (this.#store.put(event)) this.#events.push(event);
+    if (!this.#store.put(event)) return;
+    this.#events.push(event);
+    if (event.kind === KINDS.tileBatch || event.kind === KINDS.access) this.#signers.add(event.pubkey);
+    if (event.kind === KINDS.deletion && this.#signers.has(event.pubkey)) this.#gated.add(event.id);
   }
 
   /** Two members; the others have a socket where they read a stream or are written to. */
@@ -176,26 +190,15 @@ class Round {
     const isMember = key === this.#people[0] || key === this.#people[4];
     if (isAddressed(event)) return event.tags.some(([name, value]) => name === 'p' && value === key);
     if (event.kind === KINDS.access) return event.pubkey === key;
-    if (event.kind === KINDS.tileBatch || (event.kind === 5 && this.#gatedAtArrival.has(event.id)))
+    if (event.kind === KINDS.tileBatch || (event.kind === 5 && this.#gated.has(event.id)))
       return event.pubkey === key || this.#isListed(key, event.pubkey);
     return isMember;
-  }
-
-  /** Deletions of an author who had a stream here when they came. */
-  get #gatedAtArrival(): ReadonlySet<string> {
-    const gated = new Set<string>();
-    const signers = new Set<string>();
-    for (const event of this.#events) {
-      if (event.kind === KINDS.tileBatch || event.kind === KINDS.access) signers.add(event.pubkey);
-      if (event.kind === 5 && signers.has(event.pubkey)) gated.add(event.id);
-    }
-    return gated;
   }
 
   #isListed(reader: string, author: string): boolean {
     const newest = this.#events
       .filter(({ kind, pubkey }) => kind === KINDS.access && pubkey === author)
-      .sort((a, b) => b.created_at - a.created_at || (a.id < b.id ? -1 : 1))[0];
+      .sort(newestFirst)[0];
     if (newest === undefined || isOver(newest)) return false;
     return newest.tags.some(([name, key, until]) => name === 'reader' && key === reader && Number(until) > NOW);
   }
@@ -205,11 +208,11 @@ class Round {
     const found = new Map<string, NostrEvent>();
     for (const filter of filters) {
       this.#report.pairs += visible.length;
-      const matching = visible.filter((event) => isFoundBy(filter, event, client.key)).sort(inOrder);
+      const matching = visible.filter((event) => isFoundBy(filter, event, client.key)).sort(newestFirst);
       const first = limited && filter.limit !== undefined ? matching.slice(0, filter.limit) : matching;
       for (const event of first) found.set(event.id, event);
     }
-    return [...found.values()].sort(inOrder).map(({ id }) => id);
+    return [...found.values()].sort(newestFirst).map(({ id }) => id);
   }
 
   // --- questions
@@ -313,11 +316,4 @@ function isAddressed({ kind }: NostrEvent): boolean {
   return kind === KINDS.wrap || kind === KINDS.receipt;
 }
 
-function inOrder(a: NostrEvent, b: NostrEvent): number {
-  return b.created_at - a.created_at || (a.id < b.id ? -1 : 1);
-}
-
-function isOver(event: NostrEvent): boolean {
-  const until = event.tags.find(([name]) => name === 'expiration')?.[1];
-  return until !== undefined && Number(until) <= NOW;
-}
+const isOver = (event: NostrEvent): boolean => expiryOf(event) <= NOW;

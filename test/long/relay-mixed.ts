@@ -6,6 +6,7 @@ import {
   installPrimitives,
   KINDS,
   type NostrEvent,
+  newestFirst,
   schnorrPublic,
   sha256,
   toHex,
@@ -17,7 +18,7 @@ import { WebSocket } from 'ws';
 import { nativePrimitives } from '../../packages/home/src/relay/native.ts';
 import { EventStore } from '../../packages/home/src/store/events.ts';
 import { seeded } from './ledger.ts';
-import { expiryOf, inOrder, type Outcome, RelayModel } from './relay-model.ts';
+import { expiryOf, type Outcome, RelayModel } from './relay-model.ts';
 
 export interface MixedReport {
   seconds: number;
@@ -214,7 +215,7 @@ class Group {
     const at = now();
     const isCertain = (event: NostrEvent) => Math.abs(expiryOf(event) - at) > EXPIRY_DOUBT_SECONDS;
     const all = new Map(filters.flatMap((filter) => model.find(filter)).map((event) => [event.id, event]));
-    const expected = [...all.values()].filter((event) => isCertain(event) && expiryOf(event) > at).sort(inOrder);
+    const expected = [...all.values()].filter((event) => isCertain(event) && expiryOf(event) > at).sort(newestFirst);
     const certain = found.filter(isCertain);
     const ids = new Set(certain.map(({ id }) => id));
     const missing = expected.find(({ id }) => !ids.has(id));
@@ -293,7 +294,7 @@ class Group {
 
   /** The same once more, or one that was deleted. */
   #again(held: readonly NostrEvent[]): NostrEvent {
-    const lasting = held.filter((event) => expiryOf(event) === Number.POSITIVE_INFINITY);
+    const lasting = held.filter(isLasting);
     return lasting.length > 0 ? this.#oneOf(lasting) : this.#writing();
   }
 
@@ -324,7 +325,7 @@ class Group {
   #deletion(held: readonly NostrEvent[], most: number): NostrEvent {
     const author = this.#oneOf(this.#authors);
     // What another key signed and just expires: whether the relay still knows it, and refuses, depends on its sweep.
-    const named = held.filter(({ pubkey, ...event }) => pubkey === author.key || !hasExpiry(event));
+    const named = held.filter((event) => event.pubkey === author.key || isLasting(event));
     if (named.length === 0) return this.#writing();
     const tags = Array.from({ length: 1 + this.#below(most) }, () => this.#oneOf(named)).map((event) =>
       event.kind === 30_000 && this.#chance() < 0.7
@@ -354,7 +355,7 @@ class Group {
   }
 }
 
-const hasExpiry = ({ tags }: Pick<NostrEvent, 'tags'>): boolean => tags.some(([name]) => name === 'expiration');
+const isLasting = (event: NostrEvent): boolean => expiryOf(event) === Number.POSITIVE_INFINITY;
 
 function bare({ id, pubkey, created_at, kind, tags, content, sig }: NostrEvent): unknown[] {
   return [id, pubkey, created_at, kind, tags, content, sig];

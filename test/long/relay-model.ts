@@ -1,12 +1,7 @@
 // What a relay must hold and answer, in the fewest words: a list of events and the rules of NIP-01, 09, 40, 62 for one group of authors.
-import { type Filter, KINDS, kindClass, matchFilter, type NostrEvent } from '@hale/kernel';
+import { type Filter, KINDS, kindClass, matchFilter, type NostrEvent, newestFirst } from '@hale/kernel';
 
 export type Outcome = 'stored' | 'duplicate' | 'refused' | 'passed on';
-
-/** Order of NIP-01. */
-export function inOrder(a: NostrEvent, b: NostrEvent): number {
-  return b.created_at - a.created_at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-}
 
 export function expiryOf(event: NostrEvent): number {
   return Number(event.tags.find(([name]) => name === 'expiration')?.[1] ?? Number.POSITIVE_INFINITY);
@@ -45,7 +40,7 @@ export class RelayModel {
     if (kind === 'ephemeral') return is('passed on');
     const rivals =
       kind === 'regular' ? [] : [...this.events.values()].filter((other) => placeOf(other) === placeOf(event));
-    if (rivals.some((other) => inOrder(other, event) < 0)) return is('refused');
+    if (rivals.some((other) => newestFirst(other, event) < 0)) return is('refused');
     const gone = new Set([...rivals, ...this.#removedBy(event)].map(({ id }) => id));
     const kept = [...this.events].filter(([id]) => !gone.has(id));
     return is('stored', new RelayModel(new Map([...kept, [event.id, event]])));
@@ -115,7 +110,7 @@ export class RelayModel {
 
   /** Matching events in order, the limit kept. */
   find(filter: Filter): NostrEvent[] {
-    const found = [...this.events.values()].filter((event) => matchFilter(filter, event)).sort(inOrder);
+    const found = [...this.events.values()].filter((event) => matchFilter(filter, event)).sort(newestFirst);
     return filter.limit === undefined ? found : found.slice(0, filter.limit);
   }
 }

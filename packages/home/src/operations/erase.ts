@@ -55,18 +55,9 @@ function vanishOnce(home: Home, secret: Uint8Array, author: string): void {
 
 /** Deleted pages are overwritten already; but the size of the file would still tell how much there was. */
 function shrinkFile(home: Home): void {
-  const { database } = home.events;
   // On a full disk there is no room to write the file anew: what was erased is gone all the same.
-  home.guard('shrink', () => {
-    // Kept in memory, the copy would be as large as the store. In a file it is what the store is: sealed.
-    database.exec('PRAGMA temp_store = 1');
-    try {
-      database.exec('VACUUM');
-    } finally {
-      database.exec('PRAGMA temp_store = 2');
-    }
-  });
-  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  home.guard('shrink', () => home.events.compact());
+  home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>): void {

@@ -1,7 +1,7 @@
 // The events of a home and of its relay, in one SQLite file: one copy serves both.
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { type Filter, fail, HaleError, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
+import { type Filter, fail, isVerified, KINDS, kindClass, type VerifiedEvent } from '@hale/kernel';
 import {
   type AuthorRow,
   ChangeLog,
@@ -42,6 +42,7 @@ import { asksForNothing, GATES, holdsRemaining, planQuery, planRetirement } from
 import { scanEvents } from './event-scan.ts';
 import { HealthLinkTables } from './health-link-tables.ts';
 import { RelayTables } from './relay-tables.ts';
+import { Rewrites } from './rewrites.ts';
 import { prepareDatabase } from './schema.ts';
 import { asHaleError, Statements } from './statements.ts';
 import { TextCache } from './text-cache.ts';
@@ -58,10 +59,6 @@ const HAS_REQUEST = `SELECT 1 FROM event INDEXED BY event_request
 
 /** SQLite's own. */
 const AUTOCHECKPOINT_PAGES = 1_000;
-/** Pages of a file that is written anew unasked: 256 MB take a second or two. */
-const COMPACTED_PAGES_MAX = 65_536;
-/** Seconds between two of these: whoever vanishes again and again keeps nobody else waiting. */
-const COMPACT_SECONDS = { 'at once': 600, 'this day': 86_400 };
 
 /** What SQLite takes unasked, and enough for a home. */
 const CACHE_BYTES = 2_048_000;
@@ -101,9 +98,7 @@ export class EventStore implements RelayStore {
   readonly #streamAuthors = new Set<string>();
   /** Something was deleted whose bytes may still stand in the write-ahead log. */
   #erased = false;
-  /** Rows were deleted of which copies may lie between others; when it was last seen to, in Unix seconds. */
-  #compactDue: 'at once' | 'this day' | null = null;
-  #compactedAt: number | null = null;
+  readonly #rewrites: Rewrites;
 
   /** @param path ':memory:' for tests  @param cacheBytes of pages that SQLite may keep in memory */
   constructor(path: string, cacheBytes = CACHE_BYTES) {
@@ -118,6 +113,7 @@ export class EventStore implements RelayStore {
     }
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
+    this.#rewrites = new Rewrites(this.#statements, this.database);
     this.healthLinks = new HealthLinkTables(this.#statements, () => {
       this.#erased = true;
     });
@@ -166,7 +162,7 @@ export class EventStore implements RelayStore {
   }
 
   close(): void {
-    if (this.#compactDue === 'at once') this.#compactSmall();
+    this.#rewrites.end();
     this.database.close();
   }
 
@@ -314,7 +310,7 @@ export class EventStore implements RelayStore {
       const [row, gate, created, kind, pubkey] = found;
       if (isCounted(Number(kind)) && this.#tables.author(String(pubkey)) !== null) this.#uncount(id);
       if (reason !== undefined) this.#tables.countDeleted(reason);
-      this.#compactDue = reason === 'vanished' ? 'at once' : (this.#compactDue ?? 'this day');
+      this.#rewrites.noteDeleted(reason);
       const tags = decodeTags(found[5]);
       for (const key of rowKeys(Number(gate), { kind: Number(kind), pubkey: String(pubkey), tags })) {
         const sql = 'DELETE FROM event_tag WHERE key = ? AND created = ? AND event = ?';
@@ -546,7 +542,7 @@ export class EventStore implements RelayStore {
       return rows.length;
     });
     this.#scrub();
-    this.#wipeCopies(now);
+    this.#rewrites.sweep(now);
     return removed;
   }
 
@@ -561,32 +557,7 @@ export class EventStore implements RelayStore {
 
   /** Rewrites the file: free room goes back to the disk, and its pages lie in the order of the rows, which is that of the ids. */
   compact(): void {
-    this.#statements.rows('VACUUM');
-    this.#statements.rows('PRAGMA wal_checkpoint(TRUNCATE)');
-  }
-
-  /**
-   * SQLite leaves copies of rows that it moved between the rows of a page, and wipes only the row itself. Writing the file anew wipes them: at once
-   * for who vanished, once a day for what else went. Larger files wait for `hale relay compact` (docs/operating/relay.md).
-   */
-  #wipeCopies(now: number): void {
-    if (this.#compactDue === null) return;
-    this.#compactedAt ??= this.#compactDue === 'this day' ? now : 0;
-    if (now < this.#compactedAt + COMPACT_SECONDS[this.#compactDue]) return;
-    this.#compactedAt = now;
-    this.#compactSmall();
-  }
-
-  #compactSmall(): void {
-    const [pages] = this.#statements.row('PRAGMA page_count') ?? [0];
-    if (this.database.isTransaction || Number(pages) > COMPACTED_PAGES_MAX) return;
-    try {
-      this.compact();
-      this.#compactDue = null;
-    } catch (error) {
-      // No room to write it anew, or somebody reads: another time.
-      if (!(error instanceof HaleError)) throw error;
-    }
+    this.#rewrites.rewrite();
   }
 
   /** Empties the write-ahead log, so that what was deleted is gone from the disk and not only from the tables; where somebody reads, the next time. */

@@ -6,7 +6,7 @@ import { Mark } from '../ui/mark.tsx';
 import { words } from '../words/index.ts';
 import { givenName } from '../words/people.ts';
 import { waiting } from './counts.ts';
-import { loadSubjects, lock, path, subject, subjects } from './state.ts';
+import { loadSubjects, lock, path, shownSubject, subject, subjects } from './state.ts';
 
 const PLACES = ['today', 'records', 'add', 'sharing', 'desk', 'settings'] as const;
 /** Which of them a screen belongs to. */
@@ -45,7 +45,7 @@ function NavLinks({
 function Person({ isBare }: { isBare?: boolean }) {
   const { frame } = words.value;
   if (subjects.value.length < 2) return null;
-  const now = subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name;
+  const now = shownSubject();
   return (
     <label class={isBare ? 'top-person' : 'field'}>
       <span class={isBare ? 'only-heard' : 'caption'}>{frame.person}</span>

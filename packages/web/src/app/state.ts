@@ -177,9 +177,13 @@ export async function loadSubjects(): Promise<void> {
   if (!subjects.value.some(({ name }) => name === subject.value)) subject.value = undefined;
 }
 
+/** Name of the one who is looked at; undefined while nobody is known. */
+export const shownSubject = (): string | undefined =>
+  subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name;
+
 /** As parameters of an operation. By name wherever one is known: some operations take nobody's name for everybody's. */
 export function ofSubject(): { subject?: string } {
-  const name = subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name;
+  const name = shownSubject();
   return name === undefined ? {} : { subject: name };
 }
 

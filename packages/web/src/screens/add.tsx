@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { useAsked, useTicks } from '../app/asking.ts';
 import { bring, bringing, type Chosen, filesIn, ofInput } from '../app/bringing.ts';
-import { call, subject, subjects } from '../app/state.ts';
+import { call, shownSubject, subjects } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
@@ -19,7 +19,7 @@ const LOOK_MILLIS = 1_000;
 export function Add() {
   const { add } = words.value;
   const now = bringing.value;
-  const whose = subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name;
+  const whose = shownSubject();
   return (
     <div class="page">
       <header class="page-head">

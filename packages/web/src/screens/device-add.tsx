@@ -3,7 +3,7 @@ import type { Result } from '@hale/home';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { asHomeError, changed, useTicks } from '../app/asking.ts';
-import { call, ofSubject, subject, subjects } from '../app/state.ts';
+import { call, ofSubject, shownSubject, subject, subjects } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { Copied } from '../ui/copy.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
@@ -148,7 +148,7 @@ function Whose() {
   return (
     <SelectField
       label={words.value.devices.whose}
-      value={subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name ?? ''}
+      value={shownSubject() ?? ''}
       onValue={(value) => {
         subject.value = value;
       }}

@@ -1,13 +1,13 @@
 // What stands above every screen of the records but the first: the way back, the title, and what can be done.
 import type { ComponentChildren } from 'preact';
-import { subject, subjects } from '../../app/state.ts';
+import { shownSubject } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { words } from '../../words/index.ts';
 import { day } from '../../words/numbers.ts';
 import { givenName } from '../../words/people.ts';
 
 /** Whose paper it is; '' where she has given no name. */
-const shownName = (): string => givenName(subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name);
+const shownName = (): string => givenName(shownSubject());
 
 export function Head(props: {
   title: ComponentChildren;

@@ -1,7 +1,7 @@
 // What is shown at the desk: what its page draws, unless something else is chosen; how far back, how long, under which name; said back in one sentence.
 import type { Parameters, RoomDesk, StreamInfo } from '@hale/home';
 import { type Signal, useSignal } from '@preact/signals';
-import { ofSubject, subject, subjects } from '../../app/state.ts';
+import { ofSubject, shownSubject } from '../../app/state.ts';
 import { DAY_MICROS } from '../../clinical/civil.ts';
 import { isOnVisitPage, VISIT_DAYS } from '../../clinical/visit.ts';
 import { Button } from '../../ui/button.tsx';
@@ -145,7 +145,7 @@ function Picks(props: {
 
 /** 'me' is no name to be called by. */
 function ownName(): string {
-  const name = subject.value ?? subjects.value.find(({ isDefault }) => isDefault)?.name ?? 'me';
+  const name = shownSubject() ?? 'me';
   return name === 'me' ? '' : name;
 }
 
