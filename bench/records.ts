@@ -74,7 +74,11 @@ async function manyRecords(text: string, dir: string): Promise<Finding[]> {
   rmSync(home.dir, { recursive: true, force: true });
   const told = (what: string, found: number): Finding => ({
     what: `${what}, of ${total} records`,
-    ...{ hale: millis(found), peer: '', ratio: '', target: '', isMet: null },
+    hale: millis(found),
+    peer: '',
+    ratio: '',
+    target: '',
+    isMet: null,
   });
   return [
     told('the newest hundred results', list),
@@ -110,13 +114,11 @@ export const records: Bench = {
       findings: [
         {
           what: `a Synthea bundle of ${(text.length / 1e6).toFixed(1)} MB, ${count} records, sealed`,
-          ...{
-            hale: millis(whole),
-            peer: '',
-            ratio: '',
-            target: `< ${millis(IMPORT_MILLIS)}`,
-            isMet: whole < IMPORT_MILLIS,
-          },
+          hale: millis(whole),
+          peer: '',
+          ratio: '',
+          target: `< ${millis(IMPORT_MILLIS)}`,
+          isMet: whole < IMPORT_MILLIS,
         },
         ...(await manyRecords(text, dir)),
       ],

@@ -107,8 +107,13 @@ async function writeAndAsk(
 ): Promise<Measured> {
   const publish = (from: number, to: number) =>
     load.run({
-      ...{ do: 'publish', url: server.url, corpus: path, from, to },
-      ...{ connections: CONNECTIONS, window: WINDOW },
+      do: 'publish',
+      url: server.url,
+      corpus: path,
+      from,
+      to,
+      connections: CONNECTIONS,
+      window: WINDOW,
     });
   await publish(0, size.warm);
   const written = await publish(size.warm, size.events);
@@ -204,7 +209,10 @@ function writeFindings(hale: Measured, peer: Measured, alone: Awaited<ReturnType
     findings.push({
       what: 'the same with the relay on one core and the clients on another; for each second of processor time of the relay',
       hale: `${rate(alone.written.perSecond)}; ${rate(alone.perProcessorSecond)}`,
-      ...{ peer: '', ratio: '', target: '', isMet: null },
+      peer: '',
+      ratio: '',
+      target: '',
+      isMet: null,
     });
   return findings;
 }
@@ -255,20 +263,26 @@ async function run(): Promise<BenchResult> {
       {
         what: `${IDLE_SOCKETS} idle sockets: memory each`,
         hale: `${bytes(idle.each)}, ${idle.lost} lost`,
-        ...{ peer: '', ratio: '', target: '< 40 kB' },
+        peer: '',
+        ratio: '',
+        target: '< 40 kB',
         isMet: idle.each < 40_000 && idle.lost === 0,
       },
       {
         what: 'disk of an event with all indexes to its JSON',
         hale: `${bytes(stored)} of ${bytes(made.jsonBytes)}`,
-        ...{ peer: '', ratio: times(growth), target: '≤ 1.6 ×' },
+        peer: '',
+        ratio: times(growth),
+        target: '≤ 1.6 ×',
         isMet: growth <= 1.6,
       },
       {
         what: 'memory of the relay after all that',
         hale: bytes(hale.memory),
         peer: bytes(peer.memory),
-        ...{ ratio: '', target: '', isMet: null },
+        ratio: '',
+        target: '',
+        isMet: null,
       },
     ],
     notes: [

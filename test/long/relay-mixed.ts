@@ -369,8 +369,18 @@ export async function mixedLoad(
 ): Promise<MixedReport> {
   installPrimitives(nativePrimitives());
   const report: MixedReport = {
-    ...{ seconds, kills: 0, acknowledged: 0, refused: 0, reads: 0, live: 0, deletions: 0, vanished: 0 },
-    ...{ unanswered: 0, unansweredStored: 0, heldAtTheEnd: 0, problems: [] },
+    seconds,
+    kills: 0,
+    acknowledged: 0,
+    refused: 0,
+    reads: 0,
+    live: 0,
+    deletions: 0,
+    vanished: 0,
+    unanswered: 0,
+    unansweredStored: 0,
+    heldAtTheEnd: 0,
+    problems: [],
   };
   const chance = seeded(seed);
   const groups = Array.from({ length: GROUPS }, (_, at) => new Group(`group ${at}`, seed + at, report));

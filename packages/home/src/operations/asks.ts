@@ -33,7 +33,10 @@ function infoOf(home: Home, ask: KeptAsk): AskInfo {
     subject: home.vault.state.subjects.get(grant.record.subject)?.name ?? '',
     atMicros: ask.at,
     untilMicros: expiryOf(ask),
-    ...{ kinds, days, level, why },
+    kinds,
+    days,
+    level,
+    why,
     opens: {
       streams: scope.streams.map(({ streamKey, level: finest }) => ({
         key: streamKey,
@@ -90,7 +93,11 @@ export const asksAnswer: Operation<'asks.answer'> = async ({ home }, parameters)
     // Where the owner left nothing behind, its reader has nowhere to look.
     if (!home.vault.state.ends.get(before.record.id)?.deleted)
       home.grants.pointTo(before.record.id, {
-        ...{ type: 'more', grantKey, author, relays: grantRelays(home), time: home.nowMicros() },
+        type: 'more',
+        grantKey,
+        author,
+        relays: grantRelays(home),
+        time: home.nowMicros(),
       });
     settleAsk(home, ask.id, 'allowed');
   });
@@ -134,7 +141,13 @@ function wishOf(
   };
   const { how, to: name, recipient, recipientText, classic } = record;
   return {
-    ...{ subject: record.subject, scope, how, to: name, recipient, recipientText, classic },
+    subject: record.subject,
+    scope,
+    how,
+    to: name,
+    recipient,
+    recipientText,
+    classic,
     names: namesIn(grant) ?? { subject: subject.name, owner: subject.name },
   };
 }

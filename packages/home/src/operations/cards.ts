@@ -39,8 +39,12 @@ const ADDRESS_SETTING = 'card-address';
 function summaryOf(home: Home, asked: RecordsChosen): Resource {
   const { patient, records, withheld } = chooseRecords(home, asked);
   return writeSummary({
-    ...{ patient, records, withheld, hidden: asked.hidden ?? 'none' },
-    ...{ date: new Date(home.nowMicros() / 1000).toISOString(), uuid: randomUUID },
+    patient,
+    records,
+    withheld,
+    hidden: asked.hidden ?? 'none',
+    date: new Date(home.nowMicros() / 1000).toISOString(),
+    uuid: randomUUID,
   });
 }
 
@@ -60,7 +64,8 @@ export const cardsIssue: Operation<'cards.issue'> = async ({ home }, { subject, 
   const expires = microsOf(until, 'until');
   const wish = {
     records: [chosen.patient, ...chosen.records].map(({ resource, names = [] }) => ({ resource, fullUrl: names[0] })),
-    ...{ iss: address, issuedAt: home.nowMicros() / 1e6 },
+    iss: address,
+    issuedAt: home.nowMicros() / 1e6,
     ...(expires === undefined ? {} : { expiresAt: expires / 1e6 }),
   };
   const card = await issueCard(wish, key, cardTools);
@@ -84,7 +89,9 @@ function addressOf(home: Home): string | null {
 }
 
 const told = ({ iss, name, keys = [] }: { iss: string; name: string; keys?: readonly unknown[] }) => ({
-  ...{ iss, name, keys: keys.length },
+  iss,
+  name,
+  keys: keys.length,
 });
 
 export const cardsIssuers: Operation<'cards.issuers'> = ({ home }) => knownIssuers(home).map(told);
@@ -119,7 +126,8 @@ async function filesOf(home: Home, asked: RecordsChosen): Promise<LinkFile[]> {
   const card = await issueCard(
     {
       records: [patient, ...records].map(({ resource, names = [] }) => ({ resource, fullUrl: names[0] })),
-      ...{ iss: addressOf(home), issuedAt: home.nowMicros() / 1e6 },
+      iss: addressOf(home),
+      issuedAt: home.nowMicros() / 1e6,
     },
     cardKey(home.keys.catalogueSecret, 0),
     cardTools,
@@ -140,9 +148,17 @@ export const linksCreate: Operation<'links.create'> = async ({ home }, given) =>
   const files = await filesOf(home, asked);
   const passcode = withPasscode ? newPin(home) : null;
   const kept: KeptLink = {
-    ...{ relay, address: httpAddress(relay), id: newLinkId(), label, expires: Math.floor(ends / 1e6) },
-    ...{ isLongTerm: longTerm, needsPasscode: withPasscode, subject: home.vault.subject(asked.subject).id },
-    ...{ asked: choiceOf(asked), createdMicros: now, isClosed: false },
+    relay,
+    address: httpAddress(relay),
+    id: newLinkId(),
+    label,
+    expires: Math.floor(ends / 1e6),
+    isLongTerm: longTerm,
+    needsPasscode: withPasscode,
+    subject: home.vault.subject(asked.subject).id,
+    asked: choiceOf(asked),
+    createdMicros: now,
+    isClosed: false,
   };
   const link = linkText(kept, secretsOf(home));
   // Known before it is there: what is at a relay can always be closed.
@@ -191,7 +207,13 @@ export const linksList: Operation<'links.list'> = async ({ home }, { look = fals
     const state = stateOf(home, link);
     const { id, label, subject, createdMicros, isLongTerm, needsPasscode, asked } = link;
     return {
-      ...{ id, label, subject, createdMicros, isLongTerm, needsPasscode, state },
+      id,
+      label,
+      subject,
+      createdMicros,
+      isLongTerm,
+      needsPasscode,
+      state,
       holds: asked.records?.length ?? 'summary',
       expiresMicros: link.expires * 1e6,
       seen: look && state === 'open' ? await seenAt(home, link) : null,

@@ -52,7 +52,12 @@ function originsOf(home: Home, stream: OpenStream): StreamOrigin[] {
   const recorded = [...home.vault.state.origins.values()]
     .filter(({ subject, n }) => subject === entry.subject && n === entry.n)
     .map(({ source, assurance, samples, elsewhere, firstMicros, lastMicros }) => ({
-      ...{ source: sourceText(home, source), assurance, samples, elsewhere, firstMicros, lastMicros },
+      source: sourceText(home, source),
+      assurance,
+      samples,
+      elsewhere,
+      firstMicros,
+      lastMicros,
     }));
   const { firstMicros, lastMicros } = home.vault.store.sampleCount(stream.number);
   const own = liveSamples(home, stream);

@@ -30,7 +30,11 @@ export const file: Operation<'file'> = async ({ home, emit, signal }, parameters
   const filed: Filed = { atMicros, readings, bundle, hash, document };
   keep(home, grant, filed);
   await say(home, session, grant, {
-    ...{ type: 'filed', id: newMessageId(), time: atMicros, readings, hash },
+    type: 'filed',
+    id: newMessageId(),
+    time: atMicros,
+    readings,
+    hash,
     document: document?.hash ?? null,
   });
   return filed;
@@ -61,8 +65,13 @@ async function documentOf(
   // Letters and typesetting are much code, and most homes file nothing: loaded at the first copy.
   const { filingPdf } = await import('../filing/pdf.ts');
   const pdf = await filingPdf(sheet, streams, {
-    ...{ grant: author, from, relays, receivedMicros: at },
-    ...{ filedMicros: filed.atMicros, bundleHash: filed.hash, program: `Hale ${VERSION}` },
+    grant: author,
+    from,
+    relays,
+    receivedMicros: at,
+    filedMicros: filed.atMicros,
+    bundleHash: filed.hash,
+    program: `Hale ${VERSION}`,
   });
   return { hash: toHex(sha256(pdf)), base64: base64Encode(pdf) };
 }

@@ -54,8 +54,15 @@ export const noteAdd: Operation<'note.add'> = ({ home }, { subject, stream, atMi
   const kept: Kept = { stream, atMicros, text: said };
   const after: StoredDocument = {
     id: `${seconds}${toHex(home.vault.random.bytes(ID_RANDOM_BYTES))}`,
-    ...{ collection: COLLECTION, identifier: null, key: null, device: '', isValid: true, isUndated: false },
-    ...{ millis, createdMillis: nowMillis, modifiedMillis: nowMillis },
+    collection: COLLECTION,
+    identifier: null,
+    key: null,
+    device: '',
+    isValid: true,
+    isUndated: false,
+    millis,
+    createdMillis: nowMillis,
+    modifiedMillis: nowMillis,
     json: JSON.stringify(kept),
   };
   if (home.documents.put(of, [{ before: null, after }])) home.network.listenAgain();

@@ -138,11 +138,16 @@ export const record: Operation<'record'> = async ({ home }, { subject: name, rec
       return { ...each, name: source?.name ?? '', kind: source?.kind ?? 'fhir' };
     }),
     history: home.records.versions(subject, id).map(({ revision, at, from, isBeside, resource }) => ({
-      ...{ revision, at, isBeside, resource },
+      revision,
+      at,
+      isBeside,
+      resource,
       source: from?.source ?? null,
     })),
     overlays: home.records.overlays(subject, id).map((head) => ({
-      ...{ id: head.id, at: head.addedAt, state: head.state },
+      id: head.id,
+      at: head.addedAt,
+      state: head.state,
       resource: home.records.read(subject, head.id).resource,
     })),
     references: referencesOf(home, subject, entry),
@@ -211,8 +216,18 @@ export const recordAmend: Operation<'record.amend'> = ({ home }, { subject: name
   const write: RecordWrite = {
     category: resource === undefined ? head.category : categoryOf(own),
     version: {
-      ...{ id, type: own.resourceType, revision: 1, state: 'current', origin: 'overlay', of, from: null },
-      ...{ at: head.at, made: home.nowMicros(), keys: keysIn(namesOf(own, '')), isBeside: false, notes: [] },
+      id,
+      type: own.resourceType,
+      revision: 1,
+      state: 'current',
+      origin: 'overlay',
+      of,
+      from: null,
+      at: head.at,
+      made: home.nowMicros(),
+      keys: keysIn(namesOf(own, '')),
+      isBeside: false,
+      notes: [],
     },
     resource: own,
   };
@@ -253,8 +268,17 @@ export const recordRetract: Operation<'record.retract'> = ({ home }, { subject: 
   const write: RecordWrite = {
     category: head.category,
     version: {
-      ...{ id, type: head.type, revision: head.revisions + 1, state: 'retracted', origin: head.origin },
-      ...{ of: head.overlay?.of ?? null, at: head.at, made: home.nowMicros(), from: null, keys: [], isBeside: false },
+      id,
+      type: head.type,
+      revision: head.revisions + 1,
+      state: 'retracted',
+      origin: head.origin,
+      of: head.overlay?.of ?? null,
+      at: head.at,
+      made: home.nowMicros(),
+      from: null,
+      keys: [],
+      isBeside: false,
       notes: [],
     },
     resource: null,
@@ -267,9 +291,19 @@ export const recordsSources: Operation<'records.sources'> = ({ home }, { subject
   const { id: subject } = home.vault.subject(name);
   const sources = home.records.sources(subject).sort((a, b) => b.importedAt - a.importedAt);
   return sources.map(({ id, name: called, kind, system, importedAt, counts, state, files }) => ({
-    ...{ id, name: called, kind, system, importedAt, counts, state },
+    id,
+    name: called,
+    kind,
+    system,
+    importedAt,
+    counts,
+    state,
     files: files.map((blob) => ({
-      ...{ n: blob.n, name: blob.name, mediaType: blob.mediaType, sizeBytes: blob.sizeBytes, sha256: blob.sha256 },
+      n: blob.n,
+      name: blob.name,
+      mediaType: blob.mediaType,
+      sizeBytes: blob.sizeBytes,
+      sha256: blob.sha256,
       isWhole: home.records.isWhole(subject, blob),
     })),
   }));

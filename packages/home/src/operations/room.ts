@@ -153,7 +153,9 @@ export const roomVisit: Operation<'room.visit'> = async ({ home, emit, signal },
     const { keys, name, words } = await Promise.race([guest.meet(), guest.ended]);
     const npub = toHex(keys.npub);
     const recipient: Recipient = {
-      ...{ pubkey: npub, name: encodeNpub(keys.npub), relays: [] },
+      pubkey: npub,
+      name: encodeNpub(keys.npub),
+      relays: [],
       envelope: { pubkey: keys.pubkey, kemPublic: keys.kemPublic },
     };
     const desk = { id: guest.id, name, npub: recipient.name, words, lastMicros: lastShown(home, npub) };

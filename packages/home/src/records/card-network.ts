@@ -67,7 +67,10 @@ export function linkNetwork(options: CardNetworkOptions = {}): LinkNetwork {
     const headers: Record<string, string> = { accept: 'application/json, application/jose, text/plain' };
     if (body !== undefined) headers['content-type'] = 'application/json';
     const ask: Ask = {
-      ...{ method, headers, bytesMax: unitsMax, timeoutMillis: FILE_TIMEOUT_MILLIS },
+      method,
+      headers,
+      bytesMax: unitsMax,
+      timeoutMillis: FILE_TIMEOUT_MILLIS,
       ...(body === undefined ? {} : { body: new TextEncoder().encode(body) }),
     };
     let answer = await askStranger(url, ask, options);

@@ -60,7 +60,10 @@ export async function placeHealthLink(
   const { relay, id, isLongTerm, expires } = link;
   const { owner } = healthLinkKeys(secrets.catalogue, id);
   const made = {
-    ...{ id, owner: toHex(schnorrPublic(owner)), longTerm: isLongTerm, expires },
+    id,
+    owner: toHex(schnorrPublic(owner)),
+    longTerm: isLongTerm,
+    expires,
     verifier: passcode === null ? null : healthLinkVerifier(id, passcode),
   };
   await askAs(relay, '/hale/link/create', made, secrets.member);
@@ -85,8 +88,15 @@ const SETTING = 'health-links';
 const texts = v.exactOptional(v.array(v.string()));
 const keptShape = v.array(
   v.object({
-    ...{ relay: v.string(), address: v.string(), id: v.string(), label: v.string(), expires: v.number() },
-    ...{ isLongTerm: v.boolean(), needsPasscode: v.boolean(), subject: v.string(), createdMicros: v.number() },
+    relay: v.string(),
+    address: v.string(),
+    id: v.string(),
+    label: v.string(),
+    expires: v.number(),
+    isLongTerm: v.boolean(),
+    needsPasscode: v.boolean(),
+    subject: v.string(),
+    createdMicros: v.number(),
     asked: v.object({ records: texts, without: texts, hidden: v.exactOptional(v.picklist(['none', 'visible'])) }),
     isClosed: v.boolean(),
   }),

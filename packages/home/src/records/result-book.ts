@@ -128,8 +128,14 @@ function infoOf(key: string, group: readonly Found[]): TestInfo {
     .reverse();
   const unit = sorted.find(({ value }) => value !== null);
   return {
-    ...{ key, title: newest.title, loinc: newest.loinc, category: newest.category, count: group.length },
-    ...{ unit: unit?.unit ?? '', ucum: unit?.ucum ?? '', latest: newest.point },
+    key,
+    title: newest.title,
+    loinc: newest.loinc,
+    category: newest.category,
+    count: group.length,
+    unit: unit?.unit ?? '',
+    ucum: unit?.ucum ?? '',
+    latest: newest.point,
     spark: { at: drawn.map(({ point }) => point.at ?? 0), value: drawn.map(({ value }) => value ?? 0) },
   };
 }

@@ -121,7 +121,12 @@ function openRooms(options: MountRelayOptions) {
   const management = new Management({ store, policy, membership });
   const counts = new RelayCounts();
   const engine = new RelayEngine({
-    ...{ store, policy, signer, mint, now, management },
+    store,
+    policy,
+    signer,
+    mint,
+    now,
+    management,
     random: randomBytes,
     checksElsewhere: true,
     note: (fact) => {
@@ -173,7 +178,8 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const unwatch = announceOthers(store, engine, sockets);
   const uncount = store.watch((_, millis) => counts.countCommit(millis));
   return {
-    ...{ manage, counts },
+    manage,
+    counts,
     url: policy.urls[0],
     relayKey: signer.pubkey,
     invite: (seconds) => door.createInvite(seconds),

@@ -29,7 +29,14 @@ const path = (dir: string): string => join(dir, 'last-run.json');
 export function noteRun(dir: string, policy: RelayPolicy, startedAt: number): void {
   const { name, urls, jurisdiction, keep, quota, padding } = policy;
   const run = {
-    ...{ startedAt, name, urls, private: policy.private, jurisdiction, keep, quota, padding },
+    startedAt,
+    name,
+    urls,
+    private: policy.private,
+    jurisdiction,
+    keep,
+    quota,
+    padding,
     owner: policy.owner !== null,
     clinics: policy.clinics.length,
   };

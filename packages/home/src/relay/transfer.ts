@@ -106,7 +106,13 @@ export interface ImportCounts {
 }
 
 export const noCounts = (): ImportCounts => ({
-  ...{ read: 0, stored: 0, duplicate: 0, older: 0, deleted: 0, unfit: 0, wrong: 0 },
+  read: 0,
+  stored: 0,
+  duplicate: 0,
+  older: 0,
+  deleted: 0,
+  unfit: 0,
+  wrong: 0,
   wrongLines: [],
 });
 

@@ -80,7 +80,10 @@ export class OneVisit {
     this.#visitName = name;
     this.#visit = new HomeVisit(
       {
-        ...{ visits: this.#keys.visits, nowMillis, run, onEnded },
+        visits: this.#keys.visits,
+        nowMillis,
+        run,
+        onEnded,
         ...(onOpened ? { onOpened } : {}),
         random: (length) => new Uint8Array(randomBytes(length)),
         send: (frame) => this.#send(frame),

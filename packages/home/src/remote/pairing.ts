@@ -42,7 +42,11 @@ export class Pairing {
     this.#rooms = rooms;
     const { url, member, nowMillis } = rooms;
     this.#visit = new OneVisit({
-      ...{ url, member, nowMillis, secret: pairingSecret(this.#code), seconds: 2 * REMOTE_LIMITS.pairingSeconds },
+      url,
+      member,
+      nowMillis,
+      secret: pairingSecret(this.#code),
+      seconds: 2 * REMOTE_LIMITS.pairingSeconds,
       run: (operation, parameters) => this.#pair(operation, parameters),
       onOpened: ({ digits }) => {
         this.#digits = digits;

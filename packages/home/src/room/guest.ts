@@ -247,7 +247,9 @@ export class Guest {
 function keysOf({ salt, npub, inbox, kem }: v.InferOutput<typeof deskShape>): DeskKeys | null {
   try {
     return {
-      ...{ salt: fromHex(salt, 32), npub: fromHex(npub, 32), pubkey: fromHex(inbox, 32) },
+      salt: fromHex(salt, 32),
+      npub: fromHex(npub, 32),
+      pubkey: fromHex(inbox, 32),
       kemPublic: base64Decode(kem),
     };
   } catch {

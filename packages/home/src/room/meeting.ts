@@ -47,7 +47,10 @@ export class Meeting {
     this.#code = roomCode(this.#keys, this.#untilMillis / 1000);
     const { url, member, nowMillis } = rooms;
     this.#visit = new OneVisit({
-      ...{ url, member, nowMillis, secret: roomSecret(this.#code) },
+      url,
+      member,
+      nowMillis,
+      secret: roomSecret(this.#code),
       seconds: rooms.seconds + ROOM_LIMITS.decideSeconds,
       run: (name, parameters, { signal }) => this.#asked(name, parameters, signal),
       onOpened: ({ check }) => {
@@ -89,8 +92,12 @@ export class Meeting {
     const { address } = this.#rooms;
     this.#rooms.emit({
       room: {
-        ...{ id: this.id, state: 'waiting', link: roomLink(address, this.#code), address },
-        ...{ code: encodePairingCode(this.#code), untilMicros: this.#untilMillis * 1000 },
+        id: this.id,
+        state: 'waiting',
+        link: roomLink(address, this.#code),
+        address,
+        code: encodePairingCode(this.#code),
+        untilMicros: this.#untilMillis * 1000,
       },
     });
   }
@@ -126,8 +133,11 @@ export class Meeting {
     this.#rooms.emit({ room: { id: this.id, state: 'words', words: this.#words } });
     const { salt, npub, pubkey, kemPublic } = this.#keys;
     return {
-      ...{ salt: toHex(salt), npub: toHex(npub), inbox: toHex(pubkey) },
-      ...{ kem: base64Encode(kemPublic as Uint8Array), name: this.#rooms.name },
+      salt: toHex(salt),
+      npub: toHex(npub),
+      inbox: toHex(pubkey),
+      kem: base64Encode(kemPublic as Uint8Array),
+      name: this.#rooms.name,
     };
   }
 

@@ -29,10 +29,18 @@ export class HealthLinkTables implements HealthLinkStore {
     if (!row) return null;
     const [, owner, verifier, wrong, long, expires, closed, version, published, files, opened, last] = row;
     return {
-      ...{ id, owner: bytesHex(owner), verifierHash: bytesHex(verifier), wrong: Number(wrong) },
-      ...{ isLongTerm: long === 1, expires: Number(expires), isClosed: closed === 1, version: Number(version) },
-      ...{ publishedAt: Number(published), files: JSON.parse(String(files)) as HealthLinkFile[] },
-      ...{ opened: Number(opened), openedAt: Number(last) },
+      id,
+      owner: bytesHex(owner),
+      verifierHash: bytesHex(verifier),
+      wrong: Number(wrong),
+      isLongTerm: long === 1,
+      expires: Number(expires),
+      isClosed: closed === 1,
+      version: Number(version),
+      publishedAt: Number(published),
+      files: JSON.parse(String(files)) as HealthLinkFile[],
+      opened: Number(opened),
+      openedAt: Number(last),
     };
   }
 

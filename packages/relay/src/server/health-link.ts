@@ -63,9 +63,18 @@ export class HealthLinks {
   /** For a member that the door has proven. */
   create({ id, owner, verifier, longTerm, expires }: HealthLinkWish): DoorAnswer<{ id: string }> {
     const row: HealthLinkRow = {
-      ...{ id, owner, verifierHash: verifier === null ? '' : hashOf(verifier), wrong: 0, isLongTerm: longTerm },
+      id,
+      owner,
+      verifierHash: verifier === null ? '' : hashOf(verifier),
+      wrong: 0,
+      isLongTerm: longTerm,
       expires: Math.min(expires, this.#options.now() + RELAY_LIMITS.healthLinkSecondsMax),
-      ...{ isClosed: false, version: 0, publishedAt: 0, files: [], opened: 0, openedAt: 0 },
+      isClosed: false,
+      version: 0,
+      publishedAt: 0,
+      files: [],
+      opened: 0,
+      openedAt: 0,
     };
     return this.#guarded(() =>
       this.#links.add(row) ? { status: 200, value: { id } } : { status: 403, reason: 'it is there already' },

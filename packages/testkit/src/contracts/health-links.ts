@@ -6,8 +6,18 @@ import { RELAY_TEST_SECONDS as now, someId } from '../relay-people.ts';
 
 export function healthLinkTests(store: () => RelayStore): void {
   const row = (id: string): HealthLinkRow => ({
-    ...{ id: id.repeat(43), owner: someId('owner'), verifierHash: someId('v'), wrong: 0, isLongTerm: true },
-    ...{ expires: now + 10, isClosed: false, version: 0, publishedAt: 0, files: [], opened: 0, openedAt: 0 },
+    id: id.repeat(43),
+    owner: someId('owner'),
+    verifierHash: someId('v'),
+    wrong: 0,
+    isLongTerm: true,
+    expires: now + 10,
+    isClosed: false,
+    version: 0,
+    publishedAt: 0,
+    files: [],
+    opened: 0,
+    openedAt: 0,
   });
 
   test('a health link is there once, changes, keeps the parts of one version, and goes when it expires', () => {

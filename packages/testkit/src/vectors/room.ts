@@ -62,7 +62,9 @@ export interface VisitJson {
 }
 
 export const deskKeysOf = ({ salt, npub, inbox, kemSeed }: KeysOfDesk): DeskKeys => ({
-  ...{ salt: fromHex(salt), npub: fromHex(npub), pubkey: fromHex(inbox) },
+  salt: fromHex(salt),
+  npub: fromHex(npub),
+  pubkey: fromHex(inbox),
   kemPublic: kemPublicOf(fromHex(kemSeed)),
 });
 
@@ -70,15 +72,24 @@ export function codeJson(given: Pick<CodeJson, 'name' | 'keys' | 'untilSeconds' 
   const { name, keys, untilSeconds, relay } = given;
   const code = roomCode(deskKeysOf(keys), untilSeconds);
   return {
-    ...{ name, keys, untilSeconds, relay, code: toHex(code), text: encodePairingCode(code) },
-    ...{ link: roomLink(relay, code), secret: toHex(roomSecret(code)) },
+    name,
+    keys,
+    untilSeconds,
+    relay,
+    code: toHex(code),
+    text: encodePairingCode(code),
+    link: roomLink(relay, code),
+    secret: toHex(roomSecret(code)),
   };
 }
 
 const checkOf = (given: VisitJson, side: 'home' | 'phone'): Uint8Array =>
   visitKeys({
-    ...{ visits: fromHex(given.visits), visit: fromHex(given.visit), side },
-    ...{ homeKey: fromHex(given.deskKey), phoneKey: fromHex(given.phoneKey) },
+    visits: fromHex(given.visits),
+    visit: fromHex(given.visit),
+    side,
+    homeKey: fromHex(given.deskKey),
+    phoneKey: fromHex(given.phoneKey),
     ownSecret: fromHex(side === 'home' ? given.deskSecret : given.phoneSecret),
   }).check;
 

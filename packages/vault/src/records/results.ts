@@ -79,7 +79,10 @@ function valueIn(of: Fields, code: unknown, resourceType: string): ResultValue |
   const unit = { unit: textOf(quantity.unit) || textOf(quantity.code), ucum };
   return {
     ...nameOf(code),
-    ...{ value, comparator: textOf(quantity.comparator), text, ...unit },
+    value,
+    comparator: textOf(quantity.comparator),
+    text,
+    ...unit,
     ...rangeOf(of, unit),
     flag: flagOf(of),
   };

@@ -246,7 +246,15 @@ export function toldValue(element: XmlElement, textOf: TextOf): Fields {
 }
 
 const USES: Readonly<Record<string, string>> = {
-  ...{ H: 'home', HP: 'home', HV: 'home', WP: 'work', DIR: 'work', PUB: 'work', MC: 'mobile', TMP: 'temp', BAD: 'old' },
+  H: 'home',
+  HP: 'home',
+  HV: 'home',
+  WP: 'work',
+  DIR: 'work',
+  PUB: 'work',
+  MC: 'mobile',
+  TMP: 'temp',
+  BAD: 'old',
 };
 const useOf = (element: XmlElement, allowed: readonly string[]): string => {
   const found = attributeOf(element, 'use')
@@ -297,7 +305,13 @@ export function telecomsOf(elements: readonly XmlElement[]): Fields[] {
 }
 
 const NAME_USES: Readonly<Record<string, string>> = {
-  ...{ L: 'official', C: 'official', OR: 'official', P: 'nickname', PN: 'nickname', A: 'nickname', SRCH: 'usual' },
+  L: 'official',
+  C: 'official',
+  OR: 'official',
+  P: 'nickname',
+  PN: 'nickname',
+  A: 'nickname',
+  SRCH: 'usual',
 };
 
 export function personNamesOf(elements: readonly XmlElement[]): Fields[] {

@@ -162,7 +162,14 @@ class Sections {
     const code = attributeOf(childOf(section, 'code'), 'code');
     const kind = sectionKind(code, this.list.length + 1);
     const told: SectionRead = {
-      ...{ code, name: kind.name, entries: 0, read: 0, silent: 0, narrative: 0, statements: 0, statementsRead: 0 },
+      code,
+      name: kind.name,
+      entries: 0,
+      read: 0,
+      silent: 0,
+      narrative: 0,
+      statements: 0,
+      statementsRead: 0,
       hasText: childOf(section, 'text') !== undefined,
     };
     this.list.push(told);

@@ -65,7 +65,9 @@ export function frameFacts(header: Header): FrameFacts {
   const [centers, widths] = [header.numbers('x00281050'), header.numbers('x00281051')];
   const names = header.texts('x00281055');
   return {
-    ...{ rows, columns, frames },
+    rows,
+    columns,
+    frames,
     windows: centers.flatMap((center, i) =>
       widths[i] >= 1 ? [{ center, width: widths[i], name: names[i] ?? '' }] : [],
     ),

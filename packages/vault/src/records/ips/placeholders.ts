@@ -57,38 +57,43 @@ export function maskedRecord({ name, types }: SectionRules, patient: string): Re
     case 'AllergyIntolerance':
       return {
         // FHIR demands a code here (ait-1), and of an allergy that nobody may see the careful one.
-        ...{ resourceType: 'AllergyIntolerance', clinicalStatus: activeAllergy, code: maskedConcept },
+        resourceType: 'AllergyIntolerance',
+        clinicalStatus: activeAllergy,
+        code: maskedConcept,
         patient: subject.subject,
       };
     case 'MedicationStatement':
       return {
-        ...{
-          resourceType: 'MedicationStatement',
-          status: 'unknown',
-          medicationCodeableConcept: maskedConcept,
-          ...subject,
-        },
+        resourceType: 'MedicationStatement',
+        status: 'unknown',
+        medicationCodeableConcept: maskedConcept,
+        ...subject,
         _effectiveDateTime: absent('masked'),
       };
     case 'Immunization':
       return {
-        ...{ resourceType: 'Immunization', status: 'completed', vaccineCode: maskedConcept, patient: subject.subject },
+        resourceType: 'Immunization',
+        status: 'completed',
+        vaccineCode: maskedConcept,
+        patient: subject.subject,
         _occurrenceDateTime: absent('masked'),
       };
     case 'Observation':
       return {
-        ...{
-          resourceType: 'Observation',
-          status: 'unknown',
-          category: observationCategory(name),
-          code: maskedConcept,
-          ...subject,
-        },
-        ...{ _effectiveDateTime: absent('masked'), dataAbsentReason: maskedConcept },
+        resourceType: 'Observation',
+        status: 'unknown',
+        category: observationCategory(name),
+        code: maskedConcept,
+        ...subject,
+        _effectiveDateTime: absent('masked'),
+        dataAbsentReason: maskedConcept,
       };
     case 'Procedure':
       return {
-        ...{ resourceType: 'Procedure', status: 'unknown', code: maskedConcept, ...subject },
+        resourceType: 'Procedure',
+        status: 'unknown',
+        code: maskedConcept,
+        ...subject,
         _performedDateTime: absent('masked'),
       };
     default:

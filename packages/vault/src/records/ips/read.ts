@@ -58,7 +58,9 @@ export function readSummary(bundle: unknown): Summary | null {
   const [head, ...rest] = entries;
   if (head?.resource.resourceType !== 'Composition') return null;
   const records: SummaryRecord[] = rest.map(({ fullUrl, resource }) => ({
-    ...{ resource, fullUrl, section: null },
+    resource,
+    fullUrl,
+    section: null,
     category: categoryOf(resource),
   }));
   const find = finderOf(records, head.fullUrl);
@@ -78,9 +80,12 @@ export function readSummary(bundle: unknown): Summary | null {
   const subject = find(textOf(fieldsOf(head.resource.subject).reference));
   const patient = subject === undefined ? undefined : records[subject].resource;
   return {
-    ...{ title: textOf(head.resource.title), date: textOf(head.resource.date), composition: head.resource },
+    title: textOf(head.resource.title),
+    date: textOf(head.resource.date),
+    composition: head.resource,
     patient: patient?.resourceType === 'Patient' ? patient : (only(records, 'Patient') ?? null),
-    ...{ sections, records },
+    sections,
+    records,
   };
 }
 

@@ -43,7 +43,11 @@ function section(
 ): SectionRules {
   const demanded = IPS_SECTIONS.find(({ loinc }) => loinc === code);
   return {
-    ...{ name, code, display, title, category },
+    name,
+    code,
+    display,
+    title,
+    category,
     isRequired: demanded?.required ?? false,
     types: demanded?.entries ?? [],
   };

@@ -57,7 +57,15 @@ export interface BoxOptions {
 }
 
 const WEIGHTS: Readonly<Record<BoxField, number>> = {
-  ...{ title: 12, value: 7, name: 6, person: 8, place: 6, note: 4, code: 9, text: 1, amendment: 5 },
+  title: 12,
+  value: 7,
+  name: 6,
+  person: 8,
+  place: 6,
+  note: 4,
+  code: 9,
+  text: 1,
+  amendment: 5,
 };
 const KIND_WEIGHT = 3;
 /** A word without its ending is a guess. */
@@ -289,7 +297,9 @@ class BoxSearch {
     const reasons = this.#reasons(new Set(best));
     const within = this.#within(new Set(best));
     const hits = best.map((number) => ({
-      ...{ id: this.#index.records.ids[number], score: scores[number], reasons: reasons.get(number) ?? [] },
+      id: this.#index.records.ids[number],
+      score: scores[number],
+      reasons: reasons.get(number) ?? [],
       ...(within.has(number) ? { within: this.#index.records.ids[within.get(number) as number] } : {}),
     }));
     return { hits, total, isPartial };

@@ -80,7 +80,12 @@ function composite(given: SearchParameter, type: string, own: ReadonlyMap<string
     return { code, read, type: partType };
   });
   return {
-    ...{ code: given.code, type: 'composite', targets: [], find, read: () => [], parts },
+    code: given.code,
+    type: 'composite',
+    targets: [],
+    find,
+    read: () => [],
+    parts,
     // `combo-code` is the code of an observation and of its components; of the whole it is `code`.
     wholeParts: inner.length < bases.length ? parts.map((each) => each.code.replace(/^combo-/, '')) : null,
   };

@@ -34,8 +34,13 @@ const SEVERITIES: Readonly<Record<string, string>> = {
 };
 const CRITICALITIES: Readonly<Record<string, string>> = { CRITL: 'low', CRITH: 'high', CRITU: 'unable-to-assess' };
 const STATES: Readonly<Record<string, string>> = {
-  ...{ 55561003: 'active', 73425007: 'inactive', 413322009: 'resolved' },
-  ...{ active: 'active', suspended: 'inactive', aborted: 'inactive', completed: 'resolved' },
+  55561003: 'active',
+  73425007: 'inactive',
+  413322009: 'resolved',
+  active: 'active',
+  suspended: 'inactive',
+  aborted: 'inactive',
+  completed: 'resolved',
 };
 
 /** "No known allergies" has codes of its own. */

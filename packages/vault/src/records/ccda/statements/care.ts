@@ -32,30 +32,40 @@ import { materialsOf, readFinding, takingPart } from './findings.ts';
 import { INTENTS, refusalOf } from './medicines.ts';
 
 const DONE: Readonly<Record<string, string>> = {
-  ...{
-    completed: 'completed',
-    active: 'in-progress',
-    aborted: 'stopped',
-    cancelled: 'not-done',
-    suspended: 'on-hold',
-    held: 'on-hold',
-  },
-  ...{ new: 'preparation', nullified: 'entered-in-error' },
+  completed: 'completed',
+  active: 'in-progress',
+  aborted: 'stopped',
+  cancelled: 'not-done',
+  suspended: 'on-hold',
+  held: 'on-hold',
+  new: 'preparation',
+  nullified: 'entered-in-error',
 };
 const ASKED: Readonly<Record<string, string>> = {
-  ...{
-    active: 'active',
-    completed: 'completed',
-    aborted: 'revoked',
-    cancelled: 'revoked',
-    suspended: 'on-hold',
-    held: 'on-hold',
-  },
-  ...{ new: 'draft', nullified: 'entered-in-error' },
+  active: 'active',
+  completed: 'completed',
+  aborted: 'revoked',
+  cancelled: 'revoked',
+  suspended: 'on-hold',
+  held: 'on-hold',
+  new: 'draft',
+  nullified: 'entered-in-error',
 };
 const PRIORITIES: Readonly<Record<string, string>> = {
-  ...{ R: 'routine', CS: 'routine', CSP: 'routine', CSR: 'routine', EL: 'routine', PRN: 'routine', P: 'routine' },
-  ...{ UR: 'urgent', UD: 'urgent', S: 'stat', EM: 'stat', A: 'asap', RR: 'asap', TS: 'asap' },
+  R: 'routine',
+  CS: 'routine',
+  CSP: 'routine',
+  CSR: 'routine',
+  EL: 'routine',
+  PRN: 'routine',
+  P: 'routine',
+  UR: 'urgent',
+  UD: 'urgent',
+  S: 'stat',
+  EM: 'stat',
+  A: 'asap',
+  RR: 'asap',
+  TS: 'asap',
 };
 
 /** Something that is done with somebody, whether it happened or is meant to. */
@@ -237,14 +247,12 @@ export const readGoal: StatementReader = (statement, context) => {
 };
 
 const GOALS: Readonly<Record<string, string>> = {
-  ...{
-    active: 'active',
-    completed: 'completed',
-    cancelled: 'cancelled',
-    aborted: 'cancelled',
-    suspended: 'on-hold',
-    new: 'proposed',
-  },
+  active: 'active',
+  completed: 'completed',
+  cancelled: 'cancelled',
+  aborted: 'cancelled',
+  suspended: 'on-hold',
+  new: 'proposed',
 };
 
 function goalTarget(measure: Fields | undefined, value: Fields | undefined): Fields[] {

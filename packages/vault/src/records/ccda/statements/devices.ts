@@ -7,25 +7,22 @@ import { type Context, isPlanned, mapped, moodOf, noteUsual, type StatementReade
 import { INTENTS, productOf, readMedicineSupply } from './medicines.ts';
 
 const USED: Readonly<Record<string, string>> = {
-  ...{
-    completed: 'completed',
-    active: 'active',
-    aborted: 'stopped',
-    suspended: 'on-hold',
-    held: 'on-hold',
-    new: 'intended',
-  },
-  ...{ nullified: 'entered-in-error', cancelled: 'stopped' },
+  completed: 'completed',
+  active: 'active',
+  aborted: 'stopped',
+  suspended: 'on-hold',
+  held: 'on-hold',
+  new: 'intended',
+  nullified: 'entered-in-error',
+  cancelled: 'stopped',
 };
 const ASKED: Readonly<Record<string, string>> = {
-  ...{
-    active: 'active',
-    completed: 'completed',
-    aborted: 'revoked',
-    cancelled: 'revoked',
-    suspended: 'on-hold',
-    new: 'draft',
-  },
+  active: 'active',
+  completed: 'completed',
+  aborted: 'revoked',
+  cancelled: 'revoked',
+  suspended: 'on-hold',
+  new: 'draft',
 };
 
 /** Unique device identifiers are written under this root. */

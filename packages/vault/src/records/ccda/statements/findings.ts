@@ -19,8 +19,15 @@ import { attributeOf, childOf, childrenOf, plainText, type XmlElement } from '..
 import { type Context, codeOf, isKind, mapped, noteUsual, type StatementReader, statusCode } from './context.ts';
 
 const STATES: Readonly<Record<string, string>> = {
-  ...{ completed: 'final', active: 'preliminary', new: 'registered', held: 'registered', suspended: 'preliminary' },
-  ...{ aborted: 'cancelled', cancelled: 'cancelled', nullified: 'entered-in-error', obsolete: 'amended' },
+  completed: 'final',
+  active: 'preliminary',
+  new: 'registered',
+  held: 'registered',
+  suspended: 'preliminary',
+  aborted: 'cancelled',
+  cancelled: 'cancelled',
+  nullified: 'entered-in-error',
+  obsolete: 'amended',
 };
 
 /** Reports know no amended by "obsolete". */
@@ -138,15 +145,13 @@ export function materialsOf(statement: XmlElement, { reading }: Context): string
 }
 
 const PARTS: Readonly<Record<string, string>> = {
-  ...{
-    VRF: 'Verified by',
-    CST: 'Held by',
-    IRCP: 'Told to',
-    IND: 'About',
-    RESP: 'Responsible',
-    LOC: 'Place',
-    DEV: 'Device',
-  },
+  VRF: 'Verified by',
+  CST: 'Held by',
+  IRCP: 'Told to',
+  IND: 'About',
+  RESP: 'Responsible',
+  LOC: 'Place',
+  DEV: 'Device',
 };
 
 export function takingPart(
@@ -234,8 +239,15 @@ function tell(made: Made, line: string): void {
 }
 
 const REPORT_STATES: Readonly<Record<string, string>> = {
-  ...{ completed: 'final', active: 'partial', new: 'registered', held: 'registered', suspended: 'partial' },
-  ...{ aborted: 'cancelled', cancelled: 'cancelled', nullified: 'entered-in-error', obsolete: 'amended' },
+  completed: 'final',
+  active: 'partial',
+  new: 'registered',
+  held: 'registered',
+  suspended: 'partial',
+  aborted: 'cancelled',
+  cancelled: 'cancelled',
+  nullified: 'entered-in-error',
+  obsolete: 'amended',
 };
 const REPORT_CATEGORY: Fields = {
   coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0074', code: 'LAB', display: 'Laboratory' }],

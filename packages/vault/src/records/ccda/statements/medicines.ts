@@ -31,33 +31,42 @@ import {
 } from './context.ts';
 
 const TAKEN: Readonly<Record<string, string>> = {
-  ...{
-    active: 'active',
-    completed: 'completed',
-    aborted: 'stopped',
-    suspended: 'on-hold',
-    held: 'on-hold',
-    new: 'intended',
-  },
-  ...{ nullified: 'entered-in-error', cancelled: 'not-taken' },
+  active: 'active',
+  completed: 'completed',
+  aborted: 'stopped',
+  suspended: 'on-hold',
+  held: 'on-hold',
+  new: 'intended',
+  nullified: 'entered-in-error',
+  cancelled: 'not-taken',
 };
 const ORDERED: Readonly<Record<string, string>> = {
-  ...{
-    active: 'active',
-    completed: 'completed',
-    aborted: 'stopped',
-    suspended: 'on-hold',
-    held: 'on-hold',
-    new: 'draft',
-  },
-  ...{ nullified: 'entered-in-error', cancelled: 'cancelled' },
+  active: 'active',
+  completed: 'completed',
+  aborted: 'stopped',
+  suspended: 'on-hold',
+  held: 'on-hold',
+  new: 'draft',
+  nullified: 'entered-in-error',
+  cancelled: 'cancelled',
 };
 const HANDED: Readonly<Record<string, string>> = {
-  ...{ active: 'in-progress', completed: 'completed', aborted: 'stopped', suspended: 'on-hold', held: 'on-hold' },
-  ...{ nullified: 'entered-in-error', cancelled: 'cancelled' },
+  active: 'in-progress',
+  completed: 'completed',
+  aborted: 'stopped',
+  suspended: 'on-hold',
+  held: 'on-hold',
+  nullified: 'entered-in-error',
+  cancelled: 'cancelled',
 };
 export const INTENTS: Readonly<Record<string, string>> = {
-  ...{ RQO: 'order', INT: 'plan', PRMS: 'plan', PRP: 'proposal', ARQ: 'order', APT: 'order', SLOT: 'plan' },
+  RQO: 'order',
+  INT: 'plan',
+  PRMS: 'plan',
+  PRP: 'proposal',
+  ARQ: 'order',
+  APT: 'order',
+  SLOT: 'plan',
 };
 
 /** Substance, lot and maker of a product. */
