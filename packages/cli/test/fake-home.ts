@@ -431,7 +431,7 @@ export class FakeHome implements HomeEntry {
       const grant: GrantInfo = {
         ...GRANT,
         how: byLink ? 'link' : 'key',
-        relays: [GRANT.relays[0]!, { url: FAR_RELAY, state: 'pending' }],
+        relays: [GRANT.relays[0]!, { url: FAR_RELAY, state: 'pending', waiting: 1 }],
       };
       const link = byLink ? 'https://relay.example.org/g#hale1qqsyrhqy2e9g0mu5xw3p8v4kz6tjdn5lc0yfs2xaqhz' : null;
       return { grant, link, preview: PREVIEW, pickupLink: null };
@@ -451,8 +451,8 @@ export class FakeHome implements HomeEntry {
               purpose: '',
               endedMicros: at('2026-11-21T13:00:00Z'),
               relays: [
-                { url: RELAY, state: 'stopped' },
-                { url: FAR_RELAY, state: 'pending' },
+                { url: RELAY, state: 'stopped', waiting: 0 },
+                { url: FAR_RELAY, state: 'pending', waiting: 1 },
               ],
             },
           ],
@@ -463,8 +463,8 @@ export class FakeHome implements HomeEntry {
         state: 'stopping',
         endedMicros: at('2026-11-21T14:00:00Z'),
         relays: [
-          { url: RELAY, state: 'stopped' },
-          { url: FAR_RELAY, state: 'pending' },
+          { url: RELAY, state: 'stopped', waiting: 0 },
+          { url: FAR_RELAY, state: 'pending', waiting: 1 },
         ],
       };
     },

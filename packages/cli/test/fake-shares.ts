@@ -46,8 +46,8 @@ export const GRANT: GrantInfo = {
   issuedMicros: at('2026-11-19T09:30:00Z'),
   endedMicros: null,
   relays: [
-    { url: RELAY, state: 'serving' },
-    { url: FAR_RELAY, state: 'serving' },
+    { url: RELAY, state: 'serving', waiting: 0 },
+    { url: FAR_RELAY, state: 'serving', waiting: 0 },
   ],
   served: [
     { relay: FAR_RELAY, hourMicros: at('2026-11-20T15:00:00Z'), stream: 'heart-rate', tiles: 12, bytes: 48_210 },

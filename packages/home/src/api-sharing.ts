@@ -66,7 +66,12 @@ export interface GrantInfo {
   issuedMicros: number;
   endedMicros: number | null;
   /** Per relay: has it stopped serving (read back), or could it not be reached yet. */
-  relays: { url: string; state: 'serving' | 'stopped' | 'pending' }[];
+  relays: {
+    url: string;
+    state: 'serving' | 'stopped' | 'pending';
+    /** Sealed events that this relay has still to get, of whatever share; they follow by themselves. */
+    waiting: number;
+  }[];
   /** What relays say they served ("downloaded from relay R", never "read"). */
   served: { relay: string; hourMicros: number; stream: string; tiles: number; bytes: number }[];
   classicOnly: boolean;

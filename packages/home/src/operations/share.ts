@@ -274,9 +274,10 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
     .flatMap(({ key }) => home.vault.findStream(record.subject, key)?.author ?? [])
     .map(toHex);
   const states: GrantInfo['relays'] = home.storeRelays().map((url) => {
+    const waiting = home.outbox.pendingCount(url);
     if (!isEnded) {
       const isTold = [...authors, owner.grantAuthor].every((author) => knowsReaders(home, url, author));
-      return { url, state: isTold ? 'serving' : 'pending' };
+      return { url, state: isTold ? 'serving' : 'pending', waiting };
     }
     const stopped = authors.every((author) => {
       const current = home.vault.store.accessEvent(author);
@@ -286,10 +287,10 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
         .revocation(author, home.outbox.seqOf(current.id))
         .some((each) => each.relay === url && each.state === 'stopped');
     });
-    return { url, state: stopped ? 'stopped' : 'pending' };
+    return { url, state: stopped ? 'stopped' : 'pending', waiting };
   });
   // The embedded relay reads the same store: what is committed there holds at once.
-  if (home.embedded) states.push({ url: home.embedded.url, state: isEnded ? 'stopped' : 'serving' });
+  if (home.embedded) states.push({ url: home.embedded.url, state: isEnded ? 'stopped' : 'serving', waiting: 0 });
   return states;
 }
 

@@ -1,5 +1,5 @@
 // One share with everything that is known of it: the consent in words, where it lies, the link again, what relays handed out, what was filed.
-import type { GrantInfo } from '@hale/home';
+import type { GrantInfo, StreamInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { asHomeError } from '../../app/asking.ts';
 import { call } from '../../app/state.ts';
@@ -19,6 +19,7 @@ import {
   capital,
   endFact,
   endOf,
+  lackOf,
   periodOf,
   reachOf,
   relayName,
@@ -63,7 +64,7 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
           <StopButtons grant={grant} all={allOfName(grants, grant)} titles={titles} />
         </div>
       </header>
-      <Consent grant={grant} titles={titles} />
+      <Consent grant={grant} streams={streams} titles={titles} />
       {grant.lock?.claim && grant.state === 'active' && <Claim grant={grant} />}
       {grant.how === 'link' && grant.state === 'active' && <LinkAgain grant={grant} />}
       {grant.filed.length > 0 && <Filed grant={grant} />}
@@ -101,8 +102,10 @@ function StopButtons({ grant, all, titles }: { grant: GrantInfo; all: readonly G
   );
 }
 
-function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
+function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titles: Titles }) {
+  const { grant, streams, titles } = props;
   const { sharing, share, facts } = words.value;
+  const lack = lackOf(grant, streams);
   const relayWords = (state: GrantInfo['relays'][number]['state']) =>
     state === 'pending' && grant.state === 'active' ? sharing.relays.servingPending : sharing.relays[state];
   return (
@@ -120,6 +123,12 @@ function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
         </dd>
         <dt>{sharing.which}</dt>
         <dd>{periodOf(grant)}</dd>
+        {lack !== '' && (
+          <>
+            <dt>{facts.missingLabel}</dt>
+            <dd>{lack}</dd>
+          </>
+        )}
         <dt>{sharing.ends}</dt>
         <dd>
           <strong>{endFact(grant)}</strong>

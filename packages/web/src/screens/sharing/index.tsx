@@ -19,6 +19,7 @@ import {
   capital,
   endOf,
   isOpen,
+  lackOf,
   levelsOf,
   openShares,
   periodOf,
@@ -289,6 +290,9 @@ function BySeries(props: { grants: readonly GrantInfo[]; streams: readonly Strea
                       {capital(share.levelWords[level])}, {periodOf(grant)}
                     </span>
                     <strong>{capital(endOf(grant))}</strong>
+                    <span class="caption">
+                      {facts.missingLabel}: {lackOf(grant, streams, [stream.key])}
+                    </span>
                   </span>
                   <GrantActions grant={grant} titles={titles} />
                 </li>

@@ -167,6 +167,9 @@ export function servedWhen(hourMicros: number, { issuedMicros }: GrantInfo, nowM
   return clock(from) === clock(to) ? momentShort(from) : words.value.sharing.between(momentShort(from), clock(to));
 }
 
+/** Has this relay all that it shall hand out? */
+const liesThere = ({ state, waiting }: GrantInfo['relays'][number]): boolean => state === 'serving' && waiting === 0;
+
 export function servedOf(grant: GrantInfo): string {
   const { sharing } = words.value;
   const { served } = grant;
@@ -174,10 +177,28 @@ export function servedOf(grant: GrantInfo): string {
     (newest, each) => (newest === null || each.hourMicros > newest.hourMicros ? each : newest),
     null,
   );
-  const isReady = grant.state === 'active' && grant.relays.every(({ state }) => state === 'serving');
+  const isReady = grant.state === 'active' && grant.relays.every(liesThere);
   const said =
     last === null ? sharing.neverServed : sharing.lastServed(servedWhen(last.hourMicros, grant, Date.now() * 1000));
   return isReady && grant.relays.length > 0 ? `${sharing.ready} · ${said}` : said;
+}
+
+/** Does all that a share opens lie where it is fetched from? Of its series, or of one of them; '' once it has ended. */
+export function lackOf(grant: GrantInfo, streams: readonly StreamInfo[], keys = grant.streams.map(({ key }) => key)) {
+  const { lack } = words.value.sharing;
+  if (grant.state !== 'active') return '';
+  if (grant.relays.length === 0) return lack.onlyHere;
+  const late = grant.relays.filter((relay) => !liesThere(relay));
+  if (late.length > 0) return lack.onTheWay([...new Set(late.map(({ url }) => relayName(url)))].join(', '));
+  const shared = streams.filter(({ subject, key }) => subject === grant.subject && keys.includes(key));
+  const before = grant.toMicros ?? Number.POSITIVE_INFINITY;
+  const inTime = shared.filter(
+    ({ firstMicros, lastMicros }) =>
+      firstMicros !== null && lastMicros !== null && firstMicros < before && lastMicros >= grant.fromMicros,
+  );
+  if (inTime.length === 0) return lack.noReadings;
+  const newest = Math.max(...inTime.map(({ lastMicros }) => lastMicros ?? 0));
+  return newest < before ? lack.nothingUpTo(momentShort(newest)) : lack.nothing;
 }
 
 export const TONES = { active: 'sharing', stopping: 'caution', ended: '', expired: '' } as const;

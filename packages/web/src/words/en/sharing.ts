@@ -24,6 +24,13 @@ export const sharing = {
   lastServed: (when: string) => `Last downloaded ${when}`,
   between: (from: string, to: string) => `between ${from} and ${to}`,
   ready: 'Lies ready for them',
+  lack: {
+    nothing: 'Nothing: all of it lies ready for them.',
+    nothingUpTo: (newest: string) => `Nothing: all up to the newest reading, ${newest}, lies ready for them.`,
+    noReadings: 'There are no readings of this time so far.',
+    onTheWay: (relays: string) => `Not all of it has reached ${relays} yet. The rest follows by itself.`,
+    onlyHere: 'It lies on your own computer only; no meeting point has it.',
+  },
   neverServed: 'Not downloaded so far',
   atHome: 'the computer at home',
   relays: {

@@ -25,6 +25,13 @@ export const sharing: Words['sharing'] = {
   lastServed: (when) => `Última descarga: ${when}`,
   between: (from, to) => `entre ${from} y ${to}`,
   ready: 'Está listo para ser recogido',
+  lack: {
+    nothing: 'Nada: todo está listo para ser recogido.',
+    nothingUpTo: (newest) => `Nada: todo hasta la lectura más reciente, ${newest}, está listo para ser recogido.`,
+    noReadings: 'Todavía no hay lecturas de ese tiempo.',
+    onTheWay: (relays) => `Todavía no ha llegado todo a ${relays}. El resto llega por sí solo.`,
+    onlyHere: 'Está solo en tu propio ordenador; no lo tiene ningún punto de encuentro.',
+  },
   neverServed: 'Sin descargas hasta ahora',
   atHome: 'el ordenador de casa',
   relays: {

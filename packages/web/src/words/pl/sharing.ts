@@ -29,6 +29,13 @@ export const sharing: Words['sharing'] = {
   lastServed: (when) => `Ostatnio pobrane: ${when}`,
   between: (from, to) => `między ${from} a ${to}`,
   ready: 'Czeka gotowe do odebrania',
+  lack: {
+    nothing: 'Niczego: wszystko czeka gotowe do odebrania.',
+    nothingUpTo: (newest) => `Niczego: wszystko aż do najnowszego odczytu, ${newest}, czeka gotowe do odebrania.`,
+    noReadings: 'Z tego czasu nie ma jeszcze odczytów.',
+    onTheWay: (relays) => `Nie wszystko dotarło jeszcze tutaj: ${relays}. Reszta dojdzie sama.`,
+    onlyHere: 'Leży tylko na Twoim komputerze; nie ma tego żaden punkt spotkań.',
+  },
   neverServed: 'Dotąd niepobrane',
   atHome: 'komputer w domu',
   relays: {
