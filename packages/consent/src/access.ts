@@ -34,7 +34,8 @@ function accessUntil(author: string, grant: OwnerGrant, now: number): number | n
     return author === grant.grantAuthor && nowSeconds < until ? until : null;
   }
   if (!isActive(grant, now)) return null;
-  if (author !== grant.grantAuthor && !grant.authors.includes(author)) return null;
+  const isOfGrant = author === grant.grantAuthor || author === grant.copiesAuthor || grant.authors.includes(author);
+  if (!isOfGrant) return null;
   const consentEnd =
     grant.scope.until === null ? Number.POSITIVE_INFINITY : Math.floor(grant.scope.until / MICROS_PER_SECOND);
   return Math.min(dayStart(nowSeconds) + LIMITS.accessSecondsMax, consentEnd);

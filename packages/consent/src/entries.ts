@@ -111,6 +111,15 @@ export interface MoreEntry {
   time: number;
 }
 
+/** Where the records of this grant lie, as copies in a log of their own (copies-log.ts). The newest counts. */
+export interface CopiesEntry {
+  type: 'copies';
+  /** Log and author of each round have keys of their own. */
+  round: number;
+  /** Author of the log, lower-case hex. */
+  author: string;
+}
+
 export type GrantEntry =
   | ConsentEntry
   | StreamEntry
@@ -120,7 +129,8 @@ export type GrantEntry =
   | HeadEntry
   | EpochEntry
   | EndEntry
-  | MoreEntry;
+  | MoreEntry
+  | CopiesEntry;
 
 /** A day is 4 bytes of UTC day number and 16 of digest. */
 export const HEAD_ROW_BYTES = 20;

@@ -3,6 +3,7 @@ import { encodeCbor, fail, fromHex, type Level, sha256, toHex } from '@hale/kern
 import type {
   ClipEntry,
   ConsentEntry,
+  CopiesEntry,
   EndEntry,
   GrantEntry,
   HeadEntry,
@@ -28,6 +29,8 @@ export interface GrantState {
   /** Descriptions of streams that the scope does not have: passed over. */
   outOfScope: number;
   ended: EndEntry | null;
+  /** Where the records are; null: none were given. */
+  copies: CopiesEntry | null;
   /** Further grants for the same reader, in the order of their time. */
   more: readonly MoreEntry[];
   /** Microseconds up to which the last lease reaches; null for closed ranges. */
@@ -65,6 +68,7 @@ export class GrantLog {
   readonly #heads = new Map<string, Map<number, KnownDay>>();
   #consent: ConsentEntry | null = null;
   #ended: EndEntry | null = null;
+  #copies: CopiesEntry | null = null;
   #more: MoreEntry[] = [];
   #leaseUntil: number | null = null;
   #head: { generation: number; n: number; time: number } | null = null;
@@ -96,6 +100,7 @@ export class GrantLog {
       streams,
       outOfScope: this.#streams.size - streams.size,
       ended: this.#ended,
+      copies: this.#copies,
       more: this.#more,
       leaseUntil: this.#leaseUntil,
       headGeneration: this.#head?.generation ?? 0,
@@ -144,7 +149,9 @@ export class GrantLog {
     else if (entry.type === 'clip') this.#addClip({ ...entry, generation, seq });
     else if (entry.type === 'head') this.#addHead(entry, generation);
     else if (entry.type === 'more') this.#addMore(entry);
-    else if (entry.type === 'lease') this.#leaseUntil = Math.max(this.#leaseUntil ?? entry.until, entry.until);
+    else if (entry.type === 'copies') {
+      if (this.#isNewest('copies', seq, generation)) this.#copies = entry;
+    } else if (entry.type === 'lease') this.#leaseUntil = Math.max(this.#leaseUntil ?? entry.until, entry.until);
     else if (entry.type === 'end' && (this.#ended === null || entry.time < this.#ended.time)) this.#ended = entry;
   }
 

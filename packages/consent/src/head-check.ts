@@ -1,5 +1,6 @@
 // Holding what a relay gave against the heads of a grant.
 import { type Level, type SlotRange, slotStart, type Tile, toHex, utcDayOf } from '@hale/kernel';
+import type { CopiesMemory } from './copies-log.ts';
 import type { StreamEntry } from './entries.ts';
 import type { GrantLog, GrantState } from './grant-log.ts';
 import { dayDigest, dayInRange, type TileMark } from './heads.ts';
@@ -25,6 +26,8 @@ export interface ReaderMemory {
   generation?: number;
   /** Generation of the head with that number. */
   headGeneration?: number;
+  /** Highest index of records that was seen; missing where none was. */
+  copies?: CopiesMemory;
 }
 
 /** Has a reader with this memory seen a later state of the grant? Numbers of a higher generation begin where its home found the log. */

@@ -11,6 +11,21 @@ export {
 export { appendClip, type ClipData, makeClip } from './clip.ts';
 export { type Contact, decideKey, type KeyChoices, type KeyDecision, type KeyRefusal } from './contact.ts';
 export {
+  type CopiedResource,
+  CopiesLog,
+  type CopiesLogEntry,
+  type CopiesMemory,
+  type CopiesState,
+  copiedResources,
+  copiesEntryValue,
+  type IndexEntry,
+  type Inflate,
+  type PageEntry,
+  pageEntries,
+  parseCopiesEntry,
+  type Told,
+} from './copies-log.ts';
+export {
   type AccessRequest,
   type Asker,
   type Consent,
@@ -22,6 +37,7 @@ export {
 export {
   type ClipEntry,
   type ConsentEntry,
+  type CopiesEntry,
   END_REASONS,
   type EndEntry,
   type EndReason,
@@ -115,6 +131,7 @@ export {
   type Recipient,
   type RecipientKind,
   type Scope,
+  type ScopedRecords,
   type ScopedStream,
   scopeEnd,
 } from './scope.ts';

@@ -50,6 +50,18 @@ export const LIMITS = {
   moreMax: 100,
   /** Consents that one decision looks at: an owner with more active grants splits them by stream first. */
   consentsMax: 10_000,
+  /** Categories of records that a scope names: there are some fifteen. */
+  categoriesMax: 64,
+  /** Bytes of packed copies in one entry: the entry's limit less its other fields. */
+  pagePartBytesMax: 38_000,
+  /** Parts of one page: a record with attachments of 20 MB in base64. */
+  pagePartsMax: 800,
+  /** Pages that one index names: a million records, and its numbers stay below the entry's limit. */
+  pagesMax: 5_000,
+  /** Bytes of packed pages a reader keeps of one grant. */
+  readerCopyBytesMax: 256_000_000,
+  /** Bytes of one page's text: what a record may have with its attachments, and some. */
+  pageTextBytesMax: 40_000_000,
   /** Days named in one question to a relay; wider ranges are asked for without naming days. */
   daysPerFilterMax: 400,
 } as const;

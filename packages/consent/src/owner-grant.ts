@@ -20,6 +20,8 @@ export interface OwnerGrant extends GrantIdentity {
   subjectName: string;
   /** Author of each stream by its number, lower-case hex. */
   authors: readonly string[];
+  /** Author of the log of copies, lower-case hex; null: no records are given, or nothing of them is out. */
+  copiesAuthor: string | null;
   /** Slots that tokens are out for, by issuedKey: ascending, disjoint, not adjacent. */
   issued: ReadonlyMap<string, readonly SlotRange[]>;
   /** Number of the last head, 0 = none yet. */
@@ -40,6 +42,7 @@ export function ownerGrant(identity: GrantIdentity, scope: Scope, entries: reado
     scope,
     subjectName: '',
     authors: [],
+    copiesAuthor: null,
     issued: new Map(),
     headNumber: 0,
     ended: null,
@@ -55,6 +58,7 @@ export function withEntries(grant: OwnerGrant, entries: readonly GrantEntry[]): 
       next.scope = entry.scope;
       next.subjectName = entry.names.subject;
     } else if (entry.type === 'stream') next.authors[entry.stream] = entry.author;
+    else if (entry.type === 'copies') next.copiesAuthor = entry.author;
     else if (entry.type === 'head') next.headNumber = Math.max(next.headNumber, entry.n);
     else if (entry.type === 'end') next.ended = Math.min(next.ended ?? entry.time, entry.time);
     else if (entry.type === 'token') {

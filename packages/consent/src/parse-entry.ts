@@ -13,6 +13,7 @@ import {
 import {
   type ClipEntry,
   type ConsentEntry,
+  type CopiesEntry,
   END_REASONS,
   type EndEntry,
   type EpochEntry,
@@ -63,6 +64,7 @@ const PARSERS: { [T in GrantEntry['type']]: (value: Fields) => Extract<GrantEntr
   epoch: parseEpoch,
   end: parseEnd,
   more: parseMore,
+  copies: parseCopies,
 };
 
 const streamNumber = (value: unknown) => integer(value, 'entry.stream', 0, LIMITS.streamsMax - 1);
@@ -209,4 +211,10 @@ function parseMore(value: Fields): MoreEntry {
     relays: list(map.relays, 'more.relays', LIMITS.linkRelaysMax).map((url) => text(url, 'more.relays item', 512, 1)),
     time: micros(map.time, 'more.time'),
   };
+}
+
+function parseCopies(value: Fields): CopiesEntry {
+  const map = fields(value, 'copies', ['type', 'round', 'author']);
+  const round = integer(map.round, 'copies.round', 0, U32_MAX);
+  return { type: 'copies', round, author: hexKey(map.author, 'copies.author') };
 }

@@ -14,6 +14,7 @@ import {
   unmaskedDate,
 } from '@hale/kernel';
 import {
+  copiesSecret,
   countSamples,
   decodeBins,
   decodeSamples,
@@ -27,6 +28,7 @@ import {
 } from '@hale/kernel/open';
 import type { Bin } from '@hale/kernel/seal';
 import { clipBins, clipSamples, currentPieces, type PieceOrder, unionBins, unionSamples } from './assemble.ts';
+import { CopiesLog, type CopiesMemory, type CopiesState } from './copies-log.ts';
 import type { StreamEntry } from './entries.ts';
 import { GrantLog, type GrantState } from './grant-log.ts';
 import { checkHeads, type HeadReport, type HeldTile, type ReaderMemory, remember, type Span } from './head-check.ts';
@@ -83,6 +85,8 @@ export class GrantReader {
   readonly #label: Uint8Array;
   readonly #leaves: LeafSource;
   readonly #opened = new Set<string>();
+  /** The log of copies that the grant names. */
+  #copies: { author: string; bytes: Uint8Array; label: Uint8Array; leaves: LeafSource; log: CopiesLog } | null = null;
 
   constructor(input: ReaderInput) {
     if (input.grantKey.length !== 32) fail('malformed', 'a grant key has 32 bytes');
@@ -99,7 +103,26 @@ export class GrantReader {
 
   /** What to keep between runs, so that an older state of the grant is noticed. */
   get memory(): ReaderMemory {
-    return remember(this.state, this.#input.memory ?? null);
+    const known = this.#input.memory ?? null;
+    return { ...remember(this.state, known), ...this.#copiesMemory(known?.copies) };
+  }
+
+  #copiesMemory(known: CopiesMemory | undefined): { copies?: CopiesMemory } {
+    const [place, author] = [this.#copies?.log.place, this.#copies?.author];
+    if (!place || !author || this.copies.state === 'older-than-known') return known ? { copies: known } : {};
+    return { copies: { author, ...place } };
+  }
+
+  /** The records of this grant, as far as their log is here. */
+  get copies(): CopiesState {
+    const log = this.#copies?.log ?? new CopiesLog();
+    const known = this.#input.memory?.copies;
+    return log.state(known && known.author === this.#copies?.author ? known : null);
+  }
+
+  /** Author of the log of copies, lower-case hex; null: the grant gives no records, or did not say where so far. */
+  get copiesAuthor(): string | null {
+    return this.#copies?.author ?? null;
   }
 
   /** Secp256k1 secret by which this reader proves itself to a relay for one author (of a stream, or of the grant's own). */
@@ -109,6 +132,7 @@ export class GrantReader {
 
   /** Opens an entry of the grant's own stream and folds it. false = not an entry of this grant. @throws HaleError for one that is and is broken */
   receive(tile: Tile): boolean {
+    if (this.#receiveCopies(tile)) return true;
     if (!equalBytes(tile.author, this.#author) || !equalBytes(tile.label, this.#label)) return false;
     const key = toHex(tile.commitment);
     if (this.#opened.has(key)) return true;
@@ -117,10 +141,28 @@ export class GrantReader {
     return true;
   }
 
+  #receiveCopies(tile: Tile): boolean {
+    const copies = this.#copies;
+    if (!copies || !equalBytes(tile.author, copies.bytes) || !equalBytes(tile.label, copies.label)) return false;
+    copies.log.apply(tile.slot, tile.generation, openLogEntry(copies.leaves, tile));
+    return true;
+  }
+
+  /** A later round begins with an empty log. */
+  #followCopies(): void {
+    const named = this.state.copies;
+    if (named === null || named.author === this.#copies?.author) return;
+    const secret = copiesSecret(this.#input.grantKey, named.round);
+    const log = new CopiesLog();
+    const bytes = fromHex(named.author, 32);
+    this.#copies = { author: named.author, bytes, label: logLabel(secret), leaves: logLeaves(secret), log };
+  }
+
   /** Folds opened entries, in any order, repeated or not. All are parsed before the first is applied. @throws HaleError 'malformed' | 'too-large' */
   fold(entries: readonly LogValue[]): GrantState {
     const parsed = entries.map(({ seq, generation, value }) => ({ seq, generation, entry: parseEntry(value) }));
     for (const { seq, generation, entry } of parsed) this.#log.apply(seq, generation, entry);
+    this.#followCopies();
     return this.state;
   }
 

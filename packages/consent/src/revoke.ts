@@ -14,6 +14,8 @@ export type RevocationStep =
   | { step: 'end'; grantId: string; entry: EndEntry }
   /** Delete every event of this grant's stream but the one with the end entry, so that unread clips and tokens are gone. */
   | { step: 'retract'; grantId: string; author: string }
+  /** Delete every event of the log of copies. */
+  | { step: 'withdraw'; grantId: string; author: string }
   /** NIP-62 for the author of the grant's stream. */
   | { step: 'vanish'; grantId: string; author: string };
 
@@ -53,10 +55,17 @@ export function planRevocation(input: RevocationInput): RevocationPlan {
   const advances = input.faults?.epochNotAdvanced
     ? []
     : concerned.map((view) => planEpochAdvance(view, remaining, now));
+  const copies = grant.copiesAuthor;
   const last = { grantId: grant.grantId, author: grant.grantAuthor };
   const steps: RevocationStep[] = [
     ...advances.map((advance) => ({ step: 'advance-epoch' as const, ...advance })),
     ...authors.map((author) => ({ step: 'access' as const, author, list: accessList(author, remaining, now) })),
+    ...(copies === null
+      ? []
+      : [
+          { step: 'access' as const, author: copies, list: [] },
+          { step: 'withdraw' as const, grantId: grant.grantId, author: copies },
+        ]),
     { step: 'end', grantId: grant.grantId, entry },
     input.vanish ? { step: 'vanish', ...last } : { step: 'retract', ...last },
     // After vanishing nothing is left to fetch, and the relay refuses events of that author anyway.

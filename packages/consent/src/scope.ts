@@ -43,7 +43,7 @@ export interface ScopedStream {
 }
 
 export interface Scope {
-  /** No stream twice. Its place in this list is the stream's number in the grant's entries. */
+  /** No stream twice; empty only where records are given. Its place in this list is the stream's number in the grant's entries. */
   streams: ScopedStream[];
   /** Measured at or after, microseconds. */
   from: number;
@@ -55,6 +55,18 @@ export interface Scope {
   recipient: Recipient;
   /** The recipient may file a copy in her records, and then says so. Missing in grants of the first versions: no. */
   mayFile?: true;
+  /** Health records beside the streams, or instead of them. Missing: none. */
+  records?: ScopedRecords;
+}
+
+/** Records that are given as copies (specs/grant.md §15): what the recipient may know of which they are. */
+export interface ScopedRecords {
+  /** Parts of the record by their names: `problems`, `medicines`, … */
+  categories: string[];
+  /** Clinical time, microseconds; null = no bound. */
+  from: number | null;
+  /** Before, microseconds. */
+  to: number | null;
 }
 
 /**
@@ -63,23 +75,41 @@ export interface Scope {
  * @throws HaleError 'malformed' | 'out-of-range' | 'too-large', naming the field
  */
 export function parseScope(value: unknown): Scope {
-  const map = fields(value, 'scope', ['streams', 'from', 'to', 'until', 'purpose', 'recipient'], ['mayFile']);
+  const map = fields(
+    value,
+    'scope',
+    ['streams', 'from', 'to', 'until', 'purpose', 'recipient'],
+    ['mayFile', 'records'],
+  );
   const from = integer(map.from, 'scope.from', GRID_ORIGIN_MICROS, LATEST_MICROS);
   const to = integerOrNull(map.to, 'scope.to', GRID_ORIGIN_MICROS, LATEST_MICROS);
   const until = integerOrNull(map.until, 'scope.until', GRID_ORIGIN_MICROS, LATEST_MICROS);
   if (to !== null && to <= from) fail('malformed', 'scope.to is not after scope.from');
   if (until !== null && until <= from) fail('malformed', 'scope.until is not after scope.from');
-  const streams = parseStreams(map.streams);
+  const streams = parseStreams(map.streams, map.records === undefined ? 1 : 0);
   const { purpose, recipient, mayFile } = map;
   if (mayFile !== undefined && mayFile !== true) fail('malformed', 'scope.mayFile is not true');
   return {
     ...{ streams, from, to, until, purpose: parsePurpose(purpose), recipient: parseRecipient(recipient) },
     ...(mayFile ? { mayFile: true } : {}),
+    ...(map.records === undefined ? {} : { records: parseRecords(map.records) }),
   };
 }
 
-function parseStreams(value: unknown): ScopedStream[] {
-  const streams = list(value, 'scope.streams', LIMITS.streamsMax, 1).map((item) => {
+function parseRecords(value: unknown): ScopedRecords {
+  const map = fields(value, 'scope.records', ['categories', 'from', 'to']);
+  const categories = list(map.categories, 'scope.records.categories', LIMITS.categoriesMax, 1).map((category) =>
+    text(category, 'scope.records.categories item', LIMITS.codeUnitsMax, 1),
+  );
+  if (new Set(categories).size !== categories.length) fail('malformed', 'scope.records names a category twice');
+  const from = integerOrNull(map.from, 'scope.records.from', GRID_ORIGIN_MICROS, LATEST_MICROS);
+  const to = integerOrNull(map.to, 'scope.records.to', GRID_ORIGIN_MICROS, LATEST_MICROS);
+  if (from !== null && to !== null && to <= from) fail('malformed', 'scope.records.to is not after scope.records.from');
+  return { categories, from, to };
+}
+
+function parseStreams(value: unknown, countMin: number): ScopedStream[] {
+  const streams = list(value, 'scope.streams', LIMITS.streamsMax, countMin).map((item) => {
     const map = fields(item, 'scope.streams item', ['streamKey', 'level']);
     const streamKey = text(map.streamKey, 'scope.streams streamKey', LIMITS.codeUnitsMax, 1);
     return { streamKey, level: oneOf(map.level, 'scope.streams level', LEVELS) };

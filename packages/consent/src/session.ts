@@ -99,6 +99,14 @@ export class GrantSession<Address extends GrantAddress = GrantAddress> {
   async refresh(): Promise<void> {
     for (const event of await this.#query({ kinds: [KINDS.tileBatch], authors: [this.grant.author] })) this.take(event);
     this.#proveStreams();
+    await this.#fetchCopies();
+  }
+
+  async #fetchCopies(): Promise<void> {
+    const author = this.reader.copiesAuthor;
+    if (author === null || this.reader.state.ended) return;
+    for (const connection of this.#connections) connection.addKey(this.reader.readerSecret(author));
+    for (const event of await this.#query({ kinds: [KINDS.tileBatch], authors: [author] })) this.take(event);
   }
 
   #proveStreams(): void {
@@ -149,7 +157,7 @@ export class GrantSession<Address extends GrantAddress = GrantAddress> {
   }
 
   #takeEntry(event: VerifiedEvent, tile: Tile): boolean {
-    if (event.pubkey !== this.grant.author) return false;
+    if (event.pubkey !== this.grant.author && event.pubkey !== this.reader.copiesAuthor) return false;
     try {
       this.reader.receive(tile);
     } catch (error) {
@@ -200,7 +208,8 @@ export class GrantSession<Address extends GrantAddress = GrantAddress> {
   /** Calls back for every new event of the grant and its streams until closed. @param nowSeconds unix seconds */
   follow(nowSeconds: number, onEvent: (event: VerifiedEvent) => void): void {
     const streams = [...this.reader.state.streams.values()].map((described) => described.author);
-    const authors = [this.grant.author, ...streams];
+    const copies = this.reader.copiesAuthor;
+    const authors = [this.grant.author, ...streams, ...(copies === null ? [] : [copies])];
     for (const connection of this.#connections)
       connection.subscribe([{ kinds: [KINDS.tileBatch], authors, since: sinceDayOf(nowSeconds - 60) }], { onEvent });
   }

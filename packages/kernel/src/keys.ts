@@ -157,6 +157,22 @@ export function grantSecret(grantKey: Uint8Array): Uint8Array {
   return deriveKey(grantKey, 'secret');
 }
 
+/** Author of the log of copies of a grant's n-th round: nobody but the owner can tell that it belongs to the grant. Secp256k1 secret. */
+export function copiesAuthor(catalogueSecret: Uint8Array, grantId: string, round: number): Uint8Array {
+  if (grantId === '') fail('usage', 'a grant needs an id');
+  return validScalar(deriveKey(catalogueSecret, `copies-author/${grantId}`, round));
+}
+
+/** Secret of that log, from the grant key: whoever reads the grant reads the copies. */
+export function copiesSecret(grantKey: Uint8Array, round: number): Uint8Array {
+  return deriveKey(grantKey, 'copies', round);
+}
+
+/** Names the copies of one grant; the recipient does not have it, and no other grant has the same. */
+export function copiesNames(catalogueSecret: Uint8Array, grantId: string): Uint8Array {
+  return deriveKey(catalogueSecret, `copies-names/${grantId}`);
+}
+
 /**
  * The key by which the reader of one grant proves itself for one author at a relay (secp256k1 secret).
  * Both sides derive it, so an access event never names a person.

@@ -3,7 +3,7 @@
 export { type BinSet, decodeBins } from './bins.ts';
 export { countSamples, decodeSamples, type Samples } from './codec.ts';
 export { type HybridIdentity, type HybridPayload, unwrapHybrid } from './hybrid-unwrap.ts';
-export { grantSecret, readerKey } from './keys.ts';
+export { copiesSecret, grantSecret, readerKey } from './keys.ts';
 export { type LogStream, logLabel, logLeaves } from './log.ts';
 export { openLogEntry } from './log-open.ts';
 export { conversationKey, decryptNip44 } from './nip44.ts';
