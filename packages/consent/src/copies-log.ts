@@ -174,7 +174,7 @@ export class CopiesLog {
     if (this.#index === null)
       return { state: known ? 'older-than-known' : 'none', count: 0, told: null, time: null, packed: [] };
     const { entry } = this.#index;
-    const pages = entry.pages.map((first) => this.#page(first));
+    const pages = entry.pages.map((first) => this.page(first));
     const packed = pages.filter((page) => page !== null);
     const state = packed.length < pages.length ? 'incomplete' : 'complete';
     const isOlder = known !== null && isAfter(known, this.#index);
@@ -187,7 +187,13 @@ export class CopiesLog {
     };
   }
 
-  #page(first: number): Uint8Array | null {
+  /** The newest index. */
+  get index(): IndexEntry | null {
+    return this.#index?.entry ?? null;
+  }
+
+  /** The packed page that begins at a number; null where a part of it is not here. */
+  page(first: number): Uint8Array | null {
     const begin = this.#pages.get(first);
     if (begin?.page.part !== 0) return null;
     const { generation, page } = begin;

@@ -296,11 +296,15 @@ export class MemoryVaultStore implements VaultStore {
 
   forgetLog(log: number, exceptEventId: string | null): string[] {
     const ids = [...new Set(this.logEvents(log).map(({ eventId }) => eventId))].filter((id) => id !== exceptEventId);
-    this.#write((contents) => {
-      contents.logs = contents.logs.filter((row) => row.log !== log || !ids.includes(row.eventId));
-      for (const id of ids) contents.events.delete(id);
-    });
+    this.dropLogEvents(log, ids);
     return ids;
+  }
+
+  dropLogEvents(log: number, eventIds: readonly string[]): void {
+    this.#write((contents) => {
+      contents.logs = contents.logs.filter((row) => row.log !== log || !eventIds.includes(row.eventId));
+      for (const id of eventIds) contents.events.delete(id);
+    });
   }
 
   appendLog(log: number, seq: number, generation: number, eventId: string): void {

@@ -4,6 +4,7 @@ import type { SignalDescription } from '@hale/consent';
 import type { Grid, Level } from '@hale/kernel';
 import { HaleError } from '@hale/kernel';
 import { EPOCHS_PER_GENERATION } from './limits.ts';
+import type { RecordPolicy } from './records/copies/policy.ts';
 
 export interface SubjectEntry {
   type: 'subject';
@@ -115,6 +116,10 @@ export interface GrantEntryRecord {
   streams: { key: string; level: Level }[];
   at: number;
   wrapKeyNumber: number;
+  /** Which records it gives; none where it is missing. */
+  records?: RecordPolicy;
+  /** FHIR R4 Consent as JSON with all that the owner said; the one in the grant's stream says what its recipient may know. */
+  consent?: string;
   /** Of a link whose key lies in part in a locker: what its text is made of again, and where its owner asks. The first PIN links lack it. */
   locker?: GrantLocker;
 }

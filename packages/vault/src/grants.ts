@@ -29,7 +29,6 @@ import {
   withEntries,
 } from '@hale/consent';
 import {
-  blurredDate,
   dayStart,
   type EventTemplate,
   HaleError,
@@ -41,20 +40,27 @@ import {
   toHex,
   type VerifiedEvent,
 } from '@hale/kernel';
-import { grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
+import { copiesAuthor, copiesSecret, grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
 import type { GrantEntryRecord, GrantLocker } from './catalogue.ts';
 import { clipsFor, firstClip, foreignClips } from './clips.ts';
 import { changedDay, unstatedDays } from './heads.ts';
 import { HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
+import { deleteLogEvents, eventsOf } from './log-deletion.ts';
 import type { TileRow } from './ports.ts';
+import type { RecordPolicy } from './records/copies/policy.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
 import type { Vault } from './vault.ts';
+
+/** All copies of a grant lie in its first round: pages are written anew one by one. */
+const COPIES_ROUND = 0;
 
 export interface IssuedGrant {
   record: GrantEntryRecord;
   log: LogWriter;
   owner: OwnerGrant;
+  /** Of a grant that gives records: the log of their copies (record-grants.ts). */
+  copies: LogWriter | null;
 }
 
 /** What is known of a grant before it is made. */
@@ -77,6 +83,10 @@ export interface GrantWish {
   key?: Uint8Array;
   /** Of a link with a locker. */
   locker?: GrantLocker;
+  /** Which records it gives; `scope.records` says what the recipient may know of that. */
+  records?: RecordPolicy;
+  /** The owner's own Consent, where it says more than the recipient's. */
+  consent?: string;
 }
 
 export interface NewGrant {
@@ -94,6 +104,8 @@ export class Grants {
   readonly #faults: GrantFaults;
   readonly #grants = new Map<string, IssuedGrant>();
   #isEnding = false;
+  /** Writes the records of a grant that was just made, in its transaction. */
+  afterWriting: (grant: IssuedGrant) => void = () => {};
   /** Days of old data whose head a grant still owes its reader. Of days that change, the head is stated when they are recorded (heads.ts). */
   readonly #owedHeads = new Map<string, { stream: OpenStream; level: Level; day: number }[]>();
 
@@ -118,22 +130,33 @@ export class Grants {
     const entries = log.entries().flatMap(({ value }) => parseEntry(value) ?? []);
     const owner = ownerGrant(identity, parseScope(record.scope), entries);
     const end = this.#vault.state.ends.get(record.id);
-    const grant = { record, log, owner: end && owner.ended === null ? { ...owner, ended: end.at } : owner };
+    const copies = this.#copiesLog(record);
+    const grant = { record, log, copies, owner: end && owner.ended === null ? { ...owner, ended: end.at } : owner };
     if (isActive(grant.owner, this.#vault.clock.nowMicros())) this.#oweUnstated(grant, entries);
     return grant;
   }
 
   #open(grantId: string, grantKey: Uint8Array) {
     const authorSecret = grantAuthor(this.#vault.keys.catalogueSecret, grantId);
-    const author = schnorrPublic(authorSecret);
-    const rooms = {
-      store: this.#vault.store,
-      clock: this.#vault.clock,
-      random: this.#vault.random,
-      generation: () => this.#vault.state.generation,
-    };
-    const log = new LogWriter(rooms, { author, secret: grantSecret(grantKey) }, authorSecret);
-    return { log, identity: { grantId, grantKey, grantAuthor: toHex(author) } };
+    const log = this.#logOf(authorSecret, grantSecret(grantKey));
+    return { log, identity: { grantId, grantKey, grantAuthor: toHex(log.stream.author) } };
+  }
+
+  #logOf(authorSecret: Uint8Array, secret: Uint8Array): LogWriter {
+    const { store, clock, random } = this.#vault;
+    const rooms = { store, clock, random, generation: () => this.#vault.state.generation };
+    return new LogWriter(rooms, { author: schnorrPublic(authorSecret), secret }, authorSecret);
+  }
+
+  #copiesLog({ id, key, records }: GrantEntryRecord): LogWriter | null {
+    if (records === undefined) return null;
+    const authorSecret = copiesAuthor(this.#vault.keys.catalogueSecret, id, COPIES_ROUND);
+    return this.#logOf(authorSecret, copiesSecret(key, COPIES_ROUND));
+  }
+
+  /** All logs that grants write: their own, and those of copies. */
+  logs(): LogWriter[] {
+    return this.all().flatMap(({ log, copies }) => (copies ? [log, copies] : [log]));
   }
 
   all(): IssuedGrant[] {
@@ -210,6 +233,8 @@ export class Grants {
         at: clock.nowMicros(),
         wrapKeyNumber: this.#vault.state.grants.size,
         ...(wish.locker ? { locker: wish.locker } : {}),
+        ...(wish.records ? { records: wish.records } : {}),
+        ...(wish.consent ? { consent: wish.consent } : {}),
       };
       this.#vault.record([record]);
       return this.#writeOut(record, wish.scope, wish.names);
@@ -221,13 +246,16 @@ export class Grants {
     const { log, identity } = this.#open(record.id, record.key);
     const streams = this.#views(record.subject, scope);
     const plan = planGrant({ ...identity, scope, streams, names, now: this.#vault.clock.nowMicros() });
-    const grant = { record, log, owner: plan.grant };
+    const copies = this.#copiesLog(record);
+    const grant = { record, log, copies, owner: plan.grant };
     this.#grants.set(record.id, grant);
     log.append([
       ...plan.entries.map(entryValue),
       ...plan.clips.flatMap((need) => firstClip(this.#vault, record.subject, need)),
     ]);
     this.#append(grant, this.tokensAhead(grant));
+    if (copies) this.#append(grant, [{ type: 'copies', round: COPIES_ROUND, author: toHex(copies.stream.author) }]);
+    if (copies) this.afterWriting(grant);
     this.#oweUnstated(grant, []);
     this.#renewAccess(grant);
     return { grant, preview: plan.preview };
@@ -242,7 +270,11 @@ export class Grants {
     for (const [id, { reason, deleted }] of [...this.#vault.state.ends])
       if (!knownEnds.has(id) && this.#grants.has(id)) this.end(id, reason, deleted);
     for (const { record, owner } of this.active()) {
-      if (owner.authors.length > 0 || record.streams.some(({ key }) => !this.#vault.findStream(record.subject, key)))
+      if (
+        owner.authors.length > 0 ||
+        owner.copiesAuthor !== null ||
+        record.streams.some(({ key }) => !this.#vault.findStream(record.subject, key))
+      )
         continue;
       const name = this.#vault.state.subjects.get(record.subject)?.name ?? '';
       this.#vault.change(() => this.#writeOut(record, owner.scope, { subject: name, owner: name }));
@@ -438,7 +470,7 @@ export class Grants {
 
   #authorSecret(author: string): Uint8Array {
     for (const stream of this.#vault.streams()) if (toHex(stream.author) === author) return stream.authorSecret;
-    for (const { log } of this.#grants.values()) if (toHex(log.stream.author) === author) return log.authorSecret;
+    for (const log of this.logs()) if (toHex(log.stream.author) === author) return log.authorSecret;
     throw new HaleError('not-found', 'no key for this author in the vault');
   }
 
@@ -449,6 +481,7 @@ export class Grants {
       const stream = this.#vault.findStream(record.subject, key);
       return stream ? [toHex(stream.author)] : [];
     });
+    if (owner.copiesAuthor !== null) authors.push(owner.copiesAuthor);
     for (const author of [...new Set(authors), owner.grantAuthor])
       this.#putAccess(author, accessList(author, owners, now));
   }
@@ -468,6 +501,7 @@ export class Grants {
           if (stream) authors.add(toHex(stream.author));
         }
         if (!this.#vault.state.ends.get(record.id)?.deleted) authors.add(owner.grantAuthor);
+        if (owner.copiesAuthor !== null) authors.add(owner.copiesAuthor);
       }
       for (const author of authors) this.#putAccess(author, accessList(author, owners, now));
     });
@@ -541,6 +575,9 @@ export class Grants {
       case 'retract':
         this.#retract(grant);
         break;
+      case 'withdraw':
+        if (grant.copies) deleteLogEvents(this.#vault, grant.copies, eventsOf(this.#vault, grant.copies));
+        break;
       case 'vanish':
         this.#vanish(grant);
         break;
@@ -548,19 +585,12 @@ export class Grants {
   }
 
   #retract({ log }: IssuedGrant): void {
-    const { store, clock } = this.#vault;
-    const last = store.logEvents(log.number).at(-1)?.eventId ?? null;
-    const ids = store.forgetLog(log.number, last);
-    if (ids.length === 0) return;
-    const tags = [...ids.map((eventId) => ['e', eventId]), ['k', String(KINDS.tileBatch)]];
-    const event = this.#sign(log.authorSecret, {
-      kind: KINDS.deletion,
-      created_at: blurredDate(clock.nowMicros() / 1e6, this.#vault.random.bytes(4)),
-      tags,
-      content: '',
-    });
-    store.putEvent(event);
-    store.enqueue({ event, target: 'store' });
+    const last = this.#vault.store.logEvents(log.number).at(-1)?.eventId;
+    deleteLogEvents(
+      this.#vault,
+      log,
+      eventsOf(this.#vault, log).filter((id) => id !== last),
+    );
   }
 
   #vanish({ log }: IssuedGrant): void {

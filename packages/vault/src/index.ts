@@ -19,6 +19,7 @@ export {
 } from './origins.ts';
 export type * from './ports.ts';
 export { checkSummaries, countSamples, fullBins, isCurrent, rawSamples, rawSlots } from './pyramid.ts';
+export { RecordGrants, type RecordPreview, type RecordWish } from './record-grants.ts';
 // The rest of records is much code, and most nodes need it seldom: @hale/vault/records.
 export { RECORDS_IDLE_MILLIS } from './records/limits.ts';
 export { Records, type RecordsListener, type RecordWrite } from './records/records.ts';

@@ -106,6 +106,9 @@ export interface VaultStore {
   /** Removes an author's events of a kind, all but one. Returns their ids. */
   forgetLog(log: number, exceptEventId: string | null): string[];
 
+  /** Removes these events of a log: what they held is nowhere any more. */
+  dropLogEvents(log: number, eventIds: readonly string[]): void;
+
   appendLog(log: number, seq: number, generation: number, eventId: string): void;
   logEvents(log: number): { seq: number; generation: number; eventId: string }[];
   /** Events that hold the entry of a number: several where two homes wrote it. */

@@ -300,11 +300,15 @@ export class SqliteVaultStore implements VaultStore {
   forgetLog(log: number, exceptEventId: string | null): string[] {
     const ids = new Set(this.logEvents(log).map((row) => row.eventId));
     if (exceptEventId !== null) ids.delete(exceptEventId);
-    for (const id of ids) {
+    this.dropLogEvents(log, [...ids]);
+    return [...ids];
+  }
+
+  dropLogEvents(log: number, eventIds: readonly string[]): void {
+    for (const id of eventIds) {
       this.#sql.change('DELETE FROM vault_log WHERE log = ? AND event = ?', log, hexBytes(id));
       this.#events.deleteById(id);
     }
-    return [...ids];
   }
 
   appendLog(log: number, seq: number, generation: number, eventId: string): void {

@@ -26,3 +26,5 @@ export const UNUSABLE_NAMED_MAX = 200;
 export const RECORDS_IDLE_MILLIS = 10 * 60_000;
 /** Characters of each of the words that are said about a PDF or a picture: a title, a kind, an author. */
 export const PAPER_TEXT_UNITS_MAX = 300;
+/** Bytes of what is attached to one record, as it is copied for a recipient: a scan of fifty pages; more is told to the owner and left out. */
+export const ATTACHED_BYTES_MAX = 20 * 1024 * 1024;

@@ -7,9 +7,10 @@ import type { Vault } from '../vault.ts';
 import { BlobLog, blobSource, chunksOf, cut, hashOf, type NewBlob, piecesOf } from './blobs.ts';
 import type { RecordTools } from './format.ts';
 import { Ledger } from './ledger.ts';
-import { RECORD_BYTES_MAX } from './limits.ts';
+import { BLOB_CHUNK_BYTES, RECORD_BYTES_MAX } from './limits.ts';
 import { authorOf, categoryNumber, RecordLogs, SOURCES_LOG } from './logs.ts';
 import type {
+  BlobPlace,
   BlobRef,
   Category,
   KnownPerson,
@@ -223,6 +224,18 @@ export class Records {
     const blob = this.#ledger(subject).blobs.get(n);
     if (!blob) throw new HaleError('not-found', 'no such file beside the records');
     return { blob, source: blobSource(this.#blobLog(subject, n), blob) };
+  }
+
+  /** A part of a blob, in memory. @throws HaleError 'not-found' */
+  blobPart(subject: string, { n, offset, length }: BlobPlace): Uint8Array {
+    const blob = this.#ledger(subject).blobs.get(n);
+    if (!blob || offset + length > blob.sizeBytes) throw new HaleError('not-found', 'no such part of a file');
+    const log = this.#blobLog(subject, n);
+    const first = Math.floor(offset / BLOB_CHUNK_BYTES);
+    const count = Math.ceil((offset + length) / BLOB_CHUNK_BYTES) - first;
+    const whole = joined(Array.from({ length: count }, (_, i) => log.chunk(first + i)));
+    const begin = offset - first * BLOB_CHUNK_BYTES;
+    return whole.subarray(begin, begin + length);
   }
 
   #blobLog(subject: string, n: number): BlobLog {

@@ -23,22 +23,38 @@ export function referencesIn(resource: Resource): string[] {
   return [...found];
 }
 
-/** The record that a reference of another record means; null where it is not here. */
-export function resolve(records: Records, subject: string, from: string, reference: string): string | null {
+/**
+ * The record that a reference of another record means; null where it is not here.
+ * @param counts only these are here: where two records have one name, one that does not count must not hide the other
+ */
+export function resolve(
+  records: Records,
+  subject: string,
+  from: string,
+  reference: string,
+  counts: (id: string) => boolean = () => true,
+): string | null {
   const asked = /^([A-Za-z]+)\?identifier=([^|&]*)\|([^&]+)$/.exec(reference);
-  if (asked) return oneOf(records, subject, asked[1], numberKey(asked[1], asked[2], asked[3]));
+  if (asked) return oneOf(records, subject, asked[1], numberKey(asked[1], asked[2], asked[3]), counts);
   const type = /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+(?:\/_history\/[^/]+)?$/.exec(reference)?.[1] ?? '';
   const systems = new Set(
     records.shelved(subject, from).head.sources.map(({ source }) => records.source(subject, source)?.system ?? ''),
   );
   for (const system of systems) {
     const key = localKey(system, reference);
-    const found = key === null ? null : oneOf(records, subject, type, key);
+    const found = key === null ? null : oneOf(records, subject, type, key, counts);
     if (found !== null) return found;
   }
   return null;
 }
 
-function oneOf(records: Records, subject: string, type: string, key: string): string | null {
-  return records.byKey(subject, key).find(({ head }) => type === '' || head.type === type)?.head.id ?? null;
+function oneOf(
+  records: Records,
+  subject: string,
+  type: string,
+  key: string,
+  counts: (id: string) => boolean,
+): string | null {
+  const found = records.byKey(subject, key).find(({ head }) => (type === '' || head.type === type) && counts(head.id));
+  return found?.head.id ?? null;
 }

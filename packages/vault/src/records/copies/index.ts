@@ -1,0 +1,26 @@
+/** Records made over for a recipient: which, how, and put together to pages. */
+export { copyOf, type Extraction } from './extract.ts';
+export { type Copy, PAGE_UNITS, pagesOf, pageText } from './pages.ts';
+export { patientCopy } from './patient.ts';
+export {
+  allows,
+  checkPolicy,
+  isWithheld,
+  type Kept,
+  keptBy,
+  type RecordPolicy,
+  type RuledRecord,
+  TELLINGS,
+  type Telling,
+  tellingLaw,
+} from './policy.ts';
+export {
+  type CopyRoom,
+  copied,
+  copiesOf,
+  copyName,
+  type LabelsPort,
+  type Selection,
+  select,
+  toldOf,
+} from './selection.ts';

@@ -1,0 +1,139 @@
+// Which records a grant gives: the owner's own rule, which stands in her catalogue and in nothing that a recipient gets.
+import {
+  AREA_NAMES,
+  type Area,
+  areasOf,
+  isArea,
+  isSensitivityCode,
+  mayMean,
+  type RecordLabels,
+  type SensitivityCode,
+} from '@hale/consent';
+import { HaleError } from '@hale/kernel';
+import { CATEGORIES, type Category, type RecordHead, type Resource } from '../model.ts';
+
+/** What a recipient is told of records that are kept back. */
+export const TELLINGS = ['none', 'exists', 'category', 'count'] as const;
+export type Telling = (typeof TELLINGS)[number];
+
+export interface RecordPolicy {
+  /** Parts of the record, or all of them. */
+  categories: Category[];
+  /** Clinical time, micros, [from, to); undated records only where both are null. */
+  from: number | null;
+  to: number | null;
+  /** By label, whatever the category. */
+  withholdAreas: Area[];
+  withholdCodes: SensitivityCode[];
+  /** Record ids, by hand. */
+  withhold: string[];
+  /** Record ids, by hand: beyond categories and times; what withholds wins. */
+  include: string[];
+  /** Attachments that nobody could look into: PDF, pictures, whole documents. */
+  documents: boolean;
+  told: Telling;
+  /** ISO 3166-1 alpha-2, `EU`, or '' = unknown. */
+  jurisdiction: string;
+}
+
+/** What the rule asks of a record. */
+export interface RuledRecord {
+  head: RecordHead;
+  resource: Resource;
+  labels: RecordLabels;
+}
+
+/** Why a record is not given. Of what is merely not asked for nobody is ever told. */
+export type Kept =
+  | { by: 'hand' }
+  | { by: 'label'; areas: Area[]; codes: SensitivityCode[] }
+  | { by: 'document' }
+  | { by: 'category' | 'time' | 'state' };
+
+/** Kept back, rather than not asked for. */
+export const isWithheld = ({ by }: Kept): boolean => by === 'hand' || by === 'label' || by === 'document';
+
+/** Null: it is given. Deny wins: what is withheld by hand or label is not given, whatever includes it. */
+export function keptBy(policy: RecordPolicy, { head, labels }: Pick<RuledRecord, 'head' | 'labels'>): Kept | null {
+  if (head.state === 'retracted') return { by: 'state' };
+  const isIncluded = policy.include.includes(head.id);
+  // A person is whom all of it is about, and is given without what names her (patient.ts).
+  const isPatient = head.type === 'Patient';
+  if (!isIncluded && !isPatient) {
+    if (!policy.categories.includes(head.category)) return { by: 'category' };
+    if (!isInTime(policy, head.at)) return { by: 'time' };
+  }
+  if (policy.withhold.includes(head.id) || (head.overlay && policy.withhold.includes(head.overlay.of)))
+    return { by: 'hand' };
+  const areas = areasOf(labels.labels).filter((area) => policy.withholdAreas.includes(area));
+  const codes = labels.labels
+    .map(({ code }) => code)
+    .filter((code) => policy.withholdCodes.some((rule) => mayMean(rule, code)));
+  if (areas.length + codes.length > 0) return { by: 'label', areas, codes: [...new Set(codes)] };
+  // Nothing but bytes, or a document made of other records: there is nothing in it that could be given without its content.
+  const isDocument = head.type === 'Binary' || head.type === 'Bundle';
+  return isDocument && !policy.documents ? { by: 'document' } : null;
+}
+
+function isInTime({ from, to }: RecordPolicy, at: number | null): boolean {
+  if (from === null && to === null) return true;
+  return at !== null && (from === null || at >= from) && (to === null || at < to);
+}
+
+export const allows = (policy: RecordPolicy, record: RuledRecord): boolean => keptBy(policy, record) === null;
+
+const OF_FIELDS = [
+  ['categories', (each: unknown) => CATEGORIES.includes(each as Category), CATEGORIES.join(', ')],
+  ['withholdAreas', isArea, AREA_NAMES.join(', ')],
+  ['withholdCodes', isSensitivityCode, 'sensitivity codes of HL7 v3-ActCode'],
+] as const;
+
+/** @throws HaleError 'usage' that says what may stand there, and never what stood there */
+export function checkPolicy(policy: RecordPolicy): RecordPolicy {
+  for (const [field, isValid, choices] of OF_FIELDS)
+    if (!policy[field].every(isValid)) throw new HaleError('usage', `${field} are among ${choices}`);
+  if (policy.categories.length === 0) throw new HaleError('usage', 'say which parts of the record to share');
+  if (policy.from !== null && policy.to !== null && policy.to <= policy.from)
+    throw new HaleError('usage', 'the end of the time does not lie after its begin');
+  if (!TELLINGS.includes(policy.told)) throw new HaleError('usage', `what is told is one of ${TELLINGS.join(', ')}`);
+  checkTold(policy);
+  return policy;
+}
+
+/**
+ * States of the European Economic Area: the law of the Union holds there. EHDS (Regulation (EU) 2025/327) Art. 8: professionals
+ * "shall not be made aware" that access was restricted. https://eur-lex.europa.eu/eli/reg/2025/327/oj
+ */
+const EEA = new Set(
+  'EU AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(' '),
+);
+
+export interface TellingLaw {
+  allowed: readonly Telling[];
+  /** Where it stands; '' where no rule is known. */
+  source: string;
+}
+
+/** What may be told where. Null: the place is not known, and whoever tells must say it. */
+export function tellingLaw(jurisdiction: string): TellingLaw | null {
+  if (jurisdiction === '') return null;
+  if (EEA.has(jurisdiction)) return { allowed: ['none'], source: 'Regulation (EU) 2025/327 (EHDS), Article 8' };
+  return { allowed: TELLINGS, source: '' };
+}
+
+function checkTold({ told, jurisdiction }: RecordPolicy): void {
+  if (!/^([A-Z]{2})?$/.test(jurisdiction))
+    throw new HaleError('usage', 'a place is two capital letters of ISO 3166, as DE or US, or EU');
+  if (told === 'none') return;
+  const law = tellingLaw(jurisdiction);
+  if (law === null)
+    throw new HaleError(
+      'usage',
+      'whether a recipient may be told that something is kept back depends on the law of the place: say --place, or tell nothing (--told none)',
+    );
+  if (!law.allowed.includes(told))
+    throw new HaleError(
+      'not-permitted',
+      `there the law forbids to tell that something is kept back (${law.source}); only --told none is possible`,
+    );
+}

@@ -1,0 +1,131 @@
+// Which records of a subject a rule gives, and their copies. The keeping up is record-grants.ts.
+import { type RecordLabels, securityOf, type Told } from '@hale/consent';
+import { base64Encode, HaleError, hmacSha256, toHex, utf8Decode, utf8Encode } from '@hale/kernel';
+import { ATTACHED_BYTES_MAX } from '../limits.ts';
+import { CATEGORIES, type RecordEntry, type RecordHead, type Resource } from '../model.ts';
+import type { Records } from '../records.ts';
+import { resolve } from '../references.ts';
+import { type Attached, copyOf, type Leads } from './extract.ts';
+import type { Copy } from './pages.ts';
+import { patientCopy } from './patient.ts';
+import { isWithheld, type Kept, keptBy, type RecordPolicy } from './policy.ts';
+
+export type LabelsPort = (subject: string, id: string) => RecordLabels;
+
+/** What the rule says of each record: those that are given, and why not the others. */
+export interface Selection {
+  given: ReadonlySet<string>;
+  kept: ReadonlyMap<string, Kept>;
+}
+
+const NO_LABELS: RecordLabels = { labels: [], confidentiality: 'N', areas: [], opaque: false };
+
+export function select(records: Records, subject: string, policy: RecordPolicy, labels: LabelsPort): Selection {
+  const given = new Set<string>();
+  const kept = new Map<string, Kept>();
+  const amendments: RecordHead[] = [];
+  for (const head of records.heads(subject)) {
+    // What is not asked for needs no look at its labels.
+    const reason =
+      keptBy(policy, { head, labels: NO_LABELS }) ?? keptBy(policy, { head, labels: labels(subject, head.id) });
+    if (reason !== null) kept.set(head.id, reason);
+    else given.add(head.id);
+    if (head.overlay) amendments.push(head);
+  }
+  // An amendment goes with what it amends: alone it would tell that there is such a record.
+  for (const { id, overlay } of amendments) {
+    const reason = overlay && kept.get(overlay.of);
+    if (!reason || !given.delete(id)) continue;
+    kept.set(id, reason);
+  }
+  return { given, kept };
+}
+
+/** What the recipient is told of what is kept back. Counted are records, without the amendments that go with them. */
+export function toldOf(records: Records, subject: string, policy: RecordPolicy, { kept }: Selection): Told {
+  if (policy.told === 'none') return null;
+  const heads = [...kept].flatMap(([id, reason]) => (isWithheld(reason) ? (records.head(subject, id) ?? []) : []));
+  const withheld = heads.filter(({ overlay }) => overlay === undefined);
+  if (withheld.length === 0) return null;
+  if (policy.told === 'exists') return { exists: true };
+  if (policy.told === 'count') return { count: withheld.length };
+  return { categories: CATEGORIES.filter((category) => withheld.some((head) => head.category === category)) };
+}
+
+export interface CopyRoom {
+  records: Records;
+  labels: LabelsPort;
+  subject: string;
+  policy: RecordPolicy;
+  /** Names the copies of this grant (kernel `copiesNames`). */
+  names: Uint8Array;
+  /** How the owner calls the person to the recipient. */
+  subjectName: string;
+}
+
+/** The name of a record's copy: the same for ever within one grant, and nothing to do with its name in another. */
+export const copyName = (names: Uint8Array, id: string): string =>
+  toHex(hmacSha256(names, utf8Encode(id)).slice(0, 16));
+
+/** What was left out of a copy because it is too much, or not here. */
+export type LeftOut = (id: string, why: 'too-large' | 'not-here') => void;
+
+/** The copy of one record. @param given those whose copies references may lead to */
+export function copied(
+  room: CopyRoom,
+  { resource, ...head }: RecordEntry,
+  given: ReadonlySet<string>,
+  leftOut: LeftOut = () => {},
+): Resource {
+  const { records, subject, policy, names, subjectName } = room;
+  const id = copyName(names, head.id);
+  const security = securityOf(room.labels(subject, head.id));
+  if (resource.resourceType === 'Patient')
+    return patientCopy(resource, { id, name: subjectName, isTold: policy.categories.includes('people'), security });
+  const leads: Leads = (reference) => {
+    const own = head.overlay !== undefined && reference.endsWith(`/${head.overlay.of}`) ? head.overlay.of : null;
+    const to = own ?? resolve(records, subject, head.id, reference, (each) => given.has(each));
+    const type = to !== null && given.has(to) ? records.head(subject, to)?.type : undefined;
+    return to !== null && type !== undefined ? { type, id: copyName(names, to) } : null;
+  };
+  const attached = attachedTo(records, subject, (why) => leftOut(head.id, why));
+  return copyOf(resource, { id, leads, attached, documents: policy.documents, security });
+}
+
+function attachedTo(records: Records, subject: string, leftOut: (why: 'too-large' | 'not-here') => void): Attached {
+  let left = ATTACHED_BYTES_MAX;
+  return (place, isFile) => {
+    left -= place.length;
+    if (left < 0) {
+      leftOut('too-large');
+      return null;
+    }
+    try {
+      return base64Of(records.blobPart(subject, place), isFile);
+    } catch (error) {
+      if (!(error instanceof HaleError)) throw error;
+      leftOut('not-here');
+      return null;
+    }
+  };
+}
+
+/** Of a text that was cut out of JSON or XML: its base64 without escapes and line breaks. */
+function base64Of(bytes: Uint8Array, isFile: boolean): string {
+  if (isFile) return base64Encode(bytes);
+  const plain = utf8Decode(bytes).replace(/\\(.)/g, (_, letter) => (letter === '/' ? '/' : ''));
+  return plain.replace(/[^A-Za-z0-9+/=]/g, '');
+}
+
+/** Copies of all that is given, in no order. */
+export function* copiesOf(
+  room: CopyRoom,
+  given: ReadonlySet<string>,
+  leftOut?: LeftOut,
+): Generator<{ entry: RecordEntry; copy: Copy }> {
+  for (const entry of room.records.all(room.subject)) {
+    if (!given.has(entry.id)) continue;
+    const resource = copied(room, entry, given, leftOut);
+    yield { entry, copy: { id: resource.id!, json: JSON.stringify(resource) } };
+  }
+}
