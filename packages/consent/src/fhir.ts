@@ -1,6 +1,6 @@
 // The consent as FHIR R4: what an EMR can read. Minimal, and valid against the resource's own constraints (ppc-1, ppc-2).
 import { MICROS_PER_SECOND } from './limits.ts';
-import { type Recipient, type Scope, scopeEnd } from './scope.ts';
+import { type Recipient, type Scope, type ScopedRecords, scopeEnd } from './scope.ts';
 
 const CONSENT_SCOPE = 'http://terminology.hl7.org/CodeSystem/consentscope';
 const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
@@ -52,10 +52,27 @@ export function consentResource({ grantId, scope, loinc, names, now }: ConsentRe
       ],
       purpose: [purpose],
       ...(codes.length > 0 && { code: codes }),
-      dataPeriod: { start: instant(scope.from), ...(end !== null && { end: instant(end) }) },
+      ...(scope.streams.length > 0 && { dataPeriod: period(scope.from, end) }),
+      ...(scope.records && { provision: [recordsProvision(scope.records)] }),
     },
   });
 }
+
+/** Parts of the record have no code of FHIR's own. */
+export const RECORD_CATEGORY = 'urn:hale:record-category';
+
+function recordsProvision({ categories, from, to }: ScopedRecords): object {
+  return {
+    type: 'permit',
+    class: categories.map((code) => ({ system: RECORD_CATEGORY, code })),
+    ...((from !== null || to !== null) && { dataPeriod: period(from, to) }),
+  };
+}
+
+const period = (from: number | null, to: number | null): object => ({
+  ...(from !== null && { start: instant(from) }),
+  ...(to !== null && { end: instant(to) }),
+});
 
 function recipientReference({ kind, npub, name }: Recipient): object {
   const type = { person: 'Person', organisation: 'Organization', 'care-team': 'CareTeam', link: null }[kind];

@@ -1,5 +1,7 @@
 // What sharing gives and takes: shares on the owner's side, asks, and what a recipient opens. Part of the table in api.ts.
+import type { Kept, RecordPolicy } from '@hale/vault/records/copies';
 import type { LevelText, SeriesResult, ShowRow, TimeRangeText } from './api.ts';
+import type { Category, Resource } from './api-records.ts';
 
 /** A part of a series, and in how many points. */
 export interface SeriesAsked {
@@ -45,6 +47,8 @@ export interface SharePreview {
   toMicros: number | null;
   untilMicros: number | null;
   streams: { key: string; title: string; level: LevelText; samplesOrBins: number; containsExtremes: boolean }[];
+  /** Of a share with health records. */
+  records?: RecordsPreview;
 }
 
 export interface GrantInfo {
@@ -86,6 +90,8 @@ export interface GrantInfo {
     hash: string;
     documentHash: string | null;
   }[];
+  /** Parts of the health record that it gives as well. */
+  records?: Category[];
 }
 
 /**
@@ -201,6 +207,8 @@ export interface OpenResult {
   completeness: string;
   notices: string[];
   ended: boolean;
+  /** Of a share with health records. */
+  records?: OpenedRecords;
 }
 
 /** A grant of the inbox as it opens now. */
@@ -291,6 +299,8 @@ export interface ShareParameters extends TimeRangeText {
   withPin?: boolean;
   /** As a link that opens only in the first browser that opens it. */
   claim?: boolean;
+  /** Health records beside the series, or instead of them; `from` and `to` hold for both. */
+  records?: RecordsShared;
 }
 
 /** A relay of this home, and how it stands with it. */
@@ -302,4 +312,41 @@ export interface RelayInfo {
   lastContactMicros: number | null;
   /** Why it is not reached, by the system's name; `NO_ROOM` where it is and takes nothing more of some author for want of a token. */
   reason: string | null;
+}
+
+/** Which health records; what is not said is nothing, and nothing is told. */
+export type RecordsShared = Pick<RecordPolicy, 'categories'> &
+  Partial<Omit<RecordPolicy, 'categories' | 'from' | 'to'>>;
+
+/** What a share of records gives; for its owner alone. */
+export interface RecordsPreview {
+  /** What the recipient will find, the person herself among it. */
+  count: number;
+  categories: { category: Category; count: number }[];
+  /** The newest, at most 200. */
+  given: RecordNamed[];
+  /** What would be given and is kept back, and why; the newest 200. */
+  withheld: (RecordNamed & { because: Kept })[];
+  withheldCount: number;
+  /** Its attachments are not given whole: more than 20 MB, or not here. */
+  leftOut: (RecordNamed & { why: 'too-large' | 'not-here' })[];
+  told: RecordPolicy['told'];
+}
+
+export interface RecordNamed {
+  id: string;
+  type: string;
+  category: Category;
+  title: string;
+  /** Clinical time, micros. */
+  atMicros: number | null;
+}
+
+export interface OpenedRecords {
+  /** 'incomplete': the relay withholds some of them · 'older-than-known': it serves an older state than was seen before. */
+  state: 'none' | 'complete' | 'incomplete' | 'older-than-known';
+  count: number;
+  /** What the owner says of records that she keeps back; null: nothing. */
+  told: { exists: true } | { categories: string[] } | { count: number } | null;
+  resources: Resource[];
 }

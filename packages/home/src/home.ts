@@ -21,8 +21,10 @@ import {
   Documents,
   Grants,
   LEVELS,
+  markedLabels,
   type OpenStream,
   RECORDS_IDLE_MILLIS,
+  RecordGrants,
   Records,
   recordHeads,
   type Samples,
@@ -106,6 +108,8 @@ export class Home {
   readonly documents: Documents;
   /** Health records, and the files that they came in. */
   readonly records: Records;
+  /** What others get of them. */
+  readonly recordGrants: RecordGrants;
   readonly cardNetwork: CardNetworkOptions;
   /** Their index, once somebody has searched. */
   finder: RecordFinder | null = null;
@@ -158,6 +162,7 @@ export class Home {
   readonly #others: OtherHomes;
   readonly nowMicros: () => number;
   #isEnqueued = false;
+  #isTakingAway = false;
   /** When each duty of the clockwork was done last, milliseconds. */
   readonly #lastDone = new Map<string, number>();
   #closed = false;
@@ -198,6 +203,10 @@ export class Home {
     this.grants = new Grants(this.vault);
     this.documents = new Documents(this.vault, this.local);
     this.records = new Records(this.vault, recordTools);
+    this.recordGrants = new RecordGrants(this.vault, this.grants, this.records, recordTools, (subject, id) =>
+      markedLabels(this.records, subject, id),
+    );
+    this.recordGrants.whenUrgent = () => this.#takeAwaySoon();
     this.vault.afterFailure = () => {
       this.grants.reload();
       this.documents.reload();
@@ -244,7 +253,7 @@ export class Home {
     if (author === toHex(schnorrPublic(this.keys.catalogueAuthor))) return this.keys.catalogueAuthor;
     if (author === toHex(schnorrPublic(this.keys.identity))) return this.keys.identity;
     for (const stream of this.vault.streams()) if (toHex(stream.author) === author) return stream.authorSecret;
-    for (const { log } of this.grants.all()) if (toHex(log.stream.author) === author) return log.authorSecret;
+    for (const log of this.grants.logs()) if (toHex(log.stream.author) === author) return log.authorSecret;
     for (let generation = 0; generation <= this.vault.state.generation; generation++) {
       const handoff = this.handoffLog(generation);
       if (toHex(handoff.author) === author) return handoff.authorSecret;
@@ -283,8 +292,8 @@ export class Home {
 
   #sharedAuthors(): string[] {
     const authors = new Set<string>();
-    for (const { record, log } of this.grants.all()) {
-      authors.add(toHex(log.stream.author));
+    for (const { stream } of this.grants.logs()) authors.add(toHex(stream.author));
+    for (const { record } of this.grants.all()) {
       for (const { key } of record.streams) {
         const stream = this.vault.findStream(record.subject, key);
         if (stream) authors.add(toHex(stream.author));
@@ -309,7 +318,7 @@ export class Home {
 
   /** Authors of everything this vault ever wrote and keeps: what a backup holds. */
   allAuthors(): Set<string> {
-    return new Set([...this.ownAuthors(), ...this.grants.all().map(({ log }) => toHex(log.stream.author))]);
+    return new Set([...this.ownAuthors(), ...this.grants.logs().map(({ stream }) => toHex(stream.author))]);
   }
 
   /** Hashes of device credentials beside the keyring, so that a locked home can tell its devices from strangers. */
@@ -369,6 +378,16 @@ export class Home {
       relay: url.replace(/^wss?:\/\//, ''),
       ...Object.fromEntries(Object.entries(rest).filter(([, value]) => typeof value === 'number')),
     });
+  }
+
+  /** What may be given no more is taken away as soon as the change that said so is kept. */
+  #takeAwaySoon(): void {
+    if (!this.#isTakingAway)
+      setImmediate(() => {
+        this.#isTakingAway = false;
+        if (!this.#closed) this.guard('records-shared', () => this.recordGrants.takeAway());
+      });
+    this.#isTakingAway = true;
   }
 
   // --- data in
@@ -461,6 +480,7 @@ export class Home {
     });
     this.#every('documents', PUBLISH_OPEN_TICK_MILLIS, now, () => this.documents.flush());
     this.guard('records', () => this.records.forgetIdle(this.nowMicros() - RECORDS_IDLE_MILLIS * 1000));
+    this.#every('records-shared', PUBLISH_TICK_MILLIS, now, () => this.recordGrants.tick());
     this.#every('find', FLUSH_TICK_MILLIS, now, () => this.finder?.tidy());
     this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
   }

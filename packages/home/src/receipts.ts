@@ -80,7 +80,7 @@ function keepChain(home: Home, relay: string, author: string, chain: Chain): voi
 function authorsOf(home: Home): string[] {
   return [
     ...home.vault.streams().map(({ author }) => author),
-    ...home.grants.all().map(({ log }) => log.stream.author),
+    ...home.grants.logs().map(({ stream }) => stream.author),
   ].map(toHex);
 }
 

@@ -119,7 +119,7 @@ function holesOf(home: Home, log: number): number {
 }
 
 async function takeGrants(home: Home, source: EventSource, notices: Warning[]): Promise<void> {
-  for (const { log } of home.grants.all())
+  for (const log of home.grants.logs())
     await takeLog(home, source, { secret: log.authorSecret, author: toHex(log.stream.author) }, log.stream, log.number);
   home.grants.reload();
   // Of a share that has ended the notice of its end is left, and nothing else is due.

@@ -102,7 +102,7 @@ function bidFarewell(old: Home, copy: Home): void {
 function departedKeys(old: Home): Map<string, Uint8Array> {
   const keys = new Map<string, Uint8Array>([[old.catalogueAuthor(), old.keys.catalogueAuthor]]);
   for (const stream of old.vault.streams()) keys.set(toHex(stream.author), stream.authorSecret);
-  for (const { log } of old.grants.all()) keys.set(toHex(log.stream.author), log.authorSecret);
+  for (const log of old.grants.logs()) keys.set(toHex(log.stream.author), log.authorSecret);
   for (const phone of phonesOf(old)) {
     const { home, homeAuthor, phone: said, phoneAuthor } = keysOf(phone);
     keys.set(homeAuthor, home).set(phoneAuthor, said);

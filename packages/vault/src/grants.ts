@@ -6,6 +6,7 @@ import {
   accessList,
   type ChangedDay,
   clipNeeds,
+  consentResource,
   entryValue,
   expiredGrants,
   type GrantEntry,
@@ -48,6 +49,7 @@ import { HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
 import { deleteLogEvents, eventsOf } from './log-deletion.ts';
 import type { TileRow } from './ports.ts';
+import { ownerConsent } from './records/copies/consent.ts';
 import type { RecordPolicy } from './records/copies/policy.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
 import type { Vault } from './vault.ts';
@@ -85,8 +87,6 @@ export interface GrantWish {
   locker?: GrantLocker;
   /** Which records it gives; `scope.records` says what the recipient may know of that. */
   records?: RecordPolicy;
-  /** The owner's own Consent, where it says more than the recipient's. */
-  consent?: string;
 }
 
 export interface NewGrant {
@@ -233,12 +233,16 @@ export class Grants {
         at: clock.nowMicros(),
         wrapKeyNumber: this.#vault.state.grants.size,
         ...(wish.locker ? { locker: wish.locker } : {}),
-        ...(wish.records ? { records: wish.records } : {}),
-        ...(wish.consent ? { consent: wish.consent } : {}),
+        ...(wish.records ? { records: wish.records, consent: this.#ownConsent(id, wish, wish.records) } : {}),
       };
       this.#vault.record([record]);
       return this.#writeOut(record, wish.scope, wish.names);
     });
+  }
+
+  #ownConsent(grantId: string, { subject, scope, names }: GrantWish, policy: RecordPolicy): string {
+    const loinc = this.#views(subject, scope).flatMap((view) => view.loinc ?? []);
+    return ownerConsent(consentResource({ grantId, scope, loinc, names, now: this.#vault.clock.nowMicros() }), policy);
   }
 
   /** Everything that a grant's own stream begins with, and the lists that let its reader in. */

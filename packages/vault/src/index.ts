@@ -20,6 +20,7 @@ export {
 export type * from './ports.ts';
 export { checkSummaries, countSamples, fullBins, isCurrent, rawSamples, rawSlots } from './pyramid.ts';
 export { RecordGrants, type RecordPreview, type RecordWish } from './record-grants.ts';
+export { markedLabels } from './records/copies/marked.ts';
 // The rest of records is much code, and most nodes need it seldom: @hale/vault/records.
 export { RECORDS_IDLE_MILLIS } from './records/limits.ts';
 export { Records, type RecordsListener, type RecordWrite } from './records/records.ts';

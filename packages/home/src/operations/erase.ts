@@ -61,7 +61,7 @@ function shrinkFile(home: Home): void {
 }
 
 function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>): void {
-  endGrants(home, streams);
+  endGrants(home, streams, subjectsOfRecords(home, parameters));
   // Documents hold the same numbers as the streams of their device: what is erased must not be read there again.
   for (const log of subjectsOfDocuments(home, streams, parameters).flatMap((id) => home.documents.erase(id)))
     vanish(home, log.authorSecret, toHex(log.stream.author));
@@ -70,7 +70,7 @@ function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'era
   home.vault.eraseStreams(streams);
   for (const stream of streams) vanish(home, stream.authorSecret, toHex(stream.author));
   if (parameters.everything)
-    for (const { log } of home.grants.all()) vanishOnce(home, log.authorSecret, toHex(log.stream.author));
+    for (const log of home.grants.logs()) vanishOnce(home, log.authorSecret, toHex(log.stream.author));
   if (parameters.everything) for (const { id } of phonesOf(home)) removePhone(home, id);
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
 }
@@ -119,9 +119,11 @@ function namedStream(home: Home, subject: string | undefined, key: string): Open
   return stream;
 }
 
-function endGrants(home: Home, streams: OpenStream[]): void {
+/** @param subjects whose records go as well */
+function endGrants(home: Home, streams: OpenStream[], subjects: readonly string[]): void {
   for (const { record, owner } of home.grants.active())
     if (
+      (record.records !== undefined && subjects.includes(record.subject)) ||
       record.streams.some(({ key }) =>
         streams.some((stream) => stream.entry.key === key && stream.entry.subject === record.subject),
       )

@@ -1,5 +1,13 @@
 // The recipient's side: what was shared with me, and opening it.
-import { type GrantSession, type HeadReport, LATEST_MICROS, type StreamEntry, scopeEnd } from '@hale/consent';
+import {
+  copiedResources,
+  type GrantSession,
+  type HeadReport,
+  LATEST_MICROS,
+  type Scope,
+  type StreamEntry,
+  scopeEnd,
+} from '@hale/consent';
 import {
   binSeconds,
   encodeNpub,
@@ -16,7 +24,7 @@ import { notesOf, type OpenStream } from '@hale/vault';
 import { binRows, sampleRows } from '@hale/vault/chart';
 import { type FhirSeries, fhirBundle, fhirObservations, fhirSummaries, type Observation } from '@hale/vault/export';
 import { NOTE_KIND } from '@hale/vault/kinds';
-import type { Emitted, InboxItem, LevelText, OpenedStream, OpenResult, Parameters } from '../api.ts';
+import type { Emitted, InboxItem, LevelText, OpenedRecords, OpenedStream, OpenResult, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import {
   fetchInbox,
@@ -31,6 +39,7 @@ import {
   relaysToAsk,
   removeReceived,
 } from '../received.ts';
+import { recordTools } from '../records/tools.ts';
 import type { Operation } from './context.ts';
 import { microsOf } from './times.ts';
 
@@ -109,7 +118,7 @@ export function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number):
   return {
     ...plainItem(session.grant),
     name: consent.names.subject,
-    what: `${consent.names.subject === '' ? '' : `${consent.names.subject}: `}${[...streams.values()].map((stream) => stream.title).join(', ')}`,
+    what: `${consent.names.subject === '' ? '' : `${consent.names.subject}: `}${whatOf(consent.scope, streams.values())}`,
     streams: [...streams].map(([number, stream]) => ({
       key: scope.streams[number].streamKey,
       title: stream.title,
@@ -122,6 +131,12 @@ export function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number):
     purpose: scope.purpose.text,
     state: ended ? 'ended' : expired ? 'expired' : 'active',
   };
+}
+
+function whatOf({ records }: Scope, streams: Iterable<StreamEntry>): string {
+  const titles = Array.from(streams, ({ title }) => title);
+  if (records) titles.push(`health records (${records.categories.join(', ')})`);
+  return titles.join(', ');
 }
 
 const finestOf = (stream: StreamEntry): Level => LEVELS.find((level) => stream.labels[level] !== undefined) ?? 'raw';
@@ -187,14 +202,37 @@ async function readAll(
     observations.push(...read.observations);
   }
   const report = session.check();
+  const records = parameters.stream === undefined ? openedRecords(session) : null;
+  const notices = noticesOf(session, report, nowMicros);
+  if (records && RECORD_NOTICES[records.state]) notices.push(RECORD_NOTICES[records.state]);
   return {
     grant: session.grant.id,
     streams: opened,
     completeness: report.verdict,
-    notices: noticesOf(session, report, nowMicros),
+    notices,
     ended: ended !== null,
-    ...(parameters.fhir ? { fhir: fhirBundle(observations) } : {}),
+    ...(records ? { records } : {}),
+    ...(parameters.fhir ? { fhir: withRecords(fhirBundle(observations), records) } : {}),
   };
+}
+
+const RECORD_NOTICES: Record<string, string> = {
+  none: 'The records of this share are not there yet; try again in a moment.',
+  incomplete: 'Some of the health records that the owner shares were not served.',
+  'older-than-known': 'The relay served an older state of the health records than you have seen before.',
+};
+
+/** The health records that a grant gives; null: it gives none. @throws HaleError 'malformed' for pages that are damaged */
+export function openedRecords(session: GrantSession<ReceivedGrant>): OpenedRecords | null {
+  const { consent, ended } = session.reader.state;
+  if (!consent?.scope.records || ended) return null;
+  const { state, count, told, packed } = session.reader.copies;
+  return { state, count, told, resources: copiedResources(packed, recordTools.inflate) };
+}
+
+function withRecords(bundle: ReturnType<typeof fhirBundle>, records: OpenedRecords | null): object {
+  const entry = (records?.resources ?? []).map((resource) => ({ resource }));
+  return { ...bundle, entry: [...bundle.entry, ...entry] };
 }
 
 const YEAR_MICROS = 366 * 86_400e6;

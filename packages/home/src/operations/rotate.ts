@@ -42,12 +42,22 @@ async function giveAgain(home: Home, { as, ...record }: Unfinished['again'][numb
     const recipient = await recipientOf(home, record.recipient, []);
     chooseKey(home, recipient, record.classic);
     const name = as ?? home.vault.state.subjects.get(record.subject)?.name ?? '';
-    const { subject, how, to, recipient: key, recipientText, classic } = record;
+    const { subject, how, to, recipient: key, recipientText, classic, records } = record;
     const scope = parseScope(record.scope);
     // Field by field: the record's grant key stands in the old catalogue, which whoever has the old words can read.
     give(
       home,
-      { subject, how, to, recipient: key, recipientText, classic, scope, names: { subject: name, owner: name } },
+      {
+        subject,
+        how,
+        to,
+        recipient: key,
+        recipientText,
+        classic,
+        scope,
+        names: { subject: name, owner: name },
+        ...(records && { records }),
+      },
       recipient,
     );
     return null;

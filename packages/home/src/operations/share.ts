@@ -5,6 +5,7 @@ import { encodeNpub, fromHex, HaleError, LEVELS, type Level, schnorrPublic, toHe
 import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
 import { countSamples, fullBins, rehearse, type SummaryLevel } from '@hale/vault';
 import { isCoded } from '@hale/vault/kinds';
+import { CATEGORIES } from '@hale/vault/records';
 import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { filingsOf } from '../reader-messages.ts';
@@ -13,6 +14,7 @@ import { chooseKey, findRecipient, postQuantumOf, postRelays, type Recipient, se
 import { phonesOf, removePhone } from '../remote/phones.ts';
 import { findStream, type Operation } from './context.ts';
 import { openedSeries } from './opened-chart.ts';
+import { recordsAsked, recordsPreview, recordWords } from './share-records.ts';
 import { microsOf } from './times.ts';
 
 export const shareFind: Operation<'share.find'> = async ({ home }, parameters) => {
@@ -45,7 +47,9 @@ function writeSummaries(home: Home, wish: GrantWish): void {
 export function wishOf(home: Home, parameters: ShareParameters, recipient: Recipient | null): GrantWish {
   const subject = home.vault.subject(parameters.subject);
   const streams = parameters.streams.map((key) => findStream(home, subject.name, key));
-  if (streams.length === 0) throw new HaleError('usage', 'say which streams to share; `hale streams` shows them');
+  const ofRecords = recordsAsked(home, subject.id, parameters);
+  if (streams.length === 0 && ofRecords === null)
+    throw new HaleError('usage', 'say which streams to share; `hale streams` shows them');
   const level = (parameters.level ?? 'raw') as Level;
   const now = home.nowMicros();
   const isLink = parameters.with === 'link';
@@ -63,8 +67,9 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
         );
       return { streamKey: stream.entry.key, level };
     }),
-    from: microsOf(parameters.from, 'from') ?? now,
-    to: microsOf(parameters.to, 'to') ?? null,
+    // Times of a share of records alone are those of the records.
+    from: streams.length === 0 ? now : (microsOf(parameters.from, 'from') ?? now),
+    to: streams.length === 0 ? null : (microsOf(parameters.to, 'to') ?? null),
     until: microsOf(parameters.until, 'until') ?? null,
     purpose: { code: 'TREAT', text: parameters.purpose ?? '' },
     recipient: isLink
@@ -75,6 +80,7 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
           ...(parameters.name ? { name: parameters.name } : {}),
         },
     ...(parameters.mayFile ? { mayFile: true } : {}),
+    ...(ofRecords ? { records: ofRecords.scoped } : {}),
   });
   return {
     subject: subject.id,
@@ -85,6 +91,7 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
     recipientText: isLink ? null : parameters.with,
     classic: !isLink && recipient !== null && recipient.envelope.kemPublic === null,
     names: { subject: parameters.as ?? subject.name, owner: parameters.as ?? subject.name },
+    ...(ofRecords ? { records: ofRecords.policy } : {}),
   };
 }
 
@@ -121,10 +128,13 @@ export function previewOf(home: Home, parameters: ShareParameters, wish: GrantWi
       containsExtremes: finest.containsExtremes || finest.containsSamples,
     };
   });
-  const froms = planned.map((stream) => stream.levels[0].from);
-  const tos = planned.map((stream) => stream.levels[0].to);
+  const { from, to } = wish.scope;
+  const froms = planned.length === 0 ? [from] : planned.map((stream) => stream.levels[0].from);
+  const tos = planned.length === 0 ? [to] : planned.map((stream) => stream.levels[0].to);
   const toMicros = tos.some((to) => to === null) ? null : Math.max(...(tos as number[]));
+  const records = recordsPreview(home, wish);
   return {
+    ...(records ? { records } : {}),
     sentence: sentenceOf(
       parameters,
       wish,
@@ -152,14 +162,27 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
     new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(
       new Date(micros / 1000),
     );
-  const { from, to, until } = wish.scope;
-  const range = to === null ? `from ${at(from)} on, including what comes` : `from ${at(from)} to ${at(to)}`;
+  const { until, streams } = wish.scope;
+  const { from, to } = streams.length === 0 && wish.records ? wish.records : wish.scope;
+  const range =
+    from === null
+      ? beforeWords(to === null ? null : at(to))
+      : to === null
+        ? `from ${at(from)} on, including what comes`
+        : `from ${at(from)} to ${at(to)}`;
   const ofLink = until === null ? 'until you stop it' : `until ${at(until)}`;
   const ofWhom = wish.names.subject === '' ? '' : ` of ${wish.names.subject}`;
   const end = parameters.asCopy ? 'for good: a copy cannot be taken back' : ofLink;
   const only = parameters.claim ? ' It opens only in the first browser that opens the link.' : '';
-  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${titles.join(', ')}${ofWhom}, ${range} (${zone}), ${end}.${only}`;
+  const records = recordWords(wish);
+  const what = [...titles, ...(records ? [records.what] : [])].join(', ');
+  const told = records ? ` ${records.told}` : '';
+  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${what}${ofWhom}, ${range} (${zone}), ${end}.${only}${told}`;
 }
+
+/** Records have no first moment unless one was said. */
+const beforeWords = (to: string | null): string =>
+  to === null ? 'of any time, including what comes' : `from before ${to}`;
 
 export const share: Operation<'share'> = async (context, parameters) => {
   const { home } = context;
@@ -265,6 +288,7 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
       hash,
       documentHash: document ?? null,
     })),
+    ...(scope.records ? { records: CATEGORIES.filter((each) => scope.records?.categories.includes(each)) } : {}),
   };
 }
 
@@ -273,6 +297,7 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
   const authors = record.streams
     .flatMap(({ key }) => home.vault.findStream(record.subject, key)?.author ?? [])
     .map(toHex);
+  if (owner.copiesAuthor !== null) authors.push(owner.copiesAuthor);
   const states: GrantInfo['relays'] = home.storeRelays().map((url) => {
     const waiting = home.outbox.pendingCount(url);
     if (!isEnded) {

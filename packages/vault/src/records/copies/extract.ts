@@ -1,6 +1,6 @@
 // A record made over for somebody else: what leads to records that she does not get is gone without a trace, the same whether they are withheld or
 // were never there. Pure; nothing here knows which of the two it was. specs/records.md §9
-import type { Coding } from '@hale/consent';
+import { CONFIDENTIALITY, type Coding } from '@hale/consent';
 import { type Fields, fieldsOf, isFields, listOf } from '../../import/json-records.ts';
 import { type BlobPlace, parseBlobPlace, parseFilePlace, type Resource } from '../model.ts';
 
@@ -54,12 +54,12 @@ class Copying {
     const made = fieldsOf(this.#fields(rest, resourceType));
     const inside = listOf(contained).flatMap((each) => this.#inside(fieldsOf(each)));
     const used = usedOf(made, inside);
-    const security = this.#given.security;
+    const security = withMarks(this.#given.security, fieldsOf(meta).security);
     const profile = listOf(fieldsOf(meta).profile).filter((each) => typeof each === 'string');
     return {
       resourceType,
       id: this.#given.id,
-      meta: { ...(profile.length > 0 ? { profile } : {}), security: [...security] },
+      meta: { ...(profile.length > 0 ? { profile } : {}), security },
       ...(text !== undefined && !this.#lost ? { text } : {}),
       ...(used.length > 0 ? { contained: used } : {}),
       ...made,
@@ -188,6 +188,17 @@ class Copying {
     const to = typeof url === 'string' ? this.#given.leads(url) : null;
     return to ? { ...rest, url: `${to.type}/${to.id}` } : kept;
   }
+}
+
+/** Marks that somebody else set stay with what the owner's home says; confidentiality is said once, and was weighed. */
+function withMarks(security: readonly Coding[], marked: unknown): Fields[] {
+  const others = listOf(marked).flatMap((each): Fields[] => {
+    const { system, code, display } = fieldsOf(each);
+    if (typeof code !== 'string' || system === CONFIDENTIALITY) return [];
+    if (security.some((known) => known.system === system && known.code === code)) return [];
+    return [{ ...(typeof system === 'string' && { system }), code, ...(typeof display === 'string' && { display }) }];
+  });
+  return [...security.map((each) => ({ ...each })), ...others];
 }
 
 /** By its form: JSON does not say what an object is. One that is merely displayed counts, for its words may name what is withheld. */

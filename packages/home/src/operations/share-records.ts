@@ -1,0 +1,102 @@
+// Health records in a share: the owner's rule made of what was asked for, and what it will give in plain words.
+import type { ScopedRecords } from '@hale/consent';
+import { HaleError } from '@hale/kernel';
+import type { GrantWish } from '@hale/vault';
+import { CATEGORIES, type RecordHead, titleOf } from '@hale/vault/records';
+import { checkPolicy, isWithheld, type RecordPolicy } from '@hale/vault/records/copies';
+import type { RecordNamed, RecordsPreview, ShareParameters } from '../api.ts';
+import type { Home } from '../home.ts';
+import { recordId } from './records.ts';
+import { microsOf } from './times.ts';
+
+const NAMED_MAX = 200;
+
+/** The rule, and what the recipient may know of it; null: no records were asked for. @throws HaleError 'usage' | 'not-found' | 'not-permitted' */
+export function recordsAsked(
+  home: Home,
+  subject: string,
+  parameters: ShareParameters,
+): { policy: RecordPolicy; scoped: ScopedRecords } | null {
+  const { records } = parameters;
+  if (records === undefined) return null;
+  if (parameters.asCopy || parameters.withPin || parameters.claim)
+    throw new HaleError(
+      'unsupported',
+      'health records are shared with a person or by a plain link; a saved copy and a link with a lock have readings only',
+    );
+  const ids = (given: readonly string[] = []): string[] => given.map((each) => recordId(home, subject, each));
+  const policy = checkPolicy({
+    categories: CATEGORIES.filter((each) => records.categories.includes(each)),
+    from: microsOf(parameters.from, 'from') ?? null,
+    to: microsOf(parameters.to, 'to') ?? null,
+    withholdAreas: records.withholdAreas ?? [],
+    withholdCodes: records.withholdCodes ?? [],
+    withhold: ids(records.withhold),
+    include: ids(records.include),
+    documents: records.documents === true,
+    told: records.told ?? 'none',
+    jurisdiction: records.jurisdiction ?? '',
+  });
+  if (policy.categories.length !== new Set(records.categories).size)
+    throw new HaleError('usage', `parts of the record are ${CATEGORIES.join(', ')}`);
+  const { categories, from, to } = policy;
+  return { policy, scoped: { categories, from, to } };
+}
+
+export function recordsPreview(home: Home, wish: GrantWish): RecordsPreview | null {
+  const { subject, records: policy, names } = wish;
+  if (policy === undefined) return null;
+  const { given, kept, leftOut } = home.recordGrants.preview({ subject, policy, subjectName: names.subject });
+  const named = (head: RecordHead, title?: string): RecordNamed => ({
+    id: head.id,
+    type: head.type,
+    category: head.category,
+    title: title ?? titleOf(home.records.read(subject, head.id).resource),
+    atMicros: head.at,
+  });
+  const heads = [...kept].flatMap(([id, because]) => {
+    const head = isWithheld(because) ? home.records.head(subject, id) : null;
+    return head ? [{ head, because }] : [];
+  });
+  const newest = (a: RecordHead, b: RecordHead): number =>
+    (b.at ?? Number.NEGATIVE_INFINITY) - (a.at ?? Number.NEGATIVE_INFINITY) || (a.id < b.id ? -1 : 1);
+  const counted = new Map<RecordHead['category'], number>();
+  for (const { entry } of given) counted.set(entry.category, (counted.get(entry.category) ?? 0) + 1);
+  return {
+    count: given.length,
+    categories: CATEGORIES.flatMap((category) => {
+      const count = counted.get(category) ?? 0;
+      return count > 0 ? [{ category, count }] : [];
+    }),
+    given: given
+      .map(({ entry }) => entry)
+      .sort(newest)
+      .slice(0, NAMED_MAX)
+      .map((entry) => named(entry, titleOf(entry.resource))),
+    withheld: heads
+      .sort((a, b) => newest(a.head, b.head))
+      .slice(0, NAMED_MAX)
+      .map(({ head, because }) => ({ ...named(head), because })),
+    withheldCount: heads.length,
+    leftOut: leftOut.slice(0, NAMED_MAX).flatMap(({ id, why }) => {
+      const head = home.records.head(subject, id);
+      return head ? [{ ...named(head), why }] : [];
+    }),
+    told: policy.told,
+  };
+}
+
+const TOLD_WORDS: Record<RecordPolicy['told'], string> = {
+  none: 'Nothing will show whether anything is kept back.',
+  exists: 'They will be told that something is kept back.',
+  category: 'They will be told in which parts something is kept back.',
+  count: 'They will be told how many records are kept back.',
+};
+
+/** What of the record, and what is said of the rest: for the sentence that the owner agrees to. */
+export function recordWords({ records: policy }: GrantWish): { what: string; told: string } | null {
+  if (policy === undefined) return null;
+  const all = policy.categories.length === CATEGORIES.length;
+  const which = all ? 'the whole health record' : `${policy.categories.join(', ')} of the health record`;
+  return { what: which, told: TOLD_WORDS[policy.told] };
+}
