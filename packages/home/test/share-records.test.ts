@@ -1,0 +1,112 @@
+// Health records from one home to another over a real relay: two parts of them are shared, one comes, one is marked and goes, and all of it ends.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toHex } from '@hale/kernel';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { OpenResult, ShareParameters } from '../src/api.ts';
+import type { Home } from '../src/home.ts';
+import { OPERATIONS } from '../src/operations/index.ts';
+import { Homes, useRelay } from './homes.ts';
+
+const homes = new Homes();
+afterEach(() => homes.close());
+
+const contextOf = (home: Home) => ({ home, emit: () => {}, signal: new AbortController().signal });
+const patient = { reference: 'Patient/p' };
+const PATIENT = {
+  resourceType: 'Patient',
+  id: 'p',
+  identifier: [{ system: 'urn:hospital', value: '17' }],
+  name: [{ family: 'Willms', given: ['Ann'] }],
+  birthDate: '1980-05-02',
+};
+const problem = (id: string, text: string, more: object = {}) => ({
+  ...{ resourceType: 'Condition', id, subject: patient, onsetDateTime: '2020-03-01', code: { text } },
+  ...more,
+});
+const medicine = (id: string, text: string, more: object = {}) => ({
+  ...{ resourceType: 'MedicationStatement', id, status: 'active', subject: patient, effectiveDateTime: '2021-01-01' },
+  ...{ medicationCodeableConcept: { text }, ...more },
+});
+
+async function take(home: Home, ...resources: object[]): Promise<void> {
+  const file = join(homes.dir(), 'hospital.json');
+  const entry = resources.map((resource) => ({ resource }));
+  writeFileSync(file, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }));
+  await OPERATIONS.import(contextOf(home), { files: [file] });
+}
+
+const idOf = async (home: Home, title: string): Promise<string> => {
+  const { records } = await OPERATIONS.records(contextOf(home), { limit: 1000 });
+  const found = records.find((record) => record.title === title);
+  if (!found) throw new Error(`no record ${title}`);
+  return found.id;
+};
+
+const share = (home: Home, more: Partial<ShareParameters> & Pick<ShareParameters, 'records'>) =>
+  OPERATIONS.share(contextOf(home), { streams: [], with: 'link', ...more });
+
+const open = async (home: Home, grant: string): Promise<OpenResult> =>
+  (await OPERATIONS.open(contextOf(home), { grant })) as OpenResult;
+
+const wordsIn = ({ records }: OpenResult): string[] =>
+  (records?.resources ?? [])
+    .flatMap(({ code, medicationCodeableConcept }) => [code, medicationCodeableConcept])
+    .flatMap((concept) => (concept as { text?: string } | undefined)?.text ?? [])
+    .sort();
+
+test('two parts of the record go from home to home, follow what changes, and end', async () => {
+  const ann = homes.make();
+  const lee = homes.make();
+  const relay = await homes.relay(ann.keys, lee.keys);
+  for (const home of [ann, lee]) useRelay(home, relay.url);
+  await take(
+    ann,
+    PATIENT,
+    problem('a', 'Asthma'),
+    problem('d', 'Depression'),
+    medicine('s', 'Salbutamol', { reasonReference: [{ reference: 'Condition/a', display: 'Asthma' }] }),
+    {
+      resourceType: 'Immunization',
+      id: 'v',
+      status: 'completed',
+      patient,
+      vaccineCode: { text: 'Influenza' },
+      occurrenceDateTime: '2022-10-01',
+    },
+  );
+
+  const withhold = [await idOf(ann, 'Depression')];
+  const asked: ShareParameters['records'] = { categories: ['problems', 'medicines'], withhold, withholdAreas: ['hiv'] };
+  const { link, preview, grant } = await share(ann, { records: asked });
+  expect(preview.records).toMatchObject({ count: 3, withheldCount: 1, told: 'none' });
+  expect(preview.sentence).toContain('problems, medicines of the health record');
+  const first = await open(lee, link!);
+  expect(first.records).toMatchObject({ state: 'complete', count: 3, told: null });
+  expect(wordsIn(first)).toEqual(['Asthma', 'Salbutamol']);
+  const [condition] = first.records!.resources.filter(({ resourceType }) => resourceType === 'Condition');
+  const [statement] = first.records!.resources.filter(({ resourceType }) => resourceType === 'MedicationStatement');
+  expect(statement.reasonReference).toEqual([{ reference: `Condition/${condition.id}` }]);
+  expect(JSON.stringify(first)).not.toContain('Willms');
+
+  await take(ann, problem('m', 'Migraine'));
+  ann.recordGrants.tick();
+  await ann.network.settle(5000);
+  expect(wordsIn(await open(lee, link!))).toEqual(['Asthma', 'Migraine', 'Salbutamol']);
+
+  const asthma = await idOf(ann, 'Asthma');
+  const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'HIV' }];
+  await take(ann, PATIENT, problem('a', 'Asthma', { meta: { security }, recordedDate: '2026-01-01' }));
+  expect(asthma).toBe(await idOf(ann, 'Asthma'));
+  await vi.waitFor(async () => {
+    const left = await open(lee, link!);
+    expect(wordsIn(left)).toEqual(['Migraine', 'Salbutamol']);
+    expect(JSON.stringify(left)).not.toContain(String(condition.id));
+  });
+
+  await OPERATIONS.revoke(contextOf(ann), { grant: grant.id });
+  await expect(open(lee, link!)).rejects.toMatchObject({ code: 'expired' });
+  const copies = ann.grants.get(grant.id).copies!;
+  expect(ann.events.query({ kinds: [1980], authors: [toHex(copies.stream.author)] })).toEqual([]);
+});
