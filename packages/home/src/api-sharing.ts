@@ -1,7 +1,7 @@
 // What sharing gives and takes: shares on the owner's side, asks, and what a recipient opens. Part of the table in api.ts.
 import type { Kept, RecordPolicy } from '@hale/vault/records/copies';
 import type { LevelText, SeriesResult, ShowRow, TimeRangeText } from './api.ts';
-import type { Category, Resource } from './api-records.ts';
+import type { Category, RecordBrief, Resource } from './api-records.ts';
 
 /** A part of a series, and in how many points. */
 export interface SeriesAsked {
@@ -348,5 +348,21 @@ export interface OpenedRecords {
   count: number;
   /** What the owner says of records that she keeps back; null: nothing. */
   told: { exists: true } | { categories: string[] } | { count: number } | null;
+  /** What a list shows of them, the newest first. */
+  listed: CopyListed[];
   resources: Resource[];
+}
+
+/** A copy in a list, as RecordInfo tells it of one's own. */
+export interface CopyListed {
+  /** Of the copy. */
+  id: string;
+  type: string;
+  category: Category;
+  title: string;
+  status: string;
+  value: string;
+  /** As its source writes the clinical time; empty: none. */
+  written: string;
+  brief: RecordBrief;
 }

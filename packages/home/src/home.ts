@@ -21,10 +21,9 @@ import {
   Documents,
   Grants,
   LEVELS,
-  markedLabels,
   type OpenStream,
   RECORDS_IDLE_MILLIS,
-  RecordGrants,
+  type RecordGrants,
   Records,
   recordHeads,
   type Samples,
@@ -47,6 +46,7 @@ import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
 import type { CardNetworkOptions } from './records/card-network.ts';
 import type { RecordFinder } from './records/finder.ts';
+import { grantsOfRecords } from './records/shared.ts';
 import { recordTools } from './records/tools.ts';
 import { redate } from './redate.ts';
 import type { RemoteDesk } from './remote/desk.ts';
@@ -162,7 +162,6 @@ export class Home {
   readonly #others: OtherHomes;
   readonly nowMicros: () => number;
   #isEnqueued = false;
-  #isTakingAway = false;
   /** When each duty of the clockwork was done last, milliseconds. */
   readonly #lastDone = new Map<string, number>();
   #closed = false;
@@ -203,10 +202,7 @@ export class Home {
     this.grants = new Grants(this.vault);
     this.documents = new Documents(this.vault, this.local);
     this.records = new Records(this.vault, recordTools);
-    this.recordGrants = new RecordGrants(this.vault, this.grants, this.records, recordTools, (subject, id) =>
-      markedLabels(this.records, subject, id),
-    );
-    this.recordGrants.whenUrgent = () => this.#takeAwaySoon();
+    this.recordGrants = grantsOfRecords(this);
     this.vault.afterFailure = () => {
       this.grants.reload();
       this.documents.reload();
@@ -291,15 +287,13 @@ export class Home {
   }
 
   #sharedAuthors(): string[] {
-    const authors = new Set<string>();
-    for (const { stream } of this.grants.logs()) authors.add(toHex(stream.author));
-    for (const { record } of this.grants.all()) {
-      for (const { key } of record.streams) {
-        const stream = this.vault.findStream(record.subject, key);
-        if (stream) authors.add(toHex(stream.author));
-      }
-    }
-    return [...authors];
+    const streams = this.grants
+      .all()
+      .flatMap(({ record: { subject, streams } }) =>
+        streams.flatMap(({ key }) => this.vault.findStream(subject, key) ?? []),
+      );
+    const logs = this.grants.logs().map(({ stream }) => stream);
+    return [...new Set([...logs, ...streams].map(({ author }) => toHex(author)))];
   }
 
   ownAuthors(): string[] {
@@ -378,16 +372,6 @@ export class Home {
       relay: url.replace(/^wss?:\/\//, ''),
       ...Object.fromEntries(Object.entries(rest).filter(([, value]) => typeof value === 'number')),
     });
-  }
-
-  /** What may be given no more is taken away as soon as the change that said so is kept. */
-  #takeAwaySoon(): void {
-    if (!this.#isTakingAway)
-      setImmediate(() => {
-        this.#isTakingAway = false;
-        if (!this.#closed) this.guard('records-shared', () => this.recordGrants.takeAway());
-      });
-    this.#isTakingAway = true;
   }
 
   // --- data in

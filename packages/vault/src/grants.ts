@@ -47,7 +47,7 @@ import { clipsFor, firstClip, foreignClips } from './clips.ts';
 import { changedDay, unstatedDays } from './heads.ts';
 import { HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
-import { deleteLogEvents, eventsOf } from './log-deletion.ts';
+import { deleteLogEvents, eventsOf, vanishLog } from './log-deletion.ts';
 import type { TileRow } from './ports.ts';
 import { ownerConsent } from './records/copies/consent.ts';
 import type { RecordPolicy } from './records/copies/policy.ts';
@@ -583,7 +583,7 @@ export class Grants {
         if (grant.copies) deleteLogEvents(this.#vault, grant.copies, eventsOf(this.#vault, grant.copies));
         break;
       case 'vanish':
-        this.#vanish(grant);
+        vanishLog(this.#vault, grant.log);
         break;
     }
   }
@@ -596,35 +596,4 @@ export class Grants {
       eventsOf(this.#vault, log).filter((id) => id !== last),
     );
   }
-
-  #vanish({ log }: IssuedGrant): void {
-    const { store, clock } = this.#vault;
-    const access = store.accessEvent(toHex(log.stream.author));
-    const own = store.logEvents(log.number).flatMap(({ eventId }) => store.event(eventId) ?? []);
-    const event = this.#sign(
-      log.authorSecret,
-      vanishTemplate([...own, ...(access ? [access] : [])], clock.nowMicros() / 1e6),
-    );
-    store.putEvent(event);
-    if (access) store.deleteEvent(access.id);
-    store.forgetLog(log.number, null);
-    store.enqueue({ event, target: 'store' });
-  }
-}
-
-/**
- * NIP-62 for a stream's author. It reaches up to its own date only, so it is never older than what it is about: today's start is later than
- * every date of what was published until now, but for access lists; the k tag has every relay
- * gate it like the stream (specs/relay.md), or it would tell strangers that there was one.
- * @param events all that is known of this author
- * @param now unix seconds
- */
-export function vanishTemplate(events: Iterable<{ created_at: number }>, now: number): EventTemplate {
-  let created_at = dayStart(now);
-  for (const event of events) created_at = Math.max(created_at, event.created_at);
-  const tags = [
-    ['relay', 'ALL_RELAYS'],
-    ['k', String(KINDS.tileBatch)],
-  ];
-  return { kind: KINDS.vanish, created_at, tags, content: '' };
 }

@@ -1,11 +1,12 @@
 export * from './absorb.ts';
 export * from './catalogue.ts';
 export { type DiskSeal, type DocumentChange, Documents, documentKeys, type StoredDocument } from './documents.ts';
-export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant, vanishTemplate } from './grants.ts';
+export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant } from './grants.ts';
 export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';
 export type { IngestResult } from './ingest.ts';
 export { STREAMS_PER_DEVICE_MAX } from './limits.ts';
 export { inLogOrder, type LogEntry, LogWriter, openLogEvent } from './log.ts';
+export { vanishTemplate } from './log-deletion.ts';
 export { noteEntry, noteNumber, notesOf } from './notes.ts';
 export {
   isOneSensor,

@@ -1,5 +1,5 @@
-// Taking events of a log back: here at once, at relays in the order of the queue, so behind what was written before.
-import { blurredDate, KINDS } from '@hale/kernel';
+// Taking events of a log back, one by one or with their author: here at once, at relays in the order of the queue, so behind what was written before.
+import { blurredDate, dayStart, type EventTemplate, KINDS, toHex } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
 import { DELETIONS_PER_EVENT } from './limits.ts';
 import type { LogWriter } from './log.ts';
@@ -27,4 +27,34 @@ export function deleteLogEvents({ store, clock, random }: Vault, log: LogWriter,
     store.putEvent(event);
     store.enqueue({ event, target: 'store' });
   }
+}
+
+/** Lets the author of a log vanish, with all that is known of her. */
+export function vanishLog(vault: Vault, log: LogWriter): void {
+  const { store, clock, random } = vault;
+  const access = store.accessEvent(toHex(log.stream.author));
+  const own = eventsOf(vault, log).flatMap((id) => store.event(id) ?? []);
+  const template = vanishTemplate([...own, ...(access ? [access] : [])], clock.nowMicros() / 1e6);
+  const event = signEvent(template, log.authorSecret, random.bytes(32));
+  store.putEvent(event);
+  if (access) store.deleteEvent(access.id);
+  store.forgetLog(log.number, null);
+  store.enqueue({ event, target: 'store' });
+}
+
+/**
+ * NIP-62 for a stream's author. It reaches up to its own date only, so it is never older than what it is about: today's start is later than
+ * every date of what was published until now, but for access lists; the k tag has every relay
+ * gate it like the stream (specs/relay.md), or it would tell strangers that there was one.
+ * @param events all that is known of this author
+ * @param now unix seconds
+ */
+export function vanishTemplate(events: Iterable<{ created_at: number }>, now: number): EventTemplate {
+  let created_at = dayStart(now);
+  for (const event of events) created_at = Math.max(created_at, event.created_at);
+  const tags = [
+    ['relay', 'ALL_RELAYS'],
+    ['k', String(KINDS.tileBatch)],
+  ];
+  return { kind: KINDS.vanish, created_at, tags, content: '' };
 }

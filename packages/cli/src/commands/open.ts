@@ -1,10 +1,12 @@
-import type { HomeClient, LevelText, OpenedStream, OpenResult, Parameters, Result } from '@hale/home';
+import type { HomeClient, LevelText, OpenedRecords, OpenedStream, OpenResult, Parameters, Result } from '@hale/home';
 import type { Command } from 'commander';
 import { csvField, csvHeader, csvRow } from '../csv.ts';
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
 import { BIN_MICROS } from '../terminal/chart.ts';
-import { forJson, yellow } from '../terminal/style.ts';
+import { counted, number } from '../terminal/numbers.ts';
+import { faint, forJson, yellow } from '../terminal/style.ts';
+import { table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
 import { gapsOf, printReadings, rowCount } from './readings.ts';
 import { parseRows } from './show.ts';
@@ -35,7 +37,7 @@ export function addOpen(program: Command, shell: Shell): void {
     .option('--level <level>', 'raw, or summaries per 1m, 15m, 1h, 1d', parseLevel)
     .option('--rows <count>', 'rows of the table, or "all"', parseRows)
     .option('--csv', 'exact numbers')
-    .option('--fhir', 'FHIR R4 Observations as JSON')
+    .option('--fhir', 'FHIR R4 as JSON')
     .option('--follow', 'then new readings as they come, till Ctrl-C')
     .addHelpText(
       'after',
@@ -90,11 +92,41 @@ async function print(shell: Shell, opened: Result<'open'>, options: OpenOptions)
 }
 
 function printOpened(shell: Shell, opened: OpenResult, options: OpenOptions): void {
-  if (opened.streams.length === 0) shell.say('Nothing of this was shared with you.');
+  if (opened.streams.length === 0 && !opened.records) shell.say('Nothing of this was shared with you.');
   opened.streams.forEach((stream, index) => {
     if (index > 0) shell.line();
     printStream(shell, stream, options);
   });
+  if (opened.records) printCopies(shell, opened.records, rowCount(options.rows));
+}
+
+/** As `hale records` shows one's own. */
+function printCopies(shell: Shell, { listed, told }: OpenedRecords, rows: number): void {
+  const shown = listed.slice(0, rows);
+  if (listed.length === 0) shell.say('No health records are shared with you.');
+  else
+    shell.lines(
+      table(
+        [{ head: 'When' }, { head: 'Part' }, { head: 'What', wrapTo: 16 }, { head: 'Value', wrapTo: 8 }],
+        shown.map(({ written, category, title, type, value }) => [
+          written.slice(0, 10),
+          category,
+          title || type,
+          value,
+        ]),
+        shell.width,
+      ),
+    );
+  if (listed.length > shown.length)
+    shell.say(faint(`${number(shown.length, 0)} of ${number(listed.length, 0)}, the newest; --rows all shows all.`));
+  if (told !== null) shell.say(toldWords(told));
+}
+
+function toldWords(told: NonNullable<OpenedRecords['told']>): string {
+  if ('count' in told) return `The owner keeps ${counted(told.count, 'record')} back.`;
+  return 'categories' in told
+    ? `The owner keeps records back among ${told.categories.join(', ')}.`
+    : 'The owner keeps records back.';
 }
 
 function printStream(shell: Shell, stream: OpenedStream, options: OpenOptions): void {

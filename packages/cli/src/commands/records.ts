@@ -9,7 +9,7 @@ import { bold, faint } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
 
-const CATEGORIES: readonly Category[] = [
+export const CATEGORIES: readonly Category[] = [
   ...(['problems', 'allergies', 'medicines', 'vaccinations', 'results', 'vitals', 'procedures', 'visits'] as const),
   ...(['documents', 'images', 'plans', 'history', 'people', 'other'] as const),
 ];

@@ -9,6 +9,7 @@ import { bold, padEnd, purple, white, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { examples, several } from './examples.ts';
 import { type LinkOptions, shareHealthLink } from './links.ts';
+import { printRecordsPreview, recordsOption, TELLINGS } from './share-records.ts';
 import { levelNoun, levelText, parseLevel, STREAM_TODO } from './streams.ts';
 
 export interface ShareOptions extends LinkOptions {
@@ -26,6 +27,13 @@ export interface ShareOptions extends LinkOptions {
   keyInside?: boolean;
   pin?: boolean;
   claim?: boolean;
+  records?: string;
+  withhold?: string[];
+  withholdArea?: string[];
+  include?: string[];
+  documents?: boolean;
+  told?: (typeof TELLINGS)[number];
+  place?: string;
 }
 
 export function addShare(program: Command, shell: Shell): void {
@@ -46,6 +54,15 @@ export function addShare(program: Command, shell: Shell): void {
     .option('--purpose <text>', 'what for; the recipient sees it')
     .option('--name <name>', 'how you call the recipient')
     .option('--allow-classic', 'also if the recipient has no post-quantum key')
+    .option('--records <parts>', 'health records as well: parts of them with commas between, or "all"')
+    .option('--withhold <id>', 'with --records: not this record; may be given several times', several)
+    .option('--withhold-area <area>', 'with --records: nothing that is about this; may be given several times', several)
+    .option('--include <id>', 'with --records: this record too; may be given several times', several)
+    .option('--documents', 'with --records: also PDFs, pictures and other documents that nobody could look into')
+    .addOption(
+      new Option('--told <what>', 'with --records: what they are told of what you keep back').choices([...TELLINGS]),
+    )
+    .option('--place <country>', 'with --told: where they are, as two letters; the law may forbid it')
     .option('--health-link', 'health records instead, as a SMART Health Link that any reader opens')
     .option(
       '--record <id>',
@@ -63,6 +80,7 @@ export function addShare(program: Command, shell: Shell): void {
       examples(
         "hale share heart-rate --link --from '2017-08-29 13:00' --to '2017-08-29 17:00' --level 1h",
         'hale share glucose --with npub1… --from today --until +30d --purpose "diabetes clinic"',
+        'hale share --records problems,medicines --with lee@clinic.example --withhold-area mental-health --preview',
         'hale share ecg-mlii heart-rate --with lee@clinic.example --from yesterday --preview',
       ),
     )
@@ -71,8 +89,8 @@ export function addShare(program: Command, shell: Shell): void {
 
 async function share(shell: Shell, streams: string[], options: ShareOptions): Promise<void> {
   if (options.healthLink) return await shareHealthLink(shell, options);
-  if (streams.length === 0)
-    throw new WrongUsage('Say which streams.', `${STREAM_TODO} Health records are shared with --health-link.`);
+  if (streams.length === 0 && options.records === undefined)
+    throw new WrongUsage('Say which streams.', `${STREAM_TODO} Health records are shared with --records.`);
   const parameters = shareParameters(shell, streams, options);
   shell.about('streams', streams.join(', '), { 'not-found': STREAM_TODO });
   if (!options.yes && !options.preview && !shell.canAsk) {
@@ -121,6 +139,7 @@ function shareParameters(shell: Shell, streams: string[], options: ShareOptions)
     ...(allowClassic ? { allowClassic } : {}),
     ...(options.pin ? { withPin: true } : {}),
     ...(options.claim ? { claim: true } : {}),
+    ...recordsOption(options),
     // A copy has what there is: nothing comes after it.
     ...(options.file === undefined ? {} : { asCopy: true, to: range.to ?? new Date(shell.io.now()).toISOString() }),
   };
@@ -187,6 +206,13 @@ async function writeCopy(shell: Shell, file: string, parameters: ShareParameters
 }
 
 export function printPreview(shell: Shell, preview: SharePreview): void {
+  if (preview.streams.length > 0) printStreams(shell, preview);
+  if (preview.records) printRecordsPreview(shell, preview.records);
+  shell.line();
+  shell.say(bold(preview.sentence));
+}
+
+function printStreams(shell: Shell, preview: SharePreview): void {
   const rows = preview.streams.map((stream) => [
     stream.title,
     levelText(stream.level),
@@ -207,8 +233,6 @@ export function printPreview(shell: Shell, preview: SharePreview): void {
   );
   const until = preview.untilMicros === null ? '' : `, until ${shell.times.dateTime(preview.untilMicros)}`;
   shell.say(`${shell.times.range(preview.fromMicros, preview.toMicros)} (${shell.zone})${until}`);
-  shell.line();
-  shell.say(bold(preview.sentence));
 }
 
 function printShared(shell: Shell, shared: Result<'share'>): void {

@@ -1,6 +1,5 @@
 // The recipient's side: what was shared with me, and opening it.
 import {
-  copiedResources,
   type GrantSession,
   type HeadReport,
   LATEST_MICROS,
@@ -39,8 +38,8 @@ import {
   relaysToAsk,
   removeReceived,
 } from '../received.ts';
-import { recordTools } from '../records/tools.ts';
 import type { Operation } from './context.ts';
+import { openedRecords, RECORD_NOTICES } from './opened-records.ts';
 import { microsOf } from './times.ts';
 
 export const inbox: Operation<'inbox'> = async ({ home, emit }, { refresh, known }) => {
@@ -202,7 +201,7 @@ async function readAll(
     observations.push(...read.observations);
   }
   const report = session.check();
-  const records = parameters.stream === undefined ? openedRecords(session) : null;
+  const records = parameters.stream === undefined ? openedRecords(session, nowMicros) : null;
   const notices = noticesOf(session, report, nowMicros);
   if (records && RECORD_NOTICES[records.state]) notices.push(RECORD_NOTICES[records.state]);
   return {
@@ -214,20 +213,6 @@ async function readAll(
     ...(records ? { records } : {}),
     ...(parameters.fhir ? { fhir: withRecords(fhirBundle(observations), records) } : {}),
   };
-}
-
-const RECORD_NOTICES: Record<string, string> = {
-  none: 'The records of this share are not there yet; try again in a moment.',
-  incomplete: 'Some of the health records that the owner shares were not served.',
-  'older-than-known': 'The relay served an older state of the health records than you have seen before.',
-};
-
-/** The health records that a grant gives; null: it gives none. @throws HaleError 'malformed' for pages that are damaged */
-export function openedRecords(session: GrantSession<ReceivedGrant>): OpenedRecords | null {
-  const { consent, ended } = session.reader.state;
-  if (!consent?.scope.records || ended) return null;
-  const { state, count, told, packed } = session.reader.copies;
-  return { state, count, told, resources: copiedResources(packed, recordTools.inflate) };
 }
 
 function withRecords(bundle: ReturnType<typeof fhirBundle>, records: OpenedRecords | null): object {

@@ -1,0 +1,25 @@
+// Records that are shared: kept as the owner's rule says while they change.
+import { markedLabels, RecordGrants } from '@hale/vault';
+import type { Home } from '../home.ts';
+import { recordTools } from './tools.ts';
+
+export function grantsOfRecords(home: Home): RecordGrants {
+  const { vault, grants, records } = home;
+  const labels = (subject: string, id: string) => markedLabels(records, subject, id);
+  const shared = new RecordGrants(vault, grants, records, recordTools, labels);
+  let isDue = false;
+  let isClosed = false;
+  home.whenClosing.add(() => {
+    isClosed = true;
+  });
+  // As soon as the change that said so is kept.
+  shared.whenUrgent = () => {
+    if (!isDue)
+      setImmediate(() => {
+        isDue = false;
+        if (!isClosed) home.guard('records-shared', () => shared.takeAway());
+      });
+    isDue = true;
+  };
+  return shared;
+}
