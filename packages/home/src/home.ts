@@ -254,10 +254,8 @@ export class Home {
       const handoff = this.handoffLog(generation);
       if (toHex(handoff.author) === author) return handoff.authorSecret;
     }
-    const documents = this.documents.logOf(author);
-    if (documents) return documents.authorSecret;
-    const records = this.records.logOf(author);
-    if (records) return records.authorSecret;
+    const log = this.documents.logOf(author) ?? this.records.logOf(author);
+    if (log) return log.authorSecret;
     const phone = phoneSecretOf(this, author);
     if (phone) return phone;
     return this.#departed.get(author);

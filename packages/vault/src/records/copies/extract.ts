@@ -42,6 +42,8 @@ class Copying {
   readonly #contained: ReadonlySet<string>;
   /** Something was left away whose words may stand in a narrative. */
   #lost = false;
+  /** The same of an entry of some section. */
+  #cutSections = false;
 
   constructor(of: Resource, given: Extraction) {
     this.#of = of;
@@ -52,6 +54,8 @@ class Copying {
   resource(): Resource {
     const { resourceType, id: _, meta, contained, text, ...rest } = this.#of;
     const made = fieldsOf(this.#fields(rest, resourceType));
+    // What one section lists another tells in words.
+    if (this.#cutSections && Array.isArray(made.section)) made.section = made.section.map(withoutText);
     const inside = listOf(contained).flatMap((each) => this.#inside(fieldsOf(each)));
     const used = usedOf(made, inside);
     const security = withMarks(this.#given.security, fieldsOf(meta).security);
@@ -140,17 +144,15 @@ class Copying {
     return undefined;
   }
 
-  /** A section that lost an entry loses its narrative; one that lost all is not there. */
+  /** A section that lost all of its entries is not there; one that lost some says nothing in words, nor does any other of the document. */
   #section(value: Fields): Fields | undefined {
     const outer = this.#lost;
     this.#lost = false;
-    const { text, ...rest } = value;
-    const made = fieldsOf(this.#fields(rest, ''));
+    const made = fieldsOf(this.#fields(value, ''));
     const isCut = this.#lost;
     this.#lost ||= outer;
-    const isEmptied = isCut && made.entry === undefined && made.section === undefined;
-    if (isEmptied) return undefined;
-    return { ...made, ...(text !== undefined && !isCut ? { text } : {}) };
+    this.#cutSections ||= isCut;
+    return isCut && made.entry === undefined && made.section === undefined ? undefined : made;
   }
 
   #extension(value: Fields): Fields | undefined {
@@ -188,6 +190,11 @@ class Copying {
     const to = typeof url === 'string' ? this.#given.leads(url) : null;
     return to ? { ...rest, url: `${to.type}/${to.id}` } : kept;
   }
+}
+
+function withoutText(section: unknown): Fields {
+  const { text: _, section: inner, ...rest } = fieldsOf(section);
+  return { ...rest, ...(Array.isArray(inner) ? { section: inner.map(withoutText) } : {}) };
 }
 
 /** Marks that somebody else set stay with what the owner's home says; confidentiality is said once, and was weighed. */
