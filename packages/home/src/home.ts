@@ -20,6 +20,7 @@ import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kern
 import {
   Documents,
   Grants,
+  Labels,
   LEVELS,
   type OpenStream,
   RECORDS_IDLE_MILLIS,
@@ -110,6 +111,8 @@ export class Home {
   readonly records: Records;
   /** What others get of them. */
   readonly recordGrants: RecordGrants;
+  /** How sensitive they are. */
+  readonly labels: Labels;
   readonly cardNetwork: CardNetworkOptions;
   /** Their index, once somebody has searched. */
   finder: RecordFinder | null = null;
@@ -203,6 +206,7 @@ export class Home {
     this.documents = new Documents(this.vault, this.local);
     this.records = new Records(this.vault, recordTools);
     this.recordGrants = grantsOfRecords(this);
+    this.labels = new Labels(this.vault, this.records);
     this.vault.afterFailure = () => {
       this.grants.reload();
       this.documents.reload();

@@ -23,6 +23,8 @@ export { checkSummaries, countSamples, fullBins, isCurrent, rawSamples, rawSlots
 export { RecordGrants, type RecordPreview, type RecordWish } from './record-grants.ts';
 export { markedLabels } from './records/copies/marked.ts';
 // The rest of records is much code, and most nodes need it seldom: @hale/vault/records.
+export { Labels, type LabelsListener } from './records/labels/labels.ts';
+export { ownerLabelEntries, withoutOwnerLabels } from './records/labels/owner.ts';
 export { RECORDS_IDLE_MILLIS } from './records/limits.ts';
 export { Records, type RecordsListener, type RecordWrite } from './records/records.ts';
 export { type Rehearsal, rehearse } from './rehearsal.ts';
