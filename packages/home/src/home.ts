@@ -205,8 +205,8 @@ export class Home {
     this.grants = new Grants(this.vault);
     this.documents = new Documents(this.vault, this.local);
     this.records = new Records(this.vault, recordTools);
-    this.recordGrants = grantsOfRecords(this);
     this.labels = new Labels(this.vault, this.records);
+    this.recordGrants = grantsOfRecords(this);
     this.vault.afterFailure = () => {
       this.grants.reload();
       this.documents.reload();

@@ -21,7 +21,6 @@ export {
 export type * from './ports.ts';
 export { checkSummaries, countSamples, fullBins, isCurrent, rawSamples, rawSlots } from './pyramid.ts';
 export { RecordGrants, type RecordPreview, type RecordWish } from './record-grants.ts';
-export { markedLabels } from './records/copies/marked.ts';
 // The rest of records is much code, and most nodes need it seldom: @hale/vault/records.
 export { Labels, type LabelsListener } from './records/labels/labels.ts';
 export { ownerLabelEntries, withoutOwnerLabels } from './records/labels/owner.ts';

@@ -77,7 +77,7 @@ export class RecordGrants {
     this.#records = records;
     this.#tools = tools;
     this.#labels = labels;
-    records.watch((subject, ids) => this.changed(subject, ids));
+    labels.watch((subject, ids) => this.changed(subject, ids));
     grants.afterWriting = (grant) => this.#writeAll(grant);
     // What was to be taken away when the process before this one ended.
     for (const { record } of grants.all()) if (record.records) this.changed(record.subject, null);

@@ -1,11 +1,10 @@
-// Records that are shared: kept as the owner's rule says while they change.
-import { markedLabels, RecordGrants } from '@hale/vault';
+// Records that are shared: kept as the owner's rule says while they, their labels and the rule change.
+import { RecordGrants } from '@hale/vault';
 import type { Home } from '../home.ts';
 import { recordTools } from './tools.ts';
 
 export function grantsOfRecords(home: Home): RecordGrants {
-  const { vault, grants, records } = home;
-  const labels = (subject: string, id: string) => markedLabels(records, subject, id);
+  const { vault, grants, records, labels } = home;
   const shared = new RecordGrants(vault, grants, records, recordTools, labels);
   let isDue = false;
   let isClosed = false;

@@ -1,10 +1,10 @@
 // A vault with records, a grant of some of them and its recipient, whose randomness can be set anew: two of them then differ in nothing but in what
 // was done in one and not in the other.
-import { copiedResources, GrantReader, type RecordLabels } from '@hale/consent';
+import { copiedResources, GrantReader } from '@hale/consent';
 import { base64Decode, decodeBatch, fromHex, KINDS, toHex, type VerifiedEvent } from '@hale/kernel';
 import { MemoryVaultStore } from '@hale/testkit/memory-vault-store';
 import { seededRandom } from '@hale/testkit/relay-people';
-import { Grants, type IssuedGrant, RecordGrants, Vault } from '../../src/index.ts';
+import { Grants, type IssuedGrant, Labels, RecordGrants, Vault } from '../../src/index.ts';
 import type { RecordPolicy } from '../../src/records/copies/index.ts';
 import { CATEGORIES, Records, type Resource } from '../../src/records/index.ts';
 import { type Bench, DAY, KEYS, T0 } from '../fixture.ts';
@@ -12,7 +12,6 @@ import { TOOLS, takeIn } from '../record-fixture.ts';
 
 export const SERVER = 'https://hospital.example/fhir';
 export const PATIENT: Resource = { resourceType: 'Patient', id: 'p', gender: 'female', birthDate: '1980-05-02' };
-const NO_LABELS: RecordLabels = { labels: [], confidentiality: 'N', areas: [], opaque: false };
 
 export const ALL: RecordPolicy = {
   ...{ categories: [...CATEGORIES], from: null, to: null, withholdAreas: [], withholdCodes: [], withhold: [] },
@@ -22,8 +21,7 @@ export const ALL: RecordPolicy = {
 export interface World extends Bench {
   records: Records;
   shared: RecordGrants;
-  /** By record id. */
-  labels: Map<string, RecordLabels>;
+  labels: Labels;
   /** From here on everything that is random is the same in every world, whatever happened before; and it is that time. */
   step(name: string, minutes: number): void;
   take(resources: Resource[]): void;
@@ -42,8 +40,8 @@ export function openWorld(store = new MemoryVaultStore()): World {
   const grants = new Grants(vault);
   const me = vault.subject().id;
   const records = new Records(vault, TOOLS);
-  const labels = new Map<string, RecordLabels>();
-  const shared = new RecordGrants(vault, grants, records, TOOLS, (_, id) => labels.get(id) ?? NO_LABELS);
+  const labels = new Labels(vault, records);
+  const shared = new RecordGrants(vault, grants, records, TOOLS, labels);
   vault.afterFailure = () => {
     grants.reload();
     records.reload();

@@ -1,6 +1,5 @@
 /** Records made over for a recipient: which, how, and put together to pages. */
 export { copyOf, type Extraction } from './extract.ts';
-export { markedLabels } from './marked.ts';
 export { type Copy, PAGE_UNITS, pagesOf, pageText } from './pages.ts';
 export { patientCopy } from './patient.ts';
 export {

@@ -10,7 +10,16 @@ import type { Copy } from './pages.ts';
 import { patientCopy } from './patient.ts';
 import { isWithheld, type Kept, keptBy, type RecordPolicy } from './policy.ts';
 
-export type LabelsPort = (subject: string, id: string) => RecordLabels;
+/** Labels.ts, as far as copies need it. */
+export interface LabelsPort {
+  of(subject: string, id: string): RecordLabels;
+  /** As if no records but those that count were here. */
+  among(subject: string, id: string, counts: (id: string) => boolean): RecordLabels;
+  /** Of every record, in one pass. */
+  all(subject: string): ReadonlyMap<string, RecordLabels>;
+  /** Told when a record, its labels or those that it takes of others may have changed; null: of all. */
+  watch(listener: (subject: string, ids: readonly string[] | null) => void): void;
+}
 
 /** What the rule says of each record: those that are given, and why not the others. */
 export interface Selection {
@@ -18,16 +27,13 @@ export interface Selection {
   kept: ReadonlyMap<string, Kept>;
 }
 
-const NO_LABELS: RecordLabels = { labels: [], confidentiality: 'N', areas: [], opaque: false };
-
 export function select(records: Records, subject: string, policy: RecordPolicy, labels: LabelsPort): Selection {
   const given = new Set<string>();
   const kept = new Map<string, Kept>();
   const amendments: RecordHead[] = [];
+  const known = records.hasAny(subject) ? labels.all(subject) : new Map<string, RecordLabels>();
   for (const head of records.heads(subject)) {
-    // What is not asked for needs no look at its labels.
-    const reason =
-      keptBy(policy, { head, labels: NO_LABELS }) ?? keptBy(policy, { head, labels: labels(subject, head.id) });
+    const reason = keptBy(policy, { head, labels: known.get(head.id) ?? labels.of(subject, head.id) });
     if (reason !== null) kept.set(head.id, reason);
     else given.add(head.id);
     if (head.overlay) amendments.push(head);
@@ -79,7 +85,7 @@ export function copied(
 ): Resource {
   const { records, subject, policy, names, subjectName } = room;
   const id = copyName(names, head.id);
-  const security = securityOf(room.labels(subject, head.id));
+  const security = securityOf(room.labels.among(subject, head.id, (each) => given.has(each)));
   if (resource.resourceType === 'Patient')
     return patientCopy(resource, { id, name: subjectName, isTold: policy.categories.includes('people'), security });
   const leads: Leads = (reference) => {

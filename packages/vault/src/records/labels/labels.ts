@@ -111,21 +111,34 @@ export class Labels {
   #whole(subject: string, id: string, shelf: Shelf): RecordLabels {
     const known = shelf.whole.get(id);
     if (known) return known;
+    const whole = this.#among(subject, id, shelf, () => true);
+    shelf.whole.set(id, whole);
+    return whole;
+  }
+
+  /**
+   * Labels as they would be if no records but some were here: what travels with a copy must not tell of others.
+   * @throws HaleError 'not-found'
+   */
+  among(subject: string, id: string, counts: (id: string) => boolean): RecordLabels {
+    const whole = this.of(subject, id);
+    return whole.labels.length === 0 ? whole : this.#among(subject, id, this.#shelf(subject), counts);
+  }
+
+  #among(subject: string, id: string, shelf: Shelf, counts: (id: string) => boolean): RecordLabels {
     const own = this.#own(subject, id, shelf);
-    const found = withTaken(own.labels, this.#taken(subject, id, own, shelf));
+    const found = withTaken(own.labels, this.#taken(subject, id, own, shelf, counts));
     const { labels, dropped } = judged(found, this.said(subject, id));
-    const whole: RecordLabels = {
+    return {
       labels,
       confidentiality: recordConfidentiality(labels, own.marked),
       areas: areasOf(labels).filter((area) => !dropped.has(area)),
       opaque: own.opaque,
     };
-    shelf.whole.set(id, whole);
-    return whole;
   }
 
   /** Labels of the records that this one refers to, one step far, with the owner's word on those. */
-  #taken(subject: string, id: string, own: Own, shelf: Shelf): Label[] {
+  #taken(subject: string, id: string, own: Own, shelf: Shelf, counts: (id: string) => boolean): Label[] {
     const taken: Label[] = [];
     const take = (from: string, only: (label: Label) => boolean): void => {
       if (from === id) return;
@@ -135,14 +148,15 @@ export class Labels {
     };
     const follow = (references: readonly string[], only: (label: Label) => boolean): void => {
       for (const reference of references) {
-        const from = resolve(this.#records, subject, id, reference);
+        const from = resolve(this.#records, subject, id, reference, counts);
         if (from === null) shelf.waiting.add(id);
         else take(from, only);
       }
     };
     follow(own.about, () => true);
     follow(own.at, ({ basis }) => basis !== undefined);
-    if (own.overlay !== null && this.#records.head(subject, own.overlay)) take(own.overlay, () => true);
+    if (own.overlay !== null && counts(own.overlay) && this.#records.head(subject, own.overlay))
+      take(own.overlay, () => true);
     return taken;
   }
 
