@@ -273,7 +273,7 @@ test('whatever refers to whatever in whatever way: nothing of a record that is n
         const parts = ways.map(([way, to]) => WAYS[way](to));
         const words = [n, ...ways.map(([, to]) => to)].map(wordOf).join(' ');
         // A resource whose references all lead says of them what it likes.
-        const text = hasText && ways.some(([way]) => way !== 8 && way !== 9) ? { text: { div: words } } : {};
+        const text = hasText ? { text: { div: words } } : {};
         return [
           copyOf(
             Object.assign({ resourceType: 'Basic', word: wordOf(n), ...text }, ...parts),

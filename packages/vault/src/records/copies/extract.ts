@@ -179,15 +179,17 @@ class Copying {
   #attachment(value: Fields): Fields | undefined {
     const { data, url, hash, size, id: _, extension: _e, ...rest } = value;
     const kept = Object.keys(rest).length > 0 ? rest : undefined;
-    if (!this.#given.documents) return kept;
     const [text, file] = [parseBlobPlace(data), parseFilePlace(url)];
+    const to = typeof url === 'string' && file === null ? this.#given.leads(url) : null;
+    // It lay elsewhere: in a record, for all that is known here.
+    if (url !== undefined && file === null && to === null) this.#lost = true;
+    if (!this.#given.documents) return kept;
     const own = text ? this.#given.attached(text, false) : typeof data === 'string' ? data : null;
     const bytes = file ? this.#given.attached(file, true) : own;
     if (bytes !== null) {
       const told = { ...(hash === undefined ? {} : { hash }), ...(size === undefined ? {} : { size }) };
       return { ...rest, data: bytes, ...told };
     }
-    const to = typeof url === 'string' ? this.#given.leads(url) : null;
     return to ? { ...rest, url: `${to.type}/${to.id}` } : kept;
   }
 }
