@@ -319,6 +319,17 @@ function logTests(store: () => VaultStore): void {
     expect(events.map(({ id }) => store().hasEvent(id))).toEqual([false, true, false]);
   });
 
+  test('single events of a log can be dropped', () => {
+    const events = [batchEvent(30), batchEvent(31), batchEvent(32)];
+    for (const [seq, event] of events.entries()) {
+      store().putEvent(event);
+      store().appendLog(7, seq, 0, event.id);
+    }
+    store().dropLogEvents(7, [events[0].id, events[2].id]);
+    expect(store().logEvents(7)).toEqual([{ seq: 1, generation: 0, eventId: events[1].id }]);
+    expect(events.map(({ id }) => store().hasEvent(id))).toEqual([false, true, false]);
+  });
+
   test('what is queued is stored', () => {
     const event = batchEvent(20);
     store().enqueue({ event, target: 'store' });
