@@ -86,9 +86,9 @@ export class RecordGrants {
   /** Records of a subject, their labels or what may be given of them changed. @param ids null: anything may have */
   changed(subject: string, ids: readonly string[] | null): void {
     if (!this.#active().some(({ record }) => record.subject === subject)) return;
-    for (const of of [this.#changed, this.#unchecked]) {
-      const known = of.get(subject);
-      of.set(subject, ids === null || known === null ? null : new Set([...(known ?? []), ...ids]));
+    for (const changes of [this.#changed, this.#unchecked]) {
+      const known = changes.get(subject);
+      changes.set(subject, ids === null || known === null ? null : new Set([...(known ?? []), ...ids]));
     }
     this.whenUrgent();
   }
