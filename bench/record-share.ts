@@ -14,7 +14,7 @@ import { type Bench, type Finding, median, millis } from './report.ts';
 
 const BUNDLE = 'Helena_Willms_6b12b22d-6dc2-486c-9526-8ac8524f6402.json.gz';
 /** Bundles of 474 records. */
-const BUNDLES = 11;
+const BUNDLES = 32;
 const ROUNDS = 5;
 const PREVIEW_MILLIS = 1_000;
 const SEALED_MILLIS = 5_000;

@@ -55,6 +55,7 @@ import { phoneSecretOf } from './remote/phones.ts';
 import { EventStore } from './store/events.ts';
 import { SqliteOutboxStore } from './store/outbox-store.ts';
 import { SqliteVaultStore } from './store/vault-store.ts';
+import { keepTold, toldLately } from './told.ts';
 import { recordHeld } from './twins.ts';
 import { Uploads } from './uploads.ts';
 import { type Warning, type WarningCode, type WarningValues, warning } from './warnings.ts';
@@ -81,8 +82,6 @@ const FLUSH_TICK_MILLIS = 60_000;
 /** Heads while data flows; imports, shares and syncs write theirs at once. */
 const HEAD_TICK_MILLIS = 6 * 3_600_000;
 const RENEW_TICK_MILLIS = 3_600_000;
-const TOLD_MICROS = 7 * 86_400e6;
-const TOLD_MAX = 20;
 
 export const storePath = (dir: string): string => join(dir, 'store.db');
 
@@ -201,16 +200,14 @@ export class Home {
         this.#departed.set(author, secret);
     this.contacts = new Contacts(this.#store, this.local);
     this.vault = new Vault(ports, options.keys);
-    for (const { at, warned } of this.#told()) if (at > this.nowMicros() - TOLD_MICROS) this.#keep(warned);
+    for (const warned of toldLately(this)) this.#keep(warned);
     this.grants = new Grants(this.vault);
     this.documents = new Documents(this.vault, this.local);
     this.records = new Records(this.vault, recordTools);
     this.labels = new Labels(this.vault, this.records);
     this.recordGrants = grantsOfRecords(this);
     this.vault.afterFailure = () => {
-      this.grants.reload();
-      this.documents.reload();
-      this.records.reload();
+      for (const room of [this.grants, this.documents, this.records]) room.reload();
     };
     this.ingestQueue = new IngestQueue(this.vault, (stream, samples) => this.#ingested(stream, samples));
     this.#others = new OtherHomes(this);
@@ -508,17 +505,7 @@ export class Home {
   /** As `warn`, for what happened once and must be told even if this process ends before anybody asks; kept for a week. */
   tell(warned: Warning): void {
     this.#keep(warned);
-    const now = this.nowMicros();
-    const kept = this.#told().filter((told) => told.at > now - TOLD_MICROS && told.warned.text !== warned.text);
-    const told = [...kept, { at: now, warned }].slice(-TOLD_MAX);
-    this.vault.store.transact(() => this.vault.store.setState('told', this.local.seal('told', told)));
-  }
-
-  #told(): { at: number; warned: Warning }[] {
-    const sealed = this.vault.store.state('told');
-    const told = sealed ? (this.local.open('told', sealed) as { at: number; text?: string; warned?: Warning }[]) : [];
-    // Before warnings had codes, only the sentence was kept.
-    return told.map(({ at, text = '', warned }) => ({ at, warned: warned ?? { code: 'told', values: [], text } }));
+    keepTold(this, warned);
   }
 
   warn<C extends WarningCode>(code: C, ...values: WarningValues<C>): void {

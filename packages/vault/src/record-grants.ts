@@ -15,10 +15,10 @@ import { copiesNames } from '@hale/kernel/seal';
 import type { Grants, IssuedGrant } from './grants.ts';
 import { deleteLogEvents, eventsOf } from './log-deletion.ts';
 import { type Copy, pagesOf, pageText } from './records/copies/pages.ts';
-import type { Kept, RecordPolicy } from './records/copies/policy.ts';
+import { isWithheld, type Kept, type RecordPolicy } from './records/copies/policy.ts';
 import {
+  Copier,
   type CopyRoom,
-  copied,
   copiesOf,
   copyName,
   type LabelsPort,
@@ -27,8 +27,9 @@ import {
   select,
   toldOf,
 } from './records/copies/selection.ts';
+import { titleOf } from './records/describe.ts';
 import type { RecordTools } from './records/format.ts';
-import type { RecordEntry } from './records/model.ts';
+import type { RecordHead, Resource } from './records/model.ts';
 import type { Records } from './records/records.ts';
 import type { Vault } from './vault.ts';
 
@@ -42,8 +43,9 @@ export interface RecordWish {
 /** What a grant would give, before it is made; for its owner alone. */
 export interface RecordPreview {
   /** In no order. */
-  given: { entry: RecordEntry; copy: Copy }[];
-  kept: ReadonlyMap<string, Kept>;
+  given: { head: RecordHead; title: string; copy: Resource }[];
+  /** What would be given, were it not kept back. */
+  withheld: { head: RecordHead; title: string; because: Kept }[];
   told: Told;
   /** Records whose attachments are not given whole. */
   leftOut: { id: string; why: 'too-large' | 'not-here' }[];
@@ -56,6 +58,12 @@ interface Page {
   first: number;
   parts: number;
   packed: Uint8Array;
+}
+
+interface Out {
+  pages: Page[];
+  /** Null: nothing was written so far. */
+  index: IndexEntry | null;
 }
 
 export class RecordGrants {
@@ -105,8 +113,16 @@ export class RecordGrants {
     const selection = select(this.#records, subject, policy, this.#labels);
     const leftOut: RecordPreview['leftOut'] = [];
     const note: LeftOut = (id, why) => leftOut.push({ id, why });
-    const given = [...copiesOf(room, selection.given, note)];
-    return { given, kept: selection.kept, told: toldOf(this.#records, subject, policy, selection), leftOut };
+    const copier = new Copier(room, selection.given, note);
+    const given: RecordPreview['given'] = [];
+    const withheld: RecordPreview['withheld'] = [];
+    for (const { resource, ...head } of this.#records.all(subject)) {
+      const because = selection.kept.get(head.id);
+      const title = () => titleOf(resource);
+      if (because === undefined) given.push({ head, title: title(), copy: copier.copy({ ...head, resource }) });
+      else if (isWithheld(because)) withheld.push({ head, title: title(), because });
+    }
+    return { given, withheld, told: toldOf(this.#records, subject, policy, selection), leftOut };
   }
 
   #room(subject: string, policy: RecordPolicy, names: Uint8Array, subjectName: string): CopyRoom {
@@ -137,7 +153,7 @@ export class RecordGrants {
   #writeAll(grant: IssuedGrant): void {
     const room = this.#roomOf(grant);
     const selection = this.#selected(room);
-    const copies = [...copiesOf(room, selection.given)].map(({ copy }) => copy);
+    const copies = [...copiesOf(room, selection.given)];
     this.#write(grant, copies, toldOf(this.#records, room.subject, room.policy, selection));
   }
 
@@ -154,26 +170,28 @@ export class RecordGrants {
 
   #reduce(grant: IssuedGrant, changed: ReadonlySet<string> | null): void {
     const room = this.#roomOf(grant);
-    const { pages, index } = this.#out(grant);
-    if (index === null) return;
-    const isOut = new Set(index.names);
-    if (changed !== null && room.policy.told === 'none' && !this.#concerns(room, changed, isOut)) return;
+    const out = this.#out(grant);
+    if (out.index === null) return;
+    const before = this.#copiesOn(out.pages);
+    const names = new Set(before.map(({ id }) => id));
+    if (changed !== null && room.policy.told === 'none' && !this.#concerns(room, changed, names)) return;
     const selection = this.#selected(room);
-    const given = new Set([...selection.given].filter((id) => isOut.has(copyName(room.names, id))));
-    const left = new Map([...given].map((id) => [copyName(room.names, id), id]));
     const told = toldOf(this.#records, room.subject, room.policy, selection);
-    const gone = index.names.filter((name) => !left.has(name));
-    if (gone.length === 0) {
-      if (!isSame(told, index.entry.told)) this.#write(grant, this.#copiesOn(pages), told);
-      return;
+    const left = new Map<string, string>();
+    for (const id of selection.given) {
+      const name = copyName(room.names, id);
+      if (names.has(name)) left.set(name, id);
     }
-    const copies = this.#copiesOn(pages).flatMap(({ id, json }): Copy[] => {
+    const gone = [...names].filter((name) => !left.has(name));
+    if (gone.length === 0 && isSame(told, out.index.told)) return;
+    const copier = new Copier(room, new Set(left.values()));
+    const copies = before.flatMap(({ id, json }): Copy[] => {
       const record = left.get(id);
       if (record === undefined) return [];
       if (!gone.some((name) => json.includes(name))) return [{ id, json }];
-      return [{ id, json: JSON.stringify(copied(room, this.#records.read(room.subject, record), given)) }];
+      return [{ id, json: JSON.stringify(copier.copy(this.#records.read(room.subject, record))) }];
     });
-    this.#write(grant, copies, told);
+    this.#write(grant, copies, told, out);
   }
 
   /** Is any of these records, or an amendment of one, among the copies that are out? */
@@ -186,38 +204,33 @@ export class RecordGrants {
   }
 
   /** What is out, as the log says. */
-  #out({ copies }: IssuedGrant): { pages: Page[]; index: { entry: IndexEntry; names: string[] } | null } {
+  #out({ copies }: IssuedGrant): Out {
     const log = new CopiesLog();
     for (const { seq, generation, value } of copies!.entries()) log.apply(seq, generation, value);
-    const entry = log.index;
-    if (entry === null) return { pages: [], index: null };
-    const pages = entry.pages.flatMap((first): Page[] => {
+    const pages = (log.index?.pages ?? []).flatMap((first): Page[] => {
       const packed = log.page(first);
       return packed ? [{ first, parts: pageEntries(packed).length, packed }] : [];
     });
-    return { pages, index: { entry, names: this.#copiesOn(pages).map(({ id }) => id) } };
+    return { pages, index: log.index };
   }
 
   #copiesOn(pages: readonly Page[]): Copy[] {
-    const resources = copiedResources(
-      pages.map(({ packed }) => packed),
-      this.#tools.inflate,
-    );
+    const packed = pages.map((page) => page.packed);
+    const resources = copiedResources(packed, this.#tools.inflate);
     return resources.map((resource) => ({ id: String(resource.id), json: JSON.stringify(resource) }));
   }
 
   /** Writes the pages that are not out already, then the index, then takes back the events of what does not count any more. */
-  #write(grant: IssuedGrant, copies: readonly Copy[], told: Told): void {
+  #write(grant: IssuedGrant, copies: readonly Copy[], told: Told, out = this.#out(grant)): void {
     const log = grant.copies!;
     const { store, clock } = this.#vault;
-    const { pages: out, index: before } = this.#out(grant);
-    const known = new Map(out.map((page) => [toHex(sha256(page.packed)), page]));
+    const known = new Map(out.pages.map((page) => [toHex(sha256(page.packed)), page]));
     const pages = pagesOf(copies).map((page) => {
       const packed = this.#tools.deflate(utf8Encode(pageText(page)));
       return known.get(toHex(sha256(packed))) ?? this.#newPage(grant, packed);
     });
     const firsts = pages.map(({ first }) => first);
-    const isUnchanged = before !== null && isSame(firsts, before.entry.pages) && isSame(told, before.entry.told);
+    const isUnchanged = out.index !== null && isSame(firsts, out.index.pages) && isSame(told, out.index.told);
     if (isUnchanged) return;
     const entry: IndexEntry = { type: 'index', pages: firsts, count: copies.length, told, time: clock.nowMicros() };
     const indexAt = store.nextLogSeq(log.number);

@@ -2,8 +2,8 @@
 import type { ScopedRecords } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
 import type { GrantWish } from '@hale/vault';
-import { CATEGORIES, type RecordHead, titleOf } from '@hale/vault/records';
-import { checkPolicy, isWithheld, type RecordPolicy } from '@hale/vault/records/copies';
+import { CATEGORIES, type RecordHead } from '@hale/vault/records';
+import { checkPolicy, type RecordPolicy } from '@hale/vault/records/copies';
 import type { RecordNamed, RecordsPreview, ShareParameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import { recordId } from './records.ts';
@@ -46,41 +46,33 @@ export function recordsAsked(
 export function recordsPreview(home: Home, wish: GrantWish): RecordsPreview | null {
   const { subject, records: policy, names } = wish;
   if (policy === undefined) return null;
-  const { given, kept, leftOut } = home.recordGrants.preview({ subject, policy, subjectName: names.subject });
-  const named = (head: RecordHead, title?: string): RecordNamed => ({
+  const { given, withheld, leftOut } = home.recordGrants.preview({ subject, policy, subjectName: names.subject });
+  const named = ({ head, title }: { head: RecordHead; title: string }): RecordNamed => ({
     id: head.id,
     type: head.type,
     category: head.category,
-    title: title ?? titleOf(home.records.read(subject, head.id).resource),
+    title,
     atMicros: head.at,
   });
-  const heads = [...kept].flatMap(([id, because]) => {
-    const head = isWithheld(because) ? home.records.head(subject, id) : null;
-    return head ? [{ head, because }] : [];
-  });
-  const newest = (a: RecordHead, b: RecordHead): number =>
+  const newest = ({ head: a }: { head: RecordHead }, { head: b }: { head: RecordHead }): number =>
     (b.at ?? Number.NEGATIVE_INFINITY) - (a.at ?? Number.NEGATIVE_INFINITY) || (a.id < b.id ? -1 : 1);
   const counted = new Map<RecordHead['category'], number>();
-  for (const { entry } of given) counted.set(entry.category, (counted.get(entry.category) ?? 0) + 1);
+  for (const { head } of given) counted.set(head.category, (counted.get(head.category) ?? 0) + 1);
   return {
     count: given.length,
     categories: CATEGORIES.flatMap((category) => {
       const count = counted.get(category) ?? 0;
       return count > 0 ? [{ category, count }] : [];
     }),
-    given: given
-      .map(({ entry }) => entry)
+    given: given.sort(newest).slice(0, NAMED_MAX).map(named),
+    withheld: withheld
       .sort(newest)
       .slice(0, NAMED_MAX)
-      .map((entry) => named(entry, titleOf(entry.resource))),
-    withheld: heads
-      .sort((a, b) => newest(a.head, b.head))
-      .slice(0, NAMED_MAX)
-      .map(({ head, because }) => ({ ...named(head), because })),
-    withheldCount: heads.length,
+      .map((each) => ({ ...named(each), because: each.because })),
+    withheldCount: withheld.length,
     leftOut: leftOut.slice(0, NAMED_MAX).flatMap(({ id, why }) => {
-      const head = home.records.head(subject, id);
-      return head ? [{ ...named(head), why }] : [];
+      const found = given.find(({ head }) => head.id === id);
+      return found ? [{ ...named(found), why }] : [];
     }),
     told: policy.told,
   };

@@ -95,7 +95,7 @@ export class Records {
 
   /** Does the subject have any? Asks nothing but the catalogue. */
   hasAny(subject: string): boolean {
-    return this.#logs.named(subject).length > 0;
+    return this.#shelves.has(subject) || this.#logs.named(subject).length > 0;
   }
 
   /** Heads of all records, in no order. */

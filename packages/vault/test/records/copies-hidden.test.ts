@@ -2,7 +2,7 @@
 // Compared is everything that a relay gets of the grant's authors, in its order, and everything that the recipient can open.
 import type { Area } from '@hale/consent';
 import { describe, expect, test } from 'vitest';
-import { isWithheld, type RecordPolicy } from '../../src/records/copies/index.ts';
+import type { RecordPolicy } from '../../src/records/copies/index.ts';
 import type { Resource } from '../../src/records/index.ts';
 import { ALL, openWorld, PATIENT, readerOf, resourcesOf, SERVER, sentOf, type World } from './copies-world.ts';
 
@@ -136,8 +136,9 @@ function withheldBy(way: Way): Set<string> {
   const world = openWorld();
   world.take([...GIVEN, hidden()]);
   raise(world, way);
-  const { kept } = world.shared.preview({ subject: world.me, policy: way.policy(world), subjectName: '' });
-  const ids = [...kept].filter(([, reason]) => isWithheld(reason) || reason.by === 'time').map(([id]) => id);
+  const { given } = world.shared.preview({ subject: world.me, policy: way.policy(world), subjectName: '' });
+  const isGiven = new Set(given.map(({ head }) => head.id));
+  const ids = [...world.records.heads(world.me)].map(({ id }) => id).filter((id) => !isGiven.has(id));
   const names = new Set(
     ids.flatMap((id) => world.records.head(world.me, id)?.sources.map(({ localId }) => localId) ?? []),
   );

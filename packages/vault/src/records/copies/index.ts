@@ -15,8 +15,8 @@ export {
   tellingLaw,
 } from './policy.ts';
 export {
+  Copier,
   type CopyRoom,
-  copied,
   copiesOf,
   copyName,
   type LabelsPort,

@@ -76,26 +76,57 @@ export const copyName = (names: Uint8Array, id: string): string =>
 /** What was left out of a copy because it is too much, or not here. */
 export type LeftOut = (id: string, why: 'too-large' | 'not-here') => void;
 
-/** The copy of one record. @param given those whose copies references may lead to */
-export function copied(
-  room: CopyRoom,
-  { resource, ...head }: RecordEntry,
-  given: ReadonlySet<string>,
-  leftOut: LeftOut = () => {},
-): Resource {
-  const { records, subject, policy, names, subjectName } = room;
-  const id = copyName(names, head.id);
-  const security = securityOf(room.labels.among(subject, head.id, (each) => given.has(each)));
-  if (resource.resourceType === 'Patient')
-    return patientCopy(resource, { id, name: subjectName, isTold: policy.categories.includes('people'), security });
-  const leads: Leads = (reference) => {
-    const own = head.overlay !== undefined && reference.endsWith(`/${head.overlay.of}`) ? head.overlay.of : null;
-    const to = own ?? resolve(records, subject, head.id, reference, (each) => given.has(each));
-    const type = to !== null && given.has(to) ? records.head(subject, to)?.type : undefined;
-    return to !== null && type !== undefined ? { type, id: copyName(names, to) } : null;
-  };
-  const attached = attachedTo(records, subject, (why) => leftOut(head.id, why));
-  return copyOf(resource, { id, leads, attached, documents: policy.documents, security });
+/** Makes copies of records among which references lead. What it found out once it remembers: thousands of records refer to one person. */
+export class Copier {
+  readonly #room: CopyRoom;
+  readonly #given: ReadonlySet<string>;
+  readonly #leftOut: LeftOut;
+  readonly #names = new Map<string, string>();
+  /** By the sources of the record that refers, and the reference. */
+  readonly #led = new Map<string, { type: string; id: string } | null>();
+
+  /** @param given those whose copies references may lead to */
+  constructor(room: CopyRoom, given: ReadonlySet<string>, leftOut: LeftOut = () => {}) {
+    this.#room = room;
+    this.#given = given;
+    this.#leftOut = leftOut;
+  }
+
+  copy({ resource, ...head }: RecordEntry): Resource {
+    const { records, labels, subject, policy, subjectName } = this.#room;
+    const id = this.#nameOf(head.id);
+    const security = securityOf(labels.among(subject, head.id, (each) => this.#given.has(each)));
+    if (resource.resourceType === 'Patient')
+      return patientCopy(resource, { id, name: subjectName, isTold: policy.categories.includes('people'), security });
+    const attached = attachedTo(records, subject, (why) => this.#leftOut(head.id, why));
+    return copyOf(resource, { id, leads: this.#leadsOf(head), attached, documents: policy.documents, security });
+  }
+
+  #nameOf(id: string): string {
+    const name = this.#names.get(id) ?? copyName(this.#room.names, id);
+    this.#names.set(id, name);
+    return name;
+  }
+
+  #leadsOf({ id, overlay, sources }: RecordHead): Leads {
+    const from = sources.map(({ source }) => source).join(' ');
+    return (reference) => {
+      // An amendment names its record by the id that it has here.
+      if (overlay !== undefined && reference.endsWith(`/${overlay.of}`)) return this.#copyOf(overlay.of);
+      const name = `${from}\n${reference}`;
+      const known = this.#led.get(name);
+      if (known !== undefined) return known;
+      const to = resolve(this.#room.records, this.#room.subject, id, reference, (each) => this.#given.has(each));
+      const found = to === null ? null : this.#copyOf(to);
+      this.#led.set(name, found);
+      return found;
+    };
+  }
+
+  #copyOf(id: string): { type: string; id: string } | null {
+    const type = this.#given.has(id) ? this.#room.records.head(this.#room.subject, id)?.type : undefined;
+    return type === undefined ? null : { type, id: this.#nameOf(id) };
+  }
 }
 
 function attachedTo(records: Records, subject: string, leftOut: (why: 'too-large' | 'not-here') => void): Attached {
@@ -124,14 +155,11 @@ function base64Of(bytes: Uint8Array, isFile: boolean): string {
 }
 
 /** Copies of all that is given, in no order. */
-export function* copiesOf(
-  room: CopyRoom,
-  given: ReadonlySet<string>,
-  leftOut?: LeftOut,
-): Generator<{ entry: RecordEntry; copy: Copy }> {
+export function* copiesOf(room: CopyRoom, given: ReadonlySet<string>): Generator<Copy> {
+  const copier = new Copier(room, given);
   for (const entry of room.records.all(room.subject)) {
     if (!given.has(entry.id)) continue;
-    const resource = copied(room, entry, given, leftOut);
-    yield { entry, copy: { id: resource.id!, json: JSON.stringify(resource) } };
+    const resource = copier.copy(entry);
+    yield { id: resource.id!, json: JSON.stringify(resource) };
   }
 }
