@@ -52,6 +52,7 @@ export {
 export type { GrantState, HeldClip } from './grant-log.ts';
 export type { DayVerdict, HeadReport, HeadVerdict, HeldTile, ReaderMemory, Span } from './head-check.ts';
 export { type ChangedDay, dayDigest, dayInRange, planHeads, type TileMark, unpackRows } from './heads.ts';
+export * from './labels/index.ts';
 export { needsToken, planLeases, slotsDue, type UpcomingTile } from './lease.ts';
 export { LATEST_MICROS, LIMITS } from './limits.ts';
 export {
