@@ -22,6 +22,7 @@ export {
   LABEL_BASIS,
   type Label,
   type LabelReason,
+  NEVER_BY_DEFAULT,
   type ReadSecurity,
   type RecordLabels,
   readSecurity,

@@ -28,7 +28,12 @@ export interface Label {
   why: LabelReason;
   /** The law by which it stands. */
   basis?: LawCode;
+  /** Id of another record, whose label it is: this one refers to it (an order to its medicine, a visit to its diagnosis). */
+  of?: string;
 }
+
+/** Never shared unless it is asked for by name: notes of psychotherapy (45 CFR 164.508(a)(2) asks for an authorisation of their own). */
+export const NEVER_BY_DEFAULT: readonly SensitivityCode[] = ['PSYTHPN'];
 
 /** What the owner's home knows of a record's sensitivity. */
 export interface RecordLabels {

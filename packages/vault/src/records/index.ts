@@ -19,6 +19,7 @@ export {
 export { RECORD_FORMATS, recordFormatOf } from './formats.ts';
 export { isSameShape, keyOf, keysIn, localKey, MERGE_RULES, namesOf, systemOf } from './identity.ts';
 export { type IncomingResource, Intake, type IntakeSource, sourceEntry } from './intake.ts';
+export * from './labels/index.ts';
 export * from './limits.ts';
 export { authorOf, blobKeys, categoryNumber, recordKeys, SOURCES_LOG } from './logs.ts';
 export {

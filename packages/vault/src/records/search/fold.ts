@@ -15,9 +15,12 @@ const LETTERS: Readonly<Record<string, string>> = {
   ħ: 'h',
 };
 
-export function fold(text: string): string {
-  const cut = text.length > TEXT_UNITS_MAX ? text.slice(0, TEXT_UNITS_MAX) : text;
-  const small = cut.toLowerCase();
+export const fold = (text: string): string =>
+  foldWhole(text.length > TEXT_UNITS_MAX ? text.slice(0, TEXT_UNITS_MAX) : text);
+
+/** However long it is. */
+export function foldWhole(text: string): string {
+  const small = text.toLowerCase();
   // Most texts of records are plain ASCII.
   if (isAscii(small)) return small;
   return small

@@ -1,0 +1,11 @@
+/** Sensitivity labels of records, computed on the owner's home. specs/labels.md */
+export { LABEL_TEXT_UNITS_MAX, type ResourceLabels, resourceLabels } from './label.ts';
+export { Labels, type LabelsListener } from './labels.ts';
+export {
+  isLabelName,
+  type LabelName,
+  type OwnerLabels,
+  ownerLabelEntries,
+  ownerLabels,
+  withoutOwnerLabels,
+} from './owner.ts';
