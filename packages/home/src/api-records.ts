@@ -1,6 +1,9 @@
 // What is asked about health records, and answered.
+import type { Area, RecordLabels } from '@hale/consent';
 import type {
   Category,
+  LabelName,
+  OwnerLabels,
   PersonQuestion,
   RecordBrief,
   RecordCounts,
@@ -10,7 +13,17 @@ import type {
   SourceKind,
 } from '@hale/vault/records';
 
-export type { Category, PersonQuestion, RecordBrief, RecordCounts, Resource, SourceKind } from '@hale/vault/records';
+export type { Area, Label, LabelReason, RecordLabels } from '@hale/consent';
+export type {
+  Category,
+  LabelName,
+  OwnerLabels,
+  PersonQuestion,
+  RecordBrief,
+  RecordCounts,
+  Resource,
+  SourceKind,
+} from '@hale/vault/records';
 
 /** What became of the health records of a file; beside it the report of the import tells of its series. */
 export interface RecordsReport {
@@ -49,6 +62,8 @@ export interface RecordInfo extends RecordHead {
 export interface RecordsAsked {
   subject?: string;
   category?: Category;
+  /** Only what a label puts into this area: `mental-health`. */
+  area?: Area;
   type?: string;
   /** Clinical time, micros; undated ones are left out once either is given. */
   fromMicros?: number;
@@ -88,8 +103,23 @@ export interface RecordReading {
   unit: string;
 }
 
+/** How sensitive a record is, why, and what the owner said of it: never leaves her home. */
+export interface RecordLabelsShown extends RecordLabels {
+  said: OwnerLabels | null;
+}
+
+/** The owner raises a record into areas (HL7's codes are known too) and lowers it out of others; `reset` takes back what she said before. */
+export interface LabelAsked {
+  subject?: string;
+  record: string;
+  add?: readonly (LabelName | string)[];
+  drop?: readonly (LabelName | string)[];
+  reset?: true;
+}
+
 export interface RecordShown extends RecordInfo {
   resource: Resource;
+  labels: RecordLabelsShown;
   origins: { source: string; name: string; kind: SourceKind; localId: string; versionId?: string; at: number }[];
   history: { revision: number; at: number; source: string | null; isBeside: boolean; resource: Resource }[];
   /** Her own words to it, and its other amendments, oldest first. */

@@ -7,7 +7,9 @@ import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-imp
 import type {
   FrameAsked,
   FrameShown,
+  LabelAsked,
   RecordFinding,
+  RecordLabelsShown,
   RecordMonth,
   RecordShown,
   RecordSourceInfo,
@@ -362,6 +364,9 @@ export interface Operations extends CardOperations {
   /** Values of a record, or of the results that a report names. */
   'record.results': [{ subject?: string; record: string }, ResultRow[]];
   'record.findings': [{ subject?: string; record: string }, RecordFinding[]];
+  /** How sensitive a record is and why; and the owner's word over it, which counts more. */
+  'record.labels': [{ subject?: string; record: string }, RecordLabelsShown];
+  'record.label': [LabelAsked, RecordLabelsShown];
   /** A frame of an imaging study as a picture. @throws 'unsupported' for a coding that is not shown yet */
   'record.frame': [FrameAsked, FrameShown];
   'records.sources': [{ subject?: string }, RecordSourceInfo[]];

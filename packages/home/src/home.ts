@@ -20,6 +20,7 @@ import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kern
 import {
   Documents,
   Grants,
+  Labels,
   LEVELS,
   type OpenStream,
   RECORDS_IDLE_MILLIS,
@@ -106,6 +107,8 @@ export class Home {
   readonly documents: Documents;
   /** Health records, and the files that they came in. */
   readonly records: Records;
+  /** How sensitive they are. */
+  readonly labels: Labels;
   readonly cardNetwork: CardNetworkOptions;
   /** Their index, once somebody has searched. */
   finder: RecordFinder | null = null;
@@ -198,6 +201,7 @@ export class Home {
     this.grants = new Grants(this.vault);
     this.documents = new Documents(this.vault, this.local);
     this.records = new Records(this.vault, recordTools);
+    this.labels = new Labels(this.vault, this.records);
     this.vault.afterFailure = () => {
       this.grants.reload();
       this.documents.reload();

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { LATEST_MICROS } from '@hale/consent';
 import { GRID_ORIGIN_MICROS, HaleError, schnorrPublic, toHex, utf8Encode } from '@hale/kernel';
 import { masterKeys, newWords, parseWords, seedOf } from '@hale/kernel/seal';
-import { type GrantEntryRecord, noteEntry, notesOf, rawSlots, type Samples, streamId } from '@hale/vault';
+import {
+  type GrantEntryRecord,
+  noteEntry,
+  notesOf,
+  ownerLabelEntries,
+  rawSlots,
+  type Samples,
+  streamId,
+} from '@hale/vault';
 import { replaceFile, syncDirectory } from './durable-file.ts';
 import { Home } from './home.ts';
 import { Keyring, type Unlocking } from './keyring.ts';
@@ -129,6 +137,7 @@ function copyInto(old: Home, copy: Home): void {
   copyStreams(old, copy);
   old.documents.copyInto(copy.documents);
   for (const _ of old.records.copyInto(copy.records));
+  copy.vault.record(ownerLabelEntries(state));
   copy.settle();
   copy.vault.record([...state.relays.values()].filter((relay) => !relay.removed));
 }

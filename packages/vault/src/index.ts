@@ -20,6 +20,8 @@ export {
 export type * from './ports.ts';
 export { checkSummaries, countSamples, fullBins, isCurrent, rawSamples, rawSlots } from './pyramid.ts';
 // The rest of records is much code, and most nodes need it seldom: @hale/vault/records.
+export { Labels, type LabelsListener } from './records/labels/labels.ts';
+export { ownerLabelEntries, withoutOwnerLabels } from './records/labels/owner.ts';
 export { RECORDS_IDLE_MILLIS } from './records/limits.ts';
 export { Records, type RecordsListener, type RecordWrite } from './records/records.ts';
 export { type Rehearsal, rehearse } from './rehearsal.ts';

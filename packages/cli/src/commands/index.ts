@@ -10,6 +10,7 @@ import { addGrants } from './grants.ts';
 import { addImport } from './import.ts';
 import { addInbox } from './inbox.ts';
 import { addInit } from './init.ts';
+import { addLabel } from './label.ts';
 import { addIssuers, addLinks } from './links.ts';
 import { addOpen } from './open.ts';
 import { addPhones } from './phones.ts';
@@ -32,7 +33,19 @@ export function addCommands(program: Command, shell: Shell): void {
     ['Begin:', [addInit, addStart, addWeb, addWhoami, addSubject]],
     [
       'Collect and look:',
-      [addImport, addStreams, addShow, addFind, addRecords, addRecord, addIssuers, addWatch, addDevice, addPhones],
+      [
+        addImport,
+        addStreams,
+        addShow,
+        addFind,
+        addRecords,
+        addRecord,
+        addLabel,
+        addIssuers,
+        addWatch,
+        addDevice,
+        addPhones,
+      ],
     ],
     ['Share and stop:', [addShare, addGrants, addLinks, addAsks]],
     ['What others share with you:', [addInbox, addOpen, addAsk]],

@@ -1,6 +1,6 @@
 // Health records: what there is, one of them with where it came from, and her own words to it.
 import { writeFileSync } from 'node:fs';
-import type { Category, RecordInfo, RecordShown, RecordSourceInfo, RecordsFound } from '@hale/home';
+import type { Area, Category, RecordInfo, RecordShown, RecordSourceInfo, RecordsFound } from '@hale/home';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
@@ -8,6 +8,7 @@ import { bytes, counted, number } from '../terminal/numbers.ts';
 import { bold, faint } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
+import { labelLines } from './label.ts';
 
 const CATEGORIES: readonly Category[] = [
   ...(['problems', 'allergies', 'medicines', 'vaccinations', 'results', 'vitals', 'procedures', 'visits'] as const),
@@ -17,6 +18,7 @@ const RECORD_TODO = '`hale records` lists the records and their ids.';
 const ID_SHOWN = 8;
 
 interface ListOptions {
+  area?: string;
   source?: string;
   since?: string;
   from?: string;
@@ -36,6 +38,7 @@ export function addRecords(program: Command, shell: Shell): void {
     .command('records')
     .description('your health records: problems, medicines, results, visits and the rest')
     .addOption(new Option('--source <id>', 'only what this import brought; --sources lists them'))
+    .option('--area <area>', 'only what is sensitive in this way: mental-health, hiv, pregnancy, …')
     .option('--from <when>', 'from this day on')
     .option('--to <when>', 'up to this day')
     .option('--since <when>', 'only what came in since: what is new')
@@ -62,6 +65,7 @@ async function listRecords(shell: Shell, category: string | undefined, options: 
   const found = await shell.call('records', {
     ...shell.subject,
     ...(known === undefined ? {} : { category: known }),
+    ...(options.area === undefined ? {} : { area: options.area as Area }),
     ...(options.source === undefined ? {} : { source: options.source }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...from,
@@ -268,6 +272,7 @@ function printRecord(shell: Shell, shown: RecordShown, withHistory: boolean): vo
     shell.say(
       `${overlay.state === 'retracted' ? 'Taken back' : 'You wrote'} (${overlay.id.slice(0, ID_SHOWN)}, ${shell.times.date(overlay.at)}): ${wordsOf(overlay.resource)}`,
     );
+  for (const line of labelLines(shell, shown.labels)) shell.say(line);
   for (const note of shown.notes) shell.say(faint(`note: ${note}`), '  ');
   if (!withHistory) return;
   for (const state of shown.history) {

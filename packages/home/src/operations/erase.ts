@@ -2,6 +2,7 @@
 
 import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
+import { withoutOwnerLabels } from '@hale/vault';
 import type { LeftOfVault, Parameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import { removeFindFiles } from '../records/find-files.ts';
@@ -65,8 +66,10 @@ function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'era
   // Documents hold the same numbers as the streams of their device: what is erased must not be read there again.
   for (const log of subjectsOfDocuments(home, streams, parameters).flatMap((id) => home.documents.erase(id)))
     vanish(home, log.authorSecret, toHex(log.stream.author));
-  for (const log of subjectsOfRecords(home, parameters).flatMap((id) => home.records.erase(id)))
-    vanish(home, log.authorSecret, toHex(log.stream.author));
+  for (const id of subjectsOfRecords(home, parameters)) {
+    home.vault.record(withoutOwnerLabels(home.vault.state, id));
+    for (const log of home.records.erase(id)) vanish(home, log.authorSecret, toHex(log.stream.author));
+  }
   home.vault.eraseStreams(streams);
   for (const stream of streams) vanish(home, stream.authorSecret, toHex(stream.author));
   if (parameters.everything)

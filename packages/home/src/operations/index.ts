@@ -45,6 +45,9 @@ const records: Operation<'records'> = async (...given) => (await opRecords()).re
 const record: Operation<'record'> = async (...given) => (await opRecords()).record(...given);
 const recordAmend: Operation<'record.amend'> = async (...given) => (await opRecords()).recordAmend(...given);
 const recordRetract: Operation<'record.retract'> = async (...given) => (await opRecords()).recordRetract(...given);
+const opLabels = () => import('./labels.ts');
+const recordLabels: Operation<'record.labels'> = async (...given) => (await opLabels()).recordLabels(...given);
+const recordLabel: Operation<'record.label'> = async (...given) => (await opLabels()).recordLabel(...given);
 const recordsSources: Operation<'records.sources'> = async (...given) => (await opRecords()).recordsSources(...given);
 const opViews = () => import('./record-views.ts');
 const recordsOverview: Operation<'records.overview'> = async (...given) => (await opViews()).recordsOverview(...given);
@@ -97,6 +100,8 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   records,
   record,
   'record.amend': recordAmend,
+  'record.labels': recordLabels,
+  'record.label': recordLabel,
   'record.retract': recordRetract,
   'records.overview': recordsOverview,
   'records.months': recordsMonths,

@@ -1,6 +1,7 @@
 // Health records: looked through, looked at one by one, amended in her own words, written out again.
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { AREA_NAMES, isArea } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
 import { rawSamples } from '@hale/vault';
@@ -29,6 +30,7 @@ import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { originalResource } from '../records/attachments.ts';
 import type { Operation } from './context.ts';
+import { labelsShown } from './labels.ts';
 import { microsOf } from './times.ts';
 
 const SHOWN_USUALLY = 100;
@@ -67,6 +69,9 @@ export const records: Operation<'records'> = ({ home }, given) => {
   const { id: subject } = home.vault.subject(asked.subject);
   if (asked.category !== undefined && !CATEGORIES.includes(asked.category))
     throw new HaleError('usage', `a category is one of ${CATEGORIES.join(', ')}`);
+  if (asked.area !== undefined && !isArea(asked.area))
+    throw new HaleError('usage', `an area is one of ${AREA_NAMES.join(', ')}`);
+  const labels = asked.area === undefined ? null : home.labels.all(subject);
   const counts = new Map<string, number>();
   const found: RecordHead[] = [];
   let lastMicros: number | null = null;
@@ -74,7 +79,8 @@ export const records: Operation<'records'> = ({ home }, given) => {
     if (!isListed(head)) continue;
     counts.set(head.category, (counts.get(head.category) ?? 0) + 1);
     lastMicros = Math.max(lastMicros ?? 0, head.changedAt);
-    if (isAsked(head, asked)) found.push(head);
+    const isOfArea = asked.area === undefined || labels?.get(head.id)?.areas.includes(asked.area);
+    if (isOfArea && isAsked(head, asked)) found.push(head);
   }
   found.sort(byTime);
   const begin = asked.after === undefined ? (asked.skip ?? 0) : found.findIndex(({ id }) => id === asked.after) + 1;
@@ -133,6 +139,7 @@ export const record: Operation<'record'> = async ({ home }, { subject: name, rec
   const shown: RecordShown = {
     ...infoOf(home, subject, entry),
     resource: entry.resource,
+    labels: labelsShown(home, subject, id),
     origins: entry.sources.map((each) => {
       const source = home.records.source(subject, each.source);
       return { ...each, name: source?.name ?? '', kind: source?.kind ?? 'fhir' };

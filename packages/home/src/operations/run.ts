@@ -24,6 +24,8 @@ export const FROM_AWAY: readonly OperationName[] = [
   'record.retract',
   'record.results',
   'record.findings',
+  'record.labels',
+  'record.label',
   'record.frame',
   'records.overview',
   'records.months',
