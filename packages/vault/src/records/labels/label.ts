@@ -85,8 +85,21 @@ class Reading {
       if (isCoding && within === 'display') continue;
       // A code is FHIR's own word as text, and a concept otherwise.
       const each = fields[within];
-      if (PASSED_OVER.has(within) && !(within === 'code' && typeof each === 'object')) continue;
+      if (PASSED_OVER.has(within) && !(within === 'code' && typeof each === 'object')) {
+        this.#marksIn(each, depth + 1);
+        continue;
+      }
       this.walk(each, within, depth + 1);
+    }
+  }
+
+  /** Even what is passed over may be marked: an identifier, an address. */
+  #marksIn(value: unknown, depth: number): void {
+    if (typeof value !== 'object' || depth > RECORD_DEPTH_MAX) return;
+    if (Array.isArray(value)) for (const each of value) this.#marksIn(each, depth + 1);
+    else if (isFields(value)) {
+      if (textOf(value.url).endsWith(INLINE_LABEL)) this.security.push(value.valueCoding);
+      for (const within of Object.keys(value)) this.#marksIn(value[within], depth + 1);
     }
   }
 

@@ -424,7 +424,7 @@ const WORDS: readonly (readonly [TargetName, readonly string[]])[] = [
       'infertil',
       'unfruchtb',
       'nieplodn',
-      'in vitro fert',
+      'vitro fert',
       'ivf\\b',
       'zaplodnien',
       'erectile',
