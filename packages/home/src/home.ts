@@ -203,9 +203,7 @@ export class Home {
     this.records = new Records(this.vault, recordTools);
     this.labels = new Labels(this.vault, this.records);
     this.vault.afterFailure = () => {
-      this.grants.reload();
-      this.documents.reload();
-      this.records.reload();
+      for (const each of [this.grants, this.documents, this.records]) each.reload();
     };
     this.ingestQueue = new IngestQueue(this.vault, (stream, samples) => this.#ingested(stream, samples));
     this.#others = new OtherHomes(this);

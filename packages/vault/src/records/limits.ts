@@ -26,3 +26,7 @@ export const UNUSABLE_NAMED_MAX = 200;
 export const RECORDS_IDLE_MILLIS = 10 * 60_000;
 /** Characters of each of the words that are said about a PDF or a picture: a title, a kind, an author. */
 export const PAPER_TEXT_UNITS_MAX = 300;
+/** Characters of one record that are looked through for its labels: a discharge letter of a hundred pages; what is longer counts as not looked into. */
+export const LABEL_TEXT_UNITS_MAX = 500_000;
+/** Characters of a plain text, in base64, that stands in a record and is looked into: longer ones become blobs when they come in. */
+export const LABEL_ATTACHMENT_UNITS_MAX = 100_000;
