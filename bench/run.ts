@@ -14,6 +14,7 @@ import { mqttDevices } from './mqtt.ts';
 import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
+import { recordLabels } from './record-labels.ts';
 import { records } from './records.ts';
 import { recordsCcda } from './records-ccda.ts';
 import { recordsCheck } from './records-check.ts';
@@ -42,6 +43,7 @@ const BENCHES: Bench[] = [
   recordsCheck,
   records,
   recordsSearch,
+  recordLabels,
   relay,
   negentropy,
   web,

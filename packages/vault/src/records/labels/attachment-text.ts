@@ -10,8 +10,11 @@ export function attachmentText({ contentType, data, url }: Fields): string | nul
   if (!['text/plain', 'text/html', 'text/markdown'].includes(type) || data.length > LABEL_ATTACHMENT_UNITS_MAX)
     return null;
   try {
-    return utf8Decode(base64Decode(data)).replace(/<[^>]*>/g, ' ');
+    return withoutTags(utf8Decode(base64Decode(data)));
   } catch {
     return null;
   }
 }
+
+/** A tag holds no other: so a text of nothing but `<` is passed through once and not once for each. */
+export const withoutTags = (text: string): string => text.replace(/<[^<>]*>/g, ' ');

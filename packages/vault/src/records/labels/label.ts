@@ -3,7 +3,7 @@ import { type Label, type LabelReason, type RecordLabels, readSecurity } from '@
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
 import { LABEL_TEXT_UNITS_MAX, RECORD_DEPTH_MAX } from '../limits.ts';
 import { parseBlobPlace, parseFilePlace, type Resource } from '../model.ts';
-import { attachmentText } from './attachment-text.ts';
+import { attachmentText, withoutTags } from './attachment-text.ts';
 import { codeFound } from './lookup.ts';
 import type { Target } from './targets.ts';
 import { wordsFound } from './word-search.ts';
@@ -63,7 +63,7 @@ class Reading {
 
   #text(value: string, name: string): void {
     if (parseBlobPlace(value) !== null || parseFilePlace(value) !== null) this.isOpaque = true;
-    else this.add(name === 'div' ? value.replace(/<[^>]*>/g, ' ') : value, null);
+    else this.add(name === 'div' ? withoutTags(value) : value, null);
   }
 
   #fields(fields: Fields, name: string, depth: number): void {
