@@ -29,6 +29,8 @@ class Shelf {
   readonly takers = new Map<string, Set<string>>();
   /** Records with a reference to what is not here, or not yet. */
   readonly waiting = new Set<string>();
+  /** What references mean, by the sources of who refers: all findings of a visit name the same visit. */
+  readonly meant = new Map<string, string>();
 
   /** Forgets records and those that take labels of them; gives all of these. */
   forget(ids: readonly string[]): string[] {
@@ -37,6 +39,7 @@ class Shelf {
     for (const id of ids) this.own.delete(id);
     for (const id of gone) this.whole.delete(id);
     this.waiting.clear();
+    this.meant.clear();
     return [...gone];
   }
 }
@@ -135,7 +138,7 @@ export class Labels {
     };
     const follow = (references: readonly string[], only: (label: Label) => boolean): void => {
       for (const reference of references) {
-        const from = resolve(this.#records, subject, id, reference);
+        const from = this.#meant(subject, id, reference, shelf);
         if (from === null) shelf.waiting.add(id);
         else take(from, only);
       }
@@ -144,6 +147,16 @@ export class Labels {
     follow(own.at, ({ basis }) => basis !== undefined);
     if (own.overlay !== null && this.#records.head(subject, own.overlay)) take(own.overlay, () => true);
     return taken;
+  }
+
+  #meant(subject: string, id: string, reference: string, shelf: Shelf): string | null {
+    const sources = this.#records.shelved(subject, id).head.sources.map(({ source }) => source);
+    const key = `${sources.join()} ${reference}`;
+    const known = shelf.meant.get(key);
+    if (known !== undefined) return known;
+    const found = resolve(this.#records, subject, id, reference);
+    if (found !== null) shelf.meant.set(key, found);
+    return found;
   }
 
   /** What the owner said of a record; null: nothing. */
