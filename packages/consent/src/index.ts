@@ -128,3 +128,4 @@ export {
 } from './session.ts';
 export { withoutDirectionMarks } from './shape.ts';
 export { describeStream, type StreamView, tokenFor } from './stream-view.ts';
+export * from './policy/index.ts';
