@@ -95,6 +95,7 @@ export {
   withEntries,
 } from './owner-grant.ts';
 export { parseEntry } from './parse-entry.ts';
+export * from './policy/index.ts';
 export { type Edge, edgesOf, type GridRange, innerRange, leaseFor, leaseSlots, rangeOf } from './range.ts';
 export {
   GrantReader,
@@ -128,4 +129,3 @@ export {
 } from './session.ts';
 export { withoutDirectionMarks } from './shape.ts';
 export { describeStream, type StreamView, tokenFor } from './stream-view.ts';
-export * from './policy/index.ts';

@@ -67,7 +67,7 @@ export interface AccessVerdict {
   obligations: readonly Obligation[];
 }
 
-interface Compiled extends Tests {
+export interface Compiled extends Tests {
   rule: Rule;
   exceptions: readonly Compiled[];
 }
@@ -140,7 +140,7 @@ function shutBy(
 }
 
 /** Whether a consent's denials count now, and why its permits do not. */
-function standingOf(given: GivenConsent, at: number): { denials: boolean; reason: AccessDenial | null } {
+export function standingOf(given: GivenConsent, at: number): { denials: boolean; reason: AccessDenial | null } {
   const { consent, lastUsed, idleMonths, renewBy } = given;
   if (consent.force === 'none') return { denials: false, reason: 'not-in-force' };
   const { period } = consent;

@@ -16,3 +16,12 @@ export type { Conditions, ConsentPolicy, Effect, Rule, TimeSpan } from './model.
 export { parseConsent } from './parse.ts';
 export { isPurpose, purposeDenies, purposePermits } from './purposes.ts';
 export type { AccessQuestion, Asking, RecordFacts } from './question.ts';
+export {
+  enforcerOf,
+  type PcfClaim,
+  type Portable,
+  parseClaim,
+  type ResidualRule,
+  residualOf,
+} from './residual.ts';
+export { type ConsentInput, ownersConsent, RECORDS_POLICY, recipientsConsent } from './write.ts';

@@ -12,7 +12,7 @@ import { LIMITS } from '../limits.ts';
 import { type Fields, isFields } from '../shape.ts';
 import { periodOf } from './fhir-time.ts';
 import type { FindingCode, Findings } from './findings.ts';
-import { type Condition, type Conditions, DATA_MEANINGS, type DataReference } from './model.ts';
+import { type Condition, type Conditions, DATA_MEANINGS, type DataMeaning, type DataReference } from './model.ts';
 import { isPurpose } from './purposes.ts';
 
 export const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
@@ -64,6 +64,13 @@ export function namesOf(value: unknown): string[] {
     if (textOf(of) !== '') names.push(`${textOf(system)}|${textOf(of)}`);
   }
   return names.filter((name) => name !== '');
+}
+
+/** The fields of a provision that a residual has too, as they are written. */
+export interface ResidualFields {
+  securityLabel?: { system: string; code: string }[];
+  dataPeriod?: { start?: string; end?: string };
+  data?: { meaning: DataMeaning; reference: { reference: string } }[];
 }
 
 /** Collects the values of one condition. */

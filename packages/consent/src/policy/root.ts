@@ -142,10 +142,21 @@ function ruleOf(node: Node, conditions: Conditions, findings: Findings): Rule {
 
 /** `unreadable` stays: a bound that could not be read bounds what is below it as well. */
 function inherited(above: Conditions, effect: Effect, child: Node): Conditions {
-  const { labels, ...others } = above;
+  if (effect !== 'permit') return { ...above, ...child.own };
+  if (child.type === 'permit')
+    return { ...(namesRecords(child.own) ? withoutKindAndTime(above) : above), ...child.own };
   // A label bounds a permit from above and a denial from below: "up to normal" must not become "from normal on".
-  const turned = effect === 'permit' && child.type !== 'permit';
-  return { ...(turned || labels === undefined ? others : above), ...child.own };
+  const { labels: _, ...others } = above;
+  return { ...others, ...child.own };
+}
+
+const namesRecords = ({ data }: Conditions): boolean =>
+  data?.any.every(({ meaning }) => meaning === 'instance') ?? false;
+
+/** What a permit below a permit names one by one, it adds, whatever its kind and time. */
+function withoutKindAndTime(above: Conditions): Conditions {
+  const { classes: _c, documentTypes: _d, codes: _o, parts: _p, dataPeriod: _t, ...others } = above;
+  return others;
 }
 
 /**
