@@ -46,6 +46,8 @@ export interface Portable {
 interface Gathered {
   permits: Conditions[];
   denials: Conditions[];
+  /** It denies all that it does not permit. */
+  closes: boolean;
   narrowed: boolean;
 }
 
@@ -54,14 +56,7 @@ export function residualOf(policy: Policy, asked: Omit<AccessQuestion, 'record'>
   const question: AccessQuestion = { ...asked, record: null };
   if (decideAccess(policy, question).verdict === 'deny') return null;
   const inForce = policy.consents.filter((given) => standingOf(given, asked.at).denials);
-  const gathered: Gathered = { permits: [], denials: [], narrowed: false };
-  for (const given of inForce) {
-    const own: Gathered = { permits: [], denials: [], narrowed: false };
-    gather(given.root, question, own);
-    gathered.denials.push(...own.denials);
-    gathered.narrowed ||= own.narrowed;
-    if (standingOf(given, asked.at).reason === null) gathered.permits.push(...own.permits);
-  }
+  const gathered = together(inForce.map((given) => gatheredOf(given, question)));
   const { types, residual, narrowed } = compose(gathered);
   const acp = [...new Set(inForce.flatMap(({ consent }) => consent.policies))];
   const claim: PcfClaim = {
@@ -75,21 +70,32 @@ export function residualOf(policy: Policy, asked: Omit<AccessQuestion, 'record'>
 
 const oneOrList = (values: string[]): string | string[] => (values.length === 1 ? values[0] : values);
 
+function gatheredOf(given: Policy['consents'][number], question: AccessQuestion): Gathered {
+  const gathered = gather(given.root, question);
+  return standingOf(given, question.at).reason === null ? gathered : { ...gathered, permits: [] };
+}
+
+/** What holds beside each other: if one closes, only what it permits is open; what two permit that close, no residual can say. */
+function together(all: readonly Gathered[]): Gathered {
+  const denials = all.flatMap((each) => each.denials);
+  const narrowed = all.some((each) => each.narrowed);
+  const closing = all.filter((each) => each.closes);
+  if (closing.length > 1) return { permits: [], denials, closes: true, narrowed: true };
+  const permits = (closing.length === 1 ? closing : all).flatMap((each) => each.permits);
+  return { permits, denials, closes: closing.length === 1, narrowed };
+}
+
+const NOTHING: Gathered = { permits: [], denials: [], closes: false, narrowed: false };
+
 /** The rules that hold for this asker, by what they say of records. */
-function gather({ rule, ask, exceptions }: Compiled, question: AccessQuestion, into: Gathered): void {
+function gather({ rule, ask, exceptions }: Compiled, question: AccessQuestion): Gathered {
   const holds = ask.every((test) => test(question));
-  if (rule.effect === 'permit') {
-    if (holds) into.permits.push(rule.conditions);
-  } else {
-    if (!holds) return;
-    if (boundsRecords(rule.conditions)) {
-      into.denials.push(rule.conditions);
-      // Permitted again within a denial of some records: no residual can say that, for its permits outweigh every denial.
-      if (exceptions.length > 0) into.narrowed = true;
-      return;
-    }
-  }
-  for (const exception of exceptions) gather(exception, question, into);
+  const below = () => exceptions.map((exception) => gather(exception, question));
+  if (rule.effect === 'permit') return together([{ ...NOTHING, permits: holds ? [rule.conditions] : [] }, ...below()]);
+  if (!holds) return NOTHING;
+  if (!boundsRecords(rule.conditions)) return { ...together(below()), closes: true };
+  // Permitted again within a denial of some records: no residual can say that, for its permits outweigh every denial.
+  return { ...NOTHING, denials: [rule.conditions], narrowed: exceptions.length > 0 };
 }
 
 interface Composed {
@@ -102,9 +108,9 @@ interface Composed {
  * In a residual a permit outweighs every forbid, in a consent a denial outweighs every permit. So either there are denials, and the permit's bounds are
  * turned into denials of what lies outside them; or there are none, and all is forbidden but what the permits name.
  */
-function compose({ permits, denials, narrowed }: Gathered): Composed {
+function compose({ permits, denials, narrowed }: Omit<Gathered, 'closes'>): Composed {
   const sayable = permits.filter(isSayable);
-  const { classes, ...untyped } = permits[0];
+  const { classes, ...untyped } = permits[0] ?? {};
   if (permits.length === 1 && classes && isSayable(untyped) && !classes.any.some((each) => each.includes('|')))
     return { ...compose({ permits: [untyped], denials, narrowed }), types: [...classes.any] };
   const forbids = denials.map((conditions) => ruleOf('forbid', conditions));
@@ -117,8 +123,12 @@ function compose({ permits, denials, narrowed }: Gathered): Composed {
   // One permit without bounds takes in all others.
   const turned = open.find((conditions) => !boundsRecords(conditions)) ?? open[0];
   if (turned === undefined) return { types: null, residual: [{ type: 'forbid' }], narrowed: true };
-  const residual = [...outside(turned), ...forbids];
-  return { types: null, residual, narrowed: isLess || sayable.length > 1 };
+  const bounds = outside(turned);
+  return {
+    types: null,
+    residual: [...bounds, ...forbids],
+    narrowed: isLess || sayable.length > 1 || forbidsNotes(bounds),
+  };
 }
 
 const UNSAYABLE = ['custodians', 'authors', 'classes', 'documentTypes', 'codes', 'parts'] as const;
@@ -127,20 +137,24 @@ const isSayable = (conditions: Conditions): boolean => UNSAYABLE.every((name) =>
 /** What lies outside such a permit can be named. */
 const isTurnable = ({ data, labels }: Conditions): boolean => data === undefined && (labels?.any.length ?? 0) === 0;
 
-/** Forbids for everything that a permit does not cover. */
+/** Forbids for everything that a permit does not cover. Psychotherapy notes are very restricted: they need a forbid of their own only where that is permitted. */
 function outside({ labels, dataPeriod }: Conditions): ResidualRule[] {
-  const ceiling: Confidentiality | null =
-    labels === undefined ? 'R' : labels.levels.length > 0 ? highest(labels.levels) : null;
-  if (ceiling === null) return [{ type: 'forbid' }];
+  if (labels !== undefined && labels.levels.length === 0) return [{ type: 'forbid' }];
+  const ceiling = labels === undefined ? 'R' : highest(labels.levels);
   const above = CONFIDENTIALITIES.filter((level) => compareConfidentiality(level, ceiling) > 0);
-  const notes = { system: ACT_CODE, code: 'PSYTHPN' };
-  const rules: ResidualRule[] = [{ type: 'forbid', securityLabel: [...above.map(levelCoding), notes] }];
+  const securityLabel = above.length > 0 ? above.map(levelCoding) : [{ system: ACT_CODE, code: NOTES }];
+  const rules: ResidualRule[] = [{ type: 'forbid', securityLabel }];
   if (dataPeriod && dataPeriod.from > -Infinity)
     rules.push({ type: 'forbid', dataPeriod: periodFields({ from: -Infinity, to: dataPeriod.from }) });
   if (dataPeriod && dataPeriod.to < Infinity)
     rules.push({ type: 'forbid', dataPeriod: periodFields({ from: dataPeriod.to, to: Infinity }) });
   return rules;
 }
+
+const NOTES = 'PSYTHPN';
+/** A forbid of the notes takes "specially protected" with it, which may mean them. */
+const forbidsNotes = (rules: readonly ResidualRule[]): boolean =>
+  rules.some(({ securityLabel }) => securityLabel?.some(({ code }) => code === NOTES));
 
 const levelCoding = (code: Confidentiality) => ({ system: CONFIDENTIALITY, code });
 
@@ -153,7 +167,7 @@ function ruleOf(type: ResidualRule['type'], conditions: Conditions): ResidualRul
   if (labels && !(labels.unknown && !permits)) {
     const codes = SENSITIVITY_CODES.filter((code) =>
       labels.any.some((named) =>
-        permits ? named === code || (code !== 'PSYTHPN' && covers(named, code)) : mayMean(named, code),
+        permits ? named === code || (code !== NOTES && covers(named, code)) : mayMean(named, code),
       ),
     );
     const levels = permits

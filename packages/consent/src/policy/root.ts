@@ -30,18 +30,20 @@ const BY_RULE: Readonly<Record<string, Base>> = {
   OPTOUTE: 'opt-out',
 };
 const PERMITTING: readonly Base[] = ['basic', 'all', 'opt-in'];
+const STRICTEST_FIRST: readonly Base[] = ['deny', 'break-glass', 'opt-out', ...PERMITTING];
 
-/** The policy that the consent builds upon; null = none that is known here. Of two that disagree the denying one counts. */
+/** The policy that the consent builds upon; null = none that is known here. Where two disagree, none permits. */
 function baseOf(uris: readonly string[], rules: readonly string[], findings: Findings): Base | null {
   const known = [
     ...uris.filter((uri) => Object.hasOwn(BY_URI, uri)).map((uri) => BY_URI[uri]),
     ...rules.filter((rule) => Object.hasOwn(BY_RULE, rule)).map((rule) => BY_RULE[rule]),
   ];
   if (known.length < uris.length + rules.length) findings.add('unknown-policy', 'policy');
-  if (known.length === 0) return null;
-  const denying = known.filter((base) => !PERMITTING.includes(base));
-  if (denying.length > 0 && denying.length < known.length) findings.add('contradiction', 'policy');
-  return denying[0] ?? known[0];
+  if (new Set(known.map((each) => PERMITTING.includes(each))).size > 1) {
+    findings.add('contradiction', 'policy');
+    return 'deny';
+  }
+  return STRICTEST_FIRST.find((each) => known.includes(each)) ?? null;
 }
 
 /**
@@ -70,9 +72,11 @@ function permitRoot(node: Node, base: Base | null, findings: Findings): Rule {
     return denyAll(node, findings);
   }
   if (base === 'break-glass') {
+    const rest = denyAll(node, findings);
+    // Who agrees to the policy for other purposes does not agree to what it permits.
+    if (node.own.purposes && !node.own.purposes.any.includes(BREAK_GLASS)) return rest;
     const conditions = { ...node.own, purposes: { any: [BREAK_GLASS], unknown: false } };
     const glass: Rule = { path: 'policy', effect: 'permit', conditions, exceptions: [] };
-    const rest = denyAll(node, findings);
     return { ...rest, exceptions: [...rest.exceptions, glass] };
   }
   if (base === 'opt-out') return exceptFromDenial(node, findings);
