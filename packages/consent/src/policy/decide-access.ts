@@ -159,23 +159,25 @@ export function standingOf(given: GivenConsent, at: number): { denials: boolean;
 
 /** The rule that decides, or null where the consent says nothing about the question. */
 function evaluate(compiled: Compiled, question: AccessQuestion): Compiled | null {
+  const { rule, exceptions } = compiled;
   const applies = appliesTo(compiled, question);
   // An exception to a denial permits within it; a permit below a permit adds to it (IHE PCF: "normal data; restricted for one").
-  if (!applies && compiled.rule.effect === 'deny') return null;
-  let found: Compiled | null = applies ? compiled : null;
-  for (const exception of compiled.exceptions) {
+  if (!applies && rule.effect === 'deny') return null;
+  // Asked in general, a denial of some records is no denial of all, and what excepts from it permits some.
+  const isPartial = question.record === null && rule.effect === 'deny' && boundsRecords(rule.conditions);
+  let found: Compiled | null = applies && !isPartial ? compiled : null;
+  for (const exception of exceptions) {
     const by = evaluate(exception, question);
     if (by === null) continue;
-    if (by.rule.effect === 'deny') return by;
-    if (found?.rule.effect !== 'permit') found = by;
+    if (by.rule.effect === 'permit') found = found?.rule.effect === 'permit' ? found : by;
+    else if (!isPartial) return by;
   }
   return found;
 }
 
-function appliesTo({ rule, ask, record }: Compiled, question: AccessQuestion): boolean {
+function appliesTo({ ask, record }: Compiled, question: AccessQuestion): boolean {
   for (const test of ask) if (!test(question)) return false;
-  // Asked in general, a permit holds for some records, and a denial of some records is no denial of all.
-  if (question.record === null) return rule.effect === 'permit' || !boundsRecords(rule.conditions);
+  if (question.record === null) return true;
   for (const test of record) if (!test(question.record)) return false;
   return true;
 }

@@ -11,7 +11,6 @@ import {
   compareConfidentiality,
   covers,
   highest,
-  mayMean,
   SENSITIVITY_CODES,
 } from '../labels/index.ts';
 import { LIMITS } from '../limits.ts';
@@ -158,17 +157,18 @@ const forbidsNotes = (rules: readonly ResidualRule[]): boolean =>
 
 const levelCoding = (code: Confidentiality) => ({ system: CONFIDENTIALITY, code });
 
-/** Codes and levels are written out with all that they cover, for an enforcer who compares marks and knows no hierarchy. */
+/**
+ * Codes and levels are written out with all that they cover, for an enforcer who compares marks and knows no hierarchy. A mark that is so general
+ * that it may mean a forbidden one (SPI for PSY) is left to the enforcer: written down it would forbid all below it.
+ */
 function ruleOf(type: ResidualRule['type'], conditions: Conditions): ResidualRule {
   const permits = type === 'permit';
   const rule: ResidualRule = { type };
-  const { labels, dataPeriod, data, unreadable } = conditions;
-  if (!permits && unreadable) return rule;
+  const { labels, dataPeriod, data } = conditions;
   if (labels && !(labels.unknown && !permits)) {
+    const isSpared = (code: string) => permits && code === NOTES;
     const codes = SENSITIVITY_CODES.filter((code) =>
-      labels.any.some((named) =>
-        permits ? named === code || (code !== NOTES && covers(named, code)) : mayMean(named, code),
-      ),
+      labels.any.some((named) => named === code || (covers(named, code) && !isSpared(code))),
     );
     const levels = permits
       ? labels.levels
