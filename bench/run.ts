@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { appleHealth } from './apple-health.ts';
+import { consentDecide } from './consent-decide.ts';
 import { disk } from './disk.ts';
 import { fit } from './fit.ts';
 import { grant } from './grant.ts';
@@ -47,6 +48,7 @@ const BENCHES: Bench[] = [
   relay,
   negentropy,
   web,
+  consentDecide,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine

@@ -78,7 +78,7 @@ const facts: fc.Arbitrary<RecordFacts> = fc
     type: some('Observation', 'Condition'),
     ids: some(['Observation/1'], ['Observation/2']),
     labels: some<SensitivityCode[] | null>([], ['PSY'], ['SUD', 'HIV'], ['SDV'], ['PSYTHPN'], ['SPI'], null),
-    confidentiality: some('L', 'N', 'R', 'V'),
+    confidentiality: some<RecordFacts['confidentiality']>('L', 'N', 'R', 'V'),
     dated: some(on('2020-06-01'), on('2021-06-01'), { from: time('2020-01-01'), to: time('2022-01-01') }, null),
     authors: some(['Practitioner/b'], ['Practitioner/c'], null),
   })
