@@ -8,6 +8,9 @@ import { ACT_REASON, PARTICIPATION, RECORD_PARTS } from './read-conditions.ts';
 /** The policy that a share of records builds upon: nothing but what the provision names, by copy. specs/consent.md §8 */
 export const RECORDS_POLICY = 'urn:hale:policy:records:1';
 
+/** Who holds a grant's key, by the grant's id. */
+const GRANT_HOLDER = 'urn:hale:grant';
+
 export interface ConsentInput {
   grantId: string;
   recipient: Recipient;
@@ -57,7 +60,7 @@ function consentOf(input: ConsentInput): object {
 }
 
 function provisionOf(input: ConsentInput): object {
-  const { now, until, recipient, purpose, parts, from, to, include, withheld } = input;
+  const { now, until, purpose, parts, from, to, include, withheld } = input;
   const exceptions = [
     // What is named one by one is bound neither by part nor by time (specs/consent.md §4).
     ...(include.length > 0 ? [{ type: 'permit', data: include.map(instanceOf) }] : []),
@@ -71,13 +74,19 @@ function provisionOf(input: ConsentInput): object {
     ...(parts !== null && partsOf(parts)),
     type: 'permit',
     period: periodOf(now, until),
-    actor: [{ role: { coding: [{ system: PARTICIPATION, code: 'IRCP' }] }, reference: recipientReference(recipient) }],
+    actor: [{ role: { coding: [{ system: PARTICIPATION, code: 'IRCP' }] }, reference: recipientOf(input) }],
     // Levels are named so that a label alone withholds nothing: what she withholds, she names.
     securityLabel: ['N', 'R', 'V'].map((code) => ({ system: CONFIDENTIALITY, code })),
     purpose: [{ system: ACT_REASON, code: purpose }],
     ...(isDated && { dataPeriod: periodOf(from, to) }),
     ...(exceptions.length > 0 && { provision: exceptions }),
   };
+}
+
+/** Whoever holds a link is known by the grant whose key it is. */
+function recipientOf({ recipient, grantId }: ConsentInput): object {
+  const reference = recipientReference(recipient);
+  return recipient.kind === 'link' ? { ...reference, identifier: { system: GRANT_HOLDER, value: grantId } } : reference;
 }
 
 const partsOf = (parts: readonly string[]) => ({

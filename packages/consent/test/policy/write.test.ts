@@ -78,6 +78,15 @@ test('it ends with the share, for nobody else and for no other purpose', () => {
   expect(said(decideAccess(policy, question({ ...other, who, purpose: 'HPAYMT' })))).toBe('not-named');
 });
 
+test('of a link it is whoever holds the key of its grant', () => {
+  const text = recipientsConsent({ ...INPUT, recipient: { kind: 'link' } });
+  const policy = compile([{ consent: parseConsent(JSON.parse(text)) }]);
+  const holder = (id: string) =>
+    said(decideAccess(policy, question({ who: { ids: [id] }, at: time('2026-06-01'), record: facts() })));
+  expect(holder('urn:hale:grant|grant-1')).toBe('permit');
+  expect(holder('urn:hale:grant|grant-2')).toBe('not-permitted');
+});
+
 test("the recipient's consent is the same whether anything is withheld", () => {
   const codes = fc.subarray(['PSY', 'HIV', 'SUD', 'SEX'] as const);
   const records = fc.array(fc.constantFrom('Condition/1', 'Condition/2', 'Observation/3'));
