@@ -1,6 +1,6 @@
 // Why somebody asks: the purposes of use of HL7 v3 ActReason with their hierarchy, and those that only their own name opens.
 
-/** Code → the code above it; '' = top. HL7 v3 ActReason, PurposeOfUse, as in FHIR R4 (test/purposes.test.ts compares). */
+/** Code → the code above it; '' = top. HL7 v3 ActReason, PurposeOfUse, as in FHIR R4 (packages/consent/test/policy/purposes.test.ts compares). */
 const PARENTS: Readonly<Record<string, string>> = {
   HMARKT: '',
   HOPERAT: '',
