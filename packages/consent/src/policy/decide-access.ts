@@ -4,10 +4,10 @@ import { fail } from '@hale/kernel';
 import type { ObligationCode, RefrainCode } from '../labels/index.ts';
 import { LIMITS } from '../limits.ts';
 import { addMonths } from './fhir-time.ts';
+import { type Tests, testsOf } from './matching.ts';
 import type { Conditions, ConsentPolicy, Rule } from './model.ts';
 import { BREAK_GLASS, isEmergency, isLocalPurpose, isOpenPurpose, isPurpose } from './purposes.ts';
 import type { AccessQuestion } from './question.ts';
-import { type Tests, testsOf } from './tests.ts';
 
 /** What the owner's home knows of a consent beside its text. */
 export interface Terms {

@@ -11,16 +11,17 @@ import {
   compareConfidentiality,
   covers,
   highest,
+  NEVER_BY_DEFAULT,
   SENSITIVITY_CODES,
 } from '../labels/index.ts';
 import { LIMITS } from '../limits.ts';
 import { fields, isFields, list, oneOf, text } from '../shape.ts';
 import { boundsRecords, type Compiled, decideAccess, type Policy, standingOf } from './decide-access.ts';
 import { Findings } from './findings.ts';
+import { testsOf } from './matching.ts';
 import type { Conditions, TimeSpan } from './model.ts';
 import type { AccessQuestion, RecordFacts } from './question.ts';
 import { ConditionReader, type ResidualFields } from './read-conditions.ts';
-import { testsOf } from './tests.ts';
 
 export interface ResidualRule extends ResidualFields {
   type: 'forbid' | 'permit';
@@ -141,7 +142,8 @@ function outside({ labels, dataPeriod }: Conditions): ResidualRule[] {
   if (labels !== undefined && labels.levels.length === 0) return [{ type: 'forbid' }];
   const ceiling = labels === undefined ? 'R' : highest(labels.levels);
   const above = CONFIDENTIALITIES.filter((level) => compareConfidentiality(level, ceiling) > 0);
-  const securityLabel = above.length > 0 ? above.map(levelCoding) : [{ system: ACT_CODE, code: NOTES }];
+  const securityLabel =
+    above.length > 0 ? above.map(levelCoding) : NEVER_BY_DEFAULT.map((code) => ({ system: ACT_CODE, code }));
   const rules: ResidualRule[] = [{ type: 'forbid', securityLabel }];
   if (dataPeriod && dataPeriod.from > -Infinity)
     rules.push({ type: 'forbid', dataPeriod: periodFields({ from: -Infinity, to: dataPeriod.from }) });
@@ -150,10 +152,10 @@ function outside({ labels, dataPeriod }: Conditions): ResidualRule[] {
   return rules;
 }
 
-const NOTES = 'PSYTHPN';
+const isNotes = (code: string): boolean => NEVER_BY_DEFAULT.some((each) => each === code);
 /** A forbid of the notes takes "specially protected" with it, which may mean them. */
 const forbidsNotes = (rules: readonly ResidualRule[]): boolean =>
-  rules.some(({ securityLabel }) => securityLabel?.some(({ code }) => code === NOTES));
+  rules.some(({ securityLabel }) => securityLabel?.some(({ code }) => isNotes(code)));
 
 const levelCoding = (code: Confidentiality) => ({ system: CONFIDENTIALITY, code });
 
@@ -166,7 +168,7 @@ function ruleOf(type: ResidualRule['type'], conditions: Conditions): ResidualRul
   const rule: ResidualRule = { type };
   const { labels, dataPeriod, data } = conditions;
   if (labels && !(labels.unknown && !permits)) {
-    const isSpared = (code: string) => permits && code === NOTES;
+    const isSpared = (code: string) => permits && isNotes(code);
     const codes = SENSITIVITY_CODES.filter((code) =>
       labels.any.some((named) => named === code || (covers(named, code) && !isSpared(code))),
     );

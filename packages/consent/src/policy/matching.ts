@@ -6,7 +6,7 @@ import {
   covers,
   highest,
   mayMean,
-  type SensitivityCode,
+  NEVER_BY_DEFAULT,
 } from '../labels/index.ts';
 import type { Condition, Conditions, DataReference, Effect } from './model.ts';
 import { isOpenPurpose, purposeDenies, purposePermits } from './purposes.ts';
@@ -108,9 +108,6 @@ function dataTest({ any, unknown }: { any: readonly DataReference[]; unknown: bo
     (record.authors === null ? names && !permits : authored(record.authors));
 }
 
-/** Psychotherapy notes are in no permit that does not name them: 45 CFR 164.508(a)(2) asks for an authorisation of their own. */
-const BY_NAME_ONLY: SensitivityCode = 'PSYTHPN';
-
 /** Confidentiality of a record as a rule sees it: never below what its labels bear. */
 const levelOf = ({ labels, confidentiality }: RecordFacts) =>
   highest([confidentiality, confidentialityOf(labels ?? [])]);
@@ -124,7 +121,8 @@ function permitsLabels({ labels }: Conditions): RecordTest {
   const ceiling = labels === undefined ? 'R' : labels.levels.length > 0 ? highest(labels.levels) : null;
   return (record) => {
     if (record.labels === null) return false;
-    if (record.labels.includes(BY_NAME_ONLY) && !codes.includes(BY_NAME_ONLY)) return false;
+    const notes = NEVER_BY_DEFAULT.filter((code) => record.labels?.includes(code));
+    if (!notes.every((code) => codes.includes(code))) return false;
     const level = levelOf(record);
     if (ceiling !== null && compareConfidentiality(level, ceiling) <= 0) return true;
     if (record.labels.length === 0 || !record.labels.every((code) => codes.some((named) => covers(named, code))))
