@@ -149,7 +149,7 @@ function inherited(above: Conditions, effect: Effect, child: Node): Conditions {
   if (effect !== 'permit') return { ...above, ...child.own };
   if (child.type === 'permit')
     return { ...(namesRecords(child.own) ? withoutKindAndTime(above) : above), ...child.own };
-  // A label bounds a permit from above and a denial from below: "up to normal" must not become "from normal on".
+  // A label bounds a permit from above and a denial from below: "up to R" must not become "from R on".
   const { labels: _, ...others } = above;
   return { ...others, ...child.own };
 }

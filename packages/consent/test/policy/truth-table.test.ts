@@ -41,9 +41,9 @@ const CONSENTS: Record<string, GivenConsent[]> = {
   'gp not 2025': [
     given(consentR4(permit(actors(GP), treat, except(deny({ dataPeriod: { start: '2025', end: '2025' } }))))),
   ],
-  'gp normal not 2025': [
+  'gp R not 2025': [
     given(
-      consentR4(permit(actors(GP), treat, labels('N'), except(deny({ dataPeriod: { start: '2025', end: '2025' } })))),
+      consentR4(permit(actors(GP), treat, labels('R'), except(deny({ dataPeriod: { start: '2025', end: '2025' } })))),
     ),
   ],
   'gp two weeks': [given(consentR4(permit(actors(GP), treat, { period: { start: '2026-05-01', end: '2026-05-14' } })))],
@@ -182,8 +182,8 @@ const TABLE: Row[] = [
   ['gp 2025',        'gp',        'TREAT',   '-',       'undated',  '2026-05-10', '',    '',        'not-permitted'],
   ['gp not 2025',    'gp',        'TREAT',   '-',       'undated',  '2026-05-10', '',    '',        'denied'],             // it may be of 2025
   ['gp not 2025',    'gp',        'TREAT',   '-',       '2020',     '2026-05-10', '',    '',        'permit'],
-  ['gp normal not 2025', 'gp',    'TREAT',   'L',       '2025',     '2026-05-10', '',    '',        'denied'],             // "up to N" is not "from N on"
-  ['gp normal not 2025', 'gp',    'TREAT',   'L',       '2020',     '2026-05-10', '',    '',        'permit'],
+  ['gp R not 2025',  'gp',        'TREAT',   '-',       '2025',     '2026-05-10', '',    '',        'denied'],             // "up to R" is not "from R on"
+  ['gp R not 2025',  'gp',        'TREAT',   '-',       '2020',     '2026-05-10', '',    '',        'permit'],
   ['gp two weeks',   'gp',        'TREAT',   '-',       '2020',     '2026-04-30', '',    '',        'not-yet'],
   ['gp two weeks',   'gp',        'TREAT',   '-',       '2020',     '2026-05-14', '',    '',        'permit'],
   ['gp two weeks',   'gp',        'TREAT',   '-',       '2020',     '2026-05-15', '',    '',        'lapsed'],
