@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { appleHealth } from './apple-health.ts';
+import { consentDecide } from './consent-decide.ts';
 import { disk } from './disk.ts';
 import { fit } from './fit.ts';
 import { grant } from './grant.ts';
@@ -14,6 +15,7 @@ import { mqttDevices } from './mqtt.ts';
 import { negentropy } from './negentropy.ts';
 import { nightscout } from './nightscout.ts';
 import { openDay } from './open.ts';
+import { recordLabels } from './record-labels.ts';
 import { recordShare } from './record-share.ts';
 import { records } from './records.ts';
 import { recordsCcda } from './records-ccda.ts';
@@ -44,9 +46,11 @@ const BENCHES: Bench[] = [
   records,
   recordsSearch,
   recordShare,
+  recordLabels,
   relay,
   negentropy,
   web,
+  consentDecide,
 ];
 const resultsPath = fileURLToPath(new URL('results.md', import.meta.url));
 const HEAD = `# What Hale reaches on one machine

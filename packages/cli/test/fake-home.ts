@@ -15,9 +15,10 @@ import type {
 import { HaleError } from '@hale/kernel';
 import { DEVICE, DEVICES } from './fake-devices.ts';
 import { foundBy } from './fake-finds.ts';
+import { LABELS } from './fake-labels.ts';
 import { FakePhones } from './fake-phones.ts';
 import { fakeRelayOperation } from './fake-relays.ts';
-import { fitReport, gapsOf, tableReport } from './fake-reports.ts';
+import { DOCTOR, fitReport, gapsOf, tableReport } from './fake-reports.ts';
 import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
 
 export const WORDS =
@@ -547,6 +548,7 @@ export class FakeHome implements HomeEntry {
       tiles: 412,
       streams: 3,
     }),
+    ...LABELS,
     'summary.write': ({ to }) => ({ file: to, sections: SUMMARY_SECTIONS }),
     'cards.issue': ({ to, iss }) => ({
       files: to === undefined ? [] : [`${to}.smart-health-card`, `${to}.svg`],
@@ -563,13 +565,7 @@ export class FakeHome implements HomeEntry {
     'links.show': () => ({ link: 'shlink:/eyJ1cmwiOiJodHRwczovL3JlbGF5In0' }),
     'links.refill': () => ({ records: 12 }),
     'links.close': () => ({}),
-    doctor: () => ({
-      lines: [
-        { name: 'Runtime', value: 'Node 26.10.0', ok: true },
-        { name: 'Signatures', value: 'native secp256k1', ok: true },
-        { name: 'Disk', value: '212 MB free; Hale refuses new data below 200 MB, so make room soon', ok: false },
-      ],
-    }),
+    doctor: () => DOCTOR,
   };
 
   readonly #relays: Result<'relays.list'> = [

@@ -64,3 +64,11 @@ export function gapsOf(rows: ShowRow[], step: number): { fromMicros: number; toM
     return row.atMicros - before > 2 * step ? [{ fromMicros: before, toMicros: row.atMicros }] : [];
   });
 }
+
+export const DOCTOR = {
+  lines: [
+    { name: 'Runtime', value: 'Node 26.10.0', ok: true },
+    { name: 'Signatures', value: 'native secp256k1', ok: true },
+    { name: 'Disk', value: '212 MB free; Hale refuses new data below 200 MB, so make room soon', ok: false },
+  ],
+};

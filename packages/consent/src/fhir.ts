@@ -74,7 +74,7 @@ const period = (from: number | null, to: number | null): object => ({
   ...(to !== null && { end: instant(to) }),
 });
 
-function recipientReference({ kind, npub, name }: Recipient): object {
+export function recipientReference({ kind, npub, name }: Recipient): object {
   const type = { person: 'Person', organisation: 'Organization', 'care-team': 'CareTeam', link: null }[kind];
   return {
     ...(type !== null && { type }),
@@ -84,7 +84,7 @@ function recipientReference({ kind, npub, name }: Recipient): object {
 }
 
 /** FHIR dateTime in UTC to the microsecond, so that this text names the same range as the scope. */
-function instant(micros: number): string {
+export function instant(micros: number): string {
   const seconds = Math.floor(micros / MICROS_PER_SECOND);
   const fraction = String(micros - seconds * MICROS_PER_SECOND).padStart(6, '0');
   return new Date(seconds * 1000).toISOString().replace('.000Z', `.${fraction}Z`);

@@ -62,6 +62,16 @@ export const LIMITS = {
   readerCopyBytesMax: 256_000_000,
   /** Bytes of one page's text: what a record may have with its attachments, and some. */
   pageTextBytesMax: 40_000_000,
+  /** UTF-16 units of one text in a FHIR Consent that is compared: a reference, a code, an address. */
+  consentTextUnitsMax: 1_000,
+  /** Values of one condition of a FHIR Consent: records withheld by hand are named one by one. */
+  consentValuesMax: 10_000,
+  /** Provisions of one FHIR Consent: a person's has some ten, a generator's some hundred. */
+  consentProvisionsMax: 2_000,
+  /** How deep exceptions of exceptions are read: IHE PCF allows one level, nobody was seen to write three. */
+  consentDepthMax: 8,
+  /** Entries of the portable form of one consent: each denial becomes up to three. */
+  residualMax: 10_000,
   /** Days named in one question to a relay; wider ranges are asked for without naming days. */
   daysPerFilterMax: 400,
 } as const;

@@ -207,7 +207,7 @@ export class Home {
     this.labels = new Labels(this.vault, this.records);
     this.recordGrants = grantsOfRecords(this);
     this.vault.afterFailure = () => {
-      for (const room of [this.grants, this.documents, this.records]) room.reload();
+      for (const each of [this.grants, this.documents, this.records]) each.reload();
     };
     this.ingestQueue = new IngestQueue(this.vault, (stream, samples) => this.#ingested(stream, samples));
     this.#others = new OtherHomes(this);

@@ -173,6 +173,19 @@ describe('importing FHIR observations', () => {
     ]);
   });
 
+  it('does not take a laboratory’s glucose for a sensor’s by its name', async () => {
+    const { opened } = await read([
+      observation({
+        code: { ...loinc('2339-0'), text: 'Glucose' },
+        effectiveDateTime: '2026-01-01T00:00:00Z',
+        valueQuantity: quantity(94, 'mg/dL'),
+      }),
+    ]);
+    expect(opened.series.map(({ kind, title, loinc: code }) => [kind, title, code])).toEqual([
+      ['glucose', 'Glucose', undefined],
+    ]);
+  });
+
   it('refuses or counts what is no number, withdrawn, or without time', async () => {
     const { series, rejections, notes } = await read([
       heart(60, '2026-01-01'),

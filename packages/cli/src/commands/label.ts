@@ -50,28 +50,22 @@ export function addLabel(program: Command, shell: Shell): void {
           })
         : await shell.call('record.labels', asked);
       shell.result(shown, () => {
-        const lines = labelLines(shell, shown);
-        if (lines.length === 0) shell.say('Nothing in it is known to be sensitive.');
-        for (const line of lines) shell.say(line);
+        if (!sayLabels(shell, shown)) shell.say('Nothing in it is known to be sensitive.');
       });
     });
 }
 
-/** What a record's labels come to, one line each with its reason; none for a record without any. */
-export function labelLines(
-  shell: Shell,
-  { labels, areas, confidentiality, opaque, said }: RecordLabelsShown,
-): string[] {
+/** Says what a record's labels come to, one line each with its reason. False: it has none. */
+export function sayLabels(shell: Shell, shown: RecordLabelsShown): boolean {
+  const { labels, areas, confidentiality, opaque, said } = shown;
   const level = { N: '', R: ', restricted', V: ', very restricted' }[confidentiality];
-  return [
-    ...(areas.length > 0 ? [`Sensitive: ${areas.join(', ')}${level}`] : []),
-    ...labels.map((label) => faint(`  ${label.code}: ${reasonText(label)}`)),
-    ...(opaque ? ['Part of it is a document that Hale cannot look into: what it says is not known.'] : []),
-    ...(said && said.add.length > 0 ? [faint(`  you added ${said.add.join(', ')}, ${shell.times.date(said.at)}`)] : []),
-    ...(said && said.drop.length > 0
-      ? [faint(`  you dropped ${said.drop.join(', ')}, ${shell.times.date(said.at)}`)]
-      : []),
-  ];
+  const say = (text: string) => shell.say(faint(text), '  ');
+  if (areas.length > 0) shell.say(`Sensitive: ${areas.join(', ')}${level}`);
+  for (const label of labels) say(`${label.code}: ${reasonText(label)}`);
+  if (opaque) shell.say('Part of it is a document that Hale cannot look into: what it says is not known.');
+  if (said && said.add.length > 0) say(`you added ${said.add.join(', ')}, ${shell.times.date(said.at)}`);
+  if (said && said.drop.length > 0) say(`you dropped ${said.drop.join(', ')}, ${shell.times.date(said.at)}`);
+  return areas.length + labels.length > 0 || opaque || said !== null;
 }
 
 function reasonText({ why, basis, of }: Label): string {

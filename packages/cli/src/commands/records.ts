@@ -8,7 +8,7 @@ import { bytes, counted, number } from '../terminal/numbers.ts';
 import { bold, faint } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
-import { labelLines } from './label.ts';
+import { sayLabels } from './label.ts';
 
 export const CATEGORIES: readonly Category[] = [
   ...(['problems', 'allergies', 'medicines', 'vaccinations', 'results', 'vitals', 'procedures', 'visits'] as const),
@@ -272,7 +272,7 @@ function printRecord(shell: Shell, shown: RecordShown, withHistory: boolean): vo
     shell.say(
       `${overlay.state === 'retracted' ? 'Taken back' : 'You wrote'} (${overlay.id.slice(0, ID_SHOWN)}, ${shell.times.date(overlay.at)}): ${wordsOf(overlay.resource)}`,
     );
-  for (const line of labelLines(shell, shown.labels)) shell.say(line);
+  sayLabels(shell, shown.labels);
   for (const note of shown.notes) shell.say(faint(`note: ${note}`), '  ');
   if (!withHistory) return;
   for (const state of shown.history) {

@@ -22,12 +22,14 @@ export {
   LABEL_BASIS,
   type Label,
   type LabelReason,
+  type LabelRule,
   NEVER_BY_DEFAULT,
   type ReadSecurity,
   type RecordLabels,
   readSecurity,
   recordConfidentiality,
   securityOf,
+  withholds,
 } from './security.ts';
 export {
   ACT_CODE,

@@ -3,7 +3,14 @@
 import type { Area } from './areas.ts';
 import { CONFIDENTIALITY, type Confidentiality, highest, isConfidentiality } from './confidentiality.ts';
 import { LAWS, type LawCode, OBLIGATIONS, REFRAINS } from './obligations.ts';
-import { ACT_CODE, confidentialityOf, isSensitivityCode, SENSITIVITIES, type SensitivityCode } from './sensitivity.ts';
+import {
+  ACT_CODE,
+  confidentialityOf,
+  isSensitivityCode,
+  mayMean,
+  SENSITIVITIES,
+  type SensitivityCode,
+} from './sensitivity.ts';
 
 export const LABEL_BASIS = 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-sec-label-basis';
 
@@ -43,6 +50,18 @@ export interface RecordLabels {
   areas: readonly Area[];
   /** Part of it is a document that nobody could look into: a PDF, a picture, a whole C-CDA. */
   opaque: boolean;
+}
+
+/** What a policy withholds by label. */
+export interface LabelRule {
+  withholdAreas: readonly Area[];
+  withholdCodes: readonly SensitivityCode[];
+}
+
+/** Does the rule withhold what bears these labels? What may be meant counts: a record that is only "specially protected" goes with mental health. */
+export function withholds({ withholdAreas, withholdCodes }: LabelRule, { labels, areas }: RecordLabels): boolean {
+  if (areas.some((area) => withholdAreas.includes(area))) return true;
+  return labels.some(({ code }) => withholdCodes.some((rule) => mayMean(rule, code)));
 }
 
 /** Confidentiality of labels with what a hospital marked; below normal counts as normal: somebody else's lowering lowers nothing here. */

@@ -4,6 +4,7 @@ import {
   ACT_CODE,
   AREA_NAMES,
   AREAS,
+  type AreaLabel,
   areasOf,
   areasOfLabel,
   CONFIDENTIALITIES,
@@ -13,6 +14,8 @@ import {
   confidentialityOf,
   covers,
   highest,
+  isArea,
+  isSensitivityCode,
   LABEL_BASIS,
   LAWS,
   type Label,
@@ -26,6 +29,7 @@ import {
   SENSITIVITY_CODES,
   type SensitivityCode,
   securityOf,
+  withholds,
 } from '../../src/index.ts';
 
 interface Concept {
@@ -146,6 +150,33 @@ describe('areas', () => {
   test('raising a record to an area puts it there', () => {
     for (const area of AREA_NAMES) expect(areasOf([{ code: codeOfArea(area), area }])).toEqual([area]);
     for (const area of AREA_NAMES) expect(areasOf([{ code: codeOfArea(area) }])).toContain(area);
+  });
+});
+
+describe('a rule withholds', () => {
+  const rows: [areas: string, codes: string, label: AreaLabel, withheld: boolean][] = [
+    ['mental-health', '', { code: 'PSY' }, true],
+    ['mental-health', '', { code: 'SPI' }, true], // so general that it may be meant
+    ['pregnancy', '', { code: 'SEX' }, true], // the area is not told
+    ['pregnancy', '', { code: 'SEX', area: 'sexual-health' }, false],
+    ['hiv', '', { code: 'STD' }, false],
+    ['', 'SPI', { code: 'OPIOIDUD' }, true],
+    ['', 'PSY', { code: 'SPI' }, true],
+    ['', 'PSY', { code: 'MH' }, false], // side by side in R4
+    ['', '', { code: 'PSYTHPN' }, false], // never shared unless asked for: NEVER_BY_DEFAULT, which is the policy's
+  ];
+  test.each(rows)('areas [%s], codes [%s]: %j', (areas, codes, label, withheld) => {
+    const rule = {
+      withholdAreas: areas.split(' ').filter(isArea),
+      withholdCodes: codes.split(' ').filter(isSensitivityCode),
+    };
+    const labels: Label[] = [{ ...label, why }];
+    expect(withholds(rule, { labels, areas: areasOf(labels), confidentiality: 'R', opaque: false })).toBe(withheld);
+  });
+
+  test('nothing of what has no label', () => {
+    const all = { withholdAreas: AREA_NAMES, withholdCodes: SENSITIVITY_CODES };
+    expect(withholds(all, { labels: [], areas: [], confidentiality: 'N', opaque: true })).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@
  * without one fails, so nothing passes unread. Runs in Node and in a browser page: no Node import here.
  */
 import { checkCatalogueVectors } from './catalogue.ts';
+import { checkConsentVectors } from './consent.ts';
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
 import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
@@ -27,6 +28,7 @@ const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = 
   room: checkRoomVectors,
   stream: checkStreamVectors,
   tokens: checkTokenVectors,
+  consent: checkConsentVectors,
 };
 
 /** @param name the file's name in specs/vectors without `.json`. */

@@ -5,6 +5,7 @@ export { categoryOf } from './category.ts';
 export { CCDA_RECORDS } from './ccda/format.ts';
 export { type ClinicalTime, clinicalTime, parseFhirTime } from './clinical-time.ts';
 export { conceptText, statusOf, titleOf, valueOfRecord } from './describe.ts';
+export { recordFacts } from './facts.ts';
 export { FHIR_RECORDS } from './fhir/format.ts';
 export { isResourceType } from './fhir/types.ts';
 export {

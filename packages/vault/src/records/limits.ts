@@ -28,3 +28,7 @@ export const RECORDS_IDLE_MILLIS = 10 * 60_000;
 export const PAPER_TEXT_UNITS_MAX = 300;
 /** Bytes of what is attached to one record, as it is copied for a recipient: a scan of fifty pages; more is told to the owner and left out. */
 export const ATTACHED_BYTES_MAX = 20 * 1024 * 1024;
+/** Characters of one record that are looked through for its labels: a discharge letter of a hundred pages; what is longer counts as not looked into. */
+export const LABEL_TEXT_UNITS_MAX = 500_000;
+/** Characters of a plain text, in base64, that stands in a record and is looked into: longer ones become blobs when they come in. */
+export const LABEL_ATTACHMENT_UNITS_MAX = 100_000;

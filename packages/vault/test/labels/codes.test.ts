@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { areasOf } from '@hale/consent';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Resource, resourceLabels } from '../../src/records/index.ts';
 import { beginnings } from '../../src/records/labels/word-search.ts';
@@ -279,6 +280,46 @@ describe('marks of the hospital', () => {
       if (rated.length === 1)
         expect(rated[0]).toMatchObject({ code: 'SUD', why: { note: expect.stringContaining(ratings.join(', ')) } });
     }
+  });
+});
+
+describe('hostile resources', () => {
+  test('whatever JSON may be, there is an answer', () => {
+    const json = fc.jsonValue({ maxDepth: 6 });
+    const key = fc.constantFrom(
+      'code',
+      'coding',
+      'system',
+      'display',
+      'meta',
+      'security',
+      'extension',
+      'url',
+      'contained',
+      'content',
+      'div',
+    );
+    const resource = fc.dictionary(fc.oneof(key, fc.string()), fc.oneof(json, fc.dictionary(key, json)));
+    fc.assert(
+      fc.property(resource, (fields) => {
+        const { labels, opaque } = resourceLabels({ resourceType: 'Observation', ...fields } as Resource);
+        expect(Array.isArray(labels) && typeof opaque === 'boolean').toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  const rows: [name: string, text: string][] = [
+    ['brackets that never close', '<'.repeat(450_000)],
+    ['one word without end', `zaburzeni${'a'.repeat(450_000)}`],
+    ['beginnings of words', 'st depress '.repeat(40_000)],
+    ['what stands before a medicine', `nirmatrelvir ${'ritona '.repeat(60_000)}`],
+  ];
+  // Seconds where a search goes over the text once for each of its places; milliseconds where it does not.
+  test.each(rows)('are looked through once: %s', (_, text) => {
+    const begin = performance.now();
+    resourceLabels({ resourceType: 'Observation', text: { div: text }, note: [{ text: text.slice(0, 40_000) }] });
+    expect(performance.now() - begin).toBeLessThan(3000);
   });
 });
 

@@ -2,12 +2,12 @@
 import {
   AREA_NAMES,
   type Area,
-  areasOf,
   isArea,
   isSensitivityCode,
   mayMean,
   type RecordLabels,
   type SensitivityCode,
+  withholds,
 } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
 import { CATEGORIES, type Category, type RecordHead, type Resource } from '../model.ts';
@@ -65,11 +65,12 @@ export function keptBy(policy: RecordPolicy, { head, labels }: Pick<RuledRecord,
   }
   if (policy.withhold.includes(head.id) || (head.overlay && policy.withhold.includes(head.overlay.of)))
     return { by: 'hand' };
-  const areas = areasOf(labels.labels).filter((area) => policy.withholdAreas.includes(area));
+  // What she dropped of a record's areas does not withhold it.
+  const areas = labels.areas.filter((area) => policy.withholdAreas.includes(area));
   const codes = labels.labels
     .map(({ code }) => code)
     .filter((code) => policy.withholdCodes.some((rule) => mayMean(rule, code)));
-  if (areas.length + codes.length > 0) return { by: 'label', areas, codes: [...new Set(codes)] };
+  if (withholds(policy, labels)) return { by: 'label', areas, codes: [...new Set(codes)] };
   // Nothing but bytes, or a document made of other records: there is nothing in it that could be given without its content.
   const isDocument = head.type === 'Binary' || head.type === 'Bundle';
   return isDocument && !policy.documents ? { by: 'document' } : null;

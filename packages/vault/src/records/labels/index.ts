@@ -1,5 +1,5 @@
 /** Sensitivity labels of records, computed on the owner's home. specs/labels.md */
-export { LABEL_TEXT_UNITS_MAX, type ResourceLabels, resourceLabels } from './label.ts';
+export { type ResourceLabels, resourceLabels } from './label.ts';
 export { Labels, type LabelsListener } from './labels.ts';
 export {
   isLabelName,

@@ -1,15 +1,12 @@
 // Labels of one resource, from nothing but the resource: what its hospital marked, what its codes mean, what its words say.
 import { type Label, type LabelReason, type RecordLabels, readSecurity } from '@hale/consent';
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
-import { RECORD_DEPTH_MAX } from '../limits.ts';
+import { LABEL_TEXT_UNITS_MAX, RECORD_DEPTH_MAX } from '../limits.ts';
 import { parseBlobPlace, parseFilePlace, type Resource } from '../model.ts';
-import { attachmentText } from './attachment-text.ts';
+import { attachmentText, withoutTags } from './attachment-text.ts';
 import { codeFound } from './lookup.ts';
 import type { Target } from './targets.ts';
 import { wordsFound } from './word-search.ts';
-
-/** Characters of one resource that are looked through; what is longer counts as a document that nobody looked into. */
-export const LABEL_TEXT_UNITS_MAX = 500_000;
 
 const INLINE_LABEL = 'extension-inline-sec-label';
 /** Extensions that say a gender and not a sex: FHIR's own and US Core's. */
@@ -66,7 +63,7 @@ class Reading {
 
   #text(value: string, name: string): void {
     if (parseBlobPlace(value) !== null || parseFilePlace(value) !== null) this.isOpaque = true;
-    else this.add(name === 'div' ? value.replace(/<[^>]*>/g, ' ') : value, null);
+    else this.add(name === 'div' ? withoutTags(value) : value, null);
   }
 
   #fields(fields: Fields, name: string, depth: number): void {

@@ -13,6 +13,9 @@ import { judged, type LabelName, type OwnerLabels, ownerLabelEntry, ownerLabels,
 /** Told of records whose labels may have changed; null: all of the subject's may have. */
 export type LabelsListener = RecordsListener;
 
+/** Is a record here? */
+type Counts = (id: string) => boolean;
+
 /** What is remembered of a record. */
 interface Own extends ResourceLabels {
   /** References by which it says what it is about. */
@@ -29,6 +32,8 @@ class Shelf {
   readonly takers = new Map<string, Set<string>>();
   /** Records with a reference to what is not here, or not yet. */
   readonly waiting = new Set<string>();
+  /** What references mean, by the sources of who refers: all findings of a visit name the same visit. */
+  readonly meant = new Map<string, string>();
 
   /** Forgets records and those that take labels of them; gives all of these. */
   forget(ids: readonly string[]): string[] {
@@ -37,6 +42,7 @@ class Shelf {
     for (const id of ids) this.own.delete(id);
     for (const id of gone) this.whole.delete(id);
     this.waiting.clear();
+    this.meant.clear();
     return [...gone];
   }
 }
@@ -111,7 +117,7 @@ export class Labels {
   #whole(subject: string, id: string, shelf: Shelf): RecordLabels {
     const known = shelf.whole.get(id);
     if (known) return known;
-    const whole = this.#among(subject, id, shelf, () => true);
+    const whole = this.#reckoned(subject, id, shelf, null);
     shelf.whole.set(id, whole);
     return whole;
   }
@@ -122,12 +128,12 @@ export class Labels {
    */
   among(subject: string, id: string, counts: (id: string) => boolean): RecordLabels {
     const whole = this.of(subject, id);
-    return whole.labels.length === 0 ? whole : this.#among(subject, id, this.#shelf(subject), counts);
+    return whole.labels.length === 0 ? whole : this.#reckoned(subject, id, this.#shelf(subject), counts);
   }
 
-  #among(subject: string, id: string, shelf: Shelf, counts: (id: string) => boolean): RecordLabels {
+  #reckoned(subject: string, id: string, shelf: Shelf, counts: Counts | null): RecordLabels {
     const own = this.#own(subject, id, shelf);
-    const found = withTaken(own.labels, this.#taken(subject, id, own, shelf, counts));
+    const found = withTaken(own.labels, this.#taken(subject, id, shelf, counts));
     const { labels, dropped } = judged(found, this.said(subject, id));
     return {
       labels,
@@ -138,7 +144,8 @@ export class Labels {
   }
 
   /** Labels of the records that this one refers to, one step far, with the owner's word on those. */
-  #taken(subject: string, id: string, own: Own, shelf: Shelf, counts: (id: string) => boolean): Label[] {
+  #taken(subject: string, id: string, shelf: Shelf, counts: Counts | null): Label[] {
+    const own = this.#own(subject, id, shelf);
     const taken: Label[] = [];
     const take = (from: string, only: (label: Label) => boolean): void => {
       if (from === id) return;
@@ -148,16 +155,28 @@ export class Labels {
     };
     const follow = (references: readonly string[], only: (label: Label) => boolean): void => {
       for (const reference of references) {
-        const from = resolve(this.#records, subject, id, reference, counts);
+        const from = counts
+          ? resolve(this.#records, subject, id, reference, counts)
+          : this.#meant(subject, id, reference, shelf);
         if (from === null) shelf.waiting.add(id);
         else take(from, only);
       }
     };
     follow(own.about, () => true);
     follow(own.at, ({ basis }) => basis !== undefined);
-    if (own.overlay !== null && counts(own.overlay) && this.#records.head(subject, own.overlay))
-      take(own.overlay, () => true);
+    const amended = own.overlay !== null && (counts === null || counts(own.overlay)) ? own.overlay : null;
+    if (amended !== null && this.#records.head(subject, amended)) take(amended, () => true);
     return taken;
+  }
+
+  #meant(subject: string, id: string, reference: string, shelf: Shelf): string | null {
+    const sources = this.#records.shelved(subject, id).head.sources.map(({ source }) => source);
+    const key = `${sources.join()} ${reference}`;
+    const known = shelf.meant.get(key);
+    if (known !== undefined) return known;
+    const found = resolve(this.#records, subject, id, reference);
+    if (found !== null) shelf.meant.set(key, found);
+    return found;
   }
 
   /** What the owner said of a record; null: nothing. */

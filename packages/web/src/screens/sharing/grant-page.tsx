@@ -125,7 +125,7 @@ function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titl
         <dd>{periodOf(grant)}</dd>
         {lack !== '' && (
           <>
-            <dt>{facts.missingLabel}</dt>
+            <dt>{sharing.lack.label}</dt>
             <dd>{lack}</dd>
           </>
         )}

@@ -291,7 +291,7 @@ function BySeries(props: { grants: readonly GrantInfo[]; streams: readonly Strea
                     </span>
                     <strong>{capital(endOf(grant))}</strong>
                     <span class="caption">
-                      {facts.missingLabel}: {lackOf(grant, streams, [stream.key])}
+                      {sharing.lack.label} {lackOf(grant, streams, [stream.key])}
                     </span>
                   </span>
                   <GrantActions grant={grant} titles={titles} />

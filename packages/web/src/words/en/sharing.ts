@@ -25,11 +25,13 @@ export const sharing = {
   between: (from: string, to: string) => `between ${from} and ${to}`,
   ready: 'Lies ready for them',
   lack: {
-    nothing: 'Nothing: all of it lies ready for them.',
-    nothingUpTo: (newest: string) => `Nothing: all up to the newest reading, ${newest}, lies ready for them.`,
+    label: 'Is all of it there?',
+    nothing: 'Yes, all of it lies ready for them. What was not measured is a gap for them too.',
+    nothingUpTo: (newest: string) =>
+      `Yes, all up to the newest reading, ${newest}, lies ready for them. What was not measured is a gap for them too.`,
     noReadings: 'There are no readings of this time so far.',
-    onTheWay: (relays: string) => `Not all of it has reached ${relays} yet. The rest follows by itself.`,
-    onlyHere: 'It lies on your own computer only; no meeting point has it.',
+    onTheWay: (relays: string) => `Not yet: a part has still to reach ${relays}. It follows by itself.`,
+    onlyHere: 'No: it lies on your own computer only, and no meeting point has it.',
   },
   neverServed: 'Not downloaded so far',
   atHome: 'the computer at home',

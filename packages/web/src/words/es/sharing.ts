@@ -26,11 +26,13 @@ export const sharing: Words['sharing'] = {
   between: (from, to) => `entre ${from} y ${to}`,
   ready: 'Está listo para ser recogido',
   lack: {
-    nothing: 'Nada: todo está listo para ser recogido.',
-    nothingUpTo: (newest) => `Nada: todo hasta la lectura más reciente, ${newest}, está listo para ser recogido.`,
+    label: '¿Está todo?',
+    nothing: 'Sí, todo está listo para ser recogido. Lo que no se midió también falta allí.',
+    nothingUpTo: (newest) =>
+      `Sí, todo hasta la lectura más reciente, ${newest}, está listo para ser recogido. Lo que no se midió también falta allí.`,
     noReadings: 'Todavía no hay lecturas de ese tiempo.',
-    onTheWay: (relays) => `Todavía no ha llegado todo a ${relays}. El resto llega por sí solo.`,
-    onlyHere: 'Está solo en tu propio ordenador; no lo tiene ningún punto de encuentro.',
+    onTheWay: (relays) => `Todavía no: una parte tiene que llegar a ${relays}. Llega por sí sola.`,
+    onlyHere: 'No: está solo en tu propio ordenador y no lo tiene ningún punto de encuentro.',
   },
   neverServed: 'Sin descargas hasta ahora',
   atHome: 'el ordenador de casa',

@@ -30,11 +30,13 @@ export const sharing: Words['sharing'] = {
   between: (from, to) => `między ${from} a ${to}`,
   ready: 'Czeka gotowe do odebrania',
   lack: {
-    nothing: 'Niczego: wszystko czeka gotowe do odebrania.',
-    nothingUpTo: (newest) => `Niczego: wszystko aż do najnowszego odczytu, ${newest}, czeka gotowe do odebrania.`,
+    label: 'Czy jest wszystko?',
+    nothing: 'Tak, wszystko czeka gotowe do odebrania. Czego nie zmierzono, tego nie ma i u nich.',
+    nothingUpTo: (newest) =>
+      `Tak, wszystko aż do najnowszego odczytu, ${newest}, czeka gotowe do odebrania. Czego nie zmierzono, tego nie ma i u nich.`,
     noReadings: 'Z tego czasu nie ma jeszcze odczytów.',
-    onTheWay: (relays) => `Nie wszystko dotarło jeszcze tutaj: ${relays}. Reszta dojdzie sama.`,
-    onlyHere: 'Leży tylko na Twoim komputerze; nie ma tego żaden punkt spotkań.',
+    onTheWay: (relays) => `Jeszcze nie: część nie dotarła tutaj: ${relays}. Dojdzie sama.`,
+    onlyHere: 'Nie: leży tylko na Twoim komputerze i nie ma tego żaden punkt spotkań.',
   },
   neverServed: 'Dotąd niepobrane',
   atHome: 'komputer w domu',
