@@ -1,5 +1,6 @@
 // The consent as FHIR R4: what an EMR can read. Minimal, and valid against the resource's own constraints (ppc-1, ppc-2).
 import { MICROS_PER_SECOND } from './limits.ts';
+import { RECORD_PARTS } from './policy/read-conditions.ts';
 import { type Recipient, type Scope, type ScopedRecords, scopeEnd } from './scope.ts';
 
 const CONSENT_SCOPE = 'http://terminology.hl7.org/CodeSystem/consentscope';
@@ -58,13 +59,10 @@ export function consentResource({ grantId, scope, loinc, names, now }: ConsentRe
   });
 }
 
-/** Parts of the record have no code of FHIR's own. */
-export const RECORD_CATEGORY = 'urn:hale:record-category';
-
 function recordsProvision({ categories, from, to }: ScopedRecords): object {
   return {
     type: 'permit',
-    class: categories.map((code) => ({ system: RECORD_CATEGORY, code })),
+    modifierExtension: categories.map((part) => ({ url: RECORD_PARTS, valueCode: part })),
     ...((from !== null || to !== null) && { dataPeriod: period(from, to) }),
   };
 }

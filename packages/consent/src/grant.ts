@@ -6,6 +6,7 @@ import { consentResource } from './fhir.ts';
 import { slotsDue } from './lease.ts';
 import { LIMITS, MICROS_PER_SECOND } from './limits.ts';
 import { type GrantIdentity, grantedSlots, type OwnerGrant, ownerGrant, withEntries } from './owner-grant.ts';
+import { recipientsConsent } from './policy/write.ts';
 import { edgesOf, rangeOf } from './range.ts';
 import { parseScope, type Scope } from './scope.ts';
 import { describeStream, type StreamView, tokenFor } from './stream-view.ts';
@@ -18,6 +19,8 @@ export interface GrantInput extends GrantIdentity {
   /** Microseconds. */
   now: number;
   leaseDays?: number;
+  /** The consent in plain words, as its owner agreed to it; of a grant of records. */
+  sentence?: string;
 }
 
 /** A slot that the grant covers in part: whenever its data changes, the vault cuts out [from, to) with makeClip. */
@@ -104,17 +107,29 @@ export function readerOf(grantKey: Uint8Array, author: string): string {
   return reader;
 }
 
-function consentEntry({ grantId, names, now }: GrantInput, scope: Scope, views: readonly StreamView[]): GrantEntry {
-  const loinc = views.map((view) => view.loinc).filter((code) => code !== null);
-  const fhir = consentResource({ grantId, scope, loinc, names, now });
+function consentEntry(input: GrantInput, scope: Scope, views: readonly StreamView[]): GrantEntry {
+  const { grantId, names, now } = input;
   return entryValue({
     type: 'consent',
     grantId,
     scope,
-    fhir,
+    fhir: consentText(input, scope, views),
     names: { subject: names.subject, owner: names.owner },
     time: now,
   });
+}
+
+/** Of records alone in the form that says which; beside streams they are named. */
+function consentText(input: GrantInput, scope: Scope, views: readonly StreamView[]): string {
+  const { grantId, names, now, sentence = '' } = input;
+  const { records, recipient, until, purpose } = scope;
+  if (records === undefined || scope.streams.length > 0) {
+    const loinc = views.map((view) => view.loinc).filter((code) => code !== null);
+    return consentResource({ grantId, scope, loinc, names, now });
+  }
+  const { categories: parts, from, to } = records;
+  const given = { grantId, recipient, purpose: purpose.code, sentence, names, now, until, parts, from, to };
+  return recipientsConsent({ ...given, include: [], withheld: { codes: [], records: [] } });
 }
 
 function tokensOf(grant: OwnerGrant, view: StreamView, stream: number, { now, leaseDays }: GrantInput): TokenEntry[] {

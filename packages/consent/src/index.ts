@@ -52,7 +52,7 @@ export {
   type TokenEntry,
 } from './entries.ts';
 export { type EpochAdvance, type GrantTokens, planEpochAdvance } from './epochs.ts';
-export { consentResource, RECORD_CATEGORY } from './fhir.ts';
+export { consentResource } from './fhir.ts';
 export { encodeFileCode, FILE_CODE_BYTES, fileGrantKey, parseFileCode } from './file-code.ts';
 export {
   type ClipNeed,

@@ -6,7 +6,6 @@ import {
   accessList,
   type ChangedDay,
   clipNeeds,
-  consentResource,
   entryValue,
   expiredGrants,
   type GrantEntry,
@@ -49,7 +48,7 @@ import { HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
 import { deleteLogEvents, eventsOf, vanishLog } from './log-deletion.ts';
 import type { TileRow } from './ports.ts';
-import { ownerConsent } from './records/copies/consent.ts';
+import { consentFor } from './records/copies/consent.ts';
 import type { RecordPolicy } from './records/copies/policy.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
 import type { Vault } from './vault.ts';
@@ -87,6 +86,8 @@ export interface GrantWish {
   locker?: GrantLocker;
   /** Which records it gives; `scope.records` says what the recipient may know of that. */
   records?: RecordPolicy;
+  /** What the owner agreed to, in plain words: stands in the Consent of a grant of records. */
+  sentence?: string;
 }
 
 export interface NewGrant {
@@ -217,6 +218,8 @@ export class Grants {
     const { random, clock } = this.#vault;
     const id = toHex(random.bytes(8));
     const key = wish.key ?? random.bytes(32);
+    const now = clock.nowMicros();
+    const { sentence = '' } = wish;
     return this.#vault.change(() => {
       const record: GrantEntryRecord = {
         type: 'grant',
@@ -230,26 +233,23 @@ export class Grants {
         subject: wish.subject,
         scope: wish.scope,
         streams: wish.scope.streams.map(({ streamKey, level }) => ({ key: streamKey, level })),
-        at: clock.nowMicros(),
+        at: now,
         wrapKeyNumber: this.#vault.state.grants.size,
         ...(wish.locker ? { locker: wish.locker } : {}),
-        ...(wish.records ? { records: wish.records, consent: this.#ownConsent(id, wish, wish.records) } : {}),
+        ...(wish.records
+          ? { records: wish.records, consent: consentFor(wish.records, { ...wish, sentence, grantId: id, now }) }
+          : {}),
       };
       this.#vault.record([record]);
-      return this.#writeOut(record, wish.scope, wish.names);
+      return this.#writeOut(record, wish.scope, wish.names, sentence);
     });
   }
 
-  #ownConsent(grantId: string, { subject, scope, names }: GrantWish, policy: RecordPolicy): string {
-    const loinc = this.#views(subject, scope).flatMap((view) => view.loinc ?? []);
-    return ownerConsent(consentResource({ grantId, scope, loinc, names, now: this.#vault.clock.nowMicros() }), policy);
-  }
-
   /** Everything that a grant's own stream begins with, and the lists that let its reader in. */
-  #writeOut(record: GrantEntryRecord, scope: Scope, names: GrantWish['names']): NewGrant {
+  #writeOut(record: GrantEntryRecord, scope: Scope, names: GrantWish['names'], sentence = ''): NewGrant {
     const { log, identity } = this.#open(record.id, record.key);
     const streams = this.#views(record.subject, scope);
-    const plan = planGrant({ ...identity, scope, streams, names, now: this.#vault.clock.nowMicros() });
+    const plan = planGrant({ ...identity, scope, streams, names, sentence, now: this.#vault.clock.nowMicros() });
     const copies = this.#copiesLog(record);
     const grant = { record, log, copies, owner: plan.grant };
     this.#grants.set(record.id, grant);

@@ -191,7 +191,7 @@ export const share: Operation<'share'> = async (context, parameters) => {
   if (recipient) chooseKey(home, recipient, parameters.allowClassic === true);
   const wish = wishOf(home, parameters, recipient);
   const preview = previewOf(home, parameters, wish);
-  const given = give(home, wish, recipient);
+  const given = give(home, { ...wish, sentence: preview.sentence }, recipient);
   await home.network.settle(3000);
   const link = parameters.with === 'link' ? given.link : null;
   return { grant: grantInfo(home, given.made.grant), link, preview, pickupLink: given.sent ? null : given.link };

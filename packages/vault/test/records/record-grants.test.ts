@@ -239,7 +239,7 @@ describe('the end', () => {
     expect(grant.record.consent).toContain(id);
     expect(grant.record.consent).toContain('HIV');
     const told = JSON.stringify(readerOf(world, grant).state.consent);
-    expect(told).toContain('urn:hale:record-category');
+    expect(told).toContain('urn:hale:policy:records:1');
     for (const word of [id, 'HIV', 'deny', 'withhold']) expect(told).not.toContain(word);
   });
 });

@@ -1,28 +1,30 @@
-// The owner's own FHIR Consent: what the recipient's says, and beside it what is kept back. It stands in her catalogue and is never sent.
-import { ACT_CODE, codeOfArea } from '@hale/consent';
-import { fieldsOf, listOf } from '../../import/json-records.ts';
+// The owner's own FHIR Consent for a share of records, with what is kept back. It stands in her catalogue and is never sent.
+import { AREAS, ownersConsent, type Scope } from '@hale/consent';
+import { CATEGORIES } from '../model.ts';
 import type { RecordPolicy } from './policy.ts';
 
-/** An instance of a record, by its own id. */
-const RECORD = 'urn:hale:record';
+export interface ConsentGiven {
+  grantId: string;
+  scope: Scope;
+  names: { subject: string; owner: string };
+  /** As she agreed to it, in plain words. */
+  sentence: string;
+  /** Micros. */
+  now: number;
+}
 
-const instances = (ids: readonly string[]): object[] =>
-  ids.map((id) => ({ meaning: 'instance', reference: { identifier: { system: RECORD, value: id } } }));
+/** A record by its own id: no reader of this Consent but the owner's home knows it. */
+const referenceTo = (id: string): string => `urn:hale:record:${id}`;
 
-/** @param told the recipient's Consent, FHIR R4 as JSON */
-export function ownerConsent(told: string, policy: RecordPolicy): string {
-  const consent = fieldsOf(JSON.parse(told));
-  const { provision } = consent;
-  const codes = [...policy.withholdAreas.map(codeOfArea), ...policy.withholdCodes];
-  const denied = [...new Set(codes)].map((code) => ({ system: ACT_CODE, code }));
-  const more = [
-    ...(policy.include.length > 0 ? [{ type: 'permit', data: instances(policy.include) }] : []),
-    ...(denied.length > 0 ? [{ type: 'deny', securityLabel: denied }] : []),
-    ...(policy.withhold.length > 0 ? [{ type: 'deny', data: instances(policy.withhold) }] : []),
-  ];
-  const inner = [...listOf(fieldsOf(provision).provision), ...more];
-  return JSON.stringify({
-    ...consent,
-    provision: { ...fieldsOf(provision), ...(inner.length > 0 && { provision: inner }) },
+export function consentFor(policy: RecordPolicy, { grantId, scope, names, sentence, now }: ConsentGiven): string {
+  const { categories, from, to, include, withhold, withholdAreas, withholdCodes } = policy;
+  const codes = [...withholdAreas.flatMap((area) => AREAS.get(area) ?? []), ...withholdCodes];
+  return ownersConsent({
+    ...{ grantId, recipient: scope.recipient, purpose: scope.purpose.code, sentence, names, now, until: scope.until },
+    parts: categories.length === CATEGORIES.length ? null : categories,
+    from,
+    to,
+    include: include.map(referenceTo),
+    withheld: { codes: [...new Set(codes)], records: withhold.map(referenceTo) },
   });
 }
