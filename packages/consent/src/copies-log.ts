@@ -1,5 +1,5 @@
 // The records of a grant, as copies in a log of their own: pages, and indexes that say which pages count. Folded in any order, DoS-safe.
-// specs/grant.md §15
+// specs/copies.md
 import { encodeCbor, fail, GRID_ORIGIN_MICROS, utf8Decode } from '@hale/kernel';
 import { LATEST_MICROS, LIMITS } from './limits.ts';
 import { byteString, type Fields, fields, integer, isFields, list, text } from './shape.ts';

@@ -59,7 +59,7 @@ export interface Scope {
   records?: ScopedRecords;
 }
 
-/** Records that are given as copies (specs/grant.md §15): what the recipient may know of which they are. */
+/** Records that are given as copies (specs/copies.md): what the recipient may know of which they are. */
 export interface ScopedRecords {
   /** Parts of the record by their names: `problems`, `medicines`, … */
   categories: string[];

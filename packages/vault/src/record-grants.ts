@@ -1,5 +1,5 @@
 // Grants of records on the owner's side: their copies are written when a grant is made, and kept as the owner's rule says while records, labels and
-// the rule change. What must be taken away goes at once, what is new on a fixed tick, and what nobody gets writes nothing. specs/grant.md §15
+// the rule change. What must be taken away goes at once, what is new on a fixed tick, and what nobody gets writes nothing. specs/copies.md
 import {
   CopiesLog,
   type CopiesLogEntry,

@@ -4,6 +4,7 @@
  */
 import { checkCatalogueVectors } from './catalogue.ts';
 import { checkConsentVectors } from './consent.ts';
+import { checkCopiesVectors } from './copies.ts';
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
 import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
@@ -29,6 +30,7 @@ const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = 
   stream: checkStreamVectors,
   tokens: checkTokenVectors,
   consent: checkConsentVectors,
+  copies: checkCopiesVectors,
 };
 
 /** @param name the file's name in specs/vectors without `.json`. */

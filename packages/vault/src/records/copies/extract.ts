@@ -1,5 +1,5 @@
 // A record made over for somebody else: what leads to records that she does not get is gone without a trace, the same whether they are withheld or
-// were never there. Pure; nothing here knows which of the two it was. specs/records.md §9
+// were never there. Pure; nothing here knows which of the two it was. specs/copies.md §6
 import { CONFIDENTIALITY, type Coding } from '@hale/consent';
 import { type Fields, fieldsOf, isFields, listOf } from '../../import/json-records.ts';
 import { type BlobPlace, parseBlobPlace, parseFilePlace, type Resource } from '../model.ts';
