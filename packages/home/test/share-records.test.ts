@@ -7,6 +7,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { OpenResult, ShareParameters } from '../src/api.ts';
 import type { Home } from '../src/home.ts';
 import { OPERATIONS } from '../src/operations/index.ts';
+import { RelaySource, restoreFrom } from '../src/restore.ts';
 import { Homes, useRelay } from './homes.ts';
 
 const homes = new Homes();
@@ -82,6 +83,7 @@ test('two parts of the record go from home to home, follow what changes, and end
   const { link, preview, grant } = await share(ann, { records: asked });
   expect(preview.records).toMatchObject({ count: 3, withheldCount: 1, told: 'none' });
   expect(preview.sentence).toContain('problems, medicines of the health record');
+  await ann.network.settle(20_000);
   const first = await open(lee, link!);
   expect(first.records).toMatchObject({ state: 'complete', count: 3, told: null });
   expect(wordsIn(first)).toEqual(['Asthma', 'Salbutamol']);
@@ -101,10 +103,35 @@ test('two parts of the record go from home to home, follow what changes, and end
     // What she takes for it is about the same, and goes with it.
     expect(wordsIn(left)).toEqual(['Migraine']);
     expect(JSON.stringify(left)).not.toContain(String(condition.id));
-  });
+  }, 20_000);
 
   await OPERATIONS.revoke(contextOf(ann), { grant: grant.id });
   await expect(open(lee, link!)).rejects.toMatchObject({ code: 'expired' });
   const copies = ann.grants.get(grant.id).copies!;
   expect(ann.events.query({ kinds: [1980], authors: [toHex(copies.stream.author)] })).toEqual([]);
-});
+}, 60_000);
+
+test('after a restore from a relay the same share goes on: nothing is written anew, and what is marked goes', async () => {
+  const ann = homes.make();
+  const lee = homes.make();
+  const relay = await homes.relay(ann.keys, lee.keys);
+  for (const home of [ann, lee]) useRelay(home, relay.url);
+  await take(ann, PATIENT, problem('a', 'Asthma'), problem('m', 'Migraine'));
+  const records = { categories: ['problems' as const], withholdAreas: ['hiv' as const] };
+  const { link, grant } = await share(ann, { records });
+  await ann.network.settle(20_000);
+  const restored = homes.open({ keys: ann.keys });
+  const source = new RelaySource(relay.url, ann.keys.member);
+  await source.open();
+  await restoreFrom(restored, source, () => {});
+  await source.close();
+  const { copies } = restored.grants.get(grant.id);
+  const events = () => restored.vault.store.logEvents(copies!.number);
+  const before = events();
+  expect(before.length).toBeGreaterThan(1);
+  restored.recordGrants.tick();
+  expect(events()).toEqual(before);
+  useRelay(restored, relay.url);
+  await OPERATIONS['record.label'](contextOf(restored), { record: await idOf(restored, 'Asthma'), add: ['hiv'] });
+  await vi.waitFor(async () => expect(wordsIn(await open(lee, link!))).toEqual(['Migraine']), { timeout: 20_000 });
+}, 60_000);
