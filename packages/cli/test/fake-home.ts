@@ -147,7 +147,7 @@ function bins(fake: FakeStream, level: LevelText, from: number, to: number): Sho
 }
 
 /** Of a subject of whom nobody said more than the name. */
-const UNSAID = { species: null, birthYear: null, sex: null };
+const UNSAID = { species: null, birthYear: null, sex: null, breed: null, chip: null, vet: null };
 
 /** What only browsers ask. */
 type OfPages =

@@ -2,6 +2,7 @@
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
 import type { PaperForm } from '@hale/vault/records';
 import type { CardOperations } from './api-cards.ts';
+import type { CustodyOperations } from './api-custody.ts';
 import type { FindAsked, Found, SearchAnswer, SearchAsked } from './api-find.ts';
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
 import type {
@@ -43,6 +44,7 @@ import type {
 } from './api-sharing.ts';
 
 export type * from './api-cards.ts';
+export type * from './api-custody.ts';
 export type * from './api-find.ts';
 export type * from './api-import.ts';
 export type * from './api-records.ts';
@@ -73,6 +75,9 @@ export interface SubjectInfo {
   species: Species | null;
   birthYear: number | null;
   sex: Sex | null;
+  breed: string | null;
+  chip: string | null;
+  vet: string | null;
 }
 
 export type Species = 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other';
@@ -83,6 +88,10 @@ export interface AboutSubject {
   species?: Species | null;
   birthYear?: number | null;
   sex?: Sex | null;
+  /** Of animals; the chip has 15 digits. */
+  breed?: string | null;
+  chip?: string | null;
+  vet?: string | null;
 }
 
 export interface StreamInfo {
@@ -286,7 +295,7 @@ export interface CheckFinding {
 }
 
 /** name → [parameters, result]. Operations that report progress or stream rows do so through `emit`. */
-export interface Operations extends CardOperations {
+export interface Operations extends CardOperations, CustodyOperations {
   status: [
     Record<string, never>,
     {

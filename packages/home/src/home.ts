@@ -9,7 +9,6 @@ import {
   HaleError,
   KINDS,
   type Level,
-  normalizeRelayUrl,
   schnorrPublic,
   sha256,
   toHex,
@@ -30,6 +29,8 @@ import {
   Vault,
 } from '@hale/vault';
 import { Contacts } from './contacts.ts';
+import { billAuthors, parcelSecretOf, takeAnswer } from './custody/hand-over.ts';
+import { tendCustody } from './custody/tend.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { Downloads } from './downloads.ts';
 import { replaceFile } from './durable-file.ts';
@@ -44,6 +45,7 @@ import type { Pairings } from './pairing.ts';
 import { collectOwnMessages, takeMessage } from './reader-messages.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
+import { usableRelays } from './recipients.ts';
 import type { CardNetworkOptions } from './records/card-network.ts';
 import type { RecordFinder } from './records/finder.ts';
 import { recordTools } from './records/tools.ts';
@@ -86,15 +88,6 @@ export const storePath = (dir: string): string => join(dir, 'store.db');
 
 /** A clock that was set back must not hold the clockwork up. */
 const isDue = (now: number, last: number, everyMillis: number): boolean => now - last >= everyMillis || now < last;
-
-/** A recipient's list of relays may hold anything. */
-function isRelayUrl(text: string): boolean {
-  try {
-    return normalizeRelayUrl(text) === text;
-  } catch {
-    return false;
-  }
-}
 
 export class Home {
   readonly dir: string;
@@ -257,7 +250,7 @@ export class Home {
     if (records) return records.authorSecret;
     const phone = phoneSecretOf(this, author);
     if (phone) return phone;
-    return this.#departed.get(author);
+    return parcelSecretOf(this, author) ?? this.#departed.get(author);
   }
 
   /** Keeps the key of an erased author until its request to vanish has been delivered. */
@@ -284,7 +277,7 @@ export class Home {
   }
 
   #sharedAuthors(): string[] {
-    const authors = new Set<string>();
+    const authors = new Set(billAuthors(this));
     for (const { record, log } of this.grants.all()) {
       authors.add(toHex(log.stream.author));
       for (const { key } of record.streams) {
@@ -352,7 +345,7 @@ export class Home {
     for (const { url, uses } of own) this.network.addRelay(url, uses.includes('store') ? 'store' : 'post');
     const boxes = this.outbox.postRelaysWaiting().filter((url) => !own.some((relay) => relay.url === url));
     for (const url of boxes)
-      if (isRelayUrl(url)) this.network.addRelay(url, 'box');
+      if (usableRelays([url])[0] === url) this.network.addRelay(url, 'box');
       else this.outbox.giveUpBox(url);
     const wanted = new Set([...own.map(({ url }) => url), ...boxes]);
     for (const url of this.network.allUrls()) if (!wanted.has(url)) void this.network.removeRelay(url);
@@ -452,6 +445,7 @@ export class Home {
     this.guard('receipts', () => collectOwnReceipts(this));
     this.guard('messages', () => collectOwnMessages(this));
     this.guard('delivered', () => forgetDeliveredWraps(this));
+    this.#every('custody', FLUSH_TICK_MILLIS, now, () => tendCustody(this));
     this.#every('contacts', FLUSH_TICK_MILLIS, now, () => this.#keepContacts());
     this.#every('publication', PUBLISH_TICK_MILLIS, now, () => {
       // After an import these are years: nobody shall hold them all.
@@ -538,7 +532,8 @@ export class Home {
 
   #receipts(event: VerifiedEvent, relay: string): void {
     this.guard('receipt', () => {
-      const isToSend = event.kind === KINDS.wrap ? takeMessage(this, event, relay) : keepReceipt(this, event, relay);
+      const take = event.kind === KINDS.wrap ? takeMessage : keepReceipt;
+      const isToSend = takeAnswer(this, event) || take(this, event, relay);
       if (isToSend) this.network.wake();
     });
   }

@@ -16,7 +16,14 @@ export interface SubjectEntry {
   species?: 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other' | null;
   birthYear?: number | null;
   sex?: 'female' | 'male' | 'other' | null;
+  /** Of animals, in the owner's words; the chip is the 15 digits of ISO 11784. */
+  breed?: string | null;
+  chip?: string | null;
+  vet?: string | null;
 }
+
+/** What may be said of a subject beside its name. */
+export type AboutEntry = Pick<SubjectEntry, 'species' | 'birthYear' | 'sex' | 'breed' | 'chip' | 'vet'>;
 
 export interface StreamEntry extends SignalDescription {
   type: 'stream';

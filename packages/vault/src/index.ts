@@ -1,5 +1,6 @@
 export * from './absorb.ts';
 export * from './catalogue.ts';
+export { type Kept, type ParcelEntry, packParcel, type SubjectRooms, takeParcel } from './custody/parcel.ts';
 export { type DiskSeal, type DocumentChange, Documents, documentKeys, type StoredDocument } from './documents.ts';
 export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant, vanishTemplate } from './grants.ts';
 export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';
@@ -27,4 +28,4 @@ export { Records, type RecordsListener, type RecordWrite } from './records/recor
 export { type Rehearsal, rehearse } from './rehearsal.ts';
 export * from './samples.ts';
 export { LEVELS, levelNumber, OpenStream, type SummaryLevel } from './streams.ts';
-export { type BeforePublishing, checkName, type NewStream, Vault, type VaultPorts } from './vault.ts';
+export { type BeforePublishing, checkName, type NewStream, restingName, Vault, type VaultPorts } from './vault.ts';

@@ -18,6 +18,7 @@ import {
 import { decodeSamples, openTile } from '@hale/kernel/open';
 import type { MasterKeys, sealTile } from '@hale/kernel/seal';
 import {
+  type AboutEntry,
   type Assurance,
   asEntry,
   type CatalogueEntry,
@@ -81,6 +82,9 @@ const NO_RHYTHM_SECONDS = 86_400;
 
 /** Name under which the store keeps which pen is this home's own. */
 const PEN = 'pen';
+
+/** The setting under which a subject takes nothing in: specs/custody.md §4. */
+export const restingName = (subject: string): string => `resting/${subject}`;
 
 /** Asked before loose tiles are signed: grants put in the tokens that open them. */
 export type BeforePublishing = (stream: OpenStream, rows: TileRow[]) => void;
@@ -188,6 +192,15 @@ export class Vault {
       );
   }
 
+  /** @throws HaleError 'unavailable' while the subject is being handed over: what came now would be in neither home's copy */
+  mayCollect(subject: string): void {
+    if (this.state.settings.get(restingName(subject)) === true)
+      throw new HaleError(
+        'unavailable',
+        'this one is being handed over: until that is done or taken back, nothing new is kept',
+      );
+  }
+
   /** This home writes from now on; whoever holds a lower generation only reads (DESIGN §3, one pen). */
   takePen(generation: number): void {
     const entry = {
@@ -216,7 +229,7 @@ export class Vault {
 
   // --- subjects and streams
 
-  addSubject(name: string, about: Pick<SubjectEntry, 'species' | 'birthYear' | 'sex'> = {}): SubjectEntry {
+  addSubject(name: string, about: AboutEntry = {}): SubjectEntry {
     const entry: SubjectEntry = {
       type: 'subject',
       id: toHex(this.random.bytes(4)),
@@ -230,11 +243,7 @@ export class Vault {
   }
 
   /** Another name, or more said about it. @throws HaleError 'not-found' · 'usage' · 'conflict' */
-  changeSubject(
-    subject: string,
-    name: string | undefined,
-    about: Pick<SubjectEntry, 'species' | 'birthYear' | 'sex'>,
-  ): SubjectEntry {
+  changeSubject(subject: string, name: string | undefined, about: AboutEntry): SubjectEntry {
     const known = this.subject(subject);
     const entry = { ...known, ...about, name: name === undefined ? known.name : this.#freeSubjectName(name, known.id) };
     this.record([entry]);
@@ -328,6 +337,7 @@ export class Vault {
         // Whoever waited may hold the stream as it was before its epoch advanced.
         const stream = this.#byNumber.get(given.number);
         if (!stream) throw new HaleError('not-found', 'this stream was erased');
+        this.mayCollect(stream.entry.subject);
         planBatch(this.rooms, plan, stream, samples, yields);
         results.push(difference(plan.result, before));
       }

@@ -78,6 +78,11 @@ function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'era
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
 }
 
+/** Everything of one subject, in the caller's transaction: it lives on elsewhere under other keys. */
+export function eraseSubject(home: Home, subject: string): void {
+  eraseAll(home, home.vault.streams(subject), { subject, confirm: subject });
+}
+
 /** Health records go with their person; a series that goes alone leaves the record of the same value. */
 function subjectsOfRecords(home: Home, { everything, stream, subject }: Parameters<'erase'>): string[] {
   if (everything) return [...home.vault.state.subjects.values()].filter((each) => !each.removed).map(({ id }) => id);

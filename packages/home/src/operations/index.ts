@@ -3,6 +3,14 @@ import type { OperationName } from '../api.ts';
 import { asks, asksAnswer } from './asks.ts';
 import { overview, series } from './chart.ts';
 import type { Operation } from './context.ts';
+import {
+  subjectDecline,
+  subjectHandOver,
+  subjectHandOvers,
+  subjectKeep,
+  subjectOffers,
+  subjectTake,
+} from './custody.ts';
 import { ask, deskNote, openLook, openReadings, openSeries } from './desk.ts';
 import { erase } from './erase.ts';
 import { file } from './file.ts';
@@ -186,6 +194,12 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   erase,
   check,
   doctor,
+  'subject.hand-over': subjectHandOver,
+  'subject.keep': subjectKeep,
+  'subject.hand-overs': subjectHandOvers,
+  'subject.offers': subjectOffers,
+  'subject.take': subjectTake,
+  'subject.decline': subjectDecline,
 };
 
 /** Operations whose parameters are checked by their own code; this list says which names exist at all. */

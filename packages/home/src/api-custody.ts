@@ -1,0 +1,60 @@
+// Everyone one cares for: handing over, custodians, guardians. Part of the table in api.ts. specs/custody.md
+import type { LevelText, Species, SubjectInfo } from './api.ts';
+
+export interface HandOverInfo {
+  id: string;
+  /** Name of who is handed over. */
+  name: string;
+  /** npub. */
+  to: string;
+  /** 'packing': goes on by itself · 'offered': waits for the other home; nothing new is kept here meanwhile. */
+  state: 'packing' | 'offered' | 'done' | 'declined' | 'taken-back';
+  keepsNotes: boolean;
+  /** Records that stay, by number. */
+  keepsRecords: number;
+  atMicros: number;
+  endedMicros: number | null;
+  /** An offer lapses then. */
+  lapsesMicros: number;
+}
+
+/** Who could read it under the former custodian: for the new one to choose whom to let in again. */
+export interface FormerGrantInfo {
+  to: string;
+  /** npub; null for a link. */
+  recipient: string | null;
+  streams: { key: string; level: LevelText }[];
+  purpose: string;
+  untilMicros: number | null;
+}
+
+export interface OfferInfo {
+  offer: string;
+  /** npub of who hands over. */
+  from: string;
+  name: string;
+  species: Species | null;
+  cameMicros: number;
+}
+
+export interface TakenInfo {
+  subject: SubjectInfo;
+  /** npub of who had it before. */
+  from: string;
+  /** 'copying': goes on by itself · 'copied': all is here, the other home does not know yet · 'done'. */
+  state: 'copying' | 'copied' | 'done';
+  formerGrants: FormerGrantInfo[];
+}
+
+export interface CustodyOperations {
+  /** Offers somebody to another person, who then has them alone. `keepNotes`: own notes stay; `keep`: ids of records that stay. */
+  'subject.hand-over': [{ subject: string; to: string; keepNotes?: boolean; keep?: string[] }, HandOverInfo];
+  /** Takes an offer back. */
+  'subject.keep': [{ subject: string }, HandOverInfo];
+  'subject.hand-overs': [Record<string, never>, HandOverInfo[]];
+  /** What was offered to this home, and what it took up. */
+  'subject.offers': [Record<string, never>, { offers: OfferInfo[]; taken: TakenInfo[] }];
+  /** Takes somebody up, under new keys. Broken off, it goes on by itself. */
+  'subject.take': [{ offer: string; name?: string }, TakenInfo];
+  'subject.decline': [{ offer: string }, Record<string, never>];
+}

@@ -1,0 +1,35 @@
+// What letters say. Parsed from what a stranger may have sent: sizes first, then shapes. specs/custody.md §3
+import * as v from 'valibot';
+
+const bytes32 = v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32);
+const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+const relays = v.pipe(v.array(text(512)), v.maxLength(8));
+const about = {
+  name: text(200),
+  species: v.nullable(v.picklist(['human', 'dog', 'cat', 'horse', 'rabbit', 'other'])),
+};
+
+/** A person or an animal is handed over: where the parcel lies, and what opens it. */
+const handOver = v.object({
+  v: v.literal(1),
+  type: v.literal('hand-over'),
+  /** Of the hand-over, random. */
+  id: hex(16),
+  key: bytes32,
+  /** Author of the bill: the log that names the boxes. */
+  author: hex(64),
+  relays,
+  ...about,
+});
+
+const letter = v.variant('type', [handOver]);
+
+export type LetterText = v.InferOutput<typeof letter>;
+export type HandOverLetter = v.InferOutput<typeof handOver>;
+
+/** Null: none of this version. */
+export function parseLetter(value: unknown): LetterText | null {
+  const parsed = v.safeParse(letter, value);
+  return parsed.success ? parsed.output : null;
+}

@@ -1,0 +1,259 @@
+// Handing somebody over, over two homes and a real relay: a child that comes of age, a dog that is sold, and everything that goes wrong on the way.
+import { LATEST_MICROS } from '@hale/consent';
+import { encodeNpub, HaleError, KINDS, schnorrPublic, toHex } from '@hale/kernel';
+import { rawSamples } from '@hale/vault';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Home } from '../src/home.ts';
+import {
+  subjectDecline,
+  subjectHandOver,
+  subjectHandOvers,
+  subjectKeep,
+  subjectOffers,
+  subjectTake,
+} from '../src/operations/custody.ts';
+import { noteAdd, notes } from '../src/operations/notes.ts';
+import { subjectAdd, subjectList } from '../src/operations/people.ts';
+import { addRelay } from '../src/operations/relays.ts';
+import { share } from '../src/operations/share.ts';
+import { HOUR, Homes, samples } from './homes.ts';
+
+const homes = new Homes();
+afterEach(() => homes.close());
+
+const context = (home: Home) => ({ home, emit: () => {}, signal: new AbortController().signal });
+const npubOf = (home: Home) => encodeNpub(schnorrPublic(home.keys.identity));
+
+async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
+  for (let i = 0; i < 200; i++) {
+    const found = await look();
+    if (isIt(found)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('it did not come');
+}
+
+function addStream(home: Home, subject: string, key: string) {
+  const stream = home.vault.addStream({
+    ...{ subject, key, kind: key, title: key, ucum: '1', factor: 1, origin: 0, loinc: null },
+    ...{ nominalPeriodSeconds: 1, dayOffsetMinutes: 0, edges: [], device: null, source: `${key}.csv` },
+  });
+  return stream;
+}
+
+const START = Math.floor((Date.now() * 1000 - 48 * HOUR) / HOUR) * HOUR;
+
+/** A mother with a daughter's pulse and temperature, and the daughter's own home, on one relay. */
+async function two() {
+  const mother = homes.make();
+  const mia = homes.make();
+  const relay = await homes.relay(mother.keys, mia.keys);
+  for (const home of [mother, mia]) await addRelay(home, relay.url, undefined, ['store', 'post']);
+  await mia.network.settle(3000);
+  const child = await subjectAdd(context(mother), { name: 'Mia', birthYear: 2008, sex: 'female' });
+  for (const key of ['pulse', 'temperature'])
+    mother.vault.ingest([{ stream: addStream(mother, child.id, key), samples: samples(START, 1800) }]);
+  mother.settle();
+  return { mother, mia, relay, child, npub: npubOf(mia) };
+}
+
+const offered = (home: Home) =>
+  until(
+    () => subjectOffers(context(home), {}),
+    ({ offers }) => offers.length > 0,
+  );
+
+const isGone = (home: Home, name: string) =>
+  until(
+    () => subjectList(context(home), {}),
+    (all) => !all.some((each) => each.name === name),
+  );
+
+/** Every reading of a subject's series. */
+const readings = (home: Home, subject: string, key: string) =>
+  rawSamples(home.vault.rooms, home.vault.stream(home.vault.subject(subject).id, key), 0, LATEST_MICROS);
+
+describe('coming of age', () => {
+  test('everything goes to the new home, under keys that the old one cannot have, and is gone from the old', async () => {
+    const { mother, mia, relay, child, npub } = await two();
+    await noteAdd(context(mother), { subject: 'Mia', stream: 'pulse', atMicros: START, text: 'first bicycle' });
+    const before = readings(mother, 'Mia', 'pulse');
+    const authors = mother.vault.streams(child.id).map((stream) => toHex(stream.author));
+    const secret = mother.vault.subject('Mia').secret.slice();
+    const made = await subjectHandOver(context(mother), { subject: 'Mia', to: npub });
+    expect(made).toMatchObject({ state: 'offered', name: 'Mia', to: npub });
+    const { offers } = await offered(mia);
+    expect(offers).toMatchObject([{ name: 'Mia', from: npubOf(mother) }]);
+    const taken = await subjectTake(context(mia), { offer: offers[0].offer });
+    expect(taken).toMatchObject({
+      state: 'done',
+      subject: { name: 'Mia', birthYear: 2008, sex: 'female', streams: 2 },
+    });
+    expect(readings(mia, 'Mia', 'pulse')).toEqual(before);
+    expect((await notes(context(mia), { subject: 'Mia' })).map(({ text }) => text)).toEqual(['first bicycle']);
+    expect(mia.vault.subject('Mia').secret).not.toEqual(secret);
+
+    await isGone(mother, 'Mia');
+    await mother.network.settle(5000);
+    expect((await subjectHandOvers(context(mother), {}))[0]).toMatchObject({ state: 'done' });
+    // Nothing of the old authors, nor of the parcel, is left at the relay or in the old home; the new ones stand there.
+    const left = (home: typeof relay.store, of: string[]) =>
+      home.find({ authors: of, kinds: [KINDS.tileBatch, KINDS.access] });
+    expect(left(relay.store, authors)).toEqual([]);
+    expect(mother.events.query({ authors, kinds: [KINDS.tileBatch] })).toEqual([]);
+    const fresh = mia.vault.streams(taken.subject.id).map((stream) => toHex(stream.author));
+    expect(left(relay.store, fresh).length).toBeGreaterThan(0);
+    expect(fresh.some((author) => authors.includes(author))).toBe(false);
+  });
+
+  test('grants end with the old home and are named, none is made anew', async () => {
+    const { mother, mia, npub } = await two();
+    await share(context(mother), {
+      subject: 'Mia',
+      streams: ['pulse'],
+      with: 'link',
+      from: new Date(START / 1000).toISOString(),
+      name: 'school',
+    });
+    await subjectHandOver(context(mother), { subject: 'Mia', to: npub });
+    const { offers } = await offered(mia);
+    const taken = await subjectTake(context(mia), { offer: offers[0].offer });
+    expect(taken.formerGrants).toMatchObject([{ to: 'school', recipient: null, streams: [{ key: 'pulse' }] }]);
+    expect(mia.grants.all()).toEqual([]);
+    await isGone(mother, 'Mia');
+    expect(mother.grants.active()).toEqual([]);
+  });
+
+  test('meanwhile nothing new is kept, and taken back it goes on', async () => {
+    const { mother, npub, child } = await two();
+    await subjectHandOver(context(mother), { subject: 'Mia', to: npub });
+    const [stream] = mother.vault.streams(child.id);
+    const late = { stream, samples: samples(START + 2 * HOUR, 5) };
+    expect(() => mother.vault.ingest([late])).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    // What is another's goes on.
+    const me = mother.vault.subject('me').id;
+    mother.vault.ingest([{ stream: addStream(mother, me, 'pulse'), samples: samples(START, 5) }]);
+    expect(await subjectKeep(context(mother), { subject: 'Mia' })).toMatchObject({ state: 'taken-back' });
+    expect(mother.vault.ingest([late])[0].accepted).toBe(5);
+  });
+});
+
+describe('the sale of a dog', () => {
+  test('what the seller keeps back is nowhere in what he hands over', async () => {
+    const { mother: seller, mia: buyer, npub } = await two();
+    const about = { species: 'dog' as const, breed: 'Border Collie', chip: '276 0972 0012 3456', vet: 'Dr. Paw' };
+    const dog = await subjectAdd(context(seller), { name: 'Rex', ...about });
+    seller.vault.ingest([{ stream: addStream(seller, dog.id, 'weight'), samples: samples(START, 50) }]);
+    await noteAdd(context(seller), { subject: 'Rex', stream: 'weight', atMicros: START, text: 'ask 900 for him' });
+    const [kept, given] = ['Invoice', 'Vaccination'].map((text) => record(seller, dog.id, text));
+    await subjectHandOver(context(seller), { subject: 'Rex', to: npub, keepNotes: true, keep: [kept] });
+    const { offers } = await offered(buyer);
+    expect(offers).toMatchObject([{ name: 'Rex', species: 'dog' }]);
+    const taken = await subjectTake(context(buyer), { offer: offers[0].offer, name: 'Bello' });
+    expect(taken.subject).toMatchObject({
+      name: 'Bello',
+      breed: 'Border Collie',
+      chip: '276097200123456',
+      vet: 'Dr. Paw',
+    });
+    expect([...buyer.records.heads(taken.subject.id)].map(({ id }) => id)).toEqual([given]);
+    expect(await notes(context(buyer), { subject: 'Bello' })).toEqual([]);
+    expect(readings(buyer, 'Bello', 'weight').times).toHaveLength(50);
+  });
+});
+
+describe('broken off', () => {
+  test('while packing, and while taking up, it goes on with nothing lost and nothing twice', async () => {
+    const { mother, mia, child, npub } = await two();
+    const ids = Array.from({ length: 5 }, (_, i) => record(mother, child.id, `condition ${i}`));
+    const before = readings(mother, 'Mia', 'pulse');
+    // The process ends after the first box.
+    const put = mother.vault.record.bind(mother.vault);
+    let boxes = 0;
+    mother.vault.record = (entries) => {
+      if (
+        entries.some(
+          ({ type, ...rest }) => type === 'setting' && (rest as { value?: { boxes?: number } }).value?.boxes === 1,
+        ) &&
+        ++boxes === 1
+      )
+        throw new HaleError('full', 'no room');
+      return put(entries);
+    };
+    await expect(subjectHandOver(context(mother), { subject: 'Mia', to: npub })).rejects.toMatchObject({
+      code: 'full',
+    });
+    const again = await homes.reopen(mother);
+    again.goOnline();
+    await until(
+      () => subjectHandOvers(context(again), {}),
+      ([{ state }]) => state === 'offered',
+    );
+    const { offers } = await offered(mia);
+    mia.vault.record = (entries) => {
+      if (
+        entries.some(
+          ({ type, ...rest }) => type === 'setting' && (rest as { value?: { boxes?: number } }).value?.boxes === 1,
+        )
+      )
+        throw new HaleError('full', 'no room');
+      return Object.getPrototypeOf(mia.vault).record.call(mia.vault, entries);
+    };
+    await expect(subjectTake(context(mia), { offer: offers[0].offer })).rejects.toMatchObject({ code: 'full' });
+    const miaAgain = await homes.reopen(mia);
+    miaAgain.goOnline();
+    const { taken } = await until(
+      () => subjectOffers(context(miaAgain), {}),
+      ({ taken: [one] }) => one?.state === 'done',
+    );
+    expect(taken).toHaveLength(1);
+    expect(readings(miaAgain, 'Mia', 'pulse')).toEqual(before);
+    expect([...miaAgain.records.heads(taken[0].subject.id)].map(({ id }) => id).sort()).toEqual(ids.sort());
+    for (const id of ids) expect(miaAgain.records.versions(taken[0].subject.id, id)).toHaveLength(1);
+    await isGone(again, 'Mia');
+  });
+});
+
+describe('refused', () => {
+  test('to oneself, of nobody, twice, of all there is', async () => {
+    const { mother, mia, npub } = await two();
+    const over = (given: { subject: string; to: string; keep?: string[] }) => subjectHandOver(context(mother), given);
+    await expect(over({ subject: 'Mia', to: npubOf(mother) })).rejects.toMatchObject({ code: 'usage' });
+    await expect(over({ subject: 'Max', to: npub })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(over({ subject: 'Mia', to: npub, keep: ['0123456789abcdef'] })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await over({ subject: 'Mia', to: npub });
+    await expect(over({ subject: 'Mia', to: npub })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(subjectHandOver(context(mia), { subject: 'me', to: npubOf(mother) })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  test('declined, the old home keeps it and collects again', async () => {
+    const { mother, mia, child, npub } = await two();
+    await subjectHandOver(context(mother), { subject: 'Mia', to: npub });
+    const { offers } = await offered(mia);
+    await subjectDecline(context(mia), { offer: offers[0].offer });
+    await until(
+      () => subjectHandOvers(context(mother), {}),
+      ([{ state }]) => state === 'declined',
+    );
+    expect(
+      mother.vault.ingest([{ stream: mother.vault.streams(child.id)[0], samples: samples(START + HOUR, 5) }])[0]
+        .accepted,
+    ).toBe(5);
+    expect((await subjectOffers(context(mia), {})).offers).toEqual([]);
+  });
+});
+
+function record(home: Home, subject: string, text: string): string {
+  const id = home.records.newId();
+  const resource = { resourceType: 'Condition', code: { text } };
+  const version = {
+    ...{ id, type: 'Condition', revision: 1, state: 'current' as const, origin: 'own' as const, of: null, at: START },
+    ...{ made: START, from: null, keys: [], isBeside: false, notes: [] },
+  };
+  home.records.append(subject, [{ category: 'problems', version, resource }]);
+  return id;
+}
