@@ -46,7 +46,60 @@ export interface TakenInfo {
   formerGrants: FormerGrantInfo[];
 }
 
+export type CustodyLevelText = 'full' | 'read' | 'collect';
+
+export interface CustodianInfo {
+  /** npub. */
+  npub: string;
+  isYou: boolean;
+  /** As whoever let them in calls them; '' = said by nobody. */
+  name: string;
+  level: CustodyLevelText;
+  /** Code of HL7 v3 RoleCode (FHIR RelatedPerson.relationship), such as PRN or MTH; ''. */
+  as: string;
+  untilMicros: number | null;
+  /** 'expired': the time is over, though keys that were given cannot be taken back. */
+  state: 'offered' | 'accepted' | 'left' | 'expired';
+}
+
+/** Everybody who cares for somebody, and everybody who can see: what custodians and the ward are shown. */
+export interface CareInfo {
+  subject: SubjectInfo;
+  custodians: CustodianInfo[];
+  grants: {
+    id: string;
+    /** npub of who gave it. */
+    by: string;
+    byYou: boolean;
+    to: string;
+    recipient: string | null;
+    streams: string[];
+    purpose: string;
+    sinceMicros: number;
+    untilMicros: number | null;
+    state: 'active' | 'ended' | 'stopped';
+    /** npub of who stopped it. */
+    stoppedBy: string | null;
+  }[];
+}
+
+export interface CustodyOfferInfo extends OfferInfo {
+  as: string;
+  untilMicros: number | null;
+}
+
 export interface CustodyOperations {
+  /** Offers full custody: that person's home then collects, shares and lets others in as this one does. */
+  'custody.offer': [{ subject: string; to: string; name?: string; as?: string; until?: string }, CustodianInfo];
+  'custody.offers': [Record<string, never>, CustodyOfferInfo[]];
+  'custody.accept': [{ offer: string; name?: string }, CareInfo];
+  'custody.decline': [{ offer: string }, Record<string, never>];
+  'custody.show': [{ subject?: string }, CareInfo];
+  /** Stops a share of whichever custodian: at once, and it does not come back. */
+  'custody.stop': [{ subject: string; grant: string }, CareInfo];
+  /** Lets go; the others go on. */
+  'custody.leave': [{ subject: string }, Record<string, never>];
+
   /** Offers somebody to another person, who then has them alone. `keepNotes`: own notes stay; `keep`: ids of records that stay. */
   'subject.hand-over': [{ subject: string; to: string; keepNotes?: boolean; keep?: string[] }, HandOverInfo];
   /** Takes an offer back. */

@@ -17,6 +17,7 @@ import {
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import {
+  Custody,
   Documents,
   Grants,
   Labels,
@@ -30,6 +31,7 @@ import {
 } from '@hale/vault';
 import { Contacts } from './contacts.ts';
 import { billAuthors, parcelSecretOf, takeAnswer } from './custody/hand-over.ts';
+import { fetchShared, sharedAuthors } from './custody/sharing.ts';
 import { tendCustody } from './custody/tend.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { Downloads } from './downloads.ts';
@@ -96,6 +98,7 @@ export class Home {
   readonly outbox: SqliteOutboxStore;
   readonly vault: Vault;
   readonly grants: Grants;
+  readonly custody: Custody;
   /** Documents that devices wrote, whole: what Nightscout's uploaders read back. */
   readonly documents: Documents;
   /** Health records, and the files that they came in. */
@@ -192,6 +195,7 @@ export class Home {
     this.vault = new Vault(ports, options.keys);
     for (const { at, warned } of this.#told()) if (at > this.nowMicros() - TOLD_MICROS) this.#keep(warned);
     this.grants = new Grants(this.vault);
+    this.custody = new Custody(this.vault, this.grants, this.identityPublic());
     this.documents = new Documents(this.vault, this.local);
     this.records = new Records(this.vault, recordTools);
     this.labels = new Labels(this.vault, this.records);
@@ -218,7 +222,7 @@ export class Home {
       redate: (event) => redate(this, event),
       onOwnEvents: (events) => this.absorb(events),
       onReceipt: (event, relay) => this.#receipts(event, relay),
-      onConnected: (url) => this.#others.lookForPen(url),
+      onConnected: (url) => this.#others.lookForPen(url).then(() => fetchShared(this, url)),
       onFact: (url, fact) => this.#said(url, fact as { fact: string }),
     });
     this.outbox.useStoreRelays(this.storeRelays());
@@ -250,7 +254,7 @@ export class Home {
     if (records) return records.authorSecret;
     const phone = phoneSecretOf(this, author);
     if (phone) return phone;
-    return parcelSecretOf(this, author) ?? this.#departed.get(author);
+    return this.custody.logOf(author)?.log.authorSecret ?? parcelSecretOf(this, author) ?? this.#departed.get(author);
   }
 
   /** Keeps the key of an erased author until its request to vanish has been delivered. */
@@ -270,7 +274,7 @@ export class Home {
 
   /** Authors that another home of these words may write: always the catalogue, the streams once homes have followed each other. */
   #listenedAuthors(): string[] {
-    if (this.vault.state.generation === 0) return [this.catalogueAuthor()];
+    if (this.vault.state.generation === 0) return [this.catalogueAuthor(), ...sharedAuthors(this)];
     // Blobs are many and never change: what another home wrote of them is fetched once its log of sources names them.
     const blobs = new Set(this.records.blobLogs().map(({ stream }) => toHex(stream.author)));
     return this.ownAuthors().filter((author) => !blobs.has(author));
@@ -293,6 +297,7 @@ export class Home {
     for (const stream of this.vault.streams()) authors.push(toHex(stream.author));
     for (const { stream } of this.documents.logs()) authors.push(toHex(stream.author));
     for (const { stream } of [...this.records.logs(), ...this.records.blobLogs()]) authors.push(toHex(stream.author));
+    for (const subject of this.custody.shared()) authors.push(toHex(this.custody.log(subject).stream.author));
     return [...authors, ...this.handoffAuthors()];
   }
 

@@ -71,10 +71,12 @@ export function absorbEvents(
 
 /** Merges what two homes wrote and marks summaries that do not stand for what is below them any more. */
 export function finishAbsorbing(vault: Vault, report: AbsorbReport, unfinished: Unfinished): void {
-  for (const { stream, slot } of unfinished.torn.values()) mergeSlot(vault, stream, slot, report);
+  for (const { stream, slot } of unfinished.torn.values())
+    if (!vault.isForeign(stream)) mergeSlot(vault, stream, slot, report);
   vault.store.transact(() => {
     for (const { stream, level, slot } of unfinished.summaries.values())
-      if (!isCurrent(vault.rooms, stream, level, slot)) vault.store.markDirty(stream.number, levelNumber(level), slot);
+      if (!vault.isForeign(stream) && !isCurrent(vault.rooms, stream, level, slot))
+        vault.store.markDirty(stream.number, levelNumber(level), slot);
   });
   if (unfinished.streams.size > 0) vault.afterAbsorbing([...unfinished.streams]);
   unfinished.torn.clear();

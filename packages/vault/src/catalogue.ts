@@ -20,6 +20,8 @@ export interface SubjectEntry {
   breed?: string | null;
   chip?: string | null;
   vet?: string | null;
+  /** Of several custodians' homes the one that this is; missing: the first, or the only one. specs/custody.md §5 */
+  lane?: number;
 }
 
 /** What may be said of a subject beside its name. */

@@ -340,7 +340,7 @@ export class Documents {
     if (!owner) throw new HaleError('not-found', 'no such subject');
     const { authorSecret, stream } = documentKeys(owner.secret, series, month);
     const { store, clock, random } = this.#vault;
-    const rooms = { store, clock, random, generation: () => this.#vault.state.generation };
+    const rooms = { store, clock, random, generation: () => this.#vault.logGeneration(subject) };
     const log = new LogWriter(rooms, stream, authorSecret);
     this.#logs.set(name, log);
     return log;

@@ -49,6 +49,7 @@ import { HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
 import type { TileRow } from './ports.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
+import { vanishTemplate } from './vanish.ts';
 import type { Vault } from './vault.ts';
 
 export interface IssuedGrant {
@@ -93,6 +94,10 @@ export class Grants {
   readonly #vault: Vault;
   readonly #faults: GrantFaults;
   readonly #grants = new Map<string, IssuedGrant>();
+  /** Readers whom another custodian of the same subject let in; null: there is none. Every list that goes out names them as well. */
+  besides: (author: string, now: number) => AccessEntry[] | null = () => null;
+  /** Told of a stream into which tiles of another home came. */
+  beforeCutting: (stream: OpenStream) => void = () => {};
   #isEnding = false;
   /** Days of old data whose head a grant still owes its reader. Of days that change, the head is stated when they are recorded (heads.ts). */
   readonly #owedHeads = new Map<string, { stream: OpenStream; level: Level; day: number }[]>();
@@ -227,7 +232,7 @@ export class Grants {
       ...plan.entries.map(entryValue),
       ...plan.clips.flatMap((need) => firstClip(this.#vault, record.subject, need)),
     ]);
-    this.#append(grant, this.tokensAhead(grant));
+    this.append(grant, this.tokensAhead(grant));
     this.#oweUnstated(grant, []);
     this.#renewAccess(grant);
     return { grant, preview: plan.preview };
@@ -270,7 +275,8 @@ export class Grants {
 
   // --- while data flows
 
-  #concerned(stream: OpenStream): IssuedGrant[] {
+  /** Active grants that open a stream. */
+  concerned(stream: OpenStream): IssuedGrant[] {
     return this.active().filter(
       ({ record }) =>
         record.subject === stream.entry.subject && record.streams.some(({ key }) => key === stream.entry.key),
@@ -290,7 +296,7 @@ export class Grants {
 
   /** Is somebody waiting for this tile now? Then it goes out at once. */
   isAwaited(stream: OpenStream, level: Level, slot: number): boolean {
-    return this.#concerned(stream).some(({ owner }) => {
+    return this.concerned(stream).some(({ owner }) => {
       const granted = grantedSlots(owner, { streamKey: stream.entry.key, grid: stream.grid }).find(
         (candidate) => candidate.level === level,
       );
@@ -316,7 +322,7 @@ export class Grants {
 
   /** Tokens and clips that must stand in the queue before these tiles. */
   #beforePublishing(stream: OpenStream, rows: TileRow[]): void {
-    const grants = this.#concerned(stream);
+    const grants = this.concerned(stream);
     if (grants.length === 0) return;
     const view = this.view(stream);
     const upcoming = rows.map((row) => ({
@@ -328,16 +334,19 @@ export class Grants {
     for (const grant of grants) {
       const tokens = planLeases(grant.owner, [view], upcoming, this.#vault.clock.nowMicros());
       const clips = clipsFor(this.#vault, grant.owner, stream, rows);
-      this.#append(grant, [...tokens, ...clips]);
+      this.append(grant, [...tokens, ...clips]);
     }
   }
 
   #cutAgain(streams: readonly OpenStream[]): void {
-    for (const stream of streams)
-      for (const grant of this.#concerned(stream)) this.#append(grant, foreignClips(this.#vault, grant.owner, stream));
+    for (const stream of streams) {
+      this.beforeCutting(stream);
+      for (const grant of this.concerned(stream)) this.append(grant, foreignClips(this.#vault, grant.owner, stream));
+    }
   }
 
-  #append(grant: IssuedGrant, entries: GrantEntry[]): void {
+  /** Tells the reader of a grant something more, in the caller's transaction. */
+  append(grant: IssuedGrant, entries: GrantEntry[]): void {
     if (entries.length === 0) return;
     grant.log.append(entries.map(entryValue));
     grant.owner = withEntries(grant.owner, entries);
@@ -345,7 +354,7 @@ export class Grants {
 
   /** Tells the reader of one grant of another that was made for her. */
   pointTo(id: string, entry: MoreEntry): void {
-    this.#vault.change(() => this.#append(this.get(id), [entry]));
+    this.#vault.change(() => this.append(this.get(id), [entry]));
   }
 
   // --- heads
@@ -370,7 +379,7 @@ export class Grants {
 
   #stateDays(grant: IssuedGrant, days: readonly { stream: OpenStream; changed: ChangedDay }[], now: number): void {
     const views = [...new Set(days.map(({ stream }) => stream))].map((stream) => this.view(stream));
-    this.#append(
+    this.append(
       grant,
       planHeads(
         grant.owner,
@@ -407,7 +416,7 @@ export class Grants {
   #stateFirstHeads(now: number): void {
     for (const grant of this.active())
       if (grant.owner.headNumber === 0 && !this.#owedHeads.has(grant.record.id))
-        this.#append(grant, [{ type: 'head', n: 1, time: now, days: [] }]);
+        this.append(grant, [{ type: 'head', n: 1, time: now, days: [] }]);
   }
 
   // --- access
@@ -417,17 +426,21 @@ export class Grants {
   }
 
   /** Publishes who may fetch the tiles of an author. */
-  #putAccess(author: string, list: AccessEntry[]): void {
+  putAccess(author: string, list: AccessEntry[]): void {
     const { store, clock } = this.#vault;
     const secret = this.#authorSecret(author);
     const previous = store.accessEvent(author);
     const now = clock.nowMicros() / 1e6;
-    const tags = [['-'], ...list.map(({ reader, until }) => ['reader', reader, String(until)])];
+    const besides = this.besides(author, clock.nowMicros());
+    const all = [...list, ...(besides ?? [])].sort((a, b) => (a.reader < b.reader ? -1 : 1));
+    const tags = [['-'], ...all.map(({ reader, until }) => ['reader', reader, String(until)])];
+    // Two homes write such a list: the later has to win, whatever either knows of the other's.
+    const exactFrom = besides === null ? this.#vault.state.penAt / 1e6 : now;
     const event = this.#sign(secret, {
       kind: KINDS.access,
       // Also where the list before lies ahead: this clock may have been set back, and relays hold that list (C3). Dates that no relay takes
       // are put right on their refusal (redate).
-      created_at: accessDate(previous?.created_at ?? null, now, this.#vault.state.penAt / 1e6),
+      created_at: accessDate(previous?.created_at ?? null, now, exactFrom),
       tags,
       content: '',
     });
@@ -450,7 +463,7 @@ export class Grants {
       return stream ? [toHex(stream.author)] : [];
     });
     for (const author of [...new Set(authors), owner.grantAuthor])
-      this.#putAccess(author, accessList(author, owners, now));
+      this.putAccess(author, accessList(author, owners, now));
   }
 
   /**
@@ -469,7 +482,7 @@ export class Grants {
         }
         if (!this.#vault.state.ends.get(record.id)?.deleted) authors.add(owner.grantAuthor);
       }
-      for (const author of authors) this.#putAccess(author, accessList(author, owners, now));
+      for (const author of authors) this.putAccess(author, accessList(author, owners, now));
     });
   }
 
@@ -529,11 +542,11 @@ export class Grants {
   #apply(grant: IssuedGrant, step: RevocationStep): void {
     switch (step.step) {
       case 'advance-epoch':
-        for (const { grantId, entries } of step.tokens) this.#append(this.get(grantId), entries);
+        for (const { grantId, entries } of step.tokens) this.append(this.get(grantId), entries);
         this.#vault.advanceEpoch(this.#vault.stream(grant.record.subject, step.streamKey));
         break;
       case 'access':
-        this.#putAccess(step.author, step.list);
+        this.putAccess(step.author, step.list);
         break;
       case 'end':
         grant.log.append([entryValue(step.entry)]);
@@ -576,21 +589,4 @@ export class Grants {
     store.forgetLog(log.number, null);
     store.enqueue({ event, target: 'store' });
   }
-}
-
-/**
- * NIP-62 for a stream's author. It reaches up to its own date only, so it is never older than what it is about: today's start is later than
- * every date of what was published until now, but for access lists; the k tag has every relay
- * gate it like the stream (specs/relay.md), or it would tell strangers that there was one.
- * @param events all that is known of this author
- * @param now unix seconds
- */
-export function vanishTemplate(events: Iterable<{ created_at: number }>, now: number): EventTemplate {
-  let created_at = dayStart(now);
-  for (const event of events) created_at = Math.max(created_at, event.created_at);
-  const tags = [
-    ['relay', 'ALL_RELAYS'],
-    ['k', String(KINDS.tileBatch)],
-  ];
-  return { kind: KINDS.vanish, created_at, tags, content: '' };
 }

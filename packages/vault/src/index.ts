@@ -1,8 +1,26 @@
 export * from './absorb.ts';
 export * from './catalogue.ts';
+export { Custody, sharedName } from './custody/custody.ts';
+export {
+  activeGrants,
+  CUSTODY_LEVELS,
+  type CustodianEntry,
+  type CustodyLevel,
+  firstOfLane,
+  type Household,
+  type HouseholdEntry,
+  type HouseholdFact,
+  householdKeys,
+  householdOf,
+  LANES_MAX,
+  laneGeneration,
+  laneOf,
+  type SharedGrant,
+  standing,
+} from './custody/household.ts';
 export { type Kept, type ParcelEntry, packParcel, type SubjectRooms, takeParcel } from './custody/parcel.ts';
 export { type DiskSeal, type DocumentChange, Documents, documentKeys, type StoredDocument } from './documents.ts';
-export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant, vanishTemplate } from './grants.ts';
+export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant } from './grants.ts';
 export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';
 export type { IngestResult } from './ingest.ts';
 export { STREAMS_PER_DEVICE_MAX } from './limits.ts';
@@ -29,3 +47,4 @@ export { type Rehearsal, rehearse } from './rehearsal.ts';
 export * from './samples.ts';
 export { LEVELS, levelNumber, OpenStream, type SummaryLevel } from './streams.ts';
 export { type BeforePublishing, checkName, type NewStream, restingName, Vault, type VaultPorts } from './vault.ts';
+export { vanishTemplate } from './vanish.ts';

@@ -13,6 +13,7 @@ import { type Recipient, recipientOf } from '../recipients.ts';
 import { vanish } from '../vanish.ts';
 import { devicesGone, forgetDevicesOf } from './devices.ts';
 import { LETTER_KIND, ownRelays, sendLetter } from './letters.ts';
+import { refuseWhileShared } from './sharing.ts';
 
 /** As it stands in the catalogue: setting `hand-over/<id>`. */
 export interface HandOver {
@@ -138,6 +139,7 @@ export async function handOver(
     throw new HaleError('conflict', 'this one is being handed over already; `hale subject list` shows it');
   if ([...home.vault.state.subjects.values()].filter(({ removed }) => !removed).length === 1)
     throw new HaleError('conflict', 'this home keeps nobody else: what is handed over must not be all there is');
+  refuseWhileShared(home, of);
   for (const record of kept.records) home.records.head(of, record) ?? missing();
   const id = toHex(new Uint8Array(randomBytes(8)));
   const begun: HandOver = {

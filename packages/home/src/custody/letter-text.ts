@@ -23,9 +23,25 @@ const handOver = v.object({
   ...about,
 });
 
-const letter = v.variant('type', [handOver]);
+const micros = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** Full custody: the secret itself, and the lane in which the other home is to write. */
+const custody = v.object({
+  v: v.literal(1),
+  type: v.literal('custody'),
+  subject: v.pipe(v.string(), v.regex(/^[0-9a-f]{8,32}$/)),
+  secret: bytes32,
+  lane: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff)),
+  relays,
+  as: text(40),
+  until: v.nullable(micros),
+  ...about,
+});
+
+const letter = v.variant('type', [handOver, custody]);
 
 export type LetterText = v.InferOutput<typeof letter>;
+export type CustodyLetter = v.InferOutput<typeof custody>;
 export type HandOverLetter = v.InferOutput<typeof handOver>;
 
 /** Null: none of this version. */

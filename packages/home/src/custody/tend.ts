@@ -2,6 +2,7 @@
 import { KINDS } from '@hale/kernel';
 import type { Home } from '../home.ts';
 import { billAuthors, takeAnswer, tendHandOvers } from './hand-over.ts';
+import { tendSharing } from './sharing.ts';
 import { tendTakings } from './taking.ts';
 
 /** Cheap where nothing is open. */
@@ -11,4 +12,5 @@ export function tendCustody(home: Home): void {
       for (const event of home.events.query({ kinds: [KINDS.wrap], '#p': [author] })) takeAnswer(home, event);
   tendHandOvers(home);
   tendTakings(home);
+  tendSharing(home);
 }

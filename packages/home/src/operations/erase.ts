@@ -4,6 +4,7 @@ import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
 import { withoutOwnerLabels } from '@hale/vault';
 import type { LeftOfVault, Parameters } from '../api.ts';
+import { refuseWhileShared } from '../custody/sharing.ts';
 import type { Home } from '../home.ts';
 import { removeFindFiles } from '../records/find-files.ts';
 import { phonesOf, removePhone } from '../remote/phones.ts';
@@ -16,6 +17,11 @@ export const EVERYTHING = 'erase everything';
 export const erase: Operation<'erase'> = async (context, parameters) => {
   const { home } = context;
   const streams = streamsOf(home, parameters);
+  // What others care for too is not this home's to erase.
+  for (const subject of parameters.everything ? home.custody.shared() : new Set(streams.map(({ entry }) => entry.subject)))
+    if (parameters.stream === undefined) refuseWhileShared(home, subject);
+  if (streams.length === 1 && home.vault.isForeign(streams[0]))
+    throw new HaleError('not-permitted', 'another custodian’s home writes this series');
   const last = home.outbox.newestSeq();
   // All or nothing: half an erasure would leave grants to streams that are gone, or authors that nobody tells to vanish.
   home.vault.change(() => eraseAll(home, streams, parameters));

@@ -25,6 +25,7 @@ import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync, relaysVouch } from './relays.ts';
 import { roomDecline, roomName, roomOpen, roomRefuse, roomShow, roomVisit } from './room.ts';
 import { rotate } from './rotate.ts';
+import { custodyAccept, custodyDecline, custodyLeave, custodyOffer, custodyOffers, custodyShow, custodyStop } from './sharing-custody.ts';
 import { shareFile } from './saved-copy.ts';
 import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
 import {
@@ -200,6 +201,13 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'subject.offers': subjectOffers,
   'subject.take': subjectTake,
   'subject.decline': subjectDecline,
+  'custody.offer': custodyOffer,
+  'custody.offers': custodyOffers,
+  'custody.accept': custodyAccept,
+  'custody.decline': custodyDecline,
+  'custody.show': custodyShow,
+  'custody.stop': custodyStop,
+  'custody.leave': custodyLeave,
 };
 
 /** Operations whose parameters are checked by their own code; this list says which names exist at all. */

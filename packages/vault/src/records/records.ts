@@ -272,7 +272,7 @@ export class Records {
   #write(subject: string, number: number, versions: readonly Omit<VersionEntry, 'parts'>[], shelf: Shelf): void {
     const log = this.#logs.category(subject, number);
     let seq = this.#vault.store.nextLogSeq(log.number);
-    const { generation } = this.#vault.state;
+    const generation = this.#vault.logGeneration(subject);
     const entries = versions.map((version) => packVersion(version));
     log.append(entries.flat());
     versions.forEach((version, i) => {
