@@ -88,7 +88,53 @@ export interface CustodyOfferInfo extends OfferInfo {
   untilMicros: number | null;
 }
 
+export interface GuardianInfo {
+  /** npub; null: on paper. */
+  npub: string | null;
+  name: string;
+  /** 'sent': nothing was heard yet · 'kept': her home holds it. */
+  state: 'sent' | 'kept' | 'paper';
+}
+
+export interface GuardiansInfo {
+  need: number;
+  sinceMicros: number;
+  /** Hours between a guardian's wish to release and the release, in which this home may refuse. */
+  waitHours: number;
+  guardians: GuardianInfo[];
+  /** Guardians who are about to release their piece. */
+  releases: { npub: string; askedMicros: number; fromMicros: number | null }[];
+}
+
+export interface HeldPieceInfo {
+  /** npub of whose words it is a piece. */
+  owner: string;
+  need: number;
+  sinceMicros: number;
+  waitHours: number;
+  release: { untilMicros: number; isRefused: boolean } | null;
+}
+
+export type ReleaseResult = { state: 'waiting'; untilMicros: number } | { state: 'released'; text: string };
+
 export interface CustodyOperations {
+  /**
+   * Cuts the words into pieces: one for each guardian, and as many on paper. Gives the printed ones, which are kept nowhere. 2 of them give the
+   * words unless `need` says otherwise; 24 hours of waiting unless `waitHours` does.
+   */
+  'guardians.set': [
+    { words: string; to: string[]; papers?: number; need?: number; waitHours?: number },
+    { guardians: GuardiansInfo; papers: string[]; relays: string[] },
+  ];
+  guardians: [Record<string, never>, GuardiansInfo | null];
+  'guardians.revoke': [Record<string, never>, Record<string, never>];
+  /** Refuses every release that guardians announced. */
+  'guardians.refuse': [Record<string, never>, { refused: number }];
+  /** Pieces of others' words that this home holds. */
+  'guardian.pieces': [Record<string, never>, HeldPieceInfo[]];
+  /** @param code as the new machine shows it */
+  'guardian.release': [{ owner: string; code: string }, ReleaseResult];
+  'guardian.forget': [{ owner: string }, Record<string, never>];
   /** Offers full custody: that person's home then collects, shares and lets others in as this one does. */
   'custody.offer': [{ subject: string; to: string; name?: string; as?: string; until?: string }, CustodianInfo];
   'custody.offers': [Record<string, never>, CustodyOfferInfo[]];

@@ -79,7 +79,10 @@ const counts = (home: Home): Record<string, number> => {
 const both = (one: Home, other: Home, wanted: Record<string, number>) =>
   until(
     () => [counts(one), counts(other)],
-    (found) => found.every((each) => JSON.stringify(Object.entries(each).sort()) === JSON.stringify(Object.entries(wanted).sort())),
+    (found) =>
+      found.every(
+        (each) => JSON.stringify(Object.entries(each).sort()) === JSON.stringify(Object.entries(wanted).sort()),
+      ),
   );
 
 describe('two who care for one', () => {
@@ -129,7 +132,13 @@ describe('two who care for one', () => {
     const { mother, father, doctor, relay } = await parents();
     await both(mother, father, { pulse: 600 });
     // He shares what her home collects.
-    await share(context(father), { subject: 'Mia', streams: ['pulse~0'], with: npubOf(doctor), from: SINCE, name: 'Dr Lee' });
+    await share(context(father), {
+      subject: 'Mia',
+      streams: ['pulse~0'],
+      with: npubOf(doctor),
+      from: SINCE,
+      name: 'Dr Lee',
+    });
     const [item] = await until(
       () => inbox(context(doctor), {}),
       (items) => items.length > 0,
@@ -140,14 +149,18 @@ describe('two who care for one', () => {
       () => custodyShow(context(mother), { subject: 'Mia' }),
       (care) => care.grants.length > 0,
     );
-    expect(grants).toMatchObject([{ to: 'Dr Lee', by: npubOf(father), byYou: false, state: 'active', streams: ['pulse'] }]);
+    expect(grants).toMatchObject([
+      { to: 'Dr Lee', by: npubOf(father), byYou: false, state: 'active', streams: ['pulse'] },
+    ]);
     // What her home adds reaches the reader whom he let in.
     collect(mother, 'pulse', START + HOUR, 60);
     await both(mother, father, { pulse: 660 });
 
     const author = toHex(mother.vault.streams(mother.vault.subject('Mia').id)[0].author);
     const readersAt = () =>
-      relay.store.find({ kinds: [KINDS.access], authors: [author] }).flatMap(({ tags }) => tags.filter(([name]) => name === 'reader'));
+      relay.store
+        .find({ kinds: [KINDS.access], authors: [author] })
+        .flatMap(({ id }) => relay.store.get(id)?.tags.filter(([name]) => name === 'reader') ?? []);
     expect(readersAt()).toHaveLength(1);
     const stopped = await custodyStop(context(mother), { subject: 'Mia', grant: grants[0].id });
     expect(stopped.grants).toMatchObject([{ state: 'stopped', stoppedBy: npubOf(mother) }]);
@@ -200,6 +213,7 @@ function record(home: Home, text: string): string {
     ...{ made: START, from: null, keys: [], isBeside: false, notes: [] },
   };
   const resource = { resourceType: 'Condition', code: { text } };
-  home.records.append(home.vault.subject('Mia').id, [{ category: 'problems', version, resource }]);
+  const isNew = home.records.append(home.vault.subject('Mia').id, [{ category: 'problems', version, resource }]);
+  if (isNew) home.network.listenAgain();
   return id;
 }

@@ -46,5 +46,5 @@ export { Records, type RecordsListener, type RecordWrite } from './records/recor
 export { type Rehearsal, rehearse } from './rehearsal.ts';
 export * from './samples.ts';
 export { LEVELS, levelNumber, OpenStream, type SummaryLevel } from './streams.ts';
-export { type BeforePublishing, checkName, type NewStream, restingName, Vault, type VaultPorts } from './vault.ts';
 export { vanishTemplate } from './vanish.ts';
+export { type BeforePublishing, checkName, type NewStream, restingName, Vault, type VaultPorts } from './vault.ts';

@@ -30,6 +30,7 @@ import {
   type SubjectEntry,
   streamId,
 } from './catalogue.ts';
+import { firstOfLane, laneGeneration, laneOf } from './custody/household.ts';
 import {
   applyPlan,
   closeSlot,
@@ -48,7 +49,6 @@ import {
   STREAMS_PER_SUBJECT_MAX,
 } from './limits.ts';
 import { LogWriter } from './log.ts';
-import { firstOfLane, laneGeneration, laneOf } from './custody/household.ts';
 import { noteEntry, notesOf } from './notes.ts';
 import type { Clock, Random, TileRow, VaultStore } from './ports.ts';
 import { loosenWasteful, type PublishRooms, publishLoose } from './publish.ts';
@@ -397,7 +397,12 @@ export class Vault {
     for (const { stream: number, slot } of this.store.openSlots(OPEN_SLOTS_PER_STEP + this.#tooFull.size)) {
       if (this.#tooFull.has(`${number}/${slot}`)) continue;
       const stream = this.#byNumber.get(number);
-      if (!stream || this.isForeign(stream) || (!all && slotStart(stream.grid, 'raw', slot + 1) + SLOT_GRACE_SECONDS * 1e6 > now)) continue;
+      if (
+        !stream ||
+        this.isForeign(stream) ||
+        (!all && slotStart(stream.grid, 'raw', slot + 1) + SLOT_GRACE_SECONDS * 1e6 > now)
+      )
+        continue;
       const before = this.rooms.slots.read(stream, slot);
       const closed = closeSlot(this.rooms, stream, slot, before, before.samples);
       if (closed) plan.slots.push(closed);

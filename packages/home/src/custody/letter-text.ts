@@ -38,7 +38,32 @@ const custody = v.object({
   ...about,
 });
 
-const letter = v.variant('type', [handOver, custody]);
+const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+/** A piece of the sender's words. */
+const guardianPiece = v.object({
+  v: v.literal(1),
+  type: v.literal('guardian-piece'),
+  set: v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 8),
+  need: whole(2, 255),
+  x: whole(1, 255),
+  data: v.custom<Uint8Array>((value) => value instanceof Uint8Array && [16, 32].includes(value.length)),
+  waitHours: whole(0, 720),
+});
+
+/**
+ * About the pieces of one making. From the guardian: it is kept, somebody asked for it (and gets it from `until` on). From the owner: it is
+ * revoked, the release is refused.
+ */
+const guardianWord = v.object({
+  v: v.literal(1),
+  type: v.literal('guardian-word'),
+  set: hex(16),
+  said: v.picklist(['kept', 'asked', 'revoked', 'refused']),
+  until: v.nullable(micros),
+});
+
+const letter = v.variant('type', [handOver, custody, guardianPiece, guardianWord]);
 
 export type LetterText = v.InferOutput<typeof letter>;
 export type CustodyLetter = v.InferOutput<typeof custody>;

@@ -6,9 +6,9 @@ import {
   inLogOrder,
   LANES_MAX,
   openLogEvent,
+  type SubjectEntry,
   sharedName,
   standing,
-  type SubjectEntry,
 } from '@hale/vault';
 import type { Home } from '../home.ts';
 import type { Recipient } from '../recipients.ts';
@@ -36,7 +36,9 @@ const sharedAuthorsOf = (home: Home, subject: string): string[] => [
 export function otherCustodians(home: Home, subject: string): CustodianEntry[] {
   if (!home.custody.isShared(subject)) return [];
   const own = home.identityPublic();
-  return standing(home.custody.household(subject), home.nowMicros()).filter(({ npub, level }) => npub !== own && level === 'full');
+  return standing(home.custody.household(subject), home.nowMicros()).filter(
+    ({ npub, level }) => npub !== own && level === 'full',
+  );
 }
 
 /** @throws HaleError 'conflict' while others care for them too: it takes all of them to let go */
@@ -58,7 +60,12 @@ export interface CustodyWish {
  * Offers full custody: whoever takes it up can do all that this home can.
  * @throws HaleError 'conflict' where that person is a custodian already · 'unavailable' without a relay
  */
-export function offerCustody(home: Home, subject: SubjectEntry, recipient: Recipient, wish: CustodyWish): CustodianEntry {
+export function offerCustody(
+  home: Home,
+  subject: SubjectEntry,
+  recipient: Recipient,
+  wish: CustodyWish,
+): CustodianEntry {
   const relays = ownRelays(home);
   if (openHandOvers(home).some((each) => each.subject === subject.id))
     throw new HaleError('conflict', 'this one is being handed over; take that back first');
@@ -101,7 +108,11 @@ function freeLane(home: Home, custodians: readonly CustodianEntry[]): number {
  * Takes custody up and fetches what there is.
  * @throws HaleError 'conflict' where they are here already · 'unavailable' without a relay in common · 'expired'
  */
-export async function acceptCustody(home: Home, letter: Letter<CustodyLetter>, name: string | undefined): Promise<SubjectEntry> {
+export async function acceptCustody(
+  home: Home,
+  letter: Letter<CustodyLetter>,
+  name: string | undefined,
+): Promise<SubjectEntry> {
   const { subject, secret, lane, relays, species, until, as } = letter.text;
   if (until !== null && until <= home.nowMicros())
     throw new HaleError('expired', 'the time for which this custody was offered is over; ask for a new offer');
@@ -109,12 +120,28 @@ export async function acceptCustody(home: Home, letter: Letter<CustodyLetter>, n
     throw new HaleError('conflict', 'this one is kept here already');
   const common = home.storeRelays().filter((url) => relays.includes(url));
   if (common.length === 0)
-    throw new HaleError('unavailable', `both homes need one relay in common; run \`hale relays add ${relays[0] ?? 'URL'}\`, with an invitation where it asks for one`);
+    throw new HaleError(
+      'unavailable',
+      `both homes need one relay in common; run \`hale relays add ${relays[0] ?? 'URL'}\`, with an invitation where it asks for one`,
+    );
   home.vault.change(() => {
-    home.vault.takeSubject({ type: 'subject', id: subject, name: name ?? letter.text.name, secret, removed: false, species, lane });
+    home.vault.takeSubject({
+      type: 'subject',
+      id: subject,
+      name: name ?? letter.text.name,
+      secret,
+      removed: false,
+      species,
+      lane,
+    });
     home.vault.record([{ type: 'setting', name: sharedName(subject), value: true }]);
     home.custody.say(subject, [
-      { ...{ type: 'custodian', npub: home.identityPublic(), lane, name: '', level: 'full' }, as, until, state: 'accepted' },
+      {
+        ...{ type: 'custodian', npub: home.identityPublic(), lane, name: '', level: 'full' },
+        as,
+        until,
+        state: 'accepted',
+      },
     ]);
     letterDone(home, letter.id);
   });
@@ -135,7 +162,9 @@ async function fetchAuthor(home: Home, url: string, author: string): Promise<voi
   const filter = { kinds: [KINDS.tileBatch], authors: [author] };
   const [newest] = home.events.query({ ...filter, limit: 1 });
   const since = newest ? { since: dayStart(newest.created_at) - LOOK_BACK_SECONDS } : {};
-  const { events } = await home.network.connection(url, author).queryAll({ ...filter, ...since }, { timeoutMs: PATIENCE_MILLIS });
+  const { events } = await home.network
+    .connection(url, author)
+    .queryAll({ ...filter, ...since }, { timeoutMs: PATIENCE_MILLIS });
   if (events.length > 0) home.absorb(events);
 }
 
@@ -174,12 +203,16 @@ async function fetchEverywhere(home: Home): Promise<void> {
 export function leaveCustody(home: Home, subject: string): void {
   const log = home.custody.log(subject);
   if (otherCustodians(home, subject).length === 0)
-    throw new HaleError('conflict', 'nobody else cares for this one: hand over with `hale subject hand-over`, or erase');
+    throw new HaleError(
+      'conflict',
+      'nobody else cares for this one: hand over with `hale subject hand-over`, or erase',
+    );
   const { custodians } = home.custody.household(subject);
   const own = custodians.find(({ npub }) => npub === home.identityPublic());
   let devices: string[] = [];
   home.vault.change(() => {
-    for (const { record } of home.grants.active()) if (record.subject === subject) home.grants.end(record.id, 'revoked', false);
+    for (const { record } of home.grants.active())
+      if (record.subject === subject) home.grants.end(record.id, 'revoked', false);
     if (own) home.custody.say(subject, [{ ...own, state: 'left' }]);
     home.vault.record([{ type: 'setting', name: sharedName(subject), value: null }]);
     devices = forgetDevicesOf(home, subject);

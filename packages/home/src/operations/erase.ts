@@ -18,7 +18,9 @@ export const erase: Operation<'erase'> = async (context, parameters) => {
   const { home } = context;
   const streams = streamsOf(home, parameters);
   // What others care for too is not this home's to erase.
-  for (const subject of parameters.everything ? home.custody.shared() : new Set(streams.map(({ entry }) => entry.subject)))
+  for (const subject of parameters.everything
+    ? home.custody.shared()
+    : new Set(streams.map(({ entry }) => entry.subject)))
     if (parameters.stream === undefined) refuseWhileShared(home, subject);
   if (streams.length === 1 && home.vault.isForeign(streams[0]))
     throw new HaleError('not-permitted', 'another custodian’s home writes this series');

@@ -14,6 +14,15 @@ import {
 import { ask, deskNote, openLook, openReadings, openSeries } from './desk.ts';
 import { erase } from './erase.ts';
 import { file } from './file.ts';
+import {
+  guardianForget,
+  guardianPieces,
+  guardianRelease,
+  guardians,
+  guardiansRefuse,
+  guardiansRevoke,
+  guardiansSet,
+} from './guardians.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
 import { grantsClaim, grantsFree, shareLocker } from './locker-share.ts';
 import { noteAdd, noteRemove, notes } from './notes.ts';
@@ -25,9 +34,17 @@ import { readings } from './readings.ts';
 import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync, relaysVouch } from './relays.ts';
 import { roomDecline, roomName, roomOpen, roomRefuse, roomShow, roomVisit } from './room.ts';
 import { rotate } from './rotate.ts';
-import { custodyAccept, custodyDecline, custodyLeave, custodyOffer, custodyOffers, custodyShow, custodyStop } from './sharing-custody.ts';
 import { shareFile } from './saved-copy.ts';
 import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
+import {
+  custodyAccept,
+  custodyDecline,
+  custodyLeave,
+  custodyOffer,
+  custodyOffers,
+  custodyShow,
+  custodyStop,
+} from './sharing-custody.ts';
 import {
   downloadBegin,
   importAnswer,
@@ -208,6 +225,13 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'custody.show': custodyShow,
   'custody.stop': custodyStop,
   'custody.leave': custodyLeave,
+  'guardians.set': guardiansSet,
+  guardians,
+  'guardians.revoke': guardiansRevoke,
+  'guardians.refuse': guardiansRefuse,
+  'guardian.pieces': guardianPieces,
+  'guardian.release': guardianRelease,
+  'guardian.forget': guardianForget,
 };
 
 /** Operations whose parameters are checked by their own code; this list says which names exist at all. */

@@ -1,10 +1,10 @@
 // Caring for somebody together: offers, who cares, who can see, stops.
 import { encodeNpub, fromHex, HaleError } from '@hale/kernel';
+import { type CustodianEntry, type Household, householdOf } from '@hale/vault';
 import type { CareInfo, CustodianInfo } from '../api.ts';
 import { addressee, fetchLetters, findLetter, letterDone, lettersOf } from '../custody/letters.ts';
 import { acceptCustody, leaveCustody, offerCustody } from '../custody/sharing.ts';
 import type { Home } from '../home.ts';
-import { type CustodianEntry, type Household, householdOf } from '@hale/vault';
 import type { Operation } from './context.ts';
 import { subjectInfo } from './people.ts';
 import { microsOf } from './times.ts';
@@ -12,7 +12,24 @@ import { microsOf } from './times.ts';
 const npubOf = (hex: string): string => encodeNpub(fromHex(hex, 32));
 
 /** What somebody may be: HL7 v3 RoleCode, of FHIR's RelatedPerson.relationship, and for animals. */
-const ROLES = ['PRN', 'MTH', 'FTH', 'STPPRN', 'GRPRN', 'CHILD', 'SIB', 'SPS', 'DOMPART', 'GUARD', 'POWATT', 'ECON', 'NOK', 'VET', 'OWN', ''];
+const ROLES = [
+  'PRN',
+  'MTH',
+  'FTH',
+  'STPPRN',
+  'GRPRN',
+  'CHILD',
+  'SIB',
+  'SPS',
+  'DOMPART',
+  'GUARD',
+  'POWATT',
+  'ECON',
+  'NOK',
+  'VET',
+  'OWN',
+  '',
+];
 
 function custodianInfo(home: Home, { npub, name, level, as, until, state }: CustodianEntry): CustodianInfo {
   const isOver = state === 'accepted' && until !== null && until <= home.nowMicros();
@@ -31,7 +48,14 @@ function careInfo(home: Home, subject: string): CareInfo {
     subject: subjectInfo(home, subject),
     custodians: household.custodians.map((each) => custodianInfo(home, each)),
     grants: household.grants.map(({ id, by, to, recipient, purpose, streams, at, until, stoppedBy, isEnded }) => ({
-      ...{ id, by: npubOf(by), byYou: by === own, to, recipient: recipient === null ? null : npubOf(recipient), purpose },
+      ...{
+        id,
+        by: npubOf(by),
+        byYou: by === own,
+        to,
+        recipient: recipient === null ? null : npubOf(recipient),
+        purpose,
+      },
       streams: streams.flatMap((n) => titles.get(n) ?? []),
       ...{ sinceMicros: at, untilMicros: until, stoppedBy: stoppedBy === null ? null : npubOf(stoppedBy) },
       state: stoppedBy !== null ? 'stopped' : isEnded || (until !== null && until <= now) ? 'ended' : 'active',
@@ -108,7 +132,10 @@ export const custodyLeave: Operation<'custody.leave'> = async ({ home }, { subje
   home.settle();
   await home.network.settle(10_000);
   if (home.storeRelays().every((url) => home.outbox.pendingCount(url) > 0))
-    throw new HaleError('unavailable', 'what this home wrote of them has not reached a relay yet; the others would lose it');
+    throw new HaleError(
+      'unavailable',
+      'what this home wrote of them has not reached a relay yet; the others would lose it',
+    );
   leaveCustody(home, id);
   await home.network.settle(5000);
   return {};

@@ -99,7 +99,9 @@ export class Custody {
       ...state.streams.values(),
       ...state.origins.values(),
       ...[...state.settings].map(([name, value]) => ({ type: 'setting' as const, name, value })),
-      ...this.#vault.streams(subject).map(({ entry: { n }, epoch }) => ({ type: 'epoch' as const, subject, n, epoch, at: 0 })),
+      ...this.#vault
+        .streams(subject)
+        .map(({ entry: { n }, epoch }) => ({ type: 'epoch' as const, subject, n, epoch, at: 0 })),
       ...[...state.grants.values()].filter(({ id }) => !state.ends.has(id)),
     ];
     this.say(
@@ -175,14 +177,15 @@ export class Custody {
     this.#isTaking = true;
     try {
       this.#vault.change(() => {
-        for (const entry of household.streams.values()) if (!this.#isOwn(subject, entry.n)) this.#takeStream(subject, entry);
+        for (const entry of household.streams.values())
+          if (!this.#isOwn(subject, entry.n)) this.#takeStream(subject, entry);
         for (const [n, epoch] of household.epochs) this.#followEpoch(subject, n, epoch);
         const { settings, origins } = this.#vault.state;
         const changed = [...household.settings].filter(
-          ([name, value]) => isSubjectSetting(subject, name) && settings.get(name) !== value && !isSameValue(settings.get(name), value),
+          ([name, value]) =>
+            isSubjectSetting(subject, name) && settings.get(name) !== value && !isSameValue(settings.get(name), value),
         );
-        if (changed.length > 0)
-          this.#vault.record(changed.map(([name, value]) => ({ type: 'setting', name, value })));
+        if (changed.length > 0) this.#vault.record(changed.map(([name, value]) => ({ type: 'setting', name, value })));
         const fresh = household.origins.filter((entry) => {
           const known = origins.get(`${subject}/${entry.n}/${entry.source}`);
           return entry.subject === subject && !this.#isOwn(subject, entry.n) && known?.at !== entry.at;

@@ -136,7 +136,9 @@ export const standing = ({ custodians }: Household, nowMicros: number): Custodia
 
 /** Shared grants by which somebody may read now. */
 export const activeGrants = ({ grants }: Household, nowMicros: number) =>
-  grants.filter(({ isEnded, stoppedBy, until }) => !isEnded && stoppedBy === null && (until === null || until > nowMicros));
+  grants.filter(
+    ({ isEnded, stoppedBy, until }) => !isEnded && stoppedBy === null && (until === null || until > nowMicros),
+  );
 
 /** Settings of the catalogue that belong to a subject and not to one home's care of it. */
 const SUBJECT_SETTINGS = ['records', 'records-erased', 'documents', 'documents-erased', 'notes', 'record-label'];
