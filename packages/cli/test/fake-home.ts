@@ -13,6 +13,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { FAKE_CUSTODY } from './fake-custody.ts';
 import { DEVICE, DEVICES } from './fake-devices.ts';
 import { foundBy } from './fake-finds.ts';
 import { LABELS } from './fake-labels.ts';
@@ -369,6 +370,7 @@ export class FakeHome implements HomeEntry {
   }
 
   readonly #handlers: Handlers = {
+    ...FAKE_CUSTODY,
     find: ({ text }) => foundBy(text),
     status: () => ({
       home: '/home/sam/.hale',

@@ -19,7 +19,7 @@ import {
   custodyShow,
   custodyStop,
 } from '../src/operations/sharing-custody.ts';
-import { HOUR, Homes, samples } from './homes.ts';
+import { HOUR, Homes, listed, samples } from './homes.ts';
 
 const homes = new Homes();
 afterEach(() => homes.close());
@@ -30,7 +30,7 @@ const START = Math.floor((Date.now() * 1000 - 48 * HOUR) / HOUR) * HOUR;
 const SINCE = new Date(START / 1000).toISOString();
 
 async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 800; i++) {
     const found = await look();
     if (isIt(found)) return found;
     await new Promise((resolve) => setTimeout(resolve, 25));
@@ -57,7 +57,7 @@ async function parents(extra: { until?: string } = {}) {
   const doctor = homes.make();
   const relay = await homes.relay(mother.keys, father.keys, doctor.keys);
   for (const home of [mother, father, doctor]) await addRelay(home, relay.url, undefined, ['store', 'post']);
-  for (const home of [father, doctor]) await home.network.settle(3000);
+  for (const home of [father, doctor]) await listed(home, relay);
   await subjectAdd(context(mother), { name: 'Mia' });
   collect(mother, 'pulse', START, 600);
   await custodyOffer(context(mother), { subject: 'Mia', to: npubOf(father), name: 'Ben', as: 'FTH', ...extra });

@@ -14,7 +14,7 @@ import {
   guardiansSet,
 } from '../src/operations/guardians.ts';
 import { addRelay } from '../src/operations/relays.ts';
-import { Homes, random } from './homes.ts';
+import { Homes, listed, random } from './homes.ts';
 
 const homes = new Homes();
 afterEach(() => homes.close());
@@ -27,7 +27,7 @@ let ahead = 0;
 const nowMicros = () => Date.now() * 1000 + ahead;
 
 async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 800; i++) {
     const found = await look();
     if (isIt(found)) return found;
     await new Promise((resolve) => setTimeout(resolve, 25));
@@ -43,7 +43,7 @@ async function circle() {
   const circle = [homes.make({ nowMicros }), homes.make({ nowMicros }), homes.make({ nowMicros })];
   const relay = await homes.relay(anna.keys, ...circle.map(({ keys }) => keys));
   for (const home of [anna, ...circle]) await addRelay(home, relay.url, undefined, ['store', 'post']);
-  for (const home of [anna, ...circle]) await home.network.settle(2000);
+  for (const home of [anna, ...circle]) await listed(home, relay);
   return { anna, circle, words, npubs: circle.map(npubOf) };
 }
 

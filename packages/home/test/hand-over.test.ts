@@ -1,9 +1,24 @@
 // Handing somebody over, over two homes and a real relay: a child that comes of age, a dog that is sold, and everything that goes wrong on the way.
 import { LATEST_MICROS } from '@hale/consent';
-import { encodeNpub, HaleError, KINDS, schnorrPublic, toHex } from '@hale/kernel';
+import {
+  base64Decode,
+  decodeBatch,
+  encodeNpub,
+  fromHex,
+  HaleError,
+  KINDS,
+  LEVELS,
+  schnorrPublic,
+  toHex,
+} from '@hale/kernel';
+import { logLeaves, openTile } from '@hale/kernel/open';
+import { grantAuthor, LeafWalker, levelRoot, signEvent, streamAuthor, streamSecret } from '@hale/kernel/seal';
 import { rawSamples } from '@hale/vault';
+import { recordKeys } from '@hale/vault/records';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { HandOver } from '../src/custody/hand-over.ts';
 import type { Home } from '../src/home.ts';
+import { RelayConnection } from '../src/net/connect.ts';
 import {
   subjectDecline,
   subjectHandOver,
@@ -16,7 +31,7 @@ import { noteAdd, notes } from '../src/operations/notes.ts';
 import { subjectAdd, subjectList } from '../src/operations/people.ts';
 import { addRelay } from '../src/operations/relays.ts';
 import { share } from '../src/operations/share.ts';
-import { HOUR, Homes, samples } from './homes.ts';
+import { HOUR, Homes, listed, random, samples } from './homes.ts';
 
 const homes = new Homes();
 afterEach(() => homes.close());
@@ -25,7 +40,7 @@ const context = (home: Home) => ({ home, emit: () => {}, signal: new AbortContro
 const npubOf = (home: Home) => encodeNpub(schnorrPublic(home.keys.identity));
 
 async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 800; i++) {
     const found = await look();
     if (isIt(found)) return found;
     await new Promise((resolve) => setTimeout(resolve, 25));
@@ -49,7 +64,7 @@ async function two() {
   const mia = homes.make();
   const relay = await homes.relay(mother.keys, mia.keys);
   for (const home of [mother, mia]) await addRelay(home, relay.url, undefined, ['store', 'post']);
-  await mia.network.settle(3000);
+  for (const home of [mother, mia]) await listed(home, relay);
   const child = await subjectAdd(context(mother), { name: 'Mia', birthYear: 2008, sex: 'female' });
   for (const key of ['pulse', 'temperature'])
     mother.vault.ingest([{ stream: addStream(mother, child.id, key), samples: samples(START, 1800) }]);
@@ -135,6 +150,66 @@ describe('coming of age', () => {
     mother.vault.ingest([{ stream: addStream(mother, me, 'pulse'), samples: samples(START, 5) }]);
     expect(await subjectKeep(context(mother), { subject: 'Mia' })).toMatchObject({ state: 'taken-back' });
     expect(mother.vault.ingest([late])[0].accepted).toBe(5);
+  });
+});
+
+describe('the old custodian with a client that keeps to no rule', () => {
+  test('lets nobody in, writes nothing, and opens nothing of what is sealed by the new home', async () => {
+    const { mother, mia, relay, child, npub } = await two();
+    const old = mother.vault.subject('Mia').secret.slice();
+    const { member, catalogueSecret } = mother.keys;
+    const ids = [record(mother, child.id, 'asthma')];
+    await subjectHandOver(context(mother), { subject: 'Mia', to: npub });
+    const parcel = (mother.vault.state.settings.get(`hand-over/${handOverId(mother)}`) as HandOver).key.slice();
+    const { offers } = await offered(mia);
+    const taken = await subjectTake(context(mia), { offer: offers[0].offer });
+    await isGone(mother, 'Mia');
+    await mother.network.settle(5000);
+    mia.vault.ingest([{ stream: mia.vault.streams(taken.subject.id)[0], samples: samples(START + HOUR, 60) }]);
+    mia.settle();
+    await mia.network.settle(5000);
+
+    // Every key that follows from what he had: of series, of logs of records, of the parcel's boxes.
+    const secrets = [
+      ...Array.from({ length: 8 }, (_, n) => streamAuthor(old, n)),
+      ...Array.from({ length: 15 }, (_, n) => recordKeys(old, 0, n).authorSecret),
+      ...Array.from({ length: 3 }, (_, n) => grantAuthor(catalogueSecret, `hand-over/${handOverId(mother)}/0/${n}`)),
+      ...Array.from({ length: 8 }, (_, n) => streamAuthor(parcel, n)),
+    ];
+    const fresh = new Set([...mia.allAuthors()]);
+    expect(secrets.some((secret) => fresh.has(toHex(schnorrPublic(secret))))).toBe(false);
+    // Where an author of his had anything, nobody is let in under it any more.
+    const used = new Set(relay.store.find({ kinds: [KINDS.vanish] }).map(({ id }) => relay.store.get(id)?.pubkey));
+    let tried = 0;
+    for (const secret of secrets) {
+      if (!used.has(toHex(schnorrPublic(secret)))) continue;
+      const connection = new RelayConnection({ url: relay.url, admission: member, keys: [secret] });
+      await connection.connect();
+      const reader = toHex(schnorrPublic(random(32)));
+      const created_at = Math.floor(Date.now() / 1000);
+      const tags = [['-'], ['reader', reader, String(created_at + 86_400)]];
+      const access = signEvent({ kind: KINDS.access, created_at, tags, content: '' }, secret, random(32));
+      expect((await connection.publish(access)).outcome).not.toBe('ok');
+      await connection.close();
+      tried++;
+    }
+    expect(tried).toBeGreaterThanOrEqual(4);
+    // And what the new home sealed opens with none of his keys.
+    const tiles = relay.store
+      .find({ kinds: [KINDS.tileBatch], authors: [...fresh] })
+      .flatMap(({ id }) => relay.store.get(id) ?? [])
+      .flatMap(({ pubkey, content }) => decodeBatch(fromHex(pubkey, 32), base64Decode(content)).tiles);
+    expect(tiles.length).toBeGreaterThan(10);
+    const leaves = [0, 1, 2, 3].flatMap((n) =>
+      LEVELS.map((level) => new LeafWalker(levelRoot(streamSecret(old, n), level, 0))),
+    );
+    const logs = [0, 1, 5].map((n) => logLeaves(recordKeys(old, 0, n).stream.secret));
+    for (const tile of tiles)
+      for (const walker of [...leaves, ...logs]) {
+        const leaf = walker.leaf(tile.slot);
+        expect(() => leaf && openTile(leaf, tile)).toThrow();
+      }
+    expect([...mia.records.heads(taken.subject.id)].map(({ id }) => id)).toEqual(ids);
   });
 });
 
@@ -246,6 +321,9 @@ describe('refused', () => {
     expect((await subjectOffers(context(mia), {})).offers).toEqual([]);
   });
 });
+
+const handOverId = (home: Home): string =>
+  [...home.vault.state.settings.keys()].find((name) => name.startsWith('hand-over/'))?.slice('hand-over/'.length) ?? '';
 
 function record(home: Home, subject: string, text: string): string {
   const id = home.records.newId();

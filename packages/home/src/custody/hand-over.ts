@@ -295,7 +295,7 @@ function end(home: Home, id: string, how: 'done' | 'declined' | 'taken-back'): v
 export function takeAnswer(home: Home, event: VerifiedEvent): boolean {
   const author = event.tags.find(([name]) => name === 'p')?.[1] ?? '';
   const parcel = parcelAuthors(home).get(author);
-  if (!parcel || parcel.n !== 0) return false;
+  if (parcel?.n !== 0) return false;
   const state = current(home, parcel.id);
   const said = state.state === 'offered' ? answerIn(event, parcel.secret, state) : null;
   if (said === 'taken') end(home, parcel.id, 'done');
