@@ -28,8 +28,7 @@ export const WORDS =
 
 const NPUB = 'npub1hale7qqqsyrhqy2e9g0mu5xw3p8v4kz6tjdn5lc0yfs2xaqhzj3d8ek4m';
 const RELAY = 'ws://127.0.0.1:7480/relay';
-const FAR_RELAY = 'wss://relay.example.org';
-const HOUR = 3600e6;
+const [FAR_RELAY, HOUR] = ['wss://relay.example.org', 3600e6];
 
 export const at = (text: string): number => Date.parse(text) * 1000;
 

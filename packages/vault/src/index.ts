@@ -18,7 +18,15 @@ export {
   type SharedGrant,
   standing,
 } from './custody/household.ts';
-export { type Kept, type ParcelEntry, packParcel, type SubjectRooms, takeParcel } from './custody/parcel.ts';
+export {
+  answerKey,
+  boxSecret,
+  type Kept,
+  type ParcelEntry,
+  packParcel,
+  type SubjectRooms,
+  takeParcel,
+} from './custody/parcel.ts';
 export { type DiskSeal, type DocumentChange, Documents, documentKeys, type StoredDocument } from './documents.ts';
 export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant } from './grants.ts';
 export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';

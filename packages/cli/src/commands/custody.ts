@@ -72,6 +72,11 @@ function addOffering(custody: Command, shell: Shell): void {
         shell.result(offered, () => shell.say(`Offered. It counts once it is accepted: hale custody show ${name}`));
       },
     );
+  addOffered(custody, shell);
+}
+
+/** What the other side does with it. */
+function addOffered(custody: Command, shell: Shell): void {
   custody
     .command('offers')
     .description('whom others offered you to care for with them')

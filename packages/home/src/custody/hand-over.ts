@@ -4,8 +4,17 @@ import { randomBytes } from 'node:crypto';
 import { accessDate, LIMITS } from '@hale/consent';
 import { dayStart, encodeCbor, HaleError, KINDS, schnorrPublic, toHex, type VerifiedEvent } from '@hale/kernel';
 import { decryptNip44, unwrapGift } from '@hale/kernel/open';
-import { deriveKey, grantAuthor, readerKey, signEvent } from '@hale/kernel/seal';
-import { type AboutEntry, LogWriter, type ParcelEntry, packParcel, restingName, type SubjectEntry } from '@hale/vault';
+import { grantAuthor, readerKey, signEvent } from '@hale/kernel/seal';
+import {
+  type AboutEntry,
+  answerKey,
+  boxSecret,
+  LogWriter,
+  type ParcelEntry,
+  packParcel,
+  restingName,
+  type SubjectEntry,
+} from '@hale/vault';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { eraseSubject } from '../operations/erase.ts';
@@ -81,10 +90,6 @@ const resting = (subject: string, value: true | null) => ({
 
 const boxAuthorSecret = (home: Home, id: string, round: number, n: number): Uint8Array =>
   grantAuthor(home.keys.catalogueSecret, `hand-over/${id}/${round}/${n}`);
-
-/** Log secret of a box: who has the parcel's key has it. */
-export const boxSecret = (key: Uint8Array, n: number): Uint8Array => deriveKey(key, 'hand-over', n);
-export const answerKey = (key: Uint8Array): Uint8Array => deriveKey(key, 'hand-over-answer');
 
 function boxLog(home: Home, id: string, { key, round }: Pick<HandOver, 'key' | 'round'>, n: number): LogWriter {
   const authorSecret = boxAuthorSecret(home, id, round, n);

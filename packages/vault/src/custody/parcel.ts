@@ -3,7 +3,7 @@
 import { LATEST_MICROS, type SignalDescription } from '@hale/consent';
 import { GRID_ORIGIN_MICROS, HaleError, LIMITS } from '@hale/kernel';
 import { decodeSamples } from '@hale/kernel/open';
-import { encodeSamples } from '@hale/kernel/seal';
+import { deriveKey, encodeSamples } from '@hale/kernel/seal';
 import type { Assurance, OriginEntry } from '../catalogue.ts';
 import { streamId } from '../catalogue.ts';
 import type { Documents, StoredDocument } from '../documents.ts';
@@ -51,6 +51,11 @@ const SAMPLES_BYTES_MAX = 40_000;
 const OWN_NOTES = 'hale-notes';
 /** Series whose values are numbers of notes. */
 const NOTE_KIND = 'note';
+
+/** Log secret of a box of a parcel, 0 the bill: who has the parcel's key has it. */
+export const boxSecret = (key: Uint8Array, n: number): Uint8Array => deriveKey(key, 'hand-over', n);
+/** Of what the new home answers. */
+export const answerKey = (key: Uint8Array): Uint8Array => deriveKey(key, 'hand-over-answer');
 
 /** Runs of entries, each of which the new home has to take whole or not at all. */
 export function* packParcel(
