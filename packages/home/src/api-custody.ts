@@ -63,8 +63,7 @@ export interface CustodianInfo {
 }
 
 /** Everybody who cares for somebody, and everybody who can see: what custodians and the ward are shown. */
-export interface CareInfo {
-  subject: SubjectInfo;
+export interface SeenCare {
   custodians: CustodianInfo[];
   grants: {
     id: string;
@@ -81,6 +80,10 @@ export interface CareInfo {
     /** npub of who stopped it. */
     stoppedBy: string | null;
   }[];
+}
+
+export interface CareInfo extends SeenCare {
+  subject: SubjectInfo;
 }
 
 export interface CustodyOfferInfo extends OfferInfo {
@@ -143,6 +146,10 @@ export interface CustodyOperations {
   'custody.show': [{ subject?: string }, CareInfo];
   /** Stops a share of whichever custodian: at once, and it does not come back. */
   'custody.stop': [{ subject: string; grant: string }, CareInfo];
+  /** Lets the person herself, who has a home of her own, see who cares for her and who can see. No reading opens by it. */
+  'custody.ward': [{ subject: string; to: string }, CareInfo];
+  /** Who cares for you, and who can see, as those say who let you look. `name`: as they call you; `from`: npub. */
+  'custody.mine': [Record<string, never>, (SeenCare & { name: string; from: string })[]];
   /** Lets go; the others go on. */
   'custody.leave': [{ subject: string }, Record<string, never>];
 

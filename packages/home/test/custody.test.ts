@@ -1,8 +1,10 @@
 // Two parents' homes that care for one child, over a real relay: both collect, both see, both may share, and a stop of either counts.
 import { LATEST_MICROS } from '@hale/consent';
 import { encodeNpub, KINDS, schnorrPublic, toHex } from '@hale/kernel';
+import { streamAuthor } from '@hale/kernel/seal';
 import { rawSamples } from '@hale/vault';
 import { afterEach, describe, expect, test } from 'vitest';
+import { tendSharing } from '../src/custody/sharing.ts';
 import type { Home } from '../src/home.ts';
 import { subjectHandOver } from '../src/operations/custody.ts';
 import { erase } from '../src/operations/erase.ts';
@@ -14,10 +16,12 @@ import { share } from '../src/operations/share.ts';
 import {
   custodyAccept,
   custodyLeave,
+  custodyMine,
   custodyOffer,
   custodyOffers,
   custodyShow,
   custodyStop,
+  custodyWard,
 } from '../src/operations/sharing-custody.ts';
 import { HOUR, Homes, listed, samples } from './homes.ts';
 
@@ -50,11 +54,13 @@ function collect(home: Home, key: string, from: number, count: number): void {
   home.settle();
 }
 
+let ahead = 0;
+const nowMicros = () => Date.now() * 1000 + ahead;
+
 /** A mother who keeps Mia's pulse, and a father who cares for her too. */
 async function parents(extra: { until?: string } = {}) {
-  const mother = homes.make();
-  const father = homes.make();
-  const doctor = homes.make();
+  ahead = 0;
+  const [mother, father, doctor] = [homes.make({ nowMicros }), homes.make({ nowMicros }), homes.make({ nowMicros })];
   const relay = await homes.relay(mother.keys, father.keys, doctor.keys);
   for (const home of [mother, father, doctor]) await addRelay(home, relay.url, undefined, ['store', 'post']);
   for (const home of [father, doctor]) await listed(home, relay);
@@ -181,8 +187,6 @@ describe('two who care for one', () => {
     await both(mother, father, { pulse: 600, temperature: 100 });
     const conflict = { code: 'conflict' };
     await expect(erase(context(mother), { subject: 'Mia', confirm: 'Mia' })).rejects.toMatchObject(conflict);
-    const doctor = homes.make();
-    await addRelay(doctor, mother.storeRelays()[0], undefined, ['store', 'post']).catch(() => {});
     await custodyLeave(context(father), { subject: 'Mia' });
     expect((await subjectList(context(father), {})).map(({ name }) => name)).toEqual(['me']);
     const care = await until(
@@ -192,6 +196,49 @@ describe('two who care for one', () => {
     expect(care.custodians).toHaveLength(2);
     expect(counts(mother)).toEqual({ pulse: 600, temperature: 100 });
     await expect(custodyLeave(context(mother), { subject: 'Mia' })).rejects.toMatchObject(conflict);
+  });
+
+  test('the child sees who cares for her and who can see, and no reading', async () => {
+    const { mother, father, doctor: mia } = await parents();
+    await both(mother, father, { pulse: 600 });
+    const share1 = { subject: 'Mia', streams: ['pulse'], with: 'link', from: SINCE, name: 'school' };
+    await share(context(mother), share1);
+    await custodyWard(context(mother), { subject: 'Mia', to: npubOf(mia) });
+    const [care] = await until(
+      () => custodyMine(context(mia), {}),
+      (all) => all.length > 0 && all[0].grants.length > 0,
+    );
+    expect(care).toMatchObject({ name: 'Mia', from: npubOf(mother) });
+    expect(care.custodians.map(({ npub }) => npub).sort()).toEqual([npubOf(mother), npubOf(father)].sort());
+    expect(care.grants).toMatchObject([{ to: 'school', by: npubOf(mother), streams: ['pulse'], state: 'active' }]);
+    // What she was given is the key of that log and of nothing else.
+    const { secret } = mother.vault.subject('Mia');
+    const given = [...mia.vault.state.settings].find(([name]) => name.startsWith('ward/'))?.[1] as {
+      secret: Uint8Array;
+    };
+    expect(given.secret).toEqual(mother.custody.log(mother.vault.subject('Mia').id).stream.secret);
+    expect(given.secret).not.toEqual(secret);
+    expect(streamAuthor(given.secret, 0)).not.toEqual(streamAuthor(secret, 0));
+    await mother.grants.end(mother.grants.active()[0].record.id, 'revoked', false);
+    await until(
+      () => custodyMine(context(mia), {}),
+      ([{ grants }]) => grants[0].state === 'ended',
+    );
+  });
+
+  test('a custodian for a time lets go when it is over, and counts no more', async () => {
+    const end = Date.now() * 1000 + 2 * HOUR;
+    const { mother, father } = await parents({ until: new Date(end / 1000).toISOString() });
+    await both(mother, father, { pulse: 600 });
+    ahead = 3 * HOUR;
+    expect((await custodyShow(context(mother), { subject: 'Mia' })).custodians).toMatchObject([
+      { state: 'accepted' },
+      { npub: npubOf(father), state: 'expired' },
+    ]);
+    tendSharing(father);
+    expect((await subjectList(context(father), {})).map(({ name }) => name)).toEqual(['me']);
+    const late = () => custodyOffer(context(mother), { subject: 'Mia', to: npubOf(father), until: SINCE });
+    await expect(late()).rejects.toMatchObject({ code: 'usage' });
   });
 
   test('handing over waits for whoever cares too', async () => {

@@ -221,6 +221,9 @@ describe('the sale of a dog', () => {
     seller.vault.ingest([{ stream: addStream(seller, dog.id, 'weight'), samples: samples(START, 50) }]);
     await noteAdd(context(seller), { subject: 'Rex', stream: 'weight', atMicros: START, text: 'ask 900 for him' });
     const [kept, given] = ['Invoice', 'Vaccination'].map((text) => record(seller, dog.id, text));
+    const said = { add: ['social'], drop: [], at: START, by: '' };
+    for (const id of [kept, given])
+      seller.vault.record([{ type: 'setting', name: `record-label/${dog.id}/${id}`, value: said }]);
     await subjectHandOver(context(seller), { subject: 'Rex', to: npub, keepNotes: true, keep: [kept] });
     const { offers } = await offered(buyer);
     expect(offers).toMatchObject([{ name: 'Rex', species: 'dog' }]);
@@ -232,6 +235,8 @@ describe('the sale of a dog', () => {
       vet: 'Dr. Paw',
     });
     expect([...buyer.records.heads(taken.subject.id)].map(({ id }) => id)).toEqual([given]);
+    const labelOf = (id: string) => buyer.vault.state.settings.get(`record-label/${taken.subject.id}/${id}`);
+    expect([labelOf(given), labelOf(kept)]).toEqual([said, undefined]);
     expect(await notes(context(buyer), { subject: 'Bello' })).toEqual([]);
     expect(readings(buyer, 'Bello', 'weight').times).toHaveLength(50);
   });

@@ -426,9 +426,8 @@ export class Grants {
   }
 
   /** Publishes who may fetch the tiles of an author. */
-  putAccess(author: string, list: AccessEntry[]): void {
+  putAccess(author: string, list: AccessEntry[], secret = this.#authorSecret(author)): void {
     const { store, clock } = this.#vault;
-    const secret = this.#authorSecret(author);
     const previous = store.accessEvent(author);
     const now = clock.nowMicros() / 1e6;
     const besides = this.besides(author, clock.nowMicros());

@@ -1,4 +1,4 @@
-import type { CareInfo, CustodianInfo } from '@hale/home';
+import type { CareInfo, CustodianInfo, SeenCare } from '@hale/home';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 import { bold, purple } from '../terminal/style.ts';
@@ -20,6 +20,7 @@ export function addCustody(program: Command, shell: Shell): void {
       const care = await shell.call('custody.show', name === undefined ? {} : { subject: name });
       shell.result(care, () => printCare(shell, care));
     });
+  addWard(custody, shell);
   custody
     .command('stop')
     .description('stop a share that any of you gave; it counts at once and for good')
@@ -43,6 +44,34 @@ export function addCustody(program: Command, shell: Shell): void {
         return shell.declined('Nothing was changed.');
       await shell.call('custody.leave', { subject: name });
       shell.result({}, () => shell.say(`${name} is not kept here any more. The others go on.`));
+    });
+}
+
+function addWard(custody: Command, shell: Shell): void {
+  custody
+    .command('ward')
+    .description('let someone who has a home of their own see who cares for them and who can see')
+    .argument('<name>', 'who is cared for')
+    .requiredOption('--at <npub>', 'their own npub, or name@domain')
+    .addHelpText('after', examples('hale custody ward Mia --at npub1…'))
+    .action(async (name: string, { at }: { at: string }) => {
+      shell.about('subject', name);
+      const care = await shell.call('custody.ward', { subject: name, to: at });
+      shell.result(care, () => printCare(shell, care));
+    });
+  custody
+    .command('mine')
+    .description('who cares for you, and who can see you by them')
+    .addHelpText('after', examples('hale custody mine'))
+    .action(async () => {
+      const all = await shell.call('custody.mine', {});
+      shell.result(all, () => {
+        if (all.length === 0) shell.say('Nobody let you look.');
+        for (const { name, ...seen } of all) {
+          shell.say(`You are ${purple(bold(name))} to those who care for you:`);
+          printSeen(shell, seen);
+        }
+      });
     });
 }
 
@@ -125,12 +154,16 @@ function addOffered(custody: Command, shell: Shell): void {
 
 const called = ({ name, npub, isYou }: CustodianInfo): string => (isYou ? 'you' : name === '' ? npub : name);
 
-function printCare(shell: Shell, { subject, custodians, grants }: CareInfo): void {
+function printCare(shell: Shell, { subject, ...seen }: CareInfo): void {
+  shell.say(`${purple(bold(subject.name))} is cared for by`);
+  printSeen(shell, seen);
+}
+
+function printSeen(shell: Shell, { custodians, grants }: SeenCare): void {
   const nameOf = (npub: string) => {
     const found = custodians.find((each) => each.npub === npub);
     return found ? called(found) : npub;
   };
-  shell.say(`${purple(bold(subject.name))} is cared for by`);
   const who = custodians.map((each) => [
     called(each),
     each.as,

@@ -63,10 +63,14 @@ const guardianWord = v.object({
   until: v.nullable(micros),
 });
 
-const letter = v.variant('type', [handOver, custody, guardianPiece, guardianWord]);
+/** To the person herself: the key of the log of who cares for her. No series opens with it. */
+const ward = v.object({ v: v.literal(1), type: v.literal('ward'), author: hex(64), secret: bytes32, relays, ...about });
+
+const letter = v.variant('type', [handOver, custody, guardianPiece, guardianWord, ward]);
 
 export type LetterText = v.InferOutput<typeof letter>;
 export type CustodyLetter = v.InferOutput<typeof custody>;
+export type WardLetter = v.InferOutput<typeof ward>;
 export type HandOverLetter = v.InferOutput<typeof handOver>;
 
 /** Null: none of this version. */

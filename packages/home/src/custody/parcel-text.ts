@@ -83,7 +83,14 @@ const records = v.strictObject({
   ]),
 });
 
-const entry = v.variant('type', [stream, note, origin, samples, documents, records]);
+const names = v.pipe(v.array(text(100)), v.maxLength(200));
+const label = v.strictObject({
+  type: v.literal('label'),
+  record: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  said: v.strictObject({ add: names, drop: names, at: count, by: text(100) }),
+});
+
+const entry = v.variant('type', [stream, note, origin, samples, documents, records, label]);
 
 const bill = v.object({
   type: v.literal('bill'),

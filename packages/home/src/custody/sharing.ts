@@ -16,6 +16,7 @@ import { devicesGone, forgetDevicesOf } from './devices.ts';
 import { openHandOvers } from './hand-over.ts';
 import type { CustodyLetter } from './letter-text.ts';
 import { type Letter, letterDone, ownRelays, sendLetter } from './letters.ts';
+import { firstCustodian, stateWards } from './wards.ts';
 
 const PATIENCE_MILLIS = 60_000;
 /** Relays date events by their day, and clocks differ. */
@@ -75,10 +76,7 @@ export function offerCustody(
     const { custodians } = home.custody.household(subject.id);
     if (custodians.some(({ npub, state }) => npub === recipient.pubkey && state === 'accepted'))
       throw new HaleError('conflict', 'this person cares for them already');
-    const first: CustodianEntry = {
-      ...{ type: 'custodian', npub: own, lane: home.vault.laneOf(subject.id), name: '', level: 'full', as: '' },
-      ...{ until: null, state: 'accepted' },
-    };
+    const first = firstCustodian(home, subject.id);
     const offered: CustodianEntry = {
       ...{ type: 'custodian', npub: recipient.pubkey, lane: freeLane(home, custodians), level: 'full' },
       ...{ ...wish, state: 'offered' },
@@ -241,6 +239,7 @@ function forgetCopy(home: Home, subject: string): void {
 /** Every so often: who was a custodian for a time only lets go when it is over. */
 export function tendSharing(home: Home): void {
   for (const subject of home.custody.shared()) {
+    stateWards(home, subject);
     const own = home.custody.household(subject).custodians.find(({ npub }) => npub === home.identityPublic());
     if (own?.until != null && own.until <= home.nowMicros() && otherCustodians(home, subject).length > 0)
       leaveCustody(home, subject);

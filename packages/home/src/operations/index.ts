@@ -40,10 +40,12 @@ import {
   custodyAccept,
   custodyDecline,
   custodyLeave,
+  custodyMine,
   custodyOffer,
   custodyOffers,
   custodyShow,
   custodyStop,
+  custodyWard,
 } from './sharing-custody.ts';
 import {
   downloadBegin,
@@ -225,6 +227,8 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'custody.show': custodyShow,
   'custody.stop': custodyStop,
   'custody.leave': custodyLeave,
+  'custody.ward': custodyWard,
+  'custody.mine': custodyMine,
   'guardians.set': guardiansSet,
   guardians,
   'guardians.revoke': guardiansRevoke,

@@ -1,9 +1,10 @@
 // Caring for somebody together: offers, who cares, who can see, stops.
 import { encodeNpub, fromHex, HaleError } from '@hale/kernel';
 import { type CustodianEntry, type Household, householdOf } from '@hale/vault';
-import type { CareInfo, CustodianInfo } from '../api.ts';
+import type { CareInfo, CustodianInfo, SeenCare } from '../api.ts';
 import { addressee, fetchLetters, findLetter, letterDone, lettersOf } from '../custody/letters.ts';
 import { acceptCustody, leaveCustody, offerCustody } from '../custody/sharing.ts';
+import { careOfMe, letWardSee } from '../custody/wards.ts';
 import type { Home } from '../home.ts';
 import type { Operation } from './context.ts';
 import { subjectInfo } from './people.ts';
@@ -42,20 +43,18 @@ function custodianInfo(home: Home, { npub, name, level, as, until, state }: Cust
 function careInfo(home: Home, subject: string): CareInfo {
   const household = home.custody.isShared(subject) ? home.custody.household(subject) : ownHousehold(home, subject);
   const titles = new Map(home.vault.streams(subject).map(({ entry }) => [entry.n, entry.title]));
+  return { subject: subjectInfo(home, subject), ...seenIn(home, household, titles) };
+}
+
+/** Who cares and who can see, as the custodians' log says. */
+function seenIn(home: Home, { custodians, grants }: Household, titles: ReadonlyMap<number, string>): SeenCare {
   const own = home.identityPublic();
   const now = home.nowMicros();
   return {
-    subject: subjectInfo(home, subject),
-    custodians: household.custodians.map((each) => custodianInfo(home, each)),
-    grants: household.grants.map(({ id, by, to, recipient, purpose, streams, at, until, stoppedBy, isEnded }) => ({
-      ...{
-        id,
-        by: npubOf(by),
-        byYou: by === own,
-        to,
-        recipient: recipient === null ? null : npubOf(recipient),
-        purpose,
-      },
+    custodians: custodians.map((each) => custodianInfo(home, each)),
+    grants: grants.map(({ id, by, to, recipient, purpose, streams, at, until, stoppedBy, isEnded }) => ({
+      ...{ id, by: npubOf(by), byYou: by === own, to, purpose },
+      ...{ recipient: recipient === null ? null : npubOf(recipient) },
       streams: streams.flatMap((n) => titles.get(n) ?? []),
       ...{ sinceMicros: at, untilMicros: until, stoppedBy: stoppedBy === null ? null : npubOf(stoppedBy) },
       state: stoppedBy !== null ? 'stopped' : isEnded || (until !== null && until <= now) ? 'ended' : 'active',
@@ -139,4 +138,19 @@ export const custodyLeave: Operation<'custody.leave'> = async ({ home }, { subje
   leaveCustody(home, id);
   await home.network.settle(5000);
   return {};
+};
+
+export const custodyWard: Operation<'custody.ward'> = async ({ home }, { subject, to }) => {
+  const entry = home.vault.subject(subject);
+  letWardSee(home, entry.id, await addressee(home, to));
+  await home.network.settle(5000);
+  return careInfo(home, entry.id);
+};
+
+export const custodyMine: Operation<'custody.mine'> = async ({ home }) => {
+  await fetchLetters(home);
+  return (await careOfMe(home)).map(({ care: { name, from }, household }) => ({
+    ...{ name, from: npubOf(from) },
+    ...seenIn(home, household, new Map([...household.streams].map(([n, { title }]) => [n, title]))),
+  }));
 };

@@ -10,6 +10,7 @@ import type { Documents, StoredDocument } from '../documents.ts';
 import { noteEntry, notesOf } from '../notes.ts';
 import { rawSlots } from '../pyramid.ts';
 import type { HandedRecords } from '../records/handing.ts';
+import { type OwnerLabels, ownerLabelEntry, ownerLabels } from '../records/labels/owner.ts';
 import type { Records } from '../records/records.ts';
 import { type Samples, slice } from '../samples.ts';
 import type { OpenStream } from '../streams.ts';
@@ -30,7 +31,9 @@ export type ParcelEntry =
   | { type: 'origin'; key: string; origin: Omit<OriginEntry, 'type' | 'subject' | 'n'> }
   | { type: 'samples'; key: string; payload: Uint8Array }
   | { type: 'documents'; documents: StoredDocument[] }
-  | { type: 'records'; handed: HandedRecords };
+  | { type: 'records'; handed: HandedRecords }
+  /** What the custodian said of how sensitive a record is. */
+  | { type: 'label'; record: string; said: OwnerLabels };
 
 /** The rooms of one vault that hold something of a subject. */
 export interface SubjectRooms {
@@ -68,6 +71,10 @@ export function* packParcel(
   for (const some of documents.handOut(subject, kept.notes ? OWN_NOTES : null))
     yield [{ type: 'documents', documents: some }];
   for (const run of records.handOut(subject, kept.records)) yield run.map((handed) => ({ type: 'records', handed }));
+  for (const { id } of records.heads(subject)) {
+    const said = kept.records.has(id) ? null : ownerLabels(vault.state, subject, id);
+    if (said) yield [{ type: 'label', record: id, said }];
+  }
 }
 
 function* packStream(vault: Vault, stream: OpenStream): Generator<ParcelEntry[]> {
@@ -142,6 +149,9 @@ export function takeParcel({ vault, documents, records }: SubjectRooms, subject:
         break;
       case 'records':
         records.handIn(subject, entry.handed);
+        break;
+      case 'label':
+        vault.record([ownerLabelEntry(subject, entry.record, entry.said)]);
         break;
       default:
         throw new HaleError('malformed', 'the hand-over holds something that this version does not know; update first');
