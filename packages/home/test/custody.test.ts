@@ -11,6 +11,7 @@ import { erase } from '../src/operations/erase.ts';
 import { noteAdd, notes } from '../src/operations/notes.ts';
 import { inbox, open } from '../src/operations/open.ts';
 import { subjectAdd, subjectList } from '../src/operations/people.ts';
+import { streams } from '../src/operations/read.ts';
 import { addRelay } from '../src/operations/relays.ts';
 import { share } from '../src/operations/share.ts';
 import {
@@ -104,6 +105,14 @@ describe('two who care for one', () => {
     collect(mother, 'pulse', START + HOUR, 60);
     collect(father, 'temperature', START + HOUR, 60);
     await both(mother, father, { pulse: 660, temperature: 160 });
+    // Series of the other's home are listed with how much they hold and since when.
+    for (const [home, title, wanted] of [
+      [mother, 'temperature', 160],
+      [father, 'pulse', 660],
+    ] as const) {
+      const listed = (await streams(context(home), { subject: 'Mia' })).find((each) => each.title === title);
+      expect(listed).toMatchObject({ samples: wanted, firstMicros: START, lastMicros: START + HOUR + 59e6 });
+    }
     const ids = [record(mother, 'from her'), record(father, 'from him')].sort();
     const heads = (home: Home) => [...home.records.heads(home.vault.subject('Mia').id)].map(({ id }) => id).sort();
     await until(
@@ -196,6 +205,19 @@ describe('two who care for one', () => {
     expect(care.custodians).toHaveLength(2);
     expect(counts(mother)).toEqual({ pulse: 600, temperature: 100 });
     await expect(custodyLeave(context(mother), { subject: 'Mia' })).rejects.toMatchObject(conflict);
+    // Asked again, he has everything again, what he wrote himself as well.
+    record(mother, 'since');
+    await custodyOffer(context(mother), { subject: 'Mia', to: npubOf(father) });
+    const [again] = await until(
+      () => custodyOffers(context(father), {}),
+      (offers) => offers.length > 0,
+    );
+    await custodyAccept(context(father), { offer: again.offer });
+    await both(mother, father, { pulse: 600, temperature: 100 });
+    await until(
+      () => [...father.records.heads(father.vault.subject('Mia').id)],
+      (heads) => heads.length === 1,
+    );
   });
 
   test('the child sees who cares for her and who can see, and no reading', async () => {

@@ -12,6 +12,7 @@ import {
 } from '@hale/vault';
 import type { Home } from '../home.ts';
 import type { Recipient } from '../recipients.ts';
+import { vanish } from '../vanish.ts';
 import { devicesGone, forgetDevicesOf } from './devices.ts';
 import { openHandOvers } from './hand-over.ts';
 import type { CustodyLetter } from './letter-text.ts';
@@ -123,6 +124,7 @@ export async function acceptCustody(
       `both homes need one relay in common; run \`hale relays add ${relays[0] ?? 'URL'}\`, with an invitation where it asks for one`,
     );
   home.vault.change(() => {
+    home.custody.clear(subject);
     home.vault.takeSubject({
       type: 'subject',
       id: subject,
@@ -234,6 +236,16 @@ function forgetCopy(home: Home, subject: string): void {
   home.vault.eraseStreams(home.vault.streams(id));
   home.vault.record([{ type: 'subject', id, name: `left ${name}`, secret: new Uint8Array(32), removed: true }]);
   for (const event of home.events.find({ authors })) home.events.deleteById(event.id);
+}
+
+/** The log of the custodians goes with the subject, in the caller's transaction. */
+export function vanishHousehold(home: Home, subject: string): void {
+  if (!home.custody.isShared(subject)) return;
+  const { authorSecret, stream, number } = home.custody.log(subject);
+  home.vault.record([{ type: 'setting', name: sharedName(subject), value: null }]);
+  home.vault.store.forgetLog(number, null);
+  vanish(home, authorSecret, toHex(stream.author));
+  home.custody.forget();
 }
 
 /** Every so often: who was a custodian for a time only lets go when it is over. */

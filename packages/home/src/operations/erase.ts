@@ -4,7 +4,7 @@ import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
 import { withoutOwnerLabels } from '@hale/vault';
 import type { LeftOfVault, Parameters } from '../api.ts';
-import { refuseWhileShared } from '../custody/sharing.ts';
+import { refuseWhileShared, vanishHousehold } from '../custody/sharing.ts';
 import type { Home } from '../home.ts';
 import { removeFindFiles } from '../records/find-files.ts';
 import { phonesOf, removePhone } from '../remote/phones.ts';
@@ -147,6 +147,7 @@ function endGrants(home: Home, streams: OpenStream[]): void {
 
 function removeSubjects(home: Home, { subject, everything }: { subject?: string; everything?: boolean }): void {
   const gone = everything ? [...home.vault.state.subjects.values()] : [home.vault.subject(subject)];
+  for (const { id, removed } of gone) if (!removed) vanishHousehold(home, id);
   home.vault.record(
     gone
       .filter((entry) => !entry.removed)

@@ -110,6 +110,15 @@ export class Custody {
     );
   }
 
+  /** Before a subject is taken up: what an earlier time with it left in the catalogue, in the caller's transaction. */
+  clear(subject: string): void {
+    const left = [...this.#vault.state.settings].filter(
+      ([name, value]) => value !== null && isSubjectSetting(subject, name),
+    );
+    if (left.length > 0) this.#vault.record(left.map(([name]) => ({ type: 'setting', name, value: null })));
+    this.forget();
+  }
+
   /** What the catalogue says of shared subjects goes to their logs too. */
   #mirror(entries: readonly CatalogueEntry[]): void {
     if (this.#isTaking) return;
@@ -155,8 +164,10 @@ export class Custody {
 
   /** Readers of an author whom another custodian let in. */
   #readersBesides(author: string, now: number): AccessEntry[] | null {
-    const stream = this.#vault.streams().find((each) => toHex(each.author) === author);
-    if (!stream || !this.isShared(stream.entry.subject)) return null;
+    const shared = this.shared();
+    const all = shared.flatMap((subject) => this.#vault.streams(subject));
+    const stream = all.find((each) => toHex(each.author) === author);
+    if (!stream) return null;
     const most = dayStart(now / 1e6) + LIMITS.accessSecondsMax;
     return activeGrants(this.household(stream.entry.subject), now)
       .filter(({ by }) => by !== this.#own)
@@ -203,7 +214,7 @@ export class Custody {
   #takeStream(subject: string, told: StreamEntry): void {
     const entry: StreamEntry = { ...told, subject, key: `${told.key}~${laneOf(told.n)}`, device: null };
     const known = this.#vault.state.streams.get(`${subject}/${told.n}`);
-    if (known && (known.removed || isSameValue(known, entry))) return;
+    if (known && (isSameValue(known, entry) || (known.removed && told.removed))) return;
     const open = this.#vault.streams(subject).find((stream) => stream.entry.n === told.n);
     if (told.removed && open) this.#vault.eraseStreams([open]);
     else this.#vault.takeStream(entry);
