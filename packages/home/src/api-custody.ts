@@ -1,5 +1,33 @@
-// Everyone one cares for: handing over, custodians, guardians. Part of the table in api.ts. specs/custody.md
-import type { LevelText, Species, SubjectInfo } from './api.ts';
+// Subjects, and everyone one cares for: handing over, custodians, guardians. Part of the table in api.ts. specs/custody.md
+import type { LevelText } from './api.ts';
+
+export interface SubjectInfo {
+  id: string;
+  name: string;
+  isDefault: boolean;
+  streams: number;
+  /** What reference ranges go by; null where nobody has said it. */
+  species: Species | null;
+  birthYear: number | null;
+  sex: Sex | null;
+  breed: string | null;
+  chip: string | null;
+  vet: string | null;
+}
+
+export type Species = 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other';
+export type Sex = 'female' | 'male' | 'other';
+
+/** What may be said of a subject beside its name; null takes it back. */
+export interface AboutSubject {
+  species?: Species | null;
+  birthYear?: number | null;
+  sex?: Sex | null;
+  /** Of animals; the chip has 15 digits. */
+  breed?: string | null;
+  chip?: string | null;
+  vet?: string | null;
+}
 
 export interface HandOverInfo {
   id: string;
@@ -121,6 +149,10 @@ export interface HeldPieceInfo {
 export type ReleaseResult = { state: 'waiting'; untilMicros: number } | { state: 'released'; text: string };
 
 export interface CustodyOperations {
+  'subject.add': [{ name: string } & AboutSubject, SubjectInfo];
+  /** By name or id. */
+  'subject.change': [{ subject: string; name?: string } & AboutSubject, SubjectInfo];
+  'subject.list': [Record<string, never>, SubjectInfo[]];
   /**
    * Cuts the words into pieces: one for each guardian, and as many on paper. Gives the printed ones, which are kept nowhere. 2 of them give the
    * words unless `need` says otherwise; 24 hours of waiting unless `waitHours` does.

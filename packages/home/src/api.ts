@@ -66,34 +66,6 @@ export interface TimeRangeText {
 export type { Columns } from '@hale/vault/chart';
 export type LevelText = Level;
 
-export interface SubjectInfo {
-  id: string;
-  name: string;
-  isDefault: boolean;
-  streams: number;
-  /** What reference ranges go by; null where nobody has said it. */
-  species: Species | null;
-  birthYear: number | null;
-  sex: Sex | null;
-  breed: string | null;
-  chip: string | null;
-  vet: string | null;
-}
-
-export type Species = 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other';
-export type Sex = 'female' | 'male' | 'other';
-
-/** What may be said of a subject beside its name; null takes it back. */
-export interface AboutSubject {
-  species?: Species | null;
-  birthYear?: number | null;
-  sex?: Sex | null;
-  /** Of animals; the chip has 15 digits. */
-  breed?: string | null;
-  chip?: string | null;
-  vet?: string | null;
-}
-
 export interface StreamInfo {
   /** Short stable id such as `heart-rate` or `ecg-mlii`; unique within the subject. */
   key: string;
@@ -321,10 +293,6 @@ export interface Operations extends CardOperations, CustodyOperations {
     },
   ];
   whoami: [Record<string, never>, { npub: string; postQuantumKeyId: string; member: string; listedOn: string[] }];
-  'subject.add': [{ name: string } & AboutSubject, SubjectInfo];
-  /** By name or id. */
-  'subject.change': [{ subject: string; name?: string } & AboutSubject, SubjectInfo];
-  'subject.list': [Record<string, never>, SubjectInfo[]];
   import: [
     {
       files: string[];
