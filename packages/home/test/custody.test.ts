@@ -263,6 +263,12 @@ describe('two who care for one', () => {
     await expect(late()).rejects.toMatchObject({ code: 'usage' });
   });
 
+  test('a share to oneself is none', async () => {
+    const { mother } = await parents();
+    const own = { subject: 'Mia', streams: ['pulse'], with: npubOf(mother), from: SINCE };
+    await expect(share(context(mother), own)).rejects.toMatchObject({ code: 'usage' });
+  });
+
   test('handing over waits for whoever cares too', async () => {
     const { mother, doctor } = await parents();
     await until(

@@ -246,6 +246,20 @@ describe('broken off', () => {
   test('while packing, and while taking up, it goes on with nothing lost and nothing twice', async () => {
     const { mother, mia, child, npub } = await two();
     const ids = Array.from({ length: 5 }, (_, i) => record(mother, child.id, `condition ${i}`));
+    // A scan that fills a box of its own: each side is broken off between two boxes.
+    const scan = random(5 * 1024 * 1024);
+    const source = {
+      name: 'scan.dcm',
+      sizeBytes: scan.length,
+      read: async (at: number, length: number) => scan.slice(at, at + length),
+    };
+    const sha256 = await mother.records.hash(source, async () => {});
+    await mother.records.keepBlob(
+      child.id,
+      { source, name: 'scan.dcm', mediaType: 'application/dicom' },
+      sha256,
+      async () => {},
+    );
     const before = readings(mother, 'Mia', 'pulse');
     // The process ends after the first box.
     const put = mother.vault.record.bind(mother.vault);
@@ -253,9 +267,9 @@ describe('broken off', () => {
     mother.vault.record = (entries) => {
       if (
         entries.some(
-          ({ type, ...rest }) => type === 'setting' && (rest as { value?: { boxes?: number } }).value?.boxes === 1,
+          ({ type, ...rest }) => type === 'setting' && (rest as { value?: { boxes?: number } }).value?.boxes === 2,
         ) &&
-        ++boxes === 1
+        ++boxes === 2
       )
         throw new HaleError('full', 'no room');
       return put(entries);
@@ -273,7 +287,7 @@ describe('broken off', () => {
     mia.vault.record = (entries) => {
       if (
         entries.some(
-          ({ type, ...rest }) => type === 'setting' && (rest as { value?: { boxes?: number } }).value?.boxes === 1,
+          ({ type, ...rest }) => type === 'setting' && (rest as { value?: { boxes?: number } }).value?.boxes === 2,
         )
       )
         throw new HaleError('full', 'no room');
@@ -290,6 +304,10 @@ describe('broken off', () => {
     expect(readings(miaAgain, 'Mia', 'pulse')).toEqual(before);
     expect([...miaAgain.records.heads(taken[0].subject.id)].map(({ id }) => id).sort()).toEqual(ids.sort());
     for (const id of ids) expect(miaAgain.records.versions(taken[0].subject.id, id)).toHaveLength(1);
+    const [blob] = miaAgain.records.blobs(taken[0].subject.id);
+    expect(blob.sha256).toBe(sha256);
+    const copied = miaAgain.records.blob(taken[0].subject.id, blob.n).source;
+    expect(await miaAgain.records.hash(copied, async () => {})).toBe(sha256);
     await isGone(again, 'Mia');
   });
 });

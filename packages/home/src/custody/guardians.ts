@@ -130,6 +130,11 @@ function write(home: Home, npub: string, text: Word): void {
 /** Post boxes of people as they were last looked up. */
 const boxesOf = new WeakMap<Home, Map<string, string[]>>();
 
+/** Before guardians are written to: where their post boxes are by now. */
+export async function lookUpGuardians(home: Home): Promise<void> {
+  for (const { npub } of guardianSet(home)?.guardians ?? []) if (npub !== null) await lookUp(home, npub);
+}
+
 async function lookUp(home: Home, npub: string): Promise<void> {
   const { relays } = await recipientOf(home, npub, []);
   const boxes = boxesOf.get(home) ?? new Map<string, string[]>();

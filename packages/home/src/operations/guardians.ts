@@ -7,6 +7,7 @@ import {
   forgetPiece,
   guardianSet,
   heldPieces,
+  lookUpGuardians,
   type PieceHolder,
   refuseReleases,
   releasePiece,
@@ -50,6 +51,7 @@ export const guardiansSet: Operation<'guardians.set'> = async (
     holders.push({ recipient, name: text });
   }
   for (let i = 0; i < papers; i++) holders.push({ recipient: null, name: '' });
+  await lookUpGuardians(home);
   const { paper } = setGuardians(home, String(words), holders, { need, waitHours });
   await home.network.settle(5000);
   return {
@@ -65,6 +67,7 @@ export const guardians: Operation<'guardians'> = async ({ home }) => {
 };
 
 export const guardiansRevoke: Operation<'guardians.revoke'> = async ({ home }) => {
+  await lookUpGuardians(home);
   revokeGuardians(home);
   await home.network.settle(5000);
   return {};
