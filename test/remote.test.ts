@@ -69,6 +69,21 @@ const AT_HOME_ONLY = [
   'rotate',
   'erase',
   'check',
+  'subject.hand-over',
+  'subject.offers',
+  'subject.take',
+  'subject.decline',
+  'custody.offer',
+  'custody.offers',
+  'custody.accept',
+  'custody.decline',
+  'custody.ward',
+  'custody.leave',
+  'guardians.set',
+  'guardians.revoke',
+  'guardian.pieces',
+  'guardian.release',
+  'guardian.forget',
 ];
 
 /** What the node does for its home. */

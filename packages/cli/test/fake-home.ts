@@ -13,6 +13,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { FAKE_CUSTODY } from './fake-custody.ts';
 import { DEVICE, DEVICES } from './fake-devices.ts';
 import { foundBy } from './fake-finds.ts';
 import { LABELS } from './fake-labels.ts';
@@ -27,8 +28,7 @@ export const WORDS =
 
 const NPUB = 'npub1hale7qqqsyrhqy2e9g0mu5xw3p8v4kz6tjdn5lc0yfs2xaqhzj3d8ek4m';
 const RELAY = 'ws://127.0.0.1:7480/relay';
-const FAR_RELAY = 'wss://relay.example.org';
-const HOUR = 3600e6;
+const [FAR_RELAY, HOUR] = ['wss://relay.example.org', 3600e6];
 
 export const at = (text: string): number => Date.parse(text) * 1000;
 
@@ -147,7 +147,7 @@ function bins(fake: FakeStream, level: LevelText, from: number, to: number): Sho
 }
 
 /** Of a subject of whom nobody said more than the name. */
-const UNSAID = { species: null, birthYear: null, sex: null };
+const UNSAID = { species: null, birthYear: null, sex: null, breed: null, chip: null, vet: null };
 
 /** What only browsers ask. */
 type OfPages =
@@ -369,6 +369,7 @@ export class FakeHome implements HomeEntry {
   }
 
   readonly #handlers: Handlers = {
+    ...FAKE_CUSTODY,
     find: ({ text }) => foundBy(text),
     status: () => ({
       home: '/home/sam/.hale',

@@ -23,9 +23,10 @@ export function encodeFileCode(code: Uint8Array): string {
 export function parseFileCode(text: string): Uint8Array {
   const typed = text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
   const digits = [...typed].map((digit) => DIGITS.indexOf(digit));
-  if (digits.length !== DIGITS_TOTAL || digits.includes(-1)) fail('malformed', 'this is not the code of a saved copy');
+  if (digits.length !== DIGITS_TOTAL || digits.includes(-1))
+    fail('malformed', 'this is no code: it has 26 digits and letters');
   const value = digits.reduce((sum, digit) => (sum << 5n) | BigInt(digit), 0n);
-  if ((value & 3n) !== 0n) fail('malformed', 'this is not the code of a saved copy');
+  if ((value & 3n) !== 0n) fail('malformed', 'this is no code: it has 26 digits and letters');
   const code = new Uint8Array(FILE_CODE_BYTES);
   for (let i = FILE_CODE_BYTES - 1, rest = value >> 2n; i >= 0; i--, rest >>= 8n) code[i] = Number(rest & 255n);
   return code;

@@ -121,6 +121,14 @@ export {
   type Series,
   type SeriesQuery,
 } from './reader.ts';
+export {
+  encodePiece,
+  openRelease,
+  parsePiece,
+  type RecoveryPiece,
+  recoverWords,
+  sealRelease,
+} from './recovery-piece.ts';
 export { planRevocation, type RevocationInput, type RevocationPlan, type RevocationStep } from './revoke.ts';
 export {
   grantedLevels,

@@ -2,6 +2,7 @@
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
 import type { PaperForm } from '@hale/vault/records';
 import type { CardOperations } from './api-cards.ts';
+import type { CustodyOperations } from './api-custody.ts';
 import type { FindAsked, Found, SearchAnswer, SearchAsked } from './api-find.ts';
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
 import type {
@@ -43,6 +44,7 @@ import type {
 } from './api-sharing.ts';
 
 export type * from './api-cards.ts';
+export type * from './api-custody.ts';
 export type * from './api-find.ts';
 export type * from './api-import.ts';
 export type * from './api-records.ts';
@@ -63,27 +65,6 @@ export interface TimeRangeText {
 
 export type { Columns } from '@hale/vault/chart';
 export type LevelText = Level;
-
-export interface SubjectInfo {
-  id: string;
-  name: string;
-  isDefault: boolean;
-  streams: number;
-  /** What reference ranges go by; null where nobody has said it. */
-  species: Species | null;
-  birthYear: number | null;
-  sex: Sex | null;
-}
-
-export type Species = 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other';
-export type Sex = 'female' | 'male' | 'other';
-
-/** What may be said of a subject beside its name; null takes it back. */
-export interface AboutSubject {
-  species?: Species | null;
-  birthYear?: number | null;
-  sex?: Sex | null;
-}
 
 export interface StreamInfo {
   /** Short stable id such as `heart-rate` or `ecg-mlii`; unique within the subject. */
@@ -286,7 +267,7 @@ export interface CheckFinding {
 }
 
 /** name → [parameters, result]. Operations that report progress or stream rows do so through `emit`. */
-export interface Operations extends CardOperations {
+export interface Operations extends CardOperations, CustodyOperations {
   status: [
     Record<string, never>,
     {
@@ -312,10 +293,6 @@ export interface Operations extends CardOperations {
     },
   ];
   whoami: [Record<string, never>, { npub: string; postQuantumKeyId: string; member: string; listedOn: string[] }];
-  'subject.add': [{ name: string } & AboutSubject, SubjectInfo];
-  /** By name or id. */
-  'subject.change': [{ subject: string; name?: string } & AboutSubject, SubjectInfo];
-  'subject.list': [Record<string, never>, SubjectInfo[]];
   import: [
     {
       files: string[];

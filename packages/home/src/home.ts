@@ -9,7 +9,6 @@ import {
   HaleError,
   KINDS,
   type Level,
-  normalizeRelayUrl,
   schnorrPublic,
   sha256,
   toHex,
@@ -18,6 +17,7 @@ import {
 } from '@hale/kernel';
 import { deriveKey, kemPublicOf, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import {
+  Custody,
   Documents,
   Grants,
   Labels,
@@ -31,6 +31,9 @@ import {
   Vault,
 } from '@hale/vault';
 import { Contacts } from './contacts.ts';
+import { billAuthors, parcelSecretOf, takeAnswer } from './custody/hand-over.ts';
+import { fetchShared, sharedAuthors } from './custody/sharing.ts';
+import { tendCustody } from './custody/tend.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { Downloads } from './downloads.ts';
 import { replaceFile } from './durable-file.ts';
@@ -45,6 +48,7 @@ import type { Pairings } from './pairing.ts';
 import { collectOwnMessages, takeMessage } from './reader-messages.ts';
 import { collectOwnReceipts, keepReceipt } from './receipts.ts';
 import { hideMemoryNames } from './received.ts';
+import { usableRelays } from './recipients.ts';
 import type { CardNetworkOptions } from './records/card-network.ts';
 import type { RecordFinder } from './records/finder.ts';
 import { grantsOfRecords } from './records/shared.ts';
@@ -88,15 +92,6 @@ export const storePath = (dir: string): string => join(dir, 'store.db');
 /** A clock that was set back must not hold the clockwork up. */
 const isDue = (now: number, last: number, everyMillis: number): boolean => now - last >= everyMillis || now < last;
 
-/** A recipient's list of relays may hold anything. */
-function isRelayUrl(text: string): boolean {
-  try {
-    return normalizeRelayUrl(text) === text;
-  } catch {
-    return false;
-  }
-}
-
 export class Home {
   readonly dir: string;
   readonly keys: MasterKeys;
@@ -104,6 +99,7 @@ export class Home {
   readonly outbox: SqliteOutboxStore;
   readonly vault: Vault;
   readonly grants: Grants;
+  readonly custody: Custody;
   /** Documents that devices wrote, whole: what Nightscout's uploaders read back. */
   readonly documents: Documents;
   /** Health records, and the files that they came in. */
@@ -202,6 +198,7 @@ export class Home {
     this.vault = new Vault(ports, options.keys);
     for (const warned of toldLately(this)) this.#keep(warned);
     this.grants = new Grants(this.vault);
+    this.custody = new Custody(this.vault, this.grants, this.identityPublic());
     this.documents = new Documents(this.vault, this.local);
     this.records = new Records(this.vault, recordTools);
     this.labels = new Labels(this.vault, this.records);
@@ -229,7 +226,7 @@ export class Home {
       redate: (event) => redate(this, event),
       onOwnEvents: (events) => this.absorb(events),
       onReceipt: (event, relay) => this.#receipts(event, relay),
-      onConnected: (url) => this.#others.lookForPen(url),
+      onConnected: (url) => this.#others.lookForPen(url).then(() => fetchShared(this, url)),
       onFact: (url, fact) => this.#said(url, fact as { fact: string }),
     });
     this.outbox.useStoreRelays(this.storeRelays());
@@ -259,7 +256,7 @@ export class Home {
     if (log) return log.authorSecret;
     const phone = phoneSecretOf(this, author);
     if (phone) return phone;
-    return this.#departed.get(author);
+    return this.custody.logOf(author)?.log.authorSecret ?? parcelSecretOf(this, author) ?? this.#departed.get(author);
   }
 
   /** Keeps the key of an erased author until its request to vanish has been delivered. */
@@ -279,7 +276,7 @@ export class Home {
 
   /** Authors that another home of these words may write: always the catalogue, the streams once homes have followed each other. */
   #listenedAuthors(): string[] {
-    if (this.vault.state.generation === 0) return [this.catalogueAuthor()];
+    if (this.vault.state.generation === 0) return [this.catalogueAuthor(), ...sharedAuthors(this)];
     // Blobs are many and never change: what another home wrote of them is fetched once its log of sources names them.
     const blobs = new Set(this.records.blobLogs().map(({ stream }) => toHex(stream.author)));
     return this.ownAuthors().filter((author) => !blobs.has(author));
@@ -292,7 +289,7 @@ export class Home {
         streams.flatMap(({ key }) => this.vault.findStream(subject, key) ?? []),
       );
     const logs = this.grants.logs().map(({ stream }) => stream);
-    return [...new Set([...logs, ...streams].map(({ author }) => toHex(author)))];
+    return [...new Set([...billAuthors(this), ...[...logs, ...streams].map(({ author }) => toHex(author))])];
   }
 
   ownAuthors(): string[] {
@@ -300,6 +297,7 @@ export class Home {
     for (const stream of this.vault.streams()) authors.push(toHex(stream.author));
     for (const { stream } of this.documents.logs()) authors.push(toHex(stream.author));
     for (const { stream } of [...this.records.logs(), ...this.records.blobLogs()]) authors.push(toHex(stream.author));
+    for (const subject of this.custody.shared()) authors.push(toHex(this.custody.log(subject).stream.author));
     return [...authors, ...this.handoffAuthors()];
   }
 
@@ -352,7 +350,7 @@ export class Home {
     for (const { url, uses } of own) this.network.addRelay(url, uses.includes('store') ? 'store' : 'post');
     const boxes = this.outbox.postRelaysWaiting().filter((url) => !own.some((relay) => relay.url === url));
     for (const url of boxes)
-      if (isRelayUrl(url)) this.network.addRelay(url, 'box');
+      if (usableRelays([url])[0] === url) this.network.addRelay(url, 'box');
       else this.outbox.giveUpBox(url);
     const wanted = new Set([...own.map(({ url }) => url), ...boxes]);
     for (const url of this.network.allUrls()) if (!wanted.has(url)) void this.network.removeRelay(url);
@@ -452,6 +450,7 @@ export class Home {
     this.guard('receipts', () => collectOwnReceipts(this));
     this.guard('messages', () => collectOwnMessages(this));
     this.guard('delivered', () => forgetDeliveredWraps(this));
+    this.#every('custody', FLUSH_TICK_MILLIS, now, () => tendCustody(this));
     this.#every('contacts', FLUSH_TICK_MILLIS, now, () => this.#keepContacts());
     this.#every('publication', PUBLISH_TICK_MILLIS, now, () => {
       // After an import these are years: nobody shall hold them all.
@@ -529,7 +528,8 @@ export class Home {
 
   #receipts(event: VerifiedEvent, relay: string): void {
     this.guard('receipt', () => {
-      const isToSend = event.kind === KINDS.wrap ? takeMessage(this, event, relay) : keepReceipt(this, event, relay);
+      const take = event.kind === KINDS.wrap ? takeMessage : keepReceipt;
+      const isToSend = takeAnswer(this, event) || take(this, event, relay);
       if (isToSend) this.network.wake();
     });
   }

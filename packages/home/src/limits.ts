@@ -180,6 +180,18 @@ export const HOME_LIMITS = {
   sheetSeriesMax: 200,
   /** Characters of a bundle that is filed: some hundred thousand readings. */
   filingBytesMax: 32 * 1024 * 1024,
+  /** Letters between custodians that wait to be dealt with; the oldest make room. */
+  lettersKeptMax: 200,
+  /** Wraps of which it is remembered that they are no letter, or were dealt with. */
+  lettersDoneMax: 5_000,
+  /** Bytes of one box of a hand-over: held in memory and taken up in one transaction. */
+  handOverBoxBytesMax: 4 * 1024 * 1024,
+  /** Hours that an owner may let a release of her guardians wait: a month away from every machine. */
+  guardianWaitHoursMax: 720,
+  /** Pieces of others' words that a home holds: a person is guardian of her family and friends, and no stranger fills her catalogue. */
+  guardianPiecesMax: 64,
+  /** Milliseconds between looks for letters that nobody asked for: a refusal has to come within the hours of a wait. */
+  lettersLookMillis: 300_000,
   /** UTF-16 units of a note on a grant: some pages. */
   noteUnitsMax: 20_000,
 } as const;

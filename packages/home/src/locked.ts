@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
+import { openHandOvers } from './custody/hand-over.ts';
 import type { Home } from './home.ts';
 import { drainInbox, inboxWaits, LockedInbox } from './inbox.ts';
 import { refuseUnreadable, takeKeptDelivery } from './kept-delivery.ts';
@@ -16,6 +17,8 @@ export function foldInbox(home: Home): void {
     home.warn('locked-elsewhere');
     return;
   }
+  // They wait sealed until the hand-over is done or taken back: it would refuse them, and the opening would fail.
+  if (openHandOvers(home).length > 0) return;
   let unreadable = 0;
   const report = drainInbox(home.dir, home.keys, (batch) => {
     const { hash, type, body } = splitCollected(batch);

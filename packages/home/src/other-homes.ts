@@ -19,6 +19,7 @@ import {
   openLogEvent,
   type Vault,
 } from '@hale/vault';
+import { takeHouseholds } from './custody/sharing.ts';
 import type { Home } from './home.ts';
 import { warning } from './warnings.ts';
 
@@ -55,6 +56,7 @@ export class OtherHomes {
     const report = emptyReport();
     const unfinished = nothingUnfinished();
     for (const event of foreign) this.#takeHandover(event);
+    takeHouseholds(this.#home, foreign);
     this.#takeDocuments(foreign);
     this.#takeRecords(foreign);
     // Heads count it from now on, and what it replaces is deleted everywhere: so every relay gets it, not only the one that it came from.

@@ -133,6 +133,9 @@ function copyInto(old: Home, copy: Home): void {
   copy.vault.record([...state.devices.values()].filter((device) => !device.removed));
   copy.vault.record([...state.behind.values()]);
   copy.vault.record([...state.pins.values()]);
+  // Pieces of others' words; one's own words change, and with them what one's own guardians hold.
+  const pieces = [...state.settings].filter(([name, value]) => name.startsWith('guardian-piece/') && value !== null);
+  if (pieces.length > 0) copy.vault.record(pieces.map(([name, value]) => ({ type: 'setting', name, value })));
   copy.writeDeviceHashes();
   copyStreams(old, copy);
   old.documents.copyInto(copy.documents);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installPrimitives, schnorrPublic, toHex } from '@hale/kernel';
+import { installPrimitives, KINDS, schnorrPublic, toHex } from '@hale/kernel';
 import { type MasterKeys, masterKeys } from '@hale/kernel/seal';
 import type { GrantWish, OpenStream, Samples } from '@hale/vault';
 import { Home, type HomeOptions } from '../src/home.ts';
@@ -66,6 +66,13 @@ export class Homes {
     for (const relay of this.#relays.splice(0)) await relay.close();
     for (const dir of this.#dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** Resolves once others find the key to which letters for this home are sealed. */
+export async function listed(home: Home, relay: RelayHandle): Promise<void> {
+  const filter = { kinds: [KINDS.hybridKey], authors: [toHex(schnorrPublic(home.keys.identity))] };
+  for (let i = 0; i < 800 && relay.store.find(filter).length === 0; i++)
+    await new Promise((resolve) => setTimeout(resolve, 25));
 }
 
 export function useRelay(home: Home, url: string): void {

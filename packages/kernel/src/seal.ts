@@ -57,6 +57,7 @@ export {
   roomSecret,
   roomWords,
 } from './room.ts';
+export { combineShares, type SecretShare, splitSecret } from './shamir.ts';
 export {
   type Bin,
   type BinPiece,
@@ -70,5 +71,5 @@ export {
 export { sealTile } from './tile-seal.ts';
 export { sealToken } from './token.ts';
 export { LeafWalker } from './tree.ts';
-export { newWords, parseWords, seedOf } from './words.ts';
+export { entropyOf, newWords, parseWords, seedOf, wordsOf } from './words.ts';
 export { giftWrap, type Rumor, type WrapOptions } from './wrap.ts';

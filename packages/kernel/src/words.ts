@@ -1,5 +1,5 @@
 // The owner's words: BIP-39, English, 24 by default. Only the seed goes further; words are not kept on the node.
-import { entropyToMnemonic, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39';
+import { entropyToMnemonic, mnemonicToEntropy, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { fail } from './errors.ts';
 
@@ -27,6 +27,15 @@ export function parseWords(text: string): string {
     fail('malformed', 'all words are known but their checksum is wrong: one is mistaken or two are swapped');
   }
   return phrase;
+}
+
+/** What the words stand for: 32 bytes of 24, 16 of 12. @throws HaleError 'malformed' for invalid words */
+export const entropyOf = (words: string): Uint8Array => mnemonicToEntropy(parseWords(words), wordlist);
+
+/** The words of 32 or 16 bytes. */
+export function wordsOf(entropy: Uint8Array): string {
+  if (entropy.length !== 32 && entropy.length !== 16) fail('malformed', 'words stand for 32 or 16 bytes');
+  return entropyToMnemonic(entropy, wordlist);
 }
 
 /** BIP-39 seed, 64 bytes: PBKDF2-HMAC-SHA-512, 2,048 rounds. Throws 'malformed' for invalid words. */

@@ -18,7 +18,7 @@ import {
 import { decodeBins, decodeSamples, openTile } from '@hale/kernel/open';
 import { applyPlan, closeSlot, emptyPlan } from './ingest.ts';
 import type { TileKey, TileRow } from './ports.ts';
-import { isCurrent } from './pyramid.ts';
+import { isCurrent, rawSamples } from './pyramid.ts';
 import { LEVELS, levelNumber, type OpenStream, type SummaryLevel } from './streams.ts';
 import type { Vault } from './vault.ts';
 
@@ -64,17 +64,20 @@ export function absorbEvents(
       if (!stream || event.kind !== KINDS.tileBatch || vault.store.hasEvent(event.id)) continue;
       const batch = readable(stream, event);
       if (!batch) report.senseless++;
-      else if (absorbBatch(vault, stream, event, batch, report, unfinished)) takenIn(event);
+      else if (counting(vault, stream, batch, () => absorbBatch(vault, stream, event, batch, report, unfinished)))
+        takenIn(event);
     }
   });
 }
 
 /** Merges what two homes wrote and marks summaries that do not stand for what is below them any more. */
 export function finishAbsorbing(vault: Vault, report: AbsorbReport, unfinished: Unfinished): void {
-  for (const { stream, slot } of unfinished.torn.values()) mergeSlot(vault, stream, slot, report);
+  for (const { stream, slot } of unfinished.torn.values())
+    if (!vault.isForeign(stream)) mergeSlot(vault, stream, slot, report);
   vault.store.transact(() => {
     for (const { stream, level, slot } of unfinished.summaries.values())
-      if (!isCurrent(vault.rooms, stream, level, slot)) vault.store.markDirty(stream.number, levelNumber(level), slot);
+      if (!vault.isForeign(stream) && !isCurrent(vault.rooms, stream, level, slot))
+        vault.store.markDirty(stream.number, levelNumber(level), slot);
   });
   if (unfinished.streams.size > 0) vault.afterAbsorbing([...unfinished.streams]);
   unfinished.torn.clear();
@@ -100,6 +103,31 @@ function levelOf(stream: OpenStream, batch: TileBatch): number {
     (found, level) => (equalBytes(stream.label(level), batch.label) ? levelNumber(level) : found),
     -1,
   );
+}
+
+/**
+ * Nobody here brings readings into a series of another custodian's home: they are counted as they come, slot by slot. Others were counted when
+ * they were brought, or are at the end of a restore.
+ */
+function counting(vault: Vault, stream: OpenStream, { label, tiles }: TileBatch, absorb: () => boolean): boolean {
+  if (!vault.isForeign(stream) || !equalBytes(label, stream.label('raw'))) return absorb();
+  const slots = [...new Set(tiles.map(({ slot }) => slot))];
+  const held = () =>
+    slots.map((slot) => {
+      const [from, to] = [slot, slot + 1].map((each) => slotStart(stream.grid, 'raw', each));
+      return rawSamples(vault.rooms, stream, from, to).times;
+    });
+  const before = held();
+  if (!absorb()) return false;
+  held().forEach((times, i) => {
+    if (times.length > 0)
+      vault.store.countSamples(stream.number, {
+        samples: times.length - before[i].length,
+        firstMicros: times[0],
+        lastMicros: times[times.length - 1],
+      });
+  });
+  return true;
 }
 
 function absorbBatch(

@@ -17,7 +17,16 @@ export interface SubjectEntry {
   species?: 'human' | 'dog' | 'cat' | 'horse' | 'rabbit' | 'other' | null;
   birthYear?: number | null;
   sex?: 'female' | 'male' | 'other' | null;
+  /** Of animals, in the owner's words; the chip is the 15 digits of ISO 11784. */
+  breed?: string | null;
+  chip?: string | null;
+  vet?: string | null;
+  /** Of several custodians' homes the one that this is; missing: the first, or the only one. specs/custody.md §5 */
+  lane?: number;
 }
+
+/** What may be said of a subject beside its name. */
+export type AboutEntry = Pick<SubjectEntry, 'species' | 'birthYear' | 'sex' | 'breed' | 'chip' | 'vet'>;
 
 export interface StreamEntry extends SignalDescription {
   type: 'stream';

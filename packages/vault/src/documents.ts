@@ -285,6 +285,7 @@ export class Documents {
   #keep(added: Waiting[]): void {
     if (this.#vault.retiredBy !== null)
       throw new HaleError('retired', 'another home has taken over; this one only reads');
+    for (const { subject } of added) this.#vault.mayCollect(subject);
     try {
       this.#vault.change(() => {
         this.#nameMonths(added);
@@ -339,7 +340,7 @@ export class Documents {
     if (!owner) throw new HaleError('not-found', 'no such subject');
     const { authorSecret, stream } = documentKeys(owner.secret, series, month);
     const { store, clock, random } = this.#vault;
-    const rooms = { store, clock, random, generation: () => this.#vault.state.generation };
+    const rooms = { store, clock, random, generation: () => this.#vault.logGeneration(subject) };
     const log = new LogWriter(rooms, stream, authorSecret);
     this.#logs.set(name, log);
     return log;
@@ -394,6 +395,14 @@ export class Documents {
       }
     }
     copy.flush();
+  }
+
+  /** Everything of a subject for another home, as much at once as an entry holds. @param kept a collection that stays */
+  *handOut(subject: string, kept: string | null): Generator<StoredDocument[]> {
+    for (const number of this.#monthsOf(subject)) {
+      const documents = [...this.#read(subject, number).documents.values()];
+      for (const entry of packed(documents.filter(({ collection }) => collection !== kept))) yield unpacked(entry);
+    }
   }
 
   /** Forgets a subject's documents. Gives the logs that the caller makes vanish in the same transaction. */

@@ -104,6 +104,10 @@ export class Grants {
   readonly #vault: Vault;
   readonly #faults: GrantFaults;
   readonly #grants = new Map<string, IssuedGrant>();
+  /** Readers whom another custodian of the same subject let in; null: there is none. Every list that goes out names them as well. */
+  besides: (author: string, now: number) => AccessEntry[] | null = () => null;
+  /** Told of a stream into which tiles of another home came. */
+  beforeCutting: (stream: OpenStream) => void = () => {};
   #isEnding = false;
   /** Writes the records of a grant that was just made, in its transaction. */
   afterWriting: (grant: IssuedGrant) => void = () => {};
@@ -257,8 +261,8 @@ export class Grants {
       ...plan.entries.map(entryValue),
       ...plan.clips.flatMap((need) => firstClip(this.#vault, record.subject, need)),
     ]);
-    this.#append(grant, this.tokensAhead(grant));
-    if (copies) this.#append(grant, [{ type: 'copies', round: COPIES_ROUND, author: toHex(copies.stream.author) }]);
+    this.append(grant, this.tokensAhead(grant));
+    if (copies) this.append(grant, [{ type: 'copies', round: COPIES_ROUND, author: toHex(copies.stream.author) }]);
     if (copies) this.afterWriting(grant);
     this.#oweUnstated(grant, []);
     this.#renewAccess(grant);
@@ -306,7 +310,8 @@ export class Grants {
 
   // --- while data flows
 
-  #concerned(stream: OpenStream): IssuedGrant[] {
+  /** Active grants that open a stream. */
+  concerned(stream: OpenStream): IssuedGrant[] {
     return this.active().filter(
       ({ record }) =>
         record.subject === stream.entry.subject && record.streams.some(({ key }) => key === stream.entry.key),
@@ -326,7 +331,7 @@ export class Grants {
 
   /** Is somebody waiting for this tile now? Then it goes out at once. */
   isAwaited(stream: OpenStream, level: Level, slot: number): boolean {
-    return this.#concerned(stream).some(({ owner }) => {
+    return this.concerned(stream).some(({ owner }) => {
       const granted = grantedSlots(owner, { streamKey: stream.entry.key, grid: stream.grid }).find(
         (candidate) => candidate.level === level,
       );
@@ -352,7 +357,7 @@ export class Grants {
 
   /** Tokens and clips that must stand in the queue before these tiles. */
   #beforePublishing(stream: OpenStream, rows: TileRow[]): void {
-    const grants = this.#concerned(stream);
+    const grants = this.concerned(stream);
     if (grants.length === 0) return;
     const view = this.view(stream);
     const upcoming = rows.map((row) => ({
@@ -364,16 +369,19 @@ export class Grants {
     for (const grant of grants) {
       const tokens = planLeases(grant.owner, [view], upcoming, this.#vault.clock.nowMicros());
       const clips = clipsFor(this.#vault, grant.owner, stream, rows);
-      this.#append(grant, [...tokens, ...clips]);
+      this.append(grant, [...tokens, ...clips]);
     }
   }
 
   #cutAgain(streams: readonly OpenStream[]): void {
-    for (const stream of streams)
-      for (const grant of this.#concerned(stream)) this.#append(grant, foreignClips(this.#vault, grant.owner, stream));
+    for (const stream of streams) {
+      this.beforeCutting(stream);
+      for (const grant of this.concerned(stream)) this.append(grant, foreignClips(this.#vault, grant.owner, stream));
+    }
   }
 
-  #append(grant: IssuedGrant, entries: GrantEntry[]): void {
+  /** Tells the reader of a grant something more, in the caller's transaction. */
+  append(grant: IssuedGrant, entries: GrantEntry[]): void {
     if (entries.length === 0) return;
     grant.log.append(entries.map(entryValue));
     grant.owner = withEntries(grant.owner, entries);
@@ -381,7 +389,7 @@ export class Grants {
 
   /** Tells the reader of one grant of another that was made for her. */
   pointTo(id: string, entry: MoreEntry): void {
-    this.#vault.change(() => this.#append(this.get(id), [entry]));
+    this.#vault.change(() => this.append(this.get(id), [entry]));
   }
 
   // --- heads
@@ -406,7 +414,7 @@ export class Grants {
 
   #stateDays(grant: IssuedGrant, days: readonly { stream: OpenStream; changed: ChangedDay }[], now: number): void {
     const views = [...new Set(days.map(({ stream }) => stream))].map((stream) => this.view(stream));
-    this.#append(
+    this.append(
       grant,
       planHeads(
         grant.owner,
@@ -443,7 +451,7 @@ export class Grants {
   #stateFirstHeads(now: number): void {
     for (const grant of this.active())
       if (grant.owner.headNumber === 0 && !this.#owedHeads.has(grant.record.id))
-        this.#append(grant, [{ type: 'head', n: 1, time: now, days: [] }]);
+        this.append(grant, [{ type: 'head', n: 1, time: now, days: [] }]);
   }
 
   // --- access
@@ -453,17 +461,20 @@ export class Grants {
   }
 
   /** Publishes who may fetch the tiles of an author. */
-  #putAccess(author: string, list: AccessEntry[]): void {
+  putAccess(author: string, list: AccessEntry[], secret = this.#authorSecret(author)): void {
     const { store, clock } = this.#vault;
-    const secret = this.#authorSecret(author);
     const previous = store.accessEvent(author);
     const now = clock.nowMicros() / 1e6;
-    const tags = [['-'], ...list.map(({ reader, until }) => ['reader', reader, String(until)])];
+    const besides = this.besides(author, clock.nowMicros());
+    const all = [...list, ...(besides ?? [])].sort((a, b) => (a.reader < b.reader ? -1 : 1));
+    const tags = [['-'], ...all.map(({ reader, until }) => ['reader', reader, String(until)])];
+    // Two homes write such a list: the later has to win, whatever either knows of the other's.
+    const exactFrom = besides === null ? this.#vault.state.penAt / 1e6 : now;
     const event = this.#sign(secret, {
       kind: KINDS.access,
       // Also where the list before lies ahead: this clock may have been set back, and relays hold that list (C3). Dates that no relay takes
       // are put right on their refusal (redate).
-      created_at: accessDate(previous?.created_at ?? null, now, this.#vault.state.penAt / 1e6),
+      created_at: accessDate(previous?.created_at ?? null, now, exactFrom),
       tags,
       content: '',
     });
@@ -487,7 +498,7 @@ export class Grants {
     });
     if (owner.copiesAuthor !== null) authors.push(owner.copiesAuthor);
     for (const author of [...new Set(authors), owner.grantAuthor])
-      this.#putAccess(author, accessList(author, owners, now));
+      this.putAccess(author, accessList(author, owners, now));
   }
 
   /**
@@ -507,7 +518,7 @@ export class Grants {
         if (!this.#vault.state.ends.get(record.id)?.deleted) authors.add(owner.grantAuthor);
         if (owner.copiesAuthor !== null) authors.add(owner.copiesAuthor);
       }
-      for (const author of authors) this.#putAccess(author, accessList(author, owners, now));
+      for (const author of authors) this.putAccess(author, accessList(author, owners, now));
     });
   }
 
@@ -567,11 +578,11 @@ export class Grants {
   #apply(grant: IssuedGrant, step: RevocationStep): void {
     switch (step.step) {
       case 'advance-epoch':
-        for (const { grantId, entries } of step.tokens) this.#append(this.get(grantId), entries);
+        for (const { grantId, entries } of step.tokens) this.append(this.get(grantId), entries);
         this.#vault.advanceEpoch(this.#vault.stream(grant.record.subject, step.streamKey));
         break;
       case 'access':
-        this.#putAccess(step.author, step.list);
+        this.putAccess(step.author, step.list);
         break;
       case 'end':
         grant.log.append([entryValue(step.entry)]);

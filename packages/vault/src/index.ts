@@ -1,12 +1,38 @@
 export * from './absorb.ts';
 export * from './catalogue.ts';
+export { Custody, sharedName } from './custody/custody.ts';
+export {
+  activeGrants,
+  CUSTODY_LEVELS,
+  type CustodianEntry,
+  type CustodyLevel,
+  firstOfLane,
+  type Household,
+  type HouseholdEntry,
+  type HouseholdFact,
+  householdKeys,
+  householdOf,
+  LANES_MAX,
+  laneGeneration,
+  laneOf,
+  type SharedGrant,
+  standing,
+} from './custody/household.ts';
+export {
+  answerKey,
+  boxSecret,
+  type Kept,
+  type ParcelEntry,
+  packParcel,
+  type SubjectRooms,
+  takeParcel,
+} from './custody/parcel.ts';
 export { type DiskSeal, type DocumentChange, Documents, documentKeys, type StoredDocument } from './documents.ts';
 export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant } from './grants.ts';
 export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';
 export type { IngestResult } from './ingest.ts';
 export { STREAMS_PER_DEVICE_MAX } from './limits.ts';
 export { inLogOrder, type LogEntry, LogWriter, openLogEvent } from './log.ts';
-export { vanishTemplate } from './log-deletion.ts';
 export { noteEntry, noteNumber, notesOf } from './notes.ts';
 export {
   isOneSensor,
@@ -29,4 +55,5 @@ export { Records, type RecordsListener, type RecordWrite } from './records/recor
 export { type Rehearsal, rehearse } from './rehearsal.ts';
 export * from './samples.ts';
 export { LEVELS, levelNumber, OpenStream, type SummaryLevel } from './streams.ts';
-export { type BeforePublishing, checkName, type NewStream, Vault, type VaultPorts } from './vault.ts';
+export { vanishTemplate } from './vanish.ts';
+export { type BeforePublishing, checkName, type NewStream, restingName, Vault, type VaultPorts } from './vault.ts';

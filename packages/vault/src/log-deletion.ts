@@ -1,8 +1,9 @@
 // Taking events of a log back, one by one or with their author: here at once, at relays in the order of the queue, so behind what was written before.
-import { blurredDate, dayStart, type EventTemplate, KINDS, toHex } from '@hale/kernel';
+import { blurredDate, KINDS, toHex } from '@hale/kernel';
 import { signEvent } from '@hale/kernel/seal';
 import { DELETIONS_PER_EVENT } from './limits.ts';
 import type { LogWriter } from './log.ts';
+import { vanishTemplate } from './vanish.ts';
 import type { Vault } from './vault.ts';
 
 /** Ids of a log's events, each once, in the order of their entries. */
@@ -40,21 +41,4 @@ export function vanishLog(vault: Vault, log: LogWriter): void {
   if (access) store.deleteEvent(access.id);
   store.forgetLog(log.number, null);
   store.enqueue({ event, target: 'store' });
-}
-
-/**
- * NIP-62 for a stream's author. It reaches up to its own date only, so it is never older than what it is about: today's start is later than
- * every date of what was published until now, but for access lists; the k tag has every relay
- * gate it like the stream (specs/relay.md), or it would tell strangers that there was one.
- * @param events all that is known of this author
- * @param now unix seconds
- */
-export function vanishTemplate(events: Iterable<{ created_at: number }>, now: number): EventTemplate {
-  let created_at = dayStart(now);
-  for (const event of events) created_at = Math.max(created_at, event.created_at);
-  const tags = [
-    ['relay', 'ALL_RELAYS'],
-    ['k', String(KINDS.tileBatch)],
-  ];
-  return { kind: KINDS.vanish, created_at, tags, content: '' };
 }

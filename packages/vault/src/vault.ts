@@ -18,6 +18,7 @@ import {
 import { decodeSamples, openTile } from '@hale/kernel/open';
 import type { MasterKeys, sealTile } from '@hale/kernel/seal';
 import {
+  type AboutEntry,
   type Assurance,
   asEntry,
   type CatalogueEntry,
@@ -29,6 +30,7 @@ import {
   type SubjectEntry,
   streamId,
 } from './catalogue.ts';
+import { firstOfLane, laneGeneration, laneOf } from './custody/household.ts';
 import {
   applyPlan,
   closeSlot,
@@ -82,6 +84,9 @@ const NO_RHYTHM_SECONDS = 86_400;
 /** Name under which the store keeps which pen is this home's own. */
 const PEN = 'pen';
 
+/** The setting under which a subject takes nothing in: specs/custody.md §4. */
+export const restingName = (subject: string): string => `resting/${subject}`;
+
 /** Asked before loose tiles are signed: grants put in the tokens that open them. */
 export type BeforePublishing = (stream: OpenStream, rows: TileRow[]) => void;
 
@@ -100,6 +105,8 @@ export class Vault {
   beforeSealing: () => void = () => {};
   /** After a change failed and the catalogue was read again: for rooms that remember more than the vault itself. */
   afterFailure: () => void = () => {};
+  /** Told of what was written to the catalogue, in the same transaction. */
+  afterRecording: (entries: readonly CatalogueEntry[]) => void = () => {};
   /** Told of streams into which tiles of another home came. */
   afterAbsorbing: (streams: readonly OpenStream[]) => void = () => {};
   #changing = 0;
@@ -165,7 +172,9 @@ export class Vault {
   #open(entry: StreamEntry): void {
     const subject = this.state.subjects.get(entry.subject);
     if (!subject || entry.removed) return;
-    const stream = new OpenStream(entry, subject.secret, epochOf(this.state, streamId(entry)), (author) =>
+    // Another custodian's home counts its own generations.
+    const generation = laneOf(entry.n) === (subject.lane ?? 0) ? this.state.generation : 0;
+    const stream = new OpenStream(entry, subject.secret, epochOf(this.state, streamId(entry), generation), (author) =>
       this.store.streamNumber(author),
     );
     this.#streams.set(stream.id, stream);
@@ -177,6 +186,7 @@ export class Vault {
     this.#mayWrite();
     const events = this.catalogueLog.append(entries);
     for (const entry of entries) foldEntry(this.state, entry);
+    this.afterRecording(entries);
     return events;
   }
 
@@ -185,6 +195,15 @@ export class Vault {
       throw new HaleError(
         'retired',
         `another home has taken over (generation ${this.retiredBy}); this one only reads. Point devices and commands at the new home.`,
+      );
+  }
+
+  /** @throws HaleError 'unavailable' while the subject is being handed over: what came now would be in neither home's copy */
+  mayCollect(subject: string): void {
+    if (this.state.settings.get(restingName(subject)) === true)
+      throw new HaleError(
+        'unavailable',
+        'this one is being handed over: until that is done or taken back, nothing new is kept',
       );
   }
 
@@ -201,7 +220,8 @@ export class Vault {
       this.catalogueLog.append([entry]);
       this.store.setState(PEN, encodeCbor({ generation, home: entry.home }));
     });
-    for (const stream of this.#streams.values()) stream.epoch = epochOf(this.state, stream.id);
+    for (const stream of this.#streams.values())
+      if (!this.isForeign(stream)) stream.epoch = epochOf(this.state, stream.id);
   }
 
   /** The generation in which this home took the pen; null for one that never did. */
@@ -216,7 +236,7 @@ export class Vault {
 
   // --- subjects and streams
 
-  addSubject(name: string, about: Pick<SubjectEntry, 'species' | 'birthYear' | 'sex'> = {}): SubjectEntry {
+  addSubject(name: string, about: AboutEntry = {}): SubjectEntry {
     const entry: SubjectEntry = {
       type: 'subject',
       id: toHex(this.random.bytes(4)),
@@ -229,12 +249,13 @@ export class Vault {
     return entry;
   }
 
+  /** Somebody whom another custodian keeps too. @throws HaleError 'conflict' for a name that is taken */
+  takeSubject(entry: SubjectEntry): void {
+    this.record([{ ...entry, name: this.#freeSubjectName(entry.name) }]);
+  }
+
   /** Another name, or more said about it. @throws HaleError 'not-found' · 'usage' · 'conflict' */
-  changeSubject(
-    subject: string,
-    name: string | undefined,
-    about: Pick<SubjectEntry, 'species' | 'birthYear' | 'sex'>,
-  ): SubjectEntry {
+  changeSubject(subject: string, name: string | undefined, about: AboutEntry): SubjectEntry {
     const known = this.subject(subject);
     const entry = { ...known, ...about, name: name === undefined ? known.name : this.#freeSubjectName(name, known.id) };
     this.record([entry]);
@@ -260,6 +281,27 @@ export class Vault {
     return found;
   }
 
+  /** The lane in which this home writes for a subject (specs/custody.md §5). */
+  laneOf(subject: string): number {
+    return this.state.subjects.get(subject)?.lane ?? 0;
+  }
+
+  /** Written by another custodian's home: read here, never sealed. */
+  isForeign({ entry: { subject, n } }: OpenStream): boolean {
+    return laneOf(n) !== this.laneOf(subject);
+  }
+
+  /** What stands before the numbers of entries in the logs of records and documents, so that two homes' entries keep apart. */
+  logGeneration(subject: string): number {
+    return laneGeneration(this.laneOf(subject), this.state.generation);
+  }
+
+  /** A series that another custodian's home describes. */
+  takeStream(entry: StreamEntry): void {
+    this.record([entry]);
+    this.#open(entry);
+  }
+
   addStream(wanted: NewStream): OpenStream {
     const taken = [...this.state.streams.values()].filter((entry) => entry.subject === wanted.subject);
     if (taken.some((entry) => entry.key === wanted.key && !entry.removed))
@@ -276,7 +318,9 @@ export class Vault {
     const entry: StreamEntry = {
       ...rest,
       type: 'stream',
-      n: taken.reduce((next, other) => Math.max(next, other.n + 1), 0),
+      n: taken
+        .filter(({ n }) => laneOf(n) === this.laneOf(wanted.subject))
+        .reduce((next, { n }) => Math.max(next, n + 1), firstOfLane(this.laneOf(wanted.subject))),
       grid: { rawSlotSeconds: grid.rawSlotSeconds, dayOffsetMinutes: grid.dayOffsetMinutes, levels: [...grid.levels] },
       nominalPeriodMicros: Math.round(nominalPeriodSeconds * 1e6),
       removed: false,
@@ -328,6 +372,9 @@ export class Vault {
         // Whoever waited may hold the stream as it was before its epoch advanced.
         const stream = this.#byNumber.get(given.number);
         if (!stream) throw new HaleError('not-found', 'this stream was erased');
+        this.mayCollect(stream.entry.subject);
+        if (this.isForeign(stream))
+          throw new HaleError('not-permitted', 'another custodian’s home writes this series; give yours another name');
         planBatch(this.rooms, plan, stream, samples, yields);
         results.push(difference(plan.result, before));
       }
@@ -350,7 +397,12 @@ export class Vault {
     for (const { stream: number, slot } of this.store.openSlots(OPEN_SLOTS_PER_STEP + this.#tooFull.size)) {
       if (this.#tooFull.has(`${number}/${slot}`)) continue;
       const stream = this.#byNumber.get(number);
-      if (!stream || (!all && slotStart(stream.grid, 'raw', slot + 1) + SLOT_GRACE_SECONDS * 1e6 > now)) continue;
+      if (
+        !stream ||
+        this.isForeign(stream) ||
+        (!all && slotStart(stream.grid, 'raw', slot + 1) + SLOT_GRACE_SECONDS * 1e6 > now)
+      )
+        continue;
       const before = this.rooms.slots.read(stream, slot);
       const closed = closeSlot(this.rooms, stream, slot, before, before.samples);
       if (closed) plan.slots.push(closed);
@@ -369,7 +421,10 @@ export class Vault {
     return {
       ...this.rooms,
       random: this.random,
-      streamByNumber: (number) => this.#byNumber.get(number),
+      streamByNumber: (number) => {
+        const stream = this.#byNumber.get(number);
+        return stream && !this.isForeign(stream) ? stream : undefined;
+      },
       beforePublishing: (stream, rows) => this.beforePublishing(stream, rows),
     };
   }
@@ -384,7 +439,8 @@ export class Vault {
   /** `flush` in steps, between which others may have their turn. */
   *flushing(everything: (stream: OpenStream, level: Level, slot: number) => boolean): Generator<number> {
     this.beforeSealing();
-    yield* flushSummaries(this.rooms, () => this.#streams.values(), everything);
+    const own = () => [...this.#streams.values()].filter((stream) => !this.isForeign(stream));
+    yield* flushSummaries(this.rooms, own, everything);
   }
 
   /** Signs what may go out now into batches and queues them. */
@@ -435,17 +491,10 @@ export class Vault {
    * From now on everything of this stream is sealed in the next epoch, tiles that left the house in no batch yet included.
    * The caller has put the new epoch's tokens into the remaining grants first (DESIGN §4).
    */
-  advanceEpoch(stream: OpenStream): void {
-    this.record([
-      {
-        type: 'epoch',
-        subject: stream.entry.subject,
-        n: stream.entry.n,
-        epoch: stream.epoch + 1,
-        at: this.clock.nowMicros(),
-      },
-    ]);
-    stream.epoch++;
+  advanceEpoch(stream: OpenStream, epoch = stream.epoch + 1): void {
+    const { subject, n } = stream.entry;
+    this.record([{ type: 'epoch', subject, n, epoch, at: this.clock.nowMicros() }]);
+    stream.epoch = epoch;
     this.#resealLoose(stream);
   }
 

@@ -2,11 +2,13 @@ import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 import { addAsk, addAsks } from './asks.ts';
 import { addCheck } from './check.ts';
+import { addCustody } from './custody.ts';
 import { addDevice } from './device.ts';
 import { addErase } from './erase.ts';
 import { addExport } from './export.ts';
 import { addFind } from './find.ts';
 import { addGrants } from './grants.ts';
+import { addGuardian, addGuardians, addRecover } from './guardians.ts';
 import { addImport } from './import.ts';
 import { addInbox } from './inbox.ts';
 import { addInit } from './init.ts';
@@ -30,7 +32,7 @@ import { addWhoami } from './whoami.ts';
 /** All commands in the order of help: begin, collect and look, share, the recipient's side, care for it. */
 export function addCommands(program: Command, shell: Shell): void {
   const groups: [string, ((program: Command, shell: Shell) => void)[]][] = [
-    ['Begin:', [addInit, addStart, addWeb, addWhoami, addSubject]],
+    ['Begin:', [addInit, addStart, addWeb, addWhoami, addSubject, addCustody]],
     [
       'Collect and look:',
       [
@@ -50,7 +52,7 @@ export function addCommands(program: Command, shell: Shell): void {
     ['Share and stop:', [addShare, addGrants, addLinks, addAsks]],
     ['What others share with you:', [addInbox, addOpen, addAsk]],
     ['Relays:', [addRelays, addRelay]],
-    ['Keep safe:', [addExport, addRestore, addErase, addCheck]],
+    ['Keep safe:', [addExport, addRestore, addGuardians, addGuardian, addRecover, addErase, addCheck]],
   ];
   for (const [title, adders] of groups) {
     program.commandsGroup(title);

@@ -60,16 +60,22 @@ export async function restore(shell: Shell, options: RestoreOptions): Promise<vo
           emit: (line) => shell.json || shell.remark(line),
         })
       : await entry.restoreBackup({ dir, words, file: shell.path(options.from), ...credentials });
-  shell.result({ dir, ...restored }, () => {
-    shell.say(`Restored ${counted(restored.samples, 'reading')} in ${counted(restored.streams, 'stream')} to ${dir}`);
-    for (const { text } of restored.notices) shell.warn(text);
-    shell.say(
-      'This home writes from now on. If the older one comes back, it stops writing and hands over what it still holds.',
-    );
-  });
+  shell.result({ dir, ...restored }, () => tellRestored(shell, dir, restored));
 }
 
-async function askWords(shell: Shell): Promise<string> {
+export function tellRestored(
+  shell: Shell,
+  dir: string,
+  restored: { samples: number; streams: number; notices: { text: string }[] },
+): void {
+  shell.say(`Restored ${counted(restored.samples, 'reading')} in ${counted(restored.streams, 'stream')} to ${dir}`);
+  for (const { text } of restored.notices) shell.warn(text);
+  shell.say(
+    'This home writes from now on. If the older one comes back, it stops writing and hands over what it still holds.',
+  );
+}
+
+export async function askWords(shell: Shell): Promise<string> {
   const typed = shell.canAsk
     ? await shell.questions.ask('Your words, in order, on one line:\n> ')
     : await shell.questions.rest();

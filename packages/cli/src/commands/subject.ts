@@ -1,8 +1,10 @@
+import type { Species } from '@hale/home';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 import { number } from '../terminal/numbers.ts';
 import { table } from '../terminal/table.ts';
 import { examples } from './examples.ts';
+import { addHandOver } from './subject-hand-over.ts';
 
 export function addSubject(program: Command, shell: Shell): void {
   const subject = program
@@ -12,10 +14,21 @@ export function addSubject(program: Command, shell: Shell): void {
     .command('add')
     .description('add someone; their data gets keys of its own')
     .argument('<name>', 'how you call them')
-    .addHelpText('after', examples('hale subject add Mia', 'hale import thermometer.csv --subject Mia'))
-    .action(async (name: string) => {
+    .option('--species <species>', 'human, dog, cat, horse, rabbit, other')
+    .option('--breed <breed>', 'of an animal')
+    .option('--chip <number>', 'of an animal: the 15 digits of its chip')
+    .option('--vet <name>', 'of an animal')
+    .addHelpText(
+      'after',
+      examples(
+        'hale subject add Mia',
+        'hale import thermometer.csv --subject Mia',
+        "hale subject add Rex --species dog --breed Collie --chip '276 0972 0012 3456'",
+      ),
+    )
+    .action(async (name: string, about: { species?: Species; breed?: string; chip?: string; vet?: string }) => {
       shell.about('subject', name);
-      const added = await shell.call('subject.add', { name });
+      const added = await shell.call('subject.add', { name, ...about });
       shell.result(added, () => shell.say(`Added ${added.name}. Every command takes --subject ${quoted(added.name)}.`));
     });
   subject
@@ -43,6 +56,7 @@ export function addSubject(program: Command, shell: Shell): void {
         );
       });
     });
+  addHandOver(subject, shell);
 }
 
 /** A word as the shell wants it typed. */

@@ -4,6 +4,7 @@ import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import type { OpenStream } from '@hale/vault';
 import { withoutOwnerLabels } from '@hale/vault';
 import type { LeftOfVault, Parameters } from '../api.ts';
+import { refuseWhileShared, vanishHousehold } from '../custody/sharing.ts';
 import type { Home } from '../home.ts';
 import { removeFindFiles } from '../records/find-files.ts';
 import { phonesOf, removePhone } from '../remote/phones.ts';
@@ -16,6 +17,13 @@ export const EVERYTHING = 'erase everything';
 export const erase: Operation<'erase'> = async (context, parameters) => {
   const { home } = context;
   const streams = streamsOf(home, parameters);
+  // What others care for too is not this home's to erase.
+  for (const subject of parameters.everything
+    ? home.custody.shared()
+    : new Set(streams.map(({ entry }) => entry.subject)))
+    if (parameters.stream === undefined) refuseWhileShared(home, subject);
+  if (streams.length === 1 && home.vault.isForeign(streams[0]))
+    throw new HaleError('not-permitted', 'another custodian’s home writes this series');
   const last = home.outbox.newestSeq();
   // All or nothing: half an erasure would leave grants to streams that are gone, or authors that nobody tells to vanish.
   home.vault.change(() => eraseAll(home, streams, parameters));
@@ -78,6 +86,11 @@ function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'era
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
 }
 
+/** Everything of one subject, in the caller's transaction: it lives on elsewhere under other keys. */
+export function eraseSubject(home: Home, subject: string): void {
+  eraseAll(home, home.vault.streams(subject), { subject, confirm: subject });
+}
+
 /** Health records go with their person; a series that goes alone leaves the record of the same value. */
 function subjectsOfRecords(home: Home, { everything, stream, subject }: Parameters<'erase'>): string[] {
   if (everything) return [...home.vault.state.subjects.values()].filter((each) => !each.removed).map(({ id }) => id);
@@ -136,6 +149,7 @@ function endGrants(home: Home, streams: OpenStream[], subjects: readonly string[
 
 function removeSubjects(home: Home, { subject, everything }: { subject?: string; everything?: boolean }): void {
   const gone = everything ? [...home.vault.state.subjects.values()] : [home.vault.subject(subject)];
+  for (const { id, removed } of gone) if (!removed) vanishHousehold(home, id);
   home.vault.record(
     gone
       .filter((entry) => !entry.removed)

@@ -3,9 +3,26 @@ import type { OperationName } from '../api.ts';
 import { asks, asksAnswer } from './asks.ts';
 import { overview, series } from './chart.ts';
 import type { Operation } from './context.ts';
+import {
+  subjectDecline,
+  subjectHandOver,
+  subjectHandOvers,
+  subjectKeep,
+  subjectOffers,
+  subjectTake,
+} from './custody.ts';
 import { ask, deskNote, openLook, openReadings, openSeries } from './desk.ts';
 import { erase } from './erase.ts';
 import { file } from './file.ts';
+import {
+  guardianForget,
+  guardianPieces,
+  guardianRelease,
+  guardians,
+  guardiansRefuse,
+  guardiansRevoke,
+  guardiansSet,
+} from './guardians.ts';
 import { backup, check, doctor, exportData, status } from './keep.ts';
 import { grantsClaim, grantsFree, shareLocker } from './locker-share.ts';
 import { noteAdd, noteRemove, notes } from './notes.ts';
@@ -19,6 +36,17 @@ import { roomDecline, roomName, roomOpen, roomRefuse, roomShow, roomVisit } from
 import { rotate } from './rotate.ts';
 import { shareFile } from './saved-copy.ts';
 import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
+import {
+  custodyAccept,
+  custodyDecline,
+  custodyLeave,
+  custodyMine,
+  custodyOffer,
+  custodyOffers,
+  custodyShow,
+  custodyStop,
+  custodyWard,
+} from './sharing-custody.ts';
 import {
   downloadBegin,
   importAnswer,
@@ -186,6 +214,28 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   erase,
   check,
   doctor,
+  'subject.hand-over': subjectHandOver,
+  'subject.keep': subjectKeep,
+  'subject.hand-overs': subjectHandOvers,
+  'subject.offers': subjectOffers,
+  'subject.take': subjectTake,
+  'subject.decline': subjectDecline,
+  'custody.offer': custodyOffer,
+  'custody.offers': custodyOffers,
+  'custody.accept': custodyAccept,
+  'custody.decline': custodyDecline,
+  'custody.show': custodyShow,
+  'custody.stop': custodyStop,
+  'custody.leave': custodyLeave,
+  'custody.ward': custodyWard,
+  'custody.mine': custodyMine,
+  'guardians.set': guardiansSet,
+  guardians,
+  'guardians.revoke': guardiansRevoke,
+  'guardians.refuse': guardiansRefuse,
+  'guardian.pieces': guardianPieces,
+  'guardian.release': guardianRelease,
+  'guardian.forget': guardianForget,
 };
 
 /** Operations whose parameters are checked by their own code; this list says which names exist at all. */

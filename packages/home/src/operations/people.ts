@@ -29,7 +29,7 @@ const SEXES: readonly (Sex | null)[] = ['female', 'male', 'other', null];
 const BIRTH_YEAR_MIN = 1900;
 
 /** @throws HaleError 'usage' */
-function aboutOf(home: Home, { species, birthYear, sex }: AboutSubject): AboutSubject {
+function aboutOf(home: Home, { species, birthYear, sex, breed, chip, vet }: AboutSubject): AboutSubject {
   const thisYear = new Date(home.nowMicros() / 1000).getUTCFullYear();
   const isYear =
     birthYear == null || (Number.isInteger(birthYear) && birthYear >= BIRTH_YEAR_MIN && birthYear <= thisYear);
@@ -41,7 +41,28 @@ function aboutOf(home: Home, { species, birthYear, sex }: AboutSubject): AboutSu
     ...(species === undefined ? {} : { species }),
     ...(birthYear === undefined ? {} : { birthYear }),
     ...(sex === undefined ? {} : { sex }),
+    ...wordsOf({ breed, vet }),
+    ...(chip === undefined ? {} : { chip: chipOf(chip) }),
   };
+}
+
+const ABOUT_CHARACTERS_MAX = 200;
+
+/** @throws HaleError 'usage' */
+function wordsOf(said: Record<'breed' | 'vet', string | null | undefined>): Pick<AboutSubject, 'breed' | 'vet'> {
+  const given = Object.entries(said).filter(([, words]) => words !== undefined);
+  for (const [what, words] of given)
+    if (words !== null && (typeof words !== 'string' || words.trim() === '' || words.length > ABOUT_CHARACTERS_MAX))
+      throw new HaleError('usage', `${what} is a text of at most ${ABOUT_CHARACTERS_MAX} characters`);
+  return Object.fromEntries(given);
+}
+
+/** The transponder of an animal: 15 digits (ISO 11784), as a reader shows them, spaces or not. @throws HaleError 'usage' */
+function chipOf(chip: string | null): string | null {
+  const digits = chip?.replaceAll(/[\s-]/g, '') ?? null;
+  if (digits !== null && !/^\d{15}$/.test(digits))
+    throw new HaleError('usage', 'the number of a chip has 15 digits, as the reader shows them');
+  return digits;
 }
 
 export const subjectList: Operation<'subject.list'> = ({ home }) =>
@@ -49,12 +70,12 @@ export const subjectList: Operation<'subject.list'> = ({ home }) =>
     .filter((subject) => !subject.removed)
     .map((subject) => subjectInfo(home, subject.id));
 
-function subjectInfo(home: Home, id: string): SubjectInfo {
+export function subjectInfo(home: Home, id: string): SubjectInfo {
   const entry = home.vault.state.subjects.get(id);
   if (!entry) throw new HaleError('not-found', 'no such subject');
-  const { name, species = null, birthYear = null, sex = null } = entry;
+  const { name, species = null, birthYear = null, sex = null, breed = null, chip = null, vet = null } = entry;
   const isDefault = home.vault.subject().id === id;
-  return { id, name, isDefault, streams: home.vault.streams(id).length, species, birthYear, sex };
+  return { id, name, isDefault, streams: home.vault.streams(id).length, species, birthYear, sex, breed, chip, vet };
 }
 
 export const deviceAdd: Operation<'device.add'> = ({ home }, { name, subject, nightscout }) =>

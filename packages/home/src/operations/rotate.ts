@@ -3,6 +3,9 @@
 import { parseScope } from '@hale/consent';
 import { encodeNpub, HaleError, schnorrPublic } from '@hale/kernel';
 import type { Result } from '../api.ts';
+import { openHandOvers } from '../custody/hand-over.ts';
+import { refuseWhileShared } from '../custody/sharing.ts';
+import { takings } from '../custody/taking.ts';
 import type { Home } from '../home.ts';
 import { chooseKey, recipientOf } from '../recipients.ts';
 import { rotationFinished, type Unfinished, unfinishedRotation } from '../rotation.ts';
@@ -13,6 +16,9 @@ export const rotate: Operation<'rotate'> = async ({ home }) => {
   if (!home.rekey) throw new HaleError('unsupported', 'this home was opened without its keyring; rotation needs it');
   // A rotation that was broken off has new words that nobody saw: they are shown now, not replaced again.
   if (unfinishedRotation(home)) return finish(home, []);
+  for (const subject of home.custody.shared()) refuseWhileShared(home, subject);
+  if (openHandOvers(home).length > 0 || takings(home).some(({ state }) => state !== 'done'))
+    throw new HaleError('conflict', 'somebody is being handed over; finish that first, or take it back');
   home.settle();
   await home.network.settle(10_000);
   const { next, pending } = await home.rekey(home);

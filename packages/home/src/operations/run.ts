@@ -67,6 +67,13 @@ export const FROM_AWAY: readonly OperationName[] = [
   'desk.note',
   'ask',
   'file',
+  'custody.show',
+  'custody.mine',
+  'custody.stop',
+  'subject.hand-overs',
+  'subject.keep',
+  'guardians',
+  'guardians.refuse',
 ];
 
 /** @throws HaleError 'locked' · 'usage' · 'malformed' · whatever the operation throws */

@@ -188,6 +188,8 @@ export const share: Operation<'share'> = async (context, parameters) => {
   const { home } = context;
   if (parameters.claim) throw new HaleError('usage', 'only a link with a locker can belong to one browser');
   const recipient = parameters.with === 'link' ? null : await findRecipient(home, parameters.with);
+  if (recipient?.pubkey === home.identityPublic())
+    throw new HaleError('usage', 'this is your own key: what you have need not be shared with yourself');
   if (recipient) chooseKey(home, recipient, parameters.allowClassic === true);
   const wish = wishOf(home, parameters, recipient);
   const preview = previewOf(home, parameters, wish);

@@ -105,7 +105,7 @@ export class RecordLogs {
     if (!owner || owner.removed) throw new HaleError('not-found', 'no such subject');
     const { authorSecret, stream } = keysOf(owner.secret, name, series, n);
     const { store, clock, random } = this.#vault;
-    const rooms = { store, clock, random, generation: () => this.#vault.state.generation };
+    const rooms = { store, clock, random, generation: () => this.#vault.logGeneration(subject) };
     const log = new LogWriter(rooms, stream, authorSecret);
     this.#logs.set(place, log);
     return log;

@@ -6,6 +6,7 @@ import { type LogWriter, openLogEvent } from '../log.ts';
 import type { Vault } from '../vault.ts';
 import { BlobLog, blobSource, chunksOf, cut, hashOf, type NewBlob, piecesOf } from './blobs.ts';
 import type { RecordTools } from './format.ts';
+import { blobsOf, type HandedRecords, runsOf } from './handing.ts';
 import { Ledger } from './ledger.ts';
 import { BLOB_CHUNK_BYTES, RECORD_BYTES_MAX } from './limits.ts';
 import { authorOf, categoryNumber, RecordLogs, SOURCES_LOG } from './logs.ts';
@@ -250,6 +251,7 @@ export class Records {
    */
   append(subject: string, writes: readonly RecordWrite[], ledger: readonly LedgerEntry[] = []): boolean {
     this.#mayWrite();
+    this.#vault.mayCollect(subject);
     const packed = writes.map(({ category, version, resource }) => ({
       log: categoryNumber(category),
       version: this.#packed(version, resource),
@@ -283,7 +285,7 @@ export class Records {
   #write(subject: string, number: number, versions: readonly Omit<VersionEntry, 'parts'>[], shelf: Shelf): void {
     const log = this.#logs.category(subject, number);
     let seq = this.#vault.store.nextLogSeq(log.number);
-    const { generation } = this.#vault.state;
+    const generation = this.#vault.logGeneration(subject);
     const entries = versions.map((version) => packVersion(version));
     log.append(entries.flat());
     versions.forEach((version, i) => {
@@ -433,6 +435,51 @@ export class Records {
       );
       yield;
     }
+  }
+
+  /**
+   * Everything of a subject for another home, in runs that are taken whole. A record that stays takes with it what was written about it, and the
+   * files that it came in: it stands in them.
+   */
+  *handOut(subject: string, withheld: ReadonlySet<string>): Generator<HandedRecords[]> {
+    if (!this.hasAny(subject)) return;
+    const { stays, blobs: kept } = this.#withheld(subject, withheld);
+    const { sources, person } = this.#ledger(subject);
+    for (const blob of this.blobs(subject)) {
+      if (kept.has(blob.n)) continue;
+      yield [{ what: 'ledger', entry: { type: 'blob', blob } }];
+      const log = this.#blobLog(subject, blob.n);
+      const { length } = log;
+      for (let at = 0; at < length; at++) yield [{ what: 'chunk', n: blob.n, at, bytes: log.chunk(at) }];
+    }
+    for (const source of sources.values()) yield [{ what: 'ledger', entry: { type: 'source', source } }];
+    yield [{ what: 'ledger', entry: { type: 'person', person } }];
+    for (const number of this.#logs.named(subject)) {
+      if (number === SOURCES_LOG) continue;
+      const values = this.#logs.category(subject, number).entries();
+      for (const run of runsOf(
+        values.map(({ value }) => value),
+        (id) => stays.has(id),
+      ))
+        yield [{ what: 'entries', log: number, values: run }];
+    }
+  }
+
+  #withheld(subject: string, ids: ReadonlySet<string>): { stays: Set<string>; blobs: Set<number> } {
+    const stays = new Set(ids);
+    const sources = new Set<string>();
+    for (const id of ids) {
+      for (const { source } of this.shelved(subject, id).head.sources) sources.add(source);
+      for (const overlay of this.overlays(subject, id)) stays.add(overlay.id);
+    }
+    return { stays, blobs: blobsOf(this.sources(subject), sources) };
+  }
+
+  /** Takes up what another home handed out, in the caller's transaction. */
+  handIn(subject: string, handed: HandedRecords): void {
+    if (handed.what === 'ledger') this.append(subject, [], [handed.entry]);
+    else if (handed.what === 'chunk') this.#blobLog(subject, handed.n).append(handed.at, [handed.bytes]);
+    else this.#takeEntries(subject, handed.log, handed.values);
   }
 
   #takeEntries(subject: string, number: number, values: unknown[]): void {
