@@ -149,7 +149,7 @@ function shareParameters(
   const range = shell.range(options);
   return {
     ...proposed,
-    ...(proposed === null || streams.length > 0 ? { streams } : {}),
+    streams: proposed !== null && streams.length === 0 ? proposed.streams : streams,
     ...shell.subject,
     with: options.with ?? 'link',
     ...range,

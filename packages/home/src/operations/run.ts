@@ -67,6 +67,7 @@ export const FROM_AWAY: readonly OperationName[] = [
   'desk.note',
   'ask',
   'file',
+  'share.templates',
 ];
 
 /** @throws HaleError 'locked' · 'usage' · 'malformed' · whatever the operation throws */

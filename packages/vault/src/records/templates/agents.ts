@@ -43,7 +43,8 @@ const AGENTS = [
     agent: 'raas',
     in: 'medicine',
     atc: 'C09',
-    words: 'captopril enalapril lisinopril ramipril perindopril losartan valsartan candesartan telmisartan irbesartan',
+    words:
+      'captopril enalapril lisinopril ramipril perindopril cilazapril losartan valsartan candesartan telmisartan irbesartan',
   },
   {
     agent: 'thiazide',
@@ -94,7 +95,7 @@ const AGENTS = [
     agent: 'opioid',
     in: 'medicine',
     atc: 'N02A',
-    words: 'morphin fentanyl oxycodon oxicodon hydromorphon codein tramadol tilidin',
+    words: 'morphin hydrocodon pethidin meperidin fentanyl oxycodon oxicodon hydromorphon codein tramadol tilidin',
   },
   {
     agent: 'anticoagulant',
@@ -125,13 +126,19 @@ const AGENTS = [
     words: 'fluticason budesonid triamcinolon',
   },
   { agent: 'cyp3a-sedative', in: 'medicine', atc: 'N02AB03 N05CD08', words: 'fentanyl midazolam' },
-  { agent: 'contraceptive', in: 'medicine', atc: 'G03AA G03AB', words: 'ethinylestradiol ethinyl_estradiol ethinylo' },
+  {
+    agent: 'contraceptive',
+    in: 'medicine',
+    atc: 'G03AA G03AB',
+    words: 'ethinylestradiol ethinyl_estradiol ethinylo nuvaring natazia seasonique',
+  },
   {
     agent: 'hormonal-contraceptive',
     in: 'medicine',
     atc: 'G03A',
     rxnorm: '389221 1856546',
-    words: 'ethinylestradiol ethinyl_estradiol ethinylo desogestrel etonogestrel levonorgestrel',
+    words:
+      'ethinylestradiol ethinyl_estradiol ethinylo nuvaring natazia seasonique desogestrel etonogestrel levonorgestrel camila errin mirena kyleena',
   },
   {
     agent: 'inducer',
@@ -144,7 +151,8 @@ const AGENTS = [
     agent: 'teratogen',
     in: 'medicine',
     atc: 'N03AG01 D10BA01 D05BB02 L04AX03 B01AA C09 N03AB N03AF01',
-    words: 'valpro isotretinoin acitretin methotrexat mycophenol thalidomid warfarin phenprocoumon',
+    words:
+      'valpro isotretinoin acitretin methotrexat mycophenol thalidomid warfarin phenprocoumon lithium carbamazepin phenytoin captopril enalapril lisinopril ramipril losartan',
   },
   {
     agent: 'pregnancy',
