@@ -29,7 +29,7 @@ import {
 } from './records/copies/selection.ts';
 import { titleOf } from './records/describe.ts';
 import type { RecordTools } from './records/format.ts';
-import type { RecordHead, Resource } from './records/model.ts';
+import type { RecordEntry, RecordHead, Resource } from './records/model.ts';
 import type { Records } from './records/records.ts';
 import type { Vault } from './vault.ts';
 
