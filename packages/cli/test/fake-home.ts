@@ -21,6 +21,7 @@ import { FakePhones } from './fake-phones.ts';
 import { fakeRelayOperation } from './fake-relays.ts';
 import { DOCTOR, fitReport, gapsOf, tableReport } from './fake-reports.ts';
 import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
+import { offersOf, previewOfVisit } from './fake-visits.ts';
 
 export const WORDS =
   'leader monkey parrot ring guide accident before fence cannon height naive bean ' +
@@ -427,7 +428,8 @@ export class FakeHome implements HomeEntry {
     'phones.pair': (_, emit) => this.#phones.pair(emit),
     'phones.confirm': (parameters) => this.#phones.confirm(parameters),
     'phones.remove': (parameters) => this.#phones.remove(parameters),
-    'share.preview': () => PREVIEW,
+    'share.preview': (parameters) => (parameters.visit === undefined ? PREVIEW : previewOfVisit(parameters)),
+    'share.templates': offersOf,
     share: (parameters: ShareParameters) => {
       const byLink = parameters.with === 'link';
       const grant: GrantInfo = {

@@ -1,5 +1,7 @@
 // What sharing gives and takes: shares on the owner's side, asks, and what a recipient opens. Part of the table in api.ts.
+import type { PurposeCode } from '@hale/consent';
 import type { Kept, RecordPolicy } from '@hale/vault/records/copies';
+import type { HidingWarning, VisitId } from '@hale/vault/records/templates';
 import type { LevelText, SeriesResult, ShowRow, TimeRangeText } from './api.ts';
 import type { Category, RecordBrief, Resource } from './api-records.ts';
 
@@ -301,6 +303,10 @@ export interface ShareParameters extends TimeRangeText {
   claim?: boolean;
   /** Health records beside the series, or instead of them; `from` and `to` hold for both. */
   records?: RecordsShared;
+  /** What it is for, as HL7 names purposes; treatment unless said. */
+  purposeCode?: PurposeCode;
+  /** The visit it is for, by `share.templates`: the preview warns where something hidden bears on it. Nothing of that is written. */
+  visit?: string;
 }
 
 /** A relay of this home, and how it stands with it. */
@@ -316,7 +322,25 @@ export interface RelayInfo {
 
 /** Which health records; what is not said is nothing, and nothing is told. */
 export type RecordsShared = Pick<RecordPolicy, 'categories'> &
-  Partial<Omit<RecordPolicy, 'categories' | 'from' | 'to'>>;
+  Partial<Omit<RecordPolicy, 'categories' | 'from' | 'to' | 'show'>> & {
+    /** Of any time, whatever `from` and `to` say of the series. */
+    anyTime?: boolean;
+    /** Records that are shown whatever their part, time or present label; what is withheld by hand wins. */
+    show?: string[];
+  };
+
+/** A visit, and the share that it needs of this subject: a proposal, to be changed and put before `share.preview`. */
+export interface VisitOffer {
+  /** Words of other languages go by it. */
+  visit: VisitId;
+  /** English. */
+  name: string;
+  why: string;
+  /** This subject has such visits, as far as is known of it. */
+  fits: boolean;
+  /** Whom it is shared with has to be added. */
+  asked: Omit<ShareParameters, 'with'>;
+}
 
 /** What a share of records gives; for its owner alone. */
 export interface RecordsPreview {
@@ -331,6 +355,13 @@ export interface RecordsPreview {
   /** Its attachments are not given whole: more than 20 MB, or not here. */
   leftOut: (RecordNamed & { why: 'too-large' | 'not-here' })[];
   told: RecordPolicy['told'];
+  /** Where what is hidden bears on the visit, or on what is shown. It leaves this home in no form. */
+  warnings: HidingWarned[];
+}
+
+export interface HidingWarned extends Omit<HidingWarning, 'hidden' | 'shown'> {
+  hidden: RecordNamed[];
+  shown: RecordNamed[];
 }
 
 export interface RecordNamed {

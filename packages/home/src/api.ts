@@ -41,6 +41,7 @@ import type {
   SeriesAsked,
   ShareParameters,
   SharePreview,
+  VisitOffer,
 } from './api-sharing.ts';
 
 export type * from './api-cards.ts';
@@ -420,6 +421,8 @@ export interface Operations extends CardOperations, CustodyOperations {
   'phones.confirm': [{ pairing: string; accept: boolean; name?: string }, Record<string, never>];
   'phones.remove': [{ phone: string }, PhoneInfo];
   'share.preview': [ShareParameters, SharePreview];
+  /** What visits need. @param place where the recipient is: two letters, as DE or US, or EU */
+  'share.templates': [{ subject?: string; place?: string }, VisitOffer[]];
   /** A series as the grant would open it: read by the recipient's reader from the tiles and clips of the plan. */
   'share.series': [
     ShareParameters & Pick<SeriesAsked, 'stream' | 'fromMicros' | 'toMicros' | 'pointsMax'>,

@@ -29,7 +29,7 @@ import {
 } from './records/copies/selection.ts';
 import { titleOf } from './records/describe.ts';
 import type { RecordTools } from './records/format.ts';
-import type { RecordHead, Resource } from './records/model.ts';
+import type { RecordEntry, RecordHead, Resource } from './records/model.ts';
 import type { Records } from './records/records.ts';
 import type { Vault } from './vault.ts';
 
@@ -106,7 +106,11 @@ export class RecordGrants {
     return this.#grants.all().filter(({ copies, owner }) => copies !== null && isActive(owner, now));
   }
 
-  preview({ subject, policy, subjectName }: RecordWish): RecordPreview {
+  /** @param look sees every record on the way, with what keeps it back; null: nothing does */
+  preview(
+    { subject, policy, subjectName }: RecordWish,
+    look: (entry: RecordEntry, because: Kept | null) => void = () => {},
+  ): RecordPreview {
     // The names of copies are made up anew with every grant: here they only have to differ.
     const names = this.#vault.random.bytes(32);
     const room = this.#room(subject, policy, names, subjectName);
@@ -116,8 +120,10 @@ export class RecordGrants {
     const copier = new Copier(room, selection.given, note);
     const given: RecordPreview['given'] = [];
     const withheld: RecordPreview['withheld'] = [];
-    for (const { resource, ...head } of this.#records.all(subject)) {
+    for (const entry of this.#records.all(subject)) {
+      const { resource, ...head } = entry;
       const because = selection.kept.get(head.id);
+      look(entry, because ?? null);
       const title = () => titleOf(resource);
       if (because === undefined) given.push({ head, title: title(), copy: copier.copy({ ...head, resource }) });
       else if (isWithheld(because)) withheld.push({ head, title: title(), because });

@@ -25,6 +25,7 @@ import { addShow } from './show.ts';
 import { addStart } from './start.ts';
 import { addStreams } from './streams.ts';
 import { addSubject } from './subject.ts';
+import { addVisits } from './visits.ts';
 import { addWatch } from './watch.ts';
 import { addWeb } from './web.ts';
 import { addWhoami } from './whoami.ts';
@@ -49,7 +50,7 @@ export function addCommands(program: Command, shell: Shell): void {
         addPhones,
       ],
     ],
-    ['Share and stop:', [addShare, addGrants, addLinks, addAsks]],
+    ['Share and stop:', [addShare, addGrants, addLinks, addAsks, addVisits]],
     ['What others share with you:', [addInbox, addOpen, addAsk]],
     ['Relays:', [addRelays, addRelay]],
     ['Keep safe:', [addExport, addRestore, addGuardians, addGuardian, addRecover, addErase, addCheck]],

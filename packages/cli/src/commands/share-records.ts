@@ -3,7 +3,7 @@ import type { Category, RecordNamed, RecordsPreview, RecordsShared, ShareParamet
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
 import { counted, number } from '../terminal/numbers.ts';
-import { faint } from '../terminal/style.ts';
+import { bold, faint, yellow } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
 import { CATEGORIES } from './records.ts';
 
@@ -20,13 +20,14 @@ interface RecordOptions {
   documents?: boolean;
   told?: (typeof TELLINGS)[number];
   place?: string;
+  show?: string[];
 }
 
-/** @throws WrongUsage */
-export function recordsOption(options: RecordOptions): Pick<ShareParameters, 'records'> {
-  const { records, withhold, withholdArea, include, documents, told, place } = options;
-  if (records === undefined) {
-    const [lone] = Object.entries({ withhold, withholdArea, include, documents, told, place }).filter(
+/** @param proposed of the visit, where one was said: what is typed goes before it. @throws WrongUsage */
+export function recordsOption(options: RecordOptions, proposed?: RecordsShared): Pick<ShareParameters, 'records'> {
+  const { records, withhold, withholdArea, include, documents, told, place, show } = options;
+  if (records === undefined && proposed === undefined) {
+    const [lone] = Object.entries({ withhold, withholdArea, include, documents, told, place, show }).filter(
       ([, value]) => value !== undefined,
     );
     if (lone === undefined) return {};
@@ -35,21 +36,29 @@ export function recordsOption(options: RecordOptions): Pick<ShareParameters, 're
       'Say which parts of the record to share: --records problems,medicines.',
     );
   }
-  const named = records === 'all' ? [...CATEGORIES] : records.split(',').map((part) => part.trim());
-  const unknown = named.find((part) => !CATEGORIES.includes(part as Category));
-  if (unknown !== undefined)
-    throw new WrongUsage(`there is no part named ${unknown}.`, `Parts are ${CATEGORIES.join(', ')}.`);
   const shared: RecordsShared = {
-    categories: named as Category[],
+    ...proposed,
+    categories: records === undefined ? (proposed?.categories ?? []) : partsNamed(records),
     ...(withhold && { withhold }),
     // The home knows the areas, and says which there are.
-    ...(withholdArea && { withholdAreas: withholdArea as NonNullable<RecordsShared['withholdAreas']> }),
+    ...(withholdArea && { withholdAreas: [...(proposed?.withholdAreas ?? []), ...(withholdArea as Areas)] }),
     ...(include && { include }),
+    ...(show && { show }),
     ...(documents && { documents }),
     ...(told && { told }),
     ...(place && { jurisdiction: place.toUpperCase() }),
   };
   return { records: shared };
+}
+
+type Areas = NonNullable<RecordsShared['withholdAreas']>;
+
+function partsNamed(typed: string): Category[] {
+  const named = typed === 'all' ? [...CATEGORIES] : typed.split(',').map((part) => part.trim());
+  const unknown = named.find((part) => !CATEGORIES.includes(part as Category));
+  if (unknown !== undefined)
+    throw new WrongUsage(`there is no part named ${unknown}.`, `Parts are ${CATEGORIES.join(', ')}.`);
+  return named as Category[];
 }
 
 const WHY: Record<RecordsPreview['withheld'][number]['because']['by'], string> = {
@@ -87,7 +96,34 @@ export function printRecordsPreview(shell: Shell, preview: RecordsPreview): void
     shell.say(
       `${title || type}: ${why === 'too-large' ? 'what is attached is larger than 20 MB and is left out.' : 'what is attached is not on this computer and is left out.'}`,
     );
+  printWarnings(shell, preview.warnings);
 }
+
+/** What hiding may cost, and the three ways there are. Only the owner sees it. */
+function printWarnings(shell: Shell, warnings: RecordsPreview['warnings']): void {
+  if (warnings.length === 0) return;
+  shell.line();
+  shell.say(
+    `${yellow('Note:')} what you keep back may matter here. Only you see this; there may be more that this list does not know.`,
+  );
+  for (const { hidden, shown, why, sources } of warnings) {
+    const on = shown.length > 0 ? `, with ${namesOf(shown)}, which you show` : '';
+    shell.line();
+    shell.say(`${bold(namesOf(hidden))}${on}: ${why}`);
+    shell.say(`Show it:  ${hidden.map(({ id }) => `--show ${id.slice(0, ID_SHOWN)}`).join(' ')}`, '  ');
+    for (const { title } of sources) shell.say(faint(title), '  ');
+  }
+  shell.line();
+  shell.say('Or keep it back, or tell them yourself; with --remind you are told what at the end.');
+}
+
+export function printReminder(shell: Shell, warnings: RecordsPreview['warnings']): void {
+  const hidden = namesOf(warnings.flatMap((warning) => warning.hidden));
+  if (hidden !== '') shell.say(`You keep back, and may want to tell them yourself: ${bold(hidden)}.`);
+}
+
+const namesOf = (records: readonly RecordNamed[]): string =>
+  [...new Set(records.map(({ title, type }) => title || type))].join(', ');
 
 function printNamed(
   shell: Shell,

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import type { LevelText, Result, ShareParameters, SharePreview } from '@hale/home';
+import type { LevelText, Result, ShareParameters, SharePreview, VisitOffer } from '@hale/home';
 import { type Command, Option } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
@@ -9,8 +9,9 @@ import { bold, padEnd, purple, white, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { examples, several } from './examples.ts';
 import { type LinkOptions, shareHealthLink } from './links.ts';
-import { printRecordsPreview, recordsOption, TELLINGS } from './share-records.ts';
+import { printRecordsPreview, printReminder, recordsOption, TELLINGS } from './share-records.ts';
 import { levelNoun, levelText, parseLevel, STREAM_TODO } from './streams.ts';
+import { visitAsked } from './visits.ts';
 
 export interface ShareOptions extends LinkOptions {
   healthLink?: boolean;
@@ -34,6 +35,9 @@ export interface ShareOptions extends LinkOptions {
   documents?: boolean;
   told?: (typeof TELLINGS)[number];
   place?: string;
+  show?: string[];
+  visit?: string;
+  remind?: boolean;
 }
 
 export function addShare(program: Command, shell: Shell): void {
@@ -63,6 +67,13 @@ export function addShare(program: Command, shell: Shell): void {
       new Option('--told <what>', 'with --records: what they are told of what you keep back').choices([...TELLINGS]),
     )
     .option('--place <country>', 'with --told: where they are, as two letters; the law may forbid it')
+    .option('--visit <visit>', 'what it is for: shares what such a visit needs, as `hale visits` lists them')
+    .option(
+      '--show <id>',
+      'with --records or --visit: this record whatever it is about; may be given several times',
+      several,
+    )
+    .option('--remind', 'with --records or --visit: at the end, what you may want to tell them yourself')
     .option('--health-link', 'health records instead, as a SMART Health Link that any reader opens')
     .option(
       '--record <id>',
@@ -89,9 +100,10 @@ export function addShare(program: Command, shell: Shell): void {
 
 async function share(shell: Shell, streams: string[], options: ShareOptions): Promise<void> {
   if (options.healthLink) return await shareHealthLink(shell, options);
-  if (streams.length === 0 && options.records === undefined)
+  if (streams.length === 0 && options.records === undefined && options.visit === undefined)
     throw new WrongUsage('Say which streams.', `${STREAM_TODO} Health records are shared with --records.`);
-  const parameters = shareParameters(shell, streams, options);
+  const proposed = options.visit === undefined ? null : await visitAsked(shell, options.visit, options.place);
+  const parameters = shareParameters(shell, streams, options, proposed);
   shell.about('streams', streams.join(', '), { 'not-found': STREAM_TODO });
   if (!options.yes && !options.preview && !shell.canAsk) {
     throw new WrongUsage('Nobody can be asked here, so sharing needs --yes.', 'Look at it first with --preview.');
@@ -104,10 +116,18 @@ async function share(shell: Shell, streams: string[], options: ShareOptions): Pr
   if (options.pin || options.claim) return await shareWithLocker(shell, parameters);
   shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
   const shared = await shell.call('share', parameters);
-  shell.result(shared, () => printShared(shell, shared));
+  shell.result(shared, () => {
+    printShared(shell, shared);
+    if (options.remind) printReminder(shell, preview.records?.warnings ?? []);
+  });
 }
 
-function shareParameters(shell: Shell, streams: string[], options: ShareOptions): ShareParameters {
+function shareParameters(
+  shell: Shell,
+  streams: string[],
+  options: ShareOptions,
+  proposed: VisitOffer['asked'] | null,
+): ShareParameters {
   if (options.pin && !options.link) throw new WrongUsage('--pin belongs to --link.', 'A person opens it with a key.');
   if (options.claim && !options.link)
     throw new WrongUsage(
@@ -128,7 +148,8 @@ function shareParameters(shell: Shell, streams: string[], options: ShareOptions)
   const { level, purpose, name, allowClassic } = options;
   const range = shell.range(options);
   return {
-    streams,
+    ...proposed,
+    streams: proposed !== null && streams.length === 0 ? proposed.streams : streams,
     ...shell.subject,
     with: options.with ?? 'link',
     ...range,
@@ -139,7 +160,7 @@ function shareParameters(shell: Shell, streams: string[], options: ShareOptions)
     ...(allowClassic ? { allowClassic } : {}),
     ...(options.pin ? { withPin: true } : {}),
     ...(options.claim ? { claim: true } : {}),
-    ...recordsOption(options),
+    ...recordsOption(options, proposed?.records),
     // A copy has what there is: nothing comes after it.
     ...(options.file === undefined ? {} : { asCopy: true, to: range.to ?? new Date(shell.io.now()).toISOString() }),
   };

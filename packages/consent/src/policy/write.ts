@@ -30,7 +30,12 @@ export interface ConsentInput {
   /** References of records shared by hand beyond the parts, as the reader of this version knows them. */
   include: readonly string[];
   /** What only the owner's version says. */
-  withheld: { codes: readonly SensitivityCode[]; records: readonly string[] };
+  withheld: {
+    codes: readonly SensitivityCode[];
+    records: readonly string[];
+    /** References of records that are shared by hand although they bear such a code. */
+    shown?: readonly string[];
+  };
 }
 
 /** FHIR R4 Consent as JSON text, with everything that is withheld: stays with its owner. */
@@ -60,12 +65,15 @@ function consentOf(input: ConsentInput): object {
 }
 
 function provisionOf(input: ConsentInput): object {
-  const { now, until, purpose, parts, from, to, include, withheld } = input;
+  const { now, until, purpose, parts, from, to, withheld } = input;
+  const shown = withheld.shown ?? [];
+  const include = [...input.include, ...shown];
+  const ofShown = shown.length > 0 && { provision: [{ type: 'permit', data: shown.map(instanceOf) }] };
   const exceptions = [
     // What is named one by one is bound neither by part nor by time (specs/consent.md §4).
     ...(include.length > 0 ? [{ type: 'permit', data: include.map(instanceOf) }] : []),
     ...(withheld.codes.length > 0
-      ? [{ type: 'deny', securityLabel: withheld.codes.map((code) => ({ system: ACT_CODE, code })) }]
+      ? [{ type: 'deny', securityLabel: withheld.codes.map((code) => ({ system: ACT_CODE, code })), ...ofShown }]
       : []),
     ...(withheld.records.length > 0 ? [{ type: 'deny', data: withheld.records.map(instanceOf) }] : []),
   ];

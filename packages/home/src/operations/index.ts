@@ -58,6 +58,7 @@ import {
   uploadBegin,
   uploadDrop,
 } from './transfer.ts';
+import { shareTemplates } from './visits.ts';
 import { webClose, webOpen, webSessions } from './web.ts';
 import { passphraseSet, wordsCheck } from './words.ts';
 
@@ -175,6 +176,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'phones.confirm': phonesConfirm,
   'phones.remove': phonesRemove,
   'share.preview': sharePreview,
+  'share.templates': shareTemplates,
   'share.series': shareSeries,
   share,
   'share.file': shareFile,

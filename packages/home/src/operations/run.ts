@@ -74,6 +74,7 @@ export const FROM_AWAY: readonly OperationName[] = [
   'subject.keep',
   'guardians',
   'guardians.refuse',
+  'share.templates',
 ];
 
 /** @throws HaleError 'locked' · 'usage' · 'malformed' · whatever the operation throws */

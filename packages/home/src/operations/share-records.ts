@@ -4,6 +4,7 @@ import { HaleError } from '@hale/kernel';
 import type { GrantWish } from '@hale/vault';
 import { CATEGORIES, type RecordHead } from '@hale/vault/records';
 import { checkPolicy, type RecordPolicy } from '@hale/vault/records/copies';
+import { medicineIdOf, VISIT_IDS, visitOf, WarningSearch } from '@hale/vault/records/templates';
 import type { RecordNamed, RecordsPreview, ShareParameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import { recordId } from './records.ts';
@@ -27,8 +28,8 @@ export function recordsAsked(
   const ids = (given: readonly string[] = []): string[] => given.map((each) => recordId(home, subject, each));
   const policy = checkPolicy({
     categories: CATEGORIES.filter((each) => records.categories.includes(each)),
-    from: microsOf(parameters.from, 'from') ?? null,
-    to: microsOf(parameters.to, 'to') ?? null,
+    from: records.anyTime ? null : (microsOf(parameters.from, 'from') ?? null),
+    to: records.anyTime ? null : (microsOf(parameters.to, 'to') ?? null),
     withholdAreas: records.withholdAreas ?? [],
     withholdCodes: records.withholdCodes ?? [],
     withhold: ids(records.withhold),
@@ -36,6 +37,7 @@ export function recordsAsked(
     documents: records.documents === true,
     told: records.told ?? 'none',
     jurisdiction: records.jurisdiction ?? '',
+    ...(records.show ? { show: shownAsLabelled(home, subject, ids(records.show)) } : {}),
   });
   if (policy.categories.length !== new Set(records.categories).size)
     throw new HaleError('usage', `parts of the record are ${CATEGORIES.join(', ')}`);
@@ -43,10 +45,24 @@ export function recordsAsked(
   return { policy, scoped: { categories, from, to } };
 }
 
-export function recordsPreview(home: Home, wish: GrantWish): RecordsPreview | null {
+/** With the labels that she sees now, and the medicine of each that stands in a record of its own. */
+function shownAsLabelled(home: Home, subject: string, ids: readonly string[]): NonNullable<RecordPolicy['show']> {
+  const all = ids.flatMap((id) => [id, medicineIdOf(home.records, subject, home.records.read(subject, id)) ?? id]);
+  return [...new Set(all)].map((id) => ({
+    id,
+    codes: [...new Set(home.labels.of(subject, id).labels.map(({ code }) => code))],
+  }));
+}
+
+/** @param asked id of the visit, where one was said. @throws HaleError 'usage' */
+export function recordsPreview(home: Home, wish: GrantWish, asked?: string): RecordsPreview | null {
   const { subject, records: policy, names } = wish;
   if (policy === undefined) return null;
-  const { given, withheld, leftOut } = home.recordGrants.preview({ subject, policy, subjectName: names.subject });
+  const visit = asked === undefined ? null : visitOf(asked);
+  if (asked !== undefined && visit === null) throw new HaleError('usage', `visits are ${VISIT_IDS.join(', ')}`);
+  const search = new WarningSearch(home.records, subject, home.nowMicros() / 1000);
+  const wanted = { subject, policy, subjectName: names.subject };
+  const { given, withheld, leftOut } = home.recordGrants.preview(wanted, (...record) => search.see(...record));
   const named = ({ head, title }: { head: RecordHead; title: string }): RecordNamed => ({
     id: head.id,
     type: head.type,
@@ -75,6 +91,11 @@ export function recordsPreview(home: Home, wish: GrantWish): RecordsPreview | nu
       return found ? [{ ...named(found), why }] : [];
     }),
     told: policy.told,
+    warnings: search.warnings(visit?.id ?? null).map((warning) => ({
+      ...warning,
+      hidden: warning.hidden.map(named),
+      shown: warning.shown.map(named),
+    })),
   };
 }
 

@@ -71,7 +71,7 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
     from: streams.length === 0 ? now : (microsOf(parameters.from, 'from') ?? now),
     to: streams.length === 0 ? null : (microsOf(parameters.to, 'to') ?? null),
     until: microsOf(parameters.until, 'until') ?? null,
-    purpose: { code: 'TREAT', text: parameters.purpose ?? '' },
+    purpose: { code: parameters.purposeCode ?? 'TREAT', text: parameters.purpose ?? '' },
     recipient: isLink
       ? { kind: 'link', ...(parameters.name ? { name: parameters.name } : {}) }
       : {
@@ -132,7 +132,7 @@ export function previewOf(home: Home, parameters: ShareParameters, wish: GrantWi
   const froms = planned.length === 0 ? [from] : planned.map((stream) => stream.levels[0].from);
   const tos = planned.length === 0 ? [to] : planned.map((stream) => stream.levels[0].to);
   const toMicros = tos.some((to) => to === null) ? null : Math.max(...(tos as number[]));
-  const records = recordsPreview(home, wish);
+  const records = recordsPreview(home, wish, parameters.visit);
   return {
     ...(records ? { records } : {}),
     sentence: sentenceOf(
@@ -177,7 +177,9 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
   const records = recordWords(wish);
   const what = [...titles, ...(records ? [records.what] : [])].join(', ');
   const told = records ? ` ${records.told}` : '';
-  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${what}${ofWhom}, ${range} (${zone}), ${end}.${only}${told}`;
+  const isOwnTime = streams.length > 0 && wish.records?.from === null && wish.records.to === null;
+  const anyTime = isOwnTime ? ' Records are of any time.' : '';
+  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${what}${ofWhom}, ${range} (${zone}), ${end}.${anyTime}${only}${told}`;
 }
 
 /** Records have no first moment unless one was said. */

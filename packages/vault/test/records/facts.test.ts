@@ -1,6 +1,6 @@
 // A record as a decision sees it: the whole way from a resource over its labels to a verdict.
 import { readFileSync } from 'node:fs';
-import { type AccessQuestion, compile, decideAccess, ownersConsent, parseConsent } from '@hale/consent';
+import { type AccessQuestion, type ConsentInput, compile, decideAccess, ownersConsent, parseConsent } from '@hale/consent';
 import { expect, test } from 'vitest';
 import { categoryOf } from '../../src/records/category.ts';
 import { recordFacts, resourceLabels } from '../../src/records/index.ts';
@@ -45,8 +45,8 @@ const glucose: Resource = {
   performer: [{ reference: 'Practitioner/f202' }],
 };
 
-function verdict(resource: Resource): string {
-  const consent = parseConsent(JSON.parse(ownersConsent(SHARE)));
+function verdict(resource: Resource, withheld: ConsentInput['withheld'] = SHARE.withheld): string {
+  const consent = parseConsent(JSON.parse(ownersConsent({ ...SHARE, withheld })));
   const question: AccessQuestion = {
     who: { ids: [`urn:nostr:pubkey|${KEY}`] },
     ...{ purpose: 'TREAT', at: AT, record: factsOf(resource), jurisdiction: 'DE', emergency: null },
@@ -76,4 +76,11 @@ test('who withholds substance use withholds the ketamine that asushares asks abo
   expect(factsOf(ketamine).labels).toContain('SUD');
   expect(verdict(ketamine)).toBe('denied');
   expect(verdict(glucose)).toBe('permitted');
+});
+
+test('a record that is shown by hand is permitted within what its label denies, and what is withheld by hand is not', () => {
+  const shown = ['Observation/0123456789abcdef'];
+  expect(verdict(ketamine, { codes: ['SUD'], records: [], shown })).toBe('permitted');
+  expect(verdict(ketamine, { codes: ['SUD'], records: [], shown: ['Observation/other'] })).toBe('denied');
+  expect(verdict(ketamine, { codes: ['SUD'], records: shown, shown })).toBe('denied');
 });

@@ -17,7 +17,7 @@ export interface ConsentGiven {
 const referenceTo = (id: string): string => `urn:hale:record:${id}`;
 
 export function consentFor(policy: RecordPolicy, { grantId, scope, names, sentence, now }: ConsentGiven): string {
-  const { categories, from, to, include, withhold, withholdAreas, withholdCodes } = policy;
+  const { categories, from, to, include, withhold, withholdAreas, withholdCodes, show = [] } = policy;
   const codes = [...withholdAreas.flatMap((area) => AREAS.get(area) ?? []), ...withholdCodes];
   return ownersConsent({
     ...{ grantId, recipient: scope.recipient, purpose: scope.purpose.code, sentence, names, now, until: scope.until },
@@ -25,6 +25,10 @@ export function consentFor(policy: RecordPolicy, { grantId, scope, names, senten
     from,
     to,
     include: include.map(referenceTo),
-    withheld: { codes: [...new Set(codes)], records: withhold.map(referenceTo) },
+    withheld: {
+      codes: [...new Set(codes)],
+      records: withhold.map(referenceTo),
+      shown: show.map(({ id }) => referenceTo(id)),
+    },
   });
 }

@@ -2,6 +2,7 @@
 import {
   AREA_NAMES,
   type Area,
+  areasOf,
   isArea,
   isSensitivityCode,
   mayMean,
@@ -34,6 +35,8 @@ export interface RecordPolicy {
   told: Telling;
   /** ISO 3166-1 alpha-2, `EU`, or '' = unknown. */
   jurisdiction: string;
+  /** Records that she decided to show one by one, beyond categories, times and the labels that they had then; a label that comes later withholds again. */
+  show?: { id: string; codes: SensitivityCode[] }[];
 }
 
 /** What the rule asks of a record. */
@@ -53,10 +56,11 @@ export type Kept =
 /** Kept back, rather than not asked for. */
 export const isWithheld = ({ by }: Kept): boolean => by === 'hand' || by === 'label' || by === 'document';
 
-/** Null: it is given. Deny wins: what is withheld by hand or label is not given, whatever includes it. */
+/** Null: it is given. Deny wins: what is withheld by hand or label is not given, whatever includes it, unless she saw that label and shows the record. */
 export function keptBy(policy: RecordPolicy, { head, labels }: Pick<RuledRecord, 'head' | 'labels'>): Kept | null {
   if (head.state === 'retracted') return { by: 'state' };
-  const isIncluded = policy.include.includes(head.id);
+  const shown = policy.show?.find(({ id }) => id === head.id);
+  const isIncluded = shown !== undefined || policy.include.includes(head.id);
   // A person is whom all of it is about, and is given without what names her (patient.ts).
   const isPatient = head.type === 'Patient';
   if (!isIncluded && !isPatient) {
@@ -66,14 +70,22 @@ export function keptBy(policy: RecordPolicy, { head, labels }: Pick<RuledRecord,
   if (policy.withhold.includes(head.id) || (head.overlay && policy.withhold.includes(head.overlay.of)))
     return { by: 'hand' };
   // What she dropped of a record's areas does not withhold it.
-  const areas = labels.areas.filter((area) => policy.withholdAreas.includes(area));
-  const codes = labels.labels
+  const unseen = shown ? without(labels, shown.codes) : labels;
+  const areas = unseen.areas.filter((area) => policy.withholdAreas.includes(area));
+  const codes = unseen.labels
     .map(({ code }) => code)
     .filter((code) => policy.withholdCodes.some((rule) => mayMean(rule, code)));
-  if (withholds(policy, labels)) return { by: 'label', areas, codes: [...new Set(codes)] };
+  if (withholds(policy, unseen)) return { by: 'label', areas, codes: [...new Set(codes)] };
   // Nothing but bytes, or a document made of other records: there is nothing in it that could be given without its content.
   const isDocument = head.type === 'Binary' || head.type === 'Bundle';
   return isDocument && !policy.documents ? { by: 'document' } : null;
+}
+
+/** Labels that are left without those of some codes, and the areas that they still speak of. */
+function without(labels: RecordLabels, codes: readonly SensitivityCode[]): RecordLabels {
+  const left = labels.labels.filter(({ code }) => !codes.includes(code));
+  const areas = areasOf(left);
+  return { ...labels, labels: left, areas: labels.areas.filter((area) => areas.includes(area)) };
 }
 
 function isInTime({ from, to }: RecordPolicy, at: number | null): boolean {
