@@ -13,7 +13,6 @@ import {
   isActive,
   LIMITS,
   type MoreEntry,
-  type OwnerGrant,
   ownerGrant,
   parseEntry,
   parseScope,
@@ -41,64 +40,20 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { copiesAuthor, copiesSecret, grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
-import type { GrantEntryRecord, GrantLocker } from './catalogue.ts';
+import type { GrantEntryRecord } from './catalogue.ts';
 import { clipsFor, firstClip, foreignClips } from './clips.ts';
+import type { GrantFaults, GrantWish, IssuedGrant, NewGrant, PlannedGrant } from './grant-wish.ts';
 import { changedDay, unstatedDays } from './heads.ts';
 import { HEAD_DAYS_PER_STEP } from './limits.ts';
 import { LogWriter } from './log.ts';
 import { deleteLogEvents, eventsOf, vanishLog } from './log-deletion.ts';
 import type { TileRow } from './ports.ts';
 import { consentFor } from './records/copies/consent.ts';
-import type { RecordPolicy } from './records/copies/policy.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';
 import type { Vault } from './vault.ts';
 
 /** All copies of a grant lie in its first round: pages are written anew one by one. */
 const COPIES_ROUND = 0;
-
-export interface IssuedGrant {
-  record: GrantEntryRecord;
-  log: LogWriter;
-  owner: OwnerGrant;
-  /** Of a grant that gives records: the log of their copies (record-grants.ts). */
-  copies: LogWriter | null;
-}
-
-/** What is known of a grant before it is made. */
-export interface PlannedGrant {
-  record: Pick<GrantEntryRecord, 'subject' | 'streams'>;
-  owner: OwnerGrant;
-}
-
-export interface GrantWish {
-  subject: string;
-  scope: Scope;
-  how: 'key' | 'link';
-  /** Shown in `hale grants`: a name, an npub, or 'link'. */
-  to: string;
-  recipient: string | null;
-  recipientText: string | null;
-  classic: boolean;
-  names: { subject: string; owner: string };
-  /** Where the recipient has to make the grant key himself, of a code or a PIN: that key. Otherwise a random one. */
-  key?: Uint8Array;
-  /** Of a link with a locker. */
-  locker?: GrantLocker;
-  /** Which records it gives; `scope.records` says what the recipient may know of that. */
-  records?: RecordPolicy;
-  /** What the owner agreed to, in plain words: stands in the Consent of a grant of records. */
-  sentence?: string;
-}
-
-export interface NewGrant {
-  grant: IssuedGrant;
-  preview: StreamPreview[];
-}
-
-/** Tests may leave a duty out, to see that its absence is noticed. */
-export interface GrantFaults {
-  epochNotAdvanced?: boolean;
-}
 
 export class Grants {
   readonly #vault: Vault;

@@ -3,7 +3,8 @@
 import { type ChangedDay, dayDigest, type GrantEntry, grantedSlots, unpackRows } from '@hale/consent';
 import { equalBytes, GRID_ORIGIN_MICROS, type Level, slotRange, slotStart, toHex, utcDayOf } from '@hale/kernel';
 import type { HeadEntry } from './catalogue.ts';
-import type { Grants, IssuedGrant } from './grants.ts';
+import type { IssuedGrant } from './grant-wish.ts';
+import type { Grants } from './grants.ts';
 import { CATALOGUE_HEAD_DAYS, HEAD_DAYS_IN_A_ROW_MAX } from './limits.ts';
 import { hashOfRow } from './pyramid.ts';
 import { LEVELS, levelNumber, type OpenStream } from './streams.ts';

@@ -28,7 +28,8 @@ export {
   takeParcel,
 } from './custody/parcel.ts';
 export { type DiskSeal, type DocumentChange, Documents, documentKeys, type StoredDocument } from './documents.ts';
-export { type GrantFaults, Grants, type GrantWish, type IssuedGrant, type NewGrant } from './grants.ts';
+export type { GrantFaults, GrantWish, IssuedGrant, NewGrant } from './grant-wish.ts';
+export { Grants } from './grants.ts';
 export { changedDay, type HeadMismatch, mismatchedHeads, recordHeads } from './heads.ts';
 export type { IngestResult } from './ingest.ts';
 export { STREAMS_PER_DEVICE_MAX } from './limits.ts';

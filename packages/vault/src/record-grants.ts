@@ -12,7 +12,8 @@ import {
 } from '@hale/consent';
 import { encodeCbor, sha256, toHex, utf8Encode } from '@hale/kernel';
 import { copiesNames } from '@hale/kernel/seal';
-import type { Grants, IssuedGrant } from './grants.ts';
+import type { IssuedGrant } from './grant-wish.ts';
+import type { Grants } from './grants.ts';
 import { deleteLogEvents, eventsOf } from './log-deletion.ts';
 import { type Copy, pagesOf, pageText } from './records/copies/pages.ts';
 import { isWithheld, type Kept, type RecordPolicy } from './records/copies/policy.ts';

@@ -4,7 +4,8 @@ import { entryValue, GrantReader, planGrant } from '@hale/consent';
 import { type Level, schnorrPublic, slotRange, type Tile, toHex } from '@hale/kernel';
 import { grantAuthor } from '@hale/kernel/seal';
 import { firstClip } from './clips.ts';
-import type { Grants, GrantWish } from './grants.ts';
+import type { GrantWish } from './grant-wish.ts';
+import type { Grants } from './grants.ts';
 import { levelNumber } from './streams.ts';
 import type { Vault } from './vault.ts';
 
