@@ -1,6 +1,13 @@
 // A record as a decision sees it: the whole way from a resource over its labels to a verdict.
 import { readFileSync } from 'node:fs';
-import { type AccessQuestion, type ConsentInput, compile, decideAccess, ownersConsent, parseConsent } from '@hale/consent';
+import {
+  type AccessQuestion,
+  type ConsentInput,
+  compile,
+  decideAccess,
+  ownersConsent,
+  parseConsent,
+} from '@hale/consent';
 import { expect, test } from 'vitest';
 import { categoryOf } from '../../src/records/category.ts';
 import { recordFacts, resourceLabels } from '../../src/records/index.ts';
