@@ -14,7 +14,12 @@ const OFFERS: VisitOffer[] = [
     ...{ visit: 'chest-pain', name: 'Chest pain', fits: true },
     why: 'The heart is judged by its earlier tracings and values, by your medicines and by what runs in your family.',
     asked: {
-      ...{ visit: 'chest-pain', streams: ['heart-rate'], level: 'raw', from: '2026-11-07T14:00:00.000Z' },
+      ...{
+        visit: 'chest-pain',
+        streams: ['heart-rate'],
+        levels: { 'heart-rate': 'raw' },
+        from: '2026-11-07T14:00:00.000Z',
+      },
       ...{ until: '2026-11-28T14:00:00.000Z', purpose: 'Chest pain', purposeCode: 'TREAT' },
       records: { categories: ['problems', 'medicines'], withholdAreas: ['sexual-health'], told: 'none', anyTime: true },
     },

@@ -287,6 +287,8 @@ export interface ShareParameters extends TimeRangeText {
   /** npub, NIP-05 name, or `link`. */
   with: string;
   level?: LevelText;
+  /** Of single series, by their keys as `streams` names them: before `level`. */
+  levels?: Record<string, LevelText>;
   until?: string;
   purpose?: string;
   name?: string;

@@ -103,3 +103,19 @@ test('told by the place; a visit that there is not, and one that does not fit', 
     code: 'usage',
   });
 });
+
+test('series of a visit have each their own level, and the sentence tells the time of both', async () => {
+  const home = await homeWithRecords();
+  const about = { subject: home.vault.subject().id, ucum: '1', factor: 1, origin: 0, loinc: null, dayOffsetMinutes: 0 };
+  for (const [kind, nominalPeriodSeconds] of [
+    ['heart-rate', 1],
+    ['body-weight', 86_400],
+  ] as const)
+    home.vault.addStream({
+      ...{ ...about, key: kind, kind, title: kind, nominalPeriodSeconds, edges: [], device: null, source: kind },
+    });
+  const { asked } = await offerOf(home, 'anaesthesia');
+  const { streams, sentence } = await preview(home, { ...asked, with: 'link' });
+  expect(streams.map(({ key, level }) => `${key} ${level}`).sort()).toEqual(['body-weight raw', 'heart-rate 1h']);
+  expect(sentence).toContain('Records are of any time.');
+});

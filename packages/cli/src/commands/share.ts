@@ -154,7 +154,7 @@ function shareParameters(
     with: options.with ?? 'link',
     ...range,
     ...(options.until === undefined ? {} : { until: untilOf(shell, options.until, options.from) }),
-    ...(level === undefined ? {} : { level }),
+    ...(level === undefined ? {} : { level, ...(proposed?.levels && { levels: {} }) }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(name === undefined ? {} : { name }),
     ...(allowClassic ? { allowClassic } : {}),

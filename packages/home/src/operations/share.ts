@@ -50,11 +50,11 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
   const ofRecords = recordsAsked(home, subject.id, parameters);
   if (streams.length === 0 && ofRecords === null)
     throw new HaleError('usage', 'say which streams to share; `hale streams` shows them');
-  const level = (parameters.level ?? 'raw') as Level;
   const now = home.nowMicros();
   const isLink = parameters.with === 'link';
   const scope: Scope = parseScope({
     streams: streams.map((stream) => {
+      const level: Level = parameters.levels?.[stream.entry.key] ?? parameters.level ?? 'raw';
       if (!stream.grid.levels.some((candidate) => LEVELS.indexOf(candidate) >= LEVELS.indexOf(level)))
         throw new HaleError(
           'usage',

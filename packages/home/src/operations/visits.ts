@@ -5,7 +5,9 @@ import type { Operation } from './context.ts';
 
 export const shareTemplates: Operation<'share.templates'> = ({ home }, { subject: asked, place }) => {
   const subject = home.vault.subject(asked);
-  const streams = home.vault.streams(subject.id).map(({ entry: { key, kind } }) => ({ key, kind }));
+  const streams = home.vault
+    .streams(subject.id)
+    .map(({ entry: { key, kind }, grid: { levels } }) => ({ key, kind, levels }));
   const nowMicros = home.nowMicros();
   const facts = { nowMicros, streams, jurisdiction: place?.toUpperCase() ?? '' };
   const year = new Date(nowMicros / 1000).getUTCFullYear();
@@ -17,11 +19,12 @@ export const shareTemplates: Operation<'share.templates'> = ({ home }, { subject
 
 const timeOf = (micros: number): string => new Date(micros / 1000).toISOString();
 
-function askedBy({ visit, policy, streams, level, from, until, purpose }: VisitTemplate): VisitOffer['asked'] {
+function askedBy({ visit, policy, streams, from, until, purpose }: VisitTemplate): VisitOffer['asked'] {
   const { from: _, to: __, show: ___, ...records } = policy;
-  const ofSeries: Partial<ShareParameters> = streams.length > 0 ? { level, from: timeOf(from) } : {};
+  const levels = Object.fromEntries(streams.map(({ key, level }) => [key, level]));
+  const ofSeries: Partial<ShareParameters> = streams.length > 0 ? { levels, from: timeOf(from) } : {};
   return {
-    ...{ visit, streams, ...ofSeries, purpose: purpose.text, purposeCode: purpose.code },
+    ...{ visit, streams: streams.map(({ key }) => key), ...ofSeries, purpose: purpose.text, purposeCode: purpose.code },
     ...(until === null ? {} : { until: timeOf(until) }),
     records: { ...records, anyTime: true },
   };

@@ -1,5 +1,6 @@
 // Templates by visit and the warnings of what hiding may cost, over a vault with made-up persons: the whole table of bearings, hidden by label, by hand
 // and by part; and that nothing of a warning is written.
+import type { Level } from '@hale/kernel';
 import { describe, expect, test, vi } from 'vitest';
 import { type Kept, type RecordPolicy, select } from '../../src/records/copies/index.ts';
 import { CATEGORIES, type RecordEntry, type Resource } from '../../src/records/index.ts';
@@ -149,17 +150,22 @@ describe('visits', () => {
     expect(VISIT_IDS).toEqual(VISITS.map(({ id }) => id));
   });
 
-  test('takes the series that there are, with averages only where there are averages', () => {
+  test('takes the series that there are, no finer than it needs, and as they are where they have no averages', () => {
+    const dense: Level[] = ['raw', '1m', '15m', '1h', '1d'];
     const streams = [
-      { key: 'hr', kind: 'heart-rate' },
-      { key: 'ecg', kind: 'ecg-lead-ii' },
-      { key: 'af', kind: 'rhythm-event' },
-      { key: 'mood', kind: 'mood-valence' },
+      { key: 'hr', kind: 'heart-rate', levels: dense },
+      { key: 'bp', kind: 'blood-pressure-systolic', levels: ['raw' as const] },
+      { key: 'ecg', kind: 'ecg-lead-ii', levels: dense },
+      { key: 'af', kind: 'rhythm-event', levels: dense },
+      { key: 'mood', kind: 'mood-valence', levels: dense },
     ];
     const facts = { nowMicros: NOW, streams, jurisdiction: '' };
-    expect(templateFor('anaesthesia', facts)).toMatchObject({ streams: ['hr'], level: '1h', from: NOW - 30 * DAY });
-    expect(templateFor('chest-pain', facts)).toMatchObject({ streams: ['hr', 'ecg', 'af'], level: 'raw' });
-    expect(templateFor('dentist', facts).streams).toEqual([]);
+    const of = (visit: VisitId) => templateFor(visit, facts).streams.map(({ key, level }) => `${key} ${level}`);
+    expect(of('anaesthesia')).toEqual(['hr 1h', 'bp raw']);
+    expect(of('chest-pain')).toEqual(['hr raw', 'bp raw', 'ecg raw', 'af raw']);
+    expect(of('gp')).toEqual(['hr 1d', 'bp raw']);
+    expect(of('dentist')).toEqual([]);
+    expect(templateFor('anaesthesia', facts).from).toBe(NOW - 30 * DAY);
   });
 
   test('what there is does not change which parts are named: that would tell what is kept back', () => {

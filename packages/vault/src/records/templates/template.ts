@@ -1,6 +1,6 @@
 // A visit's row of the table made into a share of this person, here and now.
 import type { PurposeCode } from '@hale/consent';
-import { HaleError, type Level } from '@hale/kernel';
+import { HaleError, LEVELS, type Level } from '@hale/kernel';
 import type { SubjectEntry } from '../../catalogue.ts';
 import { isCoded } from '../../kinds.ts';
 import { checkPolicy, type RecordPolicy, tellingLaw } from '../copies/policy.ts';
@@ -12,7 +12,7 @@ const SCHOOL_YEARS_MAX = 20;
 
 export interface VisitFacts {
   nowMicros: number;
-  streams: readonly { key: string; kind: string }[];
+  streams: readonly { key: string; kind: string; levels: readonly Level[] }[];
   /** Where the recipient is: ISO 3166-1 alpha-2, `EU`, or '' = unknown. */
   jurisdiction: string;
 }
@@ -21,9 +21,8 @@ export interface VisitTemplate {
   visit: VisitId;
   /** Of any time: an allergy does not age. */
   policy: RecordPolicy;
-  /** Keys of those that there are. */
-  streams: string[];
-  level: Level;
+  /** Those that there are, no finer than the visit needs. */
+  streams: { key: string; level: Level }[];
   /** First moment of the series, micros. */
   from: number;
   /** When it ends by itself, micros; null: when she stops it. */
@@ -43,13 +42,17 @@ export function templateFor(id: string, { nowMicros, streams, jurisdiction }: Vi
       ...{ withholdCodes: [], withhold: [], include: [], documents: visit.documents },
       ...{ told: toldAt(visit, jurisdiction), jurisdiction },
     }),
-    // Readings that are words have no averages.
-    streams: wanted.filter(({ kind }) => visit.level === 'raw' || !isCoded(kind)).map(({ key }) => key),
-    level: visit.level,
+    streams: wanted.map((stream) => ({ key: stream.key, level: levelOf(stream, visit.level) })),
     from: nowMicros - visit.seriesDays * DAY_MICROS,
     until: visit.untilDays === null ? null : nowMicros + visit.untilDays * DAY_MICROS,
     purpose: { code: visit.purpose, text: visit.name },
   };
+}
+
+/** Readings that are words, and those too rare for averages, are given as they are. */
+function levelOf({ kind, levels }: VisitFacts['streams'][number], wanted: Level): Level {
+  const atLeast = LEVELS.indexOf(wanted);
+  return !isCoded(kind) && levels.some((level) => LEVELS.indexOf(level) >= atLeast) ? wanted : 'raw';
 }
 
 const toldAt = ({ told }: Visit, jurisdiction: string): RecordPolicy['told'] =>
