@@ -74,6 +74,22 @@ const linksShow: Operation<'links.show'> = async (...given) => (await opCards())
 const linksRefill: Operation<'links.refill'> = async (...given) => (await opCards()).linksRefill(...given);
 const linksClose: Operation<'links.close'> = async (...given) => (await opCards()).linksClose(...given);
 
+/** Emergency access likewise. */
+const opEmergency = () => import('./emergency.ts');
+const emergency: Operation<'emergency'> = async (...given) => (await opEmergency()).emergency(...given);
+const emergencyChange: Operation<'emergency.change'> = async (...given) =>
+  (await opEmergency()).emergencyChange(...given);
+const emergencyCard: Operation<'emergency.card'> = async (...given) => (await opEmergency()).emergencyCard(...given);
+const emergencyNever: Operation<'emergency.never'> = async (...given) => (await opEmergency()).emergencyNever(...given);
+const emergencyAgain: Operation<'emergency.again'> = async (...given) => (await opEmergency()).emergencyAgain(...given);
+const emergencyReview: Operation<'emergency.review'> = async (...given) =>
+  (await opEmergency()).emergencyReview(...given);
+const emergencyEnd: Operation<'emergency.end'> = async (...given) => (await opEmergency()).emergencyEnd(...given);
+const emergencyOff: Operation<'emergency.off'> = async (...given) => (await opEmergency()).emergencyOff(...given);
+const emergencyAllow: Operation<'emergency.allow'> = async (...given) => (await opEmergency()).emergencyAllow(...given);
+const emergencyCode: Operation<'emergency.code'> = async (...given) => (await opEmergency()).emergencyCode(...given);
+const emergencyOpen: Operation<'emergency.open'> = async (...given) => (await opEmergency()).emergencyOpen(...given);
+
 const find: Operation<'find'> = async (...given) => (await import('./find.ts')).find(...given);
 const recordsSearch: Operation<'records.search'> = async (...given) =>
   (await import('./find.ts')).recordsSearch(...given);
@@ -186,6 +202,17 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   erase,
   check,
   doctor,
+  emergency,
+  'emergency.change': emergencyChange,
+  'emergency.card': emergencyCard,
+  'emergency.never': emergencyNever,
+  'emergency.again': emergencyAgain,
+  'emergency.review': emergencyReview,
+  'emergency.end': emergencyEnd,
+  'emergency.off': emergencyOff,
+  'emergency.allow': emergencyAllow,
+  'emergency.code': emergencyCode,
+  'emergency.open': emergencyOpen,
 };
 
 /** Operations whose parameters are checked by their own code; this list says which names exist at all. */

@@ -137,7 +137,7 @@ export class EmergencyLockers {
     );
   }
 
-  /** From now on it gives what was put for that round, all of it or what it gave before. Wrong PINs are forgotten. */
+  /** From now on it gives what was put for that round, all of it or what it gave before. Wrong PINs count on unless she says `forgive`. */
   arm(row: EmergencyRow, body: Uint8Array | null): DoorAnswer<{ round: number }> {
     const fields = parseFields(body);
     const arming = readArming(fields);
@@ -153,7 +153,7 @@ export class EmergencyLockers {
         text.events.every(({ pubkey }) => pubkey === arming.author);
       if (!isWhole) return { status: 400, reason: 'its parts are no round' };
       this.#store.transact(() => {
-        this.#rows.change(row.id, { ...arming, expires, wrong: 0, triedAt: 0 });
+        this.#rows.change(row.id, { ...arming, expires, ...(fields.forgive === true ? { wrong: 0, triedAt: 0 } : {}) });
         this.#rows.keepParts(row.id, round);
       });
       return { status: 200, value: { round } };

@@ -5,7 +5,17 @@ import { expect, test } from 'vitest';
 import { RELAY_TEST_SECONDS as now, someId } from '../relay-people.ts';
 
 const EMPTY = {
-  ...{ round: 0, share: '', author: '', hours: 0, factor: 'none' as const, pinHash: '', institutions: [], parts: 0, told: 0 },
+  ...{
+    round: 0,
+    share: '',
+    author: '',
+    hours: 0,
+    factor: 'none' as const,
+    pinHash: '',
+    institutions: [],
+    parts: 0,
+    told: 0,
+  },
   ...{ isClosed: false, wrong: 0, triedAt: 0 },
 };
 

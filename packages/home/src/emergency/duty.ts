@@ -1,0 +1,24 @@
+// The clockwork's share of emergency cards. Everything else of them is loaded only where there is one.
+import type { Home } from '../home.ts';
+
+const busy = new WeakSet<Home>();
+
+/** Looks after each card, one at a time; a home that is still at it lets the turn pass. */
+export function tendEmergencies(home: Home): void {
+  const hasAny = [...home.vault.state.settings.keys()].some((name) => name.startsWith('emergency/'));
+  if (!hasAny || busy.has(home)) return;
+  busy.add(home);
+  tendAll(home)
+    .catch((error: unknown) =>
+      home.guard('emergency', () => {
+        throw error;
+      }),
+    )
+    .finally(() => busy.delete(home));
+}
+
+async function tendAll(home: Home): Promise<void> {
+  const { subjectsWithCard } = await import('./settings.ts');
+  const { tendSubject } = await import('./tend.ts');
+  for (const subject of subjectsWithCard(home)) await tendSubject(home, subject);
+}
