@@ -14,6 +14,7 @@ import type {
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
 import { DEVICE, DEVICES } from './fake-devices.ts';
+import { EMERGENCY } from './fake-emergency.ts';
 import { foundBy } from './fake-finds.ts';
 import { LABELS } from './fake-labels.ts';
 import { FakePhones } from './fake-phones.ts';
@@ -566,6 +567,7 @@ export class FakeHome implements HomeEntry {
     'links.refill': () => ({ records: 12 }),
     'links.close': () => ({}),
     doctor: () => DOCTOR,
+    ...EMERGENCY,
   };
 
   readonly #relays: Result<'relays.list'> = [

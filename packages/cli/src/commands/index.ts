@@ -3,6 +3,7 @@ import type { Shell } from '../shell.ts';
 import { addAsk, addAsks } from './asks.ts';
 import { addCheck } from './check.ts';
 import { addDevice } from './device.ts';
+import { addEmergency } from './emergency.ts';
 import { addErase } from './erase.ts';
 import { addExport } from './export.ts';
 import { addFind } from './find.ts';
@@ -47,7 +48,7 @@ export function addCommands(program: Command, shell: Shell): void {
         addPhones,
       ],
     ],
-    ['Share and stop:', [addShare, addGrants, addLinks, addAsks]],
+    ['Share and stop:', [addShare, addGrants, addLinks, addAsks, addEmergency]],
     ['What others share with you:', [addInbox, addOpen, addAsk]],
     ['Relays:', [addRelays, addRelay]],
     ['Keep safe:', [addExport, addRestore, addErase, addCheck]],
