@@ -1,0 +1,83 @@
+import type { Words } from '../en/index.ts';
+import { counted } from '../plural.ts';
+
+const people = counted('pl', { one: 'bliska osoba', few: 'bliskie osoby', other: 'bliskich osób' });
+const tries = counted('pl', { one: 'próba', few: 'próby', other: 'prób' });
+const seconds = counted('pl', { one: 'sekundę', few: 'sekundy', other: 'sekund' });
+const hours = counted('pl', { one: 'godzinę', few: 'godziny', other: 'godzin' });
+
+export const emergency: Words['emergency'] = {
+  pageTitle: 'Hale: karta ratunkowa',
+  title: 'Karta ratunkowa',
+  isTold: 'Ta osoba dowie się, że ją otwarto, i przeczyta to, co tu napiszesz.',
+  othersTold: (count) => `Dowie się też ${people(count)}.`,
+  onlyIfNeeded: 'Otwórz tylko wtedy, gdy nie można jej zapytać, a jest to potrzebne do pomocy.',
+  why: 'Dlaczego otwierasz?',
+  reasons: {
+    unconscious: 'Nieprzytomność',
+    'cannot-speak': 'Nie może mówić lub nie da się porozumieć',
+    confused: 'Splątanie, nie może teraz decydować',
+    'life-threat': 'Zagrożenie życia, nie ma czasu pytać',
+    'child-alone': 'Dziecko bez nikogo, kto może decydować',
+    other: 'Inny powód',
+  },
+  whyMore: 'Można coś dodać',
+  whyWords: 'Jaki? Jedno zdanie',
+  needsWhy: 'Podaj powód w jednym zdaniu.',
+  name: 'Twoje imię i nazwisko',
+  nameHint: 'Z funkcją: ta osoba to przeczyta.',
+  needsName: 'Podaj imię i nazwisko.',
+  institution: 'Gdzie pracujesz (szpital, pogotowie), jeśli dotyczy',
+  pin: 'PIN karty',
+  pinHint: 'Nie ma go na karcie: znają go bliscy tej osoby.',
+  code: 'Kod Twojej placówki',
+  codeHint: 'Tworzy go Hale tej placówki.',
+  needsFactor: {
+    pin: 'Ta karta wymaga też PIN-u.',
+    code: 'Ta karta wymaga też kodu placówki.',
+    either: 'Ta karta wymaga też PIN-u albo kodu placówki.',
+  },
+  wrongPin: 'To nie jest ten PIN.',
+  wrongCode: 'Ten kod tu nie działa albo już go użyto.',
+  left: (count) => `Pozostało: ${tries(count)}; potem karta już się nie otworzy.`,
+  early: (count) => `Odczekaj ${seconds(count)} i spróbuj ponownie.`,
+  open: 'Pokaż dane',
+  lasts: (count) => `Można je czytać przez ${hours(count)}, w tej przeglądarce.`,
+  born: (year) => `Rok urodzenia: ${year}`,
+  until: (when) => `Otwarte do ${when}`,
+  told: 'Ta osoba jest właśnie powiadamiana, że kartę otwarto.',
+  nothing: 'Nic tu nie wpisano.',
+  grave: 'ciężkie',
+  bundle: 'Zapisz do dokumentacji (FHIR)',
+  asOf: (when) => `Stan na ${when}, wybrany przez tę osobę.`,
+  notAll: 'To nie wszystko: jeśli czegoś tu nie ma, nie znaczy to, że tego nie ma wcale.',
+  stays: 'Strona zniknie sama po upływie czasu. Jeśli opierasz na niej leczenie, wydrukuj ją lub zapisz.',
+  printed: (when) => `Otwarto i wydrukowano w nagłym wypadku: ${when}.`,
+  awayTitle: 'Brak połączenia',
+  awayText: 'Miejsce, w którym jest więcej, nie odpowiada. Spróbuj tam, gdzie jest sieć.',
+  cardItself: 'To, co wydrukowano na karcie lub widać na ekranie blokady, i tak obowiązuje: przeczytaj to.',
+  failed: {
+    closed: ['Ta karta została zastąpiona', 'Jest nowsza albo ją zamknięto. Tą już nic się nie otworzy.'],
+    exhausted: ['Otwierano zbyt często', 'Najpierw musi spojrzeć właściciel. Spróbuj za godzinę.'],
+    shut: ['Zablokowana po błędnych PIN-ach', 'Tylko właściciel może ją otworzyć ponownie.'],
+    over: [
+      'Czas minął',
+      'Tego, co otwarto, nie można już czytać. Jeśli znów jest potrzebne, zeskanuj kartę jeszcze raz.',
+    ],
+    unknown: ['Nie ma takiej karty', 'Nie jest tu znana. Być może kod zeskanowano niecały.'],
+  },
+  sections: {
+    allergies: 'Uczulenia',
+    medicines: 'Leki',
+    conditions: 'Choroby',
+    blood: 'Grupa krwi',
+    devices: 'Implanty i urządzenia',
+    pregnancy: 'Ciąża',
+    directives: 'Wola co do leczenia',
+    procedures: 'Operacje',
+    vaccinations: 'Szczepienia',
+    readings: 'Ostatnie pomiary',
+    contacts: 'Proszę zadzwonić',
+    notes: 'Warto wiedzieć',
+  },
+};
