@@ -6,7 +6,9 @@ import { encodeNpub, fromHex, HaleError, KINDS, schnorrPublic, toHex } from '@ha
 import { unwrapGift } from '@hale/kernel/open';
 import { masterKeys } from '@hale/kernel/seal';
 import { RELAY_LIMITS } from '@hale/relay/server';
+import { pdfText } from '@hale/testkit/pdf-text';
 import { afterEach, describe, expect, test } from 'vitest';
+import { hearNotices } from '../src/emergency/notices.ts';
 import { openCard } from '../src/emergency/open.ts';
 import { tendSubject } from '../src/emergency/tend.ts';
 import type { Home } from '../src/home.ts';
@@ -79,7 +81,7 @@ describe('a card', () => {
       allergies: ['! Penicillin: Anaphylaxis'],
       medicines: ['Warfarin 5 mg: one in the evening'],
       conditions: expect.arrayContaining(['Asthma', 'Syphilis of long ago']),
-      blood: ['Blood group: A Rh(D) positive'],
+      blood: ['A Rh(D) positive'],
       contacts: ['Luis Sanchez, son, +34 600 111 222'],
     });
     expect(JSON.parse(opened.bundle!)).toMatchObject({ resourceType: 'Bundle', type: 'document' });
@@ -193,6 +195,14 @@ describe('who is told', () => {
     expect(message?.content).not.toMatch(/station|Penicillin|Lind/);
     await openPlain(link);
     expect(wraps()).toHaveLength(2);
+    // His own Hale says so by itself, once for each.
+    const his = homes.open({ keys: son });
+    await relay.store.transact(() => relay.addMember(toHex(schnorrPublic(son.member))));
+    his.vault.takePen(0);
+    useRelay(his, relay.url);
+    expect(await hearNotices(his)).toBe(2);
+    expect(his.warnings.map(({ code }) => code)).toContain('emergency-of-other');
+    expect(await hearNotices(his)).toBe(0);
   });
 
   test('she, of every opening, and so often only as notices lie ready; then her home writes anew', async () => {
@@ -280,7 +290,16 @@ test('the card and the picture say what she chose, in her language and English, 
   expect(svg).not.toContain(link);
   const pdf = readFileSync(files[0]);
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
-  expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(1);
+  const [page, ...more] = pdfText(pdf);
+  expect(more).toEqual([]);
+  for (const text of [
+    'Cut out, fold here',
+    'Recortar y doblar',
+    'Alergias / Allergies: ! Penicillin: Anaphylaxis',
+    'A PIN is asked for',
+    'Luis Sanchez',
+  ])
+    expect(page.replaceAll(/\s+/g, ' ')).toContain(text);
 });
 
 /** One browser: a key of its own that it keeps. */

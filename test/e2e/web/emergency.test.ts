@@ -94,6 +94,7 @@ test('a stranger says who and why, reads the facts, and she is told; scanned aga
   expect(await isUsable(page)).toEqual([]);
   await shot(page, 'emergency-asked');
   await show(page);
+  await page.getByText('Choose a reason.').waitFor();
   await page.getByText('Give your name.').waitFor();
   await page.getByLabel('Another reason').check();
   await page.getByLabel('Your name').fill('Dr. Vera Lind');
@@ -131,6 +132,7 @@ test('facts go off the screen at the second at which the time is over', async ()
   const page = await phone.newPage();
   await page.clock.install();
   await page.goto(link);
+  await page.getByLabel('Unconscious').check();
   await page.getByLabel('Your name').fill('Vera Lind');
   await show(page);
   await page.getByText('Penicillin: Anaphylaxis').waitFor();
@@ -143,6 +145,7 @@ test('facts go off the screen at the second at which the time is over', async ()
 test('a PIN: a wrong one is said, what was typed stays, the right one opens', async () => {
   const { link, pin } = await emergencyCard(context(home), { withPin: true });
   const { page } = await scan(link);
+  await page.getByLabel('Unconscious').check();
   await page.getByLabel('Your name').fill('Vera Lind');
   await show(page);
   await page.getByText('This card also asks for its PIN.').waitFor();
@@ -161,6 +164,7 @@ test('no network, a card that was closed, half a code: each is said, and that th
   await emergencyChange(context(home), { factor: 'none' });
   const { link } = await emergencyCard(context(home), {});
   const { page } = await scan(link);
+  await page.getByLabel('Unconscious').check();
   await page.getByLabel('Your name').fill('Vera Lind');
   await phone!.setOffline(true);
   await show(page);

@@ -25,7 +25,7 @@ const MARGIN = 42;
 const CARD = { width: 242.6, height: 153 };
 const INSET = 9;
 /** Points of letters on the card: from what is easy to read to what still can be. */
-const SIZES = [8, 7.5, 7, 6.5, 6, 5.5];
+const SIZES = [8, 7.5, 7, 6.5, 6, 5.5, 5];
 
 const heading = ({ name, born }: CardPrint, words: readonly CardWords[]): string =>
   born === '' ? name : `${name}, ${words[0].born} ${born}`;
@@ -127,13 +127,18 @@ function fitting(
 }
 
 function back(doc: PdfDocument, print: CardPrint, words: readonly CardWords[], { x, y }: Place): void {
-  const side = CARD.height - 2 * INSET - 14;
-  code(doc, print.link, { x: x + INSET, y: y + INSET + 7, side });
+  const side = 100;
+  code(doc, print.link, { x: x + INSET, y: y + (CARD.height - side) / 2, side });
   const left = x + INSET + side + 8;
   const width = CARD.width - side - 2 * INSET - 8;
-  doc.font('plain').fontSize(6.5).fillColor(INK);
-  const said = words.flatMap((of) => [of.scan, ...(print.hasPin ? [of.pin] : [])]).join('\n\n');
-  doc.text(said, left, y + INSET + 4, { width, height: CARD.height - 40, ellipsis: true });
+  const said = words.map((of) => (print.hasPin ? `${of.scan} ${of.pin}` : of.scan)).join('\n\n');
+  const room = CARD.height - 2 * INSET - 18;
+  const { size, text } = fitting(doc, [said], width, room, words);
+  doc
+    .font('plain')
+    .fontSize(size)
+    .fillColor(INK)
+    .text(text, left, y + INSET, { width, height: room });
   const day = new Date(print.madeMicros / 1000).toISOString().slice(0, 10);
   doc
     .fontSize(6)
@@ -224,10 +229,14 @@ export function emergencySvg(print: CardPrint): string {
   );
 }
 
+/** Whom to call stands before what can wait: a picture has less room than a page. */
 function rowsOf({ sections }: CardPrint, words: readonly CardWords[]): { text: string; isHead: boolean }[] {
-  return sections.flatMap(({ section, lines }) => [
-    { text: inBoth(words, (of) => of.sections[section]), isHead: true },
-    ...lines.flatMap((line) => wrapped(line).map((text) => ({ text, isHead: false }))),
+  const first: readonly string[] = ['allergies', 'medicines', 'conditions', 'contacts'];
+  const rank = (section: string) => (first.includes(section) ? first.indexOf(section) : first.length);
+  const ordered = [...sections].sort((a, b) => rank(a.section) - rank(b.section));
+  return ordered.flatMap(({ section, lines }) => [
+    ...wrapped(inBoth(words, (of) => of.sections[section])).map((text) => ({ text, isHead: true })),
+    ...wrapped(lines.join(' · ')).map((text) => ({ text, isHead: false })),
   ]);
 }
 

@@ -18,14 +18,13 @@ import { RELAY_LIMITS } from '@hale/relay/server';
 import * as v from 'valibot';
 import type { Home } from '../home.ts';
 import { askAs } from '../net/relay-info.ts';
+import { NOTICE_KIND, NOTICE_SUBJECT } from './notices.ts';
 import type { EmergencyCard, EmergencyChoice } from './settings.ts';
 
 /** Characters of one part: with its proof it fits a relay's body. */
 const PART_UNITS = 12_000;
 /** Kept at the relay so long after the last arming: ten years. */
 const KEEP_SECONDS = RELAY_LIMITS.emergencySecondsMax;
-/** NIP-17 direct message: any Nostr program of a contact shows it. */
-const MESSAGE_KIND = 14;
 
 const ownerOf = (home: Home, id: string): Uint8Array => lockerOwner(home.keys.catalogueSecret, id);
 export const secretOf = (card: EmergencyCard): Uint8Array => fromHex(card.secret, 32);
@@ -122,7 +121,7 @@ function logEvents(
 }
 
 /**
- * Wraps that the relay puts out at an opening, one set for each: they are written now, for then this home may be away. They say that it happened and
+ * NIP-17 direct messages, which any Nostr program of theirs shows, in wraps that the relay puts out at an opening, one set for each: they are written now, for then this home may be away. They say that it happened and
  * nothing of why, which the relay does not know.
  */
 function noticesOf(home: Home, { told }: EmergencyChoice, name: string): VerifiedEvent[][] {
@@ -132,11 +131,11 @@ function noticesOf(home: Home, { told }: EmergencyChoice, name: string): Verifie
     told.map((pubkey) =>
       giftWrap(
         {
-          kind: MESSAGE_KIND,
+          kind: NOTICE_KIND,
           created_at: nowSeconds(home),
           tags: [
             ['p', pubkey],
-            ['subject', 'Emergency card opened'],
+            ['subject', NOTICE_SUBJECT],
           ],
           content,
         },

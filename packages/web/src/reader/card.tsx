@@ -32,6 +32,7 @@ export function Stating({ asks }: { asks: CardAsks }) {
     stated.value = { ...stated.value, ...changed };
   };
   const lacks = {
+    reason: reason === null ? said.needsReason : undefined,
     name: name.trim().length < 2 ? said.needsName : undefined,
     why: reason === 'other' && why.trim().length < WHY_MIN ? said.needsWhy : undefined,
     factor: factor !== 'none' && pin.trim() === '' && code.trim() === '' ? said.needsFactor[factor] : undefined,
@@ -56,6 +57,11 @@ export function Stating({ asks }: { asks: CardAsks }) {
       </header>
       <fieldset class="card-reasons">
         <legend>{said.why}</legend>
+        {isTried && lacks.reason && (
+          <span class="wrong" role="alert">
+            {lacks.reason}
+          </span>
+        )}
         {REASONS.map((each) => (
           <label key={each} class="card-reason">
             <input
@@ -63,6 +69,7 @@ export function Stating({ asks }: { asks: CardAsks }) {
               name="reason"
               value={each}
               checked={reason === each}
+              aria-invalid={isTried && reason === null ? true : undefined}
               onChange={() => set({ reason: each })}
             />
             <span>{said.reasons[each]}</span>
@@ -106,10 +113,7 @@ export function Stating({ asks }: { asks: CardAsks }) {
             <TextField
               label={said.code}
               hint={said.codeHint}
-              wrong={
-                wrongOf(factor === 'code' ? wrong : null, said.wrongCode) ??
-                (isTried ? lacks.factor : undefined)
-              }
+              wrong={wrongOf(factor === 'code' ? wrong : null, said.wrongCode) ?? (isTried ? lacks.factor : undefined)}
               value={code}
               onValue={(value) => set({ code: value.trim() })}
               input={{ maxLength: 200, autocomplete: 'off', spellcheck: false }}
@@ -150,16 +154,6 @@ export function SheetOf({ shown }: { shown: SheetShown }) {
             </span>
           </p>
         </div>
-        <div class="actions no-print">
-          <Button icon="print" onPress={() => print()}>
-            {words.value.report.print}
-          </Button>
-          {bundle !== null && (
-            <Button icon="download" onPress={() => save(bundle)}>
-              {said.bundle}
-            </Button>
-          )}
-        </div>
       </header>
       <Notice icon="eye">
         {said.told} {told > 0 ? said.othersTold(told) : ''}
@@ -186,6 +180,16 @@ export function SheetOf({ shown }: { shown: SheetShown }) {
             </ul>
           </section>
         ))}
+      </div>
+      <div class="actions no-print">
+        <Button icon="print" onPress={() => print()}>
+          {words.value.report.print}
+        </Button>
+        {bundle !== null && (
+          <Button icon="download" onPress={() => save(bundle)}>
+            {said.bundle}
+          </Button>
+        )}
       </div>
       <footer class="reader-foot small quiet">
         <p>

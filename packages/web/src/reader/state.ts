@@ -112,10 +112,16 @@ function askWhetherToClaim(): void {
 }
 
 /** Kept over a wrong PIN, so that nobody types it twice while somebody lies there. */
-export const stated = signal<Stated>({ reason: 'unconscious', why: '', name: '', institution: '', pin: '', code: '' });
+/** No reason is chosen for anybody: it is her word. */
+interface Stating extends Omit<Stated, 'reason'> {
+  reason: Stated['reason'] | null;
+}
+export const stated = signal<Stating>({ reason: null, why: '', name: '', institution: '', pin: '', code: '' });
 
 export function openCard(): void {
-  tell({ ask: 'state', ...stated.value });
+  const { reason, ...rest } = stated.value;
+  if (reason === null) return;
+  tell({ ask: 'state', ...rest, reason });
   phase.value = { phase: 'opening' };
 }
 

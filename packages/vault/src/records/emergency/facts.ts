@@ -122,6 +122,8 @@ function lineOf(resource: Resource, named: ReadonlyMap<string, string>, nowMilli
     references.map(({ reference }) => named.get(textOf(reference)) ?? '').find(Boolean) ||
     titleOf(resource) ||
     conceptText(resource.code);
+  // Under its own heading a blood group needs no name.
+  if (sheetSectionOf(resource) === 'blood' && valueOfRecord(resource) !== '') return valueOfRecord(resource);
   const isGrave = criticality === 'high' || severity === 'severe';
   const details = [valueOfRecord(resource), dose ?? '', reactions.join(', ')].filter(Boolean).join('; ');
   return `${isGrave ? '! ' : ''}${title}${details === '' ? '' : `: ${details}`}`;

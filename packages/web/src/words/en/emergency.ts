@@ -13,6 +13,7 @@ export const emergency = {
   othersTold: (count: number) => `So ${count === 1 ? 'is' : 'are'} ${people(count)} close to them.`,
   onlyIfNeeded: 'Open it only if they cannot be asked and you need it to help.',
   why: 'Why do you open it?',
+  needsReason: 'Choose a reason.',
   reasons: {
     unconscious: 'Unconscious',
     'cannot-speak': 'Cannot speak or be understood',

@@ -13,6 +13,7 @@ export const emergency: Words['emergency'] = {
   othersTold: (count) => `También se avisa a ${people(count)}.`,
   onlyIfNeeded: 'Ábrala solo si no se le puede preguntar y lo necesita para ayudar.',
   why: '¿Por qué la abre?',
+  needsReason: 'Elija un motivo.',
   reasons: {
     unconscious: 'Inconsciente',
     'cannot-speak': 'No puede hablar o hacerse entender',

@@ -13,6 +13,7 @@ export const emergency: Words['emergency'] = {
   othersTold: (count) => `Dowie się też ${people(count)}.`,
   onlyIfNeeded: 'Otwórz tylko wtedy, gdy nie można jej zapytać, a jest to potrzebne do pomocy.',
   why: 'Dlaczego otwierasz?',
+  needsReason: 'Wybierz powód.',
   reasons: {
     unconscious: 'Nieprzytomność',
     'cannot-speak': 'Nie może mówić lub nie da się porozumieć',
