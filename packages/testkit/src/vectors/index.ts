@@ -5,6 +5,7 @@
 import { checkCatalogueVectors } from './catalogue.ts';
 import { checkConsentVectors } from './consent.ts';
 import { checkCopiesVectors } from './copies.ts';
+import { checkEmergencyVectors, type EmergencyVectors } from './emergency.ts';
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
 import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
@@ -20,6 +21,7 @@ export type { VectorResult } from './tally.ts';
 
 const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = {
   catalogue: checkCatalogueVectors,
+  emergency: (json, tally) => checkEmergencyVectors(json as EmergencyVectors, tally),
   envelope: (json, tally) => checkEnvelopeVectors(json as EnvelopeVectors, tally),
   grant: (json, tally) => checkGrantVectors(json as GrantVectors, tally),
   keys: checkKeysVectors,
