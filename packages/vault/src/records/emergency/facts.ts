@@ -1,7 +1,7 @@
 // What of her records somebody needs who finds her unconscious: chosen sections as lines to read, and the records behind them for a summary (IPS).
 // What she keeps from everybody, and notes of psychotherapy, are taken out before anything is looked at (specs/emergency.md §5).
 import type { SheetLines, SheetSection } from '@hale/consent/emergency';
-import { fieldsOf, listOf, textOf } from '../../import/json-records.ts';
+import { fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
 import { briefOf } from '../brief.ts';
 import { conceptText, titleOf, valueOfRecord } from '../describe.ts';
 import { type SectionName, sectionOf } from '../ips/sections.ts';
@@ -77,21 +77,37 @@ export function sheetSectionOf(resource: Resource): SheetSection | null {
 /** Sections without a line are left out, in the order of `wish.sections`. */
 export function emergencyFacts(wish: FactsWish): Facts {
   const open = wish.records.filter(({ id, resource }) => !wish.never.has(id) && !isPsychotherapyNote(resource));
-  const isOpen = new Set(open);
   const chosen = open.filter(({ resource }) => {
     const section = sheetSectionOf(resource);
     return section !== null && wish.sections.includes(section) && !isPast(resource, wish.nowMillis);
   });
   const carried = open.filter(({ resource }) => CARRIED.has(resource.resourceType));
   const kept = new Set<FactRecord>([...chosen, ...carried]);
-  const named = new Map(carried.flatMap((input) => (input.names ?? []).map((name) => [name, titleOf(input.resource)])));
+  const withheld = wish.records.filter((record) => !kept.has(record));
+  const hidden = new Set(withheld.flatMap(namesOf));
+  const named = new Map(carried.flatMap((input) => namesOf(input).map((name) => [name, titleOf(input.resource)])));
+  const shown = chosen.map((record) => ({ ...record, resource: without(record.resource, hidden) as Resource }));
   return {
     sections: wish.sections
-      .map((section) => ({ section, lines: linesOf(section, wish, chosen, named) }))
+      .map((section) => ({ section, lines: linesOf(section, wish, shown, named) }))
       .filter(({ lines }) => lines.length > 0),
     records: [...kept],
-    withheld: wish.records.filter((record) => !isOpen.has(record) || !kept.has(record)),
+    withheld,
   };
+}
+
+const namesOf = ({ resource, names = [] }: FactRecord): string[] => [
+  ...names,
+  ...(typeof resource.id === 'string' ? [`${resource.resourceType}/${resource.id}`] : []),
+];
+
+/** References to what is not told are not there: their words could say all of it. */
+function without(value: unknown, hidden: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) return value.map((each) => without(each, hidden)).filter((each) => each !== undefined);
+  if (!isFields(value)) return value;
+  if (typeof value.reference === 'string' && hidden.has(value.reference)) return undefined;
+  const fields = Object.entries(value).map(([name, each]) => [name, without(each, hidden)] as const);
+  return Object.fromEntries(fields.filter(([, each]) => each !== undefined));
 }
 
 const isPast = (resource: Resource, nowMillis: number): boolean =>
