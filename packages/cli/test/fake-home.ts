@@ -564,8 +564,6 @@ export class FakeHome implements HomeEntry {
     }),
     'links.list': () => [HEALTH_LINK],
     'links.show': () => ({ link: 'shlink:/eyJ1cmwiOiJodHRwczovL3JlbGF5In0' }),
-    'links.refill': () => ({ records: 12 }),
-    'links.close': () => ({}),
     doctor: () => DOCTOR,
     ...EMERGENCY,
   };

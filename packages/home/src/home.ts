@@ -34,7 +34,7 @@ import { Contacts } from './contacts.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { Downloads } from './downloads.ts';
 import { replaceFile } from './durable-file.ts';
-import { tendEmergencies } from './emergency/duty.ts';
+import { EMERGENCY_MILLIS, tendEmergencies } from './emergency/duty.ts';
 import { ImportJobs } from './import-jobs.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
@@ -85,6 +85,8 @@ const HEAD_TICK_MILLIS = 6 * 3_600_000;
 const RENEW_TICK_MILLIS = 3_600_000;
 /** Whether somebody opened an emergency card: she is told within minutes. */
 const EMERGENCY_TICK_MILLIS = 120_000;
+const TOLD_MICROS = 7 * 86_400e6;
+const TOLD_MAX = 20;
 
 export const storePath = (dir: string): string => join(dir, 'store.db');
 
@@ -468,6 +470,7 @@ export class Home {
     this.guard('records', () => this.records.forgetIdle(this.nowMicros() - RECORDS_IDLE_MILLIS * 1000));
     this.#every('records-shared', PUBLISH_TICK_MILLIS, now, () => this.recordGrants.tick());
     this.#every('emergency', EMERGENCY_TICK_MILLIS, now, () => tendEmergencies(this));
+    this.#every('emergency', EMERGENCY_MILLIS, now, () => tendEmergencies(this));
     this.#every('find', FLUSH_TICK_MILLIS, now, () => this.finder?.tidy());
     this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
   }

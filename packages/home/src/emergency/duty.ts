@@ -1,6 +1,8 @@
 // The clockwork's share of emergency cards. Everything else of them is loaded only where there is one.
 import type { Home } from '../home.ts';
 
+/** Whether somebody opened a card: she is told within minutes. */
+export const EMERGENCY_MILLIS = 120_000;
 const HEAR_MICROS = 600e6;
 const heard = new WeakMap<Home, number>();
 const busy = new WeakSet<Home>();

@@ -28,9 +28,6 @@ export function Stating({ asks }: { asks: CardAsks }) {
   const [isTried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const { reason, why, name, institution, pin, code } = stated.value;
-  const set = (changed: Partial<typeof stated.value>) => {
-    stated.value = { ...stated.value, ...changed };
-  };
   const lacks = {
     reason: reason === null ? said.needsReason : undefined,
     name: name.trim().length < 2 ? said.needsName : undefined,
@@ -55,27 +52,7 @@ export function Stating({ asks }: { asks: CardAsks }) {
           <strong>{said.isTold}</strong> {told > 0 ? said.othersTold(told) : ''} {said.onlyIfNeeded}
         </Notice>
       </header>
-      <fieldset class="card-reasons">
-        <legend>{said.why}</legend>
-        {isTried && lacks.reason && (
-          <span class="wrong" role="alert">
-            {lacks.reason}
-          </span>
-        )}
-        {REASONS.map((each) => (
-          <label key={each} class="card-reason">
-            <input
-              type="radio"
-              name="reason"
-              value={each}
-              checked={reason === each}
-              aria-invalid={isTried && reason === null ? true : undefined}
-              onChange={() => set({ reason: each })}
-            />
-            <span>{said.reasons[each]}</span>
-          </label>
-        ))}
-      </fieldset>
+      <Reasons wrong={isTried ? lacks.reason : undefined} />
       <TextField
         label={reason === 'other' ? said.whyWords : said.whyMore}
         wrong={isTried ? lacks.why : undefined}
@@ -97,30 +74,7 @@ export function Stating({ asks }: { asks: CardAsks }) {
         onValue={(value) => set({ institution: value })}
         input={{ maxLength: 120, autocomplete: 'organization' }}
       />
-      {factor !== 'none' && (
-        <div class="stack tight card-factor">
-          {factor !== 'code' && (
-            <TextField
-              label={said.pin}
-              hint={said.pinHint}
-              wrong={wrongOf(wrong, said.wrongPin) ?? (isTried && factor === 'pin' ? lacks.factor : undefined)}
-              value={pin}
-              onValue={(value) => set({ pin: value.replace(/\D/g, '') })}
-              input={{ inputMode: 'numeric', maxLength: 12, autocomplete: 'off' }}
-            />
-          )}
-          {factor !== 'pin' && (
-            <TextField
-              label={said.code}
-              hint={said.codeHint}
-              wrong={wrongOf(factor === 'code' ? wrong : null, said.wrongCode) ?? (isTried ? lacks.factor : undefined)}
-              value={code}
-              onValue={(value) => set({ code: value.trim() })}
-              input={{ maxLength: 200, autocomplete: 'off', spellcheck: false }}
-            />
-          )}
-        </div>
-      )}
+      {factor !== 'none' && <SecondFactor factor={factor} wrong={wrong} lacks={isTried ? lacks.factor : undefined} />}
       <div class="actions">
         <Button type="submit" kind="main-action" onPress={() => {}}>
           {said.open}
@@ -128,6 +82,68 @@ export function Stating({ asks }: { asks: CardAsks }) {
       </div>
       <p class="small quiet">{said.lasts(hours)}</p>
     </form>
+  );
+}
+
+/** What is typed stays while a wrong PIN is asked for again. */
+const set = (changed: Partial<typeof stated.value>) => {
+  stated.value = { ...stated.value, ...changed };
+};
+
+function Reasons({ wrong }: { wrong: string | undefined }) {
+  const { emergency: said } = words.value;
+  const { reason } = stated.value;
+  return (
+    <fieldset class="card-reasons">
+      <legend>{said.why}</legend>
+      {wrong !== undefined && (
+        <span class="wrong" role="alert">
+          {wrong}
+        </span>
+      )}
+      {REASONS.map((each) => (
+        <label key={each} class="card-reason">
+          <input
+            type="radio"
+            name="reason"
+            value={each}
+            checked={reason === each}
+            aria-invalid={wrong === undefined ? undefined : true}
+            onChange={() => set({ reason: each })}
+          />
+          <span>{said.reasons[each]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function SecondFactor({ factor, wrong, lacks }: Pick<CardAsks, 'factor' | 'wrong'> & { lacks: string | undefined }) {
+  const { emergency: said } = words.value;
+  const { pin, code } = stated.value;
+  return (
+    <div class="stack tight card-factor">
+      {factor !== 'code' && (
+        <TextField
+          label={said.pin}
+          hint={said.pinHint}
+          wrong={wrongOf(wrong, said.wrongPin) ?? (factor === 'pin' ? lacks : undefined)}
+          value={pin}
+          onValue={(value) => set({ pin: value.replace(/\D/g, '') })}
+          input={{ inputMode: 'numeric', maxLength: 12, autocomplete: 'off' }}
+        />
+      )}
+      {factor !== 'pin' && (
+        <TextField
+          label={said.code}
+          hint={said.codeHint}
+          wrong={wrongOf(factor === 'code' ? wrong : null, said.wrongCode) ?? lacks}
+          value={code}
+          onValue={(value) => set({ code: value.trim() })}
+          input={{ maxLength: 200, autocomplete: 'off', spellcheck: false }}
+        />
+      )}
+    </div>
   );
 }
 

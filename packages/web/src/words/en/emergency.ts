@@ -1,3 +1,4 @@
+// The page that an emergency card opens. Short: somebody lies there.
 import { counted } from '../plural.ts';
 
 const people = counted('en', { one: 'person', other: 'people' });
@@ -5,7 +6,6 @@ const tries = counted('en', { one: 'try', other: 'tries' });
 const seconds = counted('en', { one: 'second', other: 'seconds' });
 const hours = counted('en', { one: 'hour', other: 'hours' });
 
-/** The page that an emergency card opens. Short: somebody lies there. */
 export const emergency = {
   pageTitle: 'Hale: emergency card',
   title: 'Emergency card',
