@@ -13,6 +13,7 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { CORRECTIONS } from './fake-corrections.ts';
 import { DEVICE, DEVICES } from './fake-devices.ts';
 import { EMERGENCY } from './fake-emergency.ts';
 import { foundBy } from './fake-finds.ts';
@@ -564,8 +565,8 @@ export class FakeHome implements HomeEntry {
     }),
     'links.list': () => [HEALTH_LINK],
     'links.show': () => ({ link: 'shlink:/eyJ1cmwiOiJodHRwczovL3JlbGF5In0' }),
+    ...{ 'links.refill': () => ({ records: 12 }), 'links.close': () => ({}), ...EMERGENCY, ...CORRECTIONS },
     doctor: () => DOCTOR,
-    ...EMERGENCY,
   };
 
   readonly #relays: Result<'relays.list'> = [

@@ -1,5 +1,7 @@
-// What is asked about emergency access and answered.
+// What is asked about emergency access and about corrections of records, and answered.
+
 import type { Factor, OpeningReason, SheetLines, SheetSection } from '@hale/consent/emergency';
+import type { Correction, CorrectionState } from '@hale/vault/records/corrections';
 
 export type { Factor, OpeningReason, SheetLines, SheetSection };
 
@@ -125,4 +127,29 @@ export interface EmergencyOperations {
     },
     EmergencyOpened,
   ];
+}
+
+export type { CorrectionState };
+
+export interface CorrectionInfo extends Omit<Correction, 'deadline'> {
+  /** How the record is called. */
+  title: string;
+  /** null: the law of that place is not known here. */
+  answerByMicros: number | null;
+  /** The latest, where they told her in time that it takes longer. */
+  extendedToMicros: number | null;
+  rule: 'HIPAA' | 'GDPR' | null;
+  isDecided: boolean;
+}
+
+export interface CorrectionOperations {
+  /** Asks whoever wrote a record to correct it. `place`: two letters of the country whose law holds, or EU. */
+  'correction.ask': [{ subject?: string; record: string; text: string; to?: string; place?: string }, CorrectionInfo];
+  corrections: [{ subject?: string }, CorrectionInfo[]];
+  /** An answer that came on paper. One that is imported is found by itself. */
+  'correction.answer': [{ correction: string; state: CorrectionState; text?: string; at?: string }, CorrectionInfo];
+  /** Her statement beside the record, after a denial. */
+  'correction.disagree': [{ correction: string; text: string }, CorrectionInfo];
+  /** A bundle and a letter, beside `to`. */
+  'correction.export': [{ correction: string; to: string }, { files: string[] }];
 }

@@ -2,7 +2,7 @@
 // node runs on the home directory and over HTTP (POST /v1/op/:name, NDJSON) when one does; both run the same code.
 import type { PaperForm } from '@hale/vault/records';
 import type { CardOperations } from './api-cards.ts';
-import type { EmergencyOperations } from './api-emergency.ts';
+import type { CorrectionOperations, EmergencyOperations } from './api-emergency.ts';
 import type { FindAsked, Found, SearchAnswer, SearchAsked } from './api-find.ts';
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
 import type {
@@ -288,7 +288,7 @@ export interface CheckFinding {
 }
 
 /** name → [parameters, result]. Operations that report progress or stream rows do so through `emit`. */
-export interface Operations extends CardOperations, EmergencyOperations {
+export interface Operations extends CardOperations, EmergencyOperations, CorrectionOperations {
   status: [
     Record<string, never>,
     {

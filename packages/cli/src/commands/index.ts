@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 import { addAsk, addAsks } from './asks.ts';
 import { addCheck } from './check.ts';
+import { addCorrect, addCorrections } from './corrections.ts';
 import { addDevice } from './device.ts';
 import { addEmergency } from './emergency.ts';
 import { addErase } from './erase.ts';
@@ -42,6 +43,8 @@ export function addCommands(program: Command, shell: Shell): void {
         addRecords,
         addRecord,
         addLabel,
+        addCorrect,
+        addCorrections,
         addIssuers,
         addWatch,
         addDevice,

@@ -90,6 +90,18 @@ const emergencyAllow: Operation<'emergency.allow'> = async (...given) => (await 
 const emergencyCode: Operation<'emergency.code'> = async (...given) => (await opEmergency()).emergencyCode(...given);
 const emergencyOpen: Operation<'emergency.open'> = async (...given) => (await opEmergency()).emergencyOpen(...given);
 
+/** Corrections likewise. */
+const opCorrections = () => import('./corrections.ts');
+const correctionAskFor: Operation<'correction.ask'> = async (...given) =>
+  (await opCorrections()).correctionAskFor(...given);
+const corrections: Operation<'corrections'> = async (...given) => (await opCorrections()).corrections(...given);
+const correctionAnswer: Operation<'correction.answer'> = async (...given) =>
+  (await opCorrections()).correctionAnswer(...given);
+const correctionDisagree: Operation<'correction.disagree'> = async (...given) =>
+  (await opCorrections()).correctionDisagree(...given);
+const correctionExport: Operation<'correction.export'> = async (...given) =>
+  (await opCorrections()).correctionExport(...given);
+
 const find: Operation<'find'> = async (...given) => (await import('./find.ts')).find(...given);
 const recordsSearch: Operation<'records.search'> = async (...given) =>
   (await import('./find.ts')).recordsSearch(...given);
@@ -213,6 +225,11 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'emergency.allow': emergencyAllow,
   'emergency.code': emergencyCode,
   'emergency.open': emergencyOpen,
+  'correction.ask': correctionAskFor,
+  corrections,
+  'correction.answer': correctionAnswer,
+  'correction.disagree': correctionDisagree,
+  'correction.export': correctionExport,
 };
 
 /** Operations whose parameters are checked by their own code; this list says which names exist at all. */
