@@ -1,7 +1,7 @@
 // Corrections: asking whoever wrote a record to put it right, what they answered, and her disagreement beside it. Nothing of theirs is changed here.
 import { randomUUID } from 'node:crypto';
 import { HaleError, utf8Encode } from '@hale/kernel';
-import { type Resource, referencesIn, resolve, titleOf } from '@hale/vault/records';
+import { type Resource, resolve, titleOf } from '@hale/vault/records';
 import {
   type AskWish,
   CORRECTION_STATES,
@@ -36,35 +36,27 @@ function wordsOf(text: string): string {
   return words;
 }
 
-/** Communications and Tasks, their references made into ones that lead to records here. */
+/** Communications and Tasks. What a reference means is asked of the vault; within one file it is what that file calls so. */
 function messagesOf(home: Home, subject: string): CorrectionRecord[] {
   return [...home.records.heads(subject)]
     .filter(({ type, state }) => TYPES.has(type) && state === 'current')
-    .map(({ id, type, overlay, at, addedAt }) => {
+    .map(({ id, type, overlay, at, addedAt, sources }) => {
       const { resource } = home.records.read(subject, id);
-      const meant = new Map<string, string>();
-      for (const reference of referencesIn(resource)) {
-        const to = resolve(home.records, subject, id, reference);
-        if (to !== null) meant.set(reference, ofRecord(to));
-      }
+      const inFile = (name: string): string[] => sources.map(({ source }) => `${source} ${name}`);
       const said = Date.parse(String(resource.lastModified ?? resource.sent ?? resource.authoredOn ?? ''));
       return {
-        ...{ id, resource: renamed(resource, meant) as Resource, of: overlay?.of ?? null },
-        names: [ofRecord(id), `${type}/${id}`],
-        at: Number.isNaN(said) ? (at ?? addedAt) : said * 1000,
+        ...{ id, resource, of: overlay?.of ?? null, at: Number.isNaN(said) ? (at ?? addedAt) : said * 1000 },
+        names: [
+          ofRecord(id),
+          `${type}/${id}`,
+          ...sources.flatMap(({ localId, source }) => (localId ? [`${source} ${localId}`] : [])),
+        ],
+        means: (reference) => {
+          const to = reference === '' ? null : resolve(home.records, subject, id, reference);
+          return to === null ? [reference, ...inFile(reference)] : [ofRecord(to)];
+        },
       };
     });
-}
-
-function renamed(value: unknown, meant: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((each) => renamed(each, meant));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [
-      name,
-      name === 'reference' && typeof each === 'string' ? (meant.get(each) ?? each) : renamed(each, meant),
-    ]),
-  );
 }
 
 const all = (home: Home, subject: string): Correction[] => correctionsIn(messagesOf(home, subject), home.nowMicros());

@@ -57,6 +57,27 @@ test('of pregnancies the state alone, the newest; of laboratory values the blood
   ).toEqual({ pregnancy: ['Pregnancy status: Pregnant'], blood: ['O negative'] });
 });
 
+test('a reference that leads nowhere here says nothing, but for what a medicine or a device is', () => {
+  const asthma = {
+    ...{ resourceType: 'Condition', clinicalStatus: active, code: { text: 'Asthma' } },
+    ...{
+      encounter: { reference: 'Encounter/9', display: 'Addiction clinic' },
+      asserter: { display: 'Dr. Who', identifier: { value: '1' } },
+    },
+  };
+  const taken = {
+    resourceType: 'MedicationStatement',
+    status: 'active',
+    medicationReference: { reference: 'Medication/3', display: 'Warfarin' },
+  };
+  const facts = factsOf([record('a', asthma), record('b', taken)]);
+  expect(facts.sections).toEqual([
+    { section: 'medicines', lines: ['Warfarin'] },
+    { section: 'conditions', lines: ['Asthma'] },
+  ]);
+  expect(JSON.stringify(facts.records)).not.toMatch(/Addiction|Dr. Who/);
+});
+
 const TYPES = [
   'Condition',
   'AllergyIntolerance',

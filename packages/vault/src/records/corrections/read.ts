@@ -20,8 +20,10 @@ export interface CorrectionRecord {
   resource: Resource;
   /** Of an overlay: the record that it is about. */
   of: string | null;
-  /** Under which others refer to it: `Type/id`, addresses. */
+  /** Under which others refer to it. */
   names: readonly string[];
+  /** Of a reference as it stands here: under which names that what it means is known. */
+  means(reference: string): readonly string[];
   /** When it was said, microseconds. */
   at: number;
 }
@@ -110,7 +112,7 @@ function boundTo(ask: CorrectionRecord, records: readonly CorrectionRecord[]): C
     for (const record of records) {
       if (record === ask || bound.has(record) || isAsk(record)) continue;
       const isCopy = numbersOf(record.resource).some((number) => numbers.has(number));
-      if (!isCopy && !targetsOf(record.resource).some((target) => names.has(target))) continue;
+      if (!isCopy && !targetsOf(record).some((target) => names.has(target))) continue;
       bound.add(record);
       for (const name of record.names) names.add(name);
       grew = true;
@@ -127,23 +129,15 @@ const numbersOf = ({ identifier }: Resource): string[] =>
     .filter((value) => value.startsWith('urn:uuid:'));
 
 /** Where the guide puts references from answers to what they answer. */
-function targetsOf({
-  partOf,
-  inResponseTo,
-  about,
-  focus,
-  reasonReference,
-  input,
-  output,
-  basedOn,
-}: Resource): string[] {
+function targetsOf({ resource, means }: CorrectionRecord): string[] {
+  const { partOf, inResponseTo, about, focus, reasonReference, input, output, basedOn } = resource;
   const references = [
     ...[partOf, inResponseTo, about, basedOn].flatMap(listOf),
     ...[focus, reasonReference],
     ...[...listOf(input), ...listOf(output)].map((each) => fieldsOf(each).valueReference),
   ].map(fieldsOf);
   return references
-    .flatMap(({ reference, identifier }) => [textOf(reference), textOf(fieldsOf(identifier).value)])
+    .flatMap(({ reference, identifier }) => [...means(textOf(reference)), textOf(fieldsOf(identifier).value)])
     .filter(Boolean);
 }
 

@@ -84,14 +84,15 @@ export function emergencyFacts(wish: FactsWish): Facts {
   const carried = open.filter(({ resource }) => CARRIED.has(resource.resourceType));
   const kept = new Set<FactRecord>([...chosen, ...carried]);
   const withheld = wish.records.filter((record) => !kept.has(record));
-  const hidden = new Set(withheld.flatMap(namesOf));
   const named = new Map(carried.flatMap((input) => namesOf(input).map((name) => [name, titleOf(input.resource)])));
-  const shown = chosen.map((record) => ({ ...record, resource: without(record.resource, hidden) as Resource }));
+  const seen = { kept: new Set([...kept].flatMap(namesOf)), hidden: new Set(withheld.flatMap(namesOf)) };
+  const clean = (record: FactRecord) => ({ ...record, resource: cleaned(record.resource, '', seen) as Resource });
+  const shown = chosen.map(clean);
   return {
     sections: wish.sections
       .map((section) => ({ section, lines: linesOf(section, wish, shown, named) }))
       .filter(({ lines }) => lines.length > 0),
-    records: [...kept],
+    records: [...shown, ...carried.map(clean)],
     withheld,
   };
 }
@@ -101,12 +102,24 @@ const namesOf = ({ resource, names = [] }: FactRecord): string[] => [
   ...(typeof resource.id === 'string' ? [`${resource.resourceType}/${resource.id}`] : []),
 ];
 
-/** References to what is not told are not there: their words could say all of it. */
-function without(value: unknown, hidden: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((each) => without(each, hidden)).filter((each) => each !== undefined);
+/** Fields whose reference is what a record is of: without its words there would be no line. */
+const OF = ['medicationReference', 'device'];
+const HERS = ['subject', 'patient'];
+
+/** Of references only those to what is told stay: the words of another could say all of it, also where nobody knows what it leads to. */
+function cleaned(
+  value: unknown,
+  field: string,
+  seen: { kept: ReadonlySet<string>; hidden: ReadonlySet<string> },
+): unknown {
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, field, seen)).filter((each) => each !== undefined);
   if (!isFields(value)) return value;
-  if (typeof value.reference === 'string' && hidden.has(value.reference)) return undefined;
-  const fields = Object.entries(value).map(([name, each]) => [name, without(each, hidden)] as const);
+  if (typeof value.reference === 'string' || (value.display !== undefined && value.identifier !== undefined)) {
+    const reference = textOf(value.reference);
+    if (HERS.includes(field) || seen.kept.has(reference)) return value;
+    return OF.includes(field) && !seen.hidden.has(reference) ? { display: value.display } : undefined;
+  }
+  const fields = Object.entries(value).map(([name, each]) => [name, cleaned(each, name, seen)] as const);
   return Object.fromEntries(fields.filter(([, each]) => each !== undefined));
 }
 
@@ -135,7 +148,7 @@ function lineOf(resource: Resource, named: ReadonlyMap<string, string>, nowMilli
   const { dose, reactions = [], criticality, severity } = briefOf(resource, nowMillis);
   const references = [resource.medicationReference, resource.device].map(fieldsOf);
   const title =
-    references.map(({ reference }) => named.get(textOf(reference)) ?? '').find(Boolean) ||
+    references.map(({ reference, display }) => named.get(textOf(reference)) || textOf(display)).find(Boolean) ||
     titleOf(resource) ||
     conceptText(resource.code);
   // Under its own heading a blood group needs no name.
