@@ -44,6 +44,7 @@ export const RESOURCES = [
   condition('psych', 'Session of grief work', {
     meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSYTHPN' }] },
   }),
+  condition('note', 'Talk of the fourth of May', { code: coded('Talk of the fourth of May', '444175001') }),
   {
     resourceType: 'Encounter',
     id: 'e',

@@ -26,7 +26,7 @@ import {
   emergencyReview,
 } from '../src/operations/emergency.ts';
 import { type RelayHandle, startRelay } from '../src/relay/host.ts';
-import { bringRecords, context, recordNamed } from './emergency-people.ts';
+import { bringRecords, context, RESOURCES, recordNamed } from './emergency-people.ts';
 import { Homes, random, useRelay } from './homes.ts';
 
 const homes = new Homes();
@@ -105,7 +105,7 @@ describe('a card', () => {
     const { link } = await emergencyCard(context(home), {});
     const { sections, bundle } = await emergencyOpen(context(homes.make()), { link, ...WHO });
     const all = `${JSON.stringify(sections)}${bundle}`;
-    for (const secret of ['Syphilis', 'grief', 'ddiction', 'Haemoglobin', 'MRN-4711', 'Hidden street'])
+    for (const secret of ['Syphilis', 'grief', 'fourth of May', 'ddiction', 'Haemoglobin', 'MRN-4711', 'Hidden street'])
       expect(all).not.toContain(secret);
     expect(all).toContain('Asthma');
   });
@@ -159,6 +159,24 @@ describe('a card', () => {
     });
     emergencyAllow(context(home), {});
     expect((await emergencyCard(context(home), {})).link).not.toBe(link);
+  });
+
+  test('gets a new round each day and when facts changed, and none while nothing did', async () => {
+    const { home, relay, clock, me } = await owner();
+    const { link } = await emergencyCard(context(home), {});
+    const { id } = await browser(link, relay.url);
+    const round = () => relay.store.emergencies.get(id)!.round;
+    const first = round();
+    clock.seconds += 120;
+    await tendSubject(home, me);
+    expect(round()).toBe(first);
+    await bringRecords(home, [RESOURCES[0], { ...RESOURCES[3], id: 'new', code: { text: 'Epilepsy' } }]);
+    await tendSubject(home, me);
+    expect(round()).toBe(first + 1);
+    expect(linesOf((await openPlain(link)).sheet.sections).conditions).toContain('Epilepsy');
+    clock.seconds += 21 * HOUR;
+    await tendSubject(home, me);
+    expect(round()).toBe(first + 2);
   });
 
   test('that is lost with its relay away is closed when the relay is back', async () => {

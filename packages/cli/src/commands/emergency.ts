@@ -204,7 +204,8 @@ function addClinic(emergency: Command, shell: Shell): void {
     .action(async ({ minutes }: { minutes: string }) => {
       const made = await shell.call('emergency.code', { minutes: Number(minutes) });
       shell.result(made, () => {
-        shell.line(`\n  ${made.code}\n`);
+        // Spaces and lines in it count for nothing.
+        shell.lines(['', ...(made.code.match(/.{1,52}/g) ?? []).map((line) => `  ${line}`), '']);
         shell.say(
           `Good once, until ${timeOf(shell, made.expiresMicros)}, for cards that name you or relays that list you.`,
         );

@@ -1,13 +1,14 @@
 // The sheet of facts as her records stand now, with what she typed and her last readings.
 import { randomUUID } from 'node:crypto';
+import { NEVER_BY_DEFAULT } from '@hale/consent';
 import { type SheetLines, sheetEntries } from '@hale/consent/emergency';
-import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
+import { sha256, toHex, utf8Encode } from '@hale/kernel';
 import { titleOf } from '@hale/vault/records';
 import { emergencyFacts, type FactRecord } from '@hale/vault/records/emergency';
 import { type SummaryInput, writeSummary } from '@hale/vault/records/ips';
 import type { Home } from '../home.ts';
 import { latestOf } from '../operations/chart.ts';
-import { chooseRecords } from '../records/chosen.ts';
+import { inputOf } from '../records/chosen.ts';
 import type { EmergencyChoice } from './settings.ts';
 
 export interface SheetDraft {
@@ -16,18 +17,16 @@ export interface SheetDraft {
   sections: SheetLines[];
   /** FHIR Bundle (IPS) as bytes; null where her records name no person. */
   bundle: Uint8Array | null;
-  /** SHA-256 of all that changes what somebody reads, hex: not of dates and random names. */
+  /** SHA-256 of all that changes what somebody reads, hex: not of dates, random names and readings, which come each minute. */
   hash: string;
 }
-
-const RECORD_NAME = 'urn:hale:record:';
 
 export function draftSheet(home: Home, subject: string, choice: EmergencyChoice): SheetDraft {
   const { patient, records } = recordsOf(home, subject);
   const facts = emergencyFacts({
     patient,
     records,
-    never: new Set(choice.never),
+    never: new Set([...choice.never, ...records.flatMap(({ id }) => (isNeverShared(home, subject, id) ? [id] : []))]),
     sections: choice.sections,
     typed: { contacts: choice.contacts, notes: choice.notes, readings: readingsOf(home, subject, choice.series) },
     nowMillis: home.nowMicros() / 1000,
@@ -37,9 +36,14 @@ export function draftSheet(home: Home, subject: string, choice: EmergencyChoice)
   const born = choice.born || String(patient?.resource.birthDate ?? '').slice(0, 4);
   const said = { name, born, language: choice.language, sections: facts.sections };
   const kept = facts.records.map(({ resource }) => resource);
-  const hash = toHex(sha256(utf8Encode(JSON.stringify([said, patient?.resource ?? null, kept]))));
+  const lasting = { ...said, sections: facts.sections.filter(({ section }) => section !== 'readings') };
+  const hash = toHex(sha256(utf8Encode(JSON.stringify([lasting, patient?.resource ?? null, kept]))));
   return { ...said, bundle: patient === null ? null : bundleOf(home, patient, facts), hash };
 }
+
+/** Of a kind that is never shared by default, as its codes and words say or as she labelled it. */
+const isNeverShared = (home: Home, subject: string, id: string): boolean =>
+  home.labels.of(subject, id).labels.some(({ code }) => NEVER_BY_DEFAULT.includes(code));
 
 function bundleOf(
   home: Home,
@@ -61,22 +65,30 @@ function named({ resource, ...rest }: SummaryInput): SummaryInput {
   };
 }
 
-function recordsOf(home: Home, subject: string): { patient: SummaryInput | null; records: FactRecord[] } {
-  try {
-    const name = home.vault.state.subjects.get(subject)!.name;
-    const { patient, records } = chooseRecords(home, { subject: name });
-    const withId = records.map((input) => ({ ...input, id: (input.names?.[0] ?? '').slice(RECORD_NAME.length) }));
-    return { patient, records: amended(home, subject, withId) };
-  } catch (error) {
-    if (error instanceof HaleError && error.code === 'not-found') return { patient: null, records: [] };
-    throw error;
-  }
-}
+/** Types that a sheet has a place for; of all others nothing is read. */
+const TYPES = new Set([
+  ...[
+    'AllergyIntolerance',
+    'MedicationStatement',
+    'MedicationRequest',
+    'MedicationAdministration',
+    'MedicationDispense',
+  ],
+  ...['Condition', 'Flag', 'Observation', 'DeviceUseStatement', 'Consent', 'Procedure', 'Immunization'],
+  ...['Medication', 'Device', 'Substance'],
+]);
 
 /** The newest first. */
-function amended(home: Home, subject: string, records: FactRecord[]): FactRecord[] {
-  const at = new Map([...home.records.heads(subject)].map((head) => [head.id, head.at ?? head.addedAt]));
-  return records.sort((a, b) => (at.get(b.id) ?? 0) - (at.get(a.id) ?? 0));
+function recordsOf(home: Home, subject: string): { patient: SummaryInput | null; records: FactRecord[] } {
+  const heads = [...home.records.heads(subject)].filter(
+    ({ origin, state }) => origin !== 'overlay' && state === 'current',
+  );
+  const patient = heads.find(({ type }) => type === 'Patient');
+  const listed = heads.filter(({ type }) => TYPES.has(type)).sort((a, b) => (b.at ?? b.addedAt) - (a.at ?? a.addedAt));
+  return {
+    patient: patient ? inputOf(home, subject, patient.id) : null,
+    records: listed.map(({ id }) => ({ ...inputOf(home, subject, id), id })),
+  };
 }
 
 function readingsOf(home: Home, subject: string, series: readonly string[]): string[] {

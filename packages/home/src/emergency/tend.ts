@@ -28,8 +28,9 @@ import {
 } from './settings.ts';
 
 const STATE = 'emergency-rounds';
-/** A round stands so long: what an opener of it kept opens nothing of the next. */
+/** A round stands so long: what an opener of it kept opens nothing of the next. With readings of a device an hour, so that they are worth reading. */
 const ROUND_MICROS = 20 * 3_600e6;
+const READINGS_ROUND_MICROS = 3_600e6;
 
 /** Of one locker at one relay, what was put there last. */
 export interface Armed {
@@ -76,11 +77,12 @@ export async function tendSubject(home: Home, subject: string, forgive = false):
       done.opened.push(...takeOpenings(home, subject, card, relay, look));
     });
   if (done.opened.length > 0) tellOf(home, subject, done.opened);
-  const draft = draftSheet(home, subject, choice);
+  const hash = hashNow(home, subject, choice);
   const due = [...looks].filter(
-    ([relay, look]) => forgive || isDue(home, look, armedAt(home, card, relay), draft.hash),
+    ([relay, look]) => forgive || isDue(home, look, armedAt(home, card, relay), { hash, choice }),
   );
   if (due.length === 0) return done;
+  const draft = draftSheet(home, subject, choice);
   // One number for all that are due, above each that any relay has seen: a key is made once.
   const round =
     Math.max(
@@ -99,14 +101,45 @@ export async function tendSubject(home: Home, subject: string, forgive = false):
   return done;
 }
 
-function isDue(home: Home, look: LockerLook, armed: Armed | null, hash: string): boolean {
+function isDue(
+  home: Home,
+  look: LockerLook,
+  armed: Armed | null,
+  { hash, choice }: { hash: string; choice: EmergencyChoice },
+): boolean {
   const now = home.nowMicros();
   if (!look.armed || armed === null || armed.round !== look.round || armed.hash !== hash) return true;
-  if (now - armed.atMicros > ROUND_MICROS || now < armed.atMicros) return true;
+  const lasts = choice.series.length > 0 ? READINGS_ROUND_MICROS : ROUND_MICROS;
+  if (now - armed.atMicros > lasts || now < armed.atMicros) return true;
   const inRound = look.openings.filter(({ round }) => round === look.round);
   // While an opening lasts, its reader may come back and be given what now is: only what is written after its end he cannot open.
   const hasEnded = look.openings.some(({ until }) => until * 1e6 <= now && until * 1e6 > armed.atMicros);
   return hasEnded || inRound.length >= RELAY_LIMITS.emergencyOpeningsMax;
+}
+
+interface Known {
+  /** Of each subject: what was chosen, and the hash of its sheet. */
+  readonly hashes: Map<string, { chosen: string; hash: string }>;
+}
+const knownOf = new WeakMap<Home, Known>();
+
+/** The hash of the sheet as it would be now. Records are read for it only after some changed. */
+function hashNow(home: Home, subject: string, choice: EmergencyChoice): string {
+  const { hashes } = knownOf.get(home) ?? watched(home);
+  const chosen = JSON.stringify(choice);
+  const before = hashes.get(subject);
+  if (before?.chosen === chosen) return before.hash;
+  const { hash } = draftSheet(home, subject, choice);
+  hashes.set(subject, { chosen, hash });
+  return hash;
+}
+
+function watched(home: Home): Known {
+  const known: Known = { hashes: new Map() };
+  knownOf.set(home, known);
+  home.records.watch((subject) => known.hashes.delete(subject));
+  home.labels.watch((subject) => known.hashes.delete(subject));
+  return known;
 }
 
 /** Cards that were replaced or withdrawn while a relay was away are closed when it is back. */
