@@ -83,8 +83,6 @@ const FLUSH_TICK_MILLIS = 60_000;
 /** Heads while data flows; imports, shares and syncs write theirs at once. */
 const HEAD_TICK_MILLIS = 6 * 3_600_000;
 const RENEW_TICK_MILLIS = 3_600_000;
-/** Whether somebody opened an emergency card: she is told within minutes. */
-const EMERGENCY_TICK_MILLIS = 120_000;
 const TOLD_MICROS = 7 * 86_400e6;
 const TOLD_MAX = 20;
 
@@ -469,7 +467,6 @@ export class Home {
     this.#every('documents', PUBLISH_OPEN_TICK_MILLIS, now, () => this.documents.flush());
     this.guard('records', () => this.records.forgetIdle(this.nowMicros() - RECORDS_IDLE_MILLIS * 1000));
     this.#every('records-shared', PUBLISH_TICK_MILLIS, now, () => this.recordGrants.tick());
-    this.#every('emergency', EMERGENCY_TICK_MILLIS, now, () => tendEmergencies(this));
     this.#every('emergency', EMERGENCY_MILLIS, now, () => tendEmergencies(this));
     this.#every('find', FLUSH_TICK_MILLIS, now, () => this.finder?.tidy());
     this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
