@@ -19,6 +19,7 @@ Every limit of Hale: what is bounded, by how much, and why. Names end in their u
 const TITLES: Readonly<Record<string, string>> = {
   'packages/kernel/src/limits.ts': 'What is on the wire (kernel)',
   'packages/consent/src/limits.ts': 'Grants and consents (consent)',
+  'packages/consent/src/emergency/limits.ts': 'Emergency access (consent/emergency)',
   'packages/relay/src/server/limits.ts': 'What a relay takes (relay/server)',
   'packages/relay/src/client/limits.ts': 'What a home takes from a relay (relay/client)',
   'packages/vault/src/limits.ts': 'The vault (vault)',

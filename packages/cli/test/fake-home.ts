@@ -13,8 +13,10 @@ import type {
   StreamInfo,
 } from '@hale/home';
 import { HaleError } from '@hale/kernel';
+import { CORRECTIONS } from './fake-corrections.ts';
 import { FAKE_CUSTODY } from './fake-custody.ts';
 import { DEVICE, DEVICES } from './fake-devices.ts';
+import { EMERGENCY } from './fake-emergency.ts';
 import { foundBy } from './fake-finds.ts';
 import { LABELS } from './fake-labels.ts';
 import { FakePhones } from './fake-phones.ts';
@@ -566,8 +568,7 @@ export class FakeHome implements HomeEntry {
     }),
     'links.list': () => [HEALTH_LINK],
     'links.show': () => ({ link: 'shlink:/eyJ1cmwiOiJodHRwczovL3JlbGF5In0' }),
-    'links.refill': () => ({ records: 12 }),
-    'links.close': () => ({}),
+    ...{ 'links.refill': () => ({ records: 12 }), 'links.close': () => ({}), ...EMERGENCY, ...CORRECTIONS },
     doctor: () => DOCTOR,
   };
 

@@ -48,7 +48,7 @@ export function encodeLockerLink(link: LockerLink): string {
   return withFragment(link, `${link.pin ? 'p' : ''}${link.claim ? 'c' : ''}${keyText(link.secret)}`);
 }
 
-function keyText(key: Uint8Array): string {
+export function keyText(key: Uint8Array): string {
   if (key.length !== 32) fail('malformed', 'the secret of a link is not 32 bytes');
   return base64Encode(key).slice(0, 43).replaceAll('+', '-').replaceAll('/', '_');
 }
@@ -91,7 +91,7 @@ export function parseLockerLink(text: string): LockerLink {
   return { ...address, secret: keyBytes(key), pin: pin !== '', claim: claim !== '' };
 }
 
-const keyBytes = (key: string): Uint8Array => base64Decode(`${key.replaceAll('-', '+').replaceAll('_', '/')}=`);
+export const keyBytes = (key: string): Uint8Array => base64Decode(`${key.replaceAll('-', '+').replaceAll('_', '/')}=`);
 
 /** As `parseLink`, of the part before `#`. @throws HaleError 'malformed' | 'too-large' */
 export function parseLinkAddress(text: string): LinkAddress {
@@ -100,9 +100,14 @@ export function parseLinkAddress(text: string): LinkAddress {
   if (match === null) fail('malformed', 'not a link to a grant');
   const [, origin, author, query] = match;
   checkOrigin(origin);
+  return { origin, author, relays: parseRelays(query) };
+}
+
+/** The relays that the query of a link names. @throws HaleError 'malformed' | 'too-large' */
+export function parseRelays(query: string | undefined): string[] {
   const relays = query === undefined ? [] : query.split('&').map(parseRelayParameter);
   if (query !== undefined) checkRelays(relays);
-  return { origin, author, relays };
+  return relays;
 }
 
 /** The relays to ask: those that are named, or the one at the link's origin. */
@@ -126,12 +131,12 @@ function decodePercent(encoded: string): string {
   }
 }
 
-function checkOrigin(origin: string): void {
+export function checkOrigin(origin: string): void {
   const match = ORIGIN.exec(origin);
   if (match === null || Number(match[1] ?? 1) > 65_535) fail('malformed', 'link does not begin with a web address');
 }
 
-function checkRelays(relays: readonly string[]): void {
+export function checkRelays(relays: readonly string[]): void {
   if (relays.length > LIMITS.linkRelaysMax)
     fail('too-large', 'link names too many relays', { max: LIMITS.linkRelaysMax });
   for (const relay of relays) {

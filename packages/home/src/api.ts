@@ -3,6 +3,7 @@
 import type { PaperForm } from '@hale/vault/records';
 import type { CardOperations } from './api-cards.ts';
 import type { CustodyOperations } from './api-custody.ts';
+import type { CorrectionOperations, EmergencyOperations } from './api-emergency.ts';
 import type { FindAsked, Found, SearchAnswer, SearchAsked } from './api-find.ts';
 import type { ColumnKind, ImportJob, ImportReport, ImportTaste } from './api-import.ts';
 import type {
@@ -46,6 +47,7 @@ import type {
 
 export type * from './api-cards.ts';
 export type * from './api-custody.ts';
+export type * from './api-emergency.ts';
 export type * from './api-find.ts';
 export type * from './api-import.ts';
 export type * from './api-records.ts';
@@ -268,7 +270,7 @@ export interface CheckFinding {
 }
 
 /** name → [parameters, result]. Operations that report progress or stream rows do so through `emit`. */
-export interface Operations extends CardOperations, CustodyOperations {
+export interface Operations extends CardOperations, CustodyOperations, EmergencyOperations, CorrectionOperations {
   status: [
     Record<string, never>,
     {

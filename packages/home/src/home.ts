@@ -37,6 +37,7 @@ import { tendCustody } from './custody/tend.ts';
 import { forgetDeliveredWraps } from './delivered.ts';
 import { Downloads } from './downloads.ts';
 import { replaceFile } from './durable-file.ts';
+import { EMERGENCY_MILLIS, tendEmergencies } from './emergency/duty.ts';
 import { ImportJobs } from './import-jobs.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
@@ -86,6 +87,7 @@ const FLUSH_TICK_MILLIS = 60_000;
 /** Heads while data flows; imports, shares and syncs write theirs at once. */
 const HEAD_TICK_MILLIS = 6 * 3_600_000;
 const RENEW_TICK_MILLIS = 3_600_000;
+const TOLD_MICROS = 7 * 86_400e6;
 
 export const storePath = (dir: string): string => join(dir, 'store.db');
 
@@ -463,6 +465,7 @@ export class Home {
     this.#every('documents', PUBLISH_OPEN_TICK_MILLIS, now, () => this.documents.flush());
     this.guard('records', () => this.records.forgetIdle(this.nowMicros() - RECORDS_IDLE_MILLIS * 1000));
     this.#every('records-shared', PUBLISH_TICK_MILLIS, now, () => this.recordGrants.tick());
+    this.#every('emergency', EMERGENCY_MILLIS, now, () => tendEmergencies(this));
     this.#every('find', FLUSH_TICK_MILLIS, now, () => this.finder?.tidy());
     this.#every('heads', HEAD_TICK_MILLIS, now, () => this.writeHeads());
   }

@@ -312,8 +312,8 @@ export function serveApi(
     if (first(request, response) || deliveries.handle(request, response)) return;
     if (nightscout.handle(request, response)) return;
     const isPages = /^\/v1\/(session|setup\/[a-z]+)$/.test(request.url ?? '');
-    // The links of grants are opened from any name; the owner's pages and what they ask only from this node's own.
-    const isOwn = isOwnHost(request, rooms.web.hosts) || (request.url ?? '').startsWith('/g/');
+    // The links of grants and emergency cards are opened from any name; the owner's pages and what they ask only from this node's own.
+    const isOwn = isOwnHost(request, rooms.web.hosts) || /^\/(g\/|e([?]|$))/.test(request.url ?? '');
     if (isOwn && files.handle(request, response)) return;
     if (isPages && !isOwn) return answerProblem(response, new HaleError('not-permitted', 'this node has another name'));
     void (isPages ? pages : listener)(request, response);

@@ -43,6 +43,10 @@ export const WARNINGS = {
   'relay-two-keys': () =>
     'A relay does not keep to the key for admission tokens that it published: it could tell by it which streams are yours. None are taken from it, so new streams are not kept there.',
   merged: (tiles: number) => `${tiles} tiles had been written by two homes and were merged.`,
+  'emergency-opened': (name: string, at: string) =>
+    `The emergency card of ${name} was opened at ${at} UTC. Was this right? \`hale emergency\` shows who and why.`,
+  'emergency-of-other': (npub: string, at: string) =>
+    `The emergency card of somebody who named you was opened, says a message of ${at} UTC from ${npub}. If you know where they are, go or call.`,
   'not-described': (streams: number) =>
     `${streams} streams have tiles but no description in the catalogue: their sealed data is kept at the relay.`,
 } as const satisfies Record<string, (...values: never[]) => string>;

@@ -88,6 +88,13 @@ export { LIMITS } from './limits.ts';
 export type { LogStream } from './log.ts';
 export { decodeNpub, encodeNpub } from './nip19.ts';
 export {
+  type DeskCode,
+  type OpeningFacts,
+  openingMessage,
+  readDeskCode,
+  verifyOpening,
+} from './opening.ts';
+export {
   chachaOpen,
   chachaSeal,
   hkdfSha256,

@@ -35,6 +35,7 @@ export { type LogKeys, type LogStream, logKeys, logLabel, logLeaves } from './lo
 export { sealLogEntry } from './log-seal.ts';
 export { decodeSecretKey } from './nip19.ts';
 export { conversationKey, encryptNip44, messageKeys, paddedLength } from './nip44.ts';
+export { encodeDeskCode, newOpeningKey, signOpening } from './opening.ts';
 export { PIN_STRETCH, stretchPin } from './pin.ts';
 export {
   pairingSecret,

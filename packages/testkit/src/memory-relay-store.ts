@@ -15,6 +15,9 @@ import {
   ChangeLog,
   countedBytes,
   type DeletionReason,
+  type EmergencyOpening,
+  type EmergencyRow,
+  type EmergencyStore,
   type EventRef,
   type Gate,
   gateOf,
@@ -45,6 +48,11 @@ interface Contents {
   healthLinks: Map<string, HealthLinkRow>;
   /** By `id version file part`. */
   healthParts: Map<string, string>;
+  emergencies: Map<string, EmergencyRow>;
+  /** By `id round part`. */
+  emergencyParts: Map<string, string>;
+  /** By `id number`. */
+  openings: Map<string, EmergencyOpening>;
   ends: Map<string, number>;
   /** By `key epoch`: tokens taken by members, vouches given by clinics. */
   taken: Map<string, number>;
@@ -64,6 +72,9 @@ const empty = (): Contents => ({
   lockers: new Map(),
   healthLinks: new Map(),
   healthParts: new Map(),
+  emergencies: new Map(),
+  emergencyParts: new Map(),
+  openings: new Map(),
   ends: new Map(),
   taken: new Map(),
   vouched: new Map(),
@@ -426,6 +437,60 @@ export class MemoryRelayStore implements RelayStore {
     },
   };
 
+  readonly emergencies: EmergencyStore = {
+    add: (row) => {
+      if (this.#contents.emergencies.has(row.id)) return false;
+      this.#write(({ emergencies }) => emergencies.set(row.id, row));
+      return true;
+    },
+    get: (id) => this.#contents.emergencies.get(id) ?? null,
+    change: (id, changed) => {
+      const row = this.#contents.emergencies.get(id);
+      if (row) this.#write(({ emergencies }) => emergencies.set(id, { ...row, ...changed }));
+    },
+    putPart: (id, round, part, text) => {
+      this.#write(({ emergencyParts }) => emergencyParts.set([id, round, part].join(' '), text));
+    },
+    units: (id, round) =>
+      [...this.#contents.emergencyParts]
+        .filter(([key]) => key.startsWith(`${id} ${round} `))
+        .reduce((sum, [, text]) => sum + text.length, 0),
+    text: (id, round, parts) => {
+      const texts = Array.from({ length: parts }, (_, part) =>
+        this.#contents.emergencyParts.get([id, round, part].join(' ')),
+      );
+      return texts.includes(undefined) ? null : texts.join('');
+    },
+    keepParts: (id, round) => {
+      this.#write(({ emergencyParts }) => {
+        for (const key of emergencyParts.keys())
+          if (key.startsWith(`${id} `) && key.split(' ')[1] !== String(round)) emergencyParts.delete(key);
+      });
+    },
+    addOpening: (id, opening) => {
+      this.#write(({ openings }) => openings.set(`${id} ${opening.number}`, opening));
+    },
+    openings: (id) =>
+      [...this.#contents.openings]
+        .flatMap(([key, opening]) => (key.startsWith(`${id} `) ? [opening] : []))
+        .sort((a, b) => a.number - b.number),
+    endOpening: (id, number, until) => {
+      const key = `${id} ${number}`;
+      const opening = this.#contents.openings.get(key);
+      if (opening) this.#write(({ openings }) => openings.set(key, { ...opening, until }));
+    },
+    sweep: (now) => {
+      this.#write(({ emergencies, emergencyParts, openings }) => {
+        for (const { id, expires } of emergencies.values()) {
+          if (expires > now) continue;
+          emergencies.delete(id);
+          for (const table of [emergencyParts, openings])
+            for (const key of table.keys()) if (key.startsWith(`${id} `)) table.delete(key);
+        }
+      });
+    },
+  };
+
   receiptHead(author: string): ReceiptHead | null {
     return this.#contents.heads.get(author) ?? null;
   }
@@ -459,6 +524,7 @@ export class MemoryRelayStore implements RelayStore {
     this.transact(() => {
       for (const { event } of expired) this.deleteById(event.id, 'expired');
       this.healthLinks.sweep(now);
+      this.emergencies.sweep(now);
       this.#write(({ claims, authorizations, lockers, members, ends, taken, vouched, spent }) => {
         for (const [key, until] of ends) {
           if (until > now) continue;

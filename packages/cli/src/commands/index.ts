@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 import { addAsk, addAsks } from './asks.ts';
 import { addCheck } from './check.ts';
+import { addCorrect, addCorrections } from './corrections.ts';
 import { addCustody } from './custody.ts';
 import { addDevice } from './device.ts';
+import { addEmergency } from './emergency.ts';
 import { addErase } from './erase.ts';
 import { addExport } from './export.ts';
 import { addFind } from './find.ts';
@@ -44,6 +46,8 @@ export function addCommands(program: Command, shell: Shell): void {
         addRecords,
         addRecord,
         addLabel,
+        addCorrect,
+        addCorrections,
         addIssuers,
         addWatch,
         addDevice,
@@ -51,6 +55,7 @@ export function addCommands(program: Command, shell: Shell): void {
       ],
     ],
     ['Share and stop:', [addShare, addGrants, addLinks, addAsks, addVisits]],
+    ['Share and stop:', [addShare, addGrants, addLinks, addAsks, addEmergency]],
     ['What others share with you:', [addInbox, addOpen, addAsk]],
     ['Relays:', [addRelays, addRelay]],
     ['Keep safe:', [addExport, addRestore, addGuardians, addGuardian, addRecover, addErase, addCheck]],

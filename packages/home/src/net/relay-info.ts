@@ -166,8 +166,14 @@ export async function askLockerAsOwner(
 }
 
 /** A request below a relay's address under a member's key; gives the JSON of its answer. @throws as `join`, detail.status 429 where she has had her share */
-export async function askAs(url: string, path: string, fields: object, secret: Uint8Array): Promise<unknown> {
-  return parseJson((await postAs(httpUrl(url, path), fields, secret, Date.now)).body);
+export async function askAs(
+  url: string,
+  path: string,
+  fields: object,
+  secret: Uint8Array,
+  nowMillis = Date.now,
+): Promise<unknown> {
+  return parseJson((await postAs(httpUrl(url, path), fields, secret, nowMillis)).body);
 }
 
 /**

@@ -103,6 +103,34 @@ const linksShow: Operation<'links.show'> = async (...given) => (await opCards())
 const linksRefill: Operation<'links.refill'> = async (...given) => (await opCards()).linksRefill(...given);
 const linksClose: Operation<'links.close'> = async (...given) => (await opCards()).linksClose(...given);
 
+/** Emergency access likewise. */
+const opEmergency = () => import('./emergency.ts');
+const emergency: Operation<'emergency'> = async (...given) => (await opEmergency()).emergency(...given);
+const emergencyChange: Operation<'emergency.change'> = async (...given) =>
+  (await opEmergency()).emergencyChange(...given);
+const emergencyCard: Operation<'emergency.card'> = async (...given) => (await opEmergency()).emergencyCard(...given);
+const emergencyNever: Operation<'emergency.never'> = async (...given) => (await opEmergency()).emergencyNever(...given);
+const emergencyAgain: Operation<'emergency.again'> = async (...given) => (await opEmergency()).emergencyAgain(...given);
+const emergencyReview: Operation<'emergency.review'> = async (...given) =>
+  (await opEmergency()).emergencyReview(...given);
+const emergencyEnd: Operation<'emergency.end'> = async (...given) => (await opEmergency()).emergencyEnd(...given);
+const emergencyOff: Operation<'emergency.off'> = async (...given) => (await opEmergency()).emergencyOff(...given);
+const emergencyAllow: Operation<'emergency.allow'> = async (...given) => (await opEmergency()).emergencyAllow(...given);
+const emergencyCode: Operation<'emergency.code'> = async (...given) => (await opEmergency()).emergencyCode(...given);
+const emergencyOpen: Operation<'emergency.open'> = async (...given) => (await opEmergency()).emergencyOpen(...given);
+
+/** Corrections likewise. */
+const opCorrections = () => import('./corrections.ts');
+const correctionAskFor: Operation<'correction.ask'> = async (...given) =>
+  (await opCorrections()).correctionAskFor(...given);
+const corrections: Operation<'corrections'> = async (...given) => (await opCorrections()).corrections(...given);
+const correctionAnswer: Operation<'correction.answer'> = async (...given) =>
+  (await opCorrections()).correctionAnswer(...given);
+const correctionDisagree: Operation<'correction.disagree'> = async (...given) =>
+  (await opCorrections()).correctionDisagree(...given);
+const correctionExport: Operation<'correction.export'> = async (...given) =>
+  (await opCorrections()).correctionExport(...given);
+
 const find: Operation<'find'> = async (...given) => (await import('./find.ts')).find(...given);
 const recordsSearch: Operation<'records.search'> = async (...given) =>
   (await import('./find.ts')).recordsSearch(...given);
@@ -238,6 +266,22 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'guardian.pieces': guardianPieces,
   'guardian.release': guardianRelease,
   'guardian.forget': guardianForget,
+  emergency,
+  'emergency.change': emergencyChange,
+  'emergency.card': emergencyCard,
+  'emergency.never': emergencyNever,
+  'emergency.again': emergencyAgain,
+  'emergency.review': emergencyReview,
+  'emergency.end': emergencyEnd,
+  'emergency.off': emergencyOff,
+  'emergency.allow': emergencyAllow,
+  'emergency.code': emergencyCode,
+  'emergency.open': emergencyOpen,
+  'correction.ask': correctionAskFor,
+  corrections,
+  'correction.answer': correctionAnswer,
+  'correction.disagree': correctionDisagree,
+  'correction.export': correctionExport,
 };
 
 /** Operations whose parameters are checked by their own code; this list says which names exist at all. */

@@ -44,7 +44,8 @@ export function chooseRecords(home: Home, asked: RecordsChosen): Chosen {
   };
 }
 
-function inputOf(home: Home, subject: string, id: string): SummaryInput {
+/** One record as it may leave the vault. @throws HaleError 'not-found' */
+export function inputOf(home: Home, subject: string, id: string): SummaryInput {
   const { resource } = home.records.read(subject, id);
   const meant = new Map<string, string>();
   for (const reference of referencesIn(resource)) {

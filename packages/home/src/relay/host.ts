@@ -8,6 +8,7 @@ import type { VerifiedEvent } from '@hale/kernel';
 import { TokenPress } from '@hale/kernel/blind';
 import {
   askOnce,
+  EmergencyLockers,
   type Faults,
   HealthLinks,
   Lockers,
@@ -161,6 +162,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const context: RouteContext = {
     door,
     lockers: new Lockers({ store, policy, now, random: randomBytes }),
+    emergencies: new EmergencyLockers({ store, policy, now, random: randomBytes }),
     healthLinks: new HealthLinks({ store, now, random: randomBytes }),
     policy,
     information: () => relayInformation(management.policy, signer.pubkey, mint, now()),

@@ -1,8 +1,9 @@
-// The relay's HTTP: NIP-11, NIP-86, POST /hale/ticket, /hale/join, /hale/succeed, /hale/members, /hale/tokens, /hale/query, /hale/locker, /hale/link. Thin: the door decides, this speaks.
+// The relay's HTTP: NIP-11, NIP-86, POST /hale/ticket, /hale/join, /hale/succeed, /hale/members, /hale/tokens, /hale/query, /hale/locker, /hale/emergency, /hale/link. Thin: the door decides, this speaks.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HaleError } from '@hale/kernel';
 import {
   type DoorAnswer,
+  type EmergencyLockers,
   type HealthLinkAnswer,
   type HealthLinks,
   type HttpRequest,
@@ -23,6 +24,7 @@ export interface RouteContext {
   readonly door: RelayDoor;
   readonly lockers: Lockers;
   readonly healthLinks: HealthLinks;
+  readonly emergencies: EmergencyLockers;
   readonly policy: RelayPolicy;
   /** NIP-11. */
   readonly information: () => object;
@@ -45,6 +47,8 @@ const cors = {
 const POSTS: readonly string[] = [
   ...['/hale/ticket', '/hale/join', '/hale/succeed', '/hale/query', '/hale/tokens', '/hale/members'],
   ...['/hale/locker/create', '/hale/locker/open', '/hale/locker/look', '/hale/locker/free'],
+  ...['/hale/emergency/create', '/hale/emergency/part', '/hale/emergency/arm', '/hale/emergency/open'],
+  ...['/hale/emergency/look', '/hale/emergency/end', '/hale/emergency/close'],
   ...['/hale/link/create', '/hale/link/part', '/hale/link/publish', '/hale/link/remove', '/hale/link/look'],
 ];
 
@@ -173,15 +177,17 @@ async function answerPost(
     send(context, response, status, value);
     return;
   }
+  if (path === '/hale/emergency/open') {
+    const { status, value } = context.emergencies.open(body.length > 0 ? body : null);
+    send(context, response, status, value);
+    return;
+  }
   const answer = answerOf(context, path, httpRequestOf(request, path, body.length > 0 ? body : null));
   send(context, response, answer.status, answer.status === 200 ? answer.value : { reason: answer.reason });
 }
 
-function answerOf(
-  { door, ask, lockers, healthLinks }: RouteContext,
-  path: string,
-  asked: HttpRequest,
-): DoorAnswer<object> {
+function answerOf(context: RouteContext, path: string, asked: HttpRequest): DoorAnswer<object> {
+  const { door, ask, lockers, healthLinks } = context;
   if (path === '/hale/ticket') return door.ticket(asked);
   if (path === '/hale/join') return door.join(asked);
   if (path === '/hale/succeed') return door.succeed(asked);
@@ -196,6 +202,7 @@ function answerOf(
     if (owned.status !== 200) return owned;
     return path === '/hale/locker/look' ? lockers.look(owned.value) : lockers.free(owned.value);
   }
+  if (path.startsWith('/hale/emergency/')) return emergencyAnswer(context, path, asked);
   if (path === '/hale/link/create') {
     const wish = door.healthLinkWish(asked);
     return wish.status === 200 ? healthLinks.create(wish.value) : wish;
@@ -211,6 +218,21 @@ function answerOf(
   if (question.status !== 200) return question;
   const value = ask(question.value);
   return value === null ? { status: 403, reason: 'not admitted' } : { status: 200, value };
+}
+
+/** What the owner of an emergency locker asks. */
+function emergencyAnswer({ door, emergencies }: RouteContext, path: string, asked: HttpRequest): DoorAnswer<object> {
+  if (path === '/hale/emergency/create') {
+    const wish = door.emergencyWish(asked);
+    return wish.status === 200 ? emergencies.create(wish.value) : wish;
+  }
+  const owned = door.emergencyOfOwner(asked);
+  if (owned.status !== 200) return owned;
+  const row = owned.value;
+  if (path === '/hale/emergency/part') return emergencies.putPart(row, asked.body);
+  if (path === '/hale/emergency/arm') return emergencies.arm(row, asked.body);
+  if (path === '/hale/emergency/end') return emergencies.end(row, asked.body);
+  return path === '/hale/emergency/close' ? emergencies.close(row) : emergencies.look(row);
 }
 
 function send(

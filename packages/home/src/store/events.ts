@@ -22,6 +22,7 @@ import {
   type View,
   type Walked,
 } from '@hale/relay/server';
+import { EmergencyTables } from './emergency-tables.ts';
 import {
   addressKey,
   BUCKET_SLOTS,
@@ -87,6 +88,7 @@ export class EventStore implements RelayStore {
   readonly #statements: Statements;
   readonly #tables: RelayTables;
   readonly healthLinks: HealthLinkTables;
+  readonly emergencies: EmergencyTables;
   readonly #texts = new TextCache(JSON_CACHE_UNITS);
   #onCommit: (() => void) | null = null;
   readonly #watchers = new Set<(stored: readonly VerifiedEvent[], millis: number) => void>();
@@ -114,9 +116,11 @@ export class EventStore implements RelayStore {
     this.#statements = new Statements(this.database);
     this.#tables = new RelayTables(this.#statements);
     this.#rewrites = new Rewrites(this.#statements, this.database);
-    this.healthLinks = new HealthLinkTables(this.#statements, () => {
+    const onErased = () => {
       this.#erased = true;
-    });
+    };
+    this.healthLinks = new HealthLinkTables(this.#statements, onErased);
+    this.emergencies = new EmergencyTables(this.#statements, onErased);
   }
 
   /** Told when the file turns out to be damaged, before whoever asked gets the error. */
@@ -539,6 +543,7 @@ export class EventStore implements RelayStore {
       for (const [id] of rows) this.deleteById(String(id), 'expired');
       this.#tables.sweep(now);
       this.healthLinks.sweep(now);
+      this.emergencies.sweep(now);
       return rows.length;
     });
     this.#scrub();

@@ -70,7 +70,9 @@ export class WebFiles {
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const path = (request.url ?? '/').replace(/[?#].*$/, '');
-    const page = this.#page(path.startsWith('/g/') ? 'reader.html' : path === '/' ? 'index.html' : path.slice(1));
+    const page = this.#page(
+      path.startsWith('/g/') || path === '/e' ? 'reader.html' : path === '/' ? 'index.html' : path.slice(1),
+    );
     if (!page) return false;
     const headers: Record<string, string> = {
       ...STRICT,

@@ -3,6 +3,7 @@ import { type Filter, fromHex, HaleError, type Random, toHex, tokenEpochOf, utf8
 import { isAdmitted, isMember } from './admission.ts';
 import { claimHash } from './claim.ts';
 import type { ConnectionInfo } from './connection.ts';
+import { type EmergencyWish, parseEmergencyId, parseEmergencyWish } from './emergency.ts';
 import { type HealthLinkWish, parseHealthLinkId, parseHealthLinkWish } from './health-link.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { type LockerWish, parseLockerId, parseLockerWish } from './locker.ts';
@@ -11,7 +12,7 @@ import type { RelayPolicy } from './policy.ts';
 import { type HttpRequest, proveByHttp } from './proofs.ts';
 import { parseQuestion } from './question.ts';
 import type { TokenMint } from './quota.ts';
-import type { HealthLinkRow, RelayStore } from './store.ts';
+import type { EmergencyRow, HealthLinkRow, RelayStore } from './store.ts';
 import { Tally } from './tally.ts';
 import { checkVouch } from './vouch.ts';
 
@@ -65,6 +66,7 @@ export class RelayDoor {
 
   readonly #questions = new Tally(60);
   readonly #lockers = new Tally(3600);
+  readonly #emergencies = new Tally(3600);
   readonly #healthLinks = new Tally(3600);
 
   constructor(options: DoorOptions) {
@@ -157,6 +159,31 @@ export class RelayDoor {
     if (id === null) return { status: 400, reason: 'no health link' };
     return this.#prove(request, (key) => {
       const row = this.#store.healthLinks.get(id);
+      return row?.owner === key && row.expires > this.#now()
+        ? { status: 200, value: row }
+        : { status: 403, reason: 'not its owner' };
+    });
+  }
+
+  /** POST /hale/emergency/create under NIP-98 by a member. */
+  emergencyWish(request: HttpRequest): DoorAnswer<EmergencyWish> {
+    const wish = parseEmergencyWish(request.body);
+    if (wish === null) return { status: 400, reason: 'no emergency locker' };
+    if (wish.expires <= this.#now()) return { status: 400, reason: 'its time is over' };
+    return this.#prove(request, (key) => {
+      if (!isMember(this.#store, this.#policy, key)) return { status: 403, reason: 'not a member' };
+      return this.#emergencies.take(key, this.#now(), RELAY_LIMITS.emergenciesPerHourMax)
+        ? { status: 200, value: wish }
+        : { status: 429, reason: 'too many emergency lockers' };
+    });
+  }
+
+  /** POST /hale/emergency/part, /arm, /look, /end and /close {"id", …} under NIP-98 by the key that the locker names. */
+  emergencyOfOwner(request: HttpRequest): DoorAnswer<EmergencyRow> {
+    const id = parseEmergencyId(request.body);
+    if (id === null) return { status: 400, reason: 'no emergency locker' };
+    return this.#prove(request, (key) => {
+      const row = this.#store.emergencies.get(id);
       return row?.owner === key && row.expires > this.#now()
         ? { status: 200, value: row }
         : { status: 403, reason: 'not its owner' };

@@ -6,6 +6,7 @@ export { ChangeLog } from './changes.ts';
 export { type Check, type Checked, checkFrame, isEventFrame, unchecked } from './check.ts';
 export type { ConnectionInfo, Effect } from './connection.ts';
 export { type DoorAnswer, type DoorOptions, RelayDoor, SUBPROTOCOL, TICKET_PREFIX } from './door.ts';
+export { EmergencyLockers, type EmergencyOpened, type EmergencyOptions, type EmergencyWish } from './emergency.ts';
 export { type EngineOptions, RelayEngine } from './engine.ts';
 export { type Faults, NO_FAULTS } from './faults.ts';
 export type { Frame } from './frames.ts';
@@ -44,6 +45,10 @@ export { settle, type Verdict } from './rules.ts';
 export type {
   AuthorRow,
   DeletionReason,
+  EmergencyArming,
+  EmergencyOpening,
+  EmergencyRow,
+  EmergencyStore,
   EventRef,
   HealthLinkFile,
   HealthLinkRow,

@@ -69,6 +69,31 @@ export const RELAY_LIMITS = {
   healthLinkLocationsMax: 4_096,
   /** Characters of what a reader calls himself, and of a passcode. */
   healthLinkTextUnitsMax: 256,
+  /** Emergency lockers that one member may make in an hour: one for each card that is printed. */
+  emergenciesPerHourMax: 20,
+  /** Seconds for which one is kept at most: ten years; a card is worn for life, and its home prolongs. */
+  emergencySecondsMax: 3_660 * 86_400,
+  /** Hours for which an opening lasts at most: hours, not days without end. */
+  emergencyHoursMax: 72,
+  /** Openings in one round; then its owner has to look first. As many sets of notices lie ready. */
+  emergencyOpeningsMax: 4,
+  /** Openings of one locker that are kept for review; a locker that was opened so often is closed. */
+  emergencyOpeningsKeptMax: 400,
+  /** Others than the owner whom one opening is told to. */
+  emergencyToldMax: 8,
+  /** Institutions whose codes one locker takes by its owner's word. */
+  emergencyInstitutionsMax: 32,
+  /** Characters of a sealed statement. */
+  emergencyStatementUnitsMax: 11_000,
+  /** Characters of what one round gives and sends, as JSON. */
+  emergencyUnitsMax: 1_048_576,
+  /** Characters of one part of it: with its proof it fits a body. */
+  emergencyPartUnitsMax: 12_000,
+  emergencyPartsMax: 128,
+  /** Requests for one locker in a minute. */
+  emergencyTriesPerMinuteMax: 30,
+  /** Seconds that an institution's code is good for at most: a shift. */
+  deskCodeSecondsMax: 86_400,
   /** Bytes of events in one answer to a question over HTTP; there the client pages on. Also bounds what one request holds in memory. */
   questionBytesMax: 2_097_152,
   /** Questions over HTTP that one key may ask in a minute: each costs a write, and a reader of thirty streams asks for each of them. */

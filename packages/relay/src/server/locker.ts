@@ -2,6 +2,7 @@
 // anything is compared, so no crash and no race gives a try away. One that can be claimed gives its share to the first browser only, and later to
 // whoever signs with that browser's key. A locker knows no grant, no member and no reader.
 import { HaleError, type Random, sha256, toHex, utf8Decode, utf8Encode, verifyClaim } from '@hale/kernel';
+import { Challenges } from './challenges.ts';
 import type { DoorAnswer } from './door.ts';
 import { RELAY_LIMITS } from './limits.ts';
 import { isOwnUrl, type RelayPolicy } from './policy.ts';
@@ -58,15 +59,13 @@ export class Lockers {
   readonly #store: RelayStore;
   readonly #policy: RelayPolicy;
   readonly #now: () => number;
-  readonly #random: Random;
-  /** Challenges that wait for their one answer, oldest first. */
-  readonly #challenges = new Map<string, { readonly id: string; readonly expires: number }>();
+  readonly #challenges: Challenges;
 
   constructor({ store, policy, now, random }: LockerOptions) {
     this.#store = store;
     this.#policy = policy;
     this.#now = now;
-    this.#random = random;
+    this.#challenges = new Challenges(now, random);
   }
 
   /** Makes one, for a member that the door has proven. One that is there already stays as it is. */
@@ -145,7 +144,7 @@ export class Lockers {
    */
   #give({ id, share, claim: before }: LockerRow, proof: ClaimProof | null): Opened {
     if (proof === null || !this.#isProven(id, proof))
-      return { status: 401, value: { challenge: this.#challenge(id), claimed: claimedAt(before) } };
+      return { status: 401, value: { challenge: this.#challenges.give(id), claimed: claimedAt(before) } };
     const browser = hashOf(proof.key);
     if (before?.browser === '') this.#store.transact(() => this.#store.claimLocker(id, browser, this.#now()));
     const claim = this.#store.locker(id)?.claim;
@@ -154,26 +153,9 @@ export class Lockers {
       : { status: 409, value: { claimed: claimedAt(claim) } };
   }
 
-  /** One challenge, one answer, right or wrong. */
   #isProven(id: string, { relay, challenge, key, signature }: ClaimProof): boolean {
-    const found = this.#challenges.get(challenge);
-    this.#challenges.delete(challenge);
-    if (found?.id !== id || found.expires <= this.#now() || !isOwnUrl(this.#policy, relay)) return false;
+    if (!this.#challenges.take(id, challenge) || !isOwnUrl(this.#policy, relay)) return false;
     return verifyClaim({ relay, lockerId: id, challenge }, key, signature);
-  }
-
-  #challenge(id: string): string {
-    const ofLocker: string[] = [];
-    for (const [challenge, each] of this.#challenges) {
-      if (each.expires <= this.#now()) this.#challenges.delete(challenge);
-      else if (each.id === id) ofLocker.push(challenge);
-    }
-    if (ofLocker.length >= RELAY_LIMITS.claimsOfLockerMax) this.#challenges.delete(ofLocker[0]);
-    const [oldest] = this.#challenges.keys();
-    if (this.#challenges.size >= RELAY_LIMITS.claimsMax) this.#challenges.delete(oldest);
-    const challenge = toHex(this.#random(32));
-    this.#challenges.set(challenge, { id, expires: this.#now() + RELAY_LIMITS.claimSecondsMax });
-    return challenge;
   }
 }
 

@@ -121,6 +121,83 @@ export interface HealthLinkStore {
   sweep(now: number): void;
 }
 
+/** What an emergency locker gives, and to whom: one arming of it, made by its owner (emergency.ts). */
+export interface EmergencyArming {
+  /** Rises by one or more with each. */
+  readonly round: number;
+  /** 64 hex; '' = it is not armed. */
+  readonly share: string;
+  /** Author of the round's log, hex. */
+  readonly author: string;
+  /** Hours for which an opening lasts. */
+  readonly hours: number;
+  readonly factor: 'none' | 'pin' | 'code' | 'either';
+  /** SHA-256 of the PIN's verifier, 64 hex; '' = it has none. */
+  readonly pinHash: string;
+  /** Keys whose one-time codes it takes beside those of clinics that the relay lists, hex. */
+  readonly institutions: readonly string[];
+  /** Parts of its text: the events that it gives and the notices that it sends. */
+  readonly parts: number;
+  /** Others than the owner whom a notice goes to. */
+  readonly told: number;
+}
+
+export interface EmergencyRow extends EmergencyArming {
+  /** 64 hex. */
+  readonly id: string;
+  /** The key, made for this locker alone, by which its owner fills it, looks and closes; 64 hex. */
+  readonly owner: string;
+  /** SHA-256 of the card's verifier, 64 hex. */
+  readonly verifierHash: string;
+  /** Unix seconds. */
+  readonly expires: number;
+  /** Nothing opens it any more. */
+  readonly isClosed: boolean;
+  /** Wrong PINs in this round, and Unix seconds of the last. */
+  readonly wrong: number;
+  readonly triedAt: number;
+}
+
+/** One opening, for its owner to review. */
+export interface EmergencyOpening {
+  /** Counts from 1 without a hole. */
+  readonly number: number;
+  readonly round: number;
+  /** Unix seconds. */
+  readonly at: number;
+  readonly until: number;
+  /** The opener's P-256 key, and what it signed: address, challenge, sealed statement, signature (kernel/opening.ts). */
+  readonly key: string;
+  readonly relay: string;
+  readonly challenge: string;
+  readonly statement: string;
+  readonly signature: string;
+  /** 'none', 'pin', or the institution's key. */
+  readonly factor: string;
+}
+
+/** Where emergency lockers lie. Every change is one of `RelayStore.transact`. */
+export interface EmergencyStore {
+  /** false = one of that id is there, also a closed one. */
+  add(row: EmergencyRow): boolean;
+  get(id: string): EmergencyRow | null;
+  change(id: string, changed: Partial<Omit<EmergencyRow, 'id' | 'owner'>>): void;
+  putPart(id: string, round: number, part: number, text: string): void;
+  /** Characters of all parts of a round. */
+  units(id: string, round: number): number;
+  /** The parts, joined; null where one is missing. */
+  text(id: string, round: number, parts: number): string | null;
+  /** Takes every part of other rounds off the disk. */
+  keepParts(id: string, round: number): void;
+  addOpening(id: string, opening: EmergencyOpening): void;
+  /** In the order of their numbers. */
+  openings(id: string): EmergencyOpening[];
+  /** Ends one now. */
+  endOpening(id: string, number: number, until: number): void;
+  /** Lockers whose time is over, with all that belongs to them. */
+  sweep(now: number): void;
+}
+
 /** What a stream author may hold, and does. No member stands beside it, and none may ever. */
 export interface AuthorRow {
   /** Of her counted events that lie here (quota.ts). */
@@ -205,6 +282,7 @@ export interface RelayStore {
   destroyLocker(id: string): void;
 
   readonly healthLinks: HealthLinkStore;
+  readonly emergencies: EmergencyStore;
 
   /** All that the operator decided by NIP-86. */
   managed(): ManagedRow[];

@@ -13,6 +13,7 @@ import { COUNTED_KINDS, type RelayStore } from '@hale/relay/server';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accessEvent, person, RELAY_TEST_SECONDS, someId, tileBatch } from '../relay-people.ts';
+import { emergencyTests } from './emergencies.ts';
 import { healthLinkTests } from './health-links.ts';
 
 export interface StoreUnderTest {
@@ -42,6 +43,7 @@ export function relayStoreContract(name: string, make: () => StoreUnderTest): vo
     tableTests(current);
     lockerTests(current);
     healthLinkTests(current);
+    emergencyTests(current);
     quotaTests(current);
     memberTests(current);
     ageTests(current);

@@ -6,6 +6,7 @@ import { checkCatalogueVectors } from './catalogue.ts';
 import { checkConsentVectors } from './consent.ts';
 import { checkCopiesVectors } from './copies.ts';
 import { checkCustodyVectors } from './custody.ts';
+import { checkEmergencyVectors, type EmergencyVectors } from './emergency.ts';
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
 import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
@@ -22,6 +23,7 @@ export type { VectorResult } from './tally.ts';
 const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = {
   catalogue: checkCatalogueVectors,
   custody: checkCustodyVectors,
+  emergency: (json, tally) => checkEmergencyVectors(json as EmergencyVectors, tally),
   envelope: (json, tally) => checkEnvelopeVectors(json as EnvelopeVectors, tally),
   grant: (json, tally) => checkGrantVectors(json as GrantVectors, tally),
   keys: checkKeysVectors,

@@ -54,6 +54,11 @@ export async function keepKey(lockerId: string): Promise<KeyPair> {
   return kept;
 }
 
+/** What it signed for is over. */
+export async function forgetKey(lockerId: string): Promise<void> {
+  await within(PLACE, 'readwrite', (keys) => keys.delete(lockerId));
+}
+
 export async function proveClaim({ privateKey, publicKey }: KeyPair, facts: ClaimFacts): Promise<ClaimProof> {
   const message = claimMessage(facts) as Uint8Array<ArrayBuffer>;
   const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, privateKey, message);

@@ -10,6 +10,8 @@ import { LANGUAGES, type Language, language, useLanguage, words } from '../words
 import { day, endWhen, moment, zone, zoneLine } from '../words/numbers.ts';
 import { givenName } from '../words/people.ts';
 import { preferred } from '../words/units.ts';
+import { AwayCard, NoCard, SheetOf, Stating } from './card.tsx';
+import { isCardPage } from './policy.ts';
 import type { SharedFacts } from './protocol.ts';
 import {
   claimed,
@@ -31,7 +33,7 @@ const STATEMENT_OLD_MICROS = 2 * 86_400e6;
 
 export function Page() {
   const now = phase.value;
-  const { pageTitle } = words.value.reader;
+  const pageTitle = isCardPage() ? words.value.emergency.pageTitle : words.value.reader.pageTitle;
   // The history of the browser keeps it: it names nobody, and says nothing of what is shared.
   useEffect(() => {
     document.title = pageTitle;
@@ -48,6 +50,9 @@ export function Page() {
         {now.phase === 'asking' && <Ask asking={now} key={now.for} />}
         {now.phase === 'claiming' && <Claiming claim={now.claim} />}
         {now.phase === 'taken' && <Taken atMicros={now.atMicros} />}
+        {now.phase === 'stating' && <Stating asks={now.asks} />}
+        {now.phase === 'sheet' && <SheetOf shown={now.shown} />}
+        {now.phase === 'no-card' && <NoCard why={now.why} />}
         {now.phase === 'ended' && <Ended ended={now} />}
         {now.phase === 'failed' && <Failed why={now.why} />}
       </main>
@@ -373,6 +378,7 @@ function Failed({ why }: { why: Extract<Phase, { phase: 'failed' }>['why'] }) {
   if (why === 'closed') return <State icon="close" title={failed.closedTitle} text={failed.closedText} />;
   if (why === 'old-browser') return <State icon="info" title={failed.oldBrowserTitle} text={failed.oldBrowserText} />;
   const isAway = why === 'away';
+  if (isAway && isCardPage()) return <AwayCard />;
   return (
     <State
       icon={isAway ? 'relay' : 'alert'}

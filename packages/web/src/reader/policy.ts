@@ -1,6 +1,7 @@
 // What this page may reach. The policy in its head lets it reach relays at large, because one file serves every link; a second one, written before
 // anything is asked for, narrows that to the relays of this link. Policies add up: what one forbids, none allows again.
 import { parseLinkAddress, relaysOfLink } from '@hale/consent';
+import { parseEmergencyLink, relaysOfEmergency } from '@hale/consent/emergency';
 
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
@@ -20,8 +21,13 @@ export function allowOnly(relays: readonly string[]): void {
 
 /** The relays that the address of this page names in clear. @throws HaleError 'malformed' where it is not the address of a link */
 export function relaysOfPage(): string[] {
+  if (isCardPage())
+    return relaysOfEmergency(parseEmergencyLink(`${location.origin}/e${location.search}#${'A'.repeat(43)}`));
   return relaysOfLink(parseLinkAddress(location.origin + location.pathname + location.search));
 }
+
+/** The address on an emergency card, and not that of a link. */
+export const isCardPage = (): boolean => location.pathname === '/e';
 
 let scripts: ReturnType<TrustedTypes['createPolicy']> | undefined;
 

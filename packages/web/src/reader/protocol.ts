@@ -1,4 +1,5 @@
 // What the page and its worker say to each other. Keys and sealed data are the worker's; the page gets what it draws.
+import type { Factor, OpeningReason, Sheet } from '@hale/consent/emergency';
 import type { Level } from '@hale/kernel';
 import type { Drawn } from '@hale/vault/chart';
 
@@ -67,6 +68,37 @@ export type FailedWhy =
   /** The link would belong to this browser, which cannot keep the key for that. */
   | 'keeps-nothing';
 
+/** Why an emergency card opens nothing (specs/emergency.md §4). */
+export type CardFailure = 'closed' | 'exhausted' | 'shut' | 'over' | 'unknown';
+
+/** What whoever opens an emergency card says. */
+export interface Stated {
+  reason: OpeningReason;
+  why: string;
+  name: string;
+  institution: string;
+  pin: string;
+  code: string;
+}
+
+export interface SheetShown {
+  sheet: Sheet;
+  /** FHIR Bundle as JSON; null = none. */
+  bundle: string | null;
+  atMicros: number;
+  untilMicros: number;
+  /** How many others than the owner are told. */
+  told: number;
+}
+
+export interface CardAsks {
+  factor: Factor;
+  hours: number;
+  told: number;
+  /** Of what was shown before. */
+  wrong: { is: 'wrong'; left: number | null } | { is: 'early'; seconds: number } | null;
+}
+
 export interface SeriesQuestion {
   stream: number;
   fromMicros: number;
@@ -83,6 +115,8 @@ export type ToWorker =
   /** Take the link for this browser. */
   | { ask: 'claim' }
   | { ask: 'again' }
+  /** Of an emergency card: who opens it, and why. */
+  | ({ ask: 'state' } & Stated)
   | { ask: 'series'; id: number; question: SeriesQuestion };
 
 export type FromWorker =
@@ -101,4 +135,7 @@ export type FromWorker =
   | { say: 'clock'; seconds: number }
   | { say: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
   | { say: 'failed'; why: FailedWhy }
+  | ({ say: 'needs-statement' } & CardAsks)
+  | ({ say: 'sheet' } & SheetShown)
+  | { say: 'no-card'; why: CardFailure }
   | { say: 'series'; id: number; drawn: Drawn | null };

@@ -5,12 +5,16 @@ import { signal } from '@preact/signals';
 import { type ChartSource, EXACT_READINGS_MAX, gapsOf } from '../chart/source.ts';
 import { named } from '../words/kinds.ts';
 import type {
+  CardAsks,
+  CardFailure,
   Completeness,
   FailedWhy,
   FromWorker,
   LineState,
   SharedFacts,
   SharedStream,
+  SheetShown,
+  Stated,
   ToWorker,
 } from './protocol.ts';
 
@@ -30,6 +34,10 @@ export type Phase =
   | { phase: 'taken'; atMicros: number }
   /** `was`: what it showed here, and for whom; '' where this page never opened it. */
   | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string; was: string }
+  /** Of an emergency card: who are you, and why? */
+  | { phase: 'stating'; asks: CardAsks }
+  | { phase: 'sheet'; shown: SheetShown }
+  | { phase: 'no-card'; why: CardFailure }
   | { phase: 'failed'; why: FailedWhy | 'old-browser' | 'closed' };
 
 /** Of what was typed: it was wrong, so many tries are left · it came too early */
@@ -103,6 +111,33 @@ function askWhetherToClaim(): void {
   phase.value = { phase: 'claiming', claim };
 }
 
+/** Kept over a wrong PIN, so that nobody types it twice while somebody lies there. */
+/** No reason is chosen for anybody: it is her word. */
+interface Stating extends Omit<Stated, 'reason'> {
+  reason: Stated['reason'] | null;
+}
+export const stated = signal<Stating>({ reason: null, why: '', name: '', institution: '', pin: '', code: '' });
+
+export function openCard(): void {
+  const { reason, ...rest } = stated.value;
+  if (reason === null) return;
+  tell({ ask: 'state', ...rest, reason });
+  phase.value = { phase: 'opening' };
+}
+
+/** It takes itself off the screen when its hours are over. */
+function showSheet(shown: SheetShown): void {
+  phase.value = { phase: 'sheet', shown };
+  const left = shown.untilMicros / 1000 - Date.now();
+  // A timer holds 24 days at most, and an opening lasts three.
+  setTimeout(
+    () => {
+      if (phase.value.phase === 'sheet') over({ phase: 'no-card', why: 'over' });
+    },
+    Math.max(0, left),
+  );
+}
+
 /** Once more from the beginning: the worker still has the link. */
 export function tryAgain(): void {
   phase.value = { phase: 'opening' };
@@ -111,7 +146,8 @@ export function tryAgain(): void {
 
 /** The page was put away: nothing of it stays in memory. */
 export function putAway(): void {
-  if (['open', 'opening', 'asking', 'claiming'].includes(phase.value.phase)) over({ phase: 'failed', why: 'closed' });
+  if (['open', 'opening', 'asking', 'claiming', 'stating', 'sheet'].includes(phase.value.phase))
+    over({ phase: 'failed', why: 'closed' });
 }
 
 /** The end of this link in this page: keys and readings go with the worker, drawings with the screen. */
@@ -163,6 +199,15 @@ function hear(said: FromWorker): void {
       if (said.why === 'wrong-code') askAgain?.();
       else if (said.why === 'away' || said.why === 'damaged') phase.value = { phase: 'failed', why: said.why };
       else over({ phase: 'failed', why: said.why });
+      break;
+    case 'needs-statement':
+      phase.value = { phase: 'stating', asks: said };
+      break;
+    case 'sheet':
+      showSheet(said);
+      break;
+    case 'no-card':
+      over({ phase: 'no-card', why: said.why });
       break;
     case 'series':
       waiting.get(said.id)?.(said.drawn);

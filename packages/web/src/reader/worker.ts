@@ -1,8 +1,10 @@
 // The worker of the link reader: it alone holds the grant key and what it opens. Its policy, inherited from the page, lets it reach the grant's relays
 // and nothing else.
 import { type GrantAddress, isLockerLink, parseLink, parseLockerLink, relaysOfLink } from '@hale/consent';
+import { parseEmergencyLink } from '@hale/consent/emergency';
 import { HaleError } from '@hale/kernel';
 import { connectToCopy, keyOf, parseCopy } from './copy.ts';
+import { EmergencyDoor } from './emergency-door.ts';
 import { connectAsReader } from './lines.ts';
 import { LockerDoor } from './locker.ts';
 import type { FailedWhy, FromWorker, LineState, ToWorker } from './protocol.ts';
@@ -12,6 +14,7 @@ const say = (message: FromWorker): void => postMessage(message);
 
 let link: string | null = null;
 let door: LockerDoor | null = null;
+let card: EmergencyDoor | null = null;
 let reading: GrantReading | null = null;
 let offsetSeconds = 0;
 const lines = new Map<string, LineState>();
@@ -41,6 +44,10 @@ const news = {
 
 async function open(): Promise<void> {
   await guarded('broken', async () => {
+    if (link !== null && /^[^?#]*\/e[?#]/.test(link)) {
+      card = new EmergencyDoor(parseEmergencyLink(link), say);
+      return card.begin();
+    }
     if (link !== null && isLockerLink(link)) {
       door = new LockerDoor(parseLockerLink(link), { say, read });
       return door.begin();
@@ -97,6 +104,10 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   // The PIN is stretched here, for a second; the locker learns whether it is right and nothing else.
   if (data.ask === 'pin') void guarded('broken', async () => door?.pin(data.pin));
   if (data.ask === 'claim') void guarded('broken', async () => door?.claim());
+  if (data.ask === 'state') {
+    const { ask: _ask, ...stated } = data;
+    void guarded('broken', async () => card?.state(stated));
+  }
   if (data.ask === 'open-file') void openCopy(data.sealed, data.code);
   if (data.ask === 'series') {
     const { id, question } = data;

@@ -4,6 +4,7 @@ import { compare } from './compare.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
+import { emergency } from './emergency.ts';
 import { facts } from './facts.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
@@ -33,6 +34,7 @@ export const en = {
   desk,
   devices,
   ecg,
+  emergency,
   facts,
   first,
   frame,

@@ -44,6 +44,10 @@ export const warnings: Sentences = {
   'relay-two-keys': () =>
     'A relay does not keep to its published key for admission tokens: it could tell by it which streams are yours. None are taken from it, so new streams are not kept there.',
   merged: (tiles) => `Written by two nodes and merged: ${pieces(tiles)}.`,
+  'emergency-opened': (name, at) =>
+    `The emergency card of ${name} was opened (${at} UTC). See who and why under Emergency, and say whether it was right.`,
+  'emergency-of-other': (npub, at) =>
+    `The emergency card of somebody who named you was opened (message of ${at} UTC from ${npub}). If you know where they are, go or call.`,
   'not-described': (streams) =>
     `Series with data but no description in the catalogue: ${streams}. Their sealed data is kept at the relay.`,
 };

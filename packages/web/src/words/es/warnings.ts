@@ -42,6 +42,10 @@ export const warnings: Words['warnings'] = {
   'relay-two-keys': () =>
     'Un relé no respeta la clave que publicó para los vales de admisión: con ella podría saber qué series son suyas. No se le pide ninguno, así que allí no se guardan series nuevas.',
   merged: (tiles) => `Escrito por dos nodos y unido: ${pieces(tiles)}.`,
+  'emergency-opened': (name, at) =>
+    `Se ha abierto la tarjeta de emergencia de ${name} (${at} UTC). En Emergencia ves quién y por qué; di si estuvo bien.`,
+  'emergency-of-other': (npub, at) =>
+    `Se ha abierto la tarjeta de emergencia de alguien que te nombró (mensaje de ${at} UTC de ${npub}). Si sabes dónde está, ve o llama.`,
   'not-described': (streams) =>
     `Series con datos pero sin descripción en el catálogo: ${streams}. Sus datos sellados quedan en el relé.`,
 };

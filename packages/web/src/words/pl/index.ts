@@ -5,6 +5,7 @@ import { compare } from './compare.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
+import { emergency } from './emergency.ts';
 import { facts } from './facts.ts';
 import { first } from './first.ts';
 import { frame } from './frame.ts';
@@ -34,6 +35,7 @@ export const pl: Words = {
   desk,
   devices,
   ecg,
+  emergency,
   facts,
   first,
   frame,

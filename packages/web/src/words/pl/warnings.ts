@@ -46,6 +46,10 @@ export const warnings: Words['warnings'] = {
   'relay-two-keys': () =>
     'Przekaźnik nie trzyma się klucza, który ogłosił dla żetonów wstępu: mógłby po nim poznać, które serie są Twoje. Żadnych się od niego nie bierze, więc nowe serie nie są tam przechowywane.',
   merged: (tiles) => `Zapisane przez dwa węzły i połączone: ${pieces(tiles)}.`,
+  'emergency-opened': (name, at) =>
+    `Otwarto kartę ratunkową osoby ${name} (${at} UTC). W części Nagły wypadek widać, kto i dlaczego; powiedz, czy słusznie.`,
+  'emergency-of-other': (npub, at) =>
+    `Otwarto kartę ratunkową kogoś, kto Cię wskazał (wiadomość z ${at} UTC od ${npub}). Jeśli wiesz, gdzie ta osoba jest, idź do niej lub zadzwoń.`,
   'not-described': (streams) =>
     `Serie z danymi, ale bez opisu w katalogu: ${streams}. Ich zapieczętowane dane pozostają na przekaźniku.`,
 };

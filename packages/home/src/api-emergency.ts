@@ -1,0 +1,155 @@
+// What is asked about emergency access and about corrections of records, and answered.
+
+import type { Factor, OpeningReason, SheetLines, SheetSection } from '@hale/consent/emergency';
+import type { Correction, CorrectionState } from '@hale/vault/records/corrections';
+
+export type { Factor, OpeningReason, SheetLines, SheetSection };
+
+export interface EmergencyChange {
+  subject?: string;
+  sections?: SheetSection[];
+  /** Streams whose last reading is told. */
+  series?: string[];
+  name?: string;
+  /** Year of birth. */
+  born?: string;
+  /** BCP 47: in which her lines are. */
+  language?: string;
+  contacts?: string[];
+  notes?: string[];
+  /** Who is told at once, npubs. */
+  told?: string[];
+  hours?: number;
+  factor?: Factor;
+  /** npubs whose codes open it. */
+  institutions?: string[];
+}
+
+export interface EmergencyOpeningInfo {
+  id: string;
+  atMicros: number;
+  untilMicros: number;
+  /** Lasts at this moment. */
+  isOpen: boolean;
+  relay: string;
+  reason: OpeningReason | null;
+  why: string;
+  name: string;
+  institution: string;
+  /** Whose key signed that it was hers, or ''. */
+  npub: string;
+  /** 'none', 'pin' or the npub of an institution. */
+  factor: string;
+  isSigned: boolean;
+  review: { right: boolean; text: string; atMicros: number } | null;
+}
+
+export interface EmergencyInfo {
+  subject: string;
+  /** none: no card · on: a card opens it · forbidden: by her will there is no emergency access at all. */
+  state: 'none' | 'on' | 'forbidden';
+  sections: SheetSection[];
+  series: string[];
+  name: string;
+  born: string;
+  language: string;
+  contacts: string[];
+  notes: string[];
+  told: string[];
+  hours: number;
+  factor: Factor;
+  institutions: string[];
+  /** Ids of records that leave the house in no emergency. */
+  never: string[];
+  /** What an opener reads now. */
+  facts: SheetLines[];
+  card: {
+    madeMicros: number;
+    /** Of each relay: when it was last given what it gives; null = never. */
+    relays: { url: string; armedMicros: number | null }[];
+  } | null;
+  openings: EmergencyOpeningInfo[];
+  /** Relays that did not answer just now, with why. */
+  failed: { relay: string; code: string }[];
+}
+
+export interface EmergencyCardMade {
+  /** PDF and pictures, where they were asked for. */
+  files: string[];
+  link: string;
+  /** Shown once; kept nowhere. null: the card has none. */
+  pin: string | null;
+  facts: SheetLines[];
+  /** Relays that did not take it yet. */
+  failed: { relay: string; code: string }[];
+}
+
+export interface EmergencyOpened {
+  name: string;
+  born: string;
+  writtenMicros: number;
+  untilMicros: number;
+  /** How many others than the owner are told. */
+  told: number;
+  sections: SheetLines[];
+  /** FHIR Bundle (IPS) as text; null = there is none. */
+  bundle: string | null;
+}
+
+export interface EmergencyOperations {
+  /** `look`: relays are asked first. */
+  emergency: [{ subject?: string; look?: boolean }, EmergencyInfo];
+  'emergency.change': [EmergencyChange, EmergencyInfo];
+  /** A new card; the one before opens nothing from then on. `to`: a name without ending, for .pdf and .svg. */
+  'emergency.card': [{ subject?: string; to?: string; withPin?: boolean }, EmergencyCardMade];
+  /** Records that leave the house in no emergency, or (`undo`) do again. */
+  'emergency.never': [{ subject?: string; records: string[]; undo?: boolean }, EmergencyInfo];
+  /** Gives the lockers a new round now, and forgets wrong PINs. */
+  'emergency.again': [{ subject?: string }, EmergencyInfo];
+  /** Was it right? With a text where it was not: she may send it where she complains. */
+  'emergency.review': [{ opening: string; right: boolean; text?: string }, EmergencyOpeningInfo];
+  'emergency.end': [{ opening: string }, EmergencyOpeningInfo];
+  /** Closes the card. `forbid`: and no other is made until she takes that back by `emergency.allow`. */
+  'emergency.off': [{ subject?: string; forbid?: boolean }, EmergencyInfo];
+  'emergency.allow': [{ subject?: string }, EmergencyInfo];
+  /** One-time code of this home's key, for somebody who works here. */
+  'emergency.code': [{ minutes?: number }, { code: string; expiresMicros: number }];
+  /** Opens somebody's card from here, signed with this home's key. */
+  'emergency.open': [
+    {
+      link: string;
+      reason: OpeningReason;
+      why?: string;
+      name: string;
+      institution?: string;
+      pin?: string;
+      code?: string;
+    },
+    EmergencyOpened,
+  ];
+}
+
+export type { CorrectionState };
+
+export interface CorrectionInfo extends Omit<Correction, 'deadline'> {
+  /** How the record is called. */
+  title: string;
+  /** null: the law of that place is not known here. */
+  answerByMicros: number | null;
+  /** The latest, where they told her in time that it takes longer. */
+  extendedToMicros: number | null;
+  rule: 'HIPAA' | 'GDPR' | null;
+  isDecided: boolean;
+}
+
+export interface CorrectionOperations {
+  /** Asks whoever wrote a record to correct it. `place`: two letters of the country whose law holds, or EU. */
+  'correction.ask': [{ subject?: string; record: string; text: string; to?: string; place?: string }, CorrectionInfo];
+  corrections: [{ subject?: string }, CorrectionInfo[]];
+  /** An answer that came on paper. One that is imported is found by itself. */
+  'correction.answer': [{ correction: string; state: CorrectionState; text?: string; at?: string }, CorrectionInfo];
+  /** Her statement beside the record, after a denial. */
+  'correction.disagree': [{ correction: string; text: string }, CorrectionInfo];
+  /** A bundle and a letter, beside `to`. */
+  'correction.export': [{ correction: string; to: string }, { files: string[] }];
+}

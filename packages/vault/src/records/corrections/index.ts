@@ -1,0 +1,12 @@
+// Asking for corrections of records, and what became of it.
+export {
+  CORRECTION_STATES,
+  type CorrectionState,
+  type Deadline,
+  deadlineOf,
+  isCorrectionState,
+  isDecided,
+  mayDisagree,
+} from './model.ts';
+export { type Correction, type CorrectionRecord, correctionsIn } from './read.ts';
+export { type AskWish, correctionAsk, correctionBundle, correctionDisagreement, notedAnswer } from './write.ts';

@@ -1,0 +1,173 @@
+// What of her records somebody needs who finds her unconscious: chosen sections as lines to read, and the records behind them for a summary (IPS).
+// What she keeps from everybody, and notes of psychotherapy, are taken out before anything is looked at (specs/emergency.md §5).
+import type { SheetLines, SheetSection } from '@hale/consent/emergency';
+import { fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
+import { briefOf } from '../brief.ts';
+import { conceptText, titleOf, valueOfRecord } from '../describe.ts';
+import { type SectionName, sectionOf } from '../ips/sections.ts';
+import type { SummaryInput } from '../ips/write.ts';
+import type { Resource } from '../model.ts';
+
+export interface FactRecord extends SummaryInput {
+  /** Ours. */
+  id: string;
+}
+
+export interface FactsWish {
+  patient: SummaryInput | null;
+  records: readonly FactRecord[];
+  /** Records that leave the house in no emergency, by id. */
+  never: ReadonlySet<string>;
+  sections: readonly SheetSection[];
+  /** Lines that are not in records: what she typed, her last readings. */
+  typed: Partial<Record<SheetSection, readonly string[]>>;
+  nowMillis: number;
+}
+
+export interface Facts {
+  sections: SheetLines[];
+  /** For writeSummary: what stands in it, and what it must not even name. */
+  records: SummaryInput[];
+  withheld: SummaryInput[];
+}
+
+/** Where people look for a fact: the section of a summary, or what it is by its code. */
+const SECTION_OF: Partial<Record<SectionName, SheetSection>> = {
+  allergies: 'allergies',
+  medications: 'medicines',
+  problems: 'conditions',
+  alerts: 'conditions',
+  devices: 'devices',
+  pregnancy: 'pregnancy',
+  directives: 'directives',
+  procedures: 'procedures',
+  immunizations: 'vaccinations',
+};
+
+/** LOINC: ABO and Rh group, ABO group, Rh. */
+const BLOOD = new Set(['882-1', '883-9', '10331-7', '34530-6']);
+/** LOINC 82810-3: pregnancy status; what came of earlier ones helps nobody now. */
+const PREGNANT = '82810-3';
+/** HL7 v3 ActCode: psychotherapy note (45 CFR 164.501). */
+const PSYCHOTHERAPY = 'PSYTHPN';
+/** What others refer to, and has no line of its own. */
+const CARRIED = new Set(['Medication', 'Device', 'Substance']);
+/** Lines of one section; the newest records come first. */
+const LINES_MAX = 40;
+const LINE_UNITS_MAX = 300;
+
+const codesIn = (concept: unknown): string[] =>
+  listOf(fieldsOf(concept).coding).map((coding) => textOf(fieldsOf(coding).code));
+
+export const isPsychotherapyNote = ({ meta, type, category, code }: Resource): boolean =>
+  [
+    ...listOf(fieldsOf(meta).security).map((label) => textOf(fieldsOf(label).code)),
+    ...[type, code, ...listOf(category)].flatMap(codesIn),
+  ].includes(PSYCHOTHERAPY);
+
+/** Where a record stands on the sheet; null = nowhere. */
+export function sheetSectionOf(resource: Resource): SheetSection | null {
+  const section = sectionOf(resource);
+  if (section === 'pregnancy') return codesIn(resource.code).includes(PREGNANT) ? 'pregnancy' : null;
+  if (resource.resourceType === 'Observation')
+    return section !== null && codesIn(resource.code).some((code) => BLOOD.has(code)) ? 'blood' : null;
+  return section === null ? null : (SECTION_OF[section] ?? null);
+}
+
+/** Sections without a line are left out, in the order of `wish.sections`. */
+export function emergencyFacts(wish: FactsWish): Facts {
+  const open = wish.records.filter(({ id, resource }) => !wish.never.has(id) && !isPsychotherapyNote(resource));
+  const chosen = open.filter(({ resource }) => {
+    const section = sheetSectionOf(resource);
+    return section !== null && wish.sections.includes(section) && !isPast(resource, wish.nowMillis);
+  });
+  const carried = open.filter(({ resource }) => CARRIED.has(resource.resourceType));
+  const kept = new Set<FactRecord>([...chosen, ...carried]);
+  const withheld = wish.records.filter((record) => !kept.has(record));
+  const named = new Map(carried.flatMap((input) => namesOf(input).map((name) => [name, titleOf(input.resource)])));
+  const seen = { kept: new Set([...kept].flatMap(namesOf)), hidden: new Set(withheld.flatMap(namesOf)) };
+  const clean = (record: FactRecord) => ({ ...record, resource: cleaned(record.resource, '', seen) as Resource });
+  const shown = chosen.map(clean);
+  return {
+    sections: wish.sections
+      .map((section) => ({ section, lines: linesOf(section, wish, shown, named) }))
+      .filter(({ lines }) => lines.length > 0),
+    records: [...shown, ...carried.map(clean)],
+    withheld,
+  };
+}
+
+const namesOf = ({ resource, names = [] }: FactRecord): string[] => [
+  ...names,
+  ...(typeof resource.id === 'string' ? [`${resource.resourceType}/${resource.id}`] : []),
+];
+
+/** Fields whose reference is what a record is of: without its words there would be no line. */
+const OF = ['medicationReference', 'device'];
+const HERS = ['subject', 'patient'];
+
+/** Of references only those to what is told stay: the words of another could say all of it, also where nobody knows what it leads to. */
+function cleaned(
+  value: unknown,
+  field: string,
+  seen: { kept: ReadonlySet<string>; hidden: ReadonlySet<string> },
+): unknown {
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, field, seen)).filter((each) => each !== undefined);
+  if (!isFields(value)) return value;
+  if (typeof value.reference === 'string' || (value.display !== undefined && value.identifier !== undefined)) {
+    const reference = textOf(value.reference);
+    if (HERS.includes(field) || seen.kept.has(reference)) return value;
+    return OF.includes(field) && !seen.hidden.has(reference) ? { display: value.display } : undefined;
+  }
+  const fields = Object.entries(value).map(([name, each]) => [name, cleaned(each, name, seen)] as const);
+  return Object.fromEntries(fields.filter(([, each]) => each !== undefined));
+}
+
+const isPast = (resource: Resource, nowMillis: number): boolean =>
+  resource.resourceType !== 'Observation' && briefOf(resource, nowMillis).isOver === true;
+
+function linesOf(
+  section: SheetSection,
+  { typed, patient, nowMillis }: FactsWish,
+  chosen: readonly FactRecord[],
+  named: ReadonlyMap<string, string>,
+): string[] {
+  const ofRecords = chosen
+    .filter(({ resource }) => sheetSectionOf(resource) === section)
+    .map(({ resource }) => lineOf(resource, named, nowMillis));
+  const ofPatient = section === 'contacts' && patient !== null ? contactsOf(patient.resource) : [];
+  const all = [...(typed[section] ?? []), ...ofPatient, ...ofRecords].map((line) =>
+    line.trim().slice(0, LINE_UNITS_MAX),
+  );
+  const unlike = new Map(all.filter(Boolean).map((line) => [line.toLowerCase(), line]));
+  // One blood group, one state of pregnancy: the newest.
+  return [...unlike.values()].slice(0, section === 'pregnancy' ? 1 : LINES_MAX);
+}
+
+function lineOf(resource: Resource, named: ReadonlyMap<string, string>, nowMillis: number): string {
+  const { dose, reactions = [], criticality, severity } = briefOf(resource, nowMillis);
+  const references = [resource.medicationReference, resource.device].map(fieldsOf);
+  const title =
+    references.map(({ reference, display }) => named.get(textOf(reference)) || textOf(display)).find(Boolean) ||
+    titleOf(resource) ||
+    conceptText(resource.code);
+  // Under its own heading a blood group needs no name.
+  if (sheetSectionOf(resource) === 'blood' && valueOfRecord(resource) !== '') return valueOfRecord(resource);
+  const isGrave = criticality === 'high' || severity === 'severe';
+  const details = [valueOfRecord(resource), dose ?? '', reactions.join(', ')].filter(Boolean).join('; ');
+  return `${isGrave ? '! ' : ''}${title}${details === '' ? '' : `: ${details}`}`;
+}
+
+/** Whom her hospital noted as a contact. */
+function contactsOf(patient: Resource): string[] {
+  return listOf(patient.contact).flatMap((each) => {
+    const { name, telecom, relationship } = fieldsOf(each);
+    const { text, given, family } = fieldsOf(name);
+    const called = textOf(text) || [...listOf(given), family].map(textOf).filter(Boolean).join(' ');
+    const reached = listOf(telecom)
+      .map((point) => textOf(fieldsOf(point).value))
+      .filter(Boolean);
+    const who = conceptText(listOf(relationship)[0]);
+    return called === '' && reached.length === 0 ? [] : [[called, who, ...reached].filter(Boolean).join(', ')];
+  });
+}

@@ -1,0 +1,9 @@
+// The facts for an emergency, out of records.
+export {
+  emergencyFacts,
+  type FactRecord,
+  type Facts,
+  type FactsWish,
+  isPsychotherapyNote,
+  sheetSectionOf,
+} from './facts.ts';

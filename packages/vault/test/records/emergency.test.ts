@@ -1,0 +1,130 @@
+// The facts for an emergency: what stands in them, and that nothing of what she keeps back does, by whatever way.
+import { randomUUID } from 'node:crypto';
+import { SHEET_SECTIONS } from '@hale/consent/emergency';
+import type { Resource } from '@hale/vault/records';
+import { emergencyFacts, type FactRecord } from '@hale/vault/records/emergency';
+import { writeSummary } from '@hale/vault/records/ips';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const patient = { resource: { resourceType: 'Patient', name: [{ text: 'Ana' }] } as Resource, names: ['urn:p'] };
+const active = { coding: [{ code: 'active' }] };
+
+const record = (id: string, resource: object): FactRecord => ({
+  id,
+  resource: resource as Resource,
+  names: [`urn:${id}`],
+});
+const factsOf = (records: FactRecord[], never: string[] = []) =>
+  emergencyFacts({
+    ...{ patient, records, never: new Set(never), sections: SHEET_SECTIONS, typed: {}, nowMillis: NOW },
+  });
+const linesOf = (records: FactRecord[]) =>
+  Object.fromEntries(factsOf(records).sections.map(({ section, lines }) => [section, lines]));
+
+test('what is over, refuted, planned or not taken has no line; what lasts has', () => {
+  const condition = (id: string, text: string, status: string, more = {}) =>
+    record(id, { resourceType: 'Condition', clinicalStatus: { coding: [{ code: status }] }, code: { text }, ...more });
+  const refuted = { verificationStatus: { coding: [{ code: 'refuted' }] } };
+  expect(
+    linesOf([
+      condition('a', 'Epilepsy', 'active'),
+      condition('b', 'Broken arm', 'resolved'),
+      condition('c', 'Gout', 'active', refuted),
+      record('d', {
+        resourceType: 'MedicationStatement',
+        status: 'stopped',
+        medicationCodeableConcept: { text: 'Ibuprofen' },
+      }),
+      record('e', { resourceType: 'MedicationRequest', status: 'active', medicationReference: { reference: 'urn:f' } }),
+      record('f', { resourceType: 'Medication', code: { text: 'Apixaban 5 mg' } }),
+    ]),
+  ).toEqual({ conditions: ['Epilepsy'], medicines: ['Apixaban 5 mg'] });
+});
+
+test('of pregnancies the state alone, the newest; of laboratory values the blood group alone', () => {
+  const observation = (id: string, code: string, text: string, value: object) =>
+    record(id, { resourceType: 'Observation', status: 'final', code: { text, coding: [{ code }] }, ...value });
+  expect(
+    linesOf([
+      observation('a', '82810-3', 'Pregnancy status', { valueCodeableConcept: { text: 'Pregnant' } }),
+      observation('b', '82810-3', 'Pregnancy status', { valueCodeableConcept: { text: 'Not pregnant' } }),
+      observation('c', '11612-9', 'Abortions', { valueInteger: 1 }),
+      observation('d', '882-1', 'ABO and Rh', { valueCodeableConcept: { text: 'O negative' } }),
+      observation('e', '718-7', 'Haemoglobin', { valueString: '13' }),
+    ]),
+  ).toEqual({ pregnancy: ['Pregnancy status: Pregnant'], blood: ['O negative'] });
+});
+
+test('a reference that leads nowhere here says nothing, but for what a medicine or a device is', () => {
+  const asthma = {
+    ...{ resourceType: 'Condition', clinicalStatus: active, code: { text: 'Asthma' } },
+    ...{
+      encounter: { reference: 'Encounter/9', display: 'Addiction clinic' },
+      asserter: { display: 'Dr. Who', identifier: { value: '1' } },
+    },
+  };
+  const taken = {
+    resourceType: 'MedicationStatement',
+    status: 'active',
+    medicationReference: { reference: 'Medication/3', display: 'Warfarin' },
+  };
+  const facts = factsOf([record('a', asthma), record('b', taken)]);
+  expect(facts.sections).toEqual([
+    { section: 'medicines', lines: ['Warfarin'] },
+    { section: 'conditions', lines: ['Asthma'] },
+  ]);
+  expect(JSON.stringify(facts.records)).not.toMatch(/Addiction|Dr. Who/);
+});
+
+const TYPES = [
+  'Condition',
+  'AllergyIntolerance',
+  'MedicationStatement',
+  'Procedure',
+  'DeviceUseStatement',
+  'Flag',
+  'Immunization',
+  'Medication',
+  'Encounter',
+  'DocumentReference',
+];
+
+/** A record whose every word is its mark, and that refers to others. */
+const anyRecord = fc.record({
+  type: fc.constantFrom(...TYPES),
+  refers: fc.array(fc.nat(11), { maxLength: 3 }),
+  isKept: fc.boolean(),
+  isNote: fc.boolean(),
+});
+
+test('property: nothing of what she keeps back, whatever it is and whatever refers to it', () => {
+  fc.assert(
+    fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 12 }), (made) => {
+      const mark = (at: number) => `mark${at}!`;
+      const records = made.map(({ type, refers, isNote }, at) => {
+        const others = refers.map((to) => ({ reference: `urn:r${to % made.length}`, display: mark(to % made.length) }));
+        const [first = {}] = others;
+        return record(`r${at}`, {
+          ...{ resourceType: type, status: 'active', clinicalStatus: active, code: { text: mark(at) } },
+          ...{ vaccineCode: { text: mark(at) }, description: mark(at), medicationReference: first, device: first },
+          ...{ note: [{ text: mark(at) }], evidence: [{ detail: others }], encounter: first },
+          ...(isNote ? { meta: { security: [{ code: 'PSYTHPN' }] } } : {}),
+        });
+      });
+      const never = made.flatMap(({ isKept }, at) => (isKept ? [`r${at}`] : []));
+      const facts = factsOf(records, never);
+      const bundle = writeSummary({
+        patient,
+        records: facts.records,
+        withheld: facts.withheld,
+        date: '2026-11-21T12:00:00Z',
+        uuid: randomUUID,
+      });
+      const all = JSON.stringify([facts.sections, bundle]);
+      for (const [at, { isKept, isNote }] of made.entries()) if (isKept || isNote) expect(all).not.toContain(mark(at));
+    }),
+    { numRuns: 200 },
+  );
+});

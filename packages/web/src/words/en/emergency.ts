@@ -1,0 +1,87 @@
+// The page that an emergency card opens. Short: somebody lies there.
+import { counted } from '../plural.ts';
+
+const people = counted('en', { one: 'person', other: 'people' });
+const tries = counted('en', { one: 'try', other: 'tries' });
+const seconds = counted('en', { one: 'second', other: 'seconds' });
+const hours = counted('en', { one: 'hour', other: 'hours' });
+
+export const emergency = {
+  pageTitle: 'Hale: emergency card',
+  title: 'Emergency card',
+  isTold: 'The person will be told that you looked, with what you write here.',
+  othersTold: (count: number) => `So ${count === 1 ? 'is' : 'are'} ${people(count)} close to them.`,
+  onlyIfNeeded: 'Open it only if they cannot be asked and you need it to help.',
+  why: 'Why do you open it?',
+  needsReason: 'Choose a reason.',
+  reasons: {
+    unconscious: 'Unconscious',
+    'cannot-speak': 'Cannot speak or be understood',
+    confused: 'Confused, cannot decide now',
+    'life-threat': 'Life in danger, no time to ask',
+    'child-alone': 'A child, and nobody there who may decide',
+    other: 'Another reason',
+  },
+  whyMore: 'Add a word, if you like',
+  whyWords: 'Which one? One sentence',
+  needsWhy: 'Say the reason in a sentence.',
+  name: 'Your name',
+  nameHint: 'With your role: the person will read it.',
+  needsName: 'Give your name.',
+  institution: 'Where you work (hospital, ambulance), if anywhere',
+  pin: 'PIN of the card',
+  pinHint: 'Not on the card: people close to the person know it.',
+  code: 'Code of your institution',
+  codeHint: 'Your institution’s own Hale makes one for you.',
+  needsFactor: {
+    pin: 'This card also asks for its PIN.',
+    code: 'This card also asks for a code of your institution.',
+    either: 'This card also asks for its PIN, or for a code of your institution.',
+  },
+  wrongPin: 'This is not the PIN.',
+  wrongCode: 'This code is not good here, or was used.',
+  left: (count: number) => `${tries(count)} left; then the card opens no more.`,
+  early: (count: number) => `Wait ${seconds(count)} and try again.`,
+  open: 'Show the facts',
+  lasts: (count: number) => `You can read it for ${hours(count)}, in this browser.`,
+  born: (year: string) => `Born ${year}`,
+  until: (when: string) => `Open until ${when}`,
+  told: 'The person is being told that you opened this.',
+  nothing: 'Nothing is written here.',
+  grave: 'severe',
+  bundle: 'Save for your records (FHIR)',
+  asOf: (when: string) => `As it stood on ${when}, chosen by the person.`,
+  notAll: 'It is not everything: that something is missing here does not mean that there is none.',
+  stays: 'The page goes by itself when the time is over. If you rely on it for care, print it or save it.',
+  printed: (when: string) => `Opened and printed in an emergency on ${when}.`,
+  awayTitle: 'No connection',
+  awayText: 'The place where more would be does not answer. Try again where there is a network.',
+  cardItself: 'What is printed on the card or the lock screen holds all the same: read that.',
+  failed: {
+    closed: [
+      'This card was replaced',
+      'The person has a newer one, or closed it. Nothing opens with this one any more.',
+    ],
+    exhausted: ['Opened too often', 'It was opened so often that the person has to look first. Try again in an hour.'],
+    shut: ['Shut after wrong PINs', 'Only the person can open it again.'],
+    over: [
+      'The time is over',
+      'What you opened cannot be read any longer. If you need it again, scan the card once more.',
+    ],
+    unknown: ['No such card', 'It is not known here. Perhaps the code was not scanned whole.'],
+  } as Record<'closed' | 'exhausted' | 'shut' | 'over' | 'unknown', readonly [string, string]>,
+  sections: {
+    allergies: 'Allergies',
+    medicines: 'Medicines',
+    conditions: 'Conditions',
+    blood: 'Blood group',
+    devices: 'Implants and devices',
+    pregnancy: 'Pregnancy',
+    directives: 'Wishes for treatment',
+    procedures: 'Operations',
+    vaccinations: 'Vaccinations',
+    readings: 'Last readings',
+    contacts: 'Please call',
+    notes: 'Good to know',
+  },
+};

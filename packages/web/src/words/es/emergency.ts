@@ -1,0 +1,87 @@
+import type { Words } from '../en/index.ts';
+import { counted } from '../plural.ts';
+
+const people = counted('es', { one: 'persona cercana', other: 'personas cercanas' });
+const tries = counted('es', { one: 'intento queda', other: 'intentos quedan' });
+const seconds = counted('es', { one: 'segundo', other: 'segundos' });
+const hours = counted('es', { one: 'hora', other: 'horas' });
+
+export const emergency: Words['emergency'] = {
+  pageTitle: 'Hale: tarjeta de emergencia',
+  title: 'Tarjeta de emergencia',
+  isTold: 'Se avisará a la persona de que usted miró, con lo que escriba aquí.',
+  othersTold: (count) => `También se avisa a ${people(count)}.`,
+  onlyIfNeeded: 'Ábrala solo si no se le puede preguntar y lo necesita para ayudar.',
+  why: '¿Por qué la abre?',
+  needsReason: 'Elija un motivo.',
+  reasons: {
+    unconscious: 'Inconsciente',
+    'cannot-speak': 'No puede hablar o hacerse entender',
+    confused: 'Confusa: ahora no puede decidir',
+    'life-threat': 'Peligro de muerte, sin tiempo de preguntar',
+    'child-alone': 'Un menor sin nadie que pueda decidir',
+    other: 'Otro motivo',
+  },
+  whyMore: 'Añada algo, si quiere',
+  whyWords: '¿Cuál? Una frase',
+  needsWhy: 'Diga el motivo en una frase.',
+  name: 'Su nombre',
+  nameHint: 'Con su función: la persona lo leerá.',
+  needsName: 'Escriba su nombre.',
+  institution: 'Dónde trabaja (hospital, ambulancia), si procede',
+  pin: 'PIN de la tarjeta',
+  pinHint: 'No está en la tarjeta: lo saben personas cercanas.',
+  code: 'Código de su institución',
+  codeHint: 'Lo genera el Hale de su propia institución.',
+  needsFactor: {
+    pin: 'Esta tarjeta pide además su PIN.',
+    code: 'Esta tarjeta pide además un código de su institución.',
+    either: 'Esta tarjeta pide además su PIN o un código de su institución.',
+  },
+  wrongPin: 'Este no es el PIN.',
+  wrongCode: 'Este código no vale aquí o ya se usó.',
+  left: (count) => `${tries(count)}; después la tarjeta ya no se abre.`,
+  early: (count) => `Espere ${seconds(count)} y pruebe otra vez.`,
+  open: 'Ver los datos',
+  lasts: (count) => `Puede leerlos durante ${hours(count)}, en este navegador.`,
+  born: (year) => `Nacimiento: ${year}`,
+  until: (when) => `Abierta hasta ${when}`,
+  told: 'Se está avisando a la persona de que usted la abrió.',
+  nothing: 'Aquí no hay nada escrito.',
+  grave: 'grave',
+  bundle: 'Guardar para su historia clínica (FHIR)',
+  asOf: (when) => `Según constaba el ${when}; lo eligió la persona.`,
+  notAll: 'No es todo: que algo no figure aquí no significa que no exista.',
+  stays: 'La página se borra sola cuando acaba el plazo. Si se basa en ella para atender, imprímala o guárdela.',
+  printed: (when) => `Abierta e impresa en una emergencia el ${when}.`,
+  awayTitle: 'Sin conexión',
+  awayText: 'El lugar donde habría más no responde. Pruebe otra vez donde haya red.',
+  cardItself: 'Lo impreso en la tarjeta o en la pantalla de bloqueo vale igualmente: léalo.',
+  failed: {
+    closed: ['Esta tarjeta fue sustituida', 'La persona tiene una más nueva, o la cerró. Con esta ya no se abre nada.'],
+    exhausted: [
+      'Abierta demasiadas veces',
+      'Se abrió tantas veces que la persona tiene que mirar antes. Pruebe dentro de una hora.',
+    ],
+    shut: ['Bloqueada por PIN erróneos', 'Solo la persona puede volver a abrirla.'],
+    over: [
+      'El plazo ha terminado',
+      'Lo que abrió ya no puede leerse. Si lo necesita otra vez, escanee de nuevo la tarjeta.',
+    ],
+    unknown: ['No existe esa tarjeta', 'Aquí no se conoce. Quizá el código no se escaneó entero.'],
+  },
+  sections: {
+    allergies: 'Alergias',
+    medicines: 'Medicamentos',
+    conditions: 'Enfermedades',
+    blood: 'Grupo sanguíneo',
+    devices: 'Implantes y aparatos',
+    pregnancy: 'Embarazo',
+    directives: 'Voluntades de tratamiento',
+    procedures: 'Operaciones',
+    vaccinations: 'Vacunas',
+    readings: 'Últimas mediciones',
+    contacts: 'Por favor, llame a',
+    notes: 'Conviene saber',
+  },
+};
