@@ -87,7 +87,6 @@ const FLUSH_TICK_MILLIS = 60_000;
 /** Heads while data flows; imports, shares and syncs write theirs at once. */
 const HEAD_TICK_MILLIS = 6 * 3_600_000;
 const RENEW_TICK_MILLIS = 3_600_000;
-const TOLD_MICROS = 7 * 86_400e6;
 
 export const storePath = (dir: string): string => join(dir, 'store.db');
 
