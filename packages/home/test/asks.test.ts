@@ -237,6 +237,7 @@ describe('whoever holds a link', () => {
   test('asks without a name, and opens more by what the link opens', async () => {
     const { sam, relay, start } = await two();
     const { grant, link } = await share(context(sam), { streams: ['pulse'], with: 'link', from: iso(start) });
+    await sam.network.settle(20_000);
     // A home that knows neither the owner nor the relay.
     const reader = homes.make({ nowMicros });
     expect(relay.url).toBeTruthy();

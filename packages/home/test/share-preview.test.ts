@@ -53,6 +53,7 @@ describe('the preview of a series', () => {
       pointsMax: 4000,
     });
     const { link } = await share(context(home), wish);
+    await home.network.settle(20_000);
     const opened = await openGrant(null, { grant: link ?? '' }, () => {}, new AbortController().signal);
     const { rows } = opened.streams[0];
     expect(rows.length).toBe(points);
