@@ -84,6 +84,13 @@ const AT_HOME_ONLY = [
   'guardian.pieces',
   'guardian.release',
   'guardian.forget',
+  'emergency.change',
+  'emergency.card',
+  'emergency.again',
+  'emergency.allow',
+  'emergency.code',
+  'emergency.open',
+  'correction.export',
 ];
 
 /** What the node does for its home. */

@@ -75,6 +75,15 @@ export const FROM_AWAY: readonly OperationName[] = [
   'guardians',
   'guardians.refuse',
   'share.templates',
+  'emergency',
+  'emergency.never',
+  'emergency.review',
+  'emergency.end',
+  'emergency.off',
+  'corrections',
+  'correction.ask',
+  'correction.answer',
+  'correction.disagree',
 ];
 
 /** @throws HaleError 'locked' · 'usage' · 'malformed' · whatever the operation throws */
