@@ -83,7 +83,7 @@ function failed(error: unknown, shell: Shell, program: Command, argv: string[]):
 
 /** The command of this process: called by bin/hale.mjs. */
 export async function runProcess(): Promise<void> {
-  const load = async (): Promise<HomeEntry> => (await import('@hale/home')).home;
+  const load = async (): Promise<HomeEntry> => (await import('@hale/home/entry')).home;
   const io = processIo();
   // Whoever reads our output may leave early (`hale show … | head`): that is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

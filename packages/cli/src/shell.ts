@@ -8,6 +8,7 @@ import type {
   OperationName,
   PairingSaid,
   Parameters,
+  RelayOperation,
   Result,
   TimeRangeText,
 } from '@hale/home';
@@ -160,6 +161,11 @@ export class Shell {
 
   async entry(): Promise<HomeEntry> {
     return typeof this.#source === 'function' ? await this.#source() : this.#source;
+  }
+
+  /** What is done with relays of this machine. */
+  async relay(): Promise<RelayOperation> {
+    return (await this.entry()).relay();
   }
 
   /** Passphrase and key file as given by option or environment. */

@@ -263,31 +263,8 @@ export class FakeHome implements HomeEntry {
     };
   }
 
-  readonly relay = fakeRelayOperation;
-
-  relayReport(): { report: object; file: string } {
-    const text = 'REPORT OF A HALE RELAY\n\n  made  2026-11-21 14:00 UTC\n';
-    return {
-      report: { madeAt: 1_795_269_600 },
-      file: `${text}\n---- the same, signed by the relay ----\n{"kind":1982}\n`,
-    };
-  }
-
-  checkRelayReport(file: string): { relay: string; npub: string; madeAt: number } {
-    if (!file.includes('signed by the relay'))
-      throw new HaleError('malformed', 'this file is no report of a relay: the signed line is missing');
-    return { relay: 'ab'.repeat(32), npub: 'npub1relay…', madeAt: 1_795_269_600 };
-  }
-
-  async relayDrill() {
-    return {
-      ...{ ok: true, source: 'fresh' as const, backupAt: 1_795_269_600, events: 4_210, liveEvents: 4_210 },
-      ...{ checked: 1_000, wrong: 0, seconds: 1.4 },
-    };
-  }
-
-  inviteToRelay(): string {
-    return '7QK3-M2XA-90PV';
+  async relay() {
+    return fakeRelayOperation;
   }
 
   async connectReader(): Promise<HomeClient> {

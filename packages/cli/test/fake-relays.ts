@@ -25,6 +25,23 @@ const LISTS: Record<string, unknown> = {
 };
 
 export const fakeRelayOperation: RelayOperation = {
+  invite: () => '7QK3-M2XA-90PV',
+  report: () => {
+    const text = 'REPORT OF A HALE RELAY\n\n  made  2026-11-21 14:00 UTC\n';
+    return {
+      report: { madeAt: AT } as unknown as ReturnType<RelayOperation['report']>['report'],
+      file: `${text}\n---- the same, signed by the relay ----\n{"kind":1982}\n`,
+    };
+  },
+  checkReport: (file) => {
+    if (!file.includes('signed by the relay'))
+      throw new HaleError('malformed', 'this file is no report of a relay: the signed line is missing');
+    return { relay: 'ab'.repeat(32), npub: 'npub1relay…', madeAt: AT } as ReturnType<RelayOperation['checkReport']>;
+  },
+  drill: async () => ({
+    ...{ ok: true, source: 'fresh' as const, backupAt: AT, events: 4_210, liveEvents: 4_210 },
+    ...{ at: AT, integrity: 'ok', members: 6, checked: 1_000, wrong: 0, seconds: 1.4 },
+  }),
   configPath: (dir) => `${dir}/relay.toml`,
   renderConfig: () => '# port = 7_481\n',
   writeConfig: (file) => {

@@ -1,5 +1,5 @@
-// Where the rooms meet: making, restoring, opening and running a home, and reaching one that runs.
-import { existsSync } from 'node:fs';
+// Where the rooms meet: making, restoring, opening and running a home, and reaching one that runs. What only a server needs is loaded with it: a command
+// that asks and ends starts in half the time.
 import { HaleError, installPrimitives } from '@hale/kernel';
 import type { HomeClient } from './api.ts';
 import { logger } from './events.ts';
@@ -14,16 +14,9 @@ import type { HomeEntry } from './open-client.ts';
 import type { Context, Operation } from './operations/context.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { openGrant } from './operations/open.ts';
-import { RunningRelay } from './relay/alone.ts';
-import { drillRelay } from './relay/drill.ts';
-import { createInvite, relayStorePath } from './relay/host.ts';
 import { nativePrimitives } from './relay/native.ts';
-import { relayOperation } from './relay/operation.ts';
-import { checkRelayReport, makeRelayReport } from './relay/report.ts';
 import { remoteClient } from './remote-client.ts';
 import { passMembership } from './rotation.ts';
-import { startNode } from './running-node.ts';
-import { EventStore } from './store/events.ts';
 import { HomeHolder, openUnlocked } from './unlock.ts';
 
 installPrimitives(nativePrimitives());
@@ -92,6 +85,7 @@ function localClient(holder: HomeHolder, lock: NodeLock): HomeClient {
 async function startRelayAlone(
   options: Parameters<HomeEntry['startRelayAlone']>[0],
 ): Promise<Awaited<ReturnType<HomeEntry['startRelayAlone']>>> {
+  const { RunningRelay } = await import('./relay/alone.ts');
   const log = logger('quiet');
   const relay = await RunningRelay.start(options, (what, code) => log({ what: `${what}-failed`, code }));
   return {
@@ -104,31 +98,12 @@ async function startRelayAlone(
   };
 }
 
-function inviteToRelay(dir: string): string {
-  const path = relayStorePath(dir);
-  if (!existsSync(path))
-    throw new HaleError(
-      'not-found',
-      'no relay has run in this folder yet; start it with `hale relay --private --dir FOLDER`',
-    );
-  const store = new EventStore(path);
-  try {
-    return createInvite(store);
-  } finally {
-    store.close();
-  }
-}
-
 export const home: HomeEntry = {
-  inviteToRelay,
-  relay: relayOperation,
-  relayReport: (dir) => makeRelayReport(dir, Math.floor(Date.now() / 1000)),
-  checkRelayReport,
-  relayDrill: (dir) => drillRelay(dir),
+  relay: async () => (await import('./relay/operation.ts')).relayOperation,
   createHome,
   restoreHome,
   restoreBackup,
-  startNode,
+  startNode: async (options) => (await import('./running-node.ts')).startNode(options),
   startRelayAlone,
   connectHome,
   connectReader,

@@ -43,20 +43,6 @@ export interface RelayWishes {
   keep?: { tiles?: number; access?: number; wraps?: number; people?: number; other?: number; provider?: true };
 }
 
-/** How restoring a relay's backup went. */
-export interface RelayDrill {
-  ok: boolean;
-  /** `fresh`: no backup lay in the folder `backups`, so the relay was copied as it runs. */
-  source: 'backup' | 'fresh';
-  /** Unix seconds. */
-  backupAt: number;
-  events: number;
-  liveEvents: number;
-  checked: number;
-  wrong: number;
-  seconds: number;
-}
-
 export interface HomeEntry {
   createHome(options: {
     dir: string;
@@ -109,15 +95,7 @@ export interface HomeEntry {
       invite(): string;
     }
   >;
-  readonly relay: RelayOperation;
-  /** One signed page about the relay in this folder, whether it runs or not. @throws HaleError 'not-found' */
-  relayReport(dir: string): { report: object; file: string };
-  /** Is that a report as a relay signed it? @throws HaleError 'malformed' | 'not-authentic' */
-  checkRelayReport(file: string): { relay: string; npub: string; madeAt: number };
-  /** Restores the newest backup of that relay, or a fresh copy, into a folder that is thrown away. @throws HaleError 'not-found' */
-  relayDrill(dir: string): Promise<RelayDrill>;
-  /** A claim for one more member of the relay in this folder, whether it runs or not. @throws HaleError 'not-found' */
-  inviteToRelay(dir: string): string;
+  relay(): Promise<RelayOperation>;
   /** In process when no node runs on `dir`, over HTTP to it when one does. Throws HaleError 'locked' when a passphrase is needed. */
   connectHome(options: { dir: string; passphrase?: string; keyFile?: string }): Promise<HomeClient>;
   /** A client without a vault that can only `open` links and keeps nothing on disk: whoever gets a link needs no home of their own. */

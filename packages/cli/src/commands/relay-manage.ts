@@ -83,11 +83,11 @@ function banOf(what: string, banned: boolean): { method: string; value: string }
 /** Here, in the folder; or elsewhere, as the owner. */
 async function callOf(shell: Shell, command: Command): Promise<Call> {
   const { dir, url, key } = command.optsWithGlobals() as ManageOptions;
-  const entry = await shell.entry();
+  const relay = await shell.relay();
   if (url === undefined) {
     const folder = folderOf(shell, dir);
     shell.about('folder', folder);
-    const desk = entry.relay.desk(folder);
+    const desk = relay.desk(folder);
     shell.atEnd(() => desk.close());
     return (method, params) => desk.manage(method, params);
   }
@@ -97,7 +97,7 @@ async function callOf(shell: Shell, command: Command): Promise<Call> {
   if (key === undefined)
     throw new WrongUsage('--url needs --key FILE.', 'The file holds the secret key of the owner, nsec1… or hex.');
   const secret = readSecret(shell.path(key));
-  return (method, params) => entry.relay.manageAt(url, secret, method, params);
+  return (method, params) => relay.manageAt(url, secret, method, params);
 }
 
 function readSecret(path: string): string {

@@ -37,7 +37,7 @@ export function addRelayConfig(relay: Command, shell: Shell): void {
     .addHelpText('after', examples('hale relay config', 'hale relay config --check'))
     .action(async (options: { out?: string; print?: boolean; check?: string | true }, command: Command) => {
       const dir = dirOf(shell, command);
-      const { relay: work } = await shell.entry();
+      const work = await shell.relay();
       if (options.print) return void shell.io.stdout.write(work.renderConfig());
       if (options.check !== undefined) {
         const found = work.checkConfig(dir, typeof options.check === 'string' ? shell.path(options.check) : undefined);
@@ -125,7 +125,7 @@ function addRestore(relay: Command, shell: Shell): void {
       shell.safety = 'Nothing was changed, or the database of before lies beside the new one.';
       if (!(await shell.agreed(`Put this backup in the place of what is in ${dir}?`, options.yes)))
         return shell.declined('Nothing was changed.');
-      const done = await (await shell.entry()).relay.restore(dir, shell.path(file), {
+      const done = await (await shell.relay()).restore(dir, shell.path(file), {
         ...(options.key === undefined ? {} : { keyFile: shell.path(options.key) }),
         ...(options.newKey ? { newKey: true } : {}),
       });
@@ -156,7 +156,7 @@ async function mirror(shell: Shell, dir: string, url: string): Promise<void> {
     'not-permitted':
       'The other relay has to name the key of this one: [mirror] peers in its relay.toml. `hale relay report` shows that key.',
   });
-  const desk = (await shell.entry()).relay.desk(dir);
+  const desk = (await shell.relay()).desk(dir);
   shell.atEnd(() => desk.close());
   const done = await desk.pull(url);
   shell.result(done, () => {
@@ -170,7 +170,7 @@ async function mirror(shell: Shell, dir: string, url: string): Promise<void> {
 }
 
 async function status(shell: Shell, dir: string): Promise<void> {
-  const desk = (await shell.entry()).relay.desk(dir);
+  const desk = (await shell.relay()).desk(dir);
   shell.atEnd(() => desk.close());
   const { status, address } = await desk.status();
   shell.result({ ...status, page: address }, () => {
@@ -203,7 +203,7 @@ function statusRows(shell: Shell, status: RelayStatus): [string, string][] {
 
 async function backup(shell: Shell, dir: string, file: string | undefined): Promise<void> {
   shell.safety = 'No backup was made.';
-  const made = await (await shell.entry()).relay.backup(dir, file === undefined ? undefined : shell.path(file));
+  const made = await (await shell.relay()).backup(dir, file === undefined ? undefined : shell.path(file));
   shell.result(made, () => {
     shell.say(
       `Backed up to ${made.file} (${bytes(made.bytes)}, in ${number(made.seconds)} s), and looked at: it is whole.`,
@@ -214,7 +214,7 @@ async function backup(shell: Shell, dir: string, file: string | undefined): Prom
 
 async function check(shell: Shell, dir: string): Promise<void> {
   const progress = new Progress(shell.io, shell.colour);
-  const found = await (await shell.entry()).relay.check(dir, (done, total) => {
+  const found = await (await shell.relay()).check(dir, (done, total) => {
     if (!shell.json) progress.step({ what: 'Checking', done, total, unit: 'events' });
   });
   progress.clear();
@@ -240,7 +240,7 @@ async function compact(shell: Shell, dir: string): Promise<void> {
   shell.about('work', 'giving room back', {
     full: 'Make room: while it works it needs as much again as the database has.',
   });
-  const desk = (await shell.entry()).relay.desk(dir);
+  const desk = (await shell.relay()).desk(dir);
   shell.atEnd(() => desk.close());
   const done = await desk.compact();
   shell.result(done, () => {
@@ -291,7 +291,7 @@ const unixSeconds = (text: string): number => Math.floor(Date.parse(text) / 1000
 
 async function exportTo(shell: Shell, dir: string, file: string | undefined, options: ExportOptions): Promise<void> {
   shell.safety = 'The file is not complete.';
-  const lines = (await shell.entry()).relay.export(dir, {
+  const lines = (await shell.relay()).export(dir, {
     ...(options.kind === undefined ? {} : { kinds: options.kind }),
     ...(options.author === undefined ? {} : { authors: options.author }),
     ...(options.since === undefined ? {} : { since: unixSeconds(shell.time('--since', options.since, 'start')) }),
@@ -321,7 +321,7 @@ async function importFrom(shell: Shell, dir: string, file: string): Promise<void
   shell.about('file', file);
   const progress = new Progress(shell.io, shell.colour);
   const source = file === '-' ? (shell.io.stdin as AsyncIterable<Buffer>) : shell.path(file);
-  const done = await (await shell.entry()).relay.import(dir, source, {
+  const done = await (await shell.relay()).import(dir, source, {
     signal: shell.signal,
     progress: (read, of) => {
       if (!shell.json) progress.step({ what: 'Importing', done: read, total: of, unit: 'bytes' });

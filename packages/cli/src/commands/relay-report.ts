@@ -45,7 +45,7 @@ export function addRelayReport(relay: Command, shell: Shell): void {
 
 async function report(shell: Shell, dir: string, out: string | undefined): Promise<void> {
   shell.about('folder', dir);
-  const { report: made, file } = (await shell.entry()).relayReport(dir);
+  const { report: made, file } = (await shell.relay()).report(dir);
   if (out !== undefined) writeFileSync(shell.path(out), file, { mode: 0o600 });
   shell.result(made, () => {
     if (out === undefined) shell.io.stdout.write(file);
@@ -61,7 +61,7 @@ async function check(shell: Shell, path: string): Promise<void> {
     malformed: 'Ask for the whole file: its last line is the signature.',
     'not-authentic': 'Do not rely on it. Ask whoever runs the relay for a new one.',
   });
-  const { relay, npub, madeAt } = (await shell.entry()).checkRelayReport(readReport(shell.path(path)));
+  const { relay, npub, madeAt } = (await shell.relay()).checkReport(readReport(shell.path(path)));
   shell.result({ relay, npub, madeAt }, () => {
     shell.line(green('This is the report as it was signed.'));
     shell.lines([
@@ -94,7 +94,7 @@ function readReport(path: string): string {
 
 async function drill(shell: Shell, dir: string): Promise<void> {
   shell.about('folder', dir);
-  const found = await (await shell.entry()).relayDrill(dir);
+  const found = await (await shell.relay()).drill(dir);
   shell.result(found, () => {
     shell.line(found.ok ? green('Restored, and whole.') : red('This backup is not whole.'));
     const source = found.source === 'fresh' ? 'a fresh copy: no backup lies in `backups`' : 'the newest backup';

@@ -83,7 +83,7 @@ export function addRelay(program: Command, shell: Shell): void {
 /** Writes a claim into the store of a relay on this machine, running or not. */
 async function inviteAlone(shell: Shell, dir: string): Promise<void> {
   shell.about('folder', dir);
-  const claim = (await shell.entry()).inviteToRelay(dir);
+  const claim = (await shell.relay()).invite(dir);
   if (shell.json) shell.jsonLine({ invite: claim });
   else {
     shell.say('Give this to the person you invite; it works once, for two weeks:');

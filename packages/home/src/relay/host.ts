@@ -1,10 +1,10 @@
 // A relay on real sockets: the engine of @hale/relay/server with a store, a clock, an HTTP door and WebSockets.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { VerifiedEvent } from '@hale/kernel';
+import { HaleError, type VerifiedEvent } from '@hale/kernel';
 import { TokenPress } from '@hale/kernel/blind';
 import {
   askOnce,
@@ -289,8 +289,23 @@ function turnAway(socket: Duplex, status: number): void {
 
 export const relayStorePath = (dir: string): string => join(dir, 'events.db');
 
-/** A claim put straight into a relay's store by its operator. */
-export function createInvite(store: EventStore): string {
+/** A claim for one more member of the relay in this folder, put straight into its store. @throws HaleError 'not-found' */
+export function inviteToRelay(dir: string): string {
+  const path = relayStorePath(dir);
+  if (!existsSync(path))
+    throw new HaleError(
+      'not-found',
+      'no relay has run in this folder yet; start it with `hale relay --private --dir FOLDER`',
+    );
+  const store = new EventStore(path);
+  try {
+    return createInvite(store);
+  } finally {
+    store.close();
+  }
+}
+
+function createInvite(store: EventStore): string {
   const policy = policyOf({ urls: ['ws://localhost'] });
   const now = () => Math.floor(Date.now() / 1000);
   // Nobody asks this door for tokens.

@@ -4,8 +4,11 @@ import { manageAs } from '../net/relay-info.ts';
 import { backupRelay } from './backup.ts';
 import { configPath, readConfig, renderConfig, writeConfig } from './config.ts';
 import { openDesk } from './desk.ts';
+import { drillRelay } from './drill.ts';
+import { inviteToRelay } from './host.ts';
 import { importFile } from './import-file.ts';
 import { checkRelay } from './integrity.ts';
+import { checkRelayReport, makeRelayReport } from './report.ts';
 import { restoreRelay } from './restore.ts';
 import { relaySetUp } from './settings.ts';
 import { exportRelay } from './transfer.ts';
@@ -34,6 +37,13 @@ export const relayOperation = {
   export: exportRelay,
   import: importFile,
   desk: openDesk,
+  invite: inviteToRelay,
+  /** One signed page about the relay in this folder, whether it runs or not. @throws HaleError 'not-found' */
+  report: (dir: string) => makeRelayReport(dir, Math.floor(Date.now() / 1000)),
+  /** Is that a report as a relay signed it? @throws HaleError 'malformed' | 'not-authentic' */
+  checkReport: checkRelayReport,
+  /** Restores the newest backup of that relay, or a fresh copy, into a folder that is thrown away. @throws HaleError 'not-found' */
+  drill: (dir: string) => drillRelay(dir),
   /** @param secret nsec1… or hex. @throws HaleError 'malformed' for a key that is none, and as `manageAs` */
   manageAt: (url: string, secret: string, method: string, params: readonly unknown[]): Promise<unknown> =>
     manageAs(url, method, params, decodeSecretKey(secret)),
