@@ -21,6 +21,7 @@ import { person, tileBatch } from '@hale/testkit/relay-people';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Home } from '../packages/home/src/home.ts';
 import { relayStorePath } from '../packages/home/src/relay/host.ts';
+import './in-process.ts';
 
 const folder = workFolder('bad-input');
 const path = (name: string) => join(folder.dir, name);

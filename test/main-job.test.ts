@@ -33,6 +33,7 @@ import { Home } from '../packages/home/src/home.ts';
 import { receivedGrants } from '../packages/home/src/received.ts';
 import { relayStorePath } from '../packages/home/src/relay/host.ts';
 import { EventStore } from '../packages/home/src/store/events.ts';
+import './in-process.ts';
 
 const MINUTE = 60e6;
 const HOUR = 60 * MINUTE;

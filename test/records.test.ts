@@ -8,6 +8,7 @@ import { hale, haleJson, initHome, Running, startNode, startRelay, workFolder } 
 import { type Needle, search, text } from '@hale/testkit/haystack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Found, ImportReport, RecordShown, RecordSourceInfo, RecordsFound } from '../packages/home/src/api.ts';
+import './in-process.ts';
 
 const DATA = new URL('data/fhir/', import.meta.url).pathname;
 const folder = workFolder('records');

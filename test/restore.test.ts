@@ -21,6 +21,7 @@ import { readBackup } from '../packages/home/src/backup.ts';
 import { Home } from '../packages/home/src/home.ts';
 import { relayStorePath } from '../packages/home/src/relay/host.ts';
 import { EventStore } from '../packages/home/src/store/events.ts';
+import './in-process.ts';
 
 const folder = workFolder('restore');
 const path = (name: string) => join(folder.dir, name);
