@@ -144,6 +144,18 @@ describe('copies follow their records', () => {
   });
 });
 
+test('notes of psychotherapy are given when they are named, and not with the part that they stand in', () => {
+  const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSYTHPN' }];
+  const notes = problem('n', 'Notes of a session', { meta: { security } });
+  const world = shared({}, problem('a', 'Asthma'), notes);
+  expect(wordsOf(world)).toEqual(['Asthma']);
+  const other = openWorld();
+  take(other, PATIENT, problem('a', 'Asthma'), notes);
+  const heads = [...other.records.heads(other.me)];
+  other.issue({ ...ALL, include: heads.map(({ id }) => id) });
+  expect(wordsOf(other)).toEqual(['Asthma', 'Notes of a session']);
+});
+
 describe('two grants of one record', () => {
   test('have no name in common', () => {
     const world = shared({}, problem('a', 'Asthma'));

@@ -6,6 +6,7 @@ import {
   isArea,
   isSensitivityCode,
   mayMean,
+  NEVER_BY_DEFAULT,
   type RecordLabels,
   type SensitivityCode,
   withholds,
@@ -56,7 +57,10 @@ export type Kept =
 /** Kept back, rather than not asked for. */
 export const isWithheld = ({ by }: Kept): boolean => by === 'hand' || by === 'label' || by === 'document';
 
-/** Null: it is given. Deny wins: what is withheld by hand or label is not given, whatever includes it, unless she saw that label and shows the record. */
+/**
+ * Null: it is given. Deny wins: what is withheld by hand or label is not given, whatever includes it, unless she saw that label and shows the record.
+ * Notes of psychotherapy are given one by one only.
+ */
 export function keptBy(policy: RecordPolicy, { head, labels }: Pick<RuledRecord, 'head' | 'labels'>): Kept | null {
   if (head.state === 'retracted') return { by: 'state' };
   const shown = policy.show?.find(({ id }) => id === head.id);
@@ -76,6 +80,8 @@ export function keptBy(policy: RecordPolicy, { head, labels }: Pick<RuledRecord,
     .map(({ code }) => code)
     .filter((code) => policy.withholdCodes.some((rule) => mayMean(rule, code)));
   if (withholds(policy, unseen)) return { by: 'label', areas, codes: [...new Set(codes)] };
+  const notes = NEVER_BY_DEFAULT.filter((never) => unseen.labels.some(({ code }) => code === never));
+  if (notes.length > 0 && !isIncluded) return { by: 'label', areas, codes: notes };
   // Nothing but bytes, or a document made of other records: there is nothing in it that could be given without its content.
   const isDocument = head.type === 'Binary' || head.type === 'Bundle';
   return isDocument && !policy.documents ? { by: 'document' } : null;
@@ -146,7 +152,7 @@ function checkTold({ told, jurisdiction }: RecordPolicy): void {
     );
   if (!law.allowed.includes(told))
     throw new HaleError(
-      'not-permitted',
+      'usage',
       `there the law forbids to tell that something is kept back (${law.source}); only --told none is possible`,
     );
 }

@@ -111,7 +111,7 @@ class Shelf {
   readonly patientUrl: string;
   readonly #wish: SummaryWish;
   readonly #byName = new Map<string, SummaryInput>();
-  readonly #withheld: ReadonlySet<string>;
+  readonly #withholds: boolean;
   readonly #urls = new Map<SummaryInput, string>();
   readonly #entries: { fullUrl: string; resource: Resource }[] = [];
 
@@ -119,7 +119,7 @@ class Shelf {
     this.#wish = wish;
     for (const input of [wish.patient, ...wish.records])
       for (const name of namesOf(input)) if (!this.#byName.has(name)) this.#byName.set(name, input);
-    this.#withheld = new Set((wish.withheld ?? []).flatMap(namesOf));
+    this.#withholds = (wish.withheld ?? []).length > 0;
     this.patientUrl = this.take(wish.patient);
   }
 
@@ -179,8 +179,8 @@ class Shelf {
     const isHers = name === 'patient' || (name === 'subject' && !this.#isOther(reference as string));
     const found = isHers ? this.#wish.patient : this.#byName.get(reference as string);
     if (found !== undefined) return { reference: this.take(found), ...words(rest) };
-    // The words of a reference can say all of what it leads to.
-    if (this.#withheld.has(reference as string)) return undefined;
+    // The words of a reference can say all of what it leads to; under a name that is not known here it may lead to what is withheld.
+    if (this.#withholds) return undefined;
     const left = words(rest);
     return Object.keys(left).length === 0 ? undefined : left;
   }
