@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { relayStorePath } from '../packages/home/src/relay/host.ts';
 import { EventStore } from '../packages/home/src/store/events.ts';
 import { measure } from './long/classify.ts';
+import './in-process.ts';
 
 const folder = workFolder('relay-learns');
 const path = (name: string) => join(folder.dir, name);

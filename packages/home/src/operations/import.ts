@@ -20,7 +20,8 @@ import {
   sourcesIn,
   zipFolder,
 } from '@hale/vault/import';
-import { isPaper, paperRecords, type RecordFormat, recordFormatOf } from '@hale/vault/records';
+import { isPaper, paperRecords, type RecordFormat } from '@hale/vault/records';
+import { recordFormatOf } from '@hale/vault/records/formats';
 import type { ImportReport, ImportTaste, Parameters } from '../api.ts';
 import { correctionsOf, forget, recall, remember } from '../import-memory.ts';
 import { emptyReport, ImportRun } from '../import-run.ts';

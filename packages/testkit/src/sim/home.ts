@@ -15,7 +15,7 @@ import {
 } from '@hale/kernel';
 import { deriveKey, type MasterKeys, validScalar } from '@hale/kernel/seal';
 import { Outbox, type OutboxStep, type Subscription } from '@hale/relay/client';
-import { Documents, Grants, LEVELS, type OpenStream, openLogEvent, recordHeads, Vault } from '@hale/vault';
+import { Custody, Documents, Grants, LEVELS, type OpenStream, openLogEvent, recordHeads, Vault } from '@hale/vault';
 import { Records } from '@hale/vault/records';
 import type { Home } from '../../../home/src/home.ts';
 import { newestOf, OtherHomes } from '../../../home/src/other-homes.ts';
@@ -75,6 +75,7 @@ export class SimHome implements Pick<Home, AskedOfHome> {
   readonly relays: readonly SimRelay[];
   vault!: Vault;
   grants!: Grants;
+  custody!: Custody;
   /** Nobody brings any here, nor records; the rooms ask for them all the same. */
   documents!: Documents;
   records!: Records;
@@ -121,6 +122,7 @@ export class SimHome implements Pick<Home, AskedOfHome> {
     const ports = { store: this.disk.vault, clock: this.clock, random, seal: sealFor(this.#faults) };
     this.vault = new Vault(ports, this.keys);
     this.grants = new Grants(this.vault, { epochNotAdvanced: this.#faults.epochNotAdvanced === true });
+    this.custody = new Custody(this.vault, this.grants, toHex(schnorrPublic(this.keys.identity)));
     this.documents = new Documents(this.vault, {
       seal: (name, value) => chachaSeal(this.keys.storageKey, NONCE, utf8Encode(name), encodeCbor(value)),
       open: (name, bytes) => {

@@ -17,7 +17,6 @@ export {
   type RecordTools,
   type UnusableReason,
 } from './format.ts';
-export { RECORD_FORMATS, recordFormatOf } from './formats.ts';
 export { isSameShape, keyOf, keysIn, localKey, MERGE_RULES, namesOf, systemOf } from './identity.ts';
 export { type IncomingResource, Intake, type IntakeSource, sourceEntry } from './intake.ts';
 export * from './labels/index.ts';
