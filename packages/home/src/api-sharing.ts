@@ -1,9 +1,12 @@
 // What sharing gives and takes: shares on the owner's side, asks, and what a recipient opens. Part of the table in api.ts.
-import type { PurposeCode } from '@hale/consent';
+import type { Area, LabelReason, PurposeCode } from '@hale/consent';
 import type { Kept, RecordPolicy } from '@hale/vault/records/copies';
+import type { CopyListed } from '@hale/vault/records/listed';
 import type { HidingWarning, VisitId } from '@hale/vault/records/templates';
 import type { LevelText, SeriesResult, ShowRow, TimeRangeText } from './api.ts';
-import type { Category, RecordBrief, Resource } from './api-records.ts';
+import type { Category, Resource } from './api-records.ts';
+
+export type { CopyListed } from '@hale/vault/records/listed';
 
 /** A part of a series, and in how many points. */
 export interface SeriesAsked {
@@ -94,6 +97,11 @@ export interface GrantInfo {
   }[];
   /** Parts of the health record that it gives as well. */
   records?: Category[];
+  /** Of records: clinical time that is given, micros; null: any. */
+  recordsFromMicros?: number | null;
+  recordsToMicros?: number | null;
+  /** The sentence that its owner agreed to, where it was kept. */
+  sentence?: string;
 }
 
 /**
@@ -309,6 +317,8 @@ export interface ShareParameters extends TimeRangeText {
   purposeCode?: PurposeCode;
   /** The visit it is for, by `share.templates`: the preview warns where something hidden bears on it. Nothing of that is written. */
   visit?: string;
+  /** The sentence as she read it, in her language: kept with the consent instead of the English one of the preview. */
+  words?: string;
 }
 
 /** A relay of this home, and how it stands with it. */
@@ -386,16 +396,38 @@ export interface OpenedRecords {
   resources: Resource[];
 }
 
-/** A copy in a list, as RecordInfo tells it of one's own. */
-export interface CopyListed {
-  /** Of the copy. */
-  id: string;
-  type: string;
-  category: Category;
-  title: string;
-  status: string;
-  value: string;
-  /** As its source writes the clinical time; empty: none. */
-  written: string;
-  brief: RecordBrief;
+/** As a recipient has them now. `mark` changes with every change; where it is the one that was known, nothing is sent again. */
+export interface RecordsLooked {
+  mark: string;
+  /** null: the share gives none. */
+  records: OpenedRecords | null;
+}
+
+/** What of a share is sensitive, by area in the order of the areas; areas with nothing are left out. For its owner alone. */
+export interface SensitiveParts {
+  areas: SensitiveArea[];
+  /** Records with contents that nobody could look into: PDF, pictures, whole documents. */
+  documents: number;
+}
+
+export interface SensitiveArea {
+  area: Area;
+  count: number;
+  /** The newest, at most 50, with what speaks for the area. */
+  records: (RecordNamed & { why: LabelReason[] })[];
+}
+
+/** Somebody who has a copy of a record now. */
+export interface RecordReader {
+  grant: string;
+  to: string;
+  how: 'key' | 'link';
+  recipient: string | null;
+  untilMicros: number | null;
+}
+
+/** The FHIR Consent of a share as its owner's home keeps it, JSON text, and the sentence that she agreed to; '' where none was kept. */
+export interface ConsentKept {
+  sentence: string;
+  resource: string | null;
 }

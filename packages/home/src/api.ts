@@ -27,6 +27,7 @@ import type {
 import type {
   AskInfo,
   ClaimInfo,
+  ConsentKept,
   DeskNote,
   Filed,
   FilingSheet,
@@ -34,11 +35,15 @@ import type {
   GrantInfo,
   InboxItem,
   LookedInto,
+  OpenedRecords,
   OpenedSeries,
   OpenResult,
+  RecordReader,
+  RecordsLooked,
   RelayInfo,
   RevokedAll,
   RoomSaid,
+  SensitiveParts,
   SeriesAsked,
   ShareParameters,
   SharePreview,
@@ -430,6 +435,10 @@ export interface Operations extends CardOperations, CustodyOperations, Emergency
     ShareParameters & Pick<SeriesAsked, 'stream' | 'fromMicros' | 'toMicros' | 'pointsMax'>,
     OpenedSeries,
   ];
+  /** The health records as the recipient would have them, were this shared now. */
+  'share.records': [ShareParameters, OpenedRecords];
+  /** Which of the records that are asked for are sensitive, and why: whatever is kept back so far. */
+  'share.sensitive': [ShareParameters, SensitiveParts];
   share: [ShareParameters, { grant: GrantInfo; link: string | null; preview: SharePreview; pickupLink: string | null }];
   /** A link with a locker: it asks for a PIN, shown once, else null (`withPin`), opens in the first browser only (`claim`), or both. */
   'share.locker': [
@@ -442,6 +451,11 @@ export interface Operations extends CardOperations, CustodyOperations, Emergency
     { grant: GrantInfo; preview: SharePreview; html: string; code: string | null },
   ];
   grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
+  /** Through the recipient's eyes: the health records that a grant of one's own gives now. @param known mark of an earlier answer */
+  'grants.records': [{ grant: string; known?: string }, RecordsLooked];
+  'grants.consent': [{ grant: string }, ConsentKept];
+  /** Whose shares give a copy of this record now. */
+  'record.readers': [{ subject?: string; record: string }, RecordReader[]];
   /** The link of a grant by link, again. It is a secret. */
   'grants.link': [{ grant: string }, { link: string }];
   /** Asks the locker of a link that belongs to the first browser whether one has opened it. */
@@ -466,6 +480,8 @@ export interface Operations extends CardOperations, CustodyOperations, Emergency
   ];
   /** Looks into a grant of the inbox, or into a link. Connections stay open for a while for what is asked next. */
   'open.look': [{ grant: string }, LookedInto];
+  /** The health records of a grant of the inbox. @param known mark of an earlier answer */
+  'open.records': [{ grant: string; known?: string }, RecordsLooked];
   'open.series': [{ grant: string } & SeriesAsked, OpenedSeries & { completeness: string }];
   /** With level 'raw': every reading, or 'too-large'. */
   'open.readings': [

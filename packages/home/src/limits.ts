@@ -1,5 +1,7 @@
 /** Limits of a home on its own disk, with unit and reason. Those of the network are in net/limits.ts, of the relay in relay/limits.ts. */
 export const HOME_LIMITS = {
+  /** UTF-16 units of the sentence that an owner agrees to: sixty series named with their levels. */
+  consentUnitsMax: 4000,
   /** Characters of a passphrase: with fewer even argon2id does not help. */
   passphraseCharactersMin: 8,
   /** Characters of a passphrase at most: a sentence of six lines, and no load for whoever has to read it. */

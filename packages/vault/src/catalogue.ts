@@ -129,6 +129,8 @@ export interface GrantEntryRecord {
   records?: RecordPolicy;
   /** FHIR R4 Consent as JSON with all that the owner said; the one in the grant's stream says what its recipient may know. */
   consent?: string;
+  /** The sentence that the owner agreed to; of a grant with records it stands in the Consent. */
+  sentence?: string;
   /** Of a link whose key lies in part in a locker: what its text is made of again, and where its owner asks. The first PIN links lack it. */
   locker?: GrantLocker;
 }

@@ -197,7 +197,9 @@ export class Grants {
         ...(wish.locker ? { locker: wish.locker } : {}),
         ...(wish.records
           ? { records: wish.records, consent: consentFor(wish.records, { ...wish, sentence, grantId: id, now }) }
-          : {}),
+          : sentence === ''
+            ? {}
+            : { sentence }),
       };
       this.#vault.record([record]);
       return this.#writeOut(record, wish.scope, wish.names, sentence);

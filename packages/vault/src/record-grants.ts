@@ -3,6 +3,7 @@
 import {
   CopiesLog,
   type CopiesLogEntry,
+  type CopiesState,
   copiedResources,
   copiesEntryValue,
   type IndexEntry,
@@ -14,6 +15,7 @@ import { encodeCbor, sha256, toHex, utf8Encode } from '@hale/kernel';
 import { copiesNames } from '@hale/kernel/seal';
 import type { IssuedGrant } from './grant-wish.ts';
 import type { Grants } from './grants.ts';
+import type { LogWriter } from './log.ts';
 import { deleteLogEvents, eventsOf } from './log-deletion.ts';
 import { type Copy, pagesOf, pageText } from './records/copies/pages.ts';
 import { isWithheld, type Kept, type RecordPolicy } from './records/copies/policy.ts';
@@ -210,10 +212,23 @@ export class RecordGrants {
     return false;
   }
 
+  /** What its recipient reads of a grant now, from the entries that she reads; null: it gives no records, or gives no more. */
+  opened({ copies, owner }: IssuedGrant): CopiesState | null {
+    return copies === null || !isActive(owner, this.#vault.clock.nowMicros()) ? null : foldedLog(copies).state(null);
+  }
+
+  /** Grants that give a copy of this record now. */
+  readersOf(subject: string, id: string): IssuedGrant[] {
+    return this.#active().filter((grant) => {
+      if (grant.record.subject !== subject) return false;
+      const name = copyName(this.#roomOf(grant).names, id);
+      return this.#copiesOn(this.#out(grant).pages).some((copy) => copy.id === name);
+    });
+  }
+
   /** What is out, as the log says. */
   #out({ copies }: IssuedGrant): Out {
-    const log = new CopiesLog();
-    for (const { seq, generation, value } of copies!.entries()) log.apply(seq, generation, value);
+    const log = foldedLog(copies!);
     const pages = (log.index?.pages ?? []).flatMap((first): Page[] => {
       const packed = log.page(first);
       return packed ? [{ first, parts: pageEntries(packed).length, packed }] : [];
@@ -269,3 +284,9 @@ export class RecordGrants {
 }
 
 const isSame = (one: unknown, other: unknown): boolean => toHex(encodeCbor(one)) === toHex(encodeCbor(other));
+
+function foldedLog(copies: LogWriter): CopiesLog {
+  const log = new CopiesLog();
+  for (const { seq, generation, value } of copies.entries()) log.apply(seq, generation, value);
+  return log;
+}

@@ -131,6 +131,15 @@ const correctionDisagree: Operation<'correction.disagree'> = async (...given) =>
 const correctionExport: Operation<'correction.export'> = async (...given) =>
   (await opCorrections()).correctionExport(...given);
 
+/** Records of a share likewise. */
+const opSeen = () => import('./records-seen.ts');
+const openRecords: Operation<'open.records'> = async (...given) => (await opSeen()).openRecords(...given);
+const shareRecords: Operation<'share.records'> = async (...given) => (await opSeen()).shareRecords(...given);
+const shareSensitive: Operation<'share.sensitive'> = async (...given) => (await opSeen()).shareSensitive(...given);
+const grantsRecords: Operation<'grants.records'> = async (...given) => (await opSeen()).grantsRecords(...given);
+const grantsConsent: Operation<'grants.consent'> = async (...given) => (await opSeen()).grantsConsent(...given);
+const recordReaders: Operation<'record.readers'> = async (...given) => (await opSeen()).recordReaders(...given);
+
 const find: Operation<'find'> = async (...given) => (await import('./find.ts')).find(...given);
 const recordsSearch: Operation<'records.search'> = async (...given) =>
   (await import('./find.ts')).recordsSearch(...given);
@@ -204,6 +213,11 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'phones.confirm': phonesConfirm,
   'phones.remove': phonesRemove,
   'share.preview': sharePreview,
+  'share.records': shareRecords,
+  'share.sensitive': shareSensitive,
+  'grants.records': grantsRecords,
+  'grants.consent': grantsConsent,
+  'record.readers': recordReaders,
   'share.templates': shareTemplates,
   'share.series': shareSeries,
   share,
@@ -219,6 +233,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'inbox.remove': inboxRemove,
   open,
   'open.look': openLook,
+  'open.records': openRecords,
   'open.series': openSeries,
   'open.readings': openReadings,
   'room.name': roomName,

@@ -1,15 +1,7 @@
-// Health records that somebody else shares, as their recipient sees them.
-import { copiedResources, type GrantSession } from '@hale/consent';
-import {
-  briefOf,
-  categoryOf,
-  clinicalTime,
-  type Resource,
-  statusOf,
-  titleOf,
-  valueOfRecord,
-} from '@hale/vault/records';
-import type { CopyListed, OpenedRecords } from '../api.ts';
+// Health records that somebody else shares, as their recipient sees them; and the same before the owner's eyes.
+import { type CopiesState, copiedResources, type GrantSession } from '@hale/consent';
+import { listedCopies } from '@hale/vault/records/listed';
+import type { OpenedRecords } from '../api.ts';
 import type { ReceivedGrant } from '../received.ts';
 import { recordTools } from '../records/tools.ts';
 
@@ -23,31 +15,11 @@ export const RECORD_NOTICES: Record<string, string> = {
 export function openedRecords(session: GrantSession<ReceivedGrant>, nowMicros: number): OpenedRecords | null {
   const { consent, ended } = session.reader.state;
   if (!consent?.scope.records || ended) return null;
-  const { state, count, told, packed } = session.reader.copies;
+  return openedCopies(session.reader.copies, nowMicros);
+}
+
+/** @throws HaleError 'malformed' for pages that are damaged */
+export function openedCopies({ state, count, told, packed }: CopiesState, nowMicros: number): OpenedRecords {
   const resources = copiedResources(packed, recordTools.inflate);
-  return { state, count, told, listed: listed(resources, nowMicros / 1000), resources };
-}
-
-function listed(resources: readonly Resource[], nowMillis: number): CopyListed[] {
-  const titles = new Map(resources.map((resource) => [`${resource.resourceType}/${resource.id}`, titleOf(resource)]));
-  const at = new Map(resources.map((resource) => [resource, clinicalTime(resource)]));
-  const time = (resource: Resource): number => at.get(resource)?.at ?? Number.NEGATIVE_INFINITY;
-  return [...resources]
-    .sort((a, b) => time(b) - time(a) || (String(a.id) < String(b.id) ? -1 : 1))
-    .map((resource) => ({
-      id: String(resource.id),
-      type: resource.resourceType,
-      category: categoryOf(resource),
-      title: titleOf(resource) || (titles.get(medicineOf(resource)) ?? ''),
-      status: statusOf(resource),
-      value: valueOfRecord(resource),
-      written: at.get(resource)?.written ?? '',
-      brief: briefOf(resource, nowMillis),
-    }));
-}
-
-/** A medicine may be named by reference alone. */
-function medicineOf({ medicationReference }: Resource): string {
-  const { reference } = (medicationReference ?? {}) as { reference?: unknown };
-  return typeof reference === 'string' ? reference : '';
+  return { state, count, told, listed: listedCopies(resources, nowMicros / 1000), resources };
 }

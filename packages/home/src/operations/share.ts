@@ -8,6 +8,7 @@ import { isCoded } from '@hale/vault/kinds';
 import { CATEGORIES } from '@hale/vault/records';
 import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
+import { HOME_LIMITS } from '../limits.ts';
 import { filingsOf } from '../reader-messages.ts';
 import { servedTo } from '../receipts.ts';
 import { chooseKey, findRecipient, postQuantumOf, postRelays, type Recipient, sendGrant } from '../recipients.ts';
@@ -195,11 +196,19 @@ export const share: Operation<'share'> = async (context, parameters) => {
   if (recipient) chooseKey(home, recipient, parameters.allowClassic === true);
   const wish = wishOf(home, parameters, recipient);
   const preview = previewOf(home, parameters, wish);
-  const given = give(home, { ...wish, sentence: preview.sentence }, recipient);
+  const given = give(home, { ...wish, sentence: agreedWords(parameters, preview) }, recipient);
   await home.network.settle(3000);
   const link = parameters.with === 'link' ? given.link : null;
   return { grant: grantInfo(home, given.made.grant), link, preview, pickupLink: given.sent ? null : given.link };
 };
+
+/** As she read it. @throws HaleError 'too-large' */
+export function agreedWords({ words }: Pick<ShareParameters, 'words'>, { sentence }: SharePreview): string {
+  if (words === undefined) return sentence;
+  if (words.length > HOME_LIMITS.consentUnitsMax)
+    throw new HaleError('too-large', 'the sentence is too long', { unitsMax: HOME_LIMITS.consentUnitsMax });
+  return words;
+}
 
 /**
  * Makes a grant and queues everything that its recipient needs.
@@ -265,6 +274,7 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
   const { scope } = owner;
   const relays = relayStates(home, grant);
   const expired = owner.ended === null && scope.until !== null && scope.until <= home.nowMicros();
+  const sentence = sentenceKept(grant);
   const stopping = owner.ended !== null && relays.some((relay) => relay.state === 'pending');
   return {
     id: record.id,
@@ -292,8 +302,23 @@ export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
       hash,
       documentHash: document ?? null,
     })),
-    ...(scope.records ? { records: CATEGORIES.filter((each) => scope.records?.categories.includes(each)) } : {}),
+    ...recordsOf(scope),
+    ...(sentence === '' ? {} : { sentence }),
   };
+}
+
+function recordsOf({ records }: Scope): Partial<GrantInfo> {
+  if (records === undefined) return {};
+  const categories = CATEGORIES.filter((each) => records.categories.includes(each));
+  return { records: categories, recordsFromMicros: records.from, recordsToMicros: records.to };
+}
+
+/** The words that its owner agreed to; '' of a share that was made before they were kept. */
+export function sentenceKept({ record }: IssuedGrant): string {
+  if (record.sentence !== undefined) return record.sentence;
+  if (record.consent === undefined) return '';
+  const { sourceAttachment } = JSON.parse(record.consent) as { sourceAttachment?: { title?: string } };
+  return sourceAttachment?.title ?? '';
 }
 
 function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['relays'] {

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Answer, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { bytes, day, moment } from '../../words/numbers.ts';
-import { Facts } from './record.tsx';
+import { Facts } from './facts.tsx';
 
 /** A fingerprint is compared in groups. */
 const inGroups = (hash: string): string => hash.replace(/(.{8})(?=.)/g, '$1 ');

@@ -5,8 +5,11 @@ import { Icon } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
 import { CATEGORY_ICONS, codeWord, isNamedByType, nameOf, statusWord, typeWord, writtenDate } from './said.ts';
 
+/** What a row tells: a record of one's own, or a copy. */
+export type Faced = Pick<RecordInfo, 'category' | 'type' | 'title' | 'brief' | 'value' | 'written' | 'status'>;
+
 /** One line of facts about it, in the order in which one asks. */
-export function about({ category, type, title, brief, value, written }: RecordInfo, under = ''): string {
+export function about({ category, type, title, brief, value, written }: Faced, under = ''): string {
   const { records } = words.value;
   const { dose, reactions, reason, ended, lot, doseNumber, by, place } = brief;
   const isPast = ended !== undefined && (category === 'problems' || category === 'medicines');
@@ -32,9 +35,10 @@ const TELLING = new Set([
   ...['CareTeam', 'Goal', 'Device', 'Flag', 'Consent', 'FamilyMemberHistory', 'Task', 'ServiceRequest', 'Provenance'],
 ]);
 
-export function Chips({ record }: { record: RecordInfo }) {
+export function Chips({ record }: { record: Faced & Partial<Pick<RecordInfo, 'sources' | 'amended'>> }) {
   const { records } = words.value;
   const { criticality, severity, verification, attachments = 0 } = record.brief;
+  const { sources = [], amended = 0 } = record;
   const status = statusWord(record);
   const isHarmful = criticality === 'high' || severity === 'severe';
   return (
@@ -59,32 +63,41 @@ export function Chips({ record }: { record: RecordInfo }) {
           {records.filesCount(attachments)}
         </span>
       )}
-      {record.sources.length > 1 && <span class="chip">{records.sourcesCount(record.sources.length)}</span>}
-      {record.amended > 0 && <span class="chip info">{records.notesCount(record.amended)}</span>}
+      {sources.length > 1 && <span class="chip">{records.sourcesCount(sources.length)}</span>}
+      {amended > 0 && <span class="chip info">{records.notesCount(amended)}</span>}
     </span>
   );
 }
 
-export function RecordRow(props: {
-  record: RecordInfo;
+type RowProps = {
+  record: Faced & Partial<Pick<RecordInfo, 'sources' | 'amended'>>;
   hasIcon?: boolean;
   /** Title of the group in which it stands: what that says already is not said again. */
   under?: string;
   children?: ComponentChildren;
-}) {
-  const { record, under } = props;
+};
+
+export function RecordRow(props: Omit<RowProps, 'record'> & { record: RecordInfo }) {
+  return (
+    <a class="record-row" href={`#/record/${props.record.id}`}>
+      <RowFace {...props} />
+    </a>
+  );
+}
+
+export function RowFace({ record, hasIcon, under, children }: RowProps) {
   const facts = about(record, under);
   const isNamed = nameOf(record) === under && facts !== '';
   return (
-    <a class="record-row" href={`#/record/${record.id}`}>
-      {props.hasIcon && <Icon name={CATEGORY_ICONS[record.category]} />}
+    <>
+      {hasIcon && <Icon name={CATEGORY_ICONS[record.category]} />}
       <span class="record-when">{record.written === '' ? '' : writtenDate(record.written, true)}</span>
       <span class="record-what">
         <strong>{isNamed ? facts : nameOf(record)}</strong>
         {facts !== '' && !isNamed && <span class="quiet small">{facts}</span>}
-        {props.children}
+        {children}
       </span>
       <Chips record={record} />
-    </a>
+    </>
   );
 }

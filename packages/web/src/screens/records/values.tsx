@@ -18,6 +18,8 @@ const fields = (value: unknown): Fields => (isFields(value) ? value : {});
 export interface Within {
   references: RecordShown['references'];
   contained: readonly Fields[];
+  /** Of a copy: what it refers to is named, and leads nowhere. */
+  isCopy?: boolean;
 }
 
 /** Technical, or shown elsewhere on the page. */
@@ -116,7 +118,7 @@ function Reference({ of, within }: { of: Fields; within: Within }) {
     text(of.display) ||
     meant?.title ||
     (inside ? conceptWords(inside.code) || nameWords(fields(listOf(inside.name)[0])) : '');
-  if (meant) return <a href={`#/record/${meant.id}`}>{name || words.value.records.open}</a>;
+  if (meant && within.isCopy !== true) return <a href={`#/record/${meant.id}`}>{name || words.value.records.open}</a>;
   const { value } = fields(of.identifier);
   return <>{name || text(value)}</>;
 }

@@ -1,6 +1,7 @@
 import { add } from './add.ts';
 import { codes } from './codes.ts';
 import { compare } from './compare.ts';
+import { consent } from './consent.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
@@ -31,6 +32,7 @@ export const en = {
   add,
   codes,
   compare,
+  consent,
   desk,
   devices,
   ecg,

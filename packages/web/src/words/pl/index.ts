@@ -2,6 +2,7 @@ import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
 import { codes } from './codes.ts';
 import { compare } from './compare.ts';
+import { consent } from './consent.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
@@ -32,6 +33,7 @@ export const pl: Words = {
   add,
   codes,
   compare,
+  consent,
   desk,
   devices,
   ecg,
