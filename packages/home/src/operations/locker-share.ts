@@ -8,7 +8,7 @@ import type { ClaimInfo } from '../api.ts';
 import type { Home } from '../home.ts';
 import { askLockerAsOwner, fillLocker } from '../net/relay-info.ts';
 import type { Operation } from './context.ts';
-import { give, grantInfo, grantRelays, previewOf, wishOf } from './share.ts';
+import { agreedWords, give, grantInfo, grantRelays, previewOf, wishOf } from './share.ts';
 
 const DIGITS = 6;
 /** The relay keeps a locker at most so long. */

@@ -195,11 +195,14 @@ interface Preferences {
   units: typeof preferred.value;
   /** IANA zone in which times are shown; null: that of the device. */
   zone: string | null;
+  /** Where what she shares is read: ISO 3166-1 alpha-2; '' = not said. */
+  country: string;
 }
 
 const STORED = 'hale-preferences';
 export const theme = signal<Preferences['theme']>('auto');
 export const zoneChoice = signal<string | null>(null);
+export const country = signal('');
 
 function isZone(name: unknown): name is string {
   try {
@@ -221,6 +224,7 @@ export async function loadPreferences(): Promise<void> {
   theme.value = stored.theme ?? 'auto';
   if (stored.units) preferred.value = stored.units;
   zoneChoice.value = isZone(stored.zone) ? stored.zone : null;
+  country.value = /^[A-Z]{2}$/.test(stored.country ?? '') ? (stored.country ?? '') : '';
   effect(() => {
     zone.value = zoneChoice.value ?? systemZone;
     const kept: Preferences = {
@@ -228,6 +232,7 @@ export async function loadPreferences(): Promise<void> {
       theme: theme.value,
       units: preferred.value,
       zone: zoneChoice.value,
+      country: country.value,
     };
     if (theme.value === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme.value;

@@ -10,9 +10,6 @@ export {
   keptBy,
   type RecordPolicy,
   type RuledRecord,
-  TELLINGS,
-  type Telling,
-  tellingLaw,
 } from './policy.ts';
 export {
   Copier,
@@ -24,3 +21,4 @@ export {
   select,
   toldOf,
 } from './selection.ts';
+export { TELLINGS, type Telling, tellingLaw } from './telling.ts';

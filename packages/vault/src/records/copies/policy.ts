@@ -13,10 +13,7 @@ import {
 } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
 import { CATEGORIES, type Category, type RecordHead, type Resource } from '../model.ts';
-
-/** What a recipient is told of records that are kept back. */
-export const TELLINGS = ['none', 'exists', 'category', 'count'] as const;
-export type Telling = (typeof TELLINGS)[number];
+import { TELLINGS, type Telling, tellingLaw } from './telling.ts';
 
 export interface RecordPolicy {
   /** Parts of the record, or all of them. */
@@ -117,27 +114,6 @@ export function checkPolicy(policy: RecordPolicy): RecordPolicy {
   if (!TELLINGS.includes(policy.told)) throw new HaleError('usage', `what is told is one of ${TELLINGS.join(', ')}`);
   checkTold(policy);
   return policy;
-}
-
-/**
- * States of the European Economic Area: the law of the Union holds there. EHDS (Regulation (EU) 2025/327) Art. 8: professionals
- * "shall not be made aware" that access was restricted. https://eur-lex.europa.eu/eli/reg/2025/327/oj
- */
-const EEA = new Set(
-  'EU AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(' '),
-);
-
-export interface TellingLaw {
-  allowed: readonly Telling[];
-  /** Where it stands; '' where no rule is known. */
-  source: string;
-}
-
-/** What may be told where. Null: the place is not known, and whoever tells must say it. */
-export function tellingLaw(jurisdiction: string): TellingLaw | null {
-  if (jurisdiction === '') return null;
-  if (EEA.has(jurisdiction)) return { allowed: ['none'], source: 'Regulation (EU) 2025/327 (EHDS), Article 8' };
-  return { allowed: TELLINGS, source: '' };
 }
 
 function checkTold({ told, jurisdiction }: RecordPolicy): void {

@@ -3,7 +3,8 @@ import type { PurposeCode } from '@hale/consent';
 import { HaleError, LEVELS, type Level } from '@hale/kernel';
 import type { SubjectEntry } from '../../catalogue.ts';
 import { isCoded } from '../../kinds.ts';
-import { checkPolicy, type RecordPolicy, tellingLaw } from '../copies/policy.ts';
+import { checkPolicy, type RecordPolicy } from '../copies/policy.ts';
+import { tellingLaw } from '../copies/telling.ts';
 import { VISIT_IDS, type Visit, type VisitId, visitOf } from './visits.ts';
 
 const DAY_MICROS = 86_400_000_000;

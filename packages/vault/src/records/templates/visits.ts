@@ -2,7 +2,7 @@
 // named whether or not she has anything in them: what a share covers must not tell where something was kept back.
 import type { Area, PurposeCode } from '@hale/consent';
 import type { Level } from '@hale/kernel';
-import type { Telling } from '../copies/policy.ts';
+import type { Telling } from '../copies/telling.ts';
 import { CATEGORIES, type Category } from '../model.ts';
 
 export interface Visit {

@@ -3,7 +3,7 @@ import type { GrantInfo, OpenedSeries, Result, ShareParameters, SharePreview, St
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed, useAsked } from '../../app/asking.ts';
 import type { HomeError } from '../../app/home-link.ts';
-import { call, ofSubject } from '../../app/state.ts';
+import { call, ofSubject, country } from '../../app/state.ts';
 import { OpenedChart } from '../../chart/opened-chart.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
@@ -11,6 +11,7 @@ import { Answer, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { moment, number, zone, zoneLine } from '../../words/numbers.ts';
 import { personOfKey } from '../../words/people.ts';
+import { Hidden, RecordsPreviewed, Warned } from './check-records.tsx';
 import { type Draft, type Period, parametersOf, periodOf } from './draft.ts';
 import { firstOf } from './period.ts';
 import { shareSentence } from './sentence.ts';
@@ -39,13 +40,15 @@ export function CheckStep(props: StepProps & { onShared: (shared: Shared) => voi
   const period = periodOf(draft, firstOf(draft, streams), now.value, zone.value);
   const { share } = words.value;
   if (typeof period === 'string') return <p class="wrong">{share[period]}</p>;
-  return <Checked {...props} period={period} />;
+  // With other records it is another question.
+  return <Checked key={JSON.stringify(draft.records)} {...props} period={period} />;
 }
 
 function Checked(props: StepProps & { period: Period; onShared: (shared: Shared) => void }) {
   const { draft, change, streams, period, back } = props;
   const { share } = words.value;
-  const parameters = parametersOf(draft, period, ofSubject());
+  const parameters = parametersOf(draft, period, ofSubject(), country.value);
+  const said = shareSentence(draft, streams, period);
   const failed = useSignal<HomeError | null>(null);
   const asked = useAsked(() => call('share.preview', parameters));
   const postQuantum = draft.who?.kind === 'person' ? draft.who.postQuantum : 'found';
@@ -56,20 +59,25 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
     failed.value = null;
     try {
       const given = hasLocker
-        ? { ...(await call('share.locker', parameters)), to, isPickup: false }
-        : { ...sharedOf(await call('share', parameters), to), pin: null };
-      props.onShared({ ...given, sentence: shareSentence(draft, streams, period) });
+        ? { ...(await call('share.locker', { ...parameters, words: said })), to, isPickup: false }
+        : { ...sharedOf(await call('share', { ...parameters, words: said }), to), pin: null };
+      props.onShared({ ...given, sentence: said });
       changed();
     } catch (error) {
       failed.value = asHomeError(error);
     }
+  };
+  const showThem = (ids: string[]) => {
+    const { records } = draft;
+    const withhold = records.withhold.filter((id) => !ids.includes(id));
+    change({ records: { ...records, withhold, show: [...new Set([...records.show, ...ids])] } });
   };
   const isBlocked = postQuantum === 'changed' || (postQuantum === 'none' && !draft.allowClassic);
   return (
     <>
       <div class="stack">
         <h2>{share.checkQuestion}</h2>
-        <p class="share-sentence">{shareSentence(draft, streams, period)}</p>
+        <p class="share-sentence">{said}</p>
         <p class="small">{draft.as.trim() === '' ? share.givesNoName : share.givesName(draft.as.trim())}</p>
         <p class="small quiet">
           {zoneLine()}. {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && `${share.mayFile}.`}
@@ -81,7 +89,14 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
           <p class="small quiet">{share.previewText}</p>
         </div>
         <Answer asked={asked.value} again={asked.again}>
-          {(preview) => <Previews draft={draft} parameters={parameters} preview={preview} streams={streams} />}
+          {(preview) => (
+            <>
+              {preview.records && <Warned warnings={preview.records.warnings} show={showThem} />}
+              <Previews draft={draft} parameters={parameters} preview={preview} streams={streams} />
+              {parameters.records && <RecordsPreviewed parameters={parameters} />}
+              {preview.records && <Hidden preview={preview.records} />}
+            </>
+          )}
         </Answer>
       </section>
       <KeyNotice postQuantum={postQuantum} />

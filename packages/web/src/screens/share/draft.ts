@@ -1,5 +1,6 @@
 // What has been chosen in the wizard so far, and what it means: whole days in the person's zone become the moments of a grant.
-import type { LevelText, ShareParameters, StreamInfo } from '@hale/home';
+import type { LevelText, ShareParameters, StreamInfo, VisitOffer } from '@hale/home';
+import { hasRecords, isLocked, NO_RECORDS, type RecordsDraft, recordsAsked } from './records-draft.ts';
 
 export type Who =
   | { kind: 'link' }
@@ -18,6 +19,12 @@ export interface Draft {
   purpose: string;
   streams: readonly string[];
   level: LevelText;
+  /** Of single series, as a visit needs them: before `level`. */
+  levels: Readonly<Record<string, LevelText>>;
+  /** What it is for, where that is a visit that we know. */
+  visit: VisitOffer['visit'] | null;
+  purposeCode?: NonNullable<ShareParameters['purposeCode']>;
+  records: RecordsDraft;
   until: Until;
   /** 'YYYY-MM-DD', of until 'day'. */
   untilDay: string;
@@ -48,6 +55,9 @@ export function emptyDraft(streams: readonly string[], as: string): Draft {
     purpose: '',
     streams,
     level: 'raw',
+    levels: {},
+    visit: null,
+    records: NO_RECORDS,
     until: 'visit',
     untilDay: '',
     history: 'ninety',
@@ -114,6 +124,8 @@ export function periodOf(draft: Draft, firstMillis: number, nowMillis: number, z
   const until = untilOf(draft, today, nowMillis, zone);
   if (Number.isNaN(until)) return 'dayMissing';
   if (until <= nowMillis) return 'untilWrong';
+  // Nothing is shared that days would bound.
+  if (!hasDays(draft)) return { from: nowMillis, to: null, until };
   const from = fromOf(draft, today, firstMillis, zone);
   if (Number.isNaN(from)) return 'dayMissing';
   if (draft.withNew || draft.history === 'today') return from < until ? { from, to: null, until } : 'daysWrong';
@@ -144,7 +156,19 @@ export function levelsFor(streams: readonly StreamInfo[]): LevelText[] {
   return LEVELS.filter((level, i) => i <= coarsest && offered.has(level));
 }
 
-export function parametersOf(draft: Draft, period: Period, subject: { subject?: string }): ShareParameters {
+/** How exactly one of the series is shown. */
+export const levelOf = ({ level, levels }: Pick<Draft, 'level' | 'levels'>, key: string): LevelText => levels[key] ?? level;
+
+/** Are days asked for at all? Records of any time alone have none. */
+export const hasDays = (draft: Draft): boolean => draft.streams.length > 0 || draft.records.ofDays;
+
+/** @param place where it will be read, as ISO 3166 names it; '' where that was not said */
+export function parametersOf(
+  draft: Draft,
+  period: Period,
+  subject: { subject?: string },
+  place: string,
+): ShareParameters {
   const iso = (millis: number) => new Date(millis).toISOString();
   const { who, name, as, purpose, allowClassic, mayFile, withPin, claim } = draft;
   return {
@@ -152,6 +176,10 @@ export function parametersOf(draft: Draft, period: Period, subject: { subject?: 
     ...subject,
     with: who?.kind === 'person' ? who.address : 'link',
     level: draft.level,
+    ...(Object.keys(draft.levels).length > 0 ? { levels: { ...draft.levels } } : {}),
+    ...(draft.purposeCode === undefined ? {} : { purposeCode: draft.purposeCode }),
+    ...(draft.visit === null ? {} : { visit: draft.visit }),
+    ...(hasRecords(draft) && !isLocked(draft) ? { records: recordsAsked(draft, place) } : {}),
     from: iso(period.from),
     ...(period.to === null ? {} : { to: iso(period.to) }),
     until: iso(period.until),

@@ -1,9 +1,9 @@
 // Sharing in four steps, each one question; what was chosen so far stands beside it all the time.
-import type { GrantInfo, InboxItem, StreamInfo } from '@hale/home';
+import type { GrantInfo, InboxItem, RecordsOverview, StreamInfo, VisitOffer } from '@hale/home';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { useAsked } from '../../app/asking.ts';
-import { call, ofSubject, query } from '../../app/state.ts';
+import { call, ofSubject, country, query, shownSubject } from '../../app/state.ts';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { named } from '../../words/kinds.ts';
@@ -11,16 +11,19 @@ import { givenName } from '../../words/people.ts';
 import { CheckStep, type Shared } from './check.tsx';
 import { Done } from './done.tsx';
 import { type Draft, emptyDraft } from './draft.ts';
-import { STEPS, type Step, type StepProps, Steps } from './steps.tsx';
+import { type Step, type StepProps, Steps, stepName, stepsOf } from './steps.tsx';
 import { Summary } from './summary.tsx';
 import { WhatStep } from './what.tsx';
 import { WhenStep } from './when.tsx';
 import { WhoStep } from './who.tsx';
+import { WithoutStep } from './without.tsx';
 
 interface Known {
   streams: StreamInfo[];
   grants: GrantInfo[];
   inbox: InboxItem[];
+  overview: RecordsOverview['categories'];
+  visits: VisitOffer[];
 }
 
 export function Share() {
@@ -29,6 +32,10 @@ export function Share() {
       streams: (await call('streams', ofSubject())).filter(({ samples }) => samples > 0).map(named),
       grants: await call('grants', { all: true }),
       inbox: await call('inbox', { known: true }),
+      overview: (await call('records.overview', ofSubject())).categories,
+      visits: (
+        await call('share.templates', { ...ofSubject(), ...(country.peek() === '' ? {} : { place: country.peek() }) })
+      ).filter(({ fits }) => fits),
     }),
   );
   const { share, frame } = words.value;
@@ -36,7 +43,7 @@ export function Share() {
     <div class="page">
       <Answer asked={asked.value} again={asked.again}>
         {(known) =>
-          known.streams.length === 0 ? (
+          known.streams.length === 0 && known.overview.length === 0 ? (
             <div class="card">
               <Empty icon="sharing" title={share.noSeries}>
                 <a class="button main-action" href="#/add">
@@ -60,7 +67,7 @@ function firstStreams(streams: readonly StreamInfo[]): string[] {
 
 /** By which name she was last seen by others; else the one by which she is kept here. */
 function knownName(streams: readonly StreamInfo[], grants: readonly GrantInfo[]): string {
-  const whose = streams[0]?.subject;
+  const whose = streams[0]?.subject ?? shownSubject();
   const last = grants
     // One that gave the name by which she is kept here was not asked for it.
     .filter(({ subject, as }) => subject === whose && as !== whose)
@@ -71,7 +78,7 @@ function knownName(streams: readonly StreamInfo[], grants: readonly GrantInfo[])
   return givenName(last ? last.as : whose);
 }
 
-function Wizard({ streams, grants, inbox }: Known) {
+function Wizard({ streams, grants, inbox, overview, visits }: Known) {
   const draft: Signal<Draft> = useSignal(emptyDraft(firstStreams(streams), knownName(streams, grants)));
   const step = useSignal<Step>('who');
   const shared = useSignal<Shared | null>(null);
@@ -88,13 +95,17 @@ function Wizard({ streams, grants, inbox }: Known) {
     isFirst.current = false;
   }, [step.value, shared.value]);
   const { share } = words.value;
-  const at = STEPS.indexOf(step.value);
+  const steps = stepsOf(draft.value);
+  const at = steps.indexOf(step.value);
   const props: StepProps = {
     draft: draft.value,
     change,
     streams,
-    next: () => goTo(STEPS[at + 1]),
-    back: () => goTo(STEPS[at - 1]),
+    overview,
+    visits,
+    // What was changed just now may have brought a step or taken one away.
+    next: () => goTo(stepsOf(draft.peek())[at + 1]),
+    back: () => goTo(steps[at - 1]),
   };
   if (shared.value) return <Done shared={shared.value} heading={heading} />;
   return (
@@ -105,16 +116,17 @@ function Wizard({ streams, grants, inbox }: Known) {
             {share.title}
           </h1>
           <p class="quiet">
-            {share.stepOf(at + 1, STEPS.length)}: {share.steps[step.value]}
+            {share.stepOf(at + 1, steps.length)}: {stepName(step.value)}
           </p>
         </div>
       </header>
-      <Steps at={at} onStep={goTo} />
+      <Steps steps={steps} at={at} onStep={goTo} />
       <div class="wizard">
-        <section class="card stack wide" aria-label={share.steps[step.value]}>
+        <section class="card stack wide" aria-label={stepName(step.value)}>
           {step.value === 'who' && <WhoStep {...props} grants={grants} inbox={inbox} />}
           {step.value === 'what' && <WhatStep {...props} />}
           {step.value === 'when' && <WhenStep {...props} />}
+          {step.value === 'without' && <WithoutStep {...props} />}
           {step.value === 'check' && (
             <CheckStep
               {...props}

@@ -4,8 +4,10 @@ import { words } from '../../words/index.ts';
 import { endWhen, zone } from '../../words/numbers.ts';
 import { personOfKey } from '../../words/people.ts';
 import { capital } from '../sharing/words.ts';
-import { type Draft, periodOf } from './draft.ts';
+import { type Draft, hasDays, periodOf } from './draft.ts';
 import { firstOf, periodWords } from './period.ts';
+import { hasRecords, isLocked } from './records-draft.ts';
+import { levelWords, recordsWords } from './sentence.ts';
 
 export function recipientOf({ who, name, withPin }: Draft): string | null {
   const { facts } = words.value;
@@ -20,7 +22,8 @@ export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; i
   const { draft, streams, isSaid } = props;
   const { share, facts } = words.value;
   const titles = streams.filter(({ key }) => draft.streams.includes(key)).map(({ title }) => title);
-  const period = titles.length === 0 ? 'dayMissing' : periodOf(draft, firstOf(draft, streams), Date.now(), zone.value);
+  const records = hasRecords(draft) && !isLocked(draft) ? capital(recordsWords(draft)) : null;
+  const period = titles.length === 0 && records === null ? 'dayMissing' : periodOf(draft, firstOf(draft, streams), Date.now(), zone.value);
   const none = <span class="quiet">{share.notYet}</span>;
   return (
     <aside class={`card stack so-far ${isSaid ? 'is-said' : ''}`} aria-label={share.soFar}>
@@ -30,16 +33,16 @@ export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; i
         <dd>{recipientOf(draft) ?? none}</dd>
         <dt>{share.steps.what}</dt>
         <dd>
-          {titles.length === 0 ? (
-            none
-          ) : (
+          {titles.length === 0 && records === null && none}
+          {titles.length > 0 && (
             <>
               {titles.slice(0, 6).join(', ')}
               {titles.length > 6 && ` + ${titles.length - 6}`}
               <br />
-              <span class="caption">{share.levels[draft.level]}</span>
+              <span class="caption">{capital(levelWords(draft))}</span>
             </>
           )}
+          {records !== null && <div>{records}</div>}
         </dd>
         <dt>{share.steps.when}</dt>
         <dd>
@@ -49,7 +52,9 @@ export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; i
             <>
               {capital(facts.ends(endWhen(period.until * 1000, Date.now() * 1000)))}
               <br />
-              <span class="caption">{periodWords(period)}</span>
+              <span class="caption">
+                {hasDays(draft) ? periodWords(period) : words.value.consent.check.anyTime}
+              </span>
             </>
           )}
         </dd>

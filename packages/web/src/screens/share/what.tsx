@@ -1,24 +1,56 @@
-// Step 2: which series, by group, and how exactly.
-import type { StreamInfo } from '@hale/home';
+// Step 2: for which visit, which parts of the health record; which series, by group, and how exactly.
+import type { LevelText, StreamInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { Button } from '../../ui/button.tsx';
 import { Check, Choices } from '../../ui/choice.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { day } from '../../words/numbers.ts';
 import { GROUPS, type Group, groupOf, LEVELS, levelsFor } from './draft.ts';
+import { hasRecords, isLocked } from './records-draft.ts';
+import { levelWords } from './sentence.ts';
 import { BackButton, type StepProps } from './steps.tsx';
+import { PartsChoice, VisitChoice } from './what-records.tsx';
+
+const only = (levels: Readonly<Record<string, LevelText>>, keys: readonly string[]): Record<string, LevelText> =>
+  Object.fromEntries(Object.entries(levels).filter(([key]) => keys.includes(key)));
 
 /** Fewer need no search. */
 const SEARCH_FROM = 8;
 
-export function WhatStep({ draft, change, streams, next, back }: StepProps) {
+export function WhatStep(props: StepProps) {
+  const { draft, next, back, overview, streams } = props;
+  const { share, consent } = words.value;
+  const isChosen = draft.streams.length > 0 || (hasRecords(draft) && !isLocked(draft));
+  return (
+    <>
+      {overview.length > 0 && !isLocked(draft) && (
+        <>
+          <VisitChoice {...props} />
+          <PartsChoice {...props} />
+        </>
+      )}
+      {overview.length > 0 && isLocked(draft) && <Notice>{consent.what.locked}</Notice>}
+      {streams.length > 0 && <SeriesChoice {...props} />}
+      <div class="actions">
+        <Button kind="sharing" disabled={!isChosen} onPress={next}>
+          {share.next}
+        </Button>
+        <BackButton back={back} />
+      </div>
+    </>
+  );
+}
+
+function SeriesChoice({ draft, change, streams, overview }: StepProps) {
   const search = useSignal('');
-  const { share } = words.value;
+  const { share, consent } = words.value;
   const wanted = search.value.trim().toLowerCase();
   const seen = streams.filter(({ title, key }) => `${title} ${key}`.toLowerCase().includes(wanted));
   const chosen = streams.filter(({ key }) => draft.streams.includes(key));
   const levels = chosen.length === 0 ? [] : levelsFor(chosen);
+  const isOfVisit = Object.keys(draft.levels).length > 0;
   const set = (keys: readonly string[], isChosen: boolean) => {
     const others = draft.streams.filter((key) => !keys.includes(key));
     const next = isChosen ? [...others, ...keys] : others;
@@ -26,12 +58,12 @@ export function WhatStep({ draft, change, streams, next, back }: StepProps) {
     // What was chosen stays, or becomes the next coarser that there is.
     const level =
       offered.find((each) => LEVELS.indexOf(each) >= LEVELS.indexOf(draft.level)) ?? offered.at(-1) ?? 'raw';
-    change({ streams: next, level });
+    change({ streams: next, level, levels: only(draft.levels, next) });
   };
   return (
     <>
       <div class="stack">
-        <h2>{share.whatQuestion}</h2>
+        <h2>{overview.length > 0 ? consent.what.series : share.whatQuestion}</h2>
         {streams.length >= SEARCH_FROM && (
           <TextField
             label={share.search}
@@ -55,19 +87,16 @@ export function WhatStep({ draft, change, streams, next, back }: StepProps) {
         ))}
       </div>
       {levels.length > 0 && (
-        <Choices
+        <Choices<LevelText | 'visit'>
           label={share.resolution}
-          value={draft.level}
-          onValue={(level) => change({ level })}
-          options={levels.map((level) => ({ value: level, title: share.levels[level], hint: share.levelHint[level] }))}
+          value={isOfVisit ? 'visit' : draft.level}
+          onValue={(level) => level !== 'visit' && change({ level, levels: {} })}
+          options={[
+            ...(isOfVisit ? [{ value: 'visit' as const, title: consent.what.fromVisit, hint: levelWords(draft) }] : []),
+            ...levels.map((level) => ({ value: level, title: share.levels[level], hint: share.levelHint[level] })),
+          ]}
         />
       )}
-      <div class="actions">
-        <Button kind="sharing" disabled={chosen.length === 0} onPress={next}>
-          {share.next}
-        </Button>
-        <BackButton back={back} />
-      </div>
     </>
   );
 }

@@ -5,15 +5,17 @@ import { Check, Choices } from '../../ui/choice.tsx';
 import { DateField } from '../../ui/date-field.tsx';
 import { words } from '../../words/index.ts';
 import { endWhen, zone, zoneLine } from '../../words/numbers.ts';
-import { type History, type PeriodFault, periodOf, type Until } from './draft.ts';
+import { type History, hasDays, type PeriodFault, periodOf, type Until } from './draft.ts';
 import { firstOf } from './period.ts';
+import { hasRecords, isLocked } from './records-draft.ts';
 import { BackButton, type StepProps } from './steps.tsx';
 
 const UNTILS: readonly Until[] = ['visit', 'month', 'year', 'day'];
+const RECORD_TIMES = ['any', 'same'] as const;
 const HISTORIES: readonly History[] = ['today', 'ninety', 'all', 'days'];
 
 export function WhenStep({ draft, change, streams, next, back }: StepProps) {
-  const { share } = words.value;
+  const { share, consent } = words.value;
   const isTried = useSignal(false);
   const now = Date.now();
   const period = periodOf(draft, firstOf(draft, streams), now, zone.value);
@@ -42,7 +44,21 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
           </p>
         )}
       </div>
-      <HistoryOf draft={draft} change={change} wrong={fault && !isOfUntil ? share[fault] : undefined} />
+      {hasRecords(draft) && !isLocked(draft) && (
+        <Choices
+          label={consent.when.recordsQuestion}
+          value={draft.records.ofDays ? 'same' : 'any'}
+          onValue={(value) => change({ records: { ...draft.records, ofDays: value === 'same' } })}
+          options={RECORD_TIMES.map((value) => ({
+            value,
+            title: consent.when.times[value],
+            hint: consent.when.timesHint[value],
+          }))}
+        />
+      )}
+      {hasDays(draft) && (
+        <HistoryOf draft={draft} change={change} wrong={fault && !isOfUntil ? share[fault] : undefined} />
+      )}
       {draft.who?.kind === 'person' && (
         <Check
           title={share.mayFile}
