@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { STORAGE_OFF } from '../e2e/chromium.ts';
 import { RECORD_SHOTS } from './shots-records.ts';
 import { ROOM_SHOTS } from './shots-room.ts';
+import { CONSENT_SHOTS } from './shots-consent.ts';
 import { SHARING_SHOTS } from './shots-sharing.ts';
 import type { Stage } from './stage.ts';
 
@@ -226,6 +227,7 @@ export const SHOTS: readonly Shot[] = [
   ...RECORD_SHOTS,
   ...CLINICAL,
   ...SHARING_SHOTS,
+  ...CONSENT_SHOTS,
   ...ROOM_SHOTS,
   ...HOUSE,
   ...READER,

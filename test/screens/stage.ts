@@ -25,6 +25,8 @@ export const PASSPHRASE = 'a walk along the river';
 const day = (from: number): string =>
   `${new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10)}T18:00:00Z`;
 
+const EVERY_PART = ['allergies', 'medicines', 'problems', 'vaccinations', 'results', 'procedures', 'documents'];
+
 interface Made {
   link: string;
   grant: { id: string };
@@ -44,6 +46,9 @@ export class Stage {
   link = '';
   stoppedLink = '';
   pinLink = '';
+  /** Health records of one person, by a link; and the share itself. */
+  recordsLink = '';
+  recordsGrant = '';
   /** Of links for the first browser: one, and one that asks for a PIN as well. */
   claim = { link: '', pinLink: '' };
 
@@ -181,6 +186,14 @@ export class Stage {
     const stopped = await this.#call<Made>('owner', 'share', { ...named, ...pressure, from: day(-30) });
     this.stoppedLink = stopped.link;
     await hale(['revoke', stopped.grant.id, '--home', home]);
+    const records = {
+      ...{ streams: [], subject: 'Patricia', as: 'Patricia', until: day(14), purpose: 'second opinion' },
+      records: { categories: EVERY_PART, anyTime: true, withholdAreas: ['mental-health'], told: 'none', documents: true },
+    };
+    const given = await this.#call<Made>('owner', 'share', { ...records, with: 'link', name: 'Dr Ada Lee' });
+    this.recordsLink = given.link;
+    this.recordsGrant = given.grant.id;
+    await this.#call('owner', 'share', { ...records, with: npub, name: 'Dr Ada Lee' });
     const oxygen = { ...named, streams: ['spo2'] };
     const locked = (more: object) => this.#call<Made>('owner', 'share.locker', { ...oxygen, ...more });
     const night = { name: 'Night ward', purpose: 'breathing at night' };

@@ -193,6 +193,8 @@ export interface InboxItem {
   toMicros: number | null;
   untilMicros: number | null;
   purpose: string;
+  /** Of health records: their parts and clinical time, micros, [from, to), null = not bounded. Missing: it gives none. */
+  records?: { categories: string[]; fromMicros: number | null; toMicros: number | null };
   /** How the owner calls the person whose data it is ('': she gave no name), and when the message came. */
   name?: string;
   receivedMicros?: number;

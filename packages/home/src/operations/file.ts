@@ -20,9 +20,10 @@ export const file: Operation<'file'> = async ({ home, emit, signal }, parameters
   const { session } = await openedGrant(home, grant);
   if (session.reader.state.consent?.scope.mayFile !== true)
     throw new HaleError('not-permitted', 'the owner has not said that a copy may be filed');
-  const { fhir, streams } = await openGrant(home, { grant: grant.id, fhir: true }, emit, signal);
+  const { fhir, streams, records } = await openGrant(home, { grant: grant.id, fhir: true }, emit, signal);
   const readings = streams.reduce((sum, { rows }) => sum + readingsIn(rows), 0);
-  if (readings === 0) throw new HaleError('not-found', 'there are no readings in this share so far');
+  if (readings === 0 && (records?.count ?? 0) === 0)
+    throw new HaleError('not-found', 'there is nothing in this share so far');
   const atMicros = home.nowMicros();
   const bundle = bundleOf(fhir as object, grant, atMicros);
   const hash = toHex(sha256(utf8Encode(bundle)));

@@ -124,12 +124,19 @@ export function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number):
       level: finestOf(stream) as LevelText,
       kind: stream.kind,
     })),
+    ...recordsIn(scope),
     fromMicros: scope.from,
     toMicros: scope.to,
     untilMicros: scope.until,
     purpose: scope.purpose.text,
     state: ended ? 'ended' : expired ? 'expired' : 'active',
   };
+}
+
+function recordsIn({ records }: Scope): Pick<InboxItem, 'records'> {
+  if (records === undefined) return {};
+  const { categories, from, to } = records;
+  return { records: { categories, fromMicros: from, toMicros: to } };
 }
 
 function whatOf({ records }: Scope, streams: Iterable<StreamEntry>): string {

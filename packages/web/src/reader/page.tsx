@@ -10,6 +10,8 @@ import { LANGUAGES, type Language, language, useLanguage, words } from '../words
 import { day, endWhen, moment, zone, zoneLine } from '../words/numbers.ts';
 import { givenName } from '../words/people.ts';
 import { preferred } from '../words/units.ts';
+import { GivenRecords } from '../given/given-records.tsx';
+import { recordsTime } from '../given/time.ts';
 import { AwayCard, NoCard, SheetOf, Stating } from './card.tsx';
 import { isCardPage } from './policy.ts';
 import type { SharedFacts } from './protocol.ts';
@@ -17,6 +19,7 @@ import {
   claimed,
   clockWrong,
   completeness,
+  givenRecords,
   line,
   nowMicros,
   type Phase,
@@ -184,11 +187,11 @@ function Opened({ facts }: { facts: SharedFacts }) {
     <div class="page">
       <Head facts={facts} />
       <Remarks facts={facts} />
-      {streams.value.length === 0 ? (
-        <Loading rows={3} />
-      ) : (
-        streams.value.map((stream) => <StreamOf stream={stream} facts={facts} key={stream.number} />)
-      )}
+      {facts.records && (givenRecords.value ? <GivenRecords records={givenRecords.value} /> : <Loading rows={3} />)}
+      {facts.hasStreams && streams.value.length === 0 && <Loading rows={3} />}
+      {streams.value.map((stream) => (
+        <StreamOf stream={stream} facts={facts} key={stream.number} />
+      ))}
       <footer class="reader-foot small quiet">
         <p class="no-print">
           {facts.copy ? '' : claimed.value ? reader.claim.kept : reader.kept} {reader.duty}
@@ -220,10 +223,24 @@ function Head({ facts }: { facts: SharedFacts }) {
         </p>
         {facts.copy === null && until !== null && <p class="small quiet">{reader.mayStopEarlier}</p>}
         <dl class="facts">
-          <dt>{reader.readings}</dt>
-          <dd>{to === null ? reader.rangeOpen(moment(from)) : reader.rangeClosed(moment(from), moment(to))}</dd>
-          <dt>{reader.what}</dt>
-          <dd>{streams.value.map(({ title }) => title).join(', ') || '…'}</dd>
+          {facts.hasStreams && (
+            <>
+              <dt>{reader.readings}</dt>
+              <dd>{to === null ? reader.rangeOpen(moment(from)) : reader.rangeClosed(moment(from), moment(to))}</dd>
+            </>
+          )}
+          {facts.records && (
+            <>
+              <dt>{words.value.consent.given.title}</dt>
+              <dd>{capital(recordsTime(facts.records.from, facts.records.to))}</dd>
+            </>
+          )}
+          {facts.hasStreams && (
+            <>
+              <dt>{reader.what}</dt>
+              <dd>{streams.value.map(({ title }) => title).join(', ') || '…'}</dd>
+            </>
+          )}
           {purpose !== '' && (
             <>
               <dt>{reader.purpose}</dt>
@@ -275,6 +292,8 @@ function LineChip() {
     </span>
   );
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What the reader has to know before she trusts a chart: completeness first, then line and clock. */
 function Remarks({ facts }: { facts: SharedFacts }) {

@@ -1,5 +1,6 @@
 // What the page and its worker say to each other. Keys and sealed data are the worker's; the page gets what it draws.
 import type { Factor, OpeningReason, Sheet } from '@hale/consent/emergency';
+import type { OpenedRecords } from '@hale/home';
 import type { Level } from '@hale/kernel';
 import type { Drawn } from '@hale/vault/chart';
 
@@ -36,6 +37,10 @@ export interface SharedFacts {
   to: number | null;
   /** When it ends by itself. */
   until: number | null;
+  /** It opens series; else health records alone. */
+  hasStreams: boolean;
+  /** Health records: which clinical time, [from, to) in micros, null = any; null: it opens none. */
+  records: { from: number | null; to: number | null } | null;
   /** Of a saved copy: when it was made, and whether its key is in the file. */
   copy: CopyFacts | null;
 }
@@ -122,6 +127,8 @@ export type ToWorker =
 export type FromWorker =
   | { say: 'opened'; facts: SharedFacts; nowMicros: number }
   | { say: 'streams'; streams: SharedStream[]; completeness: Completeness | null; nowMicros: number }
+  /** Whenever they change. */
+  | { say: 'records'; records: OpenedRecords }
   /** `left`: tries, after a wrong one · `waitSeconds`: before the next counts · `belongsToFirst`: with the PIN the link becomes this browser's */
   | { say: 'needs-pin'; left: number | null; waitSeconds: number; belongsToFirst: boolean }
   /** Nobody has opened it so far: opened here it belongs to this browser. */

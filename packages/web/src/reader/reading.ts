@@ -14,6 +14,7 @@ import {
   type Row,
   sampleRows,
 } from '@hale/vault/chart';
+import { openedCopies } from './copies.ts';
 import type { Completeness, CopyFacts, FailedWhy, FromWorker, SeriesQuestion, SharedStream } from './protocol.ts';
 import { Ranges } from './ranges.ts';
 
@@ -54,6 +55,8 @@ export class GrantReading {
   #isOver = false;
   #saying: ReturnType<typeof setTimeout> | null = null;
   #untilTimer: ReturnType<typeof setTimeout> | null = null;
+  /** Of the records: only what was begun last is said. */
+  #recordsRound = 0;
 
   constructor(address: GrantAddress, ports: ReadingPorts) {
     this.#ports = ports;
@@ -71,6 +74,7 @@ export class GrantReading {
       this.#sayFacts();
       this.#endAt(consent.scope.until);
       this.#sayStreams();
+      void this.#sayRecords();
       await Promise.all([...this.#session.reader.state.streams].map(([number]) => this.#prepare(number)));
       this.#session.follow(this.#ports.nowMicros() / 1e6, (event) => this.#take(event));
       this.#judge();
@@ -194,6 +198,7 @@ export class GrantReading {
     const fresh = this.#session.take(event);
     if (this.#isAtEnd()) return;
     const isOfGrant = event.pubkey === this.#session.grant.author;
+    if (isOfGrant || event.pubkey === this.#session.reader.copiesAuthor) void this.#sayRecords();
     for (const [number, described] of this.#session.reader.state.streams) {
       const known = this.#known.get(number);
       const isConcerned = isOfGrant || (described.author === event.pubkey && fresh.length > 0);
@@ -272,9 +277,23 @@ export class GrantReading {
       from: scope.from,
       to: scope.to,
       until: scope.until,
+      hasStreams: scope.streams.length > 0,
+      records: scope.records ? { from: scope.records.from, to: scope.records.to } : null,
       copy: this.#ports.copy ?? null,
     };
     this.#ports.say({ say: 'opened', facts, nowMicros: this.#ports.nowMicros() });
+  }
+
+  async #sayRecords(): Promise<void> {
+    if (this.#isOver || !this.#session.reader.state.consent?.scope.records) return;
+    this.#recordsRound += 1;
+    const round = this.#recordsRound;
+    try {
+      const records = await openedCopies(this.#session.reader.copies, this.#ports.nowMicros());
+      if (!this.#isOver && round === this.#recordsRound) this.#ports.say({ say: 'records', records });
+    } catch (error) {
+      this.#fail(whyOf(error));
+    }
   }
 
   #saySoon(): void {

@@ -1,8 +1,10 @@
 // What the page of a link knows, as its worker tells it, and the questions of its charts.
 
+import type { OpenedRecords } from '@hale/home';
 import type { Drawn } from '@hale/vault/chart';
 import { signal } from '@preact/signals';
 import { type ChartSource, EXACT_READINGS_MAX, gapsOf } from '../chart/source.ts';
+import { words } from '../words/index.ts';
 import { named } from '../words/kinds.ts';
 import type {
   CardAsks,
@@ -47,6 +49,8 @@ export const phase = signal<Phase>({ phase: 'opening' });
 /** A PIN was asked for: the link alone opens nothing. */
 export const withPin = signal(false);
 export const streams = signal<readonly SharedStream[]>([]);
+/** null: the share has none, or they have not come yet. */
+export const givenRecords = signal<OpenedRecords | null>(null);
 export const completeness = signal<Completeness | null>(null);
 /** That the link belongs to this browser, and whether it does since now; null: it opens for whoever has it. */
 export const claimed = signal<{ atMicros: number; isFirst: boolean } | null>(null);
@@ -157,6 +161,7 @@ function over(last: Phase): void {
   for (const settle of waiting.values()) settle(null);
   waiting.clear();
   streams.value = [];
+  givenRecords.value = null;
   completeness.value = null;
   claimed.value = null;
   phase.value = last;
@@ -172,6 +177,9 @@ function hear(said: FromWorker): void {
       setNow(said.nowMicros);
       streams.value = said.streams.map(named);
       completeness.value = said.completeness;
+      break;
+    case 'records':
+      givenRecords.value = said.records;
       break;
     case 'needs-pin':
       askForPin(said);
@@ -218,8 +226,9 @@ function hear(said: FromWorker): void {
 /** 'Glucose (sensor), for Dr Ada Lee': by this somebody with several such pages knows which one has ended. */
 function shownHere(): string {
   if (phase.value.phase !== 'open') return '';
-  const { recipient } = phase.value.facts;
-  return [...streams.value.map(({ title }) => title), recipient].filter((part) => part !== '').join(', ');
+  const { recipient, records } = phase.value.facts;
+  const given = records ? [words.value.consent.given.title] : [];
+  return [...streams.value.map(({ title }) => title), ...given, recipient].filter((part) => part !== '').join(', ');
 }
 
 function setNow(now: number): void {

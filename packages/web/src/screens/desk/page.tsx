@@ -5,6 +5,9 @@ import { asHomeError, changed, useAsked, useTicks } from '../../app/asking.ts';
 import type { HomeError } from '../../app/home-link.ts';
 import { openedSources } from '../../app/opened-readings.ts';
 import { call } from '../../app/state.ts';
+import { GivenRecords } from '../../given/given-records.tsx';
+import { useLooked } from '../../given/looked.ts';
+import { recordsTime } from '../../given/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Fault } from '../../ui/fault.tsx';
@@ -20,6 +23,7 @@ import { StreamCard, useFollowed } from './stream-card.tsx';
 import { endsOf, nameOf, originOf, titlesOf } from './words.ts';
 
 const REFRESH_MILLIS = 10_000;
+const RECORDS_MILLIS = 3_000;
 
 /** What is shown: the share as it opens now, or why it does not with what was known before. */
 type Looked = { looked: LookedInto } | { known: InboxItem; error: HomeError };
@@ -120,8 +124,11 @@ function Head({ looked, onDialog }: { looked: LookedInto; onDialog: (name: Dialo
 }
 
 /** Which time it opens. */
-export function measuredOf({ fromMicros, toMicros }: Pick<InboxItem, 'fromMicros' | 'toMicros'>): string {
-  const { desk } = words.value;
+export function measuredOf(item: Pick<InboxItem, 'fromMicros' | 'toMicros' | 'streams' | 'records'>): string {
+  const { desk, consent } = words.value;
+  const { fromMicros, toMicros, streams, records } = item;
+  if (records && streams.length === 0)
+    return `${consent.given.title}, ${recordsTime(records.fromMicros, records.toMicros)}`;
   return toMicros === null ? desk.periodOpen(day(fromMicros)) : desk.period(day(fromMicros), day(toMicros - 1));
 }
 
@@ -151,6 +158,7 @@ function Opened({ looked }: { looked: LookedInto }) {
         </Notice>
       )}
       {looked.more.length > 0 && <More ids={looked.more} />}
+      {looked.records && !isOverNow(looked) && <RecordsOf grant={looked.grant} />}
       <div class="desk-charts">
         {looked.opened.map((stream) => (
           <StreamCard
@@ -168,6 +176,19 @@ function Opened({ looked }: { looked: LookedInto }) {
       {dialog.value === 'file' && <FileDialog looked={looked} onClose={close} />}
       {dialog.value === 'remove' && <RemoveDialog grant={looked.grant} onClose={close} />}
     </>
+  );
+}
+
+/** As they are now; what its owner takes back disappears. */
+function RecordsOf({ grant }: { grant: string }) {
+  const asked = useLooked(
+    (known, signal) => call('open.records', { grant, ...known }, { signal, isIdle: true }),
+    RECORDS_MILLIS,
+  );
+  return (
+    <Answer asked={asked.value} again={asked.again}>
+      {(looked) => looked?.records && <GivenRecords records={looked.records} />}
+    </Answer>
   );
 }
 

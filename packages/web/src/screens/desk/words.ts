@@ -15,8 +15,10 @@ export function originOf({ from }: Pick<InboxItem, 'from'>): string {
 }
 
 /** Called as their kinds are in the language in use; of what an older version saw the kind is not known. */
-export const titlesOf = ({ streams }: Pick<InboxItem, 'streams'>): string[] =>
-  streams.map(({ kind, title }) => (kind === undefined ? title : kindTitle({ kind, title })));
+export const titlesOf = ({ streams, records }: Pick<InboxItem, 'streams' | 'records'>): string[] => [
+  ...(records ? [words.value.consent.given.title] : []),
+  ...streams.map(({ kind, title }) => (kind === undefined ? title : kindTitle({ kind, title }))),
+];
 
 /** Until when it opens, and how long that still is. */
 export function endsOf({ untilMicros }: Pick<InboxItem, 'untilMicros'>): string {

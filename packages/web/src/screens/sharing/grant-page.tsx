@@ -7,11 +7,13 @@ import { Button } from '../../ui/button.tsx';
 import { Fault } from '../../ui/fault.tsx';
 import { Empty, Notice, sentence } from '../../ui/states.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
+import { recordsTime } from '../../given/time.ts';
 import { words } from '../../words/index.ts';
 import { bytes, day, moment, zoneLine } from '../../words/numbers.ts';
 import { givenName } from '../../words/people.ts';
 import { LinkToHandOver } from '../share/done.tsx';
 import { Claim } from './claim.tsx';
+import { Eyes } from './eyes.tsx';
 import { type SharingState, StateChip } from './index.tsx';
 import { StopAllOf, StopDialog } from './stop.tsx';
 import {
@@ -65,6 +67,7 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
         </div>
       </header>
       <Consent grant={grant} streams={streams} titles={titles} />
+      {grant.records && grant.state === 'active' && <Eyes grant={grant.id} />}
       {grant.lock?.claim && grant.state === 'active' && <Claim grant={grant} />}
       {grant.how === 'link' && grant.state === 'active' && <LinkAgain grant={grant} />}
       {grant.filed.length > 0 && <Filed grant={grant} />}
@@ -117,12 +120,21 @@ function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titl
         </dd>
         <dt>{sharing.what}</dt>
         <dd>
+          {grant.records && <div>{capital(subjectOf({ ...grant, streams: [], purpose: '' }, titles))}</div>}
           {grant.streams.map(({ key, level }) => (
             <div key={key}>{share.as(titleOf(titles, grant, key), share.levelWords[level])}</div>
           ))}
         </dd>
         <dt>{sharing.which}</dt>
-        <dd>{periodOf(grant)}</dd>
+        <dd>
+          {periodOf(grant)}
+          {grant.records && grant.streams.length > 0 && (
+            <div>
+              {words.value.consent.given.title}:{' '}
+              {recordsTime(grant.recordsFromMicros ?? null, grant.recordsToMicros ?? null)}
+            </div>
+          )}
+        </dd>
         {lack !== '' && (
           <>
             <dt>{sharing.lack.label}</dt>
@@ -161,6 +173,12 @@ function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titl
           ))}
         </dd>
       </dl>
+      {grant.sentence !== undefined && (
+        <div>
+          <p class="caption">{words.value.consent.history.words}</p>
+          <p class="share-sentence">{grant.sentence}</p>
+        </div>
+      )}
       <p class="caption">{zoneLine()}</p>
       {grant.mayFile && (
         <Notice tone="sharing" icon="file">

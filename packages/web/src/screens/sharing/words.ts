@@ -1,8 +1,10 @@
 // A grant in words: who, what, which time, until when, and what the relays say of it; and how many are open, counted in one place for every screen.
 import type { GrantInfo, StreamInfo } from '@hale/home';
+import { recordsTime } from '../../given/time.ts';
 import { words } from '../../words/index.ts';
 import { clock, day, dayMonth, endWhen, momentShort } from '../../words/numbers.ts';
 import { isKey, personOfKey, shortAddress } from '../../words/people.ts';
+import { CATEGORIES } from '../records/said.ts';
 
 /** What the node calls links and files that were given no name. */
 const NAMELESS = ['anyone with the link', 'anyone with the link and the PIN', 'anyone who opens the file'];
@@ -115,7 +117,11 @@ const TITLES = 4;
 
 /** What it opens, and what for: by this two shares of one name are known. */
 export function subjectOf(grant: GrantInfo, titles: Titles): string {
-  const named = grant.streams.map(({ key }) => titleOf(titles, grant, key));
+  const { records, consent } = words.value;
+  const parts = grant.records?.map((each) => records.categories[each]) ?? [];
+  const ofRecords =
+    parts.length === 0 ? [] : [parts.length === CATEGORIES.length ? consent.check.whole : consent.check.parts(parts.join(', '))];
+  const named = [...ofRecords.map(capital), ...grant.streams.map(({ key }) => titleOf(titles, grant, key))];
   const more = named.length > TITLES ? ` + ${named.length - TITLES}` : '';
   const what = `${named.slice(0, TITLES).join(', ')}${more}`;
   return grant.purpose === '' ? what : `${what} · ${grant.purpose}`;
@@ -128,11 +134,14 @@ export function levelsOf({ streams }: GrantInfo): string {
 }
 
 export function whatOf(grant: GrantInfo, titles: Titles): string {
-  return `${subjectOf({ ...grant, purpose: '' }, titles)} (${levelsOf(grant)})`;
+  const what = subjectOf({ ...grant, purpose: '' }, titles);
+  return grant.streams.length === 0 ? what : `${what} (${levelsOf(grant)})`;
 }
 
-export function periodOf({ fromMicros, toMicros }: GrantInfo): string {
+export function periodOf(grant: GrantInfo): string {
   const { sharing } = words.value;
+  const { fromMicros, toMicros, streams, recordsFromMicros = null, recordsToMicros = null } = grant;
+  if (streams.length === 0) return recordsTime(recordsFromMicros, recordsToMicros);
   return toMicros === null ? sharing.newIncluded(day(fromMicros)) : sharing.period(day(fromMicros), day(toMicros - 1));
 }
 
@@ -190,6 +199,7 @@ export function lackOf(grant: GrantInfo, streams: readonly StreamInfo[], keys = 
   if (grant.relays.length === 0) return lack.onlyHere;
   const late = grant.relays.filter((relay) => !liesThere(relay));
   if (late.length > 0) return lack.onTheWay([...new Set(late.map(({ url }) => relayName(url)))].join(', '));
+  if (grant.records && keys.length === 0) return '';
   const shared = streams.filter(({ subject, key }) => subject === grant.subject && keys.includes(key));
   const before = grant.toMicros ?? Number.POSITIVE_INFINITY;
   const inTime = shared.filter(
