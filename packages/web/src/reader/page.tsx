@@ -306,7 +306,7 @@ function Remarks({ facts }: { facts: SharedFacts }) {
           <strong>{reader.claim.first}</strong> {reader.claim.firstText}
         </Notice>
       )}
-      <Complete isOpenEnded={facts.to === null} />
+      <Complete isOpenEnded={facts.to === null} hasStreams={facts.hasStreams} />
       {completeness.value?.isDamaged && <Notice tone="caution">{reader.damaged}</Notice>}
       {facts.copy && (
         <Notice icon="file" tone={facts.copy.isKeyInside ? 'caution' : 'info'}>
@@ -324,7 +324,7 @@ function Remarks({ facts }: { facts: SharedFacts }) {
   );
 }
 
-function Complete({ isOpenEnded }: { isOpenEnded: boolean }) {
+function Complete({ isOpenEnded, hasStreams }: { isOpenEnded: boolean; hasStreams: boolean }) {
   const { reader } = words.value;
   const known = completeness.value;
   if (known === null) return null;
@@ -339,6 +339,8 @@ function Complete({ isOpenEnded }: { isOpenEnded: boolean }) {
     'older-than-known': ['caution', reader.older, reader.olderText],
   } as const;
   const [tone, title, text] = said[verdict];
+  // Whether all health records came is said beside them.
+  if (!hasStreams && tone !== 'caution') return null;
   return (
     <Notice tone={isOld && tone === 'good' ? 'caution' : tone}>
       <p>

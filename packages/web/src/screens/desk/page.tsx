@@ -213,6 +213,8 @@ function StateOf({ looked }: { looked: LookedInto }) {
       </Notice>
     );
   const isBad = looked.completeness === 'incomplete' || looked.completeness === 'older-than-known';
+  // Whether all health records came is said beside them.
+  if (looked.opened.length === 0 && !isBad) return null;
   return (
     <Notice tone={isBad ? 'caution' : looked.completeness === 'no-head' ? 'info' : 'good'}>
       {desk.completeness[looked.completeness]} {!isBad && desk.gapsBelow}

@@ -3,6 +3,7 @@ import type { StreamInfo } from '@hale/home';
 import { words } from '../../words/index.ts';
 import { endWhen, zone } from '../../words/numbers.ts';
 import { personOfKey } from '../../words/people.ts';
+import { CATEGORIES } from '../records/said.ts';
 import { capital } from '../sharing/words.ts';
 import { type Draft, hasDays, periodOf } from './draft.ts';
 import { firstOf, periodWords } from './period.ts';
@@ -22,7 +23,7 @@ export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; i
   const { draft, streams, isSaid } = props;
   const { share, facts } = words.value;
   const titles = streams.filter(({ key }) => draft.streams.includes(key)).map(({ title }) => title);
-  const records = hasRecords(draft) && !isLocked(draft) ? capital(recordsWords(draft)) : null;
+  const records = hasRecords(draft) && !isLocked(draft) ? shortly(draft) : null;
   const period = titles.length === 0 && records === null ? 'dayMissing' : periodOf(draft, firstOf(draft, streams), Date.now(), zone.value);
   const none = <span class="quiet">{share.notYet}</span>;
   return (
@@ -61,4 +62,13 @@ export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; i
       </dl>
     </aside>
   );
+}
+
+/** Parts beyond are counted and not named. */
+const PARTS = 3;
+
+function shortly(draft: Draft): string {
+  const { length } = draft.records.categories;
+  const isNamed = length <= PARTS || length === CATEGORIES.length;
+  return isNamed ? capital(recordsWords(draft)) : words.value.consent.check.partsCount(length);
 }

@@ -27,6 +27,7 @@ export function WhatStep(props: StepProps) {
     <>
       {overview.length > 0 && !isLocked(draft) && (
         <>
+          <h2>{share.whatQuestion}</h2>
           <VisitChoice {...props} />
           <PartsChoice {...props} />
         </>

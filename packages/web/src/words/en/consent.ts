@@ -93,7 +93,7 @@ export const consent = {
     showOne: 'Show this one all the same',
     documents: 'Give letters, PDFs and pictures too',
     documentsText: (records: string) =>
-      `${records} hold files that nobody could look into. A file may name what you leave out.`,
+      `Files that nobody could look into: ${records}. A file may name what you leave out.`,
     byHand: 'Leave out single records',
     byHandFind: 'Find a record',
     byHandSome: (records: string) => `Left out by hand: ${records}`,
@@ -134,6 +134,7 @@ export const consent = {
     warnShow: 'Show them this',
     whole: 'the whole health record',
     parts: (parts: string) => `${parts} of the health record`,
+    partsCount: counted('en', { one: 'part of the health record', other: 'parts of the health record' }),
     anyTime: 'of any time, what comes included',
     recordsAnyTime: 'Health records are of any time.',
     leftOut: (what: string) => `Left out: ${what}.`,

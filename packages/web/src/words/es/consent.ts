@@ -135,6 +135,7 @@ export const consent: Words['consent'] = {
     warnShow: 'Mostrarles esto',
     whole: 'todo el historial médico',
     parts: (parts) => `${parts} del historial médico`,
+    partsCount: counted('es', { one: 'parte del historial médico', other: 'partes del historial médico' }),
     anyTime: 'de cualquier tiempo, con lo que llegue',
     recordsAnyTime: 'El historial médico es de cualquier tiempo.',
     leftOut: (what) => `Queda fuera: ${what}.`,

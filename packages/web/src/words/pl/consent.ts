@@ -135,6 +135,12 @@ export const consent: Words['consent'] = {
     warnShow: 'Pokaż im to',
     whole: 'cała dokumentacja medyczna',
     parts: (parts) => `${parts} z dokumentacji medycznej`,
+    partsCount: counted('pl', {
+      one: 'część dokumentacji medycznej',
+      few: 'części dokumentacji medycznej',
+      many: 'części dokumentacji medycznej',
+      other: 'części dokumentacji medycznej',
+    }),
     anyTime: 'z każdego czasu, razem z tym, co przyjdzie',
     recordsAnyTime: 'Dokumentacja medyczna jest z każdego czasu.',
     leftOut: (what) => `Pominięto: ${what}.`,
