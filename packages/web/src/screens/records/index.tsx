@@ -2,7 +2,7 @@
 import type { Category } from '@hale/home';
 import { Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { CategoryPage, NewPage } from './lists.tsx';
+import { CategoryPage, NewPage, SensitivePage } from './lists.tsx';
 import { Overview } from './overview.tsx';
 import { ResultsPage } from './results.tsx';
 import { CATEGORIES } from './said.ts';
@@ -16,6 +16,7 @@ export function Records({ of }: { of: string }) {
   if (of === '') return <Overview />;
   if (of === 'timeline') return <Timeline />;
   if (of === 'new') return <NewPage />;
+  if (of === 'sensitive') return <SensitivePage />;
   if (of === 'sources') return <SourcesPage />;
   if (of === 'test') return <TestPage />;
   if (of === 'results' || of === 'vitals') return <ResultsPage category={of} />;

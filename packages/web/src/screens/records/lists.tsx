@@ -2,9 +2,11 @@
 // the rest by year.
 import type { Category, RecordInfo, RecordsAsked } from '@hale/home';
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useAsked } from '../../app/asking.ts';
-import { call, ofSubject } from '../../app/state.ts';
+import { call, ofSubject, query, setQuery } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
+import { SelectField } from '../../ui/field.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { Head } from './head.tsx';
@@ -12,6 +14,8 @@ import { subjectId } from './overview.tsx';
 import { RecordRow } from './row.tsx';
 import { CATEGORY_ICONS, nameOf, typeWord } from './said.ts';
 import { seenMicros } from './seen.ts';
+
+type Area = NonNullable<RecordsAsked['area']>;
 
 /** As many as one answer of the home holds. */
 const AT_ONCE = 1000;
@@ -65,13 +69,44 @@ export function CategoryPage({ category }: { category: Category }) {
   return <ListPage title={words.value.records.categories[category]} category={category} wish={() => ({ category })} />;
 }
 
+/** What is sensitive, by area. */
+export function SensitivePage() {
+  const { consent } = words.value;
+  const areas = Object.keys(consent.areas) as Area[];
+  const chosen = areas.find((area) => area === query.value.get('area')) ?? areas[0];
+  const filter = (
+    <div class="record-filters no-print">
+      <SelectField
+        label={consent.record.filter}
+        value={chosen}
+        options={areas.map((area): [string, string] => [area, consent.areas[area]])}
+        onValue={(area) => setQuery({ area })}
+      />
+    </div>
+  );
+  return (
+    <ListPage
+      key={chosen}
+      title={consent.record.listTitle}
+      category={null}
+      wish={() => ({ area: chosen })}
+      above={filter}
+    />
+  );
+}
+
 /** What came in since this browser last looked. */
 export function NewPage() {
   const { records } = words.value;
   return <ListPage title={records.fresh} category={null} wish={() => ({ changedSince: seenMicros(subjectId()) })} />;
 }
 
-function ListPage(props: { title: string; category: Category | null; wish: () => RecordsAsked }) {
+function ListPage(props: {
+  title: string;
+  category: Category | null;
+  wish: () => RecordsAsked;
+  above?: ComponentChildren;
+}) {
   const { category } = props;
   const limit = useSignal(AT_ONCE);
   const asked = useAsked(async () => {
@@ -89,6 +124,7 @@ function ListPage(props: { title: string; category: Category | null; wish: () =>
   return (
     <div class="page">
       <Head title={props.title} canPrint />
+      {props.above}
       <Answer asked={asked.value} again={asked.again}>
         {(found) => (
           <>

@@ -46,6 +46,10 @@ export function Overview() {
               <Icon name="file" />
               {records.toSources}
             </a>
+            <a class="button" href="#/records/sensitive">
+              <Icon name="shield" />
+              {words.value.consent.record.listTitle}
+            </a>
             <a class="button" href="#/add">
               <Icon name="add" />
               {records.toAdd}

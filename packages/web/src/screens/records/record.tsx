@@ -14,6 +14,7 @@ import { Flag, ResultTable } from './parts.tsx';
 import { testAddress } from './results.tsx';
 import { Chips } from './row.tsx';
 import { nameOf, rangeText, typeWord, valueText, writtenDate } from './said.ts';
+import { Sensitive } from './sensitive.tsx';
 import { Study } from './study.tsx';
 
 export function RecordPage({ of }: { of: string }) {
@@ -56,6 +57,7 @@ function Shown({ record }: { record: RecordShown }) {
       <Results record={record} />
       <Attachments record={record} />
       <Text record={record} />
+      <Sensitive record={record} />
       <Amendments record={record} />
       <Origin record={record} />
       <Versions record={record} />

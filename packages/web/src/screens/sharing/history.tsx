@@ -1,10 +1,13 @@
 // What happened: given, downloaded, filed, ended; newest first.
 import type { GrantInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
+import { query, setQuery } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
+import { Segments } from '../../ui/field.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
 import { moment, number } from '../../words/numbers.ts';
+import { Consents } from './consents.tsx';
 import { capital, servedWhen, type Titles, titleOf, whatOf, whoOf } from './words.ts';
 
 interface Event {
@@ -64,7 +67,30 @@ export function eventsOf(grants: readonly GrantInfo[], titles: Titles): Event[] 
   return all.sort((a, b) => b.atMicros - a.atMicros);
 }
 
+const VIEWS = ['events', 'words'] as const;
+type View = (typeof VIEWS)[number];
+
+/** What happened, or each consent in the words in which it was given. */
 export function History({ grants, titles }: { grants: readonly GrantInfo[]; titles: Titles }) {
+  const { history } = words.value.consent;
+  const view: View = query.value.get('view') === 'words' ? 'words' : 'events';
+  const names: Record<View, string> = { events: history.events, words: history.wordsView };
+  return (
+    <>
+      <div class="no-print">
+        <Segments
+          label={history.viewLabel}
+          value={view}
+          onValue={(chosen) => setQuery({ view: chosen === 'words' ? chosen : null })}
+          options={VIEWS.map((each): [string, string] => [each, names[each]])}
+        />
+      </div>
+      {view === 'words' ? <Consents grants={grants} titles={titles} /> : <Events grants={grants} titles={titles} />}
+    </>
+  );
+}
+
+function Events({ grants, titles }: { grants: readonly GrantInfo[]; titles: Titles }) {
   const { sharing, share } = words.value;
   const count = useSignal(EVENTS);
   const events = eventsOf(grants, titles);

@@ -215,7 +215,6 @@ export const consent = {
     text: 'When you share, you can leave out whole areas. Here you see to which this record belongs.',
     none: 'It belongs to no sensitive area, as far as Hale can tell.',
     opaque: 'It holds a file that nobody could look into.',
-    not: (area: string) => `Not about: ${area}`,
     apart: 'Keep this apart as …',
     apartNone: 'Choose an area',
     drop: 'That is wrong',
@@ -226,7 +225,6 @@ export const consent = {
     readersNone: 'Nobody but you.',
     until: (when: string) => `until ${when}`,
     filter: 'About',
-    areaNone: 'Every area',
     listTitle: 'Sensitive records',
   },
   history: {

@@ -220,7 +220,6 @@ export const consent: Words['consent'] = {
     text: 'Al compartir puedes dejar fuera áreas enteras. Aquí ves a cuál pertenece este registro.',
     none: 'No pertenece a ninguna área delicada, hasta donde Hale puede saber.',
     opaque: 'Contiene un archivo que nadie pudo mirar por dentro.',
-    not: (area) => `No trata de: ${area}`,
     apart: 'Apartarlo como …',
     apartNone: 'Elige un área',
     drop: 'No es cierto',
@@ -231,7 +230,6 @@ export const consent: Words['consent'] = {
     readersNone: 'Nadie más que tú.',
     until: (when) => `hasta ${when}`,
     filter: 'Trata de',
-    areaNone: 'Cualquier área',
     listTitle: 'Registros delicados',
   },
   history: {

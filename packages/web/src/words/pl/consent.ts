@@ -224,7 +224,6 @@ export const consent: Words['consent'] = {
     text: 'Udostępniając, możesz pominąć całe obszary. Tu widzisz, do którego należy ten wpis.',
     none: 'Nie należy do żadnego wrażliwego obszaru, o ile Hale potrafi to ocenić.',
     opaque: 'Zawiera plik, do którego nikt nie mógł zajrzeć.',
-    not: (area) => `Nie dotyczy: ${area}`,
     apart: 'Odłóż to jako …',
     apartNone: 'Wybierz obszar',
     drop: 'To nieprawda',
@@ -235,7 +234,6 @@ export const consent: Words['consent'] = {
     readersNone: 'Nikt poza Tobą.',
     until: (when) => `do ${when}`,
     filter: 'Dotyczy',
-    areaNone: 'Każdy obszar',
     listTitle: 'Wrażliwe wpisy',
   },
   history: {
