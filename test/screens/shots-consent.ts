@@ -32,7 +32,10 @@ async function toCheck(page: Page, stage: Stage): Promise<void> {
   await toWithout(page, stage);
   await page.getByText('Leave out single records').click();
   await page.getByLabel('Find a record').fill('Penicillin');
-  await page.getByLabel(/^Penicillin/).first().check();
+  await page
+    .getByLabel(/^Penicillin/)
+    .first()
+    .check();
   await press(page, 'Next');
   await page.getByRole('heading', { name: 'What stays hidden' }).waitFor();
 }
@@ -73,5 +76,18 @@ export const CONSENT_SHOTS: readonly Shot[] = [
     await stage.enter(page, 'owner', `/sharing/${stage.recordsGrant}`);
     await press(page, 'Look through their eyes');
     await page.locator('.given-record').first().waitFor();
+  }),
+  of('consent-history', async (page, stage) => {
+    await stage.enter(page, 'owner', '/sharing?tab=history&view=words');
+    await page.locator('.consent-words').first().waitFor();
+  }),
+  of('consent-record', async (page, stage) => {
+    await asPatricia(page, stage, '/records/allergies');
+    await page.getByRole('link', { name: /Peanut/ }).click();
+    await page.getByText('Who has a copy of this record').waitFor();
+  }),
+  of('consent-sensitive', async (page, stage) => {
+    await asPatricia(page, stage, '/records/sensitive?area=substance-use');
+    await page.locator('.record-row').first().waitFor();
   }),
 ];

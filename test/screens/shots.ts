@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { TELEMETRY } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
 import { STORAGE_OFF } from '../e2e/chromium.ts';
+import { CONSENT_SHOTS } from './shots-consent.ts';
 import { RECORD_SHOTS } from './shots-records.ts';
 import { ROOM_SHOTS } from './shots-room.ts';
-import { CONSENT_SHOTS } from './shots-consent.ts';
 import { SHARING_SHOTS } from './shots-sharing.ts';
 import type { Stage } from './stage.ts';
 

@@ -188,7 +188,13 @@ export class Stage {
     await hale(['revoke', stopped.grant.id, '--home', home]);
     const records = {
       ...{ streams: [], subject: 'Patricia', as: 'Patricia', until: day(14), purpose: 'second opinion' },
-      records: { categories: EVERY_PART, anyTime: true, withholdAreas: ['mental-health'], told: 'none', documents: true },
+      records: {
+        categories: EVERY_PART,
+        anyTime: true,
+        withholdAreas: ['mental-health'],
+        told: 'none',
+        documents: true,
+      },
     };
     const given = await this.#call<Made>('owner', 'share', { ...records, with: 'link', name: 'Dr Ada Lee' });
     this.recordsLink = given.link;

@@ -37,7 +37,11 @@ export const shareLocker: Operation<'share.locker'> = async ({ home }, given) =>
   // First the locker: a grant that nobody could open must not be made.
   await fillLocker(relay, { id, verifier, share: toHex(share), expires, ...owner }, home.keys.member);
   const locker = { relay, secret, pin: withPin, claim };
-  const { made, link } = give(home, { ...wish, key: grantKey(share), locker, sentence: agreedWords(parameters, preview) }, null);
+  const { made, link } = give(
+    home,
+    { ...wish, key: grantKey(share), locker, sentence: agreedWords(parameters, preview) },
+    null,
+  );
   await home.network.settle(3000);
   return { grant: grantInfo(home, made.grant), link, pin, preview };
 };

@@ -2,6 +2,7 @@
 // sensitive, who has a copy, and which words she gave.
 import { AREA_NAMES, type Area, areasOfLabel, type CopiesState, type Label } from '@hale/consent';
 import { encodeNpub, fromHex, HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
+import type { IssuedGrant } from '@hale/vault';
 import { attachmentsOf, type RecordEntry, titleOf } from '@hale/vault/records';
 import { keptBy, type RecordPolicy } from '@hale/vault/records/copies';
 import { listedCopies } from '@hale/vault/records/listed';
@@ -100,5 +101,14 @@ export const recordReaders: Operation<'record.readers'> = ({ home }, { subject: 
 
 export const grantsConsent: Operation<'grants.consent'> = ({ home }, { grant }) => {
   const issued = home.grants.get(grant);
-  return { sentence: sentenceKept(issued), resource: issued.record.consent ?? null };
+  return { sentence: sentenceKept(issued), resource: issued.record.consent ?? recipientsOf(issued) };
 };
+
+/** Of readings alone what its recipient has is all that was said. */
+function recipientsOf({ log }: IssuedGrant): string | null {
+  for (const { value } of log.entries()) {
+    const { type, fhir } = value as { type?: unknown; fhir?: unknown };
+    if (type === 'consent' && typeof fhir === 'string') return fhir;
+  }
+  return null;
+}

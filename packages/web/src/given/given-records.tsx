@@ -3,7 +3,7 @@
 import type { CopyListed, OpenedRecords, Resource } from '@hale/home';
 import { useMemo, useState } from 'preact/hooks';
 import { saveFile } from '../chart/table.tsx';
-import { Facts, type Told, Text } from '../screens/records/facts.tsx';
+import { Facts, Text, type Told } from '../screens/records/facts.tsx';
 import { RowFace } from '../screens/records/row.tsx';
 import { CATEGORIES, CATEGORY_ICONS } from '../screens/records/said.ts';
 import { Button } from '../ui/button.tsx';
@@ -100,11 +100,7 @@ function Part2() {
   );
 }
 
-function Part(props: {
-  category: CopyListed['category'];
-  copies: readonly Copy[];
-  references: Told['references'];
-}) {
+function Part(props: { category: CopyListed['category']; copies: readonly Copy[]; references: Told['references'] }) {
   const { category, copies, references } = props;
   const [count, setCount] = useState(AT_ONCE);
   const { records } = words.value;

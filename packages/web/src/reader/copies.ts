@@ -5,7 +5,10 @@ import { HaleError } from '@hale/kernel';
 import { listedCopies } from '@hale/vault/records/listed';
 
 /** @throws HaleError 'malformed' for pages that are damaged */
-export async function openedCopies({ state, count, told, packed }: CopiesState, nowMicros: number): Promise<OpenedRecords> {
+export async function openedCopies(
+  { state, count, told, packed }: CopiesState,
+  nowMicros: number,
+): Promise<OpenedRecords> {
   const unpacked = new Map<Uint8Array, Uint8Array>();
   for (const page of packed) unpacked.set(page, await inflated(page, LIMITS.pageTextBytesMax));
   const resources = copiedResources(packed, (page) => unpacked.get(page) as Uint8Array);
@@ -14,7 +17,9 @@ export async function openedCopies({ state, count, told, packed }: CopiesState, 
 
 /** Raw DEFLATE (RFC 1951). @throws HaleError 'malformed' where it is damaged or comes to more than `bytesMax` */
 async function inflated(packed: Uint8Array, bytesMax: number): Promise<Uint8Array> {
-  const stream = new Blob([packed as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  const stream = new Blob([packed as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new DecompressionStream('deflate-raw'));
   const reader = stream.getReader();
   const pieces: Uint8Array[] = [];
   let length = 0;

@@ -1,6 +1,8 @@
 // The page that a link opens: who shared what, until when, whether it is all there, and each series; or why there is nothing to see.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { GivenRecords } from '../given/given-records.tsx';
+import { recordsTime } from '../given/time.ts';
 import { Button } from '../ui/button.tsx';
 import { Segments, TextField } from '../ui/field.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
@@ -10,8 +12,6 @@ import { LANGUAGES, type Language, language, useLanguage, words } from '../words
 import { day, endWhen, moment, zone, zoneLine } from '../words/numbers.ts';
 import { givenName } from '../words/people.ts';
 import { preferred } from '../words/units.ts';
-import { GivenRecords } from '../given/given-records.tsx';
-import { recordsTime } from '../given/time.ts';
 import { AwayCard, NoCard, SheetOf, Stating } from './card.tsx';
 import { isCardPage } from './policy.ts';
 import type { SharedFacts } from './protocol.ts';

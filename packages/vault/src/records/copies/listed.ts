@@ -1,6 +1,6 @@
 // What a list shows of copies, the newest first: one and the same at a recipient's node, in the reader of a link, and where the owner looks through
 // her recipient's eyes.
-import { type RecordBrief, briefOf } from '../brief.ts';
+import { briefOf, type RecordBrief } from '../brief.ts';
 import { categoryOf } from '../category.ts';
 import { clinicalTime } from '../clinical-time.ts';
 import { statusOf, titleOf, valueOfRecord } from '../describe.ts';

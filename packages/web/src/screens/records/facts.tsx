@@ -138,9 +138,7 @@ function Entries({ record, section }: { record: Told; section: unknown[] }) {
   return (
     <ul class="record-values small">
       {found.map(({ id, title }) => (
-        <li key={id}>
-          {record.isCopy ? title : <a href={`#/record/${id}`}>{title || words.value.records.open}</a>}
-        </li>
+        <li key={id}>{record.isCopy ? title : <a href={`#/record/${id}`}>{title || words.value.records.open}</a>}</li>
       ))}
     </ul>
   );

@@ -1,6 +1,7 @@
 // How sensitive a record is and why, as its owner's home sees it; her own word over that; and who has a copy of it now.
-import type { LabelAsked, RecordShown } from '@hale/home';
+
 import { areasOfLabel } from '@hale/consent';
+import type { LabelAsked, RecordShown } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed, useAsked } from '../../app/asking.ts';
 import { call, ofSubject } from '../../app/state.ts';
@@ -11,7 +12,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Answer, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { endWhen } from '../../words/numbers.ts';
-import { whoOf } from '../sharing/words.ts';
+import { capital, whoOf } from '../sharing/words.ts';
 import { ReasonsOf } from './reasons.tsx';
 
 type Labels = RecordShown['labels'];
@@ -78,7 +79,10 @@ function Raise({ labels, say }: { labels: Labels; say: (word: Pick<LabelAsked, '
       <SelectField
         label={consent.record.apart}
         value=""
-        options={[['', consent.record.apartNone], ...others.map((area): [string, string] => [area, consent.areas[area]])]}
+        options={[
+          ['', consent.record.apartNone],
+          ...others.map((area): [string, string] => [area, consent.areas[area]]),
+        ]}
         onValue={(area) => area !== '' && say({ add: [area] })}
       />
       {labels.said !== null && (
@@ -104,12 +108,9 @@ function Readers({ record }: { record: string }) {
             <ul class="notes small">
               {readers.map((reader) => (
                 <li key={reader.grant}>
-                  <a href={`#/sharing/${reader.grant}`}>{whoOf(reader)}</a>
+                  <a href={`#/sharing/${reader.grant}`}>{capital(whoOf(reader))}</a>
                   {reader.untilMicros !== null && (
-                    <span class="quiet">
-                      {' '}
-                      {consent.record.until(endWhen(reader.untilMicros, Date.now() * 1000))}
-                    </span>
+                    <span class="quiet"> {consent.record.until(endWhen(reader.untilMicros, Date.now() * 1000))}</span>
                   )}
                 </li>
               ))}

@@ -3,7 +3,7 @@ import type { GrantInfo, OpenedSeries, Result, ShareParameters, SharePreview, St
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed, useAsked } from '../../app/asking.ts';
 import type { HomeError } from '../../app/home-link.ts';
-import { call, ofSubject, country } from '../../app/state.ts';
+import { call, country, ofSubject } from '../../app/state.ts';
 import { OpenedChart } from '../../chart/opened-chart.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
@@ -166,11 +166,14 @@ function Previews(props: {
 function PreviewOf({ stream, parameters }: { stream: SharePreview['streams'][number]; parameters: ShareParameters }) {
   const { share } = words.value;
   const isToCome = parameters.to === undefined;
+  // How exactly each is shown may differ; of the others this chart needs nothing.
+  const { records: _records, levels: _levels, visit: _visit, ...rest } = parameters;
+  const alone = { ...rest, streams: [stream.key], level: stream.level };
   return (
     <figure class="preview">
       <OpenedChart
         id={stream.key}
-        ask={(range, signal) => call('share.series', { ...parameters, ...range, stream: stream.key }, { signal })}
+        ask={(range, signal) => call('share.series', { ...alone, ...range, stream: stream.key }, { signal })}
         height={180}
         head={() => (
           <figcaption class="row apart">

@@ -157,7 +157,8 @@ export function levelsFor(streams: readonly StreamInfo[]): LevelText[] {
 }
 
 /** How exactly one of the series is shown. */
-export const levelOf = ({ level, levels }: Pick<Draft, 'level' | 'levels'>, key: string): LevelText => levels[key] ?? level;
+export const levelOf = ({ level, levels }: Pick<Draft, 'level' | 'levels'>, key: string): LevelText =>
+  levels[key] ?? level;
 
 /** Are days asked for at all? Records of any time alone have none. */
 export const hasDays = (draft: Draft): boolean => draft.streams.length > 0 || draft.records.ofDays;

@@ -3,7 +3,7 @@ import type { GrantInfo, InboxItem, RecordsOverview, StreamInfo, VisitOffer } fr
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { useAsked } from '../../app/asking.ts';
-import { call, ofSubject, country, query, shownSubject } from '../../app/state.ts';
+import { call, country, ofSubject, query, shownSubject } from '../../app/state.ts';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { named } from '../../words/kinds.ts';

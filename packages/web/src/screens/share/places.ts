@@ -10,5 +10,7 @@ const CODES =
 export function placesByName(): [string, string][] {
   const names = new Intl.DisplayNames(language.value, { type: 'region' });
   const order = new Intl.Collator(language.value);
-  return CODES.map((code): [string, string] => [code, names.of(code) ?? code]).sort((a, b) => order.compare(a[1], b[1]));
+  return CODES.map((code): [string, string] => [code, names.of(code) ?? code]).sort((a, b) =>
+    order.compare(a[1], b[1]),
+  );
 }

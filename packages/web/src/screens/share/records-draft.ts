@@ -39,7 +39,8 @@ export function waysToTell(place: string): readonly Told[] {
   return tellingLaw(place)?.allowed ?? ['none'];
 }
 
-export const toldAt = ({ told }: RecordsDraft, place: string): Told => (waysToTell(place).includes(told) ? told : 'none');
+export const toldAt = ({ told }: RecordsDraft, place: string): Told =>
+  waysToTell(place).includes(told) ? told : 'none';
 
 export function recordsAsked({ records }: Draft, place: string): RecordsShared {
   const { categories, ofDays, withholdAreas, withhold, show, documents } = records;
@@ -63,9 +64,8 @@ export interface VisitWords {
   name: string;
 }
 
-/** The draft with what a visit needs; who gets it and under which name stays. */
+/** What a visit needs; who gets it and under which name stays. */
 export function withVisit(
-  draft: Draft,
   { visit, asked }: VisitOffer,
   streams: readonly StreamInfo[],
   { dayOf, name }: VisitWords,

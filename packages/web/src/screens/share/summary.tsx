@@ -24,7 +24,10 @@ export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; i
   const { share, facts } = words.value;
   const titles = streams.filter(({ key }) => draft.streams.includes(key)).map(({ title }) => title);
   const records = hasRecords(draft) && !isLocked(draft) ? shortly(draft) : null;
-  const period = titles.length === 0 && records === null ? 'dayMissing' : periodOf(draft, firstOf(draft, streams), Date.now(), zone.value);
+  const period =
+    titles.length === 0 && records === null
+      ? 'dayMissing'
+      : periodOf(draft, firstOf(draft, streams), Date.now(), zone.value);
   const none = <span class="quiet">{share.notYet}</span>;
   return (
     <aside class={`card stack so-far ${isSaid ? 'is-said' : ''}`} aria-label={share.soFar}>
@@ -53,9 +56,7 @@ export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; i
             <>
               {capital(facts.ends(endWhen(period.until * 1000, Date.now() * 1000)))}
               <br />
-              <span class="caption">
-                {hasDays(draft) ? periodWords(period) : words.value.consent.check.anyTime}
-              </span>
+              <span class="caption">{hasDays(draft) ? periodWords(period) : words.value.consent.check.anyTime}</span>
             </>
           )}
         </dd>

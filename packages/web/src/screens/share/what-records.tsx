@@ -23,16 +23,11 @@ export function VisitChoice({ draft, change, streams, visits }: StepProps) {
     // By hand one goes on from what stands there.
     if (offer === null) return change({ visit: null });
     const said = { dayOf: (millis: number) => dayOf(millis, zone.value), name: visitWords(offer).name };
-    change(withVisit(draft, offer, streams, said));
+    change(withVisit(offer, streams, said));
   };
   const pick = (value: string, title: string, offer: VisitOffer | null) => (
     <label class="pick" key={value}>
-      <input
-        type="radio"
-        name={name}
-        checked={draft.visit === (offer?.visit ?? null)}
-        onChange={() => choose(offer)}
-      />
+      <input type="radio" name={name} checked={draft.visit === (offer?.visit ?? null)} onChange={() => choose(offer)} />
       <span>
         <span class="pick-title">{title}</span>
       </span>
@@ -65,11 +60,7 @@ export function PartsChoice({ draft, change, overview }: StepProps) {
     <fieldset class="picks many">
       <legend>{consent.what.parts}</legend>
       <p class="small quiet picks-note">{consent.what.partsText}</p>
-      <Check
-        title={consent.what.allParts}
-        value={isAll}
-        onValue={(value) => set(value ? [...CATEGORIES] : [])}
-      />
+      <Check title={consent.what.allParts} value={isAll} onValue={(value) => set(value ? [...CATEGORIES] : [])} />
       {CATEGORIES.map((category) => {
         const count = counts.get(category) ?? 0;
         return (
@@ -78,9 +69,7 @@ export function PartsChoice({ draft, change, overview }: StepProps) {
             title={records.categories[category]}
             hint={count === 0 ? consent.what.nothingYet : records.counted(count)}
             value={categories.includes(category)}
-            onValue={(value) =>
-              set(value ? [...categories, category] : categories.filter((each) => each !== category))
-            }
+            onValue={(value) => set(value ? [...categories, category] : categories.filter((each) => each !== category))}
           />
         );
       })}

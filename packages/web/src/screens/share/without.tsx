@@ -3,7 +3,7 @@ import type { RecordInfo, SensitiveArea, SensitiveParts } from '@hale/home';
 import { tellingLaw } from '@hale/vault/records/telling';
 import { useSignal } from '@preact/signals';
 import { useAsked } from '../../app/asking.ts';
-import { call, ofSubject, country } from '../../app/state.ts';
+import { call, country, ofSubject } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Check, Choices } from '../../ui/choice.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
@@ -181,7 +181,10 @@ function Singles({ records, set }: Chosen) {
                 <Check
                   key={record.id}
                   title={nameOf(record)}
-                  hint={[record.written === '' ? '' : writtenDate(record.written, true), said.categories[record.category]]
+                  hint={[
+                    record.written === '' ? '' : writtenDate(record.written, true),
+                    said.categories[record.category],
+                  ]
                     .filter(Boolean)
                     .join(' · ')}
                   value={records.withhold.includes(record.id)}

@@ -69,13 +69,11 @@ function Consent({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
       <p class="caption">
         {history.givenOn(moment(grant.issuedMicros))} · {endOf(grant)}
       </p>
-      {grant.records && (
-        <div class="no-print">
-          <Button icon="download" onPress={save}>
-            {history.save}
-          </Button>
-        </div>
-      )}
+      <div class="no-print">
+        <Button icon="download" onPress={save}>
+          {history.save}
+        </Button>
+      </div>
       <Fault text={failed.value} />
     </>
   );

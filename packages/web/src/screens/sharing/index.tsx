@@ -207,9 +207,7 @@ function GrantRow({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
         </div>
         <strong class="small">{subjectOf(grant, titles)}</strong>
         <span class="small">{facts.opensFor(reachOf(grant))}</span>
-        <span class="small">
-          {capital([levelsOf(grant), periodOf(grant)].filter(Boolean).join(', '))}
-        </span>
+        <span class="small">{capital([levelsOf(grant), periodOf(grant)].filter(Boolean).join(', '))}</span>
         <span class="small">
           <strong>{capital(endOf(grant))}</strong>
         </span>

@@ -120,7 +120,9 @@ export function subjectOf(grant: GrantInfo, titles: Titles): string {
   const { records, consent } = words.value;
   const parts = grant.records?.map((each) => records.categories[each]) ?? [];
   const ofRecords =
-    parts.length === 0 ? [] : [parts.length === CATEGORIES.length ? consent.check.whole : consent.check.parts(parts.join(', '))];
+    parts.length === 0
+      ? []
+      : [parts.length === CATEGORIES.length ? consent.check.whole : consent.check.parts(parts.join(', '))];
   const named = [...ofRecords.map(capital), ...grant.streams.map(({ key }) => titleOf(titles, grant, key))];
   const more = named.length > TITLES ? ` + ${named.length - TITLES}` : '';
   const what = `${named.slice(0, TITLES).join(', ')}${more}`;

@@ -72,7 +72,8 @@ export const consent = {
     allParts: 'The whole health record',
     nothingYet: 'nothing there yet',
     series: 'Measurements',
-    locked: 'A link with a PIN, or for one browser only, opens no health records. To share them, take that off in the first step.',
+    locked:
+      'A link with a PIN, or for one browser only, opens no health records. To share them, take that off in the first step.',
     fromVisit: 'As the visit needs each',
   },
   when: {
@@ -171,8 +172,7 @@ export const consent = {
     'booster-steroid':
       'Steroids, also sprays, creams and injections, build up with it and can stop the adrenal glands.',
     'booster-statin': 'With the cholesterol medicine that you show it can destroy muscles.',
-    'contraceptive-clot':
-      'It raises the risk of blood clots, which matters before an operation and in chest pain.',
+    'contraceptive-clot': 'It raises the risk of blood clots, which matters before an operation and in chest pain.',
     'contraceptive-inducer': 'The medicine that you show can make it fail.',
     'inducer-contraceptive': 'It can make the contraceptive that you show fail.',
     pregnancy:

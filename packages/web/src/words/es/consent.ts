@@ -150,14 +150,11 @@ export const consent: Words['consent'] = {
     },
   },
   warns: {
-    'pde5-nitrate':
-      'Con nitratos, que se dan para el dolor de pecho, puede bajar la tensión de forma peligrosa.',
-    'nitrate-pde5':
-      'Junto con la medicina para la erección que muestras puede bajar la tensión de forma peligrosa.',
+    'pde5-nitrate': 'Con nitratos, que se dan para el dolor de pecho, puede bajar la tensión de forma peligrosa.',
+    'nitrate-pde5': 'Junto con la medicina para la erección que muestras puede bajar la tensión de forma peligrosa.',
     'lithium-kidney':
       'Calmantes como el ibuprofeno y algunas medicinas para la tensión suben el litio a un nivel venenoso.',
-    'lithium-anaesthesia':
-      'Alarga el efecto de los relajantes musculares y suele suspenderse antes de una operación.',
+    'lithium-anaesthesia': 'Alarga el efecto de los relajantes musculares y suele suspenderse antes de una operación.',
     maoi: 'Con petidina, tramadol y algunas medicinas para la circulación puede poner en peligro la vida.',
     serotonergic:
       'Con tramadol y calmantes parecidos puede causar un síndrome serotoninérgico, y hace algo más probable el sangrado.',
@@ -175,8 +172,7 @@ export const consent: Words['consent'] = {
     'booster-steroid':
       'Los esteroides, también en spray, crema e inyección, se acumulan con él y pueden parar las glándulas suprarrenales.',
     'booster-statin': 'Con la medicina para el colesterol que muestras puede destruir músculos.',
-    'contraceptive-clot':
-      'Aumenta el riesgo de coágulos, que importa antes de una operación y con dolor de pecho.',
+    'contraceptive-clot': 'Aumenta el riesgo de coágulos, que importa antes de una operación y con dolor de pecho.',
     'contraceptive-inducer': 'La medicina que muestras puede hacer que falle.',
     'inducer-contraceptive': 'Puede hacer que falle el anticonceptivo que muestras.',
     pregnancy:
@@ -186,8 +182,7 @@ export const consent: Words['consent'] = {
       'Los gases anestésicos usuales y el suxametonio pueden matar. Otros son seguros, si se sabe antes.',
     porphyria: 'Los barbitúricos y otras medicinas usuales pueden provocar un ataque.',
     'hiv-vaccination': 'Qué vacunas puedes recibir, y cuáles necesitas, depende de cómo están tus defensas.',
-    'sleep-apnoea':
-      'Los sedantes y los opioides pueden parar tu respiración tras la operación: se vigila más tiempo.',
+    'sleep-apnoea': 'Los sedantes y los opioides pueden parar tu respiración tras la operación: se vigila más tiempo.',
     latex: 'Guantes y tubos de látex pueden causar un choque.',
     allergy: 'Pueden darte lo que no toleras antes de que nadie pregunte.',
   },

@@ -178,8 +178,7 @@ export const consent: Words['consent'] = {
       'Metronidazol wywoływał z nim psychozy, a po alkoholu, który zawierają niektóre leki, można ciężko zachorować.',
     'booster-anaesthesia':
       'Spowalnia rozkład fentanylu i niektórych leków usypiających: działają dłużej i mogą zatrzymać oddech.',
-    'booster-steroid':
-      'Sterydy, także w sprayu, kremie i zastrzyku, gromadzą się przy nim i mogą zatrzymać nadnercza.',
+    'booster-steroid': 'Sterydy, także w sprayu, kremie i zastrzyku, gromadzą się przy nim i mogą zatrzymać nadnercza.',
     'booster-statin': 'Z lekiem na cholesterol, który pokazujesz, może niszczyć mięśnie.',
     'contraceptive-clot': 'Zwiększa ryzyko zakrzepów, co liczy się przed operacją i przy bólu w klatce.',
     'contraceptive-inducer': 'Lek, który pokazujesz, może sprawić, że nie zadziała.',
