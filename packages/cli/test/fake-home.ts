@@ -157,6 +157,7 @@ type OfPages =
   | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
   | ('download.begin' | 'words.check' | 'passphrase.set')
   | ('share.file' | 'share.locker' | 'grants.claim' | 'grants.free' | 'share.find' | 'share.series' | 'grants.link')
+  | ('share.records' | 'share.sensitive' | 'grants.records' | 'grants.consent' | 'open.records')
   | ('revoke.all' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
   | Extract<OperationName, `room.${string}` | `record${string}` | `upload.${string}` | `import.${string}`>;
 type Handlers = {

@@ -9,6 +9,7 @@ import {
   parametersOf,
   periodOf,
 } from '../src/screens/share/draft.ts';
+import { NO_RECORDS, withVisit } from '../src/screens/share/records-draft.ts';
 
 const NOW = Date.parse('2026-11-28T10:00:00Z');
 const FIRST = Date.parse('2026-01-05T03:00:00Z');
@@ -66,7 +67,7 @@ test('levels that all of the chosen series have, or something coarser', () => {
 
 test('what is empty is not sent, but that no name is given is', () => {
   const period = { from: FIRST, to: null, until: NOW };
-  expect(parametersOf({ ...emptyDraft(['pulse'], 'Anna'), name: '  ', as: ' ' }, period, {})).toEqual({
+  expect(parametersOf({ ...emptyDraft(['pulse'], 'Anna'), name: '  ', as: ' ' }, period, {}, '')).toEqual({
     streams: ['pulse'],
     with: 'link',
     level: 'raw',
@@ -74,7 +75,7 @@ test('what is empty is not sent, but that no name is given is', () => {
     until: iso(NOW),
     as: '',
   });
-  expect(parametersOf(emptyDraft(['pulse'], 'Anna'), period, {})).toMatchObject({ as: 'Anna' });
+  expect(parametersOf(emptyDraft(['pulse'], 'Anna'), period, {}, '')).toMatchObject({ as: 'Anna' });
 });
 
 test('topics that people keep to themselves stand apart', () =>
@@ -84,3 +85,57 @@ test('topics that people keep to themselves stand apart', () =>
     'heart',
     'other',
   ]));
+
+describe('health records', () => {
+  const period = { from: FIRST, to: null, until: NOW };
+  const records = { ...NO_RECORDS, categories: ['problems'] as const, told: 'count' as const };
+  const draft = { ...emptyDraft([], ''), who: { kind: 'link' } as const, records };
+  const asked = (more: object, place: string) => parametersOf({ ...draft, ...more }, period, {}, place).records;
+
+  test.each([
+    // place, what she chose, what is told
+    ['', 'count', 'none'],
+    ['PL', 'count', 'none'],
+    ['EU', 'exists', 'none'],
+    ['US', 'count', 'count'],
+    ['US', 'none', 'none'],
+  ] as const)('read in %j, "%s" becomes "%s"', (place, told, becomes) =>
+    expect(asked({ records: { ...records, told } }, place)).toMatchObject({ told: becomes, jurisdiction: place }),
+  );
+
+  test('are of any time unless she bounds them by the days of the readings', () => {
+    expect(asked({}, '')).toMatchObject({ anyTime: true });
+    expect(asked({ records: { ...records, ofDays: true } }, '')).not.toHaveProperty('anyTime');
+  });
+  test('alone ask for no days, whatever was chosen before', () =>
+    expect(periodOf({ ...draft, history: 'days', fromDay: '' }, FIRST, NOW, 'UTC')).toMatchObject({ to: null }));
+  test('do not go with a link that has a lock', () => {
+    expect(asked({ withPin: true }, '')).toBeUndefined();
+    expect(asked({ claim: true }, '')).toBeUndefined();
+    expect(asked({ claim: true, who: { kind: 'person', address: 'x' } }, '')).toBeDefined();
+  });
+
+  test('a visit proposes parts, what to leave out, series that she has, and its end', () => {
+    const offer = {
+      ...{ visit: 'second-opinion', name: 'Second opinion', why: '', fits: true },
+      asked: {
+        ...{ streams: ['pulse', 'gone'], levels: { pulse: '1h', gone: '1d' }, from: iso(FIRST), until: iso(NOW) },
+        records: { categories: ['problems'], withholdAreas: ['hiv'], documents: true, told: 'none', anyTime: true },
+        purposeCode: 'TREAT',
+      },
+    } as never;
+    const said = { dayOf: (millis: number) => iso(millis).slice(0, 10), name: 'Druga opinia' };
+    expect(withVisit(offer, [{ key: 'pulse' }] as never, said)).toEqual({
+      ...{
+        visit: 'second-opinion',
+        streams: ['pulse'],
+        levels: { pulse: '1h' },
+        level: 'raw',
+        purpose: 'Druga opinia',
+      },
+      ...{ purposeCode: 'TREAT', until: 'day', untilDay: '2026-11-28', history: 'days', fromDay: '2026-01-05' },
+      withNew: true,
+      records: { ...NO_RECORDS, categories: ['problems'], withholdAreas: ['hiv'], documents: true },
+    });
+  });
+});

@@ -1,6 +1,6 @@
 // Files that hang on a copy and came with it: contents that stand in the resource itself.
 import type { Resource } from '@hale/home';
-import { type Fields, isFields, listOf } from '../screens/records/values.tsx';
+import { type Fields, isFields, listOf } from '../screens/records/fields.ts';
 
 export interface GivenFile {
   name: string;

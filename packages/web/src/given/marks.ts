@@ -1,7 +1,7 @@
 // Marks on a copy: how sensitive its owner's home found it, as `meta.security` says; and the law that some of them rest on.
 import { type Area, areasOf, isSensitivityCode, LABEL_BASIS, PART2_NOTICE_LONG } from '@hale/consent';
 import type { Resource } from '@hale/home';
-import { type Fields, isFields, listOf } from '../screens/records/values.tsx';
+import { type Fields, isFields, listOf } from '../screens/records/fields.ts';
 
 export interface Marks {
   areas: Area[];

@@ -8,8 +8,8 @@ import { SelectField, TextField } from '../../ui/field.tsx';
 import { sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { moment } from '../../words/numbers.ts';
+import { type Fields, isFields, listOf } from './fields.ts';
 import { codeWord } from './said.ts';
-import { type Fields, isFields, listOf } from './values.tsx';
 
 const NOTE_UNITS_MAX = 8_000;
 /** How a thing may be, in her own word, where its type has a state that is hers to say. */

@@ -11,8 +11,8 @@ import { Icon } from '../../ui/icon.tsx';
 import { Answer, Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { bytes as bytesText } from '../../words/numbers.ts';
+import { type Fields, isFields, listOf } from './fields.ts';
 import { writtenDate } from './said.ts';
-import { type Fields, isFields, listOf } from './values.tsx';
 
 interface Attachment {
   name: string;

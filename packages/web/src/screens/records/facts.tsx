@@ -2,8 +2,9 @@
 import type { RecordShown } from '@hale/home';
 import { useMemo } from 'preact/hooks';
 import { words } from '../../words/index.ts';
+import { type Fields, isFields, listOf } from './fields.ts';
 import { Narrative, textOfRecord } from './narrative.tsx';
-import { codesOf, FieldList, type Fields, isFields, listOf, toldFields, type Within } from './values.tsx';
+import { codesOf, FieldList, toldFields, type Within } from './values.tsx';
 
 /** Fields in the order in which one asks, of a choice of types its stem; what is not named comes behind. */
 const FIRST: Readonly<Record<string, readonly string[]>> = {

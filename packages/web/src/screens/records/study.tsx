@@ -9,7 +9,7 @@ import { SelectField } from '../../ui/field.tsx';
 import { Answer } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { number } from '../../words/numbers.ts';
-import { type Fields, isFields, listOf } from './values.tsx';
+import { type Fields, isFields, listOf } from './fields.ts';
 
 interface Place {
   series: number;

@@ -4,13 +4,9 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { words } from '../../words/index.ts';
 import { locale, number } from '../../words/numbers.ts';
 import { printedUnit } from '../../words/units.ts';
+import { type Fields, isFields, listOf } from './fields.ts';
 import { codeWord, fieldWord, figure, isWritten, spelt, writtenDate } from './said.ts';
 
-export type Fields = Record<string, unknown>;
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-export const listOf = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : value === undefined ? [] : [value];
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const fields = (value: unknown): Fields => (isFields(value) ? value : {});
 
