@@ -50,7 +50,6 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
   const parameters = parametersOf(draft, period, ofSubject(), country.value);
   const said = shareSentence(draft, streams, period);
   const failed = useSignal<HomeError | null>(null);
-  const asked = useAsked(() => call('share.preview', parameters));
   const postQuantum = draft.who?.kind === 'person' ? draft.who.postQuantum : 'found';
   const name = draft.name.trim();
   const hasLocker = parameters.withPin || parameters.claim;
@@ -67,11 +66,6 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
       failed.value = asHomeError(error);
     }
   };
-  const showThem = (ids: string[]) => {
-    const { records } = draft;
-    const withhold = records.withhold.filter((id) => !ids.includes(id));
-    change({ records: { ...records, withhold, show: [...new Set([...records.show, ...ids])] } });
-  };
   const isBlocked = postQuantum === 'changed' || (postQuantum === 'none' && !draft.allowClassic);
   return (
     <>
@@ -83,22 +77,7 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
           {zoneLine()}. {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && `${share.mayFile}.`}
         </p>
       </div>
-      <section class="stack" aria-label={share.previewTitle}>
-        <div>
-          <h3>{share.previewTitle}</h3>
-          <p class="small quiet">{share.previewText}</p>
-        </div>
-        <Answer asked={asked.value} again={asked.again}>
-          {(preview) => (
-            <>
-              {preview.records && <Warned warnings={preview.records.warnings} show={showThem} />}
-              <Previews draft={draft} parameters={parameters} preview={preview} streams={streams} />
-              {parameters.records && <RecordsPreviewed parameters={parameters} />}
-              {preview.records && <Hidden preview={preview.records} />}
-            </>
-          )}
-        </Answer>
-      </section>
+      <WhatTheySee draft={draft} parameters={parameters} streams={streams} change={change} />
       <KeyNotice postQuantum={postQuantum} />
       {postQuantum === 'none' && (
         <Check
@@ -119,6 +98,35 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
         <BackButton back={back} />
       </div>
     </>
+  );
+}
+
+function WhatTheySee(props: Pick<StepProps, 'draft' | 'change' | 'streams'> & { parameters: ShareParameters }) {
+  const { draft, change, streams, parameters } = props;
+  const { share } = words.value;
+  const asked = useAsked(() => call('share.preview', parameters));
+  const showThem = (ids: string[]) => {
+    const { records } = draft;
+    const withhold = records.withhold.filter((id) => !ids.includes(id));
+    change({ records: { ...records, withhold, show: [...new Set([...records.show, ...ids])] } });
+  };
+  return (
+    <section class="stack" aria-label={share.previewTitle}>
+      <div>
+        <h3>{share.previewTitle}</h3>
+        <p class="small quiet">{share.previewText}</p>
+      </div>
+      <Answer asked={asked.value} again={asked.again}>
+        {(preview) => (
+          <>
+            {preview.records && <Warned warnings={preview.records.warnings} show={showThem} />}
+            <Previews draft={draft} parameters={parameters} preview={preview} streams={streams} />
+            {parameters.records && <RecordsPreviewed parameters={parameters} />}
+            {preview.records && <Hidden preview={preview.records} />}
+          </>
+        )}
+      </Answer>
+    </section>
   );
 }
 

@@ -107,7 +107,7 @@ function StopButtons({ grant, all, titles }: { grant: GrantInfo; all: readonly G
 
 function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titles: Titles }) {
   const { grant, streams, titles } = props;
-  const { sharing, share, facts } = words.value;
+  const { sharing, facts } = words.value;
   const lack = lackOf(grant, streams);
   const relayWords = (state: GrantInfo['relays'][number]['state']) =>
     state === 'pending' && grant.state === 'active' ? sharing.relays.servingPending : sharing.relays[state];
@@ -118,23 +118,7 @@ function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titl
         <dd>
           <strong>{capital(reachOf(grant))}</strong>
         </dd>
-        <dt>{sharing.what}</dt>
-        <dd>
-          {grant.records && <div>{capital(subjectOf({ ...grant, streams: [], purpose: '' }, titles))}</div>}
-          {grant.streams.map(({ key, level }) => (
-            <div key={key}>{share.as(titleOf(titles, grant, key), share.levelWords[level])}</div>
-          ))}
-        </dd>
-        <dt>{sharing.which}</dt>
-        <dd>
-          {periodOf(grant)}
-          {grant.records && grant.streams.length > 0 && (
-            <div>
-              {words.value.consent.given.title}:{' '}
-              {recordsTime(grant.recordsFromMicros ?? null, grant.recordsToMicros ?? null)}
-            </div>
-          )}
-        </dd>
+        <WhatAndWhich grant={grant} titles={titles} />
         {lack !== '' && (
           <>
             <dt>{sharing.lack.label}</dt>
@@ -187,6 +171,32 @@ function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titl
       )}
       {grant.classicOnly && <Notice tone="caution">{sharing.classic}</Notice>}
     </section>
+  );
+}
+
+/** What it opens, and of which time. */
+function WhatAndWhich({ grant, titles }: { grant: GrantInfo; titles: Titles }) {
+  const { sharing, share } = words.value;
+  return (
+    <>
+      <dt>{sharing.what}</dt>
+      <dd>
+        {grant.records && <div>{capital(subjectOf({ ...grant, streams: [], purpose: '' }, titles))}</div>}
+        {grant.streams.map(({ key, level }) => (
+          <div key={key}>{share.as(titleOf(titles, grant, key), share.levelWords[level])}</div>
+        ))}
+      </dd>
+      <dt>{sharing.which}</dt>
+      <dd>
+        {periodOf(grant)}
+        {grant.records && grant.streams.length > 0 && (
+          <div>
+            {words.value.consent.given.title}:{' '}
+            {recordsTime(grant.recordsFromMicros ?? null, grant.recordsToMicros ?? null)}
+          </div>
+        )}
+      </dd>
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+// Every text of these pages in English: the other languages have the same shape.
 import { add } from './add.ts';
 import { codes } from './codes.ts';
 import { compare } from './compare.ts';

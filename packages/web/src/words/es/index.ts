@@ -1,3 +1,4 @@
+// Every text of these pages in Spanish.
 import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
 import { codes } from './codes.ts';

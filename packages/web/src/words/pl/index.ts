@@ -1,3 +1,4 @@
+// Every text of these pages in Polish.
 import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
 import { codes } from './codes.ts';
