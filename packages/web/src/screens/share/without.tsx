@@ -209,7 +209,7 @@ function Telling({ records, set }: Chosen) {
   const ways = waysToTell(country.value);
   return (
     <div class="stack">
-      <h3>{without.told}</h3>
+      {ways.length === 1 && <h3>{without.told}</h3>}
       <SelectField
         label={without.place}
         hint={without.placeHint}
