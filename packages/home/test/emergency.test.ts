@@ -324,7 +324,9 @@ test('the card and the picture say what she chose, in her language and English, 
 
 test('what is shown before is what is printed: the same lines in the same places, and a code only where there is a card', async () => {
   const { home } = await owner();
-  await emergencyChange(context(home), { notes: ['Diabetes <type 1> & pump', ...Array.from({ length: 18 }, (_, n) => `${n}: ${'long '.repeat(20)}`)] });
+  await emergencyChange(context(home), {
+    notes: ['Diabetes <type 1> & pump', ...Array.from({ length: 18 }, (_, n) => `${n}: ${'long '.repeat(20)}`)],
+  });
   const draft = await emergencyPrint(context(home), { withPdf: true });
   expect(draft.pdf).toBeNull();
   expect(draft.card).toContain('Diabetes &lt;type 1&gt; &amp; pump');

@@ -237,7 +237,9 @@ export const emergencyPrint: Operation<'emergency.print'> = async ({ home }, { s
 export const emergencyOpenings: Operation<'emergency.openings'> = ({ home }) =>
   [...home.vault.state.subjects.values()]
     .filter(({ removed }) => !removed)
-    .flatMap(({ id, name }) => keptOpenings(home, id).map((opening) => ({ ...openingInfo(home, opening), subject: name })))
+    .flatMap(({ id, name }) =>
+      keptOpenings(home, id).map((opening) => ({ ...openingInfo(home, opening), subject: name })),
+    )
     .filter(({ review }) => review === null)
     .sort((a, b) => b.atMicros - a.atMicros);
 

@@ -17,6 +17,7 @@ const BELONGS: Record<string, (typeof PLACES)[number]> = {
   share: 'sharing',
   compare: 'today',
   phones: 'settings',
+  emergency: 'settings',
 };
 
 function NavLinks({

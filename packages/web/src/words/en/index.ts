@@ -11,6 +11,7 @@ import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
 import { kinds } from './kinds.ts';
 import { notes } from './notes.ts';
+import { ownCard } from './own-card.ts';
 import { phones } from './phones.ts';
 import { pressure } from './pressure.ts';
 import { reader } from './reader.ts';
@@ -41,6 +42,7 @@ export const en = {
   glucose,
   kinds,
   notes,
+  ownCard,
   phones,
   pressure,
   reader,

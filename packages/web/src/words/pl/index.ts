@@ -12,6 +12,7 @@ import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
 import { kinds } from './kinds.ts';
 import { notes } from './notes.ts';
+import { ownCard } from './own-card.ts';
 import { phones } from './phones.ts';
 import { pressure } from './pressure.ts';
 import { reader } from './reader.ts';
@@ -42,6 +43,7 @@ export const pl: Words = {
   glucose,
   kinds,
   notes,
+  ownCard,
   phones,
   pressure,
   reader,
