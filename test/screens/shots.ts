@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TELEMETRY } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
 import { STORAGE_OFF } from '../e2e/chromium.ts';
+import { CARE_SHOTS } from './shots-care.ts';
 import { RECORD_SHOTS } from './shots-records.ts';
 import { ROOM_SHOTS } from './shots-room.ts';
 import { SHARING_SHOTS } from './shots-sharing.ts';
@@ -229,4 +230,5 @@ export const SHOTS: readonly Shot[] = [
   ...ROOM_SHOTS,
   ...HOUSE,
   ...READER,
+  ...CARE_SHOTS,
 ];

@@ -104,6 +104,28 @@ export class Stage {
     return result;
   }
 
+  #opened: Promise<unknown> | null = null;
+
+  /** That person's emergency card, found and opened by the physician; once. */
+  openCard(subject: string): Promise<unknown> {
+    this.#opened ??= this.#openCard(subject);
+    return this.#opened;
+  }
+
+  async #openCard(subject: string): Promise<void> {
+    const contacts = ['Miguel, husband, +64 21 555 0142'];
+    await this.#call('owner', 'emergency.change', {
+      subject,
+      contacts,
+      notes: ['Wears contact lenses'],
+      factor: 'none',
+    });
+    const { link } = await this.#call<{ link: string }>('owner', 'emergency.card', { subject });
+    const who = { name: 'Dr Vera Lind', institution: 'City hospital', why: 'found at the station, no papers' };
+    await this.#call('physician', 'emergency.open', { link, reason: 'unconscious', ...who });
+    await this.#call('owner', 'emergency', { subject, look: true });
+  }
+
   /** A link for the first browser that nobody has opened: each picture of one that is taken needs its own. */
   async newClaim(): Promise<Made> {
     const from = new Date(Date.now() - 7 * 86_400_000).toISOString();

@@ -18,6 +18,8 @@ const BELONGS: Record<string, (typeof PLACES)[number]> = {
   compare: 'today',
   phones: 'settings',
   emergency: 'settings',
+  person: 'settings',
+  guardians: 'settings',
 };
 
 function NavLinks({

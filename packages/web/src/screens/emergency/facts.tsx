@@ -115,7 +115,10 @@ function hintOf(lines: readonly string[] | null | undefined): string | undefined
   if (lines === null) return undefined;
   if (lines === undefined) return words.value.ownCard.factsNone;
   const rest = lines.length - LINES_SHOWN;
-  return `${lines.slice(0, LINES_SHOWN).join(' · ')}${rest > 0 ? ` · +${rest}` : ''}`;
+  return `${lines
+    .slice(0, LINES_SHOWN)
+    .map((line) => line.replace(/^! /, ''))
+    .join(' · ')}${rest > 0 ? ` · +${rest}` : ''}`;
 }
 
 export const linesOf = (text: string): string[] =>
@@ -151,7 +154,7 @@ export function About({ info }: { info: EmergencyInfo }) {
       language: given.language.value,
     });
   return (
-    <Matter title={ownCard.about} text="">
+    <Matter title={ownCard.about}>
       <div class="fields-row">
         <TextField label={ownCard.name} hint={ownCard.nameHint} input={plain} {...field('name')} />
         <TextField

@@ -50,7 +50,8 @@ function Saving({ picture }: { picture: string }) {
   const { ownCard } = words.value;
   const savePdf = async () => {
     const { pdf } = await call('emergency.print', { ...ofSubject(), withPdf: true });
-    if (pdf !== null) saveBlob(new Blob([base64Decode(pdf) as BlobPart], { type: 'application/pdf' }), 'emergency-card.pdf');
+    if (pdf !== null)
+      saveBlob(new Blob([base64Decode(pdf) as BlobPart], { type: 'application/pdf' }), 'emergency-card.pdf');
   };
   return (
     <div class="stack tight">

@@ -34,7 +34,7 @@ export function Rules({ info }: { info: EmergencyInfo }) {
     );
   const addresses = { maxLength: 4000, autocomplete: 'off', spellcheck: false, autocapitalize: 'none' } as const;
   return (
-    <Matter title={ownCard.rules} text="">
+    <Matter title={ownCard.rules}>
       <Choices
         label={ownCard.factor}
         value={factor.value}

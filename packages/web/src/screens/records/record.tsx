@@ -11,6 +11,7 @@ import { Attachments } from './attachments.tsx';
 import { Check, Json, Origin, Versions } from './behind.tsx';
 import { Head } from './head.tsx';
 import { Narrative, textOfRecord } from './narrative.tsx';
+import { NeverTold } from './never-told.tsx';
 import { Flag, ResultTable } from './parts.tsx';
 import { testAddress } from './results.tsx';
 import { Chips } from './row.tsx';
@@ -113,6 +114,7 @@ function Shown({ record }: { record: RecordShown }) {
       <Attachments record={record} />
       <Text record={record} />
       <Amendments record={record} />
+      <NeverTold record={record} />
       <Origin record={record} />
       <Versions record={record} />
       <Check record={record} />

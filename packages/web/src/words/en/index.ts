@@ -1,4 +1,5 @@
 import { add } from './add.ts';
+import { care } from './care.ts';
 import { codes } from './codes.ts';
 import { compare } from './compare.ts';
 import { desk } from './desk.ts';
@@ -30,6 +31,7 @@ import { week } from './week.ts';
 
 export const en = {
   add,
+  care,
   codes,
   compare,
   desk,

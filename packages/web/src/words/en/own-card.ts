@@ -74,6 +74,7 @@ export const ownCard = {
   neverText: 'These records are told to nobody who opens the card, not even that they exist.',
   neverNone: 'None. On the page of a record, press “Never in an emergency”.',
   neverDo: 'Never in an emergency',
+  neverHere: 'It can be kept from everybody who opens your emergency card.',
   neverUndo: 'May be told again',
   neverIs: 'This record is never told in an emergency.',
 

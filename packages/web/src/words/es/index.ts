@@ -1,5 +1,6 @@
 import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
+import { care } from './care.ts';
 import { codes } from './codes.ts';
 import { compare } from './compare.ts';
 import { desk } from './desk.ts';
@@ -31,6 +32,7 @@ import { week } from './week.ts';
 
 export const es: Words = {
   add,
+  care,
   codes,
   compare,
   desk,

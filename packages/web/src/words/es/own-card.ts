@@ -74,6 +74,7 @@ export const ownCard: Words['ownCard'] = {
   neverText: 'Estos registros no se dicen a nadie que abra la tarjeta, ni siquiera que existen.',
   neverNone: 'Ninguno. En la página de un registro, pulse «Nunca en una emergencia».',
   neverDo: 'Nunca en una emergencia',
+  neverHere: 'Se puede reservar ante cualquiera que abra su tarjeta de emergencia.',
   neverUndo: 'Se puede decir otra vez',
   neverIs: 'Este registro nunca se dice en una emergencia.',
 

@@ -74,6 +74,7 @@ export const ownCard: Words['ownCard'] = {
   neverText: 'Tych dokumentów nie pozna nikt, kto otworzy kartę. Nie dowie się nawet, że istnieją.',
   neverNone: 'Brak. Na stronie dokumentu naciśnij „Nigdy w nagłym wypadku”.',
   neverDo: 'Nigdy w nagłym wypadku',
+  neverHere: 'Można go zachować przed każdym, kto otworzy Twoją kartę ratunkową.',
   neverUndo: 'Można znów przekazać',
   neverIs: 'Tego dokumentu nie przekazuje się w nagłym wypadku.',
 
