@@ -226,3 +226,44 @@ test('a child: both parents care, each sees the other, and either stops a share'
   await page.getByRole('alert').waitFor();
   expect(faults).toEqual([]);
 }, 150_000);
+
+test('a record that is wrong: a letter that says by when to answer, a refusal, and her disagreement beside it', async () => {
+  const { page } = ana;
+  await ana.open('/records');
+  await page
+    .getByRole('link', { name: /Problems/ })
+    .first()
+    .click();
+  await page
+    .getByRole('link', { name: /Asthma/ })
+    .first()
+    .click();
+  await press(page, 'This is wrong');
+  await press(page, 'Write the request');
+  await seen(page, 'Say what is wrong, and what is right.');
+  await page.getByLabel('What is wrong, and what is right?').fill('It was bronchitis, not asthma.');
+  await page.getByLabel('Who wrote it').fill('City hospital');
+  await page.getByLabel('Country whose law holds').selectOption('Poland');
+  await press(page, 'Write the request');
+  await seen(page, /An answer is due by/);
+  await seen(page, 'So says European data protection law.');
+  const letter = pdfText(await saved(page, 'Save the letter (PDF)'))
+    .join(' ')
+    .replaceAll(/\s+/g, ' ');
+  expect(letter).toContain('It was bronchitis, not asthma.');
+  expect(letter).toContain('City hospital');
+  const bundle = JSON.parse((await saved(page, 'Save as a file (FHIR)')).toString());
+  expect(bundle.resourceType).toBe('Bundle');
+  await press(page, 'An answer came');
+  await page.getByLabel('What did they decide?').selectOption('Refused');
+  await page.getByLabel('In their words').fill('The record is right.');
+  await press(page, 'Note the answer');
+  await seen(page, '“The record is right.”');
+  await press(page, 'I disagree');
+  await page.getByLabel('Why do you disagree?').fill('Nobody tested my lungs.');
+  await press(page, 'Put it beside the record');
+  await seen(page, 'You disagree: “Nobody tested my lungs.”');
+  await ana.open('/records/corrections');
+  await page.getByRole('region', { name: 'Asthma' }).getByText('Refused').waitFor();
+  expect(faults).toEqual([]);
+}, 60_000);

@@ -46,6 +46,10 @@ export function Overview() {
               <Icon name="file" />
               {records.toSources}
             </a>
+            <a class="button" href="#/records/corrections">
+              <Icon name="check" />
+              {words.value.corrections.title}
+            </a>
             <a class="button" href="#/add">
               <Icon name="add" />
               {records.toAdd}

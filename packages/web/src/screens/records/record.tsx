@@ -9,6 +9,7 @@ import { words } from '../../words/index.ts';
 import { Amendments } from './amend.tsx';
 import { Attachments } from './attachments.tsx';
 import { Check, Json, Origin, Versions } from './behind.tsx';
+import { CorrectionHere } from './corrections.tsx';
 import { Head } from './head.tsx';
 import { Narrative, textOfRecord } from './narrative.tsx';
 import { NeverTold } from './never-told.tsx';
@@ -114,6 +115,7 @@ function Shown({ record }: { record: RecordShown }) {
       <Attachments record={record} />
       <Text record={record} />
       <Amendments record={record} />
+      <CorrectionHere record={record} />
       <NeverTold record={record} />
       <Origin record={record} />
       <Versions record={record} />

@@ -3,6 +3,7 @@ import { add } from './add.ts';
 import { care } from './care.ts';
 import { codes } from './codes.ts';
 import { compare } from './compare.ts';
+import { corrections } from './corrections.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
@@ -35,6 +36,7 @@ export const pl: Words = {
   care,
   codes,
   compare,
+  corrections,
   desk,
   devices,
   ecg,
