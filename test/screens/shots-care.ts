@@ -23,6 +23,11 @@ const of = (name: string, place: string, wanted: string, then?: Then, more: Part
 
 const isAlone = { isAlone: true };
 
+const toPerson = async (page: Page, name: string) => {
+  await page.getByRole('listitem').filter({ hasText: name }).getByRole('link', { name: 'Who cares' }).click();
+  await page.getByRole('heading', { name, exact: true }).waitFor();
+};
+
 export const CARE_SHOTS: readonly Shot[] = [
   of('emergency', '/emergency', '.card-faces img'),
   of('emergency-polish', '/emergency', '.card-faces img', undefined, { locale: 'pl-PL' }),
@@ -50,6 +55,44 @@ export const CARE_SHOTS: readonly Shot[] = [
     },
     isAlone,
   ),
+  of('people', '/settings/people', '.list', async (_, stage) => stage.care()),
+  of('people-person', '/settings/people', '.list', async (page, stage) => {
+    await stage.care();
+    await toPerson(page, 'Mia');
+  }),
+  of('people-ask', '/settings/people', '.list', async (page) => {
+    await toPerson(page, 'Patricia');
+    await press(page, 'Ask somebody to care too');
+  }),
+  of('people-hand-over', '/settings/people', '.list', async (page, stage) => {
+    await stage.care();
+    await toPerson(page, 'Rex');
+    await press(page, 'Begin');
+    await page.getByLabel('Address of who gets them').fill('npub1exampleofanaddressthatisnotreal');
+  }),
+  {
+    name: 'people-offered',
+    take: async (page, stage) => {
+      await stage.care();
+      await stage.enter(page, 'physician', '/settings/people');
+      await page.getByText('Mia: to care together').waitFor({ timeout: 40_000 });
+    },
+  },
+  of('guardians', '/guardians', 'h1', (page) => press(page, 'Choose guardians')),
+  of('corrections', '/records/corrections', 'h1', async (page, stage) => {
+    await stage.wrongRecord('Patricia');
+    await page.goto(`${stage.owner.url}/#/records`);
+    await page.goto(`${stage.owner.url}/#/records/corrections`);
+    await page.getByText('Asked', { exact: true }).waitFor();
+  }),
+  {
+    name: 'first-run-guardians',
+    take: async (page, stage) => {
+      await page.goto(await stage.firstRun());
+      await press(page, /with my guardians/);
+      await page.getByText('Your code').waitFor();
+    },
+  },
   {
     name: 'today-opened',
     isWhole: false,

@@ -84,16 +84,15 @@ async function scanned(page: Page): Promise<string> {
   await page.getByText('The picture for a locked phone').click();
   const side = 420;
   const read = async () => {
-    const pixels = (await page.locator('.lock-picture img').evaluate(
-      `async (image) => {
-        await image.decode();
-        const canvas = document.createElement('canvas');
-        Object.assign(canvas, { width: ${side}, height: ${side} });
-        const drawn = canvas.getContext('2d');
-        drawn.drawImage(image, -330, -${2080 - side});
-        return [...drawn.getImageData(0, 0, ${side}, ${side}).data];
-      }`,
-    )) as number[];
+    const pixels = (await page.evaluate(`(async () => {
+      const image = document.querySelector('.lock-picture img');
+      await image.decode();
+      const canvas = document.createElement('canvas');
+      Object.assign(canvas, { width: ${side}, height: ${side} });
+      const drawn = canvas.getContext('2d');
+      drawn.drawImage(image, -330, -${2080 - side});
+      return [...drawn.getImageData(0, 0, ${side}, ${side}).data];
+    })()`)) as number[];
     return (jsQR as unknown as typeof jsQR.default)(Uint8ClampedArray.from(pixels), side, side)?.data ?? '';
   };
   await expect.poll(read, { timeout: 15_000 }).toMatch(/^https?:.*\/e[?#]/);
@@ -166,7 +165,7 @@ test('a dog is sold: chip and vet go along, the new owner takes it, and here not
   await page.getByLabel('Name', { exact: true }).fill('Rex');
   await page.getByLabel('Species').selectOption('Dog');
   await page.getByLabel('Breed').fill('Collie');
-  await page.getByLabel('Chip number').fill('276 0937 2000 1234 5');
+  await page.getByLabel('Chip number').fill('276 0937 2000 1234');
   await page.getByLabel('Vet').fill('Dr Oak, Green Street');
   await press(page, 'Save');
   await row(page, 'Rex').getByRole('link', { name: 'Who cares' }).click();

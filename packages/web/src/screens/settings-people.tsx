@@ -123,13 +123,17 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
     chip: useSignal(person?.chip ?? ''),
     vet: useSignal(person?.vet ?? ''),
   };
-  const wrong = useSignal<{ name?: string; year?: string }>({});
-  const { settings, frame } = words.value;
+  const wrong = useSignal<{ name?: string; year?: string; chip?: string }>({});
+  const { settings, frame, care } = words.value;
   const save = async () => {
     wrong.value = {};
     const isYear = year.value === '' || (YEAR.test(year.value) && isPast(Number(year.value)));
     if (!isYear) {
       wrong.value = { year: settings.wrongYear };
+      return;
+    }
+    if (isAnimal(species.value) && !isChip(animal.chip.value)) {
+      wrong.value = { chip: care.chipHint };
       return;
     }
     const about: About = {
@@ -168,7 +172,7 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
         }}
       />
       <AboutFields given={{ species, sex, year }} wrongYear={wrong.value.year} />
-      {isAnimal(species.value) && <AnimalFields given={animal} />}
+      {isAnimal(species.value) && <AnimalFields given={animal} wrongChip={wrong.value.chip} />}
       <p class="small quiet">{settings.aboutHint}</p>
       <div class="row">
         <Button kind="main-action" onPress={save} disabled={name.value.trim() === ''}>
@@ -181,10 +185,16 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
 }
 
 const isAnimal = (species: string): boolean => species !== '' && species !== 'human';
+/** As an ISO 11784 reader shows it. */
+const isChip = (typed: string): boolean => typed.trim() === '' || /^\d{15}$/.test(typed.replaceAll(/[\s-]/g, ''));
 const said = ({ value }: Signal<string>): string | null => value.trim() || null;
 
 /** What goes along when an animal is handed over. */
-function AnimalFields({ given }: { given: Record<'breed' | 'chip' | 'vet', Signal<string>> }) {
+function AnimalFields(props: {
+  given: Record<'breed' | 'chip' | 'vet', Signal<string>>;
+  wrongChip: string | undefined;
+}) {
+  const { given, wrongChip } = props;
   const { care } = words.value;
   return (
     <div class="fields-row">
@@ -192,7 +202,7 @@ function AnimalFields({ given }: { given: Record<'breed' | 'chip' | 'vet', Signa
         <TextField
           key={of}
           label={care[of]}
-          {...(of === 'chip' ? { hint: care.chipHint } : {})}
+          {...(of === 'chip' ? (wrongChip ? { wrong: wrongChip } : { hint: care.chipHint }) : {})}
           value={given[of].value}
           input={{ autocomplete: 'off', maxLength: 200, ...(of === 'chip' ? { inputMode: 'numeric' as const } : {}) }}
           onValue={(value) => {
