@@ -195,7 +195,7 @@ test('a dog is sold: chip and vet go along, the new owner takes it, and here not
   expect(faults).toEqual([]);
 }, 120_000);
 
-test('a child: both parents care, each sees the other, and either stops a share', async () => {
+test('a child: both parents care, each sees the other, and neither gives her away alone', async () => {
   const { page } = ana;
   await ana.open('/settings/people');
   await press(page, 'Add somebody');
