@@ -2,12 +2,13 @@
 import type { EmergencyChange, EmergencyInfo, SheetSection } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed, useAsked } from '../../app/asking.ts';
+import { failureText } from '../../app/failure-text.ts';
 import { call, ofSubject } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
 import { Fault } from '../../ui/fault.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
-import { Answer, Notice, sentence } from '../../ui/states.tsx';
+import { Answer, Notice } from '../../ui/states.tsx';
 import { LANGUAGES, words } from '../../words/index.ts';
 import { kindTitle } from '../../words/kinds.ts';
 import { nameOf } from '../records/said.ts';
@@ -37,8 +38,7 @@ export function useSaving() {
         said.value = card ? ownCard.saved : ownCard.savedNoCard;
         changed();
       } catch (error) {
-        const { code, message } = asHomeError(error);
-        failed.value = inWords(code, sentence(message));
+        failed.value = inWords(asHomeError(error).code, failureText(error));
       }
     },
   };

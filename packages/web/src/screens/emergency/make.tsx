@@ -2,12 +2,13 @@
 import type { EmergencyInfo, Result } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed } from '../../app/asking.ts';
+import { failureText } from '../../app/failure-text.ts';
 import { call, ofSubject } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Fault } from '../../ui/fault.tsx';
-import { Notice, sentence } from '../../ui/states.tsx';
+import { Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { Matter } from '../settings-safety.tsx';
 
@@ -23,13 +24,16 @@ export function MakeCard({ info }: { info: EmergencyInfo }) {
       made.value = await call('emergency.card', { ...ofSubject(), withPin: withPin.value });
       changed();
     } catch (error) {
-      const { code, message } = asHomeError(error);
-      failed.value = code === 'unavailable' ? ownCard.noRelay : sentence(message);
+      failed.value = asHomeError(error).code === 'unavailable' ? ownCard.noRelay : failureText(error);
     }
   };
   const again = async () => {
-    await call('emergency.again', ofSubject());
-    changed();
+    try {
+      await call('emergency.again', ofSubject());
+      changed();
+    } catch (error) {
+      failed.value = failureText(error);
+    }
   };
   return (
     <Matter title={info.card ? ownCard.makeNew : ownCard.make} text={ownCard.makeText}>
@@ -70,11 +74,18 @@ export function MakeCard({ info }: { info: EmergencyInfo }) {
 export function OffAndForbid({ info }: { info: EmergencyInfo }) {
   const { ownCard } = words.value;
   const asking = useSignal<'off' | 'forbid' | null>(null);
-  const end = async (forbid: boolean) => {
-    await call('emergency.off', { ...ofSubject(), forbid });
+  const failed = useSignal('');
+  const attempt = async (work: () => Promise<unknown>) => {
+    failed.value = '';
+    try {
+      await work();
+      changed();
+    } catch (error) {
+      failed.value = failureText(error);
+    }
     asking.value = null;
-    changed();
   };
+  const end = (forbid: boolean) => attempt(() => call('emergency.off', { ...ofSubject(), forbid }));
   const no = () => {
     asking.value = null;
   };
@@ -82,19 +93,14 @@ export function OffAndForbid({ info }: { info: EmergencyInfo }) {
     return (
       <Matter title={ownCard.forbid} text={ownCard.forbidden}>
         <div class="row">
-          <Button
-            onPress={async () => {
-              await call('emergency.allow', ofSubject());
-              changed();
-            }}
-          >
-            {ownCard.allow}
-          </Button>
+          <Button onPress={() => attempt(() => call('emergency.allow', ofSubject()))}>{ownCard.allow}</Button>
         </div>
+        <Fault text={failed.value} />
       </Matter>
     );
   return (
     <Matter title={ownCard.forbid} text={ownCard.forbidText}>
+      <Fault text={failed.value} />
       {asking.value === 'off' && (
         <Confirm question={ownCard.offAsk} yes={ownCard.offYes} onYes={() => end(false)} onNo={no} />
       )}

@@ -1,16 +1,15 @@
 // Who opened the card, and what she says to it: was it right? What waits for a word of hers stands first.
 import type { EmergencyOpeningInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
-import { asHomeError, changed } from '../../app/asking.ts';
 import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Fault } from '../../ui/fault.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { day, moment } from '../../words/numbers.ts';
 import { shortAddress } from '../../words/people.ts';
+import { useAttempt } from '../people/attempt.ts';
 
 export function Openings({ openings }: { openings: readonly EmergencyOpeningInfo[] }) {
   const { ownCard } = words.value;
@@ -60,16 +59,7 @@ function proofOf({ npub, factor }: EmergencyOpeningInfo): string[] {
 function Opening({ opening }: { opening: EmergencyOpeningInfo }) {
   const { ownCard } = words.value;
   const isWrong = useSignal(false);
-  const failed = useSignal('');
-  const attempt = async (work: () => Promise<unknown>) => {
-    failed.value = '';
-    try {
-      await work();
-      changed();
-    } catch (error) {
-      failed.value = sentence(asHomeError(error).message);
-    }
-  };
+  const { failed, attempt } = useAttempt();
   const { id, isOpen, isSigned, atMicros, untilMicros } = opening;
   const why = whyOpened(opening);
   return (
@@ -133,7 +123,7 @@ function Opening({ opening }: { opening: EmergencyOpeningInfo }) {
   );
 }
 
-function NotRight({ save, close }: { save: (text: string) => Promise<void>; close: () => void }) {
+function NotRight({ save, close }: { save: (text: string) => Promise<unknown>; close: () => void }) {
   const { ownCard, frame } = words.value;
   const text = useSignal('');
   return (

@@ -3,6 +3,7 @@ import type { EmergencyInfo } from '@hale/home';
 import { base64Decode } from '@hale/kernel';
 import { useEffect, useState } from 'preact/hooks';
 import { useAsked } from '../../app/asking.ts';
+import { isRefusedAway } from '../../app/failure-text.ts';
 import { pictureOf, saveBlob } from '../../app/saving.ts';
 import { call, ofSubject } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,6 +14,13 @@ import { Matter } from '../settings-safety.tsx';
 export function Preview({ info }: { info: EmergencyInfo }) {
   const { ownCard } = words.value;
   const asked = useAsked(() => call('emergency.print', ofSubject(), { isIdle: true }));
+  // A phone that is lost must not have shown what opens the card.
+  if (asked.value.state === 'failed' && isRefusedAway(asked.value.error))
+    return (
+      <Matter title={ownCard.preview} text={words.value.settings.onlyAtHome}>
+        <FactLines info={info} />
+      </Matter>
+    );
   return (
     <Matter title={ownCard.preview} text={ownCard.previewText}>
       <Answer asked={asked.value} again={asked.again} rows={1}>
@@ -33,6 +41,22 @@ export function Preview({ info }: { info: EmergencyInfo }) {
         )}
       </Answer>
     </Matter>
+  );
+}
+
+function FactLines({ info }: { info: EmergencyInfo }) {
+  const { sections } = words.value.emergency;
+  return (
+    <dl class="facts">
+      {info.facts.map(({ section, lines }) => [
+        <dt key={section}>{sections[section]}</dt>,
+        <dd key={`${section}-lines`}>
+          {lines.map((line) => (
+            <div key={line}>{line}</div>
+          ))}
+        </dd>,
+      ])}
+    </dl>
   );
 }
 

@@ -1,7 +1,7 @@
 // Something that may fail, asked from a form: what was wrong stands beside the button, in the home's words.
 import { useSignal } from '@preact/signals';
-import { asHomeError, changed } from '../../app/asking.ts';
-import { sentence } from '../../ui/states.tsx';
+import { changed } from '../../app/asking.ts';
+import { failureText } from '../../app/failure-text.ts';
 
 export function useAttempt() {
   const failed = useSignal('');
@@ -15,7 +15,7 @@ export function useAttempt() {
         changed();
         return true;
       } catch (error) {
-        failed.value = sentence(asHomeError(error).message);
+        failed.value = failureText(error);
         return false;
       }
     },

@@ -2,6 +2,7 @@
 import type { GuardiansInfo, HeldPieceInfo, ReleaseResult } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { useAsked, useTicks } from '../../app/asking.ts';
+import { isRefusedAway } from '../../app/failure-text.ts';
 import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
@@ -48,21 +49,25 @@ export function GuardiansPage() {
         )}
       </Answer>
       <Matter title={care.held} text={care.heldHint}>
-        <Answer asked={held.value} again={held.again} rows={1}>
-          {(pieces) =>
-            pieces.length === 0 ? (
-              <p class="small">{care.heldNone}</p>
-            ) : (
-              <ul class="list">
-                {pieces.map((piece) => (
-                  <li key={piece.owner}>
-                    <Held piece={piece} />
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Answer>
+        {held.value.state === 'failed' && isRefusedAway(held.value.error) ? (
+          <p class="small">{words.value.settings.onlyAtHome}</p>
+        ) : (
+          <Answer asked={held.value} again={held.again} rows={1}>
+            {(pieces) =>
+              pieces.length === 0 ? (
+                <p class="small">{care.heldNone}</p>
+              ) : (
+                <ul class="list">
+                  {pieces.map((piece) => (
+                    <li key={piece.owner}>
+                      <Held piece={piece} />
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Answer>
+        )}
       </Matter>
     </div>
   );
