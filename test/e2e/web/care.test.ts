@@ -1,7 +1,7 @@
 // Caring for oneself and for others on the pages: an emergency card that is found, a child and a dog that pass to another home, a record that is wrong.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hale, haleJson, initHome, type Running, startNode, startRelay, workFolder } from '@hale/testkit/hale-process';
+import { hale, haleJson, initHome, Running, startNode, startRelay, workFolder } from '@hale/testkit/hale-process';
 import { pdfText } from '@hale/testkit/pdf-text';
 import jsQR from 'jsqr';
 import type { Browser, Page } from 'playwright-core';
@@ -22,6 +22,8 @@ interface Person {
 }
 let ana: Person;
 let ben: Person;
+let wordsOfAna = '';
+let relayUrl = '';
 
 async function newPage(): Promise<Page> {
   const context = await browser.newContext({
@@ -58,7 +60,9 @@ beforeAll(async () => {
   const relay = await startRelay(join(dir, 'relay'));
   processes.push(relay.process);
   const at = { url: relay.url.replace(/^http/, 'ws'), dir: join(dir, 'relay') };
-  for (const name of ['ana', 'ben']) await initHome(join(dir, name), at);
+  relayUrl = at.url;
+  ({ words: wordsOfAna } = await initHome(join(dir, 'ana'), at));
+  await initHome(join(dir, 'ben'), at);
   browser = await launchChromium();
   const file = join(dir, 'hospital.json');
   const entry = RESOURCES.map((resource) => ({ resource }));
@@ -266,3 +270,37 @@ test('a record that is wrong: a letter that says by when to answer, a refusal, a
   await page.getByRole('region', { name: 'Asthma' }).getByText('Refused').waitFor();
   expect(faults).toEqual([]);
 }, 60_000);
+
+test('guardians on paper: two of three pieces give the words back on a new machine', async () => {
+  const { page } = ana;
+  await ana.open('/guardians');
+  await press(page, 'Choose guardians');
+  await page.getByLabel('Pieces on paper instead').selectOption('3');
+  await page.getByLabel('Your 24 words').fill(wordsOfAna);
+  await press(page, 'Cut and send');
+  await seen(page, 'Print these now.');
+  const [first, , third] = await page.locator('.piece').allInnerTexts();
+  expect(await page.getByText('A piece on paper').count()).toBe(3);
+
+  const fresh = new Running(['start', '--home', join(dir, 'fresh'), '--port', '0', '--json']);
+  processes.push(fresh);
+  const { text } = await fresh.line((line) => line.startsWith('{'), 30_000);
+  const again = await newPage();
+  await again.goto((JSON.parse(text) as { openUrl: string }).openUrl);
+  await press(again, /Bring it back with my guardians/);
+  await seen(again, 'Your code');
+  await again.getByLabel('What guardian 1 gave you').fill(first);
+  await again.getByLabel('What guardian 2 gave you').fill(`${third.slice(0, -1)}0`);
+  await press(again, 'Put together');
+  await seen(again, 'One of these is mistyped');
+  await again.getByLabel('What guardian 2 gave you').fill(third);
+  await press(again, 'Put together');
+  await seen(again, 'These are your words.');
+  expect(await again.getByLabel('Your words, in order').inputValue()).toBe(wordsOfAna);
+  await again.getByLabel('Meeting point address on your sheet').fill(relayUrl);
+  await again.getByLabel('A passphrase for this computer').fill('a walk along the river');
+  await again.getByLabel('The same once more').fill('a walk along the river');
+  await press(again, 'Bring it back');
+  await again.locator('.frame').waitFor({ timeout: 40_000 });
+  expect(faults).toEqual([]);
+}, 120_000);

@@ -13,7 +13,7 @@ import { day } from '../../words/numbers.ts';
 import { shortAddress } from '../../words/people.ts';
 import { Matter } from '../settings-safety.tsx';
 import { useAttempt } from './attempt.ts';
-import { factsOf, nameIn } from './index.tsx';
+import { factsOf, isAnimal, nameIn } from './index.tsx';
 
 const REFRESH_MILLIS = 5_000;
 const WHYS = ['grown', 'moves'] as const;
@@ -74,11 +74,10 @@ export function HandOver({ info }: { info: CareInfo }) {
 function Wizard({ info, close }: { info: CareInfo; close: () => void }) {
   const { care, frame } = words.value;
   const { subject } = info;
-  const isAnimal = subject.species !== null && subject.species !== 'human';
-  const why = useSignal<(typeof WHYS)[number]>(isAnimal ? 'moves' : 'grown');
+  const why = useSignal<(typeof WHYS)[number]>(isAnimal(info) ? 'moves' : 'grown');
   const [to, typed, keepNotes] = [useSignal(''), useSignal(''), useSignal(false)];
   const { failed, attempt } = useAttempt();
-  const isMissing = isAnimal && (subject.chip === null || subject.vet === null);
+  const isMissing = isAnimal(info) && (subject.chip === null || subject.vet === null);
   const name = nameIn(info);
   const hand = async () => {
     const wish = { subject: subject.id, to: to.value.trim(), keepNotes: keepNotes.value };

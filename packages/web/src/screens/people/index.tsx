@@ -4,7 +4,7 @@ import { useAsked, useTicks } from '../../app/asking.ts';
 import { call, subjects } from '../../app/state.ts';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { givenName } from '../../words/people.ts';
+import { givenName, NAMELESS_SUBJECT } from '../../words/people.ts';
 import { Custodians, Ward } from './care.tsx';
 import { HandOver } from './hand-over.tsx';
 import { WhoSees } from './seen.tsx';
@@ -48,14 +48,18 @@ function Person({ of }: { of: string }) {
             </header>
             <Custodians info={info} />
             <WhoSees info={info} subject={of} />
-            {info.subject.species === 'human' || info.subject.species === null ? <Ward info={info} /> : null}
-            <HandOver info={info} />
+            {/* She herself sees it here, and hands herself over to nobody. */}
+            {!isOwner(info) && !isAnimal(info) && <Ward info={info} />}
+            {!isOwner(info) && <HandOver info={info} />}
           </>
         )}
       </Answer>
     </div>
   );
 }
+
+const isOwner = ({ subject: { name } }: CareInfo): boolean => name === NAMELESS_SUBJECT;
+export const isAnimal = ({ subject: { species } }: CareInfo): boolean => species !== null && species !== 'human';
 
 export const nameIn = ({ subject: { name } }: CareInfo): string => givenName(name) || words.value.frame.me;
 
