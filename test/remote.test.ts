@@ -91,6 +91,8 @@ const AT_HOME_ONLY = [
   'emergency.code',
   'emergency.open',
   'correction.export',
+  // It tells what opens the card, which would go on opening it after the phone was shut out.
+  'emergency.print',
 ];
 
 /** What the node does for its home. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TELEMETRY } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
 import { STORAGE_OFF } from '../e2e/chromium.ts';
+import { CARE_SHOTS } from './shots-care.ts';
 import { CONSENT_SHOTS } from './shots-consent.ts';
 import { RECORD_SHOTS } from './shots-records.ts';
 import { ROOM_SHOTS } from './shots-room.ts';
@@ -231,4 +232,5 @@ export const SHOTS: readonly Shot[] = [
   ...ROOM_SHOTS,
   ...HOUSE,
   ...READER,
+  ...CARE_SHOTS,
 ];

@@ -109,6 +109,57 @@ export class Stage {
     return result;
   }
 
+  #opened: Promise<unknown> | null = null;
+
+  /** That person's emergency card, found and opened by the physician; once. */
+  openCard(subject: string): Promise<unknown> {
+    this.#opened ??= this.#openCard(subject);
+    return this.#opened;
+  }
+
+  async #openCard(subject: string): Promise<void> {
+    const contacts = ['Miguel, husband, +64 21 555 0142'];
+    await this.#call('owner', 'emergency.change', {
+      subject,
+      contacts,
+      notes: ['Wears contact lenses'],
+      factor: 'none',
+    });
+    const { link } = await this.#call<{ link: string }>('owner', 'emergency.card', { subject });
+    const who = { name: 'Dr Vera Lind', institution: 'City hospital', why: 'found at the station, no papers' };
+    await this.#call('physician', 'emergency.open', { link, reason: 'unconscious', ...who });
+    await this.#call('owner', 'emergency', { subject, look: true });
+  }
+
+  #cared: Promise<unknown> | null = null;
+
+  /** A dog of hers, and a child for whom the physician is asked to care as well; once. */
+  async care(): Promise<void> {
+    this.#cared ??= (async () => {
+      const dog = { species: 'dog', breed: 'Collie', birthYear: 2021, vet: 'Dr Oak, Green Street' };
+      await this.#call('owner', 'subject.add', { name: 'Rex', chip: '276093720001234', ...dog });
+      const { npub } = await this.#call<{ npub: string }>('physician', 'whoami', {});
+      await this.#call('owner', 'custody.offer', { subject: 'Mia', to: npub, name: 'Ada', as: 'GRPRN' });
+    })();
+    await this.#cared;
+  }
+
+  #wrong: Promise<unknown> | null = null;
+
+  /** A correction that was asked for; once. */
+  async wrongRecord(subject: string): Promise<void> {
+    this.#wrong ??= (async () => {
+      const found = await this.#call<{ records: { id: string; origin: string }[] }>('owner', 'records', {
+        subject,
+        category: 'problems',
+      });
+      const record = found.records.find(({ origin }) => origin === 'imported');
+      const wish = { text: 'This was never found. It was an ankle sprain.', to: 'City hospital', place: 'PL' };
+      await this.#call('owner', 'correction.ask', { subject, record: record?.id ?? '', ...wish });
+    })();
+    await this.#wrong;
+  }
+
   /** A link for the first browser that nobody has opened: each picture of one that is taken needs its own. */
   async newClaim(): Promise<Made> {
     const from = new Date(Date.now() - 7 * 86_400_000).toISOString();

@@ -36,4 +36,5 @@ export const CORRECTIONS: {
   },
   'correction.disagree': ({ text }) => ({ ...answered('denied', 'We see no fault.'), disagreement: { id: 'd', text } }),
   'correction.export': ({ to }) => ({ files: [`${to}.json`, `${to}.pdf`] }),
+  'correction.letter': () => ({ pdf: '', bundle: '{}' }),
 };

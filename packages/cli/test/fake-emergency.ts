@@ -48,6 +48,8 @@ export const EMERGENCY: { [N in Emergency]: (given: Operations[N][0]) => Operati
     return OPENING;
   },
   'emergency.end': () => ({ ...OPENING, isOpen: false }),
+  'emergency.print': () => ({ card: '<svg/>', picture: '<svg/>', pdf: null }),
+  'emergency.openings': () => [{ ...OPENING, subject: INFO.subject }],
   'emergency.off': ({ forbid = false }) => ({ ...INFO, state: forbid ? 'forbidden' : 'none', card: null }),
   'emergency.allow': () => ({ ...INFO, state: 'none', card: null }),
   'emergency.code': () => ({ code: 'mN3q'.repeat(38), expiresMicros: at('2026-11-21T14:15:00Z') }),

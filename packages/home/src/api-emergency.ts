@@ -84,6 +84,16 @@ export interface EmergencyCardMade {
   failed: { relay: string; code: string }[];
 }
 
+/** What is printed, to be looked at and saved; facts as they stand now. Without a code where there is no card. */
+export interface EmergencyPrint {
+  /** Both faces of the card beside each other, as on paper (SVG, 171.2 × 54 mm). */
+  card: string;
+  /** For a locked phone (SVG, 1080 × 2340 pixels). */
+  picture: string;
+  /** The sheet to print, base64; null where it was not asked for, or there is no card. */
+  pdf: string | null;
+}
+
 export interface EmergencyOpened {
   name: string;
   born: string;
@@ -102,6 +112,10 @@ export interface EmergencyOperations {
   'emergency.change': [EmergencyChange, EmergencyInfo];
   /** A new card; the one before opens nothing from then on. `to`: a name without ending, for .pdf and .svg. */
   'emergency.card': [{ subject?: string; to?: string; withPin?: boolean }, EmergencyCardMade];
+  /** The card that there is, once more. */
+  'emergency.print': [{ subject?: string; withPdf?: boolean }, EmergencyPrint];
+  /** Openings of whosever card that wait for a review, the newest first. */
+  'emergency.openings': [Record<string, never>, (EmergencyOpeningInfo & { subject: string })[]];
   /** Records that leave the house in no emergency, or (`undo`) do again. */
   'emergency.never': [{ subject?: string; records: string[]; undo?: boolean }, EmergencyInfo];
   /** Gives the lockers a new round now, and forgets wrong PINs. */
@@ -152,4 +166,6 @@ export interface CorrectionOperations {
   'correction.disagree': [{ correction: string; text: string }, CorrectionInfo];
   /** A bundle and a letter, beside `to`. */
   'correction.export': [{ correction: string; to: string }, { files: string[] }];
+  /** The same for a page to save: the letter (PDF) in base64, the bundle as text. */
+  'correction.letter': [{ correction: string }, { pdf: string; bundle: string }];
 }

@@ -11,6 +11,7 @@ import {
   correctionAskFor,
   correctionDisagree,
   correctionExport,
+  correctionLetterFor,
   corrections,
 } from '../src/operations/corrections.ts';
 import { importFiles } from '../src/operations/import.ts';
@@ -155,6 +156,9 @@ describe('a correction', () => {
     const { id: correction } = await correctionAskFor(context(home), { record: asthma, ...ASK, place: 'US' });
     const { files } = await correctionExport(context(home), { correction, to: join(home.dir, 'letter') });
     const bundle = JSON.parse(readFileSync(files[0], 'utf8'));
+    const saved = await correctionLetterFor(context(home), { correction });
+    expect(JSON.parse(saved.bundle).entry).toHaveLength(bundle.entry.length);
+    expect(pdfText(Buffer.from(saved.pdf, 'base64'))).toEqual(pdfText(readFileSync(files[1])));
     expect(bundle).toMatchObject({
       type: 'collection',
       entry: [{ resource: { resourceType: 'Communication' } }, { resource: { resourceType: 'Condition' } }],

@@ -93,6 +93,15 @@ const both = (one: Home, other: Home, wanted: Record<string, number>) =>
   );
 
 describe('two who care for one', () => {
+  test('who was let in is called as before after she accepted', async () => {
+    const { mother, father } = await parents();
+    const seen = () => custodyShow(context(mother), { subject: 'Mia' });
+    const { custodians } = await until(seen, (care) =>
+      care.custodians.some(({ npub, state }) => npub === npubOf(father) && state === 'accepted'),
+    );
+    expect(custodians.find(({ npub }) => npub === npubOf(father))).toMatchObject({ name: 'Ben', as: 'FTH' });
+  });
+
   test('either collects, and both see the same readings, records and notes', async () => {
     const { mother, father, care } = await parents();
     expect(care.custodians).toMatchObject([

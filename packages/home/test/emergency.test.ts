@@ -23,6 +23,8 @@ import {
   emergencyNever,
   emergencyOff,
   emergencyOpen,
+  emergencyOpenings,
+  emergencyPrint,
   emergencyReview,
 } from '../src/operations/emergency.ts';
 import { type RelayHandle, startRelay } from '../src/relay/host.ts';
@@ -318,6 +320,47 @@ test('the card and the picture say what she chose, in her language and English, 
     'Luis Sanchez',
   ])
     expect(page.replaceAll(/\s+/g, ' ')).toContain(text);
+});
+
+test('what is shown before is what is printed: the same lines in the same places, and a code only where there is a card', async () => {
+  const { home } = await owner();
+  await emergencyChange(context(home), {
+    notes: ['Diabetes <type 1> & pump', ...Array.from({ length: 18 }, (_, n) => `${n}: ${'long '.repeat(20)}`)],
+  });
+  const draft = await emergencyPrint(context(home), { withPdf: true });
+  expect(draft.pdf).toBeNull();
+  expect(draft.card).toContain('Diabetes &lt;type 1&gt; &amp; pump');
+  expect(draft.card).not.toContain('shape-rendering="crispEdges"');
+  const { link, pin } = await emergencyCard(context(home), { withPin: true });
+  const { card, picture, pdf } = await emergencyPrint(context(home), { withPdf: true });
+  for (const text of [card, picture]) {
+    expect(text).toContain('shape-rendering="crispEdges"');
+    expect(text).not.toContain(pin);
+    expect(text).not.toContain(link);
+  }
+  const [page] = pdfText(Buffer.from(pdf!, 'base64'));
+  const flat = page.replaceAll(/\s+/g, '');
+  const lines = [...card.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+  expect(lines.length).toBeGreaterThan(10);
+  for (const line of lines) {
+    const plain = line.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+    expect(flat).toContain(plain.replaceAll(/\s+/g, ''));
+  }
+  // More than has room: the last line says so, and nothing runs over the edge of the card.
+  expect(lines).toContain('… more by the code');
+  const feet = [...card.matchAll(/<text x="[^"]*" y="([^"]*)"/g)].map(([, y]) => Number(y));
+  expect(Math.max(...feet)).toBeLessThan(153);
+});
+
+test('openings wait until they are reviewed', async () => {
+  const { home } = await owner();
+  const { link } = await emergencyCard(context(home), {});
+  await openPlain(link);
+  await emergency(context(home), { look: true });
+  const [waiting] = await emergencyOpenings(context(home), {});
+  expect(waiting).toMatchObject({ subject: 'me', reason: 'unconscious', name: 'Dr. Vera Lind', review: null });
+  await emergencyReview(context(home), { opening: waiting.id, right: true });
+  expect(await emergencyOpenings(context(home), {})).toEqual([]);
 });
 
 /** One browser: a key of its own that it keeps. */

@@ -1,56 +1,59 @@
 // The card to carry and the picture for a locked phone: her facts in plain words, readable without us, and a code that leads to the page for more. One
 // page: a card of wallet size to cut out and fold, and below it the same in large letters for a door or a fridge.
-import type { SheetLines } from '@hale/consent/emergency';
 import { FONTS, newDocument, type PdfDocument } from '../filing/typesetter.ts';
 import { cardPicture } from '../records/card-pictures.ts';
+import {
+  CARD,
+  type CardPrint,
+  cardFaces,
+  codeDrawn,
+  escaped,
+  type FaceLine,
+  facesSvg,
+  heading,
+  INK,
+  QUIET,
+  RED,
+} from './faces.ts';
 import { type CardWords, cardWords, inBoth } from './words.ts';
 
-export interface CardPrint {
-  name: string;
-  born: string;
-  /** BCP 47. */
-  language: string;
-  sections: readonly SheetLines[];
-  link: string;
-  hasPin: boolean;
-  hours: number;
-  madeMicros: number;
-}
-
-const INK = '#161b22';
-const QUIET = '#4a5361';
-const RED = '#a3161f';
 const MARGIN = 42;
-/** ISO/IEC 7810 ID-1 in points: 85.6 × 54 mm. */
-const CARD = { width: 242.6, height: 153 };
-const INSET = 9;
-/** Points of letters on the card: from what is easy to read to what still can be. */
-const SIZES = [8, 7.5, 7, 6.5, 6, 5.5, 5];
 
-const heading = ({ name, born }: CardPrint, words: readonly CardWords[]): string =>
-  born === '' ? name : `${name}, ${words[0].born} ${born}`;
+/** Both faces as they are printed, to be looked at (SVG). */
+export function emergencyFaces(print: CardPrint): string {
+  return facesSvg(cardFaces(newSheet(print), print, cardWords(print.language)), print.link);
+}
 
 export async function emergencyPdf(print: CardPrint): Promise<Uint8Array> {
   const words = cardWords(print.language);
-  const at = new Date(print.madeMicros / 1000);
+  const doc = newSheet(print);
+  const whole = collected(doc);
+  const left = (doc.page.width - 2 * CARD.width) / 2;
+  const top = MARGIN + 14;
+  const faces = cardFaces(doc, print, words);
+  written(doc, faces.front, { x: left, y: top });
+  written(doc, faces.back, { x: left + CARD.width, y: top });
+  const { x, y, side } = faces.code;
+  if (print.link !== null) code(doc, print.link, { x: left + CARD.width + x, y: top + y, side });
+  outline(doc, words, { x: left, y: top });
+  poster(doc, print, words, MARGIN + CARD.height + 60);
+  doc.end();
+  return whole;
+}
+
+function newSheet({ language, madeMicros }: CardPrint): PdfDocument {
+  const at = new Date(madeMicros / 1000);
   const doc = newDocument({
     size: 'A4',
     margins: { top: MARGIN, bottom: MARGIN, left: MARGIN, right: MARGIN },
     bufferPages: true,
     font: FONTS.plain,
-    lang: print.language,
+    lang: language,
     displayTitle: true,
-    info: { Title: words[0].title, Creator: 'Hale', Producer: 'Hale', CreationDate: at, ModDate: at },
+    info: { Title: cardWords(language)[0].title, Creator: 'Hale', Producer: 'Hale', CreationDate: at, ModDate: at },
   });
   for (const [name, path] of Object.entries(FONTS)) doc.registerFont(name, path);
-  const whole = collected(doc);
-  const left = (doc.page.width - 2 * CARD.width) / 2;
-  front(doc, print, words, { x: left, y: MARGIN + 14 });
-  back(doc, print, words, { x: left + CARD.width, y: MARGIN + 14 });
-  outline(doc, words, { x: left, y: MARGIN + 14 });
-  poster(doc, print, words, MARGIN + CARD.height + 60);
-  doc.end();
-  return whole;
+  return doc;
 }
 
 function collected(doc: PdfDocument): Promise<Uint8Array> {
@@ -86,64 +89,13 @@ function outline(doc: PdfDocument, words: readonly CardWords[], { x, y }: Place)
   );
 }
 
-function front(doc: PdfDocument, print: CardPrint, words: readonly CardWords[], { x, y }: Place): void {
-  const width = CARD.width - 2 * INSET;
-  doc.font('bold').fontSize(8.5).fillColor(RED);
-  doc.text(inBoth(words, (of) => of.title).toUpperCase(), x + INSET, y + 7, { width, height: 11, ellipsis: true });
-  doc
-    .fontSize(11)
-    .fillColor(INK)
-    .text(heading(print, words), x + INSET, y + 18, { width, height: 15, ellipsis: true });
-  const room = CARD.height - 36 - INSET;
-  const lines = print.sections.map(
-    ({ section, lines }) => `${inBoth(words, (of) => of.sections[section])}: ${lines.join(' · ')}`,
-  );
-  const fit = fitting(doc, lines, width, room, words);
-  doc.font('plain').fontSize(fit.size).fillColor(INK);
-  doc.text(fit.text, x + INSET, y + 35, { width, height: room, ellipsis: true });
-}
-
-/** As large as fits; of what fits at no size as much as does, with a word that there is more. */
-function fitting(
-  doc: PdfDocument,
-  lines: readonly string[],
-  width: number,
-  room: number,
-  words: readonly CardWords[],
-): { size: number; text: string } {
-  const heightOf = (size: number, text: string) => doc.font('plain').fontSize(size).heightOfString(text, { width });
-  const whole = lines.join('\n');
-  const size = SIZES.find((each) => heightOf(each, whole) <= room);
-  if (size !== undefined) return { size, text: whole };
-  const smallest = SIZES[SIZES.length - 1];
-  const more = `\n… ${words[0].more}`;
-  let [low, high] = [0, whole.length];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (heightOf(smallest, whole.slice(0, middle) + more) <= room) low = middle;
-    else high = middle - 1;
-  }
-  return { size: smallest, text: whole.slice(0, low) + more };
-}
-
-function back(doc: PdfDocument, print: CardPrint, words: readonly CardWords[], { x, y }: Place): void {
-  const side = 100;
-  code(doc, print.link, { x: x + INSET, y: y + (CARD.height - side) / 2, side });
-  const left = x + INSET + side + 8;
-  const width = CARD.width - side - 2 * INSET - 8;
-  const said = words.map((of) => (print.hasPin ? `${of.scan} ${of.pin}` : of.scan)).join('\n\n');
-  const room = CARD.height - 2 * INSET - 18;
-  const { size, text } = fitting(doc, [said], width, room, words);
-  doc
-    .font('plain')
-    .fontSize(size)
-    .fillColor(INK)
-    .text(text, left, y + INSET, { width, height: room });
-  const day = new Date(print.madeMicros / 1000).toISOString().slice(0, 10);
-  doc
-    .fontSize(6)
-    .fillColor(QUIET)
-    .text(`${words[0].printed} ${day}`, left, y + CARD.height - 18, { width, height: 9 });
+function written(doc: PdfDocument, lines: readonly FaceLine[], { x, y }: Place): void {
+  for (const line of lines)
+    doc
+      .font(line.isBold ? 'bold' : 'plain')
+      .fontSize(line.size)
+      .fillColor(line.colour)
+      .text(line.text, x + line.x, y + line.y, { lineBreak: false });
 }
 
 function code(doc: PdfDocument, text: string, { x, y, side }: Place & { side: number }): void {
@@ -205,6 +157,8 @@ const SCREEN = { width: 1080, height: 2340 };
 /** Below clock and notices, above the buttons of phones. */
 const SAFE = { top: 760, bottom: 2080, left: 70 };
 const LINE = 54;
+/** Modules of white around a code (ISO/IEC 18004 §6.3.8). */
+const CODE_QUIET = 4;
 /** Units of a line of text at its size: what a phone's sans has in that width, wide letters included. */
 const UNITS_PER_LINE = 36;
 
@@ -225,7 +179,7 @@ export function emergencySvg(print: CardPrint): string {
     `<g font-family="sans-serif" font-size="40">` +
     `<text x="${SAFE.left}" y="${SAFE.top - 150}" font-size="64" font-weight="700" fill="#ffffff">${escaped(inBoth(words, (of) => of.title))}</text>` +
     `<text x="${SAFE.left}" y="${SAFE.top - 75}" font-size="50" fill="#ffffff">${escaped(heading(print, words))}</text>` +
-    `${texts.join('')}</g>${codeSvg(print.link, (SCREEN.width - side) / 2, SAFE.bottom - side, side)}</svg>\n`
+    `${texts.join('')}</g>${codeDrawn(print.link, { x: (SCREEN.width - side) / 2, y: SAFE.bottom - side, side }, CODE_QUIET)}</svg>\n`
   );
 }
 
@@ -249,23 +203,3 @@ function wrapped(text: string): string[] {
   }
   return lines;
 }
-
-function codeSvg(text: string, x: number, y: number, side: number): string {
-  const { size, isDark } = cardPicture(text);
-  const quiet = 4;
-  const module = side / (size + 2 * quiet);
-  let path = '';
-  for (let row = 0; row < size; row += 1)
-    for (let column = 0; column < size; column += 1)
-      if (isDark(row, column)) path += `M${column + quiet} ${row + quiet}h1v1h-1z`;
-  return `<g transform="translate(${x} ${y}) scale(${module})"><rect width="${size + 2 * quiet}" height="${size + 2 * quiet}" fill="#fff"/><path d="${path}" fill="#000"/></g>`;
-}
-
-const escaped = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    // What XML 1.0 has no place for.
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken out
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');

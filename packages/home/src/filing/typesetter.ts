@@ -27,6 +27,8 @@ export interface PdfDocument {
   stroke(): this;
   fill(): this;
   heightOfString(text: string, options?: TextOptions): number;
+  widthOfString(text: string): number;
+  currentLineHeight(withGap: boolean): number;
   addPage(): this;
   switchToPage(page: number): this;
   bufferedPageRange(): { start: number; count: number };

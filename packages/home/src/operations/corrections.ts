@@ -1,6 +1,6 @@
 // Corrections: asking whoever wrote a record to put it right, what they answered, and her disagreement beside it. Nothing of theirs is changed here.
 import { randomUUID } from 'node:crypto';
-import { HaleError, utf8Encode } from '@hale/kernel';
+import { base64Encode, HaleError, utf8Encode } from '@hale/kernel';
 import { type Resource, resolve, titleOf } from '@hale/vault/records';
 import {
   type AskWish,
@@ -183,7 +183,7 @@ export const correctionDisagree: Operation<'correction.disagree'> = ({ home }, {
   return again(home, found);
 };
 
-export const correctionExport: Operation<'correction.export'> = async ({ home }, { correction: asked, to }) => {
+async function letterOf(home: Home, asked: string): Promise<{ pdf: Uint8Array; bundle: string }> {
   const { subject, correction } = find(home, asked);
   const ids = [correction.id, ...(correction.disagreement ? [correction.disagreement.id] : [])];
   const messages = ids.map((id) => home.records.read(subject, id).resource);
@@ -191,9 +191,22 @@ export const correctionExport: Operation<'correction.export'> = async ({ home },
   const urls = [correction.of, ...ids].map((_, at) =>
     at === 0 ? `urn:uuid:${randomUUID()}` : String((messages[at - 1].identifier as { value: string }[])[0].value),
   );
-  const base = to.replace(/\.(json|pdf)$/i, '');
-  replaceFile(`${base}.json`, utf8Encode(`${JSON.stringify(correctionBundle(messages, resource, urls), null, 1)}\n`));
   const { patient, sent: _sent, ...wish } = wishOf(home, subject, correction.of, correction);
-  replaceFile(`${base}.pdf`, await correctionLetter({ ...wish, patient, correction, nowMicros: home.nowMicros() }));
+  return {
+    pdf: await correctionLetter({ ...wish, patient, correction, nowMicros: home.nowMicros() }),
+    bundle: `${JSON.stringify(correctionBundle(messages, resource, urls), null, 1)}\n`,
+  };
+}
+
+export const correctionExport: Operation<'correction.export'> = async ({ home }, { correction, to }) => {
+  const { pdf, bundle } = await letterOf(home, correction);
+  const base = to.replace(/\.(json|pdf)$/i, '');
+  replaceFile(`${base}.json`, utf8Encode(bundle));
+  replaceFile(`${base}.pdf`, pdf);
   return { files: [`${base}.json`, `${base}.pdf`] };
+};
+
+export const correctionLetterFor: Operation<'correction.letter'> = async ({ home }, { correction }) => {
+  const { pdf, bundle } = await letterOf(home, correction);
+  return { pdf: base64Encode(pdf), bundle };
 };

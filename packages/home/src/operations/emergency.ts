@@ -8,12 +8,13 @@ import {
   SHEET_SECTIONS,
   type SheetSection,
 } from '@hale/consent/emergency';
-import { decodeNpub, encodeNpub, fromHex, HaleError, toHex } from '@hale/kernel';
+import { base64Encode, decodeNpub, encodeNpub, fromHex, HaleError, toHex } from '@hale/kernel';
 import { encodeDeskCode } from '@hale/kernel/seal';
 import { RELAY_LIMITS } from '@hale/relay/server';
 import type { EmergencyChange, EmergencyInfo, EmergencyOpeningInfo } from '../api-emergency.ts';
 import { replaceFile } from '../durable-file.ts';
-import { emergencyPdf, emergencySvg } from '../emergency/card.ts';
+import { emergencyFaces, emergencyPdf, emergencySvg } from '../emergency/card.ts';
+import type { CardPrint } from '../emergency/faces.ts';
 import { draftSheet } from '../emergency/facts.ts';
 import { endOpening, makeLocker } from '../emergency/lockers.ts';
 import { openCard } from '../emergency/open.ts';
@@ -151,11 +152,7 @@ export const emergencyCard: Operation<'emergency.card'> = async ({ home }, { sub
   ];
   keepChoice(home, subject, { ...before, factor, cards });
   const tended = await tendSubject(home, subject, true);
-  const link = encodeEmergencyLink({
-    origin: card.origin,
-    relays: relaysInLink(card),
-    secret: fromHex(card.secret, 32),
-  });
+  const link = linkOf(card);
   const files = to === undefined ? [] : await printed(home, subject, link, to, pin !== null);
   return {
     files,
@@ -209,22 +206,42 @@ async function placeCard(home: Home, card: EmergencyCard): Promise<Tended['faile
 const relaysInLink = ({ origin, relays }: EmergencyCard): string[] =>
   relays.length === 1 && relays[0].replace(/\/+$/, '') === origin.replace(/^http/, 'ws') ? [] : relays;
 
-async function printed(home: Home, subject: string, link: string, to: string, hasPin: boolean): Promise<string[]> {
+const linkOf = (card: EmergencyCard): string =>
+  encodeEmergencyLink({ origin: card.origin, relays: relaysInLink(card), secret: fromHex(card.secret, 32) });
+
+function printOf(home: Home, subject: string, link: string | null, hasPin: boolean): CardPrint {
   const choice = emergencyChoice(home, subject);
-  const draft = draftSheet(home, subject, choice);
-  const print = {
-    ...draft,
-    link,
-    hasPin,
-    language: choice.language,
-    hours: choice.hours,
-    madeMicros: home.nowMicros(),
-  };
+  const { language, hours } = choice;
+  return { ...draftSheet(home, subject, choice), link, hasPin, language, hours, madeMicros: home.nowMicros() };
+}
+
+async function printed(home: Home, subject: string, link: string, to: string, hasPin: boolean): Promise<string[]> {
+  const print = printOf(home, subject, link, hasPin);
   const base = to.replace(/\.(pdf|svg)$/i, '');
   replaceFile(`${base}.pdf`, await emergencyPdf(print));
   replaceFile(`${base}.svg`, new TextEncoder().encode(emergencySvg(print)));
   return [`${base}.pdf`, `${base}.svg`];
 }
+
+export const emergencyPrint: Operation<'emergency.print'> = async ({ home }, { subject: name, withPdf = false }) => {
+  const subject = subjectOf(home, name);
+  const card = currentCard(emergencyChoice(home, subject));
+  const print = printOf(home, subject, card ? linkOf(card) : null, card !== undefined && card.pin !== '');
+  return {
+    card: emergencyFaces(print),
+    picture: emergencySvg(print),
+    pdf: withPdf && card ? base64Encode(await emergencyPdf(print)) : null,
+  };
+};
+
+export const emergencyOpenings: Operation<'emergency.openings'> = ({ home }) =>
+  [...home.vault.state.subjects.values()]
+    .filter(({ removed }) => !removed)
+    .flatMap(({ id, name }) =>
+      keptOpenings(home, id).map((opening) => ({ ...openingInfo(home, opening), subject: name })),
+    )
+    .filter(({ review }) => review === null)
+    .sort((a, b) => b.atMicros - a.atMicros);
 
 export const emergencyNever: Operation<'emergency.never'> = async (
   { home },

@@ -118,6 +118,9 @@ const emergencyOff: Operation<'emergency.off'> = async (...given) => (await opEm
 const emergencyAllow: Operation<'emergency.allow'> = async (...given) => (await opEmergency()).emergencyAllow(...given);
 const emergencyCode: Operation<'emergency.code'> = async (...given) => (await opEmergency()).emergencyCode(...given);
 const emergencyOpen: Operation<'emergency.open'> = async (...given) => (await opEmergency()).emergencyOpen(...given);
+const emergencyPrint: Operation<'emergency.print'> = async (...given) => (await opEmergency()).emergencyPrint(...given);
+const emergencyOpenings: Operation<'emergency.openings'> = async (...given) =>
+  (await opEmergency()).emergencyOpenings(...given);
 
 /** Corrections likewise. */
 const opCorrections = () => import('./corrections.ts');
@@ -130,6 +133,8 @@ const correctionDisagree: Operation<'correction.disagree'> = async (...given) =>
   (await opCorrections()).correctionDisagree(...given);
 const correctionExport: Operation<'correction.export'> = async (...given) =>
   (await opCorrections()).correctionExport(...given);
+const correctionLetter: Operation<'correction.letter'> = async (...given) =>
+  (await opCorrections()).correctionLetterFor(...given);
 
 /** Records of a share likewise. */
 const opSeen = () => import('./records-seen.ts');
@@ -297,6 +302,9 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'correction.answer': correctionAnswer,
   'correction.disagree': correctionDisagree,
   'correction.export': correctionExport,
+  'emergency.print': emergencyPrint,
+  'emergency.openings': emergencyOpenings,
+  'correction.letter': correctionLetter,
 };
 
 /** Operations whose parameters are checked by their own code; this list says which names exist at all. */

@@ -90,6 +90,8 @@ export const FROM_AWAY: readonly OperationName[] = [
   'correction.ask',
   'correction.answer',
   'correction.disagree',
+  'emergency.openings',
+  'correction.letter',
 ];
 
 /** @throws HaleError 'locked' · 'usage' · 'malformed' · whatever the operation throws */

@@ -84,9 +84,13 @@ export function householdKeys(subjectSecret: Uint8Array): { authorSecret: Uint8A
   return { authorSecret, stream: { author: schnorrPublic(authorSecret), secret: deriveKey(subjectSecret, 'custody') } };
 }
 
-/** Later words replace earlier ones of the same name; of two said at one moment the higher lane's. Ends and stops are never replaced. */
+/**
+ * Later words replace earlier ones of the same name; of two said at one moment the higher lane's. Ends and stops are never replaced, and how a
+ * custodian is called stays where a later word calls her nothing.
+ */
 export function householdOf(entries: readonly LogEntry[]): Household {
   const last = new Map<string, Said<HouseholdFact>>();
+  const called = new Map<string, Said<HouseholdFact> & { fact: CustodianEntry }>();
   const ended = new Set<string>();
   const stops = new Map<string, string>();
   const epochs = new Map<number, number>();
@@ -98,15 +102,16 @@ export function householdOf(entries: readonly LogEntry[]): Household {
     else if (fact.type === 'epoch') epochs.set(fact.n, Math.max(epochs.get(fact.n) ?? 0, fact.epoch));
     else {
       const name = nameOf(fact);
-      const before = last.get(name);
-      if (!before || at > before.at || (at === before.at && lane >= before.lane)) last.set(name, { lane, at, fact });
+      if (isLater({ lane, at }, last.get(name))) last.set(name, { lane, at, fact });
+      if (fact.type === 'custodian' && fact.name !== '' && isLater({ lane, at }, called.get(fact.npub)))
+        called.set(fact.npub, { lane, at, fact });
     }
   }
   const household: Household = {
     ...{ custodians: [], grants: [], streams: new Map(), epochs, origins: [], settings: new Map() },
   };
   for (const { at, fact } of last.values())
-    if (fact.type === 'custodian') household.custodians.push(fact);
+    if (fact.type === 'custodian') household.custodians.push({ ...fact, name: called.get(fact.npub)?.fact.name ?? '' });
     else if (fact.type === 'stream') household.streams.set(fact.entry.n, fact.entry);
     else if (fact.type === 'origin') household.origins.push(fact.entry);
     else if (fact.type === 'setting') household.settings.set(fact.name, fact.value);
@@ -114,6 +119,11 @@ export function householdOf(entries: readonly LogEntry[]): Household {
       household.grants.push({ ...fact, at, stoppedBy: stops.get(fact.id) ?? null, isEnded: ended.has(fact.id) });
   return household;
 }
+
+const isLater = (
+  { lane, at }: { lane: number; at: number },
+  before: { lane: number; at: number } | undefined,
+): boolean => !before || at > before.at || (at === before.at && lane >= before.lane);
 
 function nameOf(fact: Exclude<HouseholdFact, { type: 'grant-end' | 'stop' | 'epoch' }>): string {
   switch (fact.type) {

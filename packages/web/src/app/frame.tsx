@@ -17,6 +17,9 @@ const BELONGS: Record<string, (typeof PLACES)[number]> = {
   share: 'sharing',
   compare: 'today',
   phones: 'settings',
+  emergency: 'settings',
+  person: 'settings',
+  guardians: 'settings',
 };
 
 function NavLinks({

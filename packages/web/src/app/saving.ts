@@ -21,3 +21,32 @@ export async function bytesOf(wish: Parameters<'download.begin'>, signal: AbortS
   if (!answer.ok) throw new HomeError('not-found', 'the file did not come');
   return answer.blob();
 }
+
+/** Gives the browser what this page has in its hands. */
+export function saveBlob(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // Some browsers begin to read it after the press.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** A drawing (SVG with its size) as a photo (PNG), which is what phones take for a lock screen. @throws HomeError */
+export async function pictureOf(svg: string): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = image.naturalWidth;
+    canvas.height = image.naturalHeight;
+    canvas.getContext('2d')?.drawImage(image, 0, 0);
+    const made = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'));
+    if (made === null) throw new HomeError('unsupported', 'this browser cannot make the picture');
+    return made;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}

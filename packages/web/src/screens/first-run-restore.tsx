@@ -21,8 +21,10 @@ const wordsIn = (text: string): string[] =>
     .split(/\s+/)
     .filter((word) => word !== '' && !/^\d+[.)]?$/.test(word));
 
-export function Restore({ charactersMin, back }: { charactersMin: number; back: () => void }) {
-  const typed = useSignal('');
+/** @param props found: words that guardians gave back, or '' */
+export function Restore(props: { charactersMin: number; found: string; back: () => void }) {
+  const { charactersMin, found, back } = props;
+  const typed = useSignal(found);
   const relay = useSignal('');
   const passphrase = useNewPassphrase();
   const wrong = useSignal('');
@@ -50,6 +52,7 @@ export function Restore({ charactersMin, back }: { charactersMin: number; back: 
   return (
     <Sheet title={first.restoreTitle} isWide>
       <p class="quiet">{first.restoreLead}</p>
+      {found !== '' && <Notice tone="good">{words.value.care.recoverDone}</Notice>}
       {wrong.value !== '' && (
         <Notice tone="alert" isUrgent>
           {wrong.value}

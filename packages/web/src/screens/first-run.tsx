@@ -9,12 +9,15 @@ import { Mark } from '../ui/mark.tsx';
 import { Said } from '../ui/said.tsx';
 import { words } from '../words/index.ts';
 import { Create } from './first-run-create.tsx';
+import { WithGuardians } from './first-run-guardians.tsx';
 import { Restore, RestoreProgress } from './first-run-restore.tsx';
 
 const LOOK_MILLIS = 1_000;
 
 export function FirstRun() {
-  const chosen = useSignal<'create' | 'restore' | null>(null);
+  const chosen = useSignal<'create' | 'restore' | 'guardians' | null>(null);
+  /** Words that guardians gave back. */
+  const found = useSignal('');
   const now = session.value as SessionState;
   const isMaking = now.setUp?.making != null;
   // What goes on in the node is found again after the page was left.
@@ -27,12 +30,24 @@ export function FirstRun() {
   }, []);
   const back = () => {
     chosen.value = null;
+    found.value = '';
   };
   if (!now.setUp) return <NotLetIn />;
   if (isMaking && now.setUp.making?.what === 'restore' && chosen.value === null)
     return <RestoreProgress making={now.setUp.making} />;
   if (chosen.value === 'create') return <Create charactersMin={now.setUp.passphraseCharactersMin} back={back} />;
-  if (chosen.value === 'restore') return <Restore charactersMin={now.setUp.passphraseCharactersMin} back={back} />;
+  if (chosen.value === 'restore')
+    return <Restore charactersMin={now.setUp.passphraseCharactersMin} found={found.value} back={back} />;
+  if (chosen.value === 'guardians')
+    return (
+      <WithGuardians
+        back={back}
+        found={(given) => {
+          found.value = given;
+          chosen.value = 'restore';
+        }}
+      />
+    );
   return (
     <Choose
       choose={(what) => {
@@ -74,9 +89,9 @@ function NotLetIn() {
   );
 }
 
-function Choose({ choose }: { choose: (what: 'create' | 'restore') => void }) {
-  const { first } = words.value;
-  const option = (what: 'create' | 'restore', icon: IconName, title: string, text: string) => (
+function Choose({ choose }: { choose: (what: 'create' | 'restore' | 'guardians') => void }) {
+  const { first, care } = words.value;
+  const option = (what: 'create' | 'restore' | 'guardians', icon: IconName, title: string, text: string) => (
     <button type="button" class="choice" onClick={() => choose(what)}>
       <Icon name={icon} />
       <span>
@@ -92,6 +107,7 @@ function Choose({ choose }: { choose: (what: 'create' | 'restore') => void }) {
       <div class="stack">
         {option('create', 'shield', first.create, first.createText)}
         {option('restore', 'relay', first.restore, first.restoreText)}
+        {option('guardians', 'people', care.recover, care.recoverText)}
       </div>
       <section class="stack tight" aria-label={first.kept}>
         <h2 class="small-head">{first.kept}</h2>

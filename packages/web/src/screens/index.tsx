@@ -59,6 +59,9 @@ const SCREENS: Record<string, Screen> = {
   show: fetched(async () => (await import('./room/show.tsx')).ShowHere),
   visit: fetched(async () => (await import('./room/visit.tsx')).VisitPage),
   phones: fetched(async () => (await import('./phones.tsx')).Phones),
+  person: fetched(async () => (await import('./people/index.tsx')).PersonPage),
+  guardians: fetched(async () => (await import('./people/guardians.tsx')).GuardiansPage),
+  emergency: fetched(async () => (await import('./emergency/index.tsx')).Emergency),
 };
 
 const FirstRunScreen = fetched(async () => (await import('./first-run.tsx')).FirstRun);

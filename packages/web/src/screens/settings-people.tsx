@@ -8,6 +8,9 @@ import { SelectField, TextField } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice, sentence } from '../ui/states.tsx';
 import { words } from '../words/index.ts';
+import { HandOvers } from './people/hand-over.tsx';
+import { Offers } from './people/offers.tsx';
+import { Matter } from './settings-safety.tsx';
 
 type About = Parameters<'subject.add'>;
 
@@ -18,46 +21,65 @@ export function People() {
     open.value = null;
   };
   return (
-    <div class="card stack">
-      <p class="quiet">{settings.peopleLead}</p>
-      <ul class="list">
-        {subjects.value.map((person) => (
-          <li key={person.id}>
-            {open.value === person.id ? (
-              <PersonForm person={person} close={close} />
-            ) : open.value === `erase ${person.id}` ? (
-              <EraseForm person={person} close={close} />
-            ) : (
-              <PersonRow
-                person={person}
-                open={(what) => {
-                  open.value = what;
-                }}
-              />
-            )}
-          </li>
-        ))}
-      </ul>
-      {open.value === 'new' ? (
-        <PersonForm person={null} close={close} />
-      ) : (
-        <div class="row">
-          <Button
-            icon="plus"
-            onPress={() => {
-              open.value = 'new';
-            }}
-          >
-            {settings.addPerson}
-          </Button>
-        </div>
-      )}
-    </div>
+    <>
+      <Offers />
+      <div class="card stack">
+        <p class="quiet">{settings.peopleLead}</p>
+        <ul class="list">
+          {subjects.value.map((person) => (
+            <li key={person.id}>
+              {open.value === person.id ? (
+                <PersonForm person={person} close={close} />
+              ) : open.value === `erase ${person.id}` ? (
+                <EraseForm person={person} close={close} />
+              ) : (
+                <PersonRow
+                  person={person}
+                  open={(what) => {
+                    open.value = what;
+                  }}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+        {open.value === 'new' ? (
+          <PersonForm person={null} close={close} />
+        ) : (
+          <div class="row">
+            <Button
+              icon="plus"
+              onPress={() => {
+                open.value = 'new';
+              }}
+            >
+              {settings.addPerson}
+            </Button>
+          </div>
+        )}
+      </div>
+      <HandOvers />
+      <ToGuardians />
+    </>
+  );
+}
+
+function ToGuardians() {
+  const { care } = words.value;
+  return (
+    <Matter title={care.guardians} text={care.guardiansLead}>
+      <div class="row">
+        <a class="button" href="#/guardians">
+          <Icon name="shield" />
+          {care.guardians}
+        </a>
+      </div>
+    </Matter>
   );
 }
 
 function PersonRow({ person, open }: { person: SubjectInfo; open: (what: string) => void }) {
-  const { settings, frame } = words.value;
+  const { settings, frame, care } = words.value;
   const about = [
     ...(person.species ? [settings.speciesOf[person.species]] : []),
     ...(person.sex ? [settings.sexes[person.sex]] : []),
@@ -75,6 +97,9 @@ function PersonRow({ person, open }: { person: SubjectInfo; open: (what: string)
         </div>
       </div>
       <div class="row close">
+        <a class="button" href={`#/person/${person.id}`}>
+          {care.page}
+        </a>
         <Button onPress={() => open(person.id)}>{settings.edit}</Button>
         {subjects.value.length > 1 && (
           <Button kind="bare" icon="trash" onPress={() => open(`erase ${person.id}`)}>
@@ -93,8 +118,13 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
   const species = useSignal<string>(person?.species ?? (person ? '' : 'human'));
   const year = useSignal(person?.birthYear?.toString() ?? '');
   const sex = useSignal<string>(person?.sex ?? '');
-  const wrong = useSignal<{ name?: string; year?: string }>({});
-  const { settings, frame } = words.value;
+  const animal = {
+    breed: useSignal(person?.breed ?? ''),
+    chip: useSignal(person?.chip ?? ''),
+    vet: useSignal(person?.vet ?? ''),
+  };
+  const wrong = useSignal<{ name?: string; year?: string; chip?: string }>({});
+  const { settings, frame, care } = words.value;
   const save = async () => {
     wrong.value = {};
     const isYear = year.value === '' || (YEAR.test(year.value) && isPast(Number(year.value)));
@@ -102,11 +132,16 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
       wrong.value = { year: settings.wrongYear };
       return;
     }
+    if (isAnimal(species.value) && !isChip(animal.chip.value)) {
+      wrong.value = { chip: care.chipHint };
+      return;
+    }
     const about: About = {
       name: name.value.trim(),
       species: (species.value || null) as Species | null,
       sex: (sex.value || null) as Sex | null,
       birthYear: year.value === '' ? null : Number(year.value),
+      ...(isAnimal(species.value) ? { breed: said(animal.breed), chip: said(animal.chip), vet: said(animal.vet) } : {}),
     };
     try {
       if (person) await call('subject.change', { subject: person.id, ...about });
@@ -137,6 +172,7 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
         }}
       />
       <AboutFields given={{ species, sex, year }} wrongYear={wrong.value.year} />
+      {isAnimal(species.value) && <AnimalFields given={animal} wrongChip={wrong.value.chip} />}
       <p class="small quiet">{settings.aboutHint}</p>
       <div class="row">
         <Button kind="main-action" onPress={save} disabled={name.value.trim() === ''}>
@@ -145,6 +181,36 @@ function PersonForm({ person, close }: { person: SubjectInfo | null; close: () =
         <Button onPress={close}>{frame.cancel}</Button>
       </div>
     </form>
+  );
+}
+
+const isAnimal = (species: string): boolean => species !== '' && species !== 'human';
+/** As an ISO 11784 reader shows it. */
+const isChip = (typed: string): boolean => typed.trim() === '' || /^\d{15}$/.test(typed.replaceAll(/[\s-]/g, ''));
+const said = ({ value }: Signal<string>): string | null => value.trim() || null;
+
+/** What goes along when an animal is handed over. */
+function AnimalFields(props: {
+  given: Record<'breed' | 'chip' | 'vet', Signal<string>>;
+  wrongChip: string | undefined;
+}) {
+  const { given, wrongChip } = props;
+  const { care } = words.value;
+  return (
+    <div class="fields-row">
+      {(['breed', 'chip', 'vet'] as const).map((of) => (
+        <TextField
+          key={of}
+          label={care[of]}
+          {...(of === 'chip' ? (wrongChip ? { wrong: wrongChip } : { hint: care.chipHint }) : {})}
+          value={given[of].value}
+          input={{ autocomplete: 'off', maxLength: 200, ...(of === 'chip' ? { inputMode: 'numeric' as const } : {}) }}
+          onValue={(value) => {
+            given[of].value = value;
+          }}
+        />
+      ))}
+    </div>
   );
 }
 

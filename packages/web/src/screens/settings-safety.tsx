@@ -41,12 +41,12 @@ export function Safety() {
 }
 
 /** One matter of this page. */
-export function Matter(props: { title: string; text: string; children: preact.ComponentChildren }) {
+export function Matter(props: { title: string; text?: string; children: preact.ComponentChildren }) {
   return (
     <section class="card stack" aria-label={props.title}>
       <div class="stack tight">
         <h2 class="matter">{props.title}</h2>
-        <p class="quiet small">{props.text}</p>
+        {props.text !== undefined && <p class="quiet small">{props.text}</p>}
       </div>
       {props.children}
     </section>

@@ -19,7 +19,7 @@ const REFRESH_MILLIS = 15_000;
 const SAID_ABOVE = ['Home', 'Disk', 'Keys'];
 
 export function Settings({ of }: { of: string }) {
-  const { settings, phones } = words.value;
+  const { settings, phones, ownCard } = words.value;
   const here = SECTIONS.includes(of as Section) ? (of as Section) : 'looks';
   const Here = { looks: Looks, people: People, safety: Safety, browsers: Browsers, about: About }[here];
   return (
@@ -33,6 +33,9 @@ export function Settings({ of }: { of: string }) {
         ))}
         <a class="tab" href="#/phones">
           {phones.tab}
+        </a>
+        <a class="tab" href="#/emergency">
+          {ownCard.tab}
         </a>
       </nav>
       <Here />

@@ -32,6 +32,7 @@ import { zone } from '../words/numbers.ts';
 import { ReadersLine } from './sharing/readers.tsx';
 import { openShares } from './sharing/words.ts';
 import { AmountCard, type Around, CuffCard, LevelCard, NightCard, pressureOf } from './today-cards.tsx';
+import { CardOpened } from './today-opened.tsx';
 
 const REFRESH_MILLIS = 60_000;
 const ADULT_YEARS = 18;
@@ -42,18 +43,24 @@ export function Today() {
   const asked = useAsked(async () => {
     const parameters = ofSubject();
     const calendar = new Calendar(zone.value);
-    const [overview, grants] = await Promise.all([
+    const [overview, grants, openings] = await Promise.all([
       call('overview', { ...parameters, zone: zone.value }, { isIdle: true }),
       call('grants', {}, { isIdle: true }),
+      call('emergency.openings', {}, { isIdle: true }),
     ]);
     const [nights, weeks] = await Promise.all([nightsIn(overview, calendar), weeksIn(overview)]);
-    return { overview, grants, nights, weeks };
+    return { overview, grants, openings, nights, weeks };
   });
   useTicks(REFRESH_MILLIS, asked.again);
   return (
     <div class="page">
       <Answer asked={asked.value} again={asked.again} rows={4}>
-        {(asked) => <Cards {...asked} />}
+        {({ openings, ...cards }) => (
+          <>
+            <CardOpened openings={openings} />
+            <Cards {...cards} />
+          </>
+        )}
       </Answer>
     </div>
   );

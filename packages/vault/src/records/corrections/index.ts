@@ -1,6 +1,7 @@
 // Asking for corrections of records, and what became of it.
 export {
   CORRECTION_STATES,
+  CORRECTION_SYSTEMS,
   type CorrectionState,
   type Deadline,
   deadlineOf,

@@ -1,5 +1,6 @@
 // Her own words to what others wrote: they stand beside it, and can be taken back.
 import type { RecordShown } from '@hale/home';
+import { CORRECTION_SYSTEMS } from '@hale/vault/records/corrections';
 import { useSignal } from '@preact/signals';
 import { asHomeError, changed } from '../../app/asking.ts';
 import { call, ofSubject } from '../../app/state.ts';
@@ -48,9 +49,16 @@ function saidIn(resource: RecordShown['resource']): { text: string; state: strin
   return { text: typeof told === 'string' ? told : '', state: typeof state === 'string' ? state : '' };
 }
 
+/** What she asked to be put right stands in a part of its own (corrections.tsx). */
+const isOfCorrection = ({ category }: RecordShown['resource']): boolean =>
+  listOf(category)
+    .filter(isFields)
+    .flatMap(({ coding }) => listOf(coding).filter(isFields))
+    .some(({ system }) => system === CORRECTION_SYSTEMS.communication);
+
 export function Amendments({ record }: { record: RecordShown }) {
   const { records } = words.value;
-  const current = record.overlays.filter(({ state }) => state === 'current');
+  const current = record.overlays.filter(({ state, resource }) => state === 'current' && !isOfCorrection(resource));
   return (
     <section class={`card stack ${current.length === 0 ? 'no-print' : ''}`} aria-label={records.yours}>
       <h2 class="h3">{records.yours}</h2>

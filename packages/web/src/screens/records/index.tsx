@@ -2,6 +2,7 @@
 import type { Category } from '@hale/home';
 import { Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
+import { CorrectionsPage } from './corrections.tsx';
 import { CategoryPage, NewPage, SensitivePage } from './lists.tsx';
 import { Overview } from './overview.tsx';
 import { ResultsPage } from './results.tsx';
@@ -19,6 +20,7 @@ export function Records({ of }: { of: string }) {
   if (of === 'sensitive') return <SensitivePage />;
   if (of === 'sources') return <SourcesPage />;
   if (of === 'test') return <TestPage />;
+  if (of === 'corrections') return <CorrectionsPage />;
   if (of === 'results' || of === 'vitals') return <ResultsPage category={of} />;
   if (CATEGORIES.includes(of as Category)) return <CategoryPage category={of as Category} />;
   const { frame } = words.value;

@@ -50,6 +50,10 @@ export function Overview() {
               <Icon name="shield" />
               {words.value.consent.record.listTitle}
             </a>
+            <a class="button" href="#/records/corrections">
+              <Icon name="check" />
+              {words.value.corrections.title}
+            </a>
             <a class="button" href="#/add">
               <Icon name="add" />
               {records.toAdd}

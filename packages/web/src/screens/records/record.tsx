@@ -8,8 +8,10 @@ import { words } from '../../words/index.ts';
 import { Amendments } from './amend.tsx';
 import { Attachments } from './attachments.tsx';
 import { Check, Json, Origin, Versions } from './behind.tsx';
+import { CorrectionHere } from './corrections.tsx';
 import { Facts, Text } from './facts.tsx';
 import { Head } from './head.tsx';
+import { NeverTold } from './never-told.tsx';
 import { Flag, ResultTable } from './parts.tsx';
 import { testAddress } from './results.tsx';
 import { Chips } from './row.tsx';
@@ -59,6 +61,8 @@ function Shown({ record }: { record: RecordShown }) {
       <Text record={record} />
       <Sensitive record={record} />
       <Amendments record={record} />
+      <CorrectionHere record={record} />
+      <NeverTold record={record} />
       <Origin record={record} />
       <Versions record={record} />
       <Check record={record} />

@@ -1,8 +1,10 @@
 // Every text of these pages in English: the other languages have the same shape.
 import { add } from './add.ts';
+import { care } from './care.ts';
 import { codes } from './codes.ts';
 import { compare } from './compare.ts';
 import { consent } from './consent.ts';
+import { corrections } from './corrections.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
@@ -13,6 +15,7 @@ import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
 import { kinds } from './kinds.ts';
 import { notes } from './notes.ts';
+import { ownCard } from './own-card.ts';
 import { phones } from './phones.ts';
 import { pressure } from './pressure.ts';
 import { reader } from './reader.ts';
@@ -31,9 +34,11 @@ import { week } from './week.ts';
 
 export const en = {
   add,
+  care,
   codes,
   compare,
   consent,
+  corrections,
   desk,
   devices,
   ecg,
@@ -44,6 +49,7 @@ export const en = {
   glucose,
   kinds,
   notes,
+  ownCard,
   phones,
   pressure,
   reader,

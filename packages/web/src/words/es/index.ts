@@ -1,9 +1,11 @@
 // Every text of these pages in Spanish.
 import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
+import { care } from './care.ts';
 import { codes } from './codes.ts';
 import { compare } from './compare.ts';
 import { consent } from './consent.ts';
+import { corrections } from './corrections.ts';
 import { desk } from './desk.ts';
 import { devices } from './devices.ts';
 import { ecg } from './ecg.ts';
@@ -14,6 +16,7 @@ import { frame } from './frame.ts';
 import { glucose } from './glucose.ts';
 import { kinds } from './kinds.ts';
 import { notes } from './notes.ts';
+import { ownCard } from './own-card.ts';
 import { phones } from './phones.ts';
 import { pressure } from './pressure.ts';
 import { reader } from './reader.ts';
@@ -32,9 +35,11 @@ import { week } from './week.ts';
 
 export const es: Words = {
   add,
+  care,
   codes,
   compare,
   consent,
+  corrections,
   desk,
   devices,
   ecg,
@@ -45,6 +50,7 @@ export const es: Words = {
   glucose,
   kinds,
   notes,
+  ownCard,
   phones,
   pressure,
   reader,

@@ -1,1 +1,0 @@
-import{et as e,nt as t,p as n,rt as r}from"./field-CQVUmmyc.js";function i(i){let a=r(null),o=t();return e(()=>{let e=document.activeElement;return a.current?.showModal(),()=>e?.focus()},[]),n(`dialog`,{ref:a,class:`ask-dialog`,"aria-labelledby":o,onClose:i.onClose,children:n(`div`,{class:`stack`,children:[n(`h2`,{id:o,children:i.title}),i.children]})})}export{i as t};

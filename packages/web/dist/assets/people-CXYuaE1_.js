@@ -1,1 +1,0 @@
-import{H as e}from"./field-CQVUmmyc.js";var t=e=>e.length>24?`${e.slice(0,10)}…${e.slice(-6)}`:e,n=e=>e.startsWith(`npub1`);function r(r,i){let{facts:a}=e.value,o=r===``||n(r)?a.nameless:r;return n(i)?a.withKey(o,t(i)):o===a.nameless?i:`${o} (${i})`}var i=e=>e===`me`?``:e??``;export{t as i,n,r,i as t};

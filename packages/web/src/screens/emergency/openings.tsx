@@ -1,0 +1,165 @@
+// Who opened the card, and what she says to it: was it right? What waits for a word of hers stands first.
+import type { EmergencyOpeningInfo } from '@hale/home';
+import { useSignal } from '@preact/signals';
+import { call } from '../../app/state.ts';
+import { Button } from '../../ui/button.tsx';
+import { Fault } from '../../ui/fault.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { words } from '../../words/index.ts';
+import { day, moment } from '../../words/numbers.ts';
+import { shortAddress } from '../../words/people.ts';
+import { useAttempt } from '../people/attempt.ts';
+
+export function Openings({ openings }: { openings: readonly EmergencyOpeningInfo[] }) {
+  const { ownCard } = words.value;
+  const newest = openings.toSorted((a, b) => b.atMicros - a.atMicros);
+  const [waiting, reviewed] = [newest.filter(({ review }) => !review), newest.filter(({ review }) => review)];
+  if (newest.length === 0) return null;
+  return (
+    <section class="stack" aria-label={ownCard.openings}>
+      <h2>{ownCard.openings}</h2>
+      {waiting.map((opening) => (
+        <Opening key={opening.id} opening={opening} />
+      ))}
+      {reviewed.length > 0 && (
+        <ul class="card list">
+          {reviewed.map((opening) => (
+            <li key={opening.id}>
+              <Reviewed opening={opening} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+export function whoOpened({ name, institution, reason }: EmergencyOpeningInfo): string {
+  const { ownCard } = words.value;
+  return reason === null ? ownCard.whoUnknown : ownCard.whoPlace(name, institution);
+}
+
+export function whyOpened({ reason, why }: EmergencyOpeningInfo): string {
+  if (reason === null) return '';
+  const said = words.value.emergency.reasons[reason];
+  if (why === '') return said;
+  return reason === 'other' ? `“${why}”` : `${said}: “${why}”`;
+}
+
+/** What stands behind the name that somebody typed. */
+function proofOf({ npub, factor }: EmergencyOpeningInfo): string[] {
+  const { proofs } = words.value.ownCard;
+  const by =
+    factor === 'pin' ? [proofs.pin] : factor === 'none' ? [] : [`${proofs.institution} (${shortAddress(factor)})`];
+  const signed = npub === '' ? [] : [`${proofs.key} (${shortAddress(npub)})`];
+  return by.length + signed.length === 0 ? [proofs.none] : [...by, ...signed];
+}
+
+function Opening({ opening }: { opening: EmergencyOpeningInfo }) {
+  const { ownCard } = words.value;
+  const isWrong = useSignal(false);
+  const { failed, attempt } = useAttempt();
+  const { id, isOpen, isSigned, atMicros, untilMicros } = opening;
+  const why = whyOpened(opening);
+  return (
+    <article class="card stack opening" aria-label={whoOpened(opening)}>
+      <h3>
+        <Icon name="eye" /> {whoOpened(opening)}
+      </h3>
+      <dl class="facts">
+        {why !== '' && (
+          <>
+            <dt>{ownCard.why}</dt>
+            <dd>{why}</dd>
+          </>
+        )}
+        <dt>{ownCard.when}</dt>
+        <dd>
+          {moment(atMicros)}
+          <div class="caption">
+            {isOpen ? ownCard.opensUntil(moment(untilMicros)) : ownCard.openedUntil(moment(untilMicros))}
+          </div>
+        </dd>
+        <dt>{ownCard.proof}</dt>
+        <dd>
+          {proofOf(opening).map((text) => (
+            <div key={text}>{text}</div>
+          ))}
+          {!isSigned && <div>{ownCard.notSigned}</div>}
+        </dd>
+      </dl>
+      <Fault text={failed.value} />
+      {isWrong.value ? (
+        <NotRight
+          save={(text) => attempt(() => call('emergency.review', { opening: id, right: false, text }))}
+          close={() => {
+            isWrong.value = false;
+          }}
+        />
+      ) : (
+        <div class="stack tight">
+          <strong class="small">{ownCard.reviewTitle}</strong>
+          <div class="actions">
+            <Button icon="check" onPress={() => attempt(() => call('emergency.review', { opening: id, right: true }))}>
+              {ownCard.right}
+            </Button>
+            <Button
+              onPress={() => {
+                isWrong.value = true;
+              }}
+            >
+              {ownCard.notRight}
+            </Button>
+            {isOpen && (
+              <Button kind="stop" icon="stop" onPress={() => attempt(() => call('emergency.end', { opening: id }))}>
+                {ownCard.endNow}
+              </Button>
+            )}
+          </div>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function NotRight({ save, close }: { save: (text: string) => Promise<unknown>; close: () => void }) {
+  const { ownCard, frame } = words.value;
+  const text = useSignal('');
+  return (
+    <div class="stack">
+      <TextField
+        area
+        label={ownCard.notRightLabel}
+        hint={ownCard.notRightHint}
+        value={text.value}
+        input={{ maxLength: 1000, autofocus: true }}
+        onValue={(value) => {
+          text.value = value;
+        }}
+      />
+      <div class="actions">
+        <Button kind="main-action" disabled={text.value.trim() === ''} onPress={() => save(text.value)}>
+          {ownCard.saveReview}
+        </Button>
+        <Button kind="bare" onPress={close}>
+          {frame.cancel}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Reviewed({ opening }: { opening: EmergencyOpeningInfo }) {
+  const { ownCard } = words.value;
+  const { atMicros, review } = opening;
+  if (review === null) return null;
+  const on = day(review.atMicros);
+  return (
+    <div>
+      <strong>{whoOpened(opening)}</strong> <span class="caption">{moment(atMicros)}</span>
+      <p class="small">{whyOpened(opening)}</p>
+      <p class="small quiet">{review.right ? ownCard.wasRight(on) : ownCard.wasWrong(on, review.text)}</p>
+    </div>
+  );
+}
