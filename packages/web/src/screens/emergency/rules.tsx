@@ -10,6 +10,7 @@ import { linesOf, Saved, useSaving } from './facts.tsx';
 
 const FACTORS: readonly Factor[] = ['none', 'pin', 'code', 'either'];
 const HOURS = [1, 4, 12, 24, 48, 72];
+const ADDRESSES = { maxLength: 4000, autocomplete: 'off', spellcheck: false, autocapitalize: 'none' } as const;
 
 export function Rules({ info }: { info: EmergencyInfo }) {
   const { ownCard } = words.value;
@@ -25,14 +26,11 @@ export function Rules({ info }: { info: EmergencyInfo }) {
         ...{ factor: factor.value, hours: Number(hours.value) },
         ...{ told: linesOf(told.value), institutions: linesOf(institutions.value) },
       },
-      (code, text) =>
-        code === 'malformed'
-          ? ownCard.badAddress
-          : code === 'usage' && factor.value !== info.factor
-            ? ownCard.needsNewCard
-            : text,
+      (code, text) => {
+        if (code === 'malformed') return ownCard.badAddress;
+        return code === 'usage' && factor.value !== info.factor ? ownCard.needsNewCard : text;
+      },
     );
-  const addresses = { maxLength: 4000, autocomplete: 'off', spellcheck: false, autocapitalize: 'none' } as const;
   return (
     <Matter title={ownCard.rules}>
       <Choices
@@ -48,7 +46,7 @@ export function Rules({ info }: { info: EmergencyInfo }) {
           area
           label={ownCard.institutions}
           value={institutions.value}
-          input={addresses}
+          input={ADDRESSES}
           onValue={(value) => {
             institutions.value = value;
           }}
@@ -68,7 +66,7 @@ export function Rules({ info }: { info: EmergencyInfo }) {
         label={ownCard.told}
         hint={ownCard.toldHint}
         value={told.value}
-        input={addresses}
+        input={ADDRESSES}
         onValue={(value) => {
           told.value = value;
         }}
