@@ -122,7 +122,7 @@ function parseAsk(value: Fields): AskMessage {
 
 function parseFiled(value: Fields): FiledMessage {
   const map = fields(value, 'filed', ['type', 'id', 'time', 'readings', 'hash'], ['document']);
-  const readings = integer(map.readings, 'filed.readings', 1, Number.MAX_SAFE_INTEGER);
+  const readings = integer(map.readings, 'filed.readings', 0, Number.MAX_SAFE_INTEGER);
   return {
     type: 'filed',
     id: idOf(map.id),

@@ -84,6 +84,30 @@ test('the owner sees what the recipient sees, byte for byte, also after somethin
   expect((await eyes()).records).toBeNull();
 }, 60_000);
 
+test('a copy of records alone can be filed where the owner allows it, and she is told', async () => {
+  const [ann, lee] = [await filled(), homes.make()];
+  const relay = await homes.relay(ann.keys, lee.keys);
+  for (const home of [ann, lee]) useRelay(home, relay.url);
+  const { npub } = await OPERATIONS.whoami(contextOf(lee), {});
+  const toLee = { ...EVERYTHING, with: npub, mayFile: true, allowClassic: true };
+  const { grant } = await OPERATIONS.share(contextOf(ann), toLee);
+  await ann.network.settle(20_000);
+  const inbox = async () => OPERATIONS.inbox(contextOf(lee), { refresh: true });
+  await vi.waitFor(async () => expect(await inbox()).toMatchObject([{ records: { categories: expect.any(Array) } }]), {
+    timeout: 20_000,
+    interval: 500,
+  });
+  const [item] = await inbox();
+  const { bundle, readings, hash } = await OPERATIONS.file(contextOf(lee), { grant: item.grant });
+  expect(readings).toBe(0);
+  const { entry } = JSON.parse(bundle) as { entry: { resource: { resourceType: string } }[] };
+  expect(entry.map(({ resource }) => resource.resourceType).sort()).toEqual([
+    ...['Condition', 'Condition', 'Condition', 'DocumentReference', 'Patient'],
+  ]);
+  const told = async () => (await OPERATIONS.grants(contextOf(ann), {})).find(({ id }) => id === grant.id)?.filed;
+  await vi.waitFor(async () => expect(await told()).toMatchObject([{ readings: 0, hash }]), 20_000);
+}, 60_000);
+
 test('what is sensitive is told with its reason, whatever is kept back already', async () => {
   const ann = await filled();
   for (const withholdAreas of [[], ['mental-health' as const]]) {

@@ -1,7 +1,7 @@
 // Settings, a section at a time: display, people, relays and safety, browsers, about.
 import type { Result } from '@hale/home';
 import { changed, useAsked, useTicks } from '../app/asking.ts';
-import { call, dropEverything, type SessionState, session, theme, zoneChoice } from '../app/state.ts';
+import { call, country, dropEverything, type SessionState, session, theme, zoneChoice } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
 import { Segments, SelectField } from '../ui/field.tsx';
 import { Answer, Notice, sentence } from '../ui/states.tsx';
@@ -11,6 +11,7 @@ import { age, bytes, moment, systemZone } from '../words/numbers.ts';
 import { preferred } from '../words/units.ts';
 import { People } from './settings-people.tsx';
 import { Safety } from './settings-safety.tsx';
+import { placesByName } from './share/places.ts';
 
 const SECTIONS = ['looks', 'people', 'safety', 'browsers', 'about'] as const;
 type Section = (typeof SECTIONS)[number];
@@ -44,7 +45,7 @@ export function Settings({ of }: { of: string }) {
 }
 
 function Looks() {
-  const { settings } = words.value;
+  const { settings, consent } = words.value;
   const units = preferred.value;
   return (
     <div class="card stack wide settings-form">
@@ -94,6 +95,15 @@ function Looks() {
           zoneChoice.value = value || null;
         }}
         options={[['', settings.zoneAuto(systemZone)], ...zones().map((name) => [name, name] as [string, string])]}
+      />
+      <SelectField
+        label={consent.without.place}
+        hint={consent.without.placeHint}
+        value={country.value}
+        options={[['', consent.without.placeNone], ...placesByName()]}
+        onValue={(value) => {
+          country.value = value;
+        }}
       />
       <p class="small quiet">{settings.keptHere}</p>
     </div>

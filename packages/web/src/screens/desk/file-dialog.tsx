@@ -50,12 +50,12 @@ export function FileDialog({ looked, onClose }: { looked: LookedInto; onClose: (
 
 /** A browser lets a page save one file by itself: the page; the readings at a press. */
 function Done({ grant, filed }: { grant: string; filed: Filed }) {
-  const { desk, frame, sharing } = words.value;
+  const { desk, frame, sharing, consent } = words.value;
   const { readings, bundle, hash, document } = filed;
   return (
     <>
       <Notice tone="good" isUrgent>
-        {desk.filed(frame.readings(readings))}
+        {desk.filed(readings === 0 ? consent.given.title : frame.readings(readings))}
       </Notice>
       {document && <p class="caption anywhere">{sharing.filedDocument(document.hash)}</p>}
       <p class="caption anywhere">{sharing.filedHash(hash)}</p>

@@ -235,15 +235,19 @@ function LinkAgain({ grant }: { grant: GrantInfo }) {
   );
 }
 
+/** Of a share of health records alone there are no readings to be counted. */
+const filedWords = (readings: number): string =>
+  readings === 0 ? words.value.consent.given.title : words.value.frame.readings(readings);
+
 function Filed({ grant }: { grant: GrantInfo }) {
-  const { sharing, frame } = words.value;
+  const { sharing } = words.value;
   return (
     <section class="card stack">
       <h2>{sharing.filedTitle}</h2>
       <ul class="list">
         {grant.filed.map(({ atMicros, readings, hash, documentHash }) => (
           <li key={hash}>
-            <span>{sharing.filed(capital(whoOf(grant)), frame.readings(readings), day(atMicros))}</span>
+            <span>{sharing.filed(capital(whoOf(grant)), filedWords(readings), day(atMicros))}</span>
             <span class="caption anywhere">{sharing.filedHash(hash)}</span>
             {documentHash !== null && <span class="caption anywhere">{sharing.filedDocument(documentHash)}</span>}
           </li>
