@@ -36,30 +36,7 @@ export function Overview() {
           <h1>{records.title}</h1>
           <p class="quiet">{records.lead}</p>
         </div>
-        {hasAny && (
-          <div class="actions">
-            <a class="button" href="#/records/timeline">
-              <Icon name="clock" />
-              {records.toTimeline}
-            </a>
-            <a class="button" href="#/records/sources">
-              <Icon name="file" />
-              {records.toSources}
-            </a>
-            <a class="button" href="#/records/sensitive">
-              <Icon name="shield" />
-              {words.value.consent.record.listTitle}
-            </a>
-            <a class="button" href="#/records/corrections">
-              <Icon name="check" />
-              {words.value.corrections.title}
-            </a>
-            <a class="button" href="#/add">
-              <Icon name="add" />
-              {records.toAdd}
-            </a>
-          </div>
-        )}
+        {hasAny && <Ways />}
       </header>
       <Answer asked={asked.value} again={asked.again}>
         {(overview) =>
@@ -87,6 +64,35 @@ export function Overview() {
           )
         }
       </Answer>
+    </div>
+  );
+}
+
+/** To everything that is not a part of the record. */
+function Ways() {
+  const { records, consent, corrections } = words.value;
+  return (
+    <div class="actions">
+      <a class="button" href="#/records/timeline">
+        <Icon name="clock" />
+        {records.toTimeline}
+      </a>
+      <a class="button" href="#/records/sources">
+        <Icon name="file" />
+        {records.toSources}
+      </a>
+      <a class="button" href="#/records/sensitive">
+        <Icon name="shield" />
+        {consent.record.listTitle}
+      </a>
+      <a class="button" href="#/records/corrections">
+        <Icon name="check" />
+        {corrections.title}
+      </a>
+      <a class="button" href="#/add">
+        <Icon name="add" />
+        {records.toAdd}
+      </a>
     </div>
   );
 }
