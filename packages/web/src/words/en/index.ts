@@ -1,3 +1,4 @@
+// Every area of the words of the pages in English: the form that the other languages fill.
 import { add } from './add.ts';
 import { care } from './care.ts';
 import { codes } from './codes.ts';

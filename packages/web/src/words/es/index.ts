@@ -1,3 +1,4 @@
+// Every area of the words of the pages in Spanish.
 import type { Words } from '../en/index.ts';
 import { add } from './add.ts';
 import { care } from './care.ts';
