@@ -1,6 +1,7 @@
 // How the card opens: what is needed beside it, for how long, and who else is told.
 import type { EmergencyInfo, Factor } from '@hale/home';
 import { useSignal } from '@preact/signals';
+import { bound } from '../../ui/bound.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choices } from '../../ui/choice.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
@@ -10,7 +11,6 @@ import { linesOf, Saved, useSaving } from './facts.tsx';
 
 const FACTORS: readonly Factor[] = ['none', 'pin', 'code', 'either'];
 const HOURS = [1, 4, 12, 24, 48, 72];
-const ADDRESSES = { maxLength: 4000, autocomplete: 'off', spellcheck: false, autocapitalize: 'none' } as const;
 
 export function Rules({ info }: { info: EmergencyInfo }) {
   const { ownCard } = words.value;
@@ -26,51 +26,34 @@ export function Rules({ info }: { info: EmergencyInfo }) {
         ...{ factor: factor.value, hours: Number(hours.value) },
         ...{ told: linesOf(told.value), institutions: linesOf(institutions.value) },
       },
-      (code, text) => {
-        if (code === 'malformed') return ownCard.badAddress;
-        return code === 'usage' && factor.value !== info.factor ? ownCard.needsNewCard : text;
-      },
+      (code, text) =>
+        code === 'malformed'
+          ? ownCard.badAddress
+          : code === 'usage' && factor.value !== info.factor
+            ? ownCard.needsNewCard
+            : text,
     );
+  const addresses = { maxLength: 4000, autocomplete: 'off', spellcheck: false, autocapitalize: 'none' } as const;
   return (
     <Matter title={ownCard.rules}>
       <Choices
         label={ownCard.factor}
-        value={factor.value}
         options={FACTORS.map((value) => ({ value, title: ownCard.factors[value][0], hint: ownCard.factors[value][1] }))}
+        value={factor.value}
         onValue={(value) => {
           factor.value = value;
         }}
       />
       {(factor.value === 'code' || factor.value === 'either') && (
-        <TextField
-          area
-          label={ownCard.institutions}
-          value={institutions.value}
-          input={ADDRESSES}
-          onValue={(value) => {
-            institutions.value = value;
-          }}
-        />
+        <TextField area label={ownCard.institutions} input={addresses} {...bound(institutions)} />
       )}
       <SelectField
         label={ownCard.hours}
         hint={ownCard.hoursHint}
-        value={hours.value}
         options={options.map((each) => [String(each), ownCard.hoursOf(each)])}
-        onValue={(value) => {
-          hours.value = value;
-        }}
+        {...bound(hours)}
       />
-      <TextField
-        area
-        label={ownCard.told}
-        hint={ownCard.toldHint}
-        value={told.value}
-        input={ADDRESSES}
-        onValue={(value) => {
-          told.value = value;
-        }}
-      />
+      <TextField area label={ownCard.told} hint={ownCard.toldHint} input={addresses} {...bound(told)} />
       <Saved {...saving} />
       <div class="row">
         <Button kind="main-action" onPress={save}>

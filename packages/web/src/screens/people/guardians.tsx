@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useAsked, useTicks } from '../../app/asking.ts';
 import { isRefusedAway } from '../../app/failure-text.ts';
 import { call } from '../../app/state.ts';
+import { bound } from '../../ui/bound.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { CopyText } from '../../ui/copy.tsx';
@@ -109,6 +110,25 @@ function Releases({ set }: { set: GuardiansInfo }) {
 
 const called = (name: string): string => (isKey(name) ? shortAddress(name) : name);
 
+function GuardianList({ set }: { set: GuardiansInfo }) {
+  const { care } = words.value;
+  return (
+    <ul class="list">
+      {set.guardians.map(({ npub, name, state }, at) => (
+        <li key={npub ?? at}>
+          <div class="row">
+            <Icon name={npub === null ? 'file' : 'person'} />
+            <strong>{npub === null ? care.onPaper : called(name)}</strong>
+          </div>
+          <span class={`chip ${state === 'kept' ? 'good' : state === 'sent' ? 'caution' : ''}`}>
+            {care.guardianStates[state]}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Mine({ set }: { set: GuardiansInfo | null }) {
   const { care } = words.value;
   const open = useSignal<'choose' | 'revoke' | null>(null);
@@ -123,21 +143,7 @@ function Mine({ set }: { set: GuardiansInfo | null }) {
       title={care.guardians}
       text={set === null ? care.guardiansNone : care.guardiansSince(set.need, day(set.sinceMicros))}
     >
-      {set !== null && (
-        <ul class="list">
-          {set.guardians.map(({ npub, name, state }, at) => (
-            <li key={npub ?? at}>
-              <div class="row">
-                <Icon name={npub === null ? 'file' : 'person'} />
-                <strong>{npub === null ? care.onPaper : called(name)}</strong>
-              </div>
-              <span class={`chip ${state === 'kept' ? 'good' : state === 'sent' ? 'caution' : ''}`}>
-                {care.guardianStates[state]}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
+      {set !== null && <GuardianList set={set} />}
       {papers.value.length > 0 && <Papers papers={papers.value} />}
       <Fault text={failed.value} />
       {open.value === 'choose' && (
@@ -209,6 +215,14 @@ function Papers({ papers }: { papers: readonly string[] }) {
   );
 }
 
+/** Numbers of the sheet that were typed along are left out. */
+const plainWords = (text: string): string =>
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => /^[a-z]+$/.test(word))
+    .join(' ');
+
 function Choose({ isAgain, done }: { isAgain: boolean; done: (papers: readonly string[]) => void }) {
   const { care, frame } = words.value;
   const typed = useSignal('');
@@ -225,11 +239,7 @@ function Choose({ isAgain, done }: { isAgain: boolean; done: (papers: readonly s
     }
     await attempt(async () => {
       const wish = { papers: Number(papers.value), waitHours: Number(wait.value) };
-      const plain = typed.value
-        .toLowerCase()
-        .split(/\s+/)
-        .filter((word) => /^[a-z]+$/.test(word));
-      const made = await call('guardians.set', { words: plain.join(' '), to: addresses, ...wish });
+      const made = await call('guardians.set', { words: plainWords(typed.value), to: addresses, ...wish });
       typed.value = '';
       done(made.papers);
     });
@@ -240,11 +250,8 @@ function Choose({ isAgain, done }: { isAgain: boolean; done: (papers: readonly s
       <SelectField
         label={care.papers}
         hint={care.papersHint}
-        value={papers.value}
         options={Array.from({ length: PIECES + 1 }, (_, n) => [String(n), String(n)])}
-        onValue={(value) => {
-          papers.value = value;
-        }}
+        {...bound(papers)}
       />
       {to.value.slice(0, asked).map((address, at) => (
         <TextField
@@ -261,21 +268,15 @@ function Choose({ isAgain, done }: { isAgain: boolean; done: (papers: readonly s
       <SelectField
         label={care.wait}
         hint={care.waitHint}
-        value={wait.value}
         options={WAITS.map((each) => [String(each), care.waitHours(each)])}
-        onValue={(value) => {
-          wait.value = value;
-        }}
+        {...bound(wait)}
       />
       <TextField
         area
         label={care.yourWords}
         hint={care.yourWordsHint}
-        value={typed.value}
         input={{ ...SECRET, maxLength: 1024 }}
-        onValue={(value) => {
-          typed.value = value;
-        }}
+        {...bound(typed)}
       />
       <Fault text={failed.value} />
       <div class="actions">
@@ -307,14 +308,7 @@ function Held({ piece }: { piece: HeldPieceInfo }) {
       {release && !release.isRefused && result.value === null && (
         <p class="small">{care.waits(moment(release.untilMicros))}</p>
       )}
-      <TextField
-        label={care.code}
-        value={code.value}
-        input={{ ...SECRET, maxLength: 80 }}
-        onValue={(value) => {
-          code.value = value;
-        }}
-      />
+      <TextField label={care.code} input={{ ...SECRET, maxLength: 80 }} {...bound(code)} />
       <Fault text={failed.value} />
       {result.value?.state === 'waiting' && (
         <Notice tone="caution" isUrgent>

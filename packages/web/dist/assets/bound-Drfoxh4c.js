@@ -1,0 +1,1 @@
+var e=e=>({value:e.value,onValue:t=>{e.value=t}});export{e as t};
