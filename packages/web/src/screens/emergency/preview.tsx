@@ -26,9 +26,10 @@ export function Preview({ info }: { info: EmergencyInfo }) {
       <Answer asked={asked.value} again={asked.again} rows={1}>
         {({ card, picture }) => (
           <>
-            <div class="card-faces">
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is wider than the page, and keys have to move it */}
+            <section class="card-faces" tabIndex={0} aria-label={ownCard.previewCard}>
               <Drawing svg={card} label={ownCard.previewCard} />
-            </div>
+            </section>
             {info.card === null && <p class="small quiet">{ownCard.noCode}</p>}
             <details class="fold">
               <summary class="small">{ownCard.previewPicture}</summary>
