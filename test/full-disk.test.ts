@@ -16,6 +16,7 @@ import {
   workFolder,
 } from '@hale/testkit/hale-process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import './in-process.ts';
 
 const folder = workFolder('full-disk');
 const path = (name: string) => join(folder.dir, name);

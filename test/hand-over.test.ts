@@ -12,6 +12,7 @@ import {
   workFolder,
 } from '@hale/testkit/hale-process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import './in-process.ts';
 
 const folder = workFolder('custody');
 const path = (name: string) => join(folder.dir, name);

@@ -4,6 +4,7 @@ import { hale, haleJson, Running, workFolder } from '@hale/testkit/hale-process'
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, expect, test } from 'vitest';
 import { closeRaw, connectPacket, publishPacket, Raw } from '../packages/home/test/mqtt-bytes.ts';
+import './in-process.ts';
 
 const folder = workFolder('mqtt');
 afterAll(() => {

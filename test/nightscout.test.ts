@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { hale, haleJson, type RunningNode, startNode, workFolder } from '@hale/testkit/hale-process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import './in-process.ts';
 
 const folder = workFolder('nightscout');
 const home = ['--home', folder.dir];

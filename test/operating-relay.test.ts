@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { REPOSITORY } from '@hale/testkit/hale-process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mismatch, parseTranscripts } from './readme/transcript.ts';
+import './in-process.ts';
 
 const page = readFileSync('docs/operating/relay.md', 'utf8');
 // As long as the one that the page shows: where a printed line wraps depends on it.

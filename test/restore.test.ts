@@ -284,13 +284,16 @@ describe('a second home from the same words while the first still writes', () =>
         { timeout: 20_000, interval: 500 },
       )
       .toBe(0);
-    const said = await haleJson<{ retired: boolean; generation: number; warnings: { text: string }[] }>([
-      'status',
-      '--home',
-      path('cid-again'),
-    ]);
-    expect(said).toMatchObject({ retired: false, generation: 1 });
-    expect(said.warnings.map(({ text }) => text).join(' ')).toMatch(/handed over/);
+    const said = () =>
+      haleJson<{ retired: boolean; generation: number; warnings: { text: string }[] }>([
+        'status',
+        '--home',
+        path('cid-again'),
+      ]);
+    expect(await said()).toMatchObject({ retired: false, generation: 1 });
+    await expect
+      .poll(async () => (await said()).warnings.map(({ text }) => text).join(' '), { timeout: 20_000, interval: 500 })
+      .toMatch(/handed over/);
   });
 
   test('a reader of a link made before sees all of it, old and new', async () => {
