@@ -36,6 +36,8 @@ export class TokenPurse {
   /** `relay author` → how many tokens were spent since the start. */
   readonly #spent = new Map<string, number>();
   readonly #spending = new Map<string, Promise<boolean>>();
+  /** Nonces of tokens under way, or lost on the way, with whom they are for: a relay that saw one token of two authors would know they are one. */
+  readonly #promised = new Map<string, string>();
   readonly #filling = new Map<string, Promise<void>>();
   /** When a relay is asked for the next batch, milliseconds. */
   readonly #dueAt = new Map<string, number>();
@@ -68,7 +70,7 @@ export class TokenPurse {
     if (this.markOf(url, author) > mark) return true;
     const underWay = this.#spending.get(name);
     if (underWay) return underWay;
-    const spending = this.#spend(url, secret, publish)
+    const spending = this.#spend(url, author, secret, publish)
       .then((isSpent) => {
         if (isSpent) this.#spent.set(name, this.markOf(url, author) + 1);
         return isSpent;
@@ -78,11 +80,18 @@ export class TokenPurse {
     return spending;
   }
 
-  async #spend(url: string, secret: Uint8Array, publish: Publish): Promise<boolean> {
+  /** A token for this author and no other. */
+  #tokenFor(url: string, author: string): Token | undefined {
+    const isFree = ({ nonce }: Token) => (this.#promised.get(nonce) ?? author) === author;
+    return this.#all.get(url)?.tokens.find(isFree);
+  }
+
+  async #spend(url: string, author: string, secret: Uint8Array, publish: Publish): Promise<boolean> {
     for (let tries = 0; tries < NET_LIMITS.tokenTriesMax; tries++) {
-      if (this.countAt(url) === 0) await this.fill(url);
-      const [token] = this.#all.get(url)?.tokens ?? [];
+      if (!this.#tokenFor(url, author)) await this.fill(url);
+      const token = this.#tokenFor(url, author);
       if (token === undefined) return false;
+      this.#promised.set(token.nonce, author);
       const created_at = Math.floor(this.#rooms.nowMillis() / 1000);
       const template = { kind: KINDS.token, created_at, tags: [['-'], tokenTag(token)], content: '' };
       const result = await publish(signEvent(template, secret, new Uint8Array(randomBytes(32))));
@@ -102,6 +111,7 @@ export class TokenPurse {
     const record = this.#all.get(url);
     if (!record) return;
     record.tokens = record.tokens.filter(({ nonce }) => nonce !== token.nonce);
+    this.#promised.delete(token.nonce);
     this.#rooms.save(this.#all);
     if (record.tokens.length < NET_LIMITS.tokensLow) this.#later(url);
   }
