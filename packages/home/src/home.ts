@@ -228,6 +228,7 @@ export class Home {
       onOwnEvents: (events) => this.absorb(events),
       onReceipt: (event, relay) => this.#receipts(event, relay),
       onConnected: (url) => this.#others.lookForPen(url).then(() => fetchShared(this, url)),
+      onSuperseded: (standing) => this.grants.restateAfter(standing),
       onFact: (url, fact) => this.#said(url, fact as { fact: string }),
     });
     this.outbox.useStoreRelays(this.storeRelays());

@@ -24,7 +24,7 @@ import {
   custodyStop,
   custodyWard,
 } from '../src/operations/sharing-custody.ts';
-import { HOUR, Homes, listed, samples } from './homes.ts';
+import { HOUR, Homes, listed, samples, until } from './homes.ts';
 
 const homes = new Homes();
 afterEach(() => homes.close());
@@ -33,15 +33,6 @@ const context = (home: Home) => ({ home, emit: () => {}, signal: new AbortContro
 const npubOf = (home: Home) => encodeNpub(schnorrPublic(home.keys.identity));
 const START = Math.floor((Date.now() * 1000 - 48 * HOUR) / HOUR) * HOUR;
 const SINCE = new Date(START / 1000).toISOString();
-
-async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
-  for (let i = 0; i < 800; i++) {
-    const found = await look();
-    if (isIt(found)) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come');
-}
 
 function collect(home: Home, key: string, from: number, count: number): void {
   const subject = home.vault.subject('Mia').id;
@@ -197,6 +188,29 @@ describe('two who care for one', () => {
     // Sealed after the stop, it opens in neither home's epoch before.
     const [hers] = mother.vault.streams(mother.vault.subject('Mia').id);
     expect(hers.epoch).toBeGreaterThan(0);
+  });
+
+  test('a stop outlasts a list of the other’s home that is dated later', async () => {
+    const { mother, father, relay } = await parents();
+    await both(mother, father, { pulse: 600 });
+    await share(context(mother), { subject: 'Mia', streams: ['pulse'], with: 'link', from: SINCE, name: 'school' });
+    const [{ author }] = mother.vault.streams(mother.vault.subject('Mia').id);
+    const standing = () => relay.store.query({ kinds: [KINDS.access], authors: [toHex(author)] })[0];
+    const readers = () => standing().tags.filter(([name]) => name === 'reader').length;
+    await until(
+      () => readers(),
+      (count) => count === 1,
+    );
+    // His clock is some seconds ahead, and he has not heard of the stop.
+    const list = standing().tags.flatMap(([name, reader, end]) => (name === 'reader' ? [{ reader, until: +end }] : []));
+    const later = Math.floor(Date.now() / 1000) + 20;
+    father.grants.besides = () => [];
+    father.vault.change(() => father.grants.putAccess(toHex(author), list, undefined, later));
+    father.announce();
+    await until(standing, ({ created_at }) => created_at > later);
+    mother.grants.end(mother.grants.active()[0].record.id, 'revoked', false);
+    await until(readers, (count) => count === 0);
+    expect(standing().created_at).toBeGreaterThan(later + 1);
   });
 
   test('nobody puts out another, erases what is the other’s, or hands over alone; whoever leaves takes nothing along', async () => {

@@ -126,3 +126,13 @@ export function wish(home: Home, keys: string[], from: number): GrantWish {
     names: { subject: 'me', owner: 'me' },
   };
 }
+
+/** Looks again and again, for twenty seconds at least. */
+export async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
+  for (let i = 0; i < 800; i++) {
+    const found = await look();
+    if (isIt(found)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('it did not come');
+}

@@ -195,6 +195,23 @@ describe('revocation', () => {
     }
   });
 
+  test('called invalid because a newer one stands there, it is not offered again', () => {
+    const { store, outbox, seqs } = bench(['a']);
+    const entry = store.enqueue(access(101));
+    store.enqueue(tile('author', 1));
+    expect(seqs(outbox.steps('a'))).toEqual(['publish 1']);
+    // An older one, or none: the refusal has another reason.
+    expect(outbox.overtaken('a', entry, complete(access(100)))).toBeNull();
+    expect(outbox.overtaken('a', entry, complete())).toBeNull();
+    expect(outbox.overtaken('a', entry, { outcome: 'refused', reason: 'error' })).toBeNull();
+    const standing = access(102);
+    expect(outbox.overtaken('a', entry, complete(standing))).toEqual([
+      { fact: 'delivery-refused', relay: 'a', seq: 1, kind: KINDS.access, reason: 'superseded', standing },
+    ]);
+    expect(seqs(outbox.steps('a'))).toEqual(['publish 2']);
+    expect(outbox.revocation(pubkeyOf('author'), 1)).toEqual([{ relay: 'a', state: 'pending' }]);
+  });
+
   test('of two from one second the lowest id is the newest: the other is superseded and has to be signed anew', () => {
     const [low, high] = [access(100, '1'), access(100, '2')].sort((a, b) => (a.id < b.id ? -1 : 1));
     const { store, outbox } = bench(['a']);

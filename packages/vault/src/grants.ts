@@ -417,10 +417,11 @@ export class Grants {
     return signEvent(template, secret, this.#vault.random.bytes(32));
   }
 
-  /** Publishes who may fetch the tiles of an author. */
-  putAccess(author: string, list: AccessEntry[], secret = this.#authorSecret(author)): void {
+  /** Publishes who may fetch the tiles of an author. @param after unix seconds that the list is dated later than */
+  putAccess(author: string, list: AccessEntry[], secret = this.#authorSecret(author), after?: number): void {
     const { store, clock } = this.#vault;
     const previous = store.accessEvent(author);
+    const dates = [previous?.created_at, after].filter((date) => date !== undefined);
     const now = clock.nowMicros() / 1e6;
     const besides = this.besides(author, clock.nowMicros());
     const all = [...list, ...(besides ?? [])].sort((a, b) => (a.reader < b.reader ? -1 : 1));
@@ -431,13 +432,26 @@ export class Grants {
       kind: KINDS.access,
       // Also where the list before lies ahead: this clock may have been set back, and relays hold that list (C3). Dates that no relay takes
       // are put right on their refusal (redate).
-      created_at: accessDate(previous?.created_at ?? null, now, exactFrom),
+      created_at: accessDate(dates.length === 0 ? null : Math.max(...dates), now, exactFrom),
       tags,
       content: '',
     });
     if (previous) store.deleteEvent(previous.id);
     store.putEvent(event);
     store.enqueue({ event, target: 'store' });
+  }
+
+  /**
+   * A relay holds a list that another custodian's home dated as late as ours or later, so that ours, which may shut somebody out, does not
+   * stand: it is said again, later than that one. Whom that one lets in and ours does not yet is named again once their log tells of it.
+   */
+  restateAfter({ id, pubkey: author, created_at }: VerifiedEvent): void {
+    const { store, clock } = this.#vault;
+    const now = clock.nowMicros();
+    const own = store.accessEvent(author);
+    if (this.besides(author, now) === null || own === null || own.id === id || own.created_at > created_at) return;
+    const owners = this.all().map((grant) => grant.owner);
+    this.#vault.change(() => this.putAccess(author, accessList(author, owners, now), undefined, created_at));
   }
 
   #authorSecret(author: string): Uint8Array {

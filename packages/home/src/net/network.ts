@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Filter, HaleError, KINDS, type NostrEvent, type VerifiedEvent } from '@hale/kernel';
 import {
+  accessFilter,
   Outbox,
   type OutboxEntry,
   type OutboxFact,
@@ -42,6 +43,8 @@ export interface NetworkRooms {
   onConnected: (url: string) => Promise<void>;
   /** An event dated in the future by a clock that was wrong: the same content dated now, or null where it stays as it is. */
   redate: (event: VerifiedEvent) => VerifiedEvent | null;
+  /** A relay holds this access list, which is newer than the one that was sent. */
+  onSuperseded: (standing: VerifiedEvent) => void;
   onFact: (url: string, fact: ConnectionFact | { fact: string }) => void;
 }
 
@@ -268,7 +271,11 @@ export class Network {
         ? await this.#publish(peer, connection, entry)
         : this.#outbox.readBack(peer.url, entry, await connection.queryResult([step.filter]));
     peer.lastContactMicros = Date.now() * 1000;
-    for (const fact of facts) this.#rooms.onFact(peer.url, fact);
+    for (const each of facts) {
+      const { standing, ...fact } = { standing: undefined, ...each };
+      if (standing) this.#rooms.onSuperseded(standing);
+      this.#rooms.onFact(peer.url, fact);
+    }
   }
 
   /**
@@ -281,6 +288,10 @@ export class Network {
     const isAhead = entry.event.created_at > Date.now() / 1000 + AHEAD_SECONDS;
     const isRefused = result.outcome === 'refused' && result.reason === 'invalid';
     const redated = isAhead && isRefused ? this.#rooms.redate(entry.event) : null;
+    if (redated === null && isRefused && entry.event.kind === KINDS.access) {
+      const overtaken = this.#outbox.overtaken(url, entry, await connection.queryResult([accessFilter(entry)]));
+      if (overtaken !== null) return overtaken;
+    }
     if (redated === null) return this.#outbox.published(url, entry, result);
     return this.#outbox.published(url, { ...entry, event: redated }, await connection.publish(redated));
   }

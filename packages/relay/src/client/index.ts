@@ -17,6 +17,7 @@ export type { ReasonPrefix } from './frames.ts';
 export type { LostWhy } from './lane.ts';
 export { CLIENT_LIMITS } from './limits.ts';
 export {
+  accessFilter,
   type DeliveryState,
   Outbox,
   type OutboxEntry,

@@ -41,7 +41,16 @@ export type OutboxStep =
 /** `seq` names the entry; no key and no id leaves here, because facts may be logged. */
 export type OutboxFact =
   | { fact: 'delivered'; relay: string; seq: number; kind: number }
-  | { fact: 'delivery-refused'; relay: string; seq: number; kind: number; reason: RefusalReason }
+  | { fact: 'delivery-refused'; relay: string; seq: number; kind: number; reason: Exclude<RefusalReason, 'superseded'> }
+  /** `standing`: the newer list; not for logs. */
+  | {
+      fact: 'delivery-refused';
+      relay: string;
+      seq: number;
+      kind: number;
+      reason: 'superseded';
+      standing: VerifiedEvent;
+    }
   | { fact: 'delivery-postponed'; relay: string; seq: number; kind: number; reason: ReasonPrefix }
   | { fact: 'relay-unreachable'; relay: string; retryAtMillis: number }
   | { fact: 'access-stopped'; relay: string; seq: number }
@@ -157,14 +166,27 @@ export class Outbox {
       this.#store.markConfirmed(relay, entry.seq);
       return [{ fact: 'access-stopped', relay, seq: entry.seq }];
     }
-    if (newest !== null && newestOf([newest, entry.event]) === newest) {
-      progress.failures = 0;
-      this.#store.markRefused(relay, entry.seq, 'superseded');
-      return [{ fact: 'delivery-refused', relay, seq: entry.seq, kind: entry.event.kind, reason: 'superseded' }];
-    }
+    if (newest !== null && newestOf([newest, entry.event]) === newest) return this.#superseded(relay, entry, newest);
     // It said OK and serves an older one or none: asked again later, and until then readers may still get in.
     this.#postpone(relay, progress);
     return [pending];
+  }
+
+  /**
+   * An access event that the relay called invalid, and what it holds of that author: where that is newer, offering ours again is no use.
+   * @returns null where it is not newer: then the refusal has another reason
+   */
+  overtaken(relay: string, entry: OutboxEntry, result: QueryResult): OutboxFact[] | null {
+    const newest = result.outcome === 'complete' ? newestOf(result.events) : null;
+    if (newest === null || newest.id === entry.event.id || newestOf([newest, entry.event]) !== newest) return null;
+    this.#progress(relay).publishing.delete(entry.seq);
+    return this.#superseded(relay, entry, newest);
+  }
+
+  #superseded(relay: string, { seq, event: { kind } }: OutboxEntry, standing: VerifiedEvent): OutboxFact[] {
+    this.#progress(relay).failures = 0;
+    this.#store.markRefused(relay, seq, 'superseded');
+    return [{ fact: 'delivery-refused', relay, seq, kind, reason: 'superseded', standing }];
   }
 
   /** The connection could not be made. */
@@ -229,7 +251,8 @@ function leadingRun(pending: OutboxEntry[]): OutboxEntry[] {
   return end === -1 ? pending : pending.slice(0, end);
 }
 
-const accessFilter = (entry: OutboxEntry): Filter => ({
+/** What is asked for to see which list of an author stands. */
+export const accessFilter = (entry: OutboxEntry): Filter => ({
   kinds: [KINDS.access],
   authors: [entry.event.pubkey],
   limit: 1,

@@ -247,18 +247,22 @@ export class EmergencyLockers {
       ...{ ...proof, statement, factor },
     };
     const inRound = openings.filter(({ round }) => round === row.round).length;
-    const notices = readRound(this.#rows.text(row.id, row.round, row.parts))?.notices[inRound];
+    const text = this.#textOf(row);
+    const notices = text?.notices[inRound];
     if (notices === undefined) return { status: 503, value: {} };
     this.#store.transact(() => {
       this.#rows.addOpening(row.id, opening);
       for (const notice of notices) this.#store.put(notice);
     });
-    return this.#give(row, opening);
+    return this.#give(row, opening, text);
   }
 
-  #give(row: EmergencyRow, { number, at, until }: EmergencyOpening): EmergencyOpened {
+  #textOf({ id, round, parts }: EmergencyRow) {
+    return readRound(this.#rows.text(id, round, parts));
+  }
+
+  #give(row: EmergencyRow, { number, at, until }: EmergencyOpening, text = this.#textOf(row)): EmergencyOpened {
     const { share, round, author, told } = row;
-    const text = readRound(this.#rows.text(row.id, round, row.parts));
     if (text === null) return { status: 503, value: {} };
     return { status: 200, value: { share, round, author, events: text.events, number, at, until, told } };
   }
