@@ -1,6 +1,6 @@
 // The records of a grant, as copies in a log of their own: pages, and indexes that say which pages count. Folded in any order, DoS-safe.
 // specs/copies.md
-import { encodeCbor, fail, GRID_ORIGIN_MICROS, utf8Decode } from '@hale/kernel';
+import { concatBytes, encodeCbor, fail, GRID_ORIGIN_MICROS, utf8Decode } from '@hale/kernel';
 import { LATEST_MICROS, LIMITS } from './limits.ts';
 import { byteString, type Fields, fields, integer, isFields, list, text } from './shape.ts';
 
@@ -204,13 +204,7 @@ export class CopiesLog {
       if (found?.generation !== generation || found.page.part !== part) return null;
       pieces.push(found.page.data);
     }
-    const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    return concatBytes(...pieces);
   }
 }
 

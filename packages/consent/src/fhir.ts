@@ -1,12 +1,9 @@
 // The consent as FHIR R4: what an EMR can read. Minimal, and valid against the resource's own constraints (ppc-1, ppc-2).
+import { ACT_CODE } from './labels/index.ts';
 import { MICROS_PER_SECOND } from './limits.ts';
-import { RECORD_PARTS } from './policy/read-conditions.ts';
+import { ACT_REASON, CONSENT_SCOPE, PARTICIPATION, RECORD_PARTS } from './policy/read-conditions.ts';
 import { type Recipient, type Scope, type ScopedRecords, scopeEnd } from './scope.ts';
 
-const CONSENT_SCOPE = 'http://terminology.hl7.org/CodeSystem/consentscope';
-const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
-const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
-const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
 const LOINC = 'http://loinc.org';
 /** Nostr public keys have no registered FHIR system; a URI of our own says what the value is. */
 const NOSTR_KEY = 'urn:nostr:pubkey';

@@ -12,6 +12,8 @@ export interface LinkAddress {
   relays: string[];
 }
 
+type Where = Pick<LinkAddress, 'origin' | 'relays'>;
+
 export interface Link extends LinkAddress {
   /** 32 bytes. */
   grantKey: Uint8Array;
@@ -54,11 +56,16 @@ export function keyText(key: Uint8Array): string {
 }
 
 function withFragment({ origin, author, relays }: LinkAddress, fragment: string): string {
-  checkOrigin(origin);
   fromHex(author, 32);
+  return linkText({ origin, relays }, `/g/${author}`, fragment);
+}
+
+/** @throws HaleError 'malformed' | 'too-large' */
+export function linkText({ origin, relays }: Where, path: string, fragment: string): string {
+  checkOrigin(origin);
   checkRelays(relays);
   const query = relays.map((relay) => `relay=${encodeURIComponent(relay)}`).join('&');
-  const text = `${origin}/g/${author}${query === '' ? '' : `?${query}`}#${fragment}`;
+  const text = `${origin}${path}${query === '' ? '' : `?${query}`}#${fragment}`;
   if (text.length > LIMITS.linkUnitsMax) fail('too-large', 'link is too long', { max: LIMITS.linkUnitsMax });
   return text;
 }
@@ -111,7 +118,7 @@ export function parseRelays(query: string | undefined): string[] {
 }
 
 /** The relays to ask: those that are named, or the one at the link's origin. */
-export function relaysOfLink({ origin, relays }: LinkAddress): string[] {
+export function relaysOfLink({ origin, relays }: Where): string[] {
   return relays.length > 0 ? relays : [origin.replace(/^http/, 'ws')];
 }
 

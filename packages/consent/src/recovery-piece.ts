@@ -15,6 +15,7 @@ import {
   utf8Encode,
 } from '@hale/kernel';
 import { combineShares, identitySecret, type SecretShare, seedOf, wordsOf } from '@hale/kernel/seal';
+import { bytesOfDigits, digitsOf, typedDigits } from './digits.ts';
 
 export interface RecoveryPiece extends SecretShare {
   /** 8 random bytes that all pieces of one making have in common. */
@@ -32,42 +33,16 @@ const OWNER_BYTES = 8;
 const CHECK_BYTES = 4;
 const NONCE_BYTES = 12;
 const HEAD_BYTES = 3 + SET_BYTES + OWNER_BYTES;
-/** Crockford's base 32: no I, L, O, U. */
-const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const GROUP = 5;
 
 /** Groups of five digits with hyphens between. */
-function encodeDigits(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let value = 0;
-  for (const byte of bytes) {
-    value = (value << 8) | byte;
-    for (bits += 8; bits >= 5; bits -= 5) text += DIGITS[(value >>> (bits - 5)) & 31];
-    value &= (1 << bits) - 1;
-  }
-  if (bits > 0) text += DIGITS[(value << (5 - bits)) & 31];
-  return (text.match(new RegExp(`.{1,${GROUP}}`, 'g')) ?? []).join('-');
-}
+const encodeDigits = (bytes: Uint8Array): string =>
+  (digitsOf(bytes).match(new RegExp(`.{1,${GROUP}}`, 'g')) ?? []).join('-');
 
-/** Takes small letters, spaces, missing hyphens, and O, I, L for the digits they look like. */
 function decodeDigits(text: string): Uint8Array {
-  const typed = text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
-  const bytes: number[] = [];
-  let bits = 0;
-  let value = 0;
-  for (const digit of typed) {
-    const five = DIGITS.indexOf(digit);
-    if (five < 0) fail('malformed', 'a piece has digits and letters only, without U');
-    value = (value << 5) | five;
-    bits += 5;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes.push(value >>> bits);
-    value &= (1 << bits) - 1;
-  }
-  if (value !== 0 || bits >= 5) notWhole();
-  return Uint8Array.from(bytes);
+  const digits = typedDigits(text);
+  if (digits.includes(-1)) fail('malformed', 'a piece has digits and letters only, without U');
+  return bytesOfDigits(digits) ?? notWhole();
 }
 
 const notWhole = (): never =>

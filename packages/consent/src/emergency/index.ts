@@ -1,8 +1,10 @@
 /** Emergency access: the card, the keys of a round, the statement, the facts, and what a locker answers. specs/emergency.md */
+
+export { relaysOfLink as relaysOfEmergency } from '../link.ts';
 export { type EmergencyAnswer, FACTORS, type Factor, parseEmergencyAnswer } from './answer.ts';
 export { emergencyGrantKey, emergencyLockerId, emergencyPin, emergencyVerifier } from './keys.ts';
 export { EMERGENCY_LIMITS } from './limits.ts';
-export { type EmergencyLink, encodeEmergencyLink, parseEmergencyLink, relaysOfEmergency } from './link.ts';
+export { type EmergencyLink, encodeEmergencyLink, parseEmergencyLink } from './link.ts';
 export {
   type OpenedSheet,
   openSheet,

@@ -1,7 +1,7 @@
 // What is printed on an emergency card: an address and a secret. It names no stream: which one opens changes with each round (specs/emergency.md §2).
 import { fail } from '@hale/kernel';
 import { LIMITS } from '../limits.ts';
-import { checkOrigin, checkRelays, keyBytes, keyText, parseRelays } from '../link.ts';
+import { checkOrigin, keyBytes, keyText, linkText, parseRelays } from '../link.ts';
 
 export interface EmergencyLink {
   /** `https://host[:port]` (or http): where the page is. */
@@ -15,14 +15,8 @@ export interface EmergencyLink {
 const TEXT = /^(https?:\/\/[^/?#]+)\/e(?:\?([^#]*))?#([A-Za-z0-9_-]{43})$/;
 
 /** `http(s)://host[:port]/e[?relay=…&relay=…]#<F, base64url>`: short, for a code that a scratched card still shows. @throws HaleError 'malformed' | 'too-large' */
-export function encodeEmergencyLink({ origin, relays, secret }: EmergencyLink): string {
-  checkOrigin(origin);
-  checkRelays(relays);
-  const query = relays.map((relay) => `relay=${encodeURIComponent(relay)}`).join('&');
-  const text = `${origin}/e${query === '' ? '' : `?${query}`}#${keyText(secret)}`;
-  if (text.length > LIMITS.linkUnitsMax) fail('too-large', 'link is too long', { max: LIMITS.linkUnitsMax });
-  return text;
-}
+export const encodeEmergencyLink = ({ origin, relays, secret }: EmergencyLink): string =>
+  linkText({ origin, relays }, '/e', keyText(secret));
 
 /** Accepts exactly what encodeEmergencyLink writes. Errors never quote the text. @throws HaleError 'malformed' | 'too-large' */
 export function parseEmergencyLink(text: string): EmergencyLink {
@@ -33,7 +27,3 @@ export function parseEmergencyLink(text: string): EmergencyLink {
   checkOrigin(origin);
   return { origin, relays: parseRelays(query), secret: keyBytes(key) };
 }
-
-/** The relays to ask, in order. */
-export const relaysOfEmergency = ({ origin, relays }: EmergencyLink): string[] =>
-  relays.length > 0 ? relays : [origin.replace(/^http/, 'ws')];

@@ -6,10 +6,9 @@ import { type Fields, isFields } from '../shape.ts';
 import { periodOf, spanOf } from './fhir-time.ts';
 import { Findings } from './findings.ts';
 import type { Conditions, ConsentPolicy, Effect } from './model.ts';
-import { ConditionReader, codingsOf, itemsOf, namesOf, textOf } from './read-conditions.ts';
+import { CONSENT_SCOPE, ConditionReader, codingsOf, itemsOf, namesOf, textOf } from './read-conditions.ts';
 import { type Node, rootOf } from './root.ts';
 
-const CONSENT_SCOPE = 'http://terminology.hl7.org/CodeSystem/consentscope';
 /** FHIR consent-state-codes, R4 and R5, that have no force. */
 const WITHOUT_FORCE = ['draft', 'proposed', 'rejected', 'inactive', 'entered-in-error', 'not-done', 'unknown'];
 

@@ -15,6 +15,7 @@ import type { FindingCode, Findings } from './findings.ts';
 import { type Condition, type Conditions, DATA_MEANINGS, type DataMeaning, type DataReference } from './model.ts';
 import { isPurpose } from './purposes.ts';
 
+export const CONSENT_SCOPE = 'http://terminology.hl7.org/CodeSystem/consentscope';
 export const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 export const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
 export const CONSENT_ACTION = 'http://terminology.hl7.org/CodeSystem/consentaction';
@@ -108,7 +109,10 @@ export class ConditionReader {
     ] as const) {
       for (const name of names) {
         const found = this.#values(provision[name], `${path}.${name}`, 'unreadable', classesOf);
-        if (found) conditions[field] = found;
+        if (!found) continue;
+        // Two fields of which only one can stand: neither bound may fall away for the other.
+        if (conditions[field]) conditions.unreadable = true;
+        conditions[field] = found;
       }
     }
     this.#times(provision, path, conditions);

@@ -3,7 +3,7 @@
 import { instant, recipientReference } from '../fhir.ts';
 import { ACT_CODE, CONFIDENTIALITY, type SensitivityCode } from '../labels/index.ts';
 import type { Recipient } from '../scope.ts';
-import { ACT_REASON, PARTICIPATION, RECORD_PARTS } from './read-conditions.ts';
+import { ACT_REASON, CONSENT_SCOPE, PARTICIPATION, RECORD_PARTS } from './read-conditions.ts';
 
 /** The policy that a share of records builds upon: nothing but what the provision names, by copy. specs/consent.md §8 */
 export const RECORDS_POLICY = 'urn:hale:policy:records:1';
@@ -51,7 +51,7 @@ function consentOf(input: ConsentInput): object {
     resourceType: 'Consent',
     id: grantId,
     status: 'active',
-    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+    scope: { coding: [{ system: CONSENT_SCOPE, code: 'patient-privacy' }] },
     category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
     patient: { display: names.subject || 'the subject' },
     dateTime: instant(now),

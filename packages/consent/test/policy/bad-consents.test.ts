@@ -20,6 +20,8 @@ const psy = record({ labels: ['PSY'], confidentiality: 'R' });
 const at = time('2026-05-10');
 const treat = purposes('TREAT');
 const odd = { system: 'urn:somebody', code: 'odd' };
+const DOCUMENT = { system: 'http://hl7.org/fhir/resource-types', code: 'DocumentReference' };
+const OBSERVATION = { system: 'http://hl7.org/fhir/resource-types', code: 'Observation' };
 
 type Row = [what: string, consent: unknown, normal: string, psychiatric: string, findings: FindingCode[]];
 
@@ -69,6 +71,8 @@ const TABLE: Row[] = [
   ['ended before it was given',       consentR4(permit({ period: { end: '2025' } })),                               'lapsed',        'lapsed',        ['never-in-force']],
   ['a modifier of a provision',       consentR4(permit({ modifierExtension: [{ url: 'urn:x' }] })),                 'not-permitted', 'not-permitted', ['unreadable']],
   ['a modifier of the consent',       consentR4(permit(except(deny(labels('PSY')))), { modifierExtension: [{ url: 'urn:x' }] }), 'not-in-force', 'denied', ['unreadable']],
+  ['a class and a type of resource',  consentR4(permit({ class: [DOCUMENT], resourceType: [OBSERVATION] })),        'not-permitted', 'not-permitted', ['unreadable']],
+  ['denies a class and a type',       consentR4(permit(except(deny({ class: [DOCUMENT], resourceType: [OBSERVATION] })))), 'denied', 'denied',        ['unreadable']],
   ['an expression, R5',               consentR5('deny', [{ expression: { language: 'text/cql', expression: 'true' } }]), 'denied',   'denied',        ['unreadable']],
   ['a denial with an expression, R5', consentR5('permit', [{ ...labels('PSY'), expression: {} }]),                  'permit',        'denied',        ['unreadable']],
   ['a provision that is no map',      consentR4(permit(except('x' as never))),                                      'denied',        'denied',        ['unreadable']],
