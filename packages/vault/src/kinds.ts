@@ -126,15 +126,16 @@ function keyTitled(words: string): string | undefined {
 
 /**
  * The kind that a column with this title most likely holds, or undefined. Matches whole titles, not fragments: a wrong kind is worse than none.
- * `ucum` settles titles shared by several kinds, `periodSeconds` tells continuous from single readings (glucose).
+ * `ucum` settles titles shared by several kinds, `periodSeconds` tells continuous from single readings (glucose); null: readings come one by one from
+ * anywhere, and glucose of which nobody says where it was measured is of no certain kind.
  */
-export function kindMatching(columnName: string, ucum?: string, periodSeconds?: number): SignalKind | undefined {
+export function kindMatching(columnName: string, ucum?: string, periodSeconds?: number | null): SignalKind | undefined {
   const words = columnWords(columnName);
   // A unit in brackets is none of the words: only one that stands as the last of them is left out.
   const isUnitLast = columnName.search(BRACKETED) < 0 && unitInTitle(columnName) !== undefined;
   const named = keyTitled(words) ?? (isUnitLast ? keyTitled(words.split(' ').slice(0, -1).join(' ')) : undefined);
-  if (named === undefined) return undefined;
-  const dense = periodSeconds === undefined || periodSeconds <= 1800;
+  if (named === undefined || (named === 'glucose' && periodSeconds === null)) return undefined;
+  const dense = typeof periodSeconds !== 'number' || periodSeconds <= 1800;
   const kind = BY_KEY.get(named === 'glucose' ? (dense ? 'glucose-cgm' : 'glucose-capillary') : named);
   if (!kind || !ucum || acceptsUnit(kind, ucum)) return kind;
   return undefined;

@@ -51,11 +51,6 @@ export function unitOf(quantity: Fields): string {
   return '';
 }
 
-/** Glucose and no more, under a code that is not a sensor's, a meter's or a laboratory's, is none of the three. */
-function kindNamed(name: string, ucum: string): SignalKind | undefined {
-  return slug(name) === 'glucose' ? undefined : kindMatching(name, ucum || undefined);
-}
-
 /** What a coded value is. A code is certain even where no unit is told; a unit that its kind cannot have makes it something else. */
 export function wantedBy(code: unknown, ucum: string): SeriesWanted {
   const codings = listOf(fieldsOf(code).coding).map(fieldsOf);
@@ -63,7 +58,7 @@ export function wantedBy(code: unknown, ucum: string): SeriesWanted {
   const name =
     textOf(fieldsOf(code).text) || display || codings.map((coding) => textOf(coding.code)).join(' ') || 'observation';
   const coded = kindCoded(codings);
-  const kind = coded && (ucum === '' || acceptsUnit(coded, ucum)) ? coded : kindNamed(name, ucum);
+  const kind = coded && (ucum === '' || acceptsUnit(coded, ucum)) ? coded : kindMatching(name, ucum || undefined, null);
   const fits = kind !== undefined && (kind === coded || (ucum !== '' && acceptsUnit(kind, ucum)));
   if (fits) return { kind: kind.key, ucum, title: kind.title };
   const own = slug(name) || 'observation';

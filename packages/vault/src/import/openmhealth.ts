@@ -89,8 +89,7 @@ function wantedFor(name: string, unit: string, body: Fields): SeriesWanted {
     name === 'blood_glucose'
       ? entryOf(GLUCOSE, textOf(body.specimen_source || body.blood_specimen_type))
       : entryOf(KINDS, name);
-  // Glucose of which nobody says where it was measured is of no certain kind.
-  const known = told ? kindFor(told) : name === 'blood_glucose' ? undefined : kindMatching(words, ucum);
+  const known = told ? kindFor(told) : kindMatching(words, ucum, null);
   const fits = known !== undefined && acceptsUnit(known, ucum);
   // Its own name must not pass for a kind of which it has not the unit.
   const own = kindFor(slug(words)) ? `${slug(words)}-other` : slug(words);
