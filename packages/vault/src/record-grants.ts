@@ -75,9 +75,9 @@ export class RecordGrants {
   readonly #records: Records;
   readonly #tools: Tools;
   readonly #labels: LabelsPort;
-  /** By subject what changed since what is new was last written; null: anything. */
-  readonly #changed = new Map<string, Set<string> | null>();
-  /** The same since what is no more permitted was last taken away. */
+  /** Subjects of which something changed since what is new was last written. */
+  readonly #changed = new Set<string>();
+  /** By subject the records that changed since what is no more permitted was last taken away; null: anything. */
   readonly #unchecked = new Map<string, Set<string> | null>();
   /** Told that something has to be taken away, once the transaction is over. */
   whenUrgent: () => void = () => {};
@@ -97,10 +97,9 @@ export class RecordGrants {
   /** Records of a subject, their labels or what may be given of them changed. @param ids null: anything may have */
   changed(subject: string, ids: readonly string[] | null): void {
     if (!this.#active().some(({ record }) => record.subject === subject)) return;
-    for (const changes of [this.#changed, this.#unchecked]) {
-      const known = changes.get(subject);
-      changes.set(subject, ids === null || known === null ? null : new Set([...(known ?? []), ...ids]));
-    }
+    this.#changed.add(subject);
+    const known = this.#unchecked.get(subject);
+    this.#unchecked.set(subject, ids === null || known === null ? null : new Set([...(known ?? []), ...ids]));
     this.whenUrgent();
   }
 
@@ -153,7 +152,7 @@ export class RecordGrants {
   tick(): void {
     if (this.#vault.retiredBy !== null || this.#changed.size === 0) return;
     this.takeAway();
-    const subjects = new Set(this.#changed.keys());
+    const subjects = new Set(this.#changed);
     this.#changed.clear();
     for (const grant of this.#active())
       if (subjects.has(grant.record.subject)) this.#vault.change(() => this.#writeAll(grant));
@@ -182,7 +181,7 @@ export class RecordGrants {
     const out = this.#out(grant);
     if (out.index === null) return;
     const before = this.#copiesOn(out.pages);
-    const names = new Set(before.map(({ id }) => id));
+    const names = new Set(before.map(({ id }) => String(id)));
     if (changed !== null && room.policy.told === 'none' && !this.#concerns(room, changed, names)) return;
     const selection = this.#selected(room);
     const told = toldOf(this.#records, room.subject, room.policy, selection);
@@ -194,9 +193,11 @@ export class RecordGrants {
     const gone = [...names].filter((name) => !left.has(name));
     if (gone.length === 0 && isSame(told, out.index.told)) return;
     const copier = new Copier(room, new Set(left.values()));
-    const copies = before.flatMap(({ id, json }): Copy[] => {
+    const copies = before.flatMap((resource): Copy[] => {
+      const id = String(resource.id);
       const record = left.get(id);
       if (record === undefined) return [];
+      const json = JSON.stringify(resource);
       if (!gone.some((name) => json.includes(name))) return [{ id, json }];
       return [{ id, json: JSON.stringify(copier.copy(this.#records.read(room.subject, record))) }];
     });
@@ -222,7 +223,7 @@ export class RecordGrants {
     return this.#active().filter((grant) => {
       if (grant.record.subject !== subject) return false;
       const name = copyName(this.#roomOf(grant).names, id);
-      return this.#copiesOn(this.#out(grant).pages).some((copy) => copy.id === name);
+      return this.#copiesOn(this.#out(grant).pages).some(({ id: copied }) => copied === name);
     });
   }
 
@@ -236,10 +237,11 @@ export class RecordGrants {
     return { pages, index: log.index };
   }
 
-  #copiesOn(pages: readonly Page[]): Copy[] {
-    const packed = pages.map((page) => page.packed);
-    const resources = copiedResources(packed, this.#tools.inflate);
-    return resources.map((resource) => ({ id: String(resource.id), json: JSON.stringify(resource) }));
+  #copiesOn(pages: readonly Page[]) {
+    return copiedResources(
+      pages.map(({ packed }) => packed),
+      this.#tools.inflate,
+    );
   }
 
   /** Writes the pages that are not out already, then the index, then takes back the events of what does not count any more. */

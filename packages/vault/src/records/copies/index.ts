@@ -3,7 +3,6 @@ export { copyOf, type Extraction } from './extract.ts';
 export { type Copy, PAGE_UNITS, pagesOf, pageText } from './pages.ts';
 export { patientCopy } from './patient.ts';
 export {
-  allows,
   checkPolicy,
   isWithheld,
   type Kept,

@@ -12,7 +12,7 @@ import {
   withholds,
 } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
-import { CATEGORIES, type Category, type RecordHead, type Resource } from '../model.ts';
+import { CATEGORIES, type Category, type RecordHead } from '../model.ts';
 import { TELLINGS, type Telling, tellingLaw } from './telling.ts';
 
 export interface RecordPolicy {
@@ -40,7 +40,6 @@ export interface RecordPolicy {
 /** What the rule asks of a record. */
 export interface RuledRecord {
   head: RecordHead;
-  resource: Resource;
   labels: RecordLabels;
 }
 
@@ -58,7 +57,7 @@ export const isWithheld = ({ by }: Kept): boolean => by === 'hand' || by === 'la
  * Null: it is given. Deny wins: what is withheld by hand or label is not given, whatever includes it, unless she saw that label and shows the record.
  * Notes of psychotherapy are given one by one only.
  */
-export function keptBy(policy: RecordPolicy, { head, labels }: Pick<RuledRecord, 'head' | 'labels'>): Kept | null {
+export function keptBy(policy: RecordPolicy, { head, labels }: RuledRecord): Kept | null {
   if (head.state === 'retracted') return { by: 'state' };
   const shown = policy.show?.find(({ id }) => id === head.id);
   const isIncluded = shown !== undefined || policy.include.includes(head.id);
@@ -72,16 +71,17 @@ export function keptBy(policy: RecordPolicy, { head, labels }: Pick<RuledRecord,
     return { by: 'hand' };
   // What she dropped of a record's areas does not withhold it.
   const unseen = shown ? without(labels, shown.codes) : labels;
-  const areas = unseen.areas.filter((area) => policy.withholdAreas.includes(area));
-  const codes = unseen.labels
-    .map(({ code }) => code)
-    .filter((code) => policy.withholdCodes.some((rule) => mayMean(rule, code)));
-  if (withholds(policy, unseen)) return { by: 'label', areas, codes: [...new Set(codes)] };
+  if (withholds(policy, unseen)) return { by: 'label', ...whatWithholds(policy, unseen) };
   const notes = NEVER_BY_DEFAULT.filter((never) => unseen.labels.some(({ code }) => code === never));
-  if (notes.length > 0 && !isIncluded) return { by: 'label', areas, codes: notes };
+  if (notes.length > 0 && !isIncluded) return { by: 'label', areas: [], codes: notes };
   // Nothing but bytes, or a document made of other records: there is nothing in it that could be given without its content.
   const isDocument = head.type === 'Binary' || head.type === 'Bundle';
   return isDocument && !policy.documents ? { by: 'document' } : null;
+}
+
+function whatWithholds({ withholdAreas, withholdCodes }: RecordPolicy, { areas, labels }: RecordLabels) {
+  const codes = labels.map(({ code }) => code).filter((code) => withholdCodes.some((rule) => mayMean(rule, code)));
+  return { areas: areas.filter((area) => withholdAreas.includes(area)), codes: [...new Set(codes)] };
 }
 
 /** Labels that are left without those of some codes, and the areas that they still speak of. */
@@ -95,8 +95,6 @@ function isInTime({ from, to }: RecordPolicy, at: number | null): boolean {
   if (from === null && to === null) return true;
   return at !== null && (from === null || at >= from) && (to === null || at < to);
 }
-
-export const allows = (policy: RecordPolicy, record: RuledRecord): boolean => keptBy(policy, record) === null;
 
 const OF_FIELDS = [
   ['categories', (each: unknown) => CATEGORIES.includes(each as Category), CATEGORIES.join(', ')],

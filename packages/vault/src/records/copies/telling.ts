@@ -8,7 +8,7 @@ export type Telling = (typeof TELLINGS)[number];
  * States of the European Economic Area: the law of the Union holds there. EHDS (Regulation (EU) 2025/327) Art. 8: professionals
  * "shall not be made aware" that access was restricted. https://eur-lex.europa.eu/eli/reg/2025/327/oj
  */
-const EEA = new Set(
+export const EEA: ReadonlySet<string> = new Set(
   'EU AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO'.split(' '),
 );
 

@@ -1,5 +1,6 @@
 // Asking a hospital to correct what it wrote (HL7 Patient Request for Corrections): the codes of the guide, the states that an ask goes through, and by
 // when the law of a place wants an answer.
+import { EEA } from '../copies/telling.ts';
 
 const GUIDE = 'http://hl7.org/fhir/uv/patient-corrections';
 export const CORRECTION_SYSTEMS = {
@@ -54,10 +55,6 @@ export interface Deadline {
   rule: 'HIPAA' | 'GDPR';
 }
 
-/** Member states of the EU and the other states of the EEA, and the United Kingdom, whose GDPR says the same in Article 12(3). */
-const GDPR = new Set(
-  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO GB EU'.split(' '),
-);
 const DAY = 86_400e6;
 
 /**
@@ -66,7 +63,8 @@ const DAY = 86_400e6;
  */
 export function deadlineOf(place: string, asked: number): Deadline | null {
   if (place === 'US') return { answerBy: asked + 60 * DAY, extendedTo: asked + 90 * DAY, rule: 'HIPAA' };
-  if (!GDPR.has(place)) return null;
+  // The GDPR of the United Kingdom says the same in Article 12(3).
+  if (place !== 'GB' && !EEA.has(place)) return null;
   return { answerBy: monthsAfter(asked, 1), extendedTo: monthsAfter(asked, 3), rule: 'GDPR' };
 }
 

@@ -4,7 +4,7 @@ import type { SheetLines, SheetSection } from '@hale/consent/emergency';
 import { fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
 import { briefOf } from '../brief.ts';
 import { conceptText, titleOf, valueOfRecord } from '../describe.ts';
-import { type SectionName, sectionOf } from '../ips/sections.ts';
+import { codesOf, type SectionName, sectionOf } from '../ips/sections.ts';
 import type { SummaryInput } from '../ips/write.ts';
 import type { Resource } from '../model.ts';
 
@@ -56,21 +56,18 @@ const CARRIED = new Set(['Medication', 'Device', 'Substance']);
 const LINES_MAX = 40;
 const LINE_UNITS_MAX = 300;
 
-const codesIn = (concept: unknown): string[] =>
-  listOf(fieldsOf(concept).coding).map((coding) => textOf(fieldsOf(coding).code));
-
 export const isPsychotherapyNote = ({ meta, type, category, code }: Resource): boolean =>
   [
     ...listOf(fieldsOf(meta).security).map((label) => textOf(fieldsOf(label).code)),
-    ...[type, code, ...listOf(category)].flatMap(codesIn),
+    ...[type, code, ...listOf(category)].flatMap(codesOf),
   ].includes(PSYCHOTHERAPY);
 
 /** Where a record stands on the sheet; null = nowhere. */
 export function sheetSectionOf(resource: Resource): SheetSection | null {
   const section = sectionOf(resource);
-  if (section === 'pregnancy') return codesIn(resource.code).includes(PREGNANT) ? 'pregnancy' : null;
+  if (section === 'pregnancy') return codesOf(resource.code).includes(PREGNANT) ? 'pregnancy' : null;
   if (resource.resourceType === 'Observation')
-    return section !== null && codesIn(resource.code).some((code) => BLOOD.has(code)) ? 'blood' : null;
+    return section !== null && codesOf(resource.code).some((code) => BLOOD.has(code)) ? 'blood' : null;
   return section === null ? null : (SECTION_OF[section] ?? null);
 }
 

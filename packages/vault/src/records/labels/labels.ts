@@ -4,7 +4,7 @@ import { areasOf, type Label, type RecordLabels, recordConfidentiality } from '@
 import { HaleError } from '@hale/kernel';
 import { fieldsOf, listOf, textOf } from '../../import/json-records.ts';
 import type { Vault } from '../../vault.ts';
-import type { RecordEntry, RecordHead, Resource } from '../model.ts';
+import type { RecordHead, Resource } from '../model.ts';
 import type { Records, RecordsListener } from '../records.ts';
 import { resolve } from '../references.ts';
 import { type ResourceLabels, resourceLabels } from './label.ts';
@@ -86,13 +86,6 @@ export class Labels {
   /** @throws HaleError 'not-found' */
   of(subject: string, id: string): RecordLabels {
     return this.#whole(subject, id, this.#shelf(subject));
-  }
-
-  /** The same for who has read the record already. */
-  ofEntry(subject: string, entry: RecordEntry): RecordLabels {
-    const shelf = this.#shelf(subject);
-    if (!shelf.own.has(entry.id)) shelf.own.set(entry.id, ownOf(entry));
-    return this.#whole(subject, entry.id, shelf);
   }
 
   /** Of every record, in one pass over the logs. */
