@@ -24,10 +24,14 @@ export const claimMessage = ({ relay, lockerId, challenge }: ClaimFacts): Uint8A
  * @param signature r ‖ s, 64 bytes, hex
  * @returns false, never a throw, for keys and signatures that are none
  */
-export function verifyClaim(facts: ClaimFacts, key: string, signature: string): boolean {
+export const verifyClaim = (facts: ClaimFacts, key: string, signature: string): boolean =>
+  isSignedP256(() => claimMessage(facts), key, signature);
+
+/** @param message may throw: that is no signature either */
+export function isSignedP256(message: () => Uint8Array, key: string, signature: string): boolean {
   if (!/^04[0-9a-f]{128}$/.test(key) || !/^[0-9a-f]{128}$/.test(signature)) return false;
   try {
-    return p256.verify(fromHex(signature, 64), claimMessage(facts), fromHex(key, 65), { lowS: false });
+    return p256.verify(fromHex(signature, 64), message(), fromHex(key, 65), { lowS: false });
   } catch {
     return false;
   }

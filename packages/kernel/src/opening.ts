@@ -1,7 +1,8 @@
 // What somebody signs who opens an emergency locker, and the one-time code by which an institution stands for her (specs/emergency.md §4).
 import { p256 } from '@noble/curves/nist.js';
 import { normalizeRelayUrl } from './auth.ts';
-import { base64Decode, base64Encode, concatBytes, fromHex, toHex, utf8Encode } from './bytes.ts';
+import { ByteReader, ByteWriter, base64Decode, base64Encode, concatBytes, toHex, utf8Encode } from './bytes.ts';
+import { isSignedP256 } from './claim.ts';
 import { type Random, schnorrPublic, schnorrSign, schnorrVerify, sha256 } from './primitives.ts';
 
 export interface OpeningFacts {
@@ -27,14 +28,8 @@ export const openingMessage = ({ relay, lockerId, challenge, statement }: Openin
  * @param signature r ‖ s, 64 bytes, hex
  * @returns false, never a throw, for keys and signatures that are none
  */
-export function verifyOpening(facts: OpeningFacts, key: string, signature: string): boolean {
-  if (!/^04[0-9a-f]{128}$/.test(key) || !/^[0-9a-f]{128}$/.test(signature)) return false;
-  try {
-    return p256.verify(fromHex(signature, 64), openingMessage(facts), fromHex(key, 65), { lowS: false });
-  } catch {
-    return false;
-  }
-}
+export const verifyOpening = (facts: OpeningFacts, key: string, signature: string): boolean =>
+  isSignedP256(() => openingMessage(facts), key, signature);
 
 /** Where no browser keeps the key: made for one opening. */
 export function newOpeningKey(random: Random): { secret: Uint8Array; key: string } {
@@ -66,9 +61,7 @@ const codeMessage = (head: Uint8Array): Uint8Array => sha256(concatBytes(utf8Enc
 
 /** 155 characters of base64url: key ‖ expires u32 ‖ nonce ‖ BIP-340 signature over SHA-256("hale/1 desk-code" ‖ what stands before). */
 export function encodeDeskCode(expires: number, secret: Uint8Array, random: Random): string {
-  const time = new Uint8Array(4);
-  new DataView(time.buffer).setUint32(0, expires);
-  const head = concatBytes(schnorrPublic(secret), time, random(16));
+  const head = new ByteWriter().bytes(schnorrPublic(secret)).u32(expires).bytes(random(16)).finish();
   const bytes = concatBytes(head, schnorrSign(codeMessage(head), secret, random(32)));
   return base64Encode(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
@@ -81,8 +74,8 @@ export function readDeskCode(text: string): DeskCode | null {
   if (bytes === null) return null;
   const head = bytes.subarray(0, 52);
   if (!schnorrVerify(bytes.subarray(52), codeMessage(head), bytes.subarray(0, 32))) return null;
-  const expires = new DataView(head.buffer, head.byteOffset + 32, 4).getUint32(0);
-  return { institution: toHex(head.subarray(0, 32)), expires, nonce: toHex(head.subarray(36)) };
+  const reader = new ByteReader(head);
+  return { institution: toHex(reader.bytes(32)), expires: reader.u32(), nonce: toHex(reader.bytes(16)) };
 }
 
 function decoded(text: string): Uint8Array | null {
