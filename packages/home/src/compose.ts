@@ -1,5 +1,5 @@
 // Where the rooms meet: making, restoring, opening and running a home, and reaching one that runs. What only a server needs is loaded with it: a command
-// that asks and ends starts in half the time.
+// that asks and ends does not wait for it.
 import { HaleError, installPrimitives } from '@hale/kernel';
 import type { HomeClient } from './api.ts';
 import { logger } from './events.ts';

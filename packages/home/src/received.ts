@@ -16,7 +16,6 @@ import {
   equalBytes,
   fromHex,
   HaleError,
-  KINDS,
   normalizeRelayUrl,
   sha256,
   toHex,
@@ -27,6 +26,7 @@ import * as v from 'valibot';
 import type { InboxItem } from './api.ts';
 import type { Home } from './home.ts';
 import { RelayConnection } from './net/connect.ts';
+import { ownWraps } from './post-box.ts';
 import { GRANT_MESSAGE_KIND } from './recipients.ts';
 import { ROOM_LIMITS } from './room/limits.ts';
 
@@ -139,21 +139,12 @@ const wrapsRead = new WeakMap<Home, Set<string>>();
 
 /** Asks the post boxes for gift wraps and keeps the grants in them. What is broken or not a grant is counted, never shown. */
 export async function fetchInbox(home: Home): Promise<{ unreadable: number }> {
-  const wraps = new Map<string, VerifiedEvent>();
-  const own = home.identityPublic();
-  for (const event of home.events.query({ kinds: [KINDS.wrap], '#p': [own] })) wraps.set(event.id, event);
-  for (const url of home.network.urls()) {
-    const connection = home.network.personal(url);
-    const answer = await connection.queryResult([{ kinds: [KINDS.wrap], '#p': [own] }], {
-      timeoutMs: QUERY_TIMEOUT_MILLIS,
-    });
-    if (answer.outcome === 'complete') for (const event of answer.events) wraps.set(event.id, event);
-  }
+  const wraps = await ownWraps(home);
   const known = everReceived(home);
   let unreadable = 0;
   const read = wrapsRead.get(home) ?? new Set<string>();
   wrapsRead.set(home, read);
-  for (const wrap of wraps.values()) {
+  for (const wrap of wraps) {
     if (read.has(wrap.id)) continue;
     const grant = openWrap(home, wrap);
     if (grant === 'unreadable') unreadable++;

@@ -16,7 +16,7 @@ import { grants, revoke, share } from '../src/operations/share.ts';
 import { collectOwnMessages } from '../src/reader-messages.ts';
 import { findReceived, receivedGrants } from '../src/received.ts';
 import { SHEET } from './filing-sheet.ts';
-import { addStream, HOUR, Homes, random, SECOND, samples, useRelay } from './homes.ts';
+import { addStream, HOUR, Homes, random, SECOND, samples, until, useRelay } from './homes.ts';
 
 const homes = new Homes();
 afterEach(() => homes.close());
@@ -39,15 +39,6 @@ async function two() {
   for (const key of ['pulse', 'temperature', 'temperature-skin', 'mood'])
     sam.vault.ingest([{ stream: addStream(sam, key), samples: samples(start, 1800) }]);
   return { sam, lee, relay, start, npub: encodeNpub(schnorrPublic(lee.keys.identity)) };
-}
-
-async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
-  for (let i = 0; i < 200; i++) {
-    const found = await look();
-    if (isIt(found)) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come');
 }
 
 const asksOf = (home: Home) =>

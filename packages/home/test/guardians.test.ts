@@ -14,7 +14,7 @@ import {
   guardiansSet,
 } from '../src/operations/guardians.ts';
 import { addRelay } from '../src/operations/relays.ts';
-import { Homes, listed, random } from './homes.ts';
+import { Homes, listed, random, until } from './homes.ts';
 
 const homes = new Homes();
 afterEach(() => homes.close());
@@ -25,15 +25,6 @@ const HOUR = 3_600e6;
 
 let ahead = 0;
 const nowMicros = () => Date.now() * 1000 + ahead;
-
-async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
-  for (let i = 0; i < 800; i++) {
-    const found = await look();
-    if (isIt(found)) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come');
-}
 
 /** Anna, and three who hold pieces of her words. */
 async function circle() {

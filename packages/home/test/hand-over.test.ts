@@ -31,22 +31,13 @@ import { noteAdd, notes } from '../src/operations/notes.ts';
 import { subjectAdd, subjectList } from '../src/operations/people.ts';
 import { addRelay } from '../src/operations/relays.ts';
 import { share } from '../src/operations/share.ts';
-import { HOUR, Homes, listed, random, samples } from './homes.ts';
+import { HOUR, Homes, listed, random, samples, until } from './homes.ts';
 
 const homes = new Homes();
 afterEach(() => homes.close());
 
 const context = (home: Home) => ({ home, emit: () => {}, signal: new AbortController().signal });
 const npubOf = (home: Home) => encodeNpub(schnorrPublic(home.keys.identity));
-
-async function until<T>(look: () => Promise<T> | T, isIt: (found: T) => boolean): Promise<T> {
-  for (let i = 0; i < 800; i++) {
-    const found = await look();
-    if (isIt(found)) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come');
-}
 
 function addStream(home: Home, subject: string, key: string) {
   const stream = home.vault.addStream({

@@ -1,6 +1,6 @@
 // When she cannot be asked: what an emergency card tells, who opened it and why, and opening somebody's card as a clinic.
 import { writeFileSync } from 'node:fs';
-import { OPENING_REASONS, type OpeningReason, SHEET_SECTIONS, type SheetLines } from '@hale/consent/emergency';
+import type { OpeningReason, SheetLines, SheetSection } from '@hale/consent/emergency';
 import type { EmergencyChange, EmergencyInfo, EmergencyOpeningInfo } from '@hale/home';
 import type { Command } from 'commander';
 import { WrongUsage } from '../failure.ts';
@@ -22,7 +22,7 @@ const REASONS: Record<OpeningReason, string> = {
   other: 'another reason',
 };
 
-const TITLES: Record<string, string> = {
+const TITLES: Record<SheetSection, string> = {
   allergies: 'Allergies',
   medicines: 'Medicines',
   conditions: 'Conditions',
@@ -101,7 +101,7 @@ function addSet(emergency: Command, shell: Shell): void {
   emergency
     .command('set')
     .description('what it tells, whom it tells, for how long an opening lasts; what is not named stays')
-    .option('--section <name>', `repeatable: ${SHEET_SECTIONS.join(', ')}`, several)
+    .option('--section <name>', `repeatable: ${Object.keys(TITLES).join(', ')}`, several)
     .option('--series <stream>', 'a series whose last reading is told; repeatable', several)
     .option('--name <name>', 'as you are called')
     .option('--born <year>', 'year of birth')
@@ -207,7 +207,7 @@ function addClinic(emergency: Command, shell: Shell): void {
         // Spaces and lines in it count for nothing.
         shell.lines(['', ...(made.code.match(/.{1,52}/g) ?? []).map((line) => `  ${line}`), '']);
         shell.say(
-          `Good once, until ${timeOf(shell, made.expiresMicros)}, for cards that name you or relays that list you.`,
+          `Good once, until ${shell.times.dateTime(made.expiresMicros)}, for cards that name you or relays that list you.`,
         );
       });
     });
@@ -215,7 +215,7 @@ function addClinic(emergency: Command, shell: Shell): void {
     .command('open')
     .description("open somebody's card; the person is told who you are and why")
     .argument('<link>', 'what the code on the card says')
-    .requiredOption('--reason <code>', OPENING_REASONS.join(', '))
+    .requiredOption('--reason <code>', Object.keys(REASONS).join(', '))
     .requiredOption('--name <name>', 'who you are')
     .option('--institution <name>', 'where you work')
     .option('--why <text>', 'in your words; needed for `other`')
@@ -223,8 +223,8 @@ function addClinic(emergency: Command, shell: Shell): void {
     .option('--code <code>', 'a one-time code of your institution')
     .option('--bundle <file>', 'write the patient summary (IPS) there')
     .action(async (link: string, { reason, bundle, ...rest }: OpenOptions) => {
-      if (!OPENING_REASONS.includes(reason as OpeningReason))
-        throw new WrongUsage('That is no reason that the card knows.', `One of: ${OPENING_REASONS.join(', ')}.`);
+      if (!Object.hasOwn(REASONS, reason))
+        throw new WrongUsage('That is no reason that the card knows.', `One of: ${Object.keys(REASONS).join(', ')}.`);
       const opened = await shell.call('emergency.open', { link, reason: reason as OpeningReason, ...rest });
       if (bundle !== undefined && opened.bundle !== null)
         writeFileSync(shell.path(bundle), opened.bundle, { mode: 0o600 });
@@ -232,7 +232,7 @@ function addClinic(emergency: Command, shell: Shell): void {
         shell.line(bold([opened.name, opened.born].filter(Boolean).join(', ')));
         printFacts(shell, opened.sections);
         shell.say(
-          `The person is told of this${opened.told > 0 ? `, and ${counted(opened.told, 'other')}` : ''}. You may read it until ${timeOf(shell, opened.untilMicros)}.`,
+          `The person is told of this${opened.told > 0 ? `, and ${counted(opened.told, 'other')}` : ''}. You may read it until ${shell.times.dateTime(opened.untilMicros)}.`,
         );
       });
     });
@@ -272,13 +272,13 @@ function printFacts(shell: Shell, facts: readonly SheetLines[]): void {
 function printOpening(shell: Shell, opening: EmergencyOpeningInfo): void {
   const { id, atMicros, untilMicros, isOpen, name, institution, npub, factor, reason, why, isSigned, review } = opening;
   const who = [name || 'Somebody whose words cannot be read', institution].filter(Boolean).join(', ');
-  shell.say(`${bold(id)}  ${timeOf(shell, atMicros)}  ${who}`);
+  shell.say(`${bold(id)}  ${shell.times.dateTime(atMicros)}  ${who}`);
   const said = [reason === null ? '' : REASONS[reason], why].filter(Boolean).join(': ');
   const proven = [
     npub === '' ? 'no key stands by the name' : `signed by ${npub}`,
     factor === 'none' ? '' : `with ${factor}`,
   ];
-  const until = isOpen ? `may read until ${timeOf(shell, untilMicros)}` : 'over';
+  const until = isOpen ? `may read until ${shell.times.dateTime(untilMicros)}` : 'over';
   shell.say(
     [said, ...proven, until, isSigned ? '' : 'the relay shows no signature for this'].filter(Boolean).join('; '),
     '    ',
@@ -287,8 +287,6 @@ function printOpening(shell: Shell, opening: EmergencyOpeningInfo): void {
     shell.say(review.right ? 'You said that it was right.' : `You said that it was wrong: ${review.text}`, '    ');
   else shell.say(`Was this right?  hale emergency review ${id} --right`, '    ');
 }
-
-const timeOf = (shell: Shell, micros: number): string => `${shell.times.date(micros)} ${shell.times.clock(micros)}`;
 
 function printFailed(shell: Shell, failed: readonly { relay: string; code: string }[]): void {
   for (const { relay, code } of failed)

@@ -1,7 +1,7 @@
 // Guardians of one's words, pieces of others' words, and the way back from them.
 
 import { randomBytes } from 'node:crypto';
-import { encodeFileCode, FILE_CODE_BYTES, openRelease, type RecoveryPiece, recoverWords } from '@hale/consent';
+import type { RecoveryPiece } from '@hale/consent';
 import type { GuardiansInfo } from '@hale/home';
 import type { Command } from 'commander';
 import { isHaleError, Refused, WrongUsage } from '../failure.ts';
@@ -184,12 +184,14 @@ async function recover(shell: Shell, relay: string): Promise<void> {
       'There is a vault here already, and it stays as it is.',
       'Name an empty place with --home DIR.',
     );
-  const code = new Uint8Array(randomBytes(FILE_CODE_BYTES));
+  // What opens pieces is loaded where there are some.
+  const consent = await import('@hale/consent');
+  const code = new Uint8Array(randomBytes(consent.FILE_CODE_BYTES));
   shell.remark(
-    `Call your guardians up and tell them this code. Nobody else should hear it.\n\n  ${encodeFileCode(code)}\n`,
+    `Call your guardians up and tell them this code. Nobody else should hear it.\n\n  ${consent.encodeFileCode(code)}\n`,
   );
   shell.remark('They type:  hale guardian release YOUR-NPUB --code CODE\nPieces on paper need no code.');
-  const words = await gather(shell, code);
+  const words = await gather(shell, code, consent);
   const credentials = await newCredentials(shell);
   shell.safety = 'Nothing on the relay was changed. Remove the unfinished folder and recover again.';
   const restored = await entry.restoreHome({
@@ -206,7 +208,11 @@ async function recover(shell: Shell, relay: string): Promise<void> {
 }
 
 /** Asks for pieces until they are enough. A wrong one is said and asked for again. */
-async function gather(shell: Shell, code: Uint8Array): Promise<string> {
+async function gather(
+  shell: Shell,
+  code: Uint8Array,
+  { openRelease, recoverWords }: typeof import('@hale/consent'),
+): Promise<string> {
   const pieces: RecoveryPiece[] = [];
   for (;;) {
     const typed = await shell.questions.ask(`Piece ${pieces.length + 1}:\n> `);

@@ -8,13 +8,13 @@ import {
   encodeCbor,
   fromHex,
   HaleError,
-  KINDS,
   type VerifiedEvent,
 } from '@hale/kernel';
 import { unwrapGift, unwrapHybrid } from '@hale/kernel/open';
 import { giftWrap, wrapHybrid, wrapKey } from '@hale/kernel/seal';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
+import { ownWraps } from '../post-box.ts';
 import { chooseKey, findRecipient, postRelays, type Recipient, recipientOf, usableRelays } from '../recipients.ts';
 import { type LetterText, parseLetter } from './letter-text.ts';
 
@@ -32,7 +32,6 @@ export interface Letter<Text extends LetterText = LetterText> {
 }
 
 const STATE = 'custody-letters';
-const QUERY_TIMEOUT_MILLIS = 10_000;
 /** Numbers of wrap keys from here on are drawn for letters; grants count theirs from 0 (specs/keys.md §5). */
 const FIRST_WRAP_NUMBER = 0x8000_0000;
 
@@ -48,9 +47,11 @@ function kept(home: Home): Kept {
 }
 
 function keep(home: Home, { letters, done }: Kept): void {
+  // What has no room is not new the next time either.
+  const dropped = letters.slice(0, -HOME_LIMITS.lettersKeptMax).map(({ id }) => id);
   const bounded = {
     letters: letters.slice(-HOME_LIMITS.lettersKeptMax),
-    done: done.slice(-HOME_LIMITS.lettersDoneMax),
+    done: [...done, ...dropped].slice(-HOME_LIMITS.lettersDoneMax),
   };
   home.vault.store.transact(() => home.vault.store.setState(STATE, home.local.seal(STATE, bounded)));
 }
@@ -99,17 +100,11 @@ export function sendLetter(home: Home, recipient: Recipient, text: LetterText): 
 
 /** Asks the post boxes for letters. What is broken or no letter is passed over. */
 export async function fetchLetters(home: Home): Promise<void> {
-  const own = home.identityPublic();
-  const filter = { kinds: [KINDS.wrap], '#p': [own] };
-  const wraps = new Map(home.events.query(filter).map((event) => [event.id, event]));
-  for (const url of home.network.urls()) {
-    const answer = await home.network.personal(url).queryResult([filter], { timeoutMs: QUERY_TIMEOUT_MILLIS });
-    if (answer.outcome === 'complete') for (const event of answer.events) wraps.set(event.id, event);
-  }
+  const wraps = await ownWraps(home);
   const { letters, done } = kept(home);
   const known = new Set([...letters.map(({ id }) => id), ...done]);
   let isNew = false;
-  for (const wrap of wraps.values()) {
+  for (const wrap of wraps) {
     const id = wrap.id.slice(0, 16);
     if (known.has(id)) continue;
     isNew = true;

@@ -1,6 +1,6 @@
 // The card to carry and the picture for a locked phone: her facts in plain words, readable without us, and a code that leads to the page for more. One
 // page: a card of wallet size to cut out and fold, and below it the same in large letters for a door or a fridge.
-import { FONTS, newDocument, type PdfDocument } from '../filing/typesetter.ts';
+import { collected, FONTS, newDocument, type PdfDocument } from '../filing/typesetter.ts';
 import { cardPicture } from '../records/card-pictures.ts';
 import {
   CARD,
@@ -43,7 +43,7 @@ export async function emergencyPdf(print: CardPrint): Promise<Uint8Array> {
 
 function newSheet({ language, madeMicros }: CardPrint): PdfDocument {
   const at = new Date(madeMicros / 1000);
-  const doc = newDocument({
+  return newDocument({
     size: 'A4',
     margins: { top: MARGIN, bottom: MARGIN, left: MARGIN, right: MARGIN },
     bufferPages: true,
@@ -51,17 +51,6 @@ function newSheet({ language, madeMicros }: CardPrint): PdfDocument {
     lang: language,
     displayTitle: true,
     info: { Title: cardWords(language)[0].title, Creator: 'Hale', Producer: 'Hale', CreationDate: at, ModDate: at },
-  });
-  for (const [name, path] of Object.entries(FONTS)) doc.registerFont(name, path);
-  return doc;
-}
-
-function collected(doc: PdfDocument): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  return new Promise((resolve, reject) => {
-    doc.on('data', (piece) => pieces.push(piece));
-    doc.on('end', () => resolve(Buffer.concat(pieces)));
-    doc.on('error', reject);
   });
 }
 

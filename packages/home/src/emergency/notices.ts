@@ -1,29 +1,24 @@
 // Notices of others: somebody named this person for the case of an emergency, and her card was opened. The relay put the message out, written long before
 // (lockers.ts); it says that it happened, and nothing of why.
-import { encodeNpub, fromHex, HaleError, KINDS, type VerifiedEvent } from '@hale/kernel';
+import { encodeNpub, fromHex, HaleError, type VerifiedEvent } from '@hale/kernel';
 import { unwrapGift } from '@hale/kernel/open';
 import type { Home } from '../home.ts';
+import { ownWraps } from '../post-box.ts';
 import { warning } from '../warnings.ts';
 
 const STATE = 'emergency-notices';
 /** Wraps that were looked at, so that nothing is told twice. */
 const KNOWN_MAX = 2_000;
-const QUERY_MILLIS = 20_000;
 /** As lockers.ts writes them. */
 export const NOTICE_KIND = 14;
 export const NOTICE_SUBJECT = 'Emergency card opened';
 
 /** Asks this person's relays, and tells what is new. @returns how many that were */
 export async function hearNotices(home: Home): Promise<number> {
-  const filter = { kinds: [KINDS.wrap], '#p': [home.identityPublic()] };
-  const wraps = new Map<string, VerifiedEvent>(home.events.query(filter).map((event) => [event.id, event]));
-  for (const url of home.network.urls()) {
-    const answer = await home.network.personal(url).queryResult([filter], { timeoutMs: QUERY_MILLIS });
-    if (answer.outcome === 'complete') for (const event of answer.events) wraps.set(event.id, event);
-  }
+  const wraps = await ownWraps(home);
   const sealed = home.vault.store.state(STATE);
   const known = new Set(sealed ? (home.local.open(STATE, sealed) as string[]) : []);
-  const fresh = [...wraps.values()].filter(({ id }) => !known.has(id));
+  const fresh = wraps.filter(({ id }) => !known.has(id));
   if (fresh.length === 0) return 0;
   const told = fresh.flatMap((wrap) => noticeIn(home, wrap));
   const at = new Date(home.nowMicros() / 1000).toISOString().slice(0, 16);

@@ -1,6 +1,7 @@
 // What the owner chose for emergencies, and what she was told of openings. Both stand in the catalogue: a restored home knows her card, keeps her
 // choices and shows who opened it.
 import { EMERGENCY_LIMITS, FACTORS, OPENING_REASONS, SHEET_SECTIONS, type SheetSection } from '@hale/consent/emergency';
+import { sha256, toHex, utf8Encode } from '@hale/kernel';
 import * as v from 'valibot';
 import type { Home } from '../home.ts';
 
@@ -113,8 +114,9 @@ export type KeptOpening = v.InferOutput<typeof openingShape>;
 /** Openings that are kept for review: one a week for years. */
 const OPENINGS_MAX = 400;
 
-export const openingId = ({ card, number }: Pick<KeptOpening, 'card' | 'number'>): string =>
-  `${card.slice(0, 8)}-${number}`;
+/** Each relay counts by itself. */
+export const openingId = ({ card, number, relay }: Pick<KeptOpening, 'card' | 'number' | 'relay'>): string =>
+  `${card.slice(0, 8)}-${number}-${toHex(sha256(utf8Encode(relay))).slice(0, 4)}`;
 
 export function keptOpenings(home: Home, subject: string): KeptOpening[] {
   const parsed = v.safeParse(v.array(openingShape), home.vault.state.settings.get(openingsOf(subject)) ?? []);

@@ -5,7 +5,7 @@ import { HaleError, verifyOpening } from '@hale/kernel';
 import { RELAY_LIMITS } from '@hale/relay/server';
 import type { Home } from '../home.ts';
 import { warning } from '../warnings.ts';
-import { draftSheet, entriesOf } from './facts.ts';
+import { draftSheet, entriesOf, type SheetDraft } from './facts.ts';
 import {
   armLocker,
   closeLocker,
@@ -62,8 +62,22 @@ export interface Tended {
   opened: KeptOpening[];
 }
 
-/** Everything that is due for one subject. @param forgive wrong PINs of before are forgotten, and a new round is written in any case */
-export async function tendSubject(home: Home, subject: string, forgive = false): Promise<Tended> {
+const running = new WeakMap<Home, Promise<unknown>>();
+
+/**
+ * Everything that is due for one subject. One after another: two at once would give one round two texts.
+ * @param forgive wrong PINs of before are forgotten, and a new round is written in any case
+ */
+export function tendSubject(home: Home, subject: string, forgive = false): Promise<Tended> {
+  const work = (running.get(home) ?? Promise.resolve()).then(() => tendNow(home, subject, forgive));
+  running.set(
+    home,
+    work.catch(() => {}),
+  );
+  return work;
+}
+
+async function tendNow(home: Home, subject: string, forgive: boolean): Promise<Tended> {
   const done: Tended = { failed: [], opened: [] };
   const choice = emergencyChoice(home, subject);
   await closeOld(home, subject, choice, done);
@@ -77,12 +91,12 @@ export async function tendSubject(home: Home, subject: string, forgive = false):
       done.opened.push(...takeOpenings(home, subject, card, relay, look));
     });
   if (done.opened.length > 0) tellOf(home, subject, done.opened);
-  const hash = hashNow(home, subject, choice);
+  const { hash, drafted } = hashNow(home, subject, choice);
   const due = [...looks].filter(
     ([relay, look]) => forgive || isDue(home, look, armedAt(home, card, relay), { hash, choice }),
   );
   if (due.length === 0) return done;
-  const draft = draftSheet(home, subject, choice);
+  const draft = drafted ?? draftSheet(home, subject, choice);
   // One number for all that are due, above each that any relay has seen: a key is made once.
   const round =
     Math.max(
@@ -123,15 +137,15 @@ interface Known {
 }
 const knownOf = new WeakMap<Home, Known>();
 
-/** The hash of the sheet as it would be now. Records are read for it only after some changed. */
-function hashNow(home: Home, subject: string, choice: EmergencyChoice): string {
+/** The hash of the sheet as it would be now. Records are read for it only after some changed; then the sheet comes with it. */
+function hashNow(home: Home, subject: string, choice: EmergencyChoice): { hash: string; drafted: SheetDraft | null } {
   const { hashes } = knownOf.get(home) ?? watched(home);
   const chosen = JSON.stringify(choice);
   const before = hashes.get(subject);
-  if (before?.chosen === chosen) return before.hash;
-  const { hash } = draftSheet(home, subject, choice);
-  hashes.set(subject, { chosen, hash });
-  return hash;
+  if (before?.chosen === chosen) return { hash: before.hash, drafted: null };
+  const drafted = draftSheet(home, subject, choice);
+  hashes.set(subject, { chosen, hash: drafted.hash });
+  return { hash: drafted.hash, drafted };
 }
 
 function watched(home: Home): Known {

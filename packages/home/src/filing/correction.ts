@@ -1,6 +1,6 @@
 // The letter for a hospital that speaks no FHIR: what is wrong, what is right, under which law, and by when an answer is due. English; she may write the rest by hand.
 import type { Correction } from '@hale/vault/records/corrections';
-import { FONTS, newDocument } from './typesetter.ts';
+import { collected, FONTS, newDocument } from './typesetter.ts';
 
 export interface LetterFacts {
   patient: string;
@@ -34,13 +34,7 @@ export async function correctionLetter({
     ...{ size: 'A4', margins: MARGINS, bufferPages: true, font: FONTS.plain, lang: 'en', displayTitle: true },
     info: { Title: 'Request for correction', Creator: 'Hale', Producer: 'Hale', CreationDate: at, ModDate: at },
   });
-  for (const [name, path] of Object.entries(FONTS)) doc.registerFont(name, path);
-  const pieces: Uint8Array[] = [];
-  const whole = new Promise<Uint8Array>((resolve, reject) => {
-    doc.on('data', (piece) => pieces.push(piece));
-    doc.on('end', () => resolve(Buffer.concat(pieces)));
-    doc.on('error', reject);
-  });
+  const whole = collected(doc);
   const { deadline, text, askedMicros, disagreement, id } = correction;
   doc
     .font('plain')

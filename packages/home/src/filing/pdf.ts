@@ -3,7 +3,7 @@
 import { encodeNpub, fromHex } from '@hale/kernel';
 import type { FilingSheet, OpenedStream, ShowRow } from '../api.ts';
 import { drawChart } from './chart.ts';
-import { FONTS, newDocument, type PdfDocument } from './typesetter.ts';
+import { collected, FONTS, newDocument, type PdfDocument } from './typesetter.ts';
 
 export interface FilingOrigin {
   /** Author of the grant's stream, hex. */
@@ -56,7 +56,6 @@ export async function filingPdf(
     displayTitle: true,
     info: { Title: sheet.title, Creator: origin.program, Producer: origin.program, CreationDate: at, ModDate: at },
   });
-  for (const [name, path] of Object.entries(FONTS)) doc.registerFont(name, path);
   const whole = collected(doc);
   const writing = writingOf(sheet);
   head(doc, sheet, writing, origin);
@@ -68,15 +67,6 @@ export async function filingPdf(
   feet(doc, sheet, origin);
   doc.end();
   return whole;
-}
-
-function collected(doc: PdfDocument): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  return new Promise((resolve, reject) => {
-    doc.on('data', (piece) => pieces.push(piece));
-    doc.on('end', () => resolve(Buffer.concat(pieces)));
-    doc.on('error', reject);
-  });
 }
 
 const widthOf = (doc: PdfDocument): number => doc.page.width - MARGINS.left - MARGINS.right;

@@ -59,5 +59,17 @@ export const FONTS = {
 
 export function newDocument(options: PdfOptions): PdfDocument {
   const Document = load('pdfkit') as new (options: PdfOptions) => PdfDocument;
-  return new Document(options);
+  const doc = new Document(options);
+  for (const [name, path] of Object.entries(FONTS)) doc.registerFont(name, path);
+  return doc;
+}
+
+/** What is written, once it has ended. */
+export function collected(doc: PdfDocument): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  return new Promise((resolve, reject) => {
+    doc.on('data', (piece) => pieces.push(piece));
+    doc.on('end', () => resolve(Buffer.concat(pieces)));
+    doc.on('error', reject);
+  });
 }

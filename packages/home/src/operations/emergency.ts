@@ -280,9 +280,7 @@ function findOpening(home: Home, text: string): { subject: string; opening: Kept
 function changeOpening(home: Home, text: string, change: Partial<KeptOpening>): EmergencyOpeningInfo {
   const { subject, opening } = findOpening(home, text);
   const changedOne = { ...opening, ...change };
-  const others = keptOpenings(home, subject).map((each) =>
-    openingId(each) === text && each.relay === opening.relay ? changedOne : each,
-  );
+  const others = keptOpenings(home, subject).map((each) => (openingId(each) === text ? changedOne : each));
   keepOpenings(home, subject, others);
   return openingInfo(home, changedOne);
 }

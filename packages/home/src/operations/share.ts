@@ -262,17 +262,30 @@ function linkOf({ owner, record: { locker } }: IssuedGrant, known: string[]): st
 
 export const grants: Operation<'grants'> = ({ home }, { subject, all }) => {
   const only = subject === undefined ? undefined : home.vault.subject(subject).id;
+  const waiting = waitingAt(home);
   return home.grants
     .all()
     .filter(({ record }) => only === undefined || record.subject === only)
-    .map((grant) => grantInfo(home, grant))
+    .map((grant) => grantInfo(home, grant, waiting))
     .filter((grant) => all || grant.state === 'active' || grant.state === 'stopping');
 };
 
-export function grantInfo(home: Home, grant: IssuedGrant): GrantInfo {
+/** How much each relay has still to get: counted once for all grants of one answer. */
+type Waiting = (url: string) => number;
+
+function waitingAt(home: Home): Waiting {
+  const counts = new Map<string, number>();
+  return (url) => {
+    const known = counts.get(url) ?? home.outbox.pendingCount(url);
+    counts.set(url, known);
+    return known;
+  };
+}
+
+export function grantInfo(home: Home, grant: IssuedGrant, waiting: Waiting = waitingAt(home)): GrantInfo {
   const { record, owner } = grant;
   const { scope } = owner;
-  const relays = relayStates(home, grant);
+  const relays = relayStates(home, grant, waiting);
   const expired = owner.ended === null && scope.until !== null && scope.until <= home.nowMicros();
   const sentence = sentenceKept(grant);
   const stopping = owner.ended !== null && relays.some((relay) => relay.state === 'pending');
@@ -321,17 +334,16 @@ export function sentenceKept({ record }: IssuedGrant): string {
   return sourceAttachment?.title ?? '';
 }
 
-function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['relays'] {
+function relayStates(home: Home, { record, owner }: IssuedGrant, waiting: Waiting): GrantInfo['relays'] {
   const isEnded = owner.ended !== null;
   const authors = record.streams
     .flatMap(({ key }) => home.vault.findStream(record.subject, key)?.author ?? [])
     .map(toHex);
   if (owner.copiesAuthor !== null) authors.push(owner.copiesAuthor);
   const states: GrantInfo['relays'] = home.storeRelays().map((url) => {
-    const waiting = home.outbox.pendingCount(url);
     if (!isEnded) {
       const isTold = [...authors, owner.grantAuthor].every((author) => knowsReaders(home, url, author));
-      return { url, state: isTold ? 'serving' : 'pending', waiting };
+      return { url, state: isTold ? 'serving' : 'pending', waiting: waiting(url) };
     }
     const stopped = authors.every((author) => {
       const current = home.vault.store.accessEvent(author);
@@ -341,7 +353,7 @@ function relayStates(home: Home, { record, owner }: IssuedGrant): GrantInfo['rel
         .revocation(author, home.outbox.seqOf(current.id))
         .some((each) => each.relay === url && each.state === 'stopped');
     });
-    return { url, state: stopped ? 'stopped' : 'pending', waiting };
+    return { url, state: stopped ? 'stopped' : 'pending', waiting: waiting(url) };
   });
   // The embedded relay reads the same store: what is committed there holds at once.
   if (home.embedded) states.push({ url: home.embedded.url, state: isEnded ? 'stopped' : 'serving', waiting: 0 });
@@ -391,7 +403,8 @@ export const revokeAll: Operation<'revoke.all'> = async ({ home, phone, afterAns
   const sessions = (keepSession === undefined ? browsers?.endAll() : browsers?.endAllBut(keepSession)) ?? 0;
   home.announce();
   await home.network.settle(5000);
-  return { ended: ended.map((grant) => grantInfo(home, grant)), failed, sessions: sessions + phones.length };
+  const waiting = waitingAt(home);
+  return { ended: ended.map((grant) => grantInfo(home, grant, waiting)), failed, sessions: sessions + phones.length };
 };
 
 export const grantsLink: Operation<'grants.link'> = ({ home }, parameters) => {
