@@ -108,6 +108,6 @@ test('two of three pieces on paper rebuild a vault on an empty machine, and a wr
   expect(again.code).toBe(0);
   expect(again.stderr).toContain('not whole');
   expect(again.stderr).toContain('here already');
-  expect(JSON.parse(again.stdout)).toMatchObject({ streams: expect.any(Number) });
+  expect(JSON.parse(again.stdout).streams).toBeGreaterThan(0);
   expect(`${again.stdout}${again.stderr}`).not.toContain(words.split(' ').slice(0, 3).join(' '));
 });

@@ -7,6 +7,7 @@ import { masterKeys, parseWords, seedOf } from '@hale/kernel/seal';
 import {
   deliver,
   hale,
+  haleInOwnProcess,
   haleJson,
   initHome,
   type Running,
@@ -239,7 +240,8 @@ describe('a second home from the same words while the first still writes', () =>
     await haleJson(['relays', 'sync', '--home', path('cid')]);
     // Delivered but on no relay yet when the other home comes up.
     for (let i = 0; i < 25; i++) await deliverNext(first.url);
-    const restoring = restore('cid-again', words);
+    const wish = ['restore', '--relay', relay.url, '--home', path('cid-again'), '--json'];
+    const restoring = haleInOwnProcess(wish, { input: words });
     let refused = 0;
     while (refused < 3) {
       if ((await deliverNext(first.url)) !== 200) refused++;

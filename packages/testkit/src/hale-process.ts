@@ -36,7 +36,7 @@ function start(args: string[], { env = {}, cwd }: RunOptions): ChildProcess {
 
 export type Runner = (args: string[], options: RunOptions) => Promise<Ended>;
 
-let runner: Runner = inOwnProcess;
+let runner: Runner = haleInOwnProcess;
 
 /** Who runs commands from here on: tests that ask for many need not start Node for each (test/in-process.ts). What goes on running has its own process anyhow. */
 export function useRunner(run: Runner): void {
@@ -46,7 +46,8 @@ export function useRunner(run: Runner): void {
 /** Runs the command to its end. Never rejects for an exit code. */
 export const hale = (args: string[], options: RunOptions = {}): Promise<Ended> => runner(args, options);
 
-function inOwnProcess(args: string[], options: RunOptions): Promise<Ended> {
+/** The same in a process of its own, whoever runs the others: for what goes on beside the test. */
+export function haleInOwnProcess(args: string[], options: RunOptions = {}): Promise<Ended> {
   const child = start(args, options);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
