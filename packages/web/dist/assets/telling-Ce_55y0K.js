@@ -1,0 +1,1 @@
+var e=[`none`,`exists`,`category`,`count`],t=new Set(`EU AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO`.split(` `));function n(n){return n===``?null:t.has(n)?{allowed:[`none`],source:`Regulation (EU) 2025/327 (EHDS), Article 8`}:{allowed:e,source:``}}export{n as t};
