@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Rooms that hold nothing between two tests: their files share a worker, whose modules are loaded once. */
-const PURE = ['kernel', 'consent', 'vault', 'web'].map((room) => `packages/${room}/test/**/*.test.ts`);
+/** Files of the rooms share a worker, whose modules are loaded once: what a test opens it closes, and nothing else outlives it. */
+const ROOMS = 'packages/*/test/**/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -10,15 +10,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
-      {
-        extends: true,
-        test: {
-          name: 'whole',
-          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['test/e2e/**', '**/node_modules/**', ...PURE],
-        },
-      },
+      { extends: true, test: { name: 'rooms', include: [ROOMS], isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
     ],
   },
 });

@@ -16,7 +16,7 @@ test('under writes, deletions, vanishing, expiry and a kill, relay and model sta
 }, async () => {
   const folder = workFolder('relay-model');
   try {
-    const found = await mixedLoad(folder.dir, 12, 20_261_129, () => {});
+    const found = await mixedLoad(folder.dir, 5, 20_261_129, () => {});
     expect(found.problems).toEqual([]);
     expect(found.acknowledged).toBeGreaterThan(100);
     expect(found.reads).toBeGreaterThan(50);

@@ -7,7 +7,7 @@ let relay: RelayUnderTest;
 let witness: Client;
 const who = new Signer();
 beforeAll(async () => {
-  relay = await startHaleRelay();
+  relay = await startHaleRelay({ limits: { headersMillis: 2_000 } });
   witness = await Client.connect(relay.url);
 });
 afterAll(async () => {

@@ -11,7 +11,7 @@ const items = readFileSync(new URL('../data/nostr/relay-tester-items.txt', impor
 
 let stage: Stage;
 beforeAll(async () => {
-  const relay = await startHaleRelay();
+  const relay = await startHaleRelay({ limits: { pingMillis: 1_000 } });
   const [client, subscribed, idle] = [
     await Client.connect(relay.url),
     await Client.connect(relay.url),

@@ -566,8 +566,8 @@ const connections: Record<string, Item> = {
     }
   }),
   'No timeout while subscribed': yes(async ({ subscribed, client, ann, begunAt }) => {
-    await pause(Math.max(0, 33_000 - (performance.now() - begunAt)));
-    expect(subscribed).toMatchObject({ closeCode: null, pings: expect.toSatisfy((pings: number) => pings > 0) });
+    await pause(Math.max(0, 4_500 - (performance.now() - begunAt)));
+    expect(subscribed).toMatchObject({ closeCode: null, pings: expect.toSatisfy((pings: number) => pings > 2) });
     const event = ann.sign({ tags: [['t', 'long after']] });
     await client.store(event);
     expect((await subscribed.frame(([verb]) => verb === 'EVENT'))[2]).toEqual(event);
@@ -575,9 +575,9 @@ const connections: Record<string, Item> = {
   'Idle timeout if unsubscribed': no(
     'who answers our pings may stay: an idle socket costs little',
     async ({ idle, begunAt }) => {
-      await pause(Math.max(0, 33_000 - (performance.now() - begunAt)));
+      await pause(Math.max(0, 4_500 - (performance.now() - begunAt)));
       expect(idle.closeCode).toBeNull();
-      expect(idle.pings).toBeGreaterThan(0);
+      expect(idle.pings).toBeGreaterThan(2);
     },
   ),
 };

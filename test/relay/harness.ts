@@ -1,5 +1,7 @@
 // `hale relay` as a process of its own, and clients that hold every frame of it against the schemas.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Filter, NostrEvent } from '@hale/kernel';
 import { Running, workFolder } from '@hale/testkit/hale-process';
 import { finalizeEvent, generateSecretKey, getPublicKey } from 'nostr-tools/pure';
@@ -22,10 +24,21 @@ export interface RelayUnderTest {
 
 /** Starts `hale relay` on an empty folder, or on one that was there. */
 export async function startHaleRelay(
-  options: { private?: boolean; dir?: string; args?: readonly string[]; env?: Record<string, string> } = {},
+  options: {
+    private?: boolean;
+    dir?: string;
+    args?: readonly string[];
+    env?: Record<string, string>;
+    /** Of relay.toml, other than they come. */
+    limits?: Record<string, number>;
+  } = {},
 ): Promise<RelayUnderTest> {
   const folder = options.dir === undefined ? workFolder('relay') : { dir: options.dir, remove: () => {} };
   const mode = options.private ? ['--private'] : [];
+  if (options.limits) {
+    const lines = Object.entries(options.limits).map(([name, value]) => `${name} = ${value}`);
+    writeFileSync(join(folder.dir, 'relay.toml'), `[limits]\n${lines.join('\n')}\n`);
+  }
   const process = new Running(
     ['relay', ...mode, '--dir', folder.dir, '--port', '0', '--json', ...(options.args ?? [])],
     options.env ? { env: options.env } : {},

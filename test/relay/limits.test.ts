@@ -9,6 +9,7 @@ let client: Client;
 let limit: Record<string, number>;
 beforeAll(async () => {
   relay = await startHaleRelay({
+    limits: { eventsPerRequestMax: 500 },
     args: [
       '--contact',
       'mailto:desk@clinic.example',

@@ -101,25 +101,36 @@ function cut(doc: PdfDocument, text: string, room: number, style: Style): string
   return `${letters.join('').trimEnd()}…`;
 }
 
-function wrapped(doc: PdfDocument, text: string, width: number, size: number): string[] {
-  const style = { size, isBold: false };
-  const fits = (line: string) => widthOf(doc, line, style) <= width;
+/** Widths of words in ems by the document that measured them: shaping a text is slow, and its width grows with the size of its letters. */
+const measured = new WeakMap<PdfDocument, Map<string, number>>();
+
+function emsOf(doc: PdfDocument, word: string): number {
+  const known = measured.get(doc) ?? new Map<string, number>();
+  measured.set(doc, known);
+  const ems = known.get(word) ?? widthOf(doc, word, { size: 1, isBold: false });
+  known.set(word, ems);
+  return ems;
+}
+
+/** Lines of words as many as go into a width, in ems; a word that is wider goes on in the next line. */
+function wrapped(doc: PdfDocument, text: string, width: number): string[] {
+  const space = emsOf(doc, ' ');
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
-    let line = '';
+    let [line, ems] = ['', 0];
     for (const word of paragraph.split(' ')) {
-      const longer = line === '' ? word : `${line} ${word}`;
-      if (fits(longer)) line = longer;
+      const longer = line === '' ? emsOf(doc, word) : ems + space + emsOf(doc, word);
+      if (longer <= width) [line, ems] = [line === '' ? word : `${line} ${word}`, longer];
       else {
         if (line !== '') lines.push(line);
         line = word;
-        // A word that is wider than the card goes on in the next line.
-        while (!fits(line)) {
+        while (emsOf(doc, line) > width) {
           let head = line.length - 1;
-          while (head > 1 && !fits(line.slice(0, head))) head -= 1;
+          while (head > 1 && emsOf(doc, line.slice(0, head)) > width) head -= 1;
           lines.push(line.slice(0, head));
           line = line.slice(head);
         }
+        ems = emsOf(doc, line);
       }
     }
     lines.push(line);
@@ -135,7 +146,7 @@ function fitting(
   words: readonly CardWords[],
 ): { size: number; lines: string[] } {
   for (const size of SIZES) {
-    const lines = wrapped(doc, text, width, size);
+    const lines = wrapped(doc, text, width / size);
     const most = Math.floor(height / heightOf(doc, { size, isBold: false }));
     if (lines.length <= most) return { size, lines };
     if (size === SIZES[SIZES.length - 1]) return { size, lines: [...lines.slice(0, most - 1), `… ${words[0].more}`] };

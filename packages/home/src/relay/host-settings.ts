@@ -5,6 +5,8 @@ import { HOST_LIMITS } from './limits.ts';
 export const HOST_SETTABLE = {
   connectionsMax: { least: 1, most: 1_000_000 },
   connectionsOfKeyMax: { least: 1, most: 10_000 },
+  pingMillis: { least: 1_000, most: 3_600_000 },
+  headersMillis: { least: 1_000, most: 600_000 },
   bufferedCloseBytes: { least: HOST_LIMITS.bufferedPauseBytes, most: 2 ** 30 },
   storeCacheBytes: { least: 1_048_576, most: 2 ** 36 },
   checkThreadsMax: { least: 0, most: 64 },

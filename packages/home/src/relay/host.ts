@@ -148,6 +148,7 @@ export function mountRelay(options: MountRelayOptions): MountedRelay {
   const sockets = new RelaySockets(engine, {
     padding: policy.padding,
     checkThreads: options.checkThreads ?? 0,
+    pingMillis: limits.pingMillis,
     bufferedCloseBytes: limits.bufferedCloseBytes,
     counts,
   });
@@ -327,6 +328,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RelayHandl
   const limits = hostLimits(options.hostLimits);
   const store = new EventStore(relayStorePath(dir), limits.storeCacheBytes);
   const server = options.server ?? createServer(HTTP_PATIENCE);
+  server.headersTimeout = limits.headersMillis;
   try {
     await listen(server, port, host);
   } catch (error) {

@@ -4,9 +4,12 @@ export const LIMIT_REASONS: Readonly<Record<string, string>> = {
     'Sockets open at once: idle they take 30 kB each, 180 MB in all; Node asks the system for as many file descriptors as it may have.',
   connectionsOfKeyMax: 'Of these for one admitted key: all who look at one link at the same moment share one.',
   bufferedCloseBytes: 'Bytes waiting above which a client that does not read loses its socket.',
+  pingMillis: 'Milliseconds between pings; a socket that did not answer the one before is closed.',
   checkThreadsMax: 'Threads that check signatures: beyond that the store is what limits.',
   storeCacheBytes:
     'Bytes of the store’s pages that a relay alone keeps in memory: the top of every index of some million events.',
+  headersMillis:
+    'Milliseconds until somebody who does not finish the headers of a request is dropped: a second on a bad line.',
   messageBytesMax: 'Bytes of one frame from a client: the kernel’s largest event and its envelope.',
   subscriptionsMax: 'Subscriptions open at once on one connection: a reader of forty streams needs one each.',
   eventsPerRequestMax: 'Events that one REQ gets from the store; also the default, so that nothing is cut off unasked.',

@@ -29,6 +29,8 @@ export interface SocketOptions {
   readonly padding: boolean;
   /** Threads that check signatures, 0 = this one does. */
   readonly checkThreads: number;
+  /** Milliseconds between pings. */
+  readonly pingMillis: number;
   /** Bytes waiting above which a client that does not read loses its socket. */
   readonly bufferedCloseBytes: number;
   readonly counts: RelayCounts;
@@ -51,14 +53,14 @@ export class RelaySockets {
   #gathering: NodeJS.Timeout | null = null;
   #opened = 0;
 
-  constructor(engine: RelayEngine, { padding, checkThreads, bufferedCloseBytes, counts }: SocketOptions) {
+  constructor(engine: RelayEngine, { padding, checkThreads, pingMillis, bufferedCloseBytes, counts }: SocketOptions) {
     this.#engine = engine;
     this.#padding = padding;
     this.#bufferedCloseBytes = bufferedCloseBytes;
     this.#counts = counts;
     this.#pool = new CheckPool((verdicts) => this.#guarded(() => this.#checked(verdicts)), checkThreads);
     this.#timers = [
-      setInterval(() => this.#ping(), HOST_LIMITS.pingMillis),
+      setInterval(() => this.#ping(), pingMillis),
       setInterval(() => this.#guarded(() => this.apply(engine.tick())), HOST_LIMITS.tickMillis),
     ];
     for (const timer of this.#timers) timer.unref();
