@@ -213,13 +213,7 @@ export class Home {
       outbox: this.outbox,
       memberSecret: options.keys.member,
       secretOf: (author) => this.secretOf(author),
-      purse: new TokenPurse({
-        load: () => this.#purseRecords(),
-        save: (records) => this.#keepPurse(records),
-        memberSecret: options.keys.member,
-        warn: (code) => this.warn(code),
-        nowMillis: () => Date.now(),
-      }),
+      purse: this.#purse(options.keys.member),
       identity: toHex(schnorrPublic(options.keys.identity)),
       ownAuthors: () => this.#listenedAuthors(),
       handoffAuthors: () => this.handoffAuthors(),
@@ -236,6 +230,16 @@ export class Home {
     this.#others.retireIfOutdated();
     hideMemoryNames(this);
     if (options.online !== false) this.goOnline();
+  }
+
+  #purse(memberSecret: Uint8Array): TokenPurse {
+    return new TokenPurse({
+      load: () => this.#purseRecords(),
+      save: (records) => this.#keepPurse(records),
+      memberSecret,
+      warn: (code) => this.warn(code),
+      nowMillis: () => Date.now(),
+    });
   }
 
   goOnline(): void {

@@ -55,7 +55,7 @@ export class Homes {
   }
 
   async relayWith(options: Partial<StartRelayOptions>, ...members: MasterKeys[]): Promise<RelayHandle> {
-    const relay = await startRelay({ dir: this.dir(), private: true, ...options });
+    const relay = await startRelay({ dir: this.dir(), private: true, hostLimits: { checkThreadsMax: 0 }, ...options });
     for (const keys of members) relay.addMember(toHex(schnorrPublic(keys.member)));
     this.#relays.push(relay);
     return relay;
