@@ -30,10 +30,16 @@ export async function call<N extends OperationName>(
   parameters: Parameters<N>,
   options?: CallOptions,
 ): Promise<Result<N>> {
+  const asOf = openings;
   try {
     return await link.value.call(name, parameters, options);
   } catch (error) {
-    if (error instanceof HomeError && (error.code === 'closed' || error.code === 'locked')) void leaveIfEnded();
+    if (error instanceof HomeError && (error.code === 'closed' || error.code === 'locked')) {
+      await opening;
+      // Refused was the session before this one, and nothing was done: `hale web` opened in a page that is open.
+      if (openings !== asOf) return await link.value.call(name, parameters, options);
+      void leaveIfEnded();
+    }
     if (error instanceof HomeError && error.code === 'unpaired') session.value = 'unpaired';
     throw error;
   }
@@ -60,11 +66,19 @@ export async function refreshSession(): Promise<void> {
   else session.value = answer;
 }
 
+/** Sessions that this page opened, and the one that it is opening. */
+let openings = 0;
+let opening: Promise<unknown> = Promise.resolve();
+
 /** @throws HomeError */
 export async function openSession(given: { passphrase: string } | { code: string }): Promise<void> {
-  const { key, ...state } = await ask<SessionState & { key: string }>('POST', '/v1/session', given);
-  keepKey(key);
-  session.value = state;
+  const opened = ask<SessionState & { key: string }>('POST', '/v1/session', given).then(({ key, ...state }) => {
+    keepKey(key);
+    openings += 1;
+    session.value = state;
+  });
+  opening = opened.catch(() => {});
+  await opened;
 }
 
 export async function lock(): Promise<void> {
