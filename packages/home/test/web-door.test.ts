@@ -479,6 +479,23 @@ describe('pages', () => {
   afterEach(() => server.closeAllConnections());
   afterAll(() => server.close());
 
+  test('are those of the start, whatever is laid into their folder meanwhile', async () => {
+    writeFileSync(join(built, 'assets', 'old.js'), 'old');
+    const files = new WebFiles(built);
+    expect(files.has('index.html')).toBe(true);
+    rmSync(join(built, 'assets', 'old.js'));
+    writeFileSync(join(built, 'assets', 'new.js'), 'new');
+    const upgraded = createServer((asked, answer) => {
+      if (!files.handle(asked, answer)) answer.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => upgraded.listen(0, '127.0.0.1', resolve));
+    const { port: at } = upgraded.address() as AddressInfo;
+    expect(await ask(at, 'GET', '/assets/old.js', {})).toMatchObject({ status: 200, body: 'old' });
+    expect(await ask(at, 'GET', '/assets/new.js', {})).toMatchObject({ status: 404 });
+    upgraded.close();
+    upgraded.closeAllConnections();
+  });
+
   test('carry a policy without inline code, reach only this node, and sit in no frame', async () => {
     const { headers } = await ask(port, 'GET', '/', {});
     const policy = String(headers['content-security-policy']);

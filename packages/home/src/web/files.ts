@@ -99,15 +99,14 @@ export class WebFiles {
 
   /** Was that page built? */
   has(name: string): boolean {
-    return this.#names().has(name);
+    return this.#built().has(name);
   }
 
   #page(name: string): Page | null {
     const known = this.#pages.get(name);
     if (known) return known;
-    // Only names that the build wrote: nothing of the request reaches the file system.
-    if (!this.#names().has(name)) return null;
-    const body = readFileSync(join(this.#dir, name));
+    const body = this.#built().get(name);
+    if (!body) return null;
     const type = TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
     const page: Page = {
       body,
@@ -121,10 +120,15 @@ export class WebFiles {
     return page;
   }
 
-  #known: Set<string> | null = null;
-  #names(): Set<string> {
-    this.#known ??= new Set(existsSync(this.#dir) ? globSync('**/*.*', { cwd: this.#dir }) : []);
-    return this.#known;
+  #bodies: Map<string, Buffer> | null = null;
+  /**
+   * All that the build wrote, read at once: nothing of a request reaches the file system, and a node whose folder gets a newer Hale
+   * meanwhile goes on with its own pages until it is started anew.
+   */
+  #built(): Map<string, Buffer> {
+    const names = () => (existsSync(this.#dir) ? globSync('**/*.*', { cwd: this.#dir }) : []);
+    this.#bodies ??= new Map(names().map((name) => [name, readFileSync(join(this.#dir, name))]));
+    return this.#bodies;
   }
 }
 
