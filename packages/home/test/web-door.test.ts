@@ -490,7 +490,7 @@ describe('pages', () => {
     });
     await new Promise<void>((resolve) => upgraded.listen(0, '127.0.0.1', resolve));
     const { port: at } = upgraded.address() as AddressInfo;
-    expect(await ask(at, 'GET', '/assets/old.js', {})).toMatchObject({ status: 200, body: 'old' });
+    expect(await ask(at, 'GET', '/assets/old.js', {})).toMatchObject({ status: 200, text: 'old' });
     expect(await ask(at, 'GET', '/assets/new.js', {})).toMatchObject({ status: 404 });
     upgraded.close();
     upgraded.closeAllConnections();
