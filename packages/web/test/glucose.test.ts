@@ -11,6 +11,7 @@ import {
   gmiMmolPerMol,
   gmiPercent,
   intervalMinutes,
+  minutesOfDay,
   type Readings,
   type Shares,
   sharesOf,
@@ -63,6 +64,14 @@ describe('published numbers', () => {
     expect(addingUp({ veryLow: 0.0077, low: 0.0391, target: 0.9264, high: 0.0268, veryHigh: 0 })).toEqual({
       ...{ veryLow: 0.8, low: 3.9, target: 92.6, high: 2.7, veryHigh: 0 },
     });
+  });
+
+  test('minutes of a day that add up to 24 hours', () => {
+    const minutes = minutesOfDay({ veryLow: 1 / 3, low: 1 / 7, target: 11 / 21 });
+    expect(minutes).toEqual({ veryLow: 480, low: 206, target: 754 });
+    expect(Object.values(minutesOfDay({ low: 0.00035, target: 0.99965 })).reduce((sum, each) => sum + each, 0)).toBe(
+      1440,
+    );
   });
 
   test('shares, iglu', () => {

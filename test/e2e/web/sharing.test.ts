@@ -276,11 +276,11 @@ test('all that one name has is stopped at once, and nothing else', async () => {
   await sam.open('/sharing');
   await page.reload();
   await page.getByRole('listitem').filter({ hasText: 'Ward 9' }).first().getByText('Details').click();
-  await press(page, 'Stop all 2 of Ward 9');
+  await press(page, 'Stop all 2 under “Ward 9”');
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('listitem').nth(1).waitFor();
   expect(await dialog.getByRole('listitem').count()).toBe(2);
-  await press(dialog as never, 'Stop all 2 of Ward 9');
+  await press(dialog as never, 'Stop all 2 under “Ward 9”');
   await dialog.getByRole('heading', { name: 'Stopped.' }).waitFor();
   await press(dialog as never, 'Close');
   await sam.open('/sharing');

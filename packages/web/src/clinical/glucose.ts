@@ -83,18 +83,26 @@ export function sharesOf(values: readonly number[], unit: GlucoseUnit, target: T
 const TENTHS = 1000;
 
 /**
- * Percents with one decimal that add up to 100: each rounded down, and what is left over given to the largest remainders; of equal ones to the lower
+ * Whole parts that add up to `whole` of them: each rounded down, and what is left over given to the largest remainders; of equal ones to the lower
  * band. (Reports that give it to one band print 2% for a share of 2.7%.)
  */
-export function addingUp(shares: Shares): Shares {
+function partsOf(shares: Shares, whole: number): Shares {
   const told = BANDS.filter((band) => shares[band] !== undefined);
-  const exact = told.map((band) => (shares[band] ?? 0) * TENTHS);
-  const whole = exact.map((each) => Math.floor(each + 1e-9));
-  const left = Math.round(exact.reduce((sum, each) => sum + each, 0)) - whole.reduce((sum, each) => sum + each, 0);
-  const byRemainder = told.map((_, i) => i).sort((a, b) => exact[b] - whole[b] - (exact[a] - whole[a]) || a - b);
-  for (const i of byRemainder.slice(0, left)) whole[i] += 1;
-  return Object.fromEntries(told.map((band, i) => [band, whole[i] / 10]));
+  const exact = told.map((band) => (shares[band] ?? 0) * whole);
+  const parts = exact.map((each) => Math.floor(each + 1e-9));
+  const left = Math.round(exact.reduce((sum, each) => sum + each, 0)) - parts.reduce((sum, each) => sum + each, 0);
+  const byRemainder = told.map((_, i) => i).sort((a, b) => exact[b] - parts[b] - (exact[a] - parts[a]) || a - b);
+  for (const i of byRemainder.slice(0, left)) parts[i] += 1;
+  return Object.fromEntries(told.map((band, i) => [band, parts[i]]));
 }
+
+/** Percents with one decimal that add up to 100. */
+export function addingUp(shares: Shares): Shares {
+  return Object.fromEntries(Object.entries(partsOf(shares, TENTHS)).map(([band, tenths]) => [band, tenths / 10]));
+}
+
+/** Minutes of a day that add up to 24 hours. */
+export const minutesOfDay = (shares: Shares): Shares => partsOf(shares, 1440);
 
 /** Glucose management indicator, percent. @param mean mg/dL */
 export const gmiPercent = (mean: number): number => 3.31 + 0.02392 * mean;

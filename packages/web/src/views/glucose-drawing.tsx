@@ -1,6 +1,6 @@
 // What is drawn in the glucose report: the bar of ranges, the curve of a usual day, and small days from midnight to midnight.
 import type { Calendar } from '../clinical/civil.ts';
-import { addingUp, BANDS, type Shares } from '../clinical/glucose.ts';
+import { addingUp, BANDS, minutesOfDay, type Shares } from '../clinical/glucose.ts';
 import { type CurveBin, spline, stretches } from '../clinical/glucose-curve.ts';
 import type { DayProfile } from '../clinical/glucose-report.ts';
 import { labelMiddles, stacked } from '../clinical/stacked.ts';
@@ -15,12 +15,12 @@ const SEGMENT_MIN = 0.06;
 const TARGET_MIN = 0.12;
 /** Two lines of a label, as a share of the bar on paper, where it is lowest. */
 const LABEL_SHARE = 0.13;
-const MINUTES_PER_DAY = 1440;
 
 /** One bar, low at the bottom; each band says name, range, percent and time of a day, with a line to its part of the bar. */
 export function RangesBar({ shares, shown }: { shares: Shares; shown: GlucoseShown }) {
   const { glucose } = words.value;
   const percents = addingUp(shares);
+  const minutes = minutesOfDay(shares);
   const told = BANDS.filter((band) => percents[band] !== undefined).reverse();
   // What rounds to nothing has no block that a line could lead to: it stands below.
   const bands = told.filter((band) => percents[band] !== 0);
@@ -60,7 +60,7 @@ export function RangesBar({ shares, shown }: { shares: Shares; shown: GlucoseSho
               </span>
               <span class="range-share">
                 <strong>{percent((percents[band] ?? 0) / 100, 1)}</strong>
-                <span class="caption">{perDay((shares[band] ?? 0) * MINUTES_PER_DAY)}</span>
+                <span class="caption">{perDay(minutes[band] ?? 0)}</span>
               </span>
             </li>
           ))}
@@ -81,8 +81,7 @@ export function RangesBar({ shares, shown }: { shares: Shares; shown: GlucoseSho
 
 function perDay(minutes: number): string {
   const { glucose } = words.value;
-  const whole = Math.round(minutes);
-  return glucose.perDay(Math.floor(whole / 60), whole % 60);
+  return glucose.perDay(Math.floor(minutes / 60), minutes % 60);
 }
 
 const HEIGHT = 240;

@@ -49,8 +49,8 @@ export const sharing = {
   stopTextPerson:
     'Nothing new reaches them from now on. What their computer has already fetched, and what they filed, stays with them.',
   stopTextFile: 'A file that was handed over goes on opening: it has its readings inside. It gets nothing new.',
-  stopAllOf: (count: number, who: string) => `Stop all ${count} of ${who}`,
-  stopAllTitle: (shares: string, who: string) => `Stop ${shares} of ${who}?`,
+  stopAllOf: (count: number, who: string) => `Stop all ${count} under “${who}”`,
+  stopAllTitle: (shares: string, who: string) => `Stop ${shares} under “${who}”?`,
   stopped: 'Stopped.',
   stoppedPending: (relays: string) =>
     `Stopped here. Not reached yet: ${relays}. It is told as soon as it can be reached; until then it may hand out what already lay there.`,

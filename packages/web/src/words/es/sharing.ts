@@ -49,8 +49,8 @@ export const sharing: Words['sharing'] = {
     'El enlace ya no abre nada, y donde su página está abierta ahora se cierra. Lo que alguien imprimió, guardó o anotó antes se queda con esa persona.',
   stopTextPerson: 'Desde ahora no le llega nada nuevo. Lo que su ordenador ya recogió y lo que archivó se queda allí.',
   stopTextFile: 'Un archivo ya entregado se sigue abriendo: lleva las lecturas dentro. No recibe nada nuevo.',
-  stopAllOf: (count, who) => `Parar todo (${count}) de ${who}`,
-  stopAllTitle: (shares, who) => `¿Parar ${shares} de ${who}?`,
+  stopAllOf: (count, who) => `Parar todo (${count}) con el nombre «${who}»`,
+  stopAllTitle: (shares, who) => `¿Parar ${shares} con el nombre «${who}»?`,
   stopped: 'Parado.',
   stoppedPending: (relays) =>
     `Parado aquí. Aún sin conexión: ${relays}. Se le avisará en cuanto la haya; hasta entonces puede entregar lo que ya estaba allí.`,

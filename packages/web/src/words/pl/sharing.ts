@@ -54,8 +54,8 @@ export const sharing: Words['sharing'] = {
   stopTextPerson:
     'Od teraz nic nowego tam nie dotrze. To, co komputer tej osoby już pobrał, i kopie w jej dokumentacji zostają u niej.',
   stopTextFile: 'Przekazany plik nadal się otworzy: ma odczyty w sobie. Nic nowego nie dostanie.',
-  stopAllOf: (count, who) => `Zatrzymaj wszystkie (${count}): ${who}`,
-  stopAllTitle: (shares, who) => `Zatrzymać ${shares}: ${who}?`,
+  stopAllOf: (count, who) => `Zatrzymaj wszystkie (${count}) pod nazwą „${who}”`,
+  stopAllTitle: (shares, who) => `Zatrzymać ${shares} pod nazwą „${who}”?`,
   stopped: 'Zatrzymane.',
   stoppedPending: (relays) =>
     `Tutaj zatrzymane. Jeszcze bez połączenia: ${relays}. Dowie się, gdy tylko będzie połączenie; do tego czasu może wydawać to, co już tam leży.`,
