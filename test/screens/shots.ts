@@ -213,11 +213,11 @@ const READER: readonly Shot[] = [
     take: async (page, stage) => {
       await page.goto(stage.link);
       await press(page, 'Glucose report');
-      await page.locator('.report svg:visible').first().waitFor();
+      await page.locator('.agp-median:visible').first().waitFor();
       await settled(page);
     },
   },
-  reader('link-stopped', ({ stoppedLink }) => stoppedLink, 'h1', { mayFail: true }),
+  reader('link-stopped', ({ stoppedLink }) => stoppedLink, 'text=What you printed', { mayFail: true }),
   reader('link-pin', ({ pinLink }) => pinLink, 'input'),
   ...FIRST_BROWSER,
   reader('link-broken', ({ link }) => link.split('#')[0], 'h2'),

@@ -33,8 +33,8 @@ export interface ConsentInput {
   withheld: {
     codes: readonly SensitivityCode[];
     records: readonly string[];
-    /** References of records that are shared by hand although they bear such a code. */
-    shown?: readonly string[];
+    /** Records that are shared by hand although they bear these codes; one that a record gets later keeps it back again. */
+    shown?: readonly { reference: string; codes: readonly SensitivityCode[] }[];
   };
 }
 
@@ -67,15 +67,17 @@ function consentOf(input: ConsentInput): object {
 function provisionOf(input: ConsentInput): object {
   const { now, until, purpose, parts, from, to, withheld } = input;
   const shown = withheld.shown ?? [];
-  const include = [...input.include, ...shown];
-  const ofShown = shown.length > 0 && { provision: [{ type: 'permit', data: shown.map(instanceOf) }] };
-  const exceptions = [
-    // What is named one by one is bound neither by part nor by time (specs/consent.md §4).
-    ...(include.length > 0 ? [{ type: 'permit', data: include.map(instanceOf) }] : []),
-    ...(withheld.codes.length > 0
-      ? [{ type: 'deny', securityLabel: withheld.codes.map((code) => ({ system: ACT_CODE, code })), ...ofShown }]
-      : []),
+  const include = [...input.include, ...shown.map(({ reference }) => reference)];
+  const ofShown = shown.length > 0 && { provision: shown.map((each) => shownOf(each, withheld.codes)) };
+  const denials = [
+    ...(withheld.codes.length > 0 ? [{ type: 'deny', securityLabel: withheld.codes.map(sensitive), ...ofShown }] : []),
     ...(withheld.records.length > 0 ? [{ type: 'deny', data: withheld.records.map(instanceOf) }] : []),
+  ];
+  // What is named one by one is bound neither by part nor by time (specs/consent.md §4), and denials beside it are: it has its own.
+  const named = { type: 'permit', securityLabel: ONE_BY_ONE, data: include.map(instanceOf) };
+  const exceptions = [
+    ...(include.length > 0 ? [denials.length > 0 ? { ...named, provision: denials } : named] : []),
+    ...denials,
   ];
   const isDated = from !== null || to !== null;
   return {
@@ -83,8 +85,7 @@ function provisionOf(input: ConsentInput): object {
     type: 'permit',
     period: periodOf(now, until),
     actor: [{ role: { coding: [{ system: PARTICIPATION, code: 'IRCP' }] }, reference: recipientOf(input) }],
-    // Levels are named so that a label alone withholds nothing: what she withholds, she names.
-    securityLabel: ['N', 'R', 'V'].map((code) => ({ system: CONFIDENTIALITY, code })),
+    securityLabel: LEVELS_NAMED,
     purpose: [{ system: ACT_REASON, code: purpose }],
     ...(isDated && { dataPeriod: periodOf(from, to) }),
     ...(exceptions.length > 0 && { provision: exceptions }),
@@ -96,6 +97,28 @@ function recipientOf({ recipient, grantId }: ConsentInput): object {
   const reference = recipientReference(recipient);
   return recipient.kind === 'link' ? { ...reference, identifier: { system: GRANT_HOLDER, value: grantId } } : reference;
 }
+
+const sensitive = (code: string) => ({ system: ACT_CODE, code });
+
+/** Permitted with the codes that were seen, and kept back for any other that is withheld. */
+function shownOf(
+  { reference, codes }: { reference: string; codes: readonly SensitivityCode[] },
+  withheld: readonly SensitivityCode[],
+): object {
+  const unseen = withheld.filter((code) => !codes.includes(code));
+  return {
+    type: 'permit',
+    securityLabel: ONE_BY_ONE,
+    data: [instanceOf(reference)],
+    ...(unseen.length > 0 && { provision: [{ type: 'deny', securityLabel: unseen.map(sensitive) }] }),
+  };
+}
+
+const levelled = (code: string) => ({ system: CONFIDENTIALITY, code });
+/** Levels are named so that a label alone withholds nothing: what she withholds, she names. */
+const LEVELS_NAMED = ['N', 'R', 'V'].map(levelled);
+/** Notes of psychotherapy need their own name (45 CFR 164.508(a)(2)); whoever names a record means them too. */
+const ONE_BY_ONE = [...LEVELS_NAMED, sensitive('PSYTHPN')];
 
 const partsOf = (parts: readonly string[]) => ({
   modifierExtension: parts.map((part) => ({ url: RECORD_PARTS, valueCode: part })),

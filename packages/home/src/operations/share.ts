@@ -180,7 +180,14 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
   const told = records ? ` ${records.told}` : '';
   const isOwnTime = streams.length > 0 && wish.records?.from === null && wish.records.to === null;
   const anyTime = isOwnTime ? ' Records are of any time.' : '';
-  return `${wish.to.replace(/^anyone/, 'Anyone')} will be able to read ${what}${ofWhom}, ${range} (${zone}), ${end}.${anyTime}${only}${told}`;
+  return `${whoReads(parameters, wish)} will be able to read ${what}${ofWhom}, ${range} (${zone}), ${end}.${anyTime}${only}${told}`;
+}
+
+/** Of a link its name is whom she means it for, and whoever has it can read it. */
+function whoReads(parameters: ShareParameters, { how, to }: GrantWish): string {
+  if (how !== 'link') return to;
+  const anybody = anybodyWith(parameters);
+  return `${anybody.replace(/^anyone/, 'Anyone')}${to === anybody ? '' : ` (meant for ${to})`}`;
 }
 
 /** Records have no first moment unless one was said. */

@@ -7,6 +7,7 @@ import {
   decideAccess,
   ownersConsent,
   parseConsent,
+  type SensitivityCode,
 } from '@hale/consent';
 import { expect, test } from 'vitest';
 import { categoryOf } from '../../src/records/category.ts';
@@ -86,8 +87,11 @@ test('who withholds substance use withholds the ketamine that asushares asks abo
 });
 
 test('a record that is shown by hand is permitted within what its label denies, and what is withheld by hand is not', () => {
-  const shown = ['Observation/0123456789abcdef'];
-  expect(verdict(ketamine, { codes: ['SUD'], records: [], shown })).toBe('permitted');
-  expect(verdict(ketamine, { codes: ['SUD'], records: [], shown: ['Observation/other'] })).toBe('denied');
-  expect(verdict(ketamine, { codes: ['SUD'], records: shown, shown })).toBe('denied');
+  const reference = 'Observation/0123456789abcdef';
+  const shown = (of: string, codes: SensitivityCode[]) => [{ reference: of, codes }];
+  expect(verdict(ketamine, { codes: ['SUD'], records: [], shown: shown(reference, ['SUD']) })).toBe('permitted');
+  expect(verdict(ketamine, { codes: ['SUD'], records: [], shown: shown('Observation/other', ['SUD']) })).toBe('denied');
+  expect(verdict(ketamine, { codes: ['SUD'], records: [reference], shown: shown(reference, ['SUD']) })).toBe('denied');
+  // A label that came after she had looked keeps it back again.
+  expect(verdict(ketamine, { codes: ['SUD'], records: [], shown: shown(reference, ['HIV']) })).toBe('denied');
 });

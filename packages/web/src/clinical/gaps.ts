@@ -1,4 +1,4 @@
-// Where readings are missing: the longest gap, how many more there are, and how much of the time is covered. Arithmetic without words.
+// Where readings are missing: the longest gap, the others, and how much of the time is covered. Arithmetic without words.
 import type { Calendar } from './civil.ts';
 
 export interface Gap {
@@ -9,8 +9,8 @@ export interface Gap {
 export interface Missing {
   /** null: there is none. */
   longest: Gap | null;
-  /** Besides the longest. */
-  others: number;
+  /** Besides the longest, ascending. */
+  others: readonly Gap[];
   /** Share of the time, 0..1. */
   covered: number;
 }
@@ -50,7 +50,7 @@ export function missingOf(all: readonly Gap[], range: Gap): Missing {
     null,
   );
   const whole = Math.max(1, range.to - range.from);
-  return { longest, others: Math.max(0, gaps.length - 1), covered: Math.max(0, 1 - lost / whole) };
+  return { longest, others: gaps.filter((gap) => gap !== longest), covered: Math.max(0, 1 - lost / whole) };
 }
 
 /** The middle of the times between readings: the rhythm of a signal that tells none; 0 where there are not two. */

@@ -8,6 +8,8 @@ import type { ReadingsOf, ReadingsSource } from './port.ts';
 
 type Period = Pick<ChosenPeriod, 'calendar' | 'first' | 'last' | 'fromMicros' | 'toMicros'>;
 
+/** Gaps beside the longest that are told with their times; more are counted. */
+const GAPS_NAMED = 2;
 /** Days that are named; the others are counted. */
 const DAYS_NAMED = 5;
 /** A slower signal is missed by the day, not by the hour. */
@@ -35,7 +37,11 @@ export function missingText(
   if (longest === null) return binMicros > 0 ? facts.noGapOf(length(binMicros / 1e6), share(covered)) : facts.noGaps;
   const said = binMicros > 0 ? facts.gapAbout : facts.gap;
   const gap = said(at(longest.from), at(longest.to), length((longest.to - longest.from) / 1e6));
-  return facts.covered(others === 0 ? gap : facts.andIn(gap, facts.shorter(others)), share(covered));
+  const all =
+    others.length > GAPS_NAMED
+      ? facts.andIn(gap, facts.shorter(others.length))
+      : others.reduce((text, { from, to }) => facts.andFrom(text, at(from), at(to)), gap);
+  return facts.covered(all, share(covered));
 }
 
 /** Days by name, the first few of them. */

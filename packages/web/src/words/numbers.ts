@@ -170,6 +170,10 @@ export function endWhen(micros: number, nowMicros: number): string {
   return micros > nowMicros ? `${when}, ${inTime(shown, nowMicros)}` : when;
 }
 
+/** 'a, b and c' */
+export const listed = (parts: readonly string[]): string =>
+  new Intl.ListFormat(locale.value, { type: 'conjunction' }).format(parts);
+
 /** In the middle of a sentence what stands alone elsewhere. */
 export const lowered = (text: string): string => text.charAt(0).toLocaleLowerCase(locale.value) + text.slice(1);
 

@@ -36,10 +36,10 @@ describe('where readings are missing', () => {
   ];
   const range = { from: times[0], to: times[times.length - 1] };
 
-  test('the longest gap, the others counted, and what is covered', () => {
+  test('the longest gap, the others, and what is covered', () => {
     const { longest, others, covered } = missingIn(times, range, 5 * MINUTE);
     expect(longest).toEqual({ from: at('2026-11-03T14:00Z'), to: at('2026-11-05T09:15Z') });
-    expect(others).toBe(1);
+    expect(others).toEqual([{ from: at('2026-11-06T12:00Z'), to: at('2026-11-06T13:00Z') }]);
     expect(covered).toBeCloseTo(1 - (43.25 + 1) / 96, 10);
     expect(rhythmOf(times)).toBe(5 * MINUTE);
   });
@@ -53,7 +53,7 @@ describe('where readings are missing', () => {
       ),
     ).toEqual({
       longest: null,
-      others: 0,
+      others: [],
       covered: 1,
     });
     expect(
@@ -64,16 +64,16 @@ describe('where readings are missing', () => {
       ),
     ).toMatchObject({
       longest: { from: 65 * MINUTE, to: 130 * MINUTE },
-      others: 1,
+      others: [{ from: 0, to: 60 * MINUTE }],
     });
-    expect(missingIn([], { from: 0, to: 100 }, 5)).toEqual({ longest: { from: 0, to: 100 }, others: 0, covered: 0 });
+    expect(missingIn([], { from: 0, to: 100 }, 5)).toEqual({ longest: { from: 0, to: 100 }, others: [], covered: 0 });
   });
 
   test('of bins each that is empty, from edge to edge', () => {
     const hours = [0.5, 1.5, 3.5].map((hour) => hour * 60 * MINUTE);
     expect(missingIn(hours, { from: 0, to: 240 * MINUTE }, 60 * MINUTE, true)).toEqual({
       longest: { from: 120 * MINUTE, to: 180 * MINUTE },
-      others: 0,
+      others: [],
       covered: 0.75,
     });
   });

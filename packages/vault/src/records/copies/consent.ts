@@ -18,17 +18,19 @@ const referenceTo = (id: string): string => `urn:hale:record:${id}`;
 
 export function consentFor(policy: RecordPolicy, { grantId, scope, names, sentence, now }: ConsentGiven): string {
   const { categories, from, to, include, withhold, withholdAreas, withholdCodes, show = [] } = policy;
-  const codes = [...withholdAreas.flatMap((area) => AREAS.get(area) ?? []), ...withholdCodes];
+  // Withheld by hand wins, whatever else is said of that record.
+  const isFree = (id: string) => !withhold.includes(id);
+  const withheld = [...withholdAreas.flatMap((area) => AREAS.get(area) ?? []), ...withholdCodes];
   return ownersConsent({
     ...{ grantId, recipient: scope.recipient, purpose: scope.purpose.code, sentence, names, now, until: scope.until },
     parts: categories.length === CATEGORIES.length ? null : categories,
     from,
     to,
-    include: include.map(referenceTo),
+    include: include.filter(isFree).map(referenceTo),
     withheld: {
-      codes: [...new Set(codes)],
+      codes: [...new Set(withheld)],
       records: withhold.map(referenceTo),
-      shown: show.map(({ id }) => referenceTo(id)),
+      shown: show.filter(({ id }) => isFree(id)).map(({ id, codes }) => ({ reference: referenceTo(id), codes })),
     },
   });
 }

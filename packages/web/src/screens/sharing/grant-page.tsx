@@ -22,6 +22,7 @@ import {
   endFact,
   endOf,
   lackOf,
+  notPartOf,
   periodOf,
   reachOf,
   relayName,
@@ -108,7 +109,6 @@ function StopButtons({ grant, all, titles }: { grant: GrantInfo; all: readonly G
 function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titles: Titles }) {
   const { grant, streams, titles } = props;
   const { sharing, facts } = words.value;
-  const lack = lackOf(grant, streams);
   const relayWords = (state: GrantInfo['relays'][number]['state']) =>
     state === 'pending' && grant.state === 'active' ? sharing.relays.servingPending : sharing.relays[state];
   return (
@@ -119,12 +119,7 @@ function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titl
           <strong>{capital(reachOf(grant))}</strong>
         </dd>
         <WhatAndWhich grant={grant} titles={titles} />
-        {lack !== '' && (
-          <>
-            <dt>{sharing.lack.label}</dt>
-            <dd>{lack}</dd>
-          </>
-        )}
+        <IsWhole grant={grant} streams={streams} />
         <dt>{sharing.ends}</dt>
         <dd>
           <strong>{endFact(grant)}</strong>
@@ -171,6 +166,25 @@ function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titl
       )}
       {grant.classicOnly && <Notice tone="caution">{sharing.classic}</Notice>}
     </section>
+  );
+}
+
+/** Whether all of it lies ready, and what she did not put into it. */
+function IsWhole({ grant, streams }: { grant: GrantInfo; streams: readonly StreamInfo[] }) {
+  const { lack, notPart } = words.value.sharing;
+  const said = lackOf(grant, streams);
+  if (grant.state !== 'active') return null;
+  return (
+    <>
+      {said !== '' && (
+        <>
+          <dt>{lack.label}</dt>
+          <dd>{said}</dd>
+        </>
+      )}
+      <dt>{notPart.label}</dt>
+      <dd>{notPartOf(grant)}</dd>
+    </>
   );
 }
 

@@ -2,7 +2,7 @@
 import type { GrantInfo, StreamInfo } from '@hale/home';
 import { recordsTime } from '../../given/time.ts';
 import { words } from '../../words/index.ts';
-import { clock, day, dayMonth, endWhen, momentShort } from '../../words/numbers.ts';
+import { clock, day, dayMonth, endWhen, listed, momentShort } from '../../words/numbers.ts';
 import { isKey, personOfKey, shortAddress } from '../../words/people.ts';
 import { CATEGORIES } from '../records/said.ts';
 
@@ -211,6 +211,21 @@ export function lackOf(grant: GrantInfo, streams: readonly StreamInfo[], keys = 
   if (inTime.length === 0) return lack.noReadings;
   const newest = Math.max(...inTime.map(({ lastMicros }) => lastMicros ?? 0));
   return newest < before ? lack.nothingUpTo(momentShort(newest)) : lack.nothing;
+}
+
+/** What she has and did not put into a share: that it is not there is no fault. */
+export function notPartOf(grant: GrantInfo): string {
+  const { notPart } = words.value.sharing;
+  const hasSeries = grant.streams.length > 0;
+  const parts = [
+    ...(hasSeries ? [notPart.before(day(grant.fromMicros))] : []),
+    ...(hasSeries && grant.toMicros !== null ? [notPart.after(day(grant.toMicros))] : []),
+    ...(grant.streams.some(({ level }) => level !== 'raw') ? [notPart.singles] : []),
+    notPart.series,
+    notPart.notes,
+    grant.records ? notPart.restOfRecord : notPart.record,
+  ];
+  return capital(listed(parts));
 }
 
 export const TONES = { active: 'sharing', stopping: 'caution', ended: '', expired: '' } as const;

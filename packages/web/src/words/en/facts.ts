@@ -34,6 +34,7 @@ export const facts = {
   gap: (from: string, to: string, length: string) => `No readings from ${from} to ${to} (${length})`,
   gapAbout: (from: string, to: string, length: string) => `No readings from about ${from} to about ${to} (${length})`,
   shorter: counted('en', { one: 'shorter gap', other: 'shorter gaps' }),
+  andFrom: (gaps: string, from: string, to: string) => `${gaps}, and from ${from} to ${to}`,
   andIn: (gap: string, shorter: string) => `${gap}, and in ${shorter}`,
   covered: (gap: string, share: string) => `${gap}; ${share} covered.`,
   noGaps: 'No gaps in the readings shown.',

@@ -17,7 +17,7 @@ export const reader = {
   rangeClosed: (from: string, to: string) => `${from} to ${to}`,
   rangeOpen: (from: string) => `From ${from}, and what comes`,
   purpose: 'What for',
-  mayStopEarlier: 'The owner can stop it earlier.',
+  mayStopEarlier: 'The owner can stop it earlier; this page then closes, and the link opens nothing any more.',
   opensUntilStopped: 'No end set: open until the owner stops it',
   complete: 'All that was shared has arrived',
   completeText: (when: string) =>

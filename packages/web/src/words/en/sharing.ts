@@ -33,6 +33,16 @@ export const sharing = {
     onTheWay: (relays: string) => `Not yet: a part has still to reach ${relays}. It follows by itself.`,
     onlyHere: 'No: it lies on your own computer only, and no meeting point has it.',
   },
+  notPart: {
+    label: 'What is not part of it',
+    before: (when: string) => `readings from before ${when}`,
+    after: (when: string) => `readings from after ${when}`,
+    singles: 'single readings where they get averages',
+    series: 'your other series',
+    notes: 'your notes',
+    record: 'your health record',
+    restOfRecord: 'other parts of your health record, and what you keep back of these',
+  },
   neverServed: 'Not downloaded so far',
   atHome: 'the computer at home',
   relays: {

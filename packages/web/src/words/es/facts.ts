@@ -31,6 +31,7 @@ export const facts: Words['facts'] = {
   gap: (from, to, length) => `Sin lecturas del ${from} al ${to} (${length})`,
   gapAbout: (from, to, length) => `Sin lecturas aproximadamente del ${from} al ${to} (${length})`,
   shorter: counted('es', { one: 'hueco más corto', other: 'huecos más cortos' }),
+  andFrom: (gaps, from, to) => `${gaps}, y del ${from} al ${to}`,
   andIn: (gap, shorter) => `${gap}, y ${shorter}`,
   covered: (gap, share) => `${gap}; cubierto el ${share} del tiempo.`,
   noGaps: 'Las lecturas mostradas no tienen huecos.',

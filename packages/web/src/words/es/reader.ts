@@ -17,7 +17,7 @@ export const reader: Words['reader'] = {
   rangeClosed: (from, to) => `${from} a ${to}`,
   rangeOpen: (from) => `Desde ${from}, y lo que vaya llegando`,
   purpose: 'Para qué',
-  mayStopEarlier: 'El titular puede pararlo antes.',
+  mayStopEarlier: 'El titular puede pararlo antes; entonces esta página se cierra y el enlace ya no abre nada.',
   opensUntilStopped: 'Sin fin fijado: abierto hasta que el titular lo pare',
   complete: 'Ha llegado todo lo compartido',
   completeText: (when) => `Nada se perdió por el camino: son todas las lecturas que el titular tenía el ${when}.`,

@@ -34,6 +34,16 @@ export const sharing: Words['sharing'] = {
     onTheWay: (relays) => `Todavía no: una parte tiene que llegar a ${relays}. Llega por sí sola.`,
     onlyHere: 'No: está solo en tu propio ordenador y no lo tiene ningún punto de encuentro.',
   },
+  notPart: {
+    label: 'Qué no forma parte de ello',
+    before: (when) => `lecturas anteriores al ${when}`,
+    after: (when) => `lecturas posteriores al ${when}`,
+    singles: 'lecturas sueltas donde reciben promedios',
+    series: 'sus otras series',
+    notes: 'sus notas',
+    record: 'su historia clínica',
+    restOfRecord: 'otras partes de su historia clínica y lo que se reserva de estas',
+  },
   neverServed: 'Sin descargas hasta ahora',
   atHome: 'el ordenador de casa',
   relays: {

@@ -40,6 +40,7 @@ export const facts: Words['facts'] = {
     many: 'krótszych przerw',
     other: 'krótszej przerwy',
   }),
+  andFrom: (gaps, from, to) => `${gaps}, a także od ${from} do ${to}`,
   andIn: (gap, shorter) => `${gap} i ${shorter}`,
   covered: (gap, share) => `${gap}; zapisano ${share} czasu.`,
   noGaps: 'Pokazane odczyty nie mają przerw.',

@@ -16,7 +16,8 @@ export const reader: Words['reader'] = {
   rangeClosed: (from, to) => `${from} – ${to}`,
   rangeOpen: (from) => `Od ${from} oraz wszystko, co nadejdzie`,
   purpose: 'W jakim celu',
-  mayStopEarlier: 'Właściciel może to zatrzymać wcześniej.',
+  mayStopEarlier:
+    'Właściciel może to zatrzymać wcześniej; ta strona się wtedy zamknie, a link niczego już nie otworzy.',
   opensUntilStopped: 'Bez ustalonego końca: otwarte, aż właściciel to zatrzyma',
   complete: 'Dotarło wszystko, co udostępniono',
   completeText: (when) => `Nic nie zginęło po drodze: to wszystkie odczyty, które właściciel miał ${when}.`,

@@ -38,6 +38,16 @@ export const sharing: Words['sharing'] = {
     onTheWay: (relays) => `Jeszcze nie: część nie dotarła tutaj: ${relays}. Dojdzie sama.`,
     onlyHere: 'Nie: leży tylko na Twoim komputerze i nie ma tego żaden punkt spotkań.',
   },
+  notPart: {
+    label: 'Co do tego nie należy',
+    before: (when) => `pomiary sprzed ${when}`,
+    after: (when) => `pomiary po ${when}`,
+    singles: 'pojedyncze pomiary tam, gdzie otrzymują średnie',
+    series: 'Twoje inne serie',
+    notes: 'Twoje notatki',
+    record: 'Twoja dokumentacja medyczna',
+    restOfRecord: 'inne części Twojej dokumentacji i to, co z tych zachowujesz dla siebie',
+  },
   neverServed: 'Dotąd niepobrane',
   atHome: 'komputer w domu',
   relays: {
