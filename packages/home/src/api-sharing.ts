@@ -149,6 +149,20 @@ export type FilingWord =
   | 'filed'
   | 'bundleHash';
 
+/** A share of one's own as it opens for its recipient now, and what of hers stays closed. For its owner alone. */
+export interface GrantSeen {
+  opensFromMicros: number;
+  opensToMicros: number | null;
+  /** `here`: first and last reading of the whole series, whatever opens of it. */
+  streams: (OpenedSeries['stream'] & { here: { firstMicros: number; lastMicros: number } | null })[];
+  unseen: {
+    /** Series of the same person or animal that are not in the share. */
+    streams: { key: string; title: string }[];
+    /** Health records: all there are where the share gives none, else those that she keeps back. */
+    records: number;
+  };
+}
+
 /** A copy as it was filed. */
 export interface Filed {
   atMicros: number;
@@ -432,4 +446,25 @@ export interface RecordReader {
 export interface ConsentKept {
   sentence: string;
   resource: string | null;
+}
+
+/** A grant of one's own, by its id or a beginning of it. */
+export interface GrantOperations {
+  grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
+  /** Through the recipient's eyes: the health records that a grant of one's own gives now. @param known mark of an earlier answer */
+  'grants.records': [{ grant: string; known?: string }, RecordsLooked];
+  /** Its series likewise: which, from when to when, how exactly; and what stays closed. */
+  'grants.look': [{ grant: string }, GrantSeen];
+  'grants.series': [{ grant: string } & SeriesAsked, OpenedSeries];
+  /** All of it, as `open` gives it to the recipient. */
+  'grants.open': [{ grant: string; stream?: string; level?: LevelText } & TimeRangeText, OpenResult];
+  'grants.consent': [{ grant: string }, ConsentKept];
+  /** Whose shares give a copy of this record now. */
+  'record.readers': [{ subject?: string; record: string }, RecordReader[]];
+  /** The link of a grant by link, again. It is a secret. */
+  'grants.link': [{ grant: string }, { link: string }];
+  /** Asks the locker of a link that belongs to the first browser whether one has opened it. */
+  'grants.claim': [{ grant: string }, ClaimInfo];
+  /** The next browser that opens the link has it from then on; also the same one. */
+  'grants.free': [{ grant: string }, ClaimInfo];
 }

@@ -67,6 +67,9 @@ test('the owner sees what the recipient sees, byte for byte, also after somethin
   expect(records!.listed.map(({ title }) => title)).toEqual(expect.arrayContaining(['Asthma', 'Migraine', 'Letter']));
   expect(JSON.stringify(records)).not.toContain('Low spirits');
   expect(withoutNames(records!)).toEqual(withoutNames(before));
+  expect(await OPERATIONS['grants.look'](contextOf(ann), { grant: grant.id })).toMatchObject({
+    ...{ streams: [], unseen: { streams: [], records: 1 } },
+  });
   // Nothing changed: nothing is sent again.
   const again = await OPERATIONS['grants.records'](contextOf(ann), { grant: grant.id, known: mark });
   expect(again).toEqual({ mark, records: null });

@@ -7,7 +7,7 @@ import { columns, facts } from '../terminal/table.ts';
 import { examples } from './examples.ts';
 import { levelText } from './streams.ts';
 
-const GRANT_TODO = '`hale grants --all` lists everything you ever shared.';
+export const GRANT_TODO = '`hale grants --all` lists everything you ever shared.';
 const READ_STAYS_READ = 'What was read stays read: copies that were already made are out of reach.';
 
 export function addGrants(program: Command, shell: Shell): void {

@@ -184,7 +184,8 @@ interface Asked {
   parameters: Parameters<'open'>;
 }
 
-async function readAll(
+/** What a session opens of what is asked for. @throws HaleError 'expired' | 'unavailable' without a consent */
+export async function readAll(
   session: GrantSession<ReceivedGrant>,
   parameters: Parameters<'open'>,
   nowMicros: number,

@@ -68,7 +68,7 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
         </div>
       </header>
       <Consent grant={grant} streams={streams} titles={titles} />
-      {grant.records && grant.state === 'active' && <Eyes grant={grant.id} />}
+      {grant.state === 'active' && <Eyes grant={grant} titles={titles} />}
       {grant.lock?.claim && grant.state === 'active' && <Claim grant={grant} />}
       {grant.how === 'link' && grant.state === 'active' && <LinkAgain grant={grant} />}
       {grant.filed.length > 0 && <Filed grant={grant} />}
