@@ -478,6 +478,7 @@ export class FakeHome implements HomeEntry {
     'asks.answer': ({ answer }) => ({ grant: answer === 'allow' ? GRANT : null }),
     open: (parameters) => this.#opened(parameters),
     'grants.open': (parameters) => this.#opened(parameters),
+    'grants.again': () => ({ grant: GRANT, link: null, pickupLink: null, pin: null }),
     'grants.look': ({ grant }) => seenOf(grant),
     'relays.add': ({ url, uses }) => ({
       url,

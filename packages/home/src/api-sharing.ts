@@ -81,7 +81,7 @@ export interface GrantInfo {
     /** Sealed events that this relay has still to get, of whatever share; they follow by themselves. */
     waiting: number;
   }[];
-  /** What relays say they served ("downloaded from relay R", never "read"). */
+  /** What relays say they served ("downloaded from relay R", never "read"); `stream` is '' for health records. */
   served: { relay: string; hourMicros: number; stream: string; tiles: number; bytes: number }[];
   classicOnly: boolean;
   /** Of a link: it asks for a PIN, it belongs to the first browser (`grants.claim`); null: neither. The first PIN links do not say so. */
@@ -102,6 +102,16 @@ export interface GrantInfo {
   recordsToMicros?: number | null;
   /** The sentence that its owner agreed to, where it was kept. */
   sentence?: string;
+  /** It ends by itself when nobody looks at it for so long. */
+  idle?: {
+    months: number;
+    /** When somebody last looked: a relay handed something of it out (its hour), or its reader wrote. null: never, as far as this home knows. */
+    lookedMicros: number | null;
+    /** When it ends unless somebody looks before. */
+    lapsesMicros: number;
+    /** It has ended so. */
+    lapsed: boolean;
+  };
 }
 
 /**
@@ -209,6 +219,8 @@ export interface InboxItem {
   purpose: string;
   /** Of health records: their parts and clinical time, micros, [from, to), null = not bounded. Missing: it gives none. */
   records?: { categories: string[]; fromMicros: number | null; toMicros: number | null };
+  /** Months without a look after which it ends by itself. Missing: it does not. */
+  idleMonths?: number;
   /** How the owner calls the person whose data it is ('': she gave no name), and when the message came. */
   name?: string;
   receivedMicros?: number;
@@ -333,6 +345,8 @@ export interface ShareParameters extends TimeRangeText {
   purposeCode?: PurposeCode;
   /** The visit it is for, by `share.templates`: the preview warns where something hidden bears on it. Nothing of that is written. */
   visit?: string;
+  /** It ends by itself when nobody looks at it for so many months: 3, 6 or 12. */
+  idleMonths?: number;
   /** The sentence as she read it, in her language: kept with the consent instead of the English one of the preview. */
   words?: string;
 }
@@ -463,6 +477,11 @@ export interface GrantOperations {
   'record.readers': [{ subject?: string; record: string }, RecordReader[]];
   /** The link of a grant by link, again. It is a secret. */
   'grants.link': [{ grant: string }, { link: string }];
+  /** The same again, of a share that lapsed because nobody looked: to the same person, or as a new link, as locked as before. */
+  'grants.again': [
+    { grant: string },
+    { grant: GrantInfo; link: string | null; pickupLink: string | null; pin: string | null },
+  ];
   /** Asks the locker of a link that belongs to the first browser whether one has opened it. */
   'grants.claim': [{ grant: string }, ClaimInfo];
   /** The next browser that opens the link has it from then on; also the same one. */

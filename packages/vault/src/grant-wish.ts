@@ -34,6 +34,8 @@ export interface GrantWish {
   locker?: GrantLocker;
   /** Which records it gives; `scope.records` says what the recipient may know of that. */
   records?: RecordPolicy;
+  /** Months without a look after which it ends by itself. */
+  idleMonths?: number;
   /** What the owner agreed to, in plain words: stands in the Consent of a grant of records. */
   sentence?: string;
 }

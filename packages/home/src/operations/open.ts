@@ -110,7 +110,7 @@ async function describe(home: Home, grant: ReceivedGrant, emit: (said: Emitted) 
 
 /** null: the relay has not given the consent. */
 export function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number): InboxItem | null {
-  const { consent, streams, ended } = session.reader.state;
+  const { consent, streams, ended, idleMonths } = session.reader.state;
   if (!consent) return null;
   const { scope } = consent;
   const expired = scope.until !== null && scope.until <= nowMicros;
@@ -125,6 +125,7 @@ export function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number):
       kind: stream.kind,
     })),
     ...recordsIn(scope),
+    ...(idleMonths === null ? {} : { idleMonths }),
     fromMicros: scope.from,
     toMicros: scope.to,
     untilMicros: scope.until,

@@ -47,6 +47,7 @@ export const FROM_AWAY: readonly OperationName[] = [
   'grants.look',
   'grants.series',
   'grants.open',
+  'grants.again',
   'grants.consent',
   'record.readers',
   'open.records',

@@ -8,6 +8,7 @@ import { isCoded } from '@hale/vault/kinds';
 import { CATEGORIES } from '@hale/vault/records';
 import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
+import { IDLE_MONTHS, lapsesOf, lookedAt } from '../idle.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { filingsOf } from '../reader-messages.ts';
 import { servedTo } from '../receipts.ts';
@@ -93,7 +94,17 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
     classic: !isLink && recipient !== null && recipient.envelope.kemPublic === null,
     names: { subject: parameters.as ?? subject.name, owner: parameters.as ?? subject.name },
     ...(ofRecords ? { records: ofRecords.policy } : {}),
+    ...idleWish(parameters),
   };
+}
+
+/** @throws HaleError 'usage' */
+function idleWish({ idleMonths, asCopy }: ShareParameters): Pick<GrantWish, 'idleMonths'> {
+  if (idleMonths === undefined) return {};
+  if (asCopy) throw new HaleError('usage', 'a saved copy is out of reach: it cannot end by itself');
+  if (!IDLE_MONTHS.some((months) => months === idleMonths))
+    throw new HaleError('usage', `a share ends by itself after ${IDLE_MONTHS.join(', ')} months without a look`);
+  return { idleMonths };
 }
 
 const ANYBODY_WITH_PIN = 'anyone with the link and the PIN';
@@ -175,12 +186,14 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
   const ofWhom = wish.names.subject === '' ? '' : ` of ${wish.names.subject}`;
   const end = parameters.asCopy ? 'for good: a copy cannot be taken back' : ofLink;
   const only = parameters.claim ? ' It opens only in the first browser that opens the link.' : '';
+  const idle =
+    wish.idleMonths === undefined ? '' : ` It ends by itself if it is not looked at for ${wish.idleMonths} months.`;
   const records = recordWords(wish);
   const what = [...titles, ...(records ? [records.what] : [])].join(', ');
   const told = records ? ` ${records.told}` : '';
   const isOwnTime = streams.length > 0 && wish.records?.from === null && wish.records.to === null;
   const anyTime = isOwnTime ? ' Records are of any time.' : '';
-  return `${whoReads(parameters, wish)} will be able to read ${what}${ofWhom}, ${range} (${zone}), ${end}.${anyTime}${only}${told}`;
+  return `${whoReads(parameters, wish)} will be able to read ${what}${ofWhom}, ${range} (${zone}), ${end}.${idle}${anyTime}${only}${told}`;
 }
 
 /** Of a link its name is whom she means it for, and whoever has it can read it. */
@@ -293,7 +306,9 @@ export function grantInfo(home: Home, grant: IssuedGrant, waiting: Waiting = wai
   const { record, owner } = grant;
   const { scope } = owner;
   const relays = relayStates(home, grant, waiting);
-  const expired = owner.ended === null && scope.until !== null && scope.until <= home.nowMicros();
+  const end = home.vault.state.ends.get(record.id);
+  const hasRunOut =
+    owner.ended === null ? scope.until !== null && scope.until <= home.nowMicros() : end?.reason === 'expired';
   const sentence = sentenceKept(grant);
   const stopping = owner.ended !== null && relays.some((relay) => relay.state === 'pending');
   return {
@@ -308,7 +323,7 @@ export function grantInfo(home: Home, grant: IssuedGrant, waiting: Waiting = wai
     toMicros: scope.to,
     untilMicros: scope.until,
     purpose: scope.purpose.text,
-    state: stopping ? 'stopping' : owner.ended !== null ? 'ended' : expired ? 'expired' : 'active',
+    state: stopping ? 'stopping' : hasRunOut ? 'expired' : owner.ended !== null ? 'ended' : 'active',
     issuedMicros: record.at,
     endedMicros: owner.ended,
     relays,
@@ -324,7 +339,16 @@ export function grantInfo(home: Home, grant: IssuedGrant, waiting: Waiting = wai
     })),
     ...recordsOf(scope),
     ...(sentence === '' ? {} : { sentence }),
+    ...idleOf(home, grant),
   };
+}
+
+function idleOf(home: Home, grant: IssuedGrant): Pick<GrantInfo, 'idle'> {
+  const { id, idleMonths: months } = grant.record;
+  const lapsesMicros = lapsesOf(home, grant);
+  if (months === undefined || lapsesMicros === null) return {};
+  const lapsed = home.vault.state.ends.get(id)?.idleMonths !== undefined;
+  return { idle: { months, lookedMicros: lookedAt(home, grant), lapsesMicros, lapsed } };
 }
 
 function recordsOf({ records }: Scope): Partial<GrantInfo> {

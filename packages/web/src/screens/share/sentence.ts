@@ -5,7 +5,7 @@ import { words } from '../../words/index.ts';
 import { endWhen } from '../../words/numbers.ts';
 import { personOfKey } from '../../words/people.ts';
 import { CATEGORIES } from '../records/said.ts';
-import { type Draft, hasDays, levelOf, type Period } from './draft.ts';
+import { type Draft, hasDays, idleOf, levelOf, type Period } from './draft.ts';
 import { periodWords } from './period.ts';
 import { hasRecords, isLocked, toldAt } from './records-draft.ts';
 
@@ -30,8 +30,10 @@ export function shareSentence(draft: Draft, streams: readonly StreamInfo[], peri
     period: hasDays(draft) ? periodWords(period) : consent.check.anyTime,
     until: endWhen(period.until * 1000, Date.now() * 1000),
   });
+  const idle = idleOf(draft, period, Date.now());
   return [
     said,
+    ...(idle === null ? [] : [consent.idle.sentence(consent.idle.months(idle))]),
     ...(isWithRecords ? recordsSaid(draft) : []),
     ...(draft.claim && draft.who?.kind === 'link' ? [share.claimSentence] : []),
   ].join(' ');
