@@ -74,7 +74,7 @@ test('not looked at for three months it lapses: keys advance, the link opens not
   expect(lapsed.idle).toMatchObject({ months: 3, lapsed: true });
   expect(stream.epoch).toBe(epoch + 1);
   await home.network.settle(20_000);
-  expect((await infoOf(home, grant.id)).state).toBe('expired');
+  await expect.poll(async () => (await infoOf(home, grant.id)).state, { timeout: 20_000 }).toBe('expired');
   await expect(open(link!)).rejects.toMatchObject({ code: 'expired' });
 
   // The grant's own stream is gone by now: what is given again stands in the catalogue.

@@ -133,6 +133,19 @@ test('the words that she read are kept with the consent; too many are refused', 
   const kept = await OPERATIONS['grants.consent'](contextOf(ann), { grant: grant.id });
   expect(kept.sentence).toBe(words);
   expect(JSON.parse(kept.resource!)).toMatchObject({ resourceType: 'Consent', sourceAttachment: { title: words } });
+  // What she leaves out stands in those words, and in her version alone.
+  for (const words of ['Everything.', 'Left out: what is about mental health.']) {
+    const wish = {
+      ...EVERYTHING,
+      words,
+      records: { ...EVERYTHING.records!, withholdAreas: ['mental-health' as const] },
+    };
+    const { grant: made } = await OPERATIONS.share(contextOf(ann), wish);
+    const entries = JSON.stringify(ann.grants.get(made.id).log.entries());
+    expect(entries).toContain('sourceAttachment');
+    expect(entries).not.toContain(words);
+    expect(made.sentence).toBe(words);
+  }
   const many = 'x'.repeat(HOME_LIMITS.consentUnitsMax + 1);
   await expect(OPERATIONS.share(contextOf(ann), { ...EVERYTHING, words: many })).rejects.toMatchObject({
     code: 'too-large',

@@ -38,6 +38,8 @@ export interface GrantWish {
   idleMonths?: number;
   /** What the owner agreed to, in plain words: stands in the Consent of a grant of records. */
   sentence?: string;
+  /** What its recipient reads in her version of that Consent: it MUST NOT speak of what is withheld (specs/consent.md §8). */
+  sentenceGiven?: string;
 }
 
 export interface NewGrant {

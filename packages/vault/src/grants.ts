@@ -203,7 +203,7 @@ export class Grants {
             : { sentence }),
       };
       this.#vault.record([record]);
-      return this.#writeOut(record, wish.scope, wish.names, sentence);
+      return this.#writeOut(record, wish.scope, wish.names, wish.sentenceGiven);
     });
   }
 

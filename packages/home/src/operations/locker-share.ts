@@ -20,7 +20,7 @@ export const shareLocker: Operation<'share.locker'> = async ({ home }, asked) =>
   if (!withPin && !claim) throw new HaleError('usage', 'say whether the link asks for a PIN or belongs to one browser');
   const wish = wishOf(home, parameters, null);
   const preview = previewOf(home, parameters, wish);
-  const given = await giveLocked(home, { ...wish, sentence: agreedWords(parameters, preview) }, { withPin, claim });
+  const given = await giveLocked(home, { ...wish, ...agreedWords(parameters, preview) }, { withPin, claim });
   return { ...given, preview };
 };
 

@@ -4,7 +4,7 @@ import type { GrantWish, IssuedGrant } from '@hale/vault';
 import { chooseKey, recipientOf } from '../recipients.ts';
 import type { Operation } from './context.ts';
 import { giveLocked } from './locker-share.ts';
-import { give, grantInfo, sentenceKept } from './share.ts';
+import { give, grantInfo, previewOf, sentenceKept } from './share.ts';
 
 export const grantsAgain: Operation<'grants.again'> = async ({ home }, asked) => {
   const before = home.grants.get(asked.grant);
@@ -14,7 +14,9 @@ export const grantsAgain: Operation<'grants.again'> = async ({ home }, asked) =>
     throw new HaleError('usage', 'this share did not lapse for want of a look; share anew what you want to share');
   if (until !== null && until <= home.nowMicros())
     throw new HaleError('expired', 'its own end is over as well; share anew, and say until when');
-  const wish = wishAgain(before);
+  const plain = wishAgain(before);
+  const { sentence } = previewOf(home, { streams: [], with: record.how, claim: record.locker?.claim === true }, plain);
+  const wish = { ...plain, sentenceGiven: sentence };
   if (record.locker) {
     const { pin: withPin, claim } = record.locker;
     return { ...(await giveLocked(home, wish, { withPin, claim })), pickupLink: null };

@@ -216,18 +216,21 @@ export const share: Operation<'share'> = async (context, parameters) => {
   if (recipient) chooseKey(home, recipient, parameters.allowClassic === true);
   const wish = wishOf(home, parameters, recipient);
   const preview = previewOf(home, parameters, wish);
-  const given = give(home, { ...wish, sentence: agreedWords(parameters, preview) }, recipient);
+  const given = give(home, { ...wish, ...agreedWords(parameters, preview) }, recipient);
   await home.network.settle(3000);
   const link = parameters.with === 'link' ? given.link : null;
   return { grant: grantInfo(home, given.made.grant), link, preview, pickupLink: given.sent ? null : given.link };
 };
 
-/** As she read it. @throws HaleError 'too-large' */
-export function agreedWords({ words }: Pick<ShareParameters, 'words'>, { sentence }: SharePreview): string {
-  if (words === undefined) return sentence;
+/** As she read it, which may name what she leaves out; and as its recipient may read it. @throws HaleError 'too-large' */
+export function agreedWords(
+  { words }: Pick<ShareParameters, 'words'>,
+  { sentence }: SharePreview,
+): Required<Pick<GrantWish, 'sentence' | 'sentenceGiven'>> {
+  if (words === undefined) return { sentence, sentenceGiven: sentence };
   if (words.length > HOME_LIMITS.consentUnitsMax)
     throw new HaleError('too-large', 'the sentence is too long', { unitsMax: HOME_LIMITS.consentUnitsMax });
-  return words;
+  return { sentence: words, sentenceGiven: sentence };
 }
 
 /**
