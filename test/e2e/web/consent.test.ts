@@ -1,5 +1,5 @@
 // Health records shared on the screens: a visit to the family doctor by a link, an anaesthesia with a warning, a second opinion that ends by itself.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hale, haleJson, initHome, type Running, startNode, startRelay, workFolder } from '@hale/testkit/hale-process';
 import type { Browser, Page } from 'playwright-core';
@@ -202,6 +202,54 @@ test('a second opinion reaches the desk as its owner sees it through her eyes, a
   await reader.locator('.given-records').getByText('Asthma').waitFor();
   await reader.getByText(/This share ended on/).waitFor({ timeout: 25_000 });
   expect(await reader.getByText('Asthma').count()).toBe(0);
+  await context.close();
+  expect(faults).toEqual([]);
+});
+
+test('health records behind a PIN, by the wizard, and in a saved copy opened from the disk: what is left out is in neither', async () => {
+  await open(ann, '/share');
+  await ann.reload();
+  await ann.getByLabel('Anyone with a link').check();
+  await ann.getByLabel('Ask for a PIN').check();
+  await ann.getByLabel('Name', { exact: true }).fill('With a PIN');
+  await wizard(ann, 'My family doctor', async () => {
+    await ann.getByLabel(/^Mental health/).check();
+  });
+  await seen(ann, /^Anyone with the link and the PIN/);
+  await press(ann, 'Make the link');
+  const link = await ann.getByLabel('Link', { exact: true }).inputValue();
+  const [pin] = /\b\d{6}\b/.exec(await ann.locator('main').innerText()) ?? [''];
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' });
+  const reader = watched(await context.newPage());
+  await reader.goto(link);
+  const wrong = pin === '000000' ? '111111' : '000000';
+  for (const typed of [wrong, pin]) {
+    await reader.getByLabel('PIN').fill(typed);
+    await reader.getByRole('button', { name: 'Open' }).click();
+    if (typed === wrong) await seen(reader, /7 (tries|attempts)|7 more/);
+    await reader.waitForTimeout(1_200);
+  }
+  const given = reader.locator('.given-records');
+  await given.getByText('Asthma').waitFor();
+  await given.getByText('Salbutamol').waitFor();
+  expect(await reader.locator('main').innerText()).not.toMatch(/Depress|left (something )?out/i);
+
+  const file = join(dir, 'copy.html');
+  const parts = ['--records', 'problems,allergies', '--withhold-area', 'mental-health', '--file', file, '--yes'];
+  const { code } = await haleJson<{ code: string }>(['share', ...parts, '--home', join(dir, 'ann')]);
+  const sealed = /id="hale-sealed">(.*?)<\/script>/s.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+  expect(sealed.length).toBeGreaterThan(1000);
+  expect(/Asthma|Latex|problems/.test(sealed)).toBe(false);
+  await context.setOffline(true);
+  await reader.goto(`file://${file}`);
+  await reader.getByLabel('Code').fill(code);
+  await reader.getByRole('button', { name: 'Open' }).click();
+  await given.getByText('Asthma').waitFor();
+  await given.getByText('Latex').waitFor();
+  await seen(reader, /It needs no connection/);
+  expect(await reader.locator('main').innerText()).not.toMatch(/Depress|what comes|left (something )?out/i);
+  await given.getByText('Asthma').click();
+  await seen(reader, 'What it says');
   await context.close();
   expect(faults).toEqual([]);
 });

@@ -168,8 +168,7 @@ function shareParameters(
     ...(options.pin ? { withPin: true } : {}),
     ...(options.claim ? { claim: true } : {}),
     ...recordsOption(options, proposed?.records),
-    // A copy has what there is: nothing comes after it.
-    ...(options.file === undefined ? {} : { asCopy: true, to: range.to ?? new Date(shell.io.now()).toISOString() }),
+    ...(options.file === undefined ? {} : { asCopy: true }),
   };
 }
 

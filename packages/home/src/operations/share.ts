@@ -71,7 +71,8 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
     }),
     // Times of a share of records alone are those of the records.
     from: streams.length === 0 ? now : (microsOf(parameters.from, 'from') ?? now),
-    to: streams.length === 0 ? null : (microsOf(parameters.to, 'to') ?? null),
+    // A copy has what there is: nothing comes after it.
+    to: streams.length === 0 ? null : (microsOf(parameters.to, 'to') ?? (parameters.asCopy ? now : null)),
     until: microsOf(parameters.until, 'until') ?? null,
     purpose: { code: parameters.purposeCode ?? 'TREAT', text: parameters.purpose ?? '' },
     recipient: isLink
@@ -178,9 +179,9 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
   const { from, to } = streams.length === 0 && wish.records ? wish.records : wish.scope;
   const range =
     from === null
-      ? beforeWords(to === null ? null : at(to))
+      ? beforeWords(to === null ? null : at(to), parameters.asCopy === true)
       : to === null
-        ? `from ${at(from)} on, including what comes`
+        ? `from ${at(from)} on${parameters.asCopy ? '' : ', including what comes'}`
         : `from ${at(from)} to ${at(to)}`;
   const ofLink = until === null ? 'until you stop it' : `until ${at(until)}`;
   const ofWhom = wish.names.subject === '' ? '' : ` of ${wish.names.subject}`;
@@ -204,8 +205,10 @@ function whoReads(parameters: ShareParameters, { how, to }: GrantWish): string {
 }
 
 /** Records have no first moment unless one was said. */
-const beforeWords = (to: string | null): string =>
-  to === null ? 'of any time, including what comes' : `from before ${to}`;
+function beforeWords(to: string | null, isCopy: boolean): string {
+  if (to !== null) return `from before ${to}`;
+  return isCopy ? 'of any time' : 'of any time, including what comes';
+}
 
 export const share: Operation<'share'> = async (context, parameters) => {
   const { home } = context;

@@ -202,6 +202,9 @@ function Opened({ facts }: { facts: SharedFacts }) {
   );
 }
 
+/** Nothing comes into a saved copy after it was made. */
+const copiedMicros = ({ copy }: SharedFacts): number | null => (copy === null ? null : copy.made + 1);
+
 function Head({ facts }: { facts: SharedFacts }) {
   const { reader, facts: said } = words.value;
   const { idle } = words.value.consent;
@@ -236,7 +239,7 @@ function Head({ facts }: { facts: SharedFacts }) {
           {facts.records && (
             <>
               <dt>{words.value.consent.given.title}</dt>
-              <dd>{capital(recordsTime(facts.records.from, facts.records.to))}</dd>
+              <dd>{capital(recordsTime(facts.records.from, facts.records.to ?? copiedMicros(facts)))}</dd>
             </>
           )}
           {facts.hasStreams && (

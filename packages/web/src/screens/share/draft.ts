@@ -1,6 +1,6 @@
 // What has been chosen in the wizard so far, and what it means: whole days in the person's zone become the moments of a grant.
 import type { LevelText, ShareParameters, StreamInfo, VisitOffer } from '@hale/home';
-import { hasRecords, isLocked, NO_RECORDS, type RecordsDraft, recordsAsked } from './records-draft.ts';
+import { hasRecords, NO_RECORDS, type RecordsDraft, recordsAsked } from './records-draft.ts';
 
 export type Who =
   | { kind: 'link' }
@@ -195,7 +195,7 @@ export function parametersOf(
     ...(Object.keys(draft.levels).length > 0 ? { levels: { ...draft.levels } } : {}),
     ...(draft.purposeCode === undefined ? {} : { purposeCode: draft.purposeCode }),
     ...(draft.visit === null ? {} : { visit: draft.visit }),
-    ...(hasRecords(draft) && !isLocked(draft) ? { records: recordsAsked(draft, place) } : {}),
+    ...(hasRecords(draft) ? { records: recordsAsked(draft, place) } : {}),
     from: iso(period.from),
     ...(period.to === null ? {} : { to: iso(period.to) }),
     until: iso(period.until),

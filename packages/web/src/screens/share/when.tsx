@@ -7,7 +7,7 @@ import { words } from '../../words/index.ts';
 import { endWhen, zone, zoneLine } from '../../words/numbers.ts';
 import { type History, hasDays, idleChoices, type PeriodFault, periodOf, type Until } from './draft.ts';
 import { firstOf } from './period.ts';
-import { hasRecords, isLocked } from './records-draft.ts';
+import { hasRecords } from './records-draft.ts';
 import { BackButton, type StepProps } from './steps.tsx';
 
 const UNTILS: readonly Until[] = ['visit', 'month', 'year', 'day'];
@@ -45,7 +45,7 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
         )}
       </div>
       {typeof period === 'object' && <IdleOf draft={draft} change={change} choices={idleChoices(period, now)} />}
-      {hasRecords(draft) && !isLocked(draft) && (
+      {hasRecords(draft) && (
         <Choices
           label={consent.when.recordsQuestion}
           value={draft.records.ofDays ? 'same' : 'any'}

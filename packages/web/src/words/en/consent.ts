@@ -72,8 +72,6 @@ export const consent = {
     allParts: 'The whole health record',
     nothingYet: 'nothing there yet',
     series: 'Measurements',
-    locked:
-      'A link with a PIN, or for one browser only, opens no health records. To share them, take that off in the first step.',
     fromVisit: 'As the visit needs each',
   },
   when: {

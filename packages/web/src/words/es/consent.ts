@@ -72,8 +72,6 @@ export const consent: Words['consent'] = {
     allParts: 'Todo el historial médico',
     nothingYet: 'aún no hay nada',
     series: 'Mediciones',
-    locked:
-      'Un enlace con PIN, o solo para un navegador, no abre el historial médico. Para compartirlo, quita eso en el primer paso.',
     fromVisit: 'Cada una como la visita la necesita',
   },
   when: {

@@ -72,8 +72,6 @@ export const consent: Words['consent'] = {
     allParts: 'Cała dokumentacja medyczna',
     nothingYet: 'jeszcze nic tu nie ma',
     series: 'Pomiary',
-    locked:
-      'Link z PIN-em albo tylko dla jednej przeglądarki nie otwiera dokumentacji medycznej. Aby ją udostępnić, zdejmij to w pierwszym kroku.',
     fromVisit: 'Każdą tak, jak trzeba na tę wizytę',
   },
   when: {
