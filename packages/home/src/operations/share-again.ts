@@ -15,7 +15,11 @@ export const grantsAgain: Operation<'grants.again'> = async ({ home }, asked) =>
   if (until !== null && until <= home.nowMicros())
     throw new HaleError('expired', 'its own end is over as well; share anew, and say until when');
   const plain = wishAgain(before);
-  const { sentence } = previewOf(home, { streams: [], with: record.how, claim: record.locker?.claim === true }, plain);
+  const { sentence } = previewOf(
+    home,
+    { streams: [], with: record.how, claim: record.locker?.claim === true, withPin: record.locker?.pin === true },
+    plain,
+  );
   const wish = { ...plain, sentenceGiven: sentence };
   if (record.locker) {
     const { pin: withPin, claim } = record.locker;
