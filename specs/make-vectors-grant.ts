@@ -343,6 +343,7 @@ function entryVectors(): GrantVectors['entries'] {
     ...advance.entries,
     { type: 'end', reason: 'revoked', time: NOW },
     { type: 'more', grantKey: bytes('more'), author, relays: ['wss://relay.example/'], time: NOW },
+    { type: 'idle', months: 6 },
   ];
   const cbor = (value: unknown) => toHex(encodeCbor(value));
   const valid = all.map((entry, i) => ({
@@ -372,6 +373,7 @@ function spoiltEntries(entries: readonly GrantEntry[], clip: GrantEntry): [strin
     ['no type', { stream: 0 }, 'malformed'],
     ['a field missing', { type: 'end', time: NOW }, 'malformed'],
     ['a field too many', { type: 'end', reason: 'revoked', time: NOW, by: 'me' }, 'malformed'],
+    ['idle of no month', { type: 'idle', months: 0 }, 'out-of-range'],
     ['an unknown reason', { type: 'end', reason: 'bored', time: NOW }, 'malformed'],
     ['a token with too few nodes', { ...token, nodes: nodes.slice(0, 32) }, 'malformed'],
     ['a token of no slot', { ...token, toSlot: fromSlot }, 'out-of-range'],

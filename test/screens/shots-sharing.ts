@@ -96,6 +96,11 @@ export const SHARING_SHOTS: readonly Shot[] = [
     await page.getByRole('link', { name: 'Details' }).last().click();
     await page.getByText('What was downloaded').waitFor();
   }),
+  of('sharing-eyes', 'owner', '/sharing', async (page) => {
+    await page.getByRole('link', { name: 'Details' }).last().click();
+    await press(page, 'Look through their eyes');
+    await page.getByText('What they do not see').waitFor();
+  }),
   of('sharing-stop', 'owner', '/sharing', (page) => press(page, 'Stop')),
   of('sharing-stop-everything', 'owner', '/sharing', (page) => press(page, 'Stop everything')),
   of('desk', 'physician', '/desk', async (page) => {

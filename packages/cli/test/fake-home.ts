@@ -22,7 +22,7 @@ import { LABELS } from './fake-labels.ts';
 import { FakePhones } from './fake-phones.ts';
 import { fakeRelayOperation } from './fake-relays.ts';
 import { DOCTOR, fitReport, gapsOf, tableReport } from './fake-reports.ts';
-import { askOfLee, GRANT, NEW_SHARE, PREVIEW } from './fake-shares.ts';
+import { askOfLee, GRANT, NEW_SHARE, PREVIEW, seenOf } from './fake-shares.ts';
 import { offersOf, previewOfVisit } from './fake-visits.ts';
 
 export const WORDS =
@@ -157,7 +157,7 @@ type OfPages =
   | ('overview' | 'notes' | 'note.add' | 'note.remove' | 'readings' | 'series' | 'web.sessions' | 'subject.change')
   | ('download.begin' | 'words.check' | 'passphrase.set')
   | ('share.file' | 'share.locker' | 'grants.claim' | 'grants.free' | 'share.find' | 'share.series' | 'grants.link')
-  | ('share.records' | 'share.sensitive' | 'grants.records' | 'grants.consent' | 'open.records')
+  | ('share.records' | 'share.sensitive' | 'grants.records' | 'grants.series' | 'grants.consent' | 'open.records')
   | ('revoke.all' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
   | Extract<OperationName, `room.${string}` | `record${string}` | `upload.${string}` | `import.${string}`>;
 type Handlers = {
@@ -477,6 +477,9 @@ export class FakeHome implements HomeEntry {
     asks: () => (this.settings.empty ? [] : [askOfLee]),
     'asks.answer': ({ answer }) => ({ grant: answer === 'allow' ? GRANT : null }),
     open: (parameters) => this.#opened(parameters),
+    'grants.open': (parameters) => this.#opened(parameters),
+    'grants.again': () => ({ grant: GRANT, link: null, pickupLink: null, pin: null }),
+    'grants.look': ({ grant }) => seenOf(grant),
     'relays.add': ({ url, uses }) => ({
       url,
       uses: uses ?? [],

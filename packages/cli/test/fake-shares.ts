@@ -1,5 +1,6 @@
 // What is shared, and what somebody asks for, for the tests of the command.
-import type { AskInfo, GrantInfo, InboxItem, SharePreview } from '@hale/home';
+import type { AskInfo, GrantInfo, GrantSeen, InboxItem, SharePreview } from '@hale/home';
+import { HaleError } from '@hale/kernel';
 
 const RELAY = 'ws://127.0.0.1:7480/relay';
 const FAR_RELAY = 'wss://relay.example.org';
@@ -82,3 +83,28 @@ export const askOfLee: AskInfo = {
     untilMicros: Date.parse('2026-12-21T00:00:00Z') * 1000,
   },
 };
+
+/** Of g7k2 alone: only hours open, of a morning of a longer series. */
+export function seenOf(grant: string): GrantSeen {
+  if (grant !== GRANT.id) throw new HaleError('not-found', 'no such grant; `hale grants --all` shows them');
+  const { fromMicros, toMicros } = PREVIEW;
+  return {
+    opensFromMicros: fromMicros,
+    opensToMicros: toMicros,
+    streams: [
+      {
+        ...{ key: 'heart-rate', title: 'Heart rate', kind: 'heart-rate', unit: '/min', loinc: '8867-4' },
+        ...{ levels: ['1h', '1d'], periodMicros: 1e6 },
+        held: { firstMicros: fromMicros, lastMicros: toMicros!, lastValue: 77 },
+        here: { firstMicros: fromMicros - 86_400e6, lastMicros: toMicros! + 86_400e6 },
+      },
+    ],
+    unseen: {
+      streams: [
+        { key: 'ecg-mlii', title: 'ECG, lead II' },
+        { key: 'glucose', title: 'Glucose' },
+      ],
+      records: 12,
+    },
+  };
+}

@@ -120,6 +120,12 @@ export interface CopiesEntry {
   author: string;
 }
 
+/** For the reader's information: its owner's home ends the grant where nobody looks at it for so many months. */
+export interface IdleEntry {
+  type: 'idle';
+  months: number;
+}
+
 export type GrantEntry =
   | ConsentEntry
   | StreamEntry
@@ -130,7 +136,8 @@ export type GrantEntry =
   | EpochEntry
   | EndEntry
   | MoreEntry
-  | CopiesEntry;
+  | CopiesEntry
+  | IdleEntry;
 
 /** A day is 4 bytes of UTC day number and 16 of digest. */
 export const HEAD_ROW_BYTES = 20;

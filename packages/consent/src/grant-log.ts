@@ -31,6 +31,8 @@ export interface GrantState {
   ended: EndEntry | null;
   /** Where the records are; null: none were given. */
   copies: CopiesEntry | null;
+  /** Months without a look after which it ends by itself; null: it does not. */
+  idleMonths: number | null;
   /** Further grants for the same reader, in the order of their time. */
   more: readonly MoreEntry[];
   /** Microseconds up to which the last lease reaches; null for closed ranges. */
@@ -69,6 +71,7 @@ export class GrantLog {
   #consent: ConsentEntry | null = null;
   #ended: EndEntry | null = null;
   #copies: CopiesEntry | null = null;
+  #idleMonths: number | null = null;
   #more: MoreEntry[] = [];
   #leaseUntil: number | null = null;
   #head: { generation: number; n: number; time: number } | null = null;
@@ -101,6 +104,7 @@ export class GrantLog {
       outOfScope: this.#streams.size - streams.size,
       ended: this.#ended,
       copies: this.#copies,
+      idleMonths: this.#idleMonths,
       more: this.#more,
       leaseUntil: this.#leaseUntil,
       headGeneration: this.#head?.generation ?? 0,
@@ -151,6 +155,8 @@ export class GrantLog {
     else if (entry.type === 'more') this.#addMore(entry);
     else if (entry.type === 'copies') {
       if (this.#isNewest('copies', seq, generation)) this.#copies = entry;
+    } else if (entry.type === 'idle') {
+      if (this.#isNewest('idle', seq, generation)) this.#idleMonths = entry.months;
     } else if (entry.type === 'lease') this.#leaseUntil = Math.max(this.#leaseUntil ?? entry.until, entry.until);
     else if (entry.type === 'end' && (this.#ended === null || entry.time < this.#ended.time)) this.#ended = entry;
   }

@@ -19,7 +19,7 @@ export interface GrantInput extends GrantIdentity {
   /** Microseconds. */
   now: number;
   leaseDays?: number;
-  /** The consent in plain words, as its owner agreed to it; of a grant of records. */
+  /** The consent in plain words that its recipient may read: nothing of what is withheld; of a grant of records. */
   sentence?: string;
 }
 

@@ -50,6 +50,8 @@ export const LIMITS = {
   moreMax: 100,
   /** Consents that one decision looks at: an owner with more active grants splits them by stream first. */
   consentsMax: 10_000,
+  /** Months without a look after which a grant may be said to end by itself: ten years. */
+  idleMonthsMax: 120,
   /** Categories of records that a scope names: there are some fifteen. */
   categoriesMax: 64,
   /** Bytes of packed copies in one entry: the entry's limit less its other fields. */

@@ -20,6 +20,7 @@ import {
   type GrantEntry,
   HEAD_ROW_BYTES,
   type HeadEntry,
+  type IdleEntry,
   type LeaseEntry,
   type MoreEntry,
   type StreamEntry,
@@ -65,6 +66,7 @@ const PARSERS: { [T in GrantEntry['type']]: (value: Fields) => Extract<GrantEntr
   end: parseEnd,
   more: parseMore,
   copies: parseCopies,
+  idle: parseIdle,
 };
 
 const streamNumber = (value: unknown) => integer(value, 'entry.stream', 0, LIMITS.streamsMax - 1);
@@ -217,4 +219,9 @@ function parseCopies(value: Fields): CopiesEntry {
   const map = fields(value, 'copies', ['type', 'round', 'author']);
   const round = integer(map.round, 'copies.round', 0, U32_MAX);
   return { type: 'copies', round, author: hexKey(map.author, 'copies.author') };
+}
+
+function parseIdle(value: Fields): IdleEntry {
+  const map = fields(value, 'idle', ['type', 'months']);
+  return { type: 'idle', months: integer(map.months, 'idle.months', 1, LIMITS.idleMonthsMax) };
 }

@@ -81,7 +81,7 @@ export interface GrantInfo {
     /** Sealed events that this relay has still to get, of whatever share; they follow by themselves. */
     waiting: number;
   }[];
-  /** What relays say they served ("downloaded from relay R", never "read"). */
+  /** What relays say they served ("downloaded from relay R", never "read"); `stream` is '' for health records. */
   served: { relay: string; hourMicros: number; stream: string; tiles: number; bytes: number }[];
   classicOnly: boolean;
   /** Of a link: it asks for a PIN, it belongs to the first browser (`grants.claim`); null: neither. The first PIN links do not say so. */
@@ -102,6 +102,16 @@ export interface GrantInfo {
   recordsToMicros?: number | null;
   /** The sentence that its owner agreed to, where it was kept. */
   sentence?: string;
+  /** It ends by itself when nobody looks at it for so long. */
+  idle?: {
+    months: number;
+    /** When somebody last looked: a relay handed something of it out (its hour), or its reader wrote. null: never, as far as this home knows. */
+    lookedMicros: number | null;
+    /** When it ends unless somebody looks before. */
+    lapsesMicros: number;
+    /** It has ended so. */
+    lapsed: boolean;
+  };
 }
 
 /**
@@ -149,6 +159,20 @@ export type FilingWord =
   | 'filed'
   | 'bundleHash';
 
+/** A share of one's own as it opens for its recipient now, and what of hers stays closed. For its owner alone. */
+export interface GrantSeen {
+  opensFromMicros: number;
+  opensToMicros: number | null;
+  /** `here`: first and last reading of the whole series, whatever opens of it. */
+  streams: (OpenedSeries['stream'] & { here: { firstMicros: number; lastMicros: number } | null })[];
+  unseen: {
+    /** Series of the same person or animal that are not in the share. */
+    streams: { key: string; title: string }[];
+    /** Health records: all there are where the share gives none, else those that she keeps back. */
+    records: number;
+  };
+}
+
 /** A copy as it was filed. */
 export interface Filed {
   atMicros: number;
@@ -195,6 +219,8 @@ export interface InboxItem {
   purpose: string;
   /** Of health records: their parts and clinical time, micros, [from, to), null = not bounded. Missing: it gives none. */
   records?: { categories: string[]; fromMicros: number | null; toMicros: number | null };
+  /** Months without a look after which it ends by itself. Missing: it does not. */
+  idleMonths?: number;
   /** How the owner calls the person whose data it is ('': she gave no name), and when the message came. */
   name?: string;
   receivedMicros?: number;
@@ -319,6 +345,8 @@ export interface ShareParameters extends TimeRangeText {
   purposeCode?: PurposeCode;
   /** The visit it is for, by `share.templates`: the preview warns where something hidden bears on it. Nothing of that is written. */
   visit?: string;
+  /** It ends by itself when nobody looks at it for so many months: 3, 6 or 12. */
+  idleMonths?: number;
   /** The sentence as she read it, in her language: kept with the consent instead of the English one of the preview. */
   words?: string;
 }
@@ -432,4 +460,30 @@ export interface RecordReader {
 export interface ConsentKept {
   sentence: string;
   resource: string | null;
+}
+
+/** A grant of one's own, by its id or a beginning of it. */
+export interface GrantOperations {
+  grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
+  /** Through the recipient's eyes: the health records that a grant of one's own gives now. @param known mark of an earlier answer */
+  'grants.records': [{ grant: string; known?: string }, RecordsLooked];
+  /** Its series likewise: which, from when to when, how exactly; and what stays closed. */
+  'grants.look': [{ grant: string }, GrantSeen];
+  'grants.series': [{ grant: string } & SeriesAsked, OpenedSeries];
+  /** All of it, as `open` gives it to the recipient. */
+  'grants.open': [{ grant: string; stream?: string; level?: LevelText } & TimeRangeText, OpenResult];
+  'grants.consent': [{ grant: string }, ConsentKept];
+  /** Whose shares give a copy of this record now. */
+  'record.readers': [{ subject?: string; record: string }, RecordReader[]];
+  /** The link of a grant by link, again. It is a secret. */
+  'grants.link': [{ grant: string }, { link: string }];
+  /** The same again, of a share that lapsed because nobody looked: to the same person, or as a new link, as locked as before. */
+  'grants.again': [
+    { grant: string },
+    { grant: GrantInfo; link: string | null; pickupLink: string | null; pin: string | null },
+  ];
+  /** Asks the locker of a link that belongs to the first browser whether one has opened it. */
+  'grants.claim': [{ grant: string }, ClaimInfo];
+  /** The next browser that opens the link has it from then on; also the same one. */
+  'grants.free': [{ grant: string }, ClaimInfo];
 }

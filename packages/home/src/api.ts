@@ -26,19 +26,17 @@ import type {
 } from './api-records.ts';
 import type {
   AskInfo,
-  ClaimInfo,
-  ConsentKept,
   DeskNote,
   Filed,
   FilingSheet,
   FoundRecipient,
   GrantInfo,
+  GrantOperations,
   InboxItem,
   LookedInto,
   OpenedRecords,
   OpenedSeries,
   OpenResult,
-  RecordReader,
   RecordsLooked,
   RelayInfo,
   RevokedAll,
@@ -275,7 +273,12 @@ export interface CheckFinding {
 }
 
 /** name → [parameters, result]. Operations that report progress or stream rows do so through `emit`. */
-export interface Operations extends CardOperations, CustodyOperations, EmergencyOperations, CorrectionOperations {
+export interface Operations
+  extends CardOperations,
+    CustodyOperations,
+    EmergencyOperations,
+    CorrectionOperations,
+    GrantOperations {
   status: [
     Record<string, never>,
     {
@@ -450,18 +453,6 @@ export interface Operations extends CardOperations, CustodyOperations, Emergency
     Omit<ShareParameters, 'with'> & { keyInside?: boolean },
     { grant: GrantInfo; preview: SharePreview; html: string; code: string | null },
   ];
-  grants: [{ subject?: string; all?: boolean }, GrantInfo[]];
-  /** Through the recipient's eyes: the health records that a grant of one's own gives now. @param known mark of an earlier answer */
-  'grants.records': [{ grant: string; known?: string }, RecordsLooked];
-  'grants.consent': [{ grant: string }, ConsentKept];
-  /** Whose shares give a copy of this record now. */
-  'record.readers': [{ subject?: string; record: string }, RecordReader[]];
-  /** The link of a grant by link, again. It is a secret. */
-  'grants.link': [{ grant: string }, { link: string }];
-  /** Asks the locker of a link that belongs to the first browser whether one has opened it. */
-  'grants.claim': [{ grant: string }, ClaimInfo];
-  /** The next browser that opens the link has it from then on; also the same one. */
-  'grants.free': [{ grant: string }, ClaimInfo];
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
   /** Ends every grant and link, every paired phone, and every browser session but that of the id given; a phone that asks has its answer first. */
   'revoke.all': [{ keepSession?: string }, RevokedAll];

@@ -38,6 +38,7 @@ import { forgetDeliveredWraps } from './delivered.ts';
 import { Downloads } from './downloads.ts';
 import { replaceFile } from './durable-file.ts';
 import { EMERGENCY_MILLIS, tendEmergencies } from './emergency/duty.ts';
+import { lapseIdle } from './idle.ts';
 import { ImportJobs } from './import-jobs.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { LocalSeal } from './local-seal.ts';
@@ -450,6 +451,7 @@ export class Home {
     const now = this.nowMicros() / 1000;
     this.guard('expiry', () => this.grants.endExpired());
     this.#every('renewal', RENEW_TICK_MILLIS, now, () => this.grants.renew());
+    this.#every('idle', RENEW_TICK_MILLIS, now, () => lapseIdle(this));
     this.guard('closing', () => this.vault.closeDueSlots());
     this.#every('summaries', FLUSH_TICK_MILLIS, now, (before) => this.#flush(now, before));
     this.guard('publishing', () => this.publishAwaited());

@@ -76,6 +76,13 @@ export function filingsOf(home: Home, grant: string): KeptFiling[] {
   return kept(home).filings.filter((filing) => filing.grant === grant);
 }
 
+/** When the reader of a grant last said anything; null: never. */
+export function lastSaid(home: Home, grant: string): number | null {
+  const { asks, filings } = kept(home);
+  const times = [...asks, ...filings].filter((each) => each.grant === grant).map(({ at }) => at);
+  return times.length === 0 ? null : Math.max(...times);
+}
+
 /** @throws HaleError 'not-found' */
 export function findAsk(home: Home, id: string): KeptAsk {
   const found = openAsks(home).filter((ask) => id.length >= 4 && ask.id.startsWith(id));

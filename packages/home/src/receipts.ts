@@ -1,9 +1,10 @@
 // Receipts from relays: opened, kept sealed, then deleted where they lay. They say "served", never "read".
 
 import { randomBytes } from 'node:crypto';
+import { readerOf } from '@hale/consent';
 import { blurredDate, fromHex, HaleError, KINDS, schnorrPublic, toHex, type VerifiedEvent } from '@hale/kernel';
 import { conversationKey, decryptNip44 } from '@hale/kernel/open';
-import { deriveKey, readerKey, signEvent } from '@hale/kernel/seal';
+import { deriveKey, signEvent } from '@hale/kernel/seal';
 import type { IssuedGrant } from '@hale/vault';
 import * as v from 'valibot';
 import type { GrantInfo } from './api.ts';
@@ -229,14 +230,31 @@ function review(home: Home, relay: string, author: string): void {
   keepChain(home, relay, author, { ...chain, isReviewed: true });
 }
 
-/** What relays say they served to the reader of one grant. */
-export function servedTo(home: Home, grant: IssuedGrant): GrantInfo['served'] {
+/** The hour in which a relay last served anything to the reader of a grant, micros: series, records or the grant's own entries. null: none said so. */
+export function lastServed(home: Home, { record, owner }: IssuedGrant): number | null {
   splitOldReceipts(home);
-  return grant.record.streams.flatMap(({ key }) => {
-    const stream = home.vault.findStream(grant.record.subject, key);
-    if (!stream) return [];
-    const author = toHex(stream.author);
-    const reader = toHex(schnorrPublic(readerKey(grant.record.key, fromHex(author, 32))));
+  const streams = record.streams.flatMap(({ key }) => home.vault.findStream(record.subject, key)?.author ?? []);
+  const copies = owner.copiesAuthor === null ? [] : [owner.copiesAuthor];
+  let last: number | null = null;
+  for (const author of [...streams.map(toHex), ...copies, owner.grantAuthor]) {
+    const reader = readerOf(record.key, author);
+    for (const relay of Object.keys(relayKeys(home)))
+      for (const receipt of chainOf(home, relay, author).receipts)
+        if (receipt.reader === reader) last = Math.max(last ?? 0, receipt.hour * 1e6);
+  }
+  return last;
+}
+
+/** What relays say they served to the reader of one grant: of its series, and of its health records, whose key is ''. */
+export function servedTo(home: Home, { record, owner }: IssuedGrant): GrantInfo['served'] {
+  splitOldReceipts(home);
+  const authors = record.streams.flatMap(({ key }) => {
+    const stream = home.vault.findStream(record.subject, key);
+    return stream ? [{ key, author: toHex(stream.author) }] : [];
+  });
+  if (owner.copiesAuthor !== null) authors.push({ key: '', author: owner.copiesAuthor });
+  return authors.flatMap(({ key, author }) => {
+    const reader = readerOf(record.key, author);
     return Object.keys(relayKeys(home)).flatMap((relay) =>
       chainOf(home, relay, author)
         .receipts.filter((receipt) => receipt.reader === reader)

@@ -67,6 +67,9 @@ test('the owner sees what the recipient sees, byte for byte, also after somethin
   expect(records!.listed.map(({ title }) => title)).toEqual(expect.arrayContaining(['Asthma', 'Migraine', 'Letter']));
   expect(JSON.stringify(records)).not.toContain('Low spirits');
   expect(withoutNames(records!)).toEqual(withoutNames(before));
+  expect(await OPERATIONS['grants.look'](contextOf(ann), { grant: grant.id })).toMatchObject({
+    ...{ streams: [], unseen: { streams: [], records: 1 } },
+  });
   // Nothing changed: nothing is sent again.
   const again = await OPERATIONS['grants.records'](contextOf(ann), { grant: grant.id, known: mark });
   expect(again).toEqual({ mark, records: null });
@@ -130,6 +133,19 @@ test('the words that she read are kept with the consent; too many are refused', 
   const kept = await OPERATIONS['grants.consent'](contextOf(ann), { grant: grant.id });
   expect(kept.sentence).toBe(words);
   expect(JSON.parse(kept.resource!)).toMatchObject({ resourceType: 'Consent', sourceAttachment: { title: words } });
+  // What she leaves out stands in those words, and in her version alone.
+  for (const words of ['Everything.', 'Left out: what is about mental health.']) {
+    const wish = {
+      ...EVERYTHING,
+      words,
+      records: { ...EVERYTHING.records!, withholdAreas: ['mental-health' as const] },
+    };
+    const { grant: made } = await OPERATIONS.share(contextOf(ann), wish);
+    const entries = JSON.stringify(ann.grants.get(made.id).log.entries());
+    expect(entries).toContain('sourceAttachment');
+    expect(entries).not.toContain(words);
+    expect(made.sentence).toBe(words);
+  }
   const many = 'x'.repeat(HOME_LIMITS.consentUnitsMax + 1);
   await expect(OPERATIONS.share(contextOf(ann), { ...EVERYTHING, words: many })).rejects.toMatchObject({
     code: 'too-large',

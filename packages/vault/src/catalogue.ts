@@ -133,6 +133,10 @@ export interface GrantEntryRecord {
   sentence?: string;
   /** Of a link whose key lies in part in a locker: what its text is made of again, and where its owner asks. The first PIN links lack it. */
   locker?: GrantLocker;
+  /** Months without a look after which it ends by itself; missing: it does not. */
+  idleMonths?: number;
+  /** How its recipient sees the person, where it may lapse and be given again: its own stream is deleted by then. */
+  as?: string;
 }
 
 export interface GrantLocker {
@@ -150,6 +154,8 @@ export interface GrantEndEntry {
   reason: 'revoked' | 'expired' | 'rotated' | 'erased';
   at: number;
   deleted: boolean;
+  /** It lapsed because nobody looked at it for so many months. */
+  idleMonths?: number;
 }
 
 export interface HeadEntry {

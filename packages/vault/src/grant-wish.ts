@@ -34,8 +34,12 @@ export interface GrantWish {
   locker?: GrantLocker;
   /** Which records it gives; `scope.records` says what the recipient may know of that. */
   records?: RecordPolicy;
+  /** Months without a look after which it ends by itself. */
+  idleMonths?: number;
   /** What the owner agreed to, in plain words: stands in the Consent of a grant of records. */
   sentence?: string;
+  /** What its recipient reads in her version of that Consent: it MUST NOT speak of what is withheld (specs/consent.md §8). */
+  sentenceGiven?: string;
 }
 
 export interface NewGrant {

@@ -40,7 +40,7 @@ import {
   type VerifiedEvent,
 } from '@hale/kernel';
 import { copiesAuthor, copiesSecret, grantAuthor, grantSecret, signEvent } from '@hale/kernel/seal';
-import type { GrantEntryRecord } from './catalogue.ts';
+import type { GrantEndEntry, GrantEntryRecord } from './catalogue.ts';
 import { clipsFor, firstClip, foreignClips } from './clips.ts';
 import type { GrantFaults, GrantWish, IssuedGrant, NewGrant, PlannedGrant } from './grant-wish.ts';
 import { changedDay, unstatedDays } from './heads.ts';
@@ -195,6 +195,7 @@ export class Grants {
         at: now,
         wrapKeyNumber: this.#vault.state.grants.size,
         ...(wish.locker ? { locker: wish.locker } : {}),
+        ...(wish.idleMonths === undefined ? {} : { idleMonths: wish.idleMonths, as: wish.names.subject }),
         ...(wish.records
           ? { records: wish.records, consent: consentFor(wish.records, { ...wish, sentence, grantId: id, now }) }
           : sentence === ''
@@ -202,7 +203,7 @@ export class Grants {
             : { sentence }),
       };
       this.#vault.record([record]);
-      return this.#writeOut(record, wish.scope, wish.names, sentence);
+      return this.#writeOut(record, wish.scope, wish.names, wish.sentenceGiven);
     });
   }
 
@@ -219,6 +220,7 @@ export class Grants {
       ...plan.clips.flatMap((need) => firstClip(this.#vault, record.subject, need)),
     ]);
     this.append(grant, this.tokensAhead(grant));
+    if (record.idleMonths !== undefined) this.append(grant, [{ type: 'idle', months: record.idleMonths }]);
     if (copies) this.append(grant, [{ type: 'copies', round: COPIES_ROUND, author: toHex(copies.stream.author) }]);
     if (copies) this.afterWriting(grant);
     this.#oweUnstated(grant, []);
@@ -523,7 +525,18 @@ export class Grants {
 
   /** Ends a grant: next epochs, relays' lists without the reader, the notice. One transaction; nothing sealed afterwards opens for it. */
   end(id: string, reason: 'revoked' | 'expired' | 'rotated' | 'erased', vanish: boolean): IssuedGrant {
+    return this.#end(this.get(id), { reason, deleted: vanish });
+  }
+
+  /** Ends a grant that nobody looked at for as long as its owner said: like one that ran out, and the catalogue says why. */
+  lapse(id: string): IssuedGrant {
     const grant = this.get(id);
+    const { idleMonths } = grant.record;
+    return this.#end(grant, { reason: 'expired', deleted: false, ...(idleMonths === undefined ? {} : { idleMonths }) });
+  }
+
+  #end(grant: IssuedGrant, how: Pick<GrantEndEntry, 'reason' | 'deleted' | 'idleMonths'>): IssuedGrant {
+    const { reason, deleted: vanish } = how;
     const now = this.#vault.clock.nowMicros();
     this.#vault.change(() => {
       const streams = grant.record.streams.flatMap(
@@ -541,7 +554,7 @@ export class Grants {
       });
       for (const step of plan.steps) this.#apply(grant, step);
       grant.owner = plan.grant;
-      this.#vault.record([{ type: 'grant-end', id: grant.record.id, reason, at: now, deleted: vanish }]);
+      this.#vault.record([{ type: 'grant-end', id: grant.record.id, at: now, ...how }]);
     });
     return grant;
   }

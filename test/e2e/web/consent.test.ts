@@ -1,5 +1,5 @@
 // Health records shared on the screens: a visit to the family doctor by a link, an anaesthesia with a warning, a second opinion that ends by itself.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hale, haleJson, initHome, type Running, startNode, startRelay, workFolder } from '@hale/testkit/hale-process';
 import type { Browser, Page } from 'playwright-core';
@@ -44,9 +44,9 @@ function watched(page: Page): Page {
   return page;
 }
 
-/** A browser of that person's own, open on her node. */
-async function person(home: string): Promise<Page> {
-  const node = await startNode(home);
+/** A browser of that person's own, open on her node. @param env of the node */
+async function person(home: string, env: Record<string, string> = {}): Promise<Page> {
+  const node = await startNode(home, { env });
   processes.push(node.process);
   const context = await browser.newContext({
     ...{ viewport: { width: 1280, height: 860 }, locale: 'en-GB', timezoneId: 'UTC' },
@@ -80,13 +80,15 @@ beforeAll(async () => {
   const relay = await startRelay(join(dir, 'relay'));
   processes.push(relay.process);
   const at = { url: relay.url.replace(/^http/, 'ws'), dir: join(dir, 'relay') };
-  for (const name of ['ann', 'lee']) await initHome(join(dir, name), at);
+  for (const name of ['ann', 'lee', 'eve']) await initHome(join(dir, name), at);
   const file = join(dir, 'hospital.json');
   const entry = RECORDS.map((resource) => ({ resource }));
   writeFileSync(file, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }));
-  const { code, stderr } = await hale(['import', file, '--home', join(dir, 'ann')]);
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
+  for (const name of ['ann', 'eve']) {
+    const { code, stderr } = await hale(['import', file, '--home', join(dir, name)]);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  }
   browser = await launchChromium();
   ann = await person(join(dir, 'ann'));
   lee = await person(join(dir, 'lee'));
@@ -201,5 +203,106 @@ test('a second opinion reaches the desk as its owner sees it through her eyes, a
   await reader.getByText(/This share ended on/).waitFor({ timeout: 25_000 });
   expect(await reader.getByText('Asthma').count()).toBe(0);
   await context.close();
+  expect(faults).toEqual([]);
+});
+
+test('health records behind a PIN, by the wizard, and in a saved copy opened from the disk: what is left out is in neither', async () => {
+  await open(ann, '/share');
+  await ann.reload();
+  await ann.getByLabel('Anyone with a link').check();
+  await ann.getByLabel('Ask for a PIN').check();
+  await ann.getByLabel('Name', { exact: true }).fill('With a PIN');
+  await wizard(ann, 'My family doctor', async () => {
+    await ann.getByLabel(/^Mental health/).check();
+  });
+  await seen(ann, /^Anyone with the link and the PIN/);
+  await press(ann, 'Make the link');
+  const link = await ann.getByLabel('Link', { exact: true }).inputValue();
+  const [pin] = /\b\d{6}\b/.exec(await ann.locator('main').innerText()) ?? [''];
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' });
+  const reader = watched(await context.newPage());
+  await reader.goto(link);
+  const wrong = pin === '000000' ? '111111' : '000000';
+  for (const typed of [wrong, pin]) {
+    await reader.getByLabel('PIN').fill(typed);
+    await reader.getByRole('button', { name: 'Open' }).click();
+    if (typed === wrong) await seen(reader, /7 (tries|attempts)|7 more/);
+    await reader.waitForTimeout(1_200);
+  }
+  const given = reader.locator('.given-records');
+  await given.getByText('Asthma').waitFor();
+  await given.getByText('Salbutamol').waitFor();
+  expect(await reader.locator('main').innerText()).not.toMatch(/Depress|left (something )?out/i);
+
+  const file = join(dir, 'copy.html');
+  const parts = ['--records', 'problems,allergies', '--withhold-area', 'mental-health', '--file', file, '--yes'];
+  const { code } = await haleJson<{ code: string }>(['share', ...parts, '--home', join(dir, 'ann')]);
+  const sealed = /id="hale-sealed">(.*?)<\/script>/s.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+  expect(sealed.length).toBeGreaterThan(1000);
+  expect(/Asthma|Latex|problems/.test(sealed)).toBe(false);
+  await context.setOffline(true);
+  await reader.goto(`file://${file}`);
+  await reader.getByLabel('Code').fill(code);
+  await reader.getByRole('button', { name: 'Open' }).click();
+  await given.getByText('Asthma').waitFor();
+  await given.getByText('Latex').waitFor();
+  await seen(reader, /It needs no connection/);
+  expect(await reader.locator('main').innerText()).not.toMatch(/Depress|what comes|left (something )?out/i);
+  await given.getByText('Asthma').click();
+  await seen(reader, 'What it says');
+  await context.close();
+  expect(faults).toEqual([]);
+});
+
+test('a share that nobody looks at lapses: she said so before, the page of the link says it, and one press gives the same again', async () => {
+  const eve = await person(join(dir, 'eve'));
+  await open(eve, '/share');
+  await eve.getByLabel('Anyone with a link').check();
+  await eve.getByLabel('Name', { exact: true }).fill('Dr Ada Lee');
+  await press(eve, 'Next');
+  await eve.getByLabel('My family doctor', { exact: true }).check();
+  await press(eve, 'Next');
+  await eve.getByLabel('1 year').check();
+  await eve.getByLabel('It ends by itself after 6 months without a look').check();
+  await press(eve, 'Next');
+  await step(eve, 'What shall they not see?');
+  await press(eve, 'Next');
+  const said = /It ends by itself if it is not looked at for 6 months\./;
+  await seen(eve, said);
+  const sentence = (await eve.locator('.share-sentence').first().textContent()) ?? '';
+  await press(eve, 'Make the link');
+  const link = await eve.getByLabel('Link', { exact: true }).inputValue();
+
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' });
+  const reader = watched(await context.newPage());
+  await reader.goto(link);
+  await seen(reader, 'It also ends by itself when it is not looked at for 6 months.');
+  await reader.close();
+  await open(eve, '/sharing');
+  await eve
+    .locator('.grant-row', { hasText: 'Dr Ada Lee' })
+    .getByText(/unless it is looked at before/)
+    .waitFor();
+  await eve.locator('.grant-row', { hasText: 'Dr Ada Lee' }).getByRole('link', { name: 'Details' }).click();
+  await seen(eve, /Last looked at: /);
+
+  // Half a year later, and the month in which the relay may have served unheard.
+  await eve.context().close();
+  await processes.pop()?.stop();
+  const later = 'const now=Date.now;Date.now=()=>now()+240*864e5';
+  const again = await person(join(dir, 'eve'), {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(later)}`,
+  });
+  await open(again, '/sharing');
+  await seen(again, 'Lapsed: Link “Dr Ada Lee”, not looked at for 6 months');
+  expect(await again.locator('.share-sentence').first().textContent()).toBe(sentence);
+  await press(again, 'Share the same again');
+  const fresh = await again.getByLabel('Link', { exact: true }).inputValue();
+  expect(fresh).not.toBe(link);
+  await again.getByRole('link', { name: 'Details' }).first().click();
+  await seen(again, 'Sharing now');
+  await seen(again, said);
+  await open(again, '/sharing?tab=history');
+  await seen(again, /^Lapsed: .*Dr Ada Lee.*, not looked at for 6 months$/);
   expect(faults).toEqual([]);
 });

@@ -513,7 +513,7 @@ describe('a saved copy', () => {
     const still = await context.newPage();
     await still.goto(`file://${path('open.html')}`);
     await says(still, 'Open this file in Chrome, Firefox or Safari.');
-    await says(still, /Dr Quinn will be able to read Interstitial glucose/);
+    await says(still, /\(meant for Dr Quinn\) will be able to read Interstitial glucose/);
   });
 
   test('is never written over another file, and leaves no reader at any relay', async () => {

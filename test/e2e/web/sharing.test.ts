@@ -122,6 +122,29 @@ test('what is shared with a person is what the preview showed, and she sees it l
   await expect.poll(beat, { timeout: 15_000, interval: 500 }).toBe(true);
 });
 
+test('through her eyes he sees the same readings, and in words what she does not see', async () => {
+  const { page } = sam;
+  await sam.open('/sharing');
+  await page.locator('.grant-row', { hasText: 'Dr Ada Lee' }).getByRole('link', { name: 'Details' }).click();
+  await press(page, 'Look through their eyes');
+  const eyes = page.getByRole('region', { name: 'What they see now' });
+  await eyes.getByText('Heart rate (every reading)').waitFor();
+  await lee.page.reload();
+  const figures = /lowest 60 \/min, highest 143 \/min/;
+  const theirs = (await lee.page.getByText(figures).first().textContent()) ?? '';
+  await eyes.getByText(theirs).waitFor();
+  const numbers = async (at: Page, button: ReturnType<Page['getByRole']>) => {
+    await button.click();
+    return at.locator('tbody').first().innerText();
+  };
+  const asTable = { name: 'Show as table' };
+  const hers = await numbers(lee.page, lee.page.getByRole('button', asTable).first());
+  expect(await numbers(page, eyes.getByRole('button', asTable))).toBe(hers);
+  const unseen = page.getByRole('region', { name: 'What they do not see' });
+  await unseen.getByText(/^1 other series: .*emperature/).waitFor();
+  await unseen.getByText('with whom else you share').waitFor();
+});
+
 test('she asks for more, he allows it with one press, and her open page finds it', async () => {
   await press(lee.page, 'Ask for more');
   await press(lee.page, 'Send');

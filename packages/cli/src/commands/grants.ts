@@ -7,7 +7,7 @@ import { columns, facts } from '../terminal/table.ts';
 import { examples } from './examples.ts';
 import { levelText } from './streams.ts';
 
-const GRANT_TODO = '`hale grants --all` lists everything you ever shared.';
+export const GRANT_TODO = '`hale grants --all` lists everything you ever shared.';
 const READ_STAYS_READ = 'What was read stays read: copies that were already made are out of reach.';
 
 export function addGrants(program: Command, shell: Shell): void {
@@ -62,6 +62,8 @@ function printGrant(shell: Shell, grant: GrantInfo): void {
         ['Purpose', grant.purpose],
         ['Given', times.dateTime(grant.issuedMicros)],
         ['Ends', grant.endedMicros === null ? until : ''],
+        ['Lapses', grant.endedMicros === null ? lapseText(shell, grant) : ''],
+        ['Again', againText(shell, grant)],
         ['Relays', columns(grant.relays.map((relay) => [relay.url, relayText(relay.state)]))],
         ['Served', servedText(shell, grant)],
         ['Opens', lockText(grant)],
@@ -71,6 +73,16 @@ function printGrant(shell: Shell, grant: GrantInfo): void {
     ),
   );
 }
+
+/** A look is what relays say that they handed out: whether somebody read it nobody can know. */
+function lapseText({ times }: Shell, { idle }: GrantInfo): string {
+  if (!idle) return '';
+  const looked = idle.lookedMicros === null ? 'never so far' : `last ${times.dateTime(idle.lookedMicros)}`;
+  return `${times.date(idle.lapsesMicros)} unless looked at before (looked at: ${looked})`;
+}
+
+const againText = ({ io }: Shell, { id, idle, untilMicros }: GrantInfo): string =>
+  idle?.lapsed && (untilMicros === null || untilMicros > io.now() * 1000) ? `hale share --again ${id}` : '';
 
 /** `hale` has no browser: whether one came, and freeing it for another, the pages show. */
 function lockText({ lock }: GrantInfo): string {
@@ -87,7 +99,9 @@ function stateText(shell: Shell, grant: GrantInfo): string {
     active: green('open'),
     stopping: yellow(`stopped by you${when}; not every relay knows yet`),
     ended: `stopped by you${when}`,
-    expired: `ended by itself${when}`,
+    expired: grant.idle?.lapsed
+      ? `lapsed${when}: not looked at for ${grant.idle.months} months`
+      : `ended by itself${when}`,
   }[grant.state];
 }
 
@@ -112,7 +126,7 @@ function servedText(shell: Shell, grant: GrantInfo): string {
   return [...totals.values()]
     .map(
       (sum) =>
-        `${sum.stream}: ${counted(sum.tiles, 'piece')} (${bytes(sum.bytes)}) downloaded from ${sum.relay}, last ${shell.times.dateTime(sum.hourMicros)}`,
+        `${sum.stream || 'health records'}: ${counted(sum.tiles, 'piece')} (${bytes(sum.bytes)}) downloaded from ${sum.relay}, last ${shell.times.dateTime(sum.hourMicros)}`,
     )
     .join('\n');
 }

@@ -48,6 +48,7 @@ function printInbox(shell: Shell, items: InboxItem[]): void {
           ],
           ['Time range', item.streams.length === 0 ? '' : times.range(item.fromMicros, item.toMicros)],
           ['Until', item.untilMicros === null ? '' : times.dateTime(item.untilMicros)],
+          ['Lapses', item.idleMonths === undefined ? '' : `when it is not looked at for ${item.idleMonths} months`],
           ['Purpose', item.purpose],
           ['Open it', item.state === 'active' || item.state === 'new' ? `hale open ${item.grant}` : ''],
         ],

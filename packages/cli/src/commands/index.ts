@@ -8,6 +8,7 @@ import { addDevice } from './device.ts';
 import { addEmergency } from './emergency.ts';
 import { addErase } from './erase.ts';
 import { addExport } from './export.ts';
+import { addEyes } from './eyes.ts';
 import { addFind } from './find.ts';
 import { addGrants } from './grants.ts';
 import { addGuardian, addGuardians, addRecover } from './guardians.ts';
@@ -54,7 +55,7 @@ export function addCommands(program: Command, shell: Shell): void {
         addPhones,
       ],
     ],
-    ['Share and stop:', [addShare, addGrants, addLinks, addAsks, addVisits, addEmergency]],
+    ['Share and stop:', [addShare, addGrants, addEyes, addLinks, addAsks, addVisits, addEmergency]],
     ['What others share with you:', [addInbox, addOpen, addAsk]],
     ['Relays:', [addRelays, addRelay]],
     ['Keep safe:', [addExport, addRestore, addGuardians, addGuardian, addRecover, addErase, addCheck]],

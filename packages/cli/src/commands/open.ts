@@ -87,12 +87,13 @@ async function print(shell: Shell, opened: Result<'open'>, options: OpenOptions)
   if (options.fhir) shell.io.stdout.write(`${forJson(opened.fhir, 2)}\n`);
   else if (shell.json) shell.result(opened, () => {});
   else if (options.csv) await shell.flowing(csvOf(opened.streams));
+  else if (opened.streams.length === 0 && !opened.records) shell.say('Nothing of this was shared with you.');
   else printOpened(shell, opened, options);
   if (!shell.json) sayState(shell, opened);
 }
 
-function printOpened(shell: Shell, opened: OpenResult, options: OpenOptions): void {
-  if (opened.streams.length === 0 && !opened.records) shell.say('Nothing of this was shared with you.');
+/** What opens, as its recipient is shown it. */
+export function printOpened(shell: Shell, opened: OpenResult, options: Pick<OpenOptions, 'rows'>): void {
   opened.streams.forEach((stream, index) => {
     if (index > 0) shell.line();
     printStream(shell, stream, options);
@@ -103,7 +104,7 @@ function printOpened(shell: Shell, opened: OpenResult, options: OpenOptions): vo
 /** As `hale records` shows one's own. */
 function printCopies(shell: Shell, { listed, told }: OpenedRecords, rows: number): void {
   const shown = listed.slice(0, rows);
-  if (listed.length === 0) shell.say('No health records are shared with you.');
+  if (listed.length === 0) shell.say('There are no health records in this share now.');
   else
     shell.lines(
       table(
@@ -132,7 +133,7 @@ function toldWords(told: NonNullable<OpenedRecords['told']>): string {
 function printStream(shell: Shell, stream: OpenedStream, options: OpenOptions): void {
   const [first, last] = [stream.rows[0], stream.rows.at(-1)];
   if (!first || !last) {
-    shell.say(`${stream.title}: the owner shared no readings of this time with you.`);
+    shell.say(`${stream.title}: no readings of this time open.`);
     return;
   }
   const range = { fromMicros: first.atMicros, toMicros: last.atMicros + Math.max(BIN_MICROS[stream.level], 1) };

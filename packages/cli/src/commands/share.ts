@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import type { LevelText, Result, ShareParameters, SharePreview, VisitOffer } from '@hale/home';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
 import { bytes, counted } from '../terminal/numbers.ts';
@@ -8,6 +8,7 @@ import { qrLines } from '../terminal/qr.ts';
 import { bold, padEnd, purple, white, yellow } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { examples, several } from './examples.ts';
+import { GRANT_TODO } from './grants.ts';
 import { type LinkOptions, shareHealthLink } from './links.ts';
 import { printRecordsPreview, printReminder, recordsOption, TELLINGS } from './share-records.ts';
 import { levelNoun, levelText, parseLevel, STREAM_TODO } from './streams.ts';
@@ -19,6 +20,8 @@ export interface ShareOptions extends LinkOptions {
   link?: boolean;
   from?: string;
   to?: string;
+  idle?: number;
+  again?: string;
   level?: LevelText;
   purpose?: string;
   allowClassic?: boolean;
@@ -55,6 +58,8 @@ export function addShare(program: Command, shell: Shell): void {
     .option('--to <when>', 'last moment; without it, new readings are shared as they come')
     .addOption(new Option('--level <level>', 'raw, or only summaries per 1m, 15m, 1h, 1d').argParser(parseLevel))
     .option('--until <when>', 'when it ends by itself')
+    .option('--idle <months>', 'ends by itself too when it is not looked at for 3, 6 or 12 months', parseIdle)
+    .option('--again <grant>', 'the same again, of a share that ended because nobody looked at it')
     .option('--purpose <text>', 'what for; the recipient sees it')
     .option('--name <name>', 'how you call the recipient')
     .option('--allow-classic', 'also if the recipient has no post-quantum key')
@@ -99,6 +104,7 @@ export function addShare(program: Command, shell: Shell): void {
 }
 
 async function share(shell: Shell, streams: string[], options: ShareOptions): Promise<void> {
+  if (options.again !== undefined) return await shareAgain(shell, options.again, options.yes === true);
   if (options.healthLink) return await shareHealthLink(shell, options);
   if (streams.length === 0 && options.records === undefined && options.visit === undefined)
     throw new WrongUsage('Say which streams.', `${STREAM_TODO} Health records are shared with --records.`);
@@ -154,6 +160,7 @@ function shareParameters(
     with: options.with ?? 'link',
     ...range,
     ...(options.until === undefined ? {} : { until: untilOf(shell, options.until, options.from) }),
+    ...(options.idle === undefined ? {} : { idleMonths: options.idle }),
     ...(level === undefined ? {} : { level, ...(proposed?.levels && { levels: {} }) }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(name === undefined ? {} : { name }),
@@ -161,9 +168,32 @@ function shareParameters(
     ...(options.pin ? { withPin: true } : {}),
     ...(options.claim ? { claim: true } : {}),
     ...recordsOption(options, proposed?.records),
-    // A copy has what there is: nothing comes after it.
-    ...(options.file === undefined ? {} : { asCopy: true, to: range.to ?? new Date(shell.io.now()).toISOString() }),
+    ...(options.file === undefined ? {} : { asCopy: true }),
   };
+}
+
+function parseIdle(text: string): number {
+  const months = Number(text);
+  if (![3, 6, 12].includes(months)) throw new InvalidArgumentError('It is 3, 6 or 12 months.');
+  return months;
+}
+
+/** What lapsed because nobody looked, in the words that were agreed to then. */
+async function shareAgain(shell: Shell, id: string, isSure: boolean): Promise<void> {
+  shell.about('share', id, { 'not-found': GRANT_TODO });
+  if (!isSure && !shell.canAsk)
+    throw new WrongUsage(
+      'Nobody can be asked here, so sharing needs --yes.',
+      'Look at it first with `hale grants --all`.',
+    );
+  const grant = (await shell.call('grants', { ...shell.subject, all: true })).find((each) => each.id.startsWith(id));
+  if (grant?.sentence !== undefined && !shell.json) shell.say(bold(grant.sentence));
+  if (!isSure && !(await shell.questions.confirm('\nShare this again?'))) return shell.declined('Nothing was shared.');
+  shell.safety = '`hale grants` shows whether it was shared; `hale revoke` stops it.';
+  const shared = await shell.call('grants.again', { grant: id });
+  shell.result(shared, () =>
+    shared.pin === null && !shared.grant.lock ? printShared(shell, shared) : printLocked(shell, shared),
+  );
 }
 
 /** --until as parameter: in the future, and behind --from. */
@@ -184,25 +214,26 @@ async function shareWithLocker(shell: Shell, { with: _, ...parameters }: SharePa
       'The relay is too old for this. Bring it up to date, or share without --claim or --pin. Nothing was shared.',
   });
   const shared = await shell.call('share.locker', parameters);
-  shell.result(shared, () => {
-    const { grant, link, pin } = shared;
-    shell.line(`\n${purple('Shared.')} Its name is ${bold(grant.id)}.`);
+  shell.result(shared, () => printLocked(shell, shared));
+}
+
+function printLocked(shell: Shell, { grant, link, pin }: Pick<Result<'grants.again'>, 'grant' | 'link' | 'pin'>): void {
+  shell.line(`\n${purple('Shared.')} Its name is ${bold(grant.id)}.`);
+  shell.say(
+    pin === null
+      ? 'This link opens in a browser:'
+      : 'This link opens in a browser, together with the PIN. Tell the PIN another way than the link:',
+  );
+  shell.line(`\n  ${link}`);
+  if (pin !== null) {
+    shell.line(`\n  PIN  ${bold(pin)}\n`);
+    shell.say('After eight wrong PINs the link opens never again. The PIN is shown only now.');
+  }
+  if (grant.lock?.claim)
     shell.say(
-      pin === null
-        ? 'This link opens in a browser:'
-        : 'This link opens in a browser, together with the PIN. Tell the PIN another way than the link:',
+      'It belongs to the first browser that opens it: do not try it yourself. Under Sharing in `hale web` you see whether one has.',
     );
-    shell.line(`\n  ${link}`);
-    if (pin !== null) {
-      shell.line(`\n  PIN  ${bold(pin)}\n`);
-      shell.say('After eight wrong PINs the link opens never again. The PIN is shown only now.');
-    }
-    if (parameters.claim)
-      shell.say(
-        'It belongs to the first browser that opens it: do not try it yourself. Under Sharing in `hale web` you see whether one has.',
-      );
-    shell.line(`\nTo stop:  hale revoke ${grant.id}`);
-  });
+  shell.line(`\nTo stop:  hale revoke ${grant.id}`);
 }
 
 /** Never over a file that is there: it may be another person's copy. */
@@ -256,7 +287,7 @@ function printStreams(shell: Shell, preview: SharePreview): void {
   shell.say(`${shell.times.range(preview.fromMicros, preview.toMicros)} (${shell.zone})${until}`);
 }
 
-function printShared(shell: Shell, shared: Result<'share'>): void {
+function printShared(shell: Shell, shared: Pick<Result<'share'>, 'grant' | 'link' | 'pickupLink'>): void {
   const { grant, link, pickupLink } = shared;
   shell.line(`\n${purple('Shared.')} Its name is ${bold(grant.id)}.`);
   if (grant.classicOnly)

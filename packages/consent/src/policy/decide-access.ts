@@ -139,6 +139,9 @@ function shutBy(
   return options.isOverrideForbidden?.(jurisdiction) ? 'override-forbidden' : null;
 }
 
+/** When a consent that was last used then lapses by itself. A share lapses by the same count. */
+export const lapsesAt = (lastUsed: number, idleMonths: number): number => addMonths(lastUsed, idleMonths);
+
 /** Whether a consent's denials count now, and why its permits do not. */
 export function standingOf(given: GivenConsent, at: number): { denials: boolean; reason: AccessDenial | null } {
   const { consent, lastUsed, idleMonths, renewBy } = given;
@@ -151,7 +154,7 @@ export function standingOf(given: GivenConsent, at: number): { denials: boolean;
   if (consent.given !== null && at < consent.given) return { denials: true, reason: 'not-yet' };
   if (idleMonths !== undefined) {
     const since = lastUsed ?? consent.given;
-    if (since === null || at >= addMonths(since, idleMonths)) return { denials: true, reason: 'idle' };
+    if (since === null || at >= lapsesAt(since, idleMonths)) return { denials: true, reason: 'idle' };
   }
   if (renewBy !== undefined && at >= renewBy) return { denials: true, reason: 'renewal-due' };
   return { denials: true, reason: null };

@@ -6,6 +6,7 @@ export {
   compile,
   decideAccess,
   type GivenConsent,
+  lapsesAt,
   type Obligation,
   type Policy,
   type PolicyOptions,

@@ -145,6 +145,13 @@ const grantsRecords: Operation<'grants.records'> = async (...given) => (await op
 const grantsConsent: Operation<'grants.consent'> = async (...given) => (await opSeen()).grantsConsent(...given);
 const recordReaders: Operation<'record.readers'> = async (...given) => (await opSeen()).recordReaders(...given);
 
+const grantsAgain: Operation<'grants.again'> = async (...given) =>
+  (await import('./share-again.ts')).grantsAgain(...given);
+const opEyes = () => import('./through-eyes.ts');
+const grantsLook: Operation<'grants.look'> = async (...given) => (await opEyes()).grantsLook(...given);
+const grantsSeries: Operation<'grants.series'> = async (...given) => (await opEyes()).grantsSeries(...given);
+const grantsOpen: Operation<'grants.open'> = async (...given) => (await opEyes()).grantsOpen(...given);
+
 const find: Operation<'find'> = async (...given) => (await import('./find.ts')).find(...given);
 const recordsSearch: Operation<'records.search'> = async (...given) =>
   (await import('./find.ts')).recordsSearch(...given);
@@ -221,6 +228,10 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'share.records': shareRecords,
   'share.sensitive': shareSensitive,
   'grants.records': grantsRecords,
+  'grants.look': grantsLook,
+  'grants.series': grantsSeries,
+  'grants.open': grantsOpen,
+  'grants.again': grantsAgain,
   'grants.consent': grantsConsent,
   'record.readers': recordReaders,
   'share.templates': shareTemplates,

@@ -3,8 +3,8 @@
 import { claimKeys, lockerIdOf, pinKeys } from '@hale/consent';
 import { HaleError, schnorrPublic, toHex } from '@hale/kernel';
 import { lockerOwner } from '@hale/kernel/seal';
-import type { GrantLocker } from '@hale/vault';
-import type { ClaimInfo } from '../api.ts';
+import type { GrantLocker, GrantWish } from '@hale/vault';
+import type { ClaimInfo, GrantInfo } from '../api.ts';
 import type { Home } from '../home.ts';
 import { askLockerAsOwner, fillLocker } from '../net/relay-info.ts';
 import type { Operation } from './context.ts';
@@ -14,12 +14,22 @@ const DIGITS = 6;
 /** The relay keeps a locker at most so long. */
 const LOCKER_SECONDS = 396 * 86_400;
 
-export const shareLocker: Operation<'share.locker'> = async ({ home }, given) => {
-  const parameters = { ...given, with: 'link' };
+export const shareLocker: Operation<'share.locker'> = async ({ home }, asked) => {
+  const parameters = { ...asked, with: 'link' };
   const { withPin = false, claim = false } = parameters;
   if (!withPin && !claim) throw new HaleError('usage', 'say whether the link asks for a PIN or belongs to one browser');
   const wish = wishOf(home, parameters, null);
   const preview = previewOf(home, parameters, wish);
+  const given = await giveLocked(home, { ...wish, ...agreedWords(parameters, preview) }, { withPin, claim });
+  return { ...given, preview };
+};
+
+/** @throws HaleError 'unavailable' where no relay keeps the locker · 'unsupported' where it is too old for one */
+export async function giveLocked(
+  home: Home,
+  wish: GrantWish,
+  { withPin, claim }: { withPin: boolean; claim: boolean },
+): Promise<{ grant: GrantInfo; link: string; pin: string | null }> {
   const [relay] = grantRelays(home);
   if (relay === undefined)
     throw new HaleError(
@@ -37,14 +47,10 @@ export const shareLocker: Operation<'share.locker'> = async ({ home }, given) =>
   // First the locker: a grant that nobody could open must not be made.
   await fillLocker(relay, { id, verifier, share: toHex(share), expires, ...owner }, home.keys.member);
   const locker = { relay, secret, pin: withPin, claim };
-  const { made, link } = give(
-    home,
-    { ...wish, key: grantKey(share), locker, sentence: agreedWords(parameters, preview) },
-    null,
-  );
+  const { made, link } = give(home, { ...wish, key: grantKey(share), locker }, null);
   await home.network.settle(3000);
-  return { grant: grantInfo(home, made.grant), link, pin, preview };
-};
+  return { grant: grantInfo(home, made.grant), link, pin };
+}
 
 const ownerOf = (home: Home, secret: Uint8Array): Uint8Array =>
   lockerOwner(home.vault.keys.catalogueSecret, lockerIdOf(secret));

@@ -110,7 +110,7 @@ async function describe(home: Home, grant: ReceivedGrant, emit: (said: Emitted) 
 
 /** null: the relay has not given the consent. */
 export function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number): InboxItem | null {
-  const { consent, streams, ended } = session.reader.state;
+  const { consent, streams, ended, idleMonths } = session.reader.state;
   if (!consent) return null;
   const { scope } = consent;
   const expired = scope.until !== null && scope.until <= nowMicros;
@@ -125,6 +125,7 @@ export function itemOf(session: GrantSession<ReceivedGrant>, nowMicros: number):
       kind: stream.kind,
     })),
     ...recordsIn(scope),
+    ...(idleMonths === null ? {} : { idleMonths }),
     fromMicros: scope.from,
     toMicros: scope.to,
     untilMicros: scope.until,
@@ -184,7 +185,8 @@ interface Asked {
   parameters: Parameters<'open'>;
 }
 
-async function readAll(
+/** What a session opens of what is asked for. @throws HaleError 'expired' | 'unavailable' without a consent */
+export async function readAll(
   session: GrantSession<ReceivedGrant>,
   parameters: Parameters<'open'>,
   nowMicros: number,

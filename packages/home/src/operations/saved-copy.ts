@@ -19,15 +19,13 @@ import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { readerPage } from '../web/files.ts';
 import type { Operation } from './context.ts';
-import { grantInfo, previewOf, wishOf } from './share.ts';
+import { agreedWords, grantInfo, previewOf, wishOf } from './share.ts';
 
 export const shareFile: Operation<'share.file'> = ({ home }, { keyInside, ...given }) => {
   if (given.claim)
     throw new HaleError('usage', 'a saved copy asks nobody, so it cannot belong to one browser; share a link');
   const page = readerPage();
-  const now = new Date(home.nowMicros() / 1000).toISOString();
-  // A copy has what there is: nothing comes after it.
-  const parameters = { ...given, with: 'link', to: given.to ?? now, asCopy: true };
+  const parameters = { ...given, with: 'link', asCopy: true };
   const code = home.vault.random.bytes(FILE_CODE_BYTES);
   const wish = { ...wishOf(home, parameters, null), key: fileGrantKey(code) };
   const preview = previewOf(home, parameters, wish);
@@ -35,7 +33,7 @@ export const shareFile: Operation<'share.file'> = ({ home }, { keyInside, ...giv
     wish.scope.streams.some(({ streamKey }) => streamKey === stream.entry.key && stream.entry.subject === wish.subject),
   );
   home.vault.publishAll();
-  const made = home.vault.change(() => home.grants.issue(wish));
+  const made = home.vault.change(() => home.grants.issue({ ...wish, ...agreedWords(parameters, preview) }));
   home.writeHeads();
   const html = fill(page, sealedOf(home, made, keyInside === true), preview, keyInside === true);
   // What is in the file stays open; no relay has to serve a reader for it.
@@ -45,10 +43,11 @@ export const shareFile: Operation<'share.file'> = ({ home }, { keyInside, ...giv
   return { grant: grantInfo(home, made.grant), preview, html, code: keyInside ? null : encodeFileCode(code) };
 };
 
-/** What the page finds in the file: the grant's own stream and the tiles that it opens, as relays hold them. */
+/** What the page finds in the file: the grant's own stream, the copies of records and the tiles that it opens, as relays hold them. */
 function sealedOf(home: Home, { grant, preview }: NewGrant, keyInside: boolean): string {
-  const { grantAuthor, grantKey } = grant.owner;
-  const events = home.events.query({ kinds: [KINDS.tileBatch], authors: [grantAuthor] });
+  const { grantAuthor, grantKey, copiesAuthor } = grant.owner;
+  const authors = [grantAuthor, ...(copiesAuthor === null ? [] : [copiesAuthor])];
+  const events = home.events.query({ kinds: [KINDS.tileBatch], authors });
   for (const stream of preview) events.push(...tilesOf(home, grant.record.subject, stream));
   const sealed = JSON.stringify({
     v: 1,
@@ -58,9 +57,13 @@ function sealedOf(home: Home, { grant, preview }: NewGrant, keyInside: boolean):
     events,
   });
   if (sealed.length > HOME_LIMITS.savedCopyUnitsMax)
-    throw new HaleError('too-large', 'this is too much for one file; share a shorter time, or summaries', {
-      max: HOME_LIMITS.savedCopyUnitsMax,
-    });
+    throw new HaleError(
+      'too-large',
+      'this is too much for one file; share a shorter time, summaries, or fewer records',
+      {
+        max: HOME_LIMITS.savedCopyUnitsMax,
+      },
+    );
   // Inside a script element nothing may look like a tag.
   return sealed.replaceAll('<', '\\u003c');
 }

@@ -20,11 +20,6 @@ export function recordsAsked(
 ): { policy: RecordPolicy; scoped: ScopedRecords } | null {
   const { records } = parameters;
   if (records === undefined) return null;
-  if (parameters.asCopy || parameters.withPin || parameters.claim)
-    throw new HaleError(
-      'unsupported',
-      'health records are shared with a person or by a plain link; a saved copy and a link with a lock have readings only',
-    );
   const ids = (given: readonly string[] = []): string[] => given.map((each) => recordId(home, subject, each));
   const policy = checkPolicy({
     categories: CATEGORIES.filter((each) => records.categories.includes(each)),

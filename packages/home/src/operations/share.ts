@@ -8,6 +8,7 @@ import { isCoded } from '@hale/vault/kinds';
 import { CATEGORIES } from '@hale/vault/records';
 import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
+import { IDLE_MONTHS, lapsesOf, lookedAt } from '../idle.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { filingsOf } from '../reader-messages.ts';
 import { servedTo } from '../receipts.ts';
@@ -70,7 +71,8 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
     }),
     // Times of a share of records alone are those of the records.
     from: streams.length === 0 ? now : (microsOf(parameters.from, 'from') ?? now),
-    to: streams.length === 0 ? null : (microsOf(parameters.to, 'to') ?? null),
+    // A copy has what there is: nothing comes after it.
+    to: streams.length === 0 ? null : (microsOf(parameters.to, 'to') ?? (parameters.asCopy ? now : null)),
     until: microsOf(parameters.until, 'until') ?? null,
     purpose: { code: parameters.purposeCode ?? 'TREAT', text: parameters.purpose ?? '' },
     recipient: isLink
@@ -93,7 +95,17 @@ export function wishOf(home: Home, parameters: ShareParameters, recipient: Recip
     classic: !isLink && recipient !== null && recipient.envelope.kemPublic === null,
     names: { subject: parameters.as ?? subject.name, owner: parameters.as ?? subject.name },
     ...(ofRecords ? { records: ofRecords.policy } : {}),
+    ...idleWish(parameters),
   };
+}
+
+/** @throws HaleError 'usage' */
+function idleWish({ idleMonths, asCopy }: ShareParameters): Pick<GrantWish, 'idleMonths'> {
+  if (idleMonths === undefined) return {};
+  if (asCopy) throw new HaleError('usage', 'a saved copy is out of reach: it cannot end by itself');
+  if (!IDLE_MONTHS.some((months) => months === idleMonths))
+    throw new HaleError('usage', `a share ends by itself after ${IDLE_MONTHS.join(', ')} months without a look`);
+  return { idleMonths };
 }
 
 const ANYBODY_WITH_PIN = 'anyone with the link and the PIN';
@@ -167,20 +179,22 @@ function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string
   const { from, to } = streams.length === 0 && wish.records ? wish.records : wish.scope;
   const range =
     from === null
-      ? beforeWords(to === null ? null : at(to))
+      ? beforeWords(to === null ? null : at(to), parameters.asCopy === true)
       : to === null
-        ? `from ${at(from)} on, including what comes`
+        ? `from ${at(from)} on${parameters.asCopy ? '' : ', including what comes'}`
         : `from ${at(from)} to ${at(to)}`;
   const ofLink = until === null ? 'until you stop it' : `until ${at(until)}`;
   const ofWhom = wish.names.subject === '' ? '' : ` of ${wish.names.subject}`;
   const end = parameters.asCopy ? 'for good: a copy cannot be taken back' : ofLink;
   const only = parameters.claim ? ' It opens only in the first browser that opens the link.' : '';
+  const idle =
+    wish.idleMonths === undefined ? '' : ` It ends by itself if it is not looked at for ${wish.idleMonths} months.`;
   const records = recordWords(wish);
   const what = [...titles, ...(records ? [records.what] : [])].join(', ');
   const told = records ? ` ${records.told}` : '';
   const isOwnTime = streams.length > 0 && wish.records?.from === null && wish.records.to === null;
   const anyTime = isOwnTime ? ' Records are of any time.' : '';
-  return `${whoReads(parameters, wish)} will be able to read ${what}${ofWhom}, ${range} (${zone}), ${end}.${anyTime}${only}${told}`;
+  return `${whoReads(parameters, wish)} will be able to read ${what}${ofWhom}, ${range} (${zone}), ${end}.${idle}${anyTime}${only}${told}`;
 }
 
 /** Of a link its name is whom she means it for, and whoever has it can read it. */
@@ -191,8 +205,10 @@ function whoReads(parameters: ShareParameters, { how, to }: GrantWish): string {
 }
 
 /** Records have no first moment unless one was said. */
-const beforeWords = (to: string | null): string =>
-  to === null ? 'of any time, including what comes' : `from before ${to}`;
+function beforeWords(to: string | null, isCopy: boolean): string {
+  if (to !== null) return `from before ${to}`;
+  return isCopy ? 'of any time' : 'of any time, including what comes';
+}
 
 export const share: Operation<'share'> = async (context, parameters) => {
   const { home } = context;
@@ -203,18 +219,21 @@ export const share: Operation<'share'> = async (context, parameters) => {
   if (recipient) chooseKey(home, recipient, parameters.allowClassic === true);
   const wish = wishOf(home, parameters, recipient);
   const preview = previewOf(home, parameters, wish);
-  const given = give(home, { ...wish, sentence: agreedWords(parameters, preview) }, recipient);
+  const given = give(home, { ...wish, ...agreedWords(parameters, preview) }, recipient);
   await home.network.settle(3000);
   const link = parameters.with === 'link' ? given.link : null;
   return { grant: grantInfo(home, given.made.grant), link, preview, pickupLink: given.sent ? null : given.link };
 };
 
-/** As she read it. @throws HaleError 'too-large' */
-export function agreedWords({ words }: Pick<ShareParameters, 'words'>, { sentence }: SharePreview): string {
-  if (words === undefined) return sentence;
+/** As she read it, which may name what she leaves out; and as its recipient may read it. @throws HaleError 'too-large' */
+export function agreedWords(
+  { words }: Pick<ShareParameters, 'words'>,
+  { sentence }: SharePreview,
+): Required<Pick<GrantWish, 'sentence' | 'sentenceGiven'>> {
+  if (words === undefined) return { sentence, sentenceGiven: sentence };
   if (words.length > HOME_LIMITS.consentUnitsMax)
     throw new HaleError('too-large', 'the sentence is too long', { unitsMax: HOME_LIMITS.consentUnitsMax });
-  return words;
+  return { sentence: words, sentenceGiven: sentence };
 }
 
 /**
@@ -293,7 +312,9 @@ export function grantInfo(home: Home, grant: IssuedGrant, waiting: Waiting = wai
   const { record, owner } = grant;
   const { scope } = owner;
   const relays = relayStates(home, grant, waiting);
-  const expired = owner.ended === null && scope.until !== null && scope.until <= home.nowMicros();
+  const end = home.vault.state.ends.get(record.id);
+  const hasRunOut =
+    owner.ended === null ? scope.until !== null && scope.until <= home.nowMicros() : end?.reason === 'expired';
   const sentence = sentenceKept(grant);
   const stopping = owner.ended !== null && relays.some((relay) => relay.state === 'pending');
   return {
@@ -308,7 +329,7 @@ export function grantInfo(home: Home, grant: IssuedGrant, waiting: Waiting = wai
     toMicros: scope.to,
     untilMicros: scope.until,
     purpose: scope.purpose.text,
-    state: stopping ? 'stopping' : owner.ended !== null ? 'ended' : expired ? 'expired' : 'active',
+    state: stopping ? 'stopping' : hasRunOut ? 'expired' : owner.ended !== null ? 'ended' : 'active',
     issuedMicros: record.at,
     endedMicros: owner.ended,
     relays,
@@ -324,7 +345,16 @@ export function grantInfo(home: Home, grant: IssuedGrant, waiting: Waiting = wai
     })),
     ...recordsOf(scope),
     ...(sentence === '' ? {} : { sentence }),
+    ...idleOf(home, grant),
   };
+}
+
+function idleOf(home: Home, grant: IssuedGrant): Pick<GrantInfo, 'idle'> {
+  const { id, idleMonths: months } = grant.record;
+  const lapsesMicros = lapsesOf(home, grant);
+  if (months === undefined || lapsesMicros === null) return {};
+  const lapsed = home.vault.state.ends.get(id)?.idleMonths !== undefined;
+  return { idle: { months, lookedMicros: lookedAt(home, grant), lapsesMicros, lapsed } };
 }
 
 function recordsOf({ records }: Scope): Partial<GrantInfo> {

@@ -223,6 +223,34 @@ describe('a record that is withheld, and one that never was', () => {
     expect(run(true)).toEqual(run(false));
   });
 
+  test('in a saved copy: neither what the file holds nor what relays hear of its end differs', () => {
+    const [, way] = WAYS[1];
+    const run = (isThere: boolean) => {
+      const world = openWorld();
+      const names = withheldBy(way);
+      const isHidden = ({ resourceType, id }: Resource) =>
+        [...names].some((name) => name.endsWith(`${resourceType}/${id}`));
+      const given = [...GIVEN, hidden()].filter((each) => !isHidden(each));
+      world.step('import', 0);
+      world.take(isThere ? [...given, ...[...GIVEN, hidden()].filter(isHidden)] : given);
+      raise(world, way);
+      world.step('copy', 1);
+      // A key made of the code, as of a PIN: nothing of the log depends on how it came about.
+      const grant = world.issue(way.policy(world), new Uint8Array(32).fill(9));
+      const opened = resourcesOf(world, grant);
+      const file = world.store.events.filter(({ pubkey }) =>
+        sentOf(world, grant).some((each) => each.pubkey === pubkey),
+      );
+      const held = JSON.stringify(file);
+      world.grants.end(grant.record.id, 'revoked', true);
+      return { opened, held, sent: sentOf(world, grant), isThere: has(world, 'x') };
+    };
+    const [there, absent] = [run(true), run(false)];
+    expect([there.isThere, absent.isThere]).toEqual([true, false]);
+    expect(there.opened.length).toBeGreaterThan(FILLER.length);
+    expect({ ...there, isThere: false }).toEqual(absent);
+  });
+
   test('the comparison has teeth: where the owner lets it be told, the worlds differ', () => {
     const [, way] = WAYS[1];
     const given = { told: 'count' as const, jurisdiction: 'US' };

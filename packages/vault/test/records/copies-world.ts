@@ -26,7 +26,8 @@ export interface World extends Bench {
   step(name: string, minutes: number): void;
   take(resources: Resource[]): void;
   idOf(type: string, localId: string): string;
-  issue(policy: RecordPolicy): IssuedGrant;
+  /** @param key of a grant that a code or a PIN opens */
+  issue(policy: RecordPolicy, key?: Uint8Array): IssuedGrant;
 }
 
 export function openWorld(store = new MemoryVaultStore()): World {
@@ -61,7 +62,7 @@ export function openWorld(store = new MemoryVaultStore()): World {
         if (of === type && sources.some((source) => source.localId.endsWith(`${type}/${localId}`))) return id;
       throw new Error(`no ${type}/${localId}`);
     },
-    issue: (policy) =>
+    issue: (policy, key) =>
       grants.issue({
         subject: me,
         scope: {
@@ -70,7 +71,7 @@ export function openWorld(store = new MemoryVaultStore()): World {
           records: { categories: policy.categories, from: policy.from, to: policy.to },
         },
         ...{ how: 'link', to: 'whoever', recipient: null, recipientText: null, classic: false },
-        ...{ names: { subject: '', owner: '' }, records: policy },
+        ...{ names: { subject: '', owner: '' }, records: policy, ...(key ? { key } : {}) },
       }).grant,
   };
   return world;

@@ -202,8 +202,12 @@ function Opened({ facts }: { facts: SharedFacts }) {
   );
 }
 
+/** Nothing comes into a saved copy after it was made. */
+const copiedMicros = ({ copy }: SharedFacts): number | null => (copy === null ? null : copy.made + 1);
+
 function Head({ facts }: { facts: SharedFacts }) {
   const { reader, facts: said } = words.value;
+  const { idle } = words.value.consent;
   const { recipient, purpose, from, to, until } = facts;
   const subject = givenName(facts.subject);
   const who = facts.copy ? said.anyoneFile : withPin.value ? said.anyonePin : said.anyoneLink;
@@ -222,6 +226,9 @@ function Head({ facts }: { facts: SharedFacts }) {
           )}
         </p>
         {facts.copy === null && until !== null && <p class="small quiet">{reader.mayStopEarlier}</p>}
+        {facts.copy === null && facts.idleMonths !== null && (
+          <p class="small quiet">{idle.reader(idle.months(facts.idleMonths))}</p>
+        )}
         <dl class="facts">
           {facts.hasStreams && (
             <>
@@ -232,7 +239,7 @@ function Head({ facts }: { facts: SharedFacts }) {
           {facts.records && (
             <>
               <dt>{words.value.consent.given.title}</dt>
-              <dd>{capital(recordsTime(facts.records.from, facts.records.to))}</dd>
+              <dd>{capital(recordsTime(facts.records.from, facts.records.to ?? copiedMicros(facts)))}</dd>
             </>
           )}
           {facts.hasStreams && (
@@ -364,6 +371,7 @@ function State(props: { icon: IconName; title: string; text: string; children?: 
 
 function Ended({ ended }: { ended: Extract<Phase, { phase: 'ended' }> }) {
   const { ended: said } = words.value.reader;
+  const { idle } = words.value.consent;
   const { reason, atMicros } = ended;
   const subject = givenName(ended.subject);
   if (reason === 'expired')
@@ -371,7 +379,7 @@ function Ended({ ended }: { ended: Extract<Phase, { phase: 'ended' }> }) {
       <State
         icon="clock"
         title={atMicros === null ? said.expiredTitleUnknown : said.expiredTitle(day(atMicros))}
-        text={said.expiredText}
+        text={ended.idleMonths === null ? said.expiredText : idle.readerEnded(idle.months(ended.idleMonths))}
       >
         <p class="small quiet">{ended.was === '' ? said.wasUnknown : said.was(ended.was)}</p>
       </State>

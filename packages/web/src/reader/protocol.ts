@@ -37,6 +37,8 @@ export interface SharedFacts {
   to: number | null;
   /** When it ends by itself. */
   until: number | null;
+  /** Months without a look after which it ends before; null: it does not. */
+  idleMonths: number | null;
   /** It opens series; else health records alone. */
   hasStreams: boolean;
   /** Health records: which clinical time, [from, to) in micros, null = any; null: it opens none. */
@@ -140,7 +142,7 @@ export type FromWorker =
   | { say: 'line'; line: LineState }
   /** This device's clock is wrong by so many seconds; times are judged by the relay's. */
   | { say: 'clock'; seconds: number }
-  | { say: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string }
+  | { say: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string; idleMonths: number | null }
   | { say: 'failed'; why: FailedWhy }
   | ({ say: 'needs-statement' } & CardAsks)
   | ({ say: 'sheet' } & SheetShown)

@@ -231,13 +231,17 @@ export class GrantReading {
     const isCopy = this.#ports.copy !== undefined;
     const isExpired = !isCopy && until !== null && until <= this.#ports.nowMicros();
     if (ended && ended.reason !== 'expired') this.#end('stopped', ended.time);
-    else if (ended || isExpired) this.#end('expired', until ?? ended?.time ?? null);
+    else if (ended || isExpired)
+      this.#end('expired', Math.min(until ?? Number.POSITIVE_INFINITY, ended?.time ?? Number.POSITIVE_INFINITY));
     return this.#isOver;
   }
 
   #end(reason: 'stopped' | 'expired', atMicros: number | null): void {
-    const subject = this.#session.reader.state.consent?.names.subject ?? '';
-    this.#ports.say({ say: 'ended', reason, atMicros, subject });
+    const { consent, idleMonths: said } = this.#session.reader.state;
+    const subject = consent?.names.subject ?? '';
+    const until = consent?.scope.until ?? Number.POSITIVE_INFINITY;
+    const idleMonths = reason === 'expired' && atMicros !== null && atMicros < until ? said : null;
+    this.#ports.say({ say: 'ended', reason, atMicros, subject, idleMonths });
     void this.close();
   }
 
@@ -267,7 +271,7 @@ export class GrantReading {
   // --- saying
 
   #sayFacts(): void {
-    const { consent } = this.#session.reader.state;
+    const { consent, idleMonths } = this.#session.reader.state;
     if (!consent) return;
     const { scope, names } = consent;
     const facts = {
@@ -277,6 +281,7 @@ export class GrantReading {
       from: scope.from,
       to: scope.to,
       until: scope.until,
+      idleMonths,
       hasStreams: scope.streams.length > 0,
       records: scope.records ? { from: scope.records.from, to: scope.records.to } : null,
       copy: this.#ports.copy ?? null,

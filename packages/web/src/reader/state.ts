@@ -35,7 +35,14 @@ export type Phase =
   | { phase: 'claiming'; claim: () => void }
   | { phase: 'taken'; atMicros: number }
   /** `was`: what it showed here, and for whom; '' where this page never opened it. */
-  | { phase: 'ended'; reason: 'stopped' | 'expired'; atMicros: number | null; subject: string; was: string }
+  | {
+      phase: 'ended';
+      reason: 'stopped' | 'expired';
+      atMicros: number | null;
+      subject: string;
+      idleMonths: number | null;
+      was: string;
+    }
   /** Of an emergency card: who are you, and why? */
   | { phase: 'stating'; asks: CardAsks }
   | { phase: 'sheet'; shown: SheetShown }
@@ -200,7 +207,7 @@ function hear(said: FromWorker): void {
       clockWrong.value = said.seconds;
       break;
     case 'ended':
-      over({ phase: 'ended', reason: said.reason, atMicros: said.atMicros, subject: said.subject, was: shownHere() });
+      over(endedPhase(said));
       break;
     case 'failed':
       // Where trying again may help, the worker keeps the link.
@@ -221,6 +228,11 @@ function hear(said: FromWorker): void {
       waiting.get(said.id)?.(said.drawn);
       waiting.delete(said.id);
   }
+}
+
+function endedPhase(said: Extract<FromWorker, { say: 'ended' }>): Extract<Phase, { phase: 'ended' }> {
+  const { say: _say, ...ended } = said;
+  return { phase: 'ended', ...ended, was: shownHere() };
 }
 
 /** 'Glucose (sensor), for Dr Ada Lee': by this somebody with several such pages knows which one has ended. */

@@ -192,9 +192,17 @@ function RecordsOf({ grant }: { grant: string }) {
   );
 }
 
+const endOf = ({ untilMicros, endedMicros }: LookedInto): number =>
+  Math.min(untilMicros ?? Number.POSITIVE_INFINITY, endedMicros ?? Number.POSITIVE_INFINITY);
+
+/** It ended by itself before its time: because nobody looked. */
+const isLapsed = (looked: LookedInto): boolean =>
+  looked.idleMonths !== undefined && endOf(looked) < (looked.untilMicros ?? Number.POSITIVE_INFINITY);
+
 /** What is not as one would like it: stopped, run out, or with holes. */
 function StateOf({ looked }: { looked: LookedInto }) {
   const { desk } = words.value;
+  const { idle } = words.value.consent;
   if (looked.state === 'ended' && looked.endReason !== 'expired')
     return (
       <Notice tone="alert" icon="stop" isUrgent>
@@ -209,7 +217,8 @@ function StateOf({ looked }: { looked: LookedInto }) {
   if (looked.state === 'ended' || looked.state === 'expired')
     return (
       <Notice tone="caution" icon="clock" isUrgent>
-        <strong>{desk.expiredTitle(day(looked.untilMicros ?? looked.endedMicros ?? 0))}</strong> {desk.expiredText}
+        <strong>{desk.expiredTitle(day(endOf(looked)))}</strong>{' '}
+        {isLapsed(looked) && idle.readerEnded(idle.months(looked.idleMonths ?? 0))} {desk.expiredText}
       </Notice>
     );
   const isBad = looked.completeness === 'incomplete' || looked.completeness === 'older-than-known';

@@ -21,7 +21,10 @@ export const titlesOf = ({ streams, records }: Pick<InboxItem, 'streams' | 'reco
 ];
 
 /** Until when it opens, and how long that still is. */
-export function endsOf({ untilMicros }: Pick<InboxItem, 'untilMicros'>): string {
-  const { facts, desk } = words.value;
-  return untilMicros === null ? desk.opensEndless : facts.endsAt(endWhen(untilMicros, Date.now() * 1000));
+export function endsOf({ untilMicros, idleMonths }: Pick<InboxItem, 'untilMicros' | 'idleMonths'>): string {
+  const { facts, desk, consent } = words.value;
+  const end = untilMicros === null ? desk.opensEndless : facts.endsAt(endWhen(untilMicros, Date.now() * 1000));
+  return idleMonths === undefined
+    ? end
+    : `${end.replace(/\.$/, '')}. ${consent.idle.reader(consent.idle.months(idleMonths))}`;
 }

@@ -1,6 +1,6 @@
 // What has been chosen in the wizard so far, and what it means: whole days in the person's zone become the moments of a grant.
 import type { LevelText, ShareParameters, StreamInfo, VisitOffer } from '@hale/home';
-import { hasRecords, isLocked, NO_RECORDS, type RecordsDraft, recordsAsked } from './records-draft.ts';
+import { hasRecords, NO_RECORDS, type RecordsDraft, recordsAsked } from './records-draft.ts';
 
 export type Who =
   | { kind: 'link' }
@@ -35,6 +35,8 @@ export interface Draft {
   withNew: boolean;
   allowClassic: boolean;
   mayFile: boolean;
+  /** Months without a look after which it ends by itself; null: it does not. */
+  idleMonths: number | null;
   /** Of a link: it opens together with a PIN only. */
   withPin: boolean;
   /** Of a link: it opens in the first browser only. */
@@ -66,6 +68,7 @@ export function emptyDraft(streams: readonly string[], as: string): Draft {
     withNew: true,
     allowClassic: false,
     mayFile: false,
+    idleMonths: null,
     withPin: false,
     claim: false,
   };
@@ -149,6 +152,17 @@ function fromOf({ history, fromDay }: Draft, today: string, firstMillis: number,
   return dayStart(history === 'all' ? dayOf(firstMillis, zone) : fromDay, zone);
 }
 
+const IDLE_MONTHS = [3, 6, 12] as const;
+const MONTH_DAYS_MAX = 31;
+
+/** After how many months without a look it may end before its own end. */
+export const idleChoices = ({ until }: Period, nowMillis: number): number[] =>
+  IDLE_MONTHS.filter((months) => nowMillis + months * MONTH_DAYS_MAX * DAY_MILLIS < until);
+
+/** What was chosen counts while its end lies behind. */
+export const idleOf = ({ idleMonths }: Draft, period: Period, nowMillis: number): number | null =>
+  idleMonths !== null && idleChoices(period, nowMillis).includes(idleMonths) ? idleMonths : null;
+
 /** Levels that every one of the streams has, or something coarser. */
 export function levelsFor(streams: readonly StreamInfo[]): LevelText[] {
   const coarsest = Math.min(...streams.map(({ levels }) => Math.max(...levels.map((level) => LEVELS.indexOf(level)))));
@@ -170,6 +184,7 @@ export function parametersOf(
   subject: { subject?: string },
   place: string,
 ): ShareParameters {
+  const idleMonths = idleOf(draft, period, Date.now());
   const iso = (millis: number) => new Date(millis).toISOString();
   const { who, name, as, purpose, allowClassic, mayFile, withPin, claim } = draft;
   return {
@@ -180,7 +195,7 @@ export function parametersOf(
     ...(Object.keys(draft.levels).length > 0 ? { levels: { ...draft.levels } } : {}),
     ...(draft.purposeCode === undefined ? {} : { purposeCode: draft.purposeCode }),
     ...(draft.visit === null ? {} : { visit: draft.visit }),
-    ...(hasRecords(draft) && !isLocked(draft) ? { records: recordsAsked(draft, place) } : {}),
+    ...(hasRecords(draft) ? { records: recordsAsked(draft, place) } : {}),
     from: iso(period.from),
     ...(period.to === null ? {} : { to: iso(period.to) }),
     until: iso(period.until),
@@ -189,6 +204,7 @@ export function parametersOf(
     // Left empty, no name is given: not saying it would give the one by which the person is kept here.
     as: as.trim(),
     ...(mayFile && who?.kind === 'person' ? { mayFile } : {}),
+    ...(idleMonths === null ? {} : { idleMonths }),
     ...(allowClassic ? { allowClassic } : {}),
     ...(withPin && who?.kind === 'link' ? { withPin } : {}),
     ...(claim && who?.kind === 'link' ? { claim } : {}),

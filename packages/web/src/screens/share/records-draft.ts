@@ -31,9 +31,6 @@ export const NO_RECORDS: RecordsDraft = {
 
 export const hasRecords = ({ records }: Pick<Draft, 'records'>): boolean => records.categories.length > 0;
 
-/** A link with a lock has readings only (packages/home/src/operations/share-records.ts). */
-export const isLocked = ({ who, withPin, claim }: Draft): boolean => who?.kind === 'link' && (withPin || claim);
-
 /** What may be told where; `place` is '' where none was said. */
 export function waysToTell(place: string): readonly Told[] {
   return tellingLaw(place)?.allowed ?? ['none'];

@@ -5,9 +5,9 @@ import { words } from '../../words/index.ts';
 import { endWhen } from '../../words/numbers.ts';
 import { personOfKey } from '../../words/people.ts';
 import { CATEGORIES } from '../records/said.ts';
-import { type Draft, hasDays, levelOf, type Period } from './draft.ts';
+import { type Draft, hasDays, idleOf, levelOf, type Period } from './draft.ts';
 import { periodWords } from './period.ts';
-import { hasRecords, isLocked, toldAt } from './records-draft.ts';
+import { hasRecords, toldAt } from './records-draft.ts';
 
 /** Titles beyond are counted and not named. */
 const TITLES = 8;
@@ -17,7 +17,7 @@ export function shareSentence(draft: Draft, streams: readonly StreamInfo[], peri
   const titles = streams.filter(({ key }) => draft.streams.includes(key)).map(({ title }) => title);
   const named = titles.slice(0, TITLES).join(', ') + (titles.length > TITLES ? ` + ${titles.length - TITLES}` : '');
   const name = draft.name.trim();
-  const isWithRecords = hasRecords(draft) && !isLocked(draft);
+  const isWithRecords = hasRecords(draft);
   const who = draft.who?.kind === 'person' ? personOfKey(name, draft.who.address) : share.anyone(name, draft.withPin);
   const what = [
     ...(titles.length > 0 ? [share.as(named, levelWords(draft))] : []),
@@ -30,8 +30,10 @@ export function shareSentence(draft: Draft, streams: readonly StreamInfo[], peri
     period: hasDays(draft) ? periodWords(period) : consent.check.anyTime,
     until: endWhen(period.until * 1000, Date.now() * 1000),
   });
+  const idle = idleOf(draft, period, Date.now());
   return [
     said,
+    ...(idle === null ? [] : [consent.idle.sentence(consent.idle.months(idle))]),
     ...(isWithRecords ? recordsSaid(draft) : []),
     ...(draft.claim && draft.who?.kind === 'link' ? [share.claimSentence] : []),
   ].join(' ');

@@ -3,15 +3,13 @@ import type { RecordsOverview, StreamInfo, VisitOffer } from '@hale/home';
 import { Icon } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
 import type { Draft } from './draft.ts';
-import { hasRecords, isLocked } from './records-draft.ts';
+import { hasRecords } from './records-draft.ts';
 
 export type Step = 'who' | 'what' | 'when' | 'without' | 'check';
 
 /** Of health records one is asked what to leave out. */
 export const stepsOf = (draft: Draft): readonly Step[] =>
-  hasRecords(draft) && !isLocked(draft)
-    ? ['who', 'what', 'when', 'without', 'check']
-    : ['who', 'what', 'when', 'check'];
+  hasRecords(draft) ? ['who', 'what', 'when', 'without', 'check'] : ['who', 'what', 'when', 'check'];
 
 export const stepName = (step: Step): string =>
   step === 'without' ? words.value.consent.without.step : words.value.share.steps[step];

@@ -7,7 +7,7 @@ import { CATEGORIES } from '../records/said.ts';
 import { capital } from '../sharing/words.ts';
 import { type Draft, hasDays, periodOf } from './draft.ts';
 import { firstOf, periodWords } from './period.ts';
-import { hasRecords, isLocked } from './records-draft.ts';
+import { hasRecords } from './records-draft.ts';
 import { levelWords, recordsWords } from './sentence.ts';
 
 export function recipientOf({ who, name, withPin }: Draft): string | null {
@@ -23,7 +23,7 @@ export function Summary(props: { draft: Draft; streams: readonly StreamInfo[]; i
   const { draft, streams, isSaid } = props;
   const { share, facts } = words.value;
   const titles = streams.filter(({ key }) => draft.streams.includes(key)).map(({ title }) => title);
-  const records = hasRecords(draft) && !isLocked(draft) ? shortly(draft) : null;
+  const records = hasRecords(draft) ? shortly(draft) : null;
   const period =
     titles.length === 0 && records === null
       ? 'dayMissing'

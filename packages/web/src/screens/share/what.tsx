@@ -4,11 +4,10 @@ import { useSignal } from '@preact/signals';
 import { Button } from '../../ui/button.tsx';
 import { Check, Choices } from '../../ui/choice.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { day } from '../../words/numbers.ts';
 import { GROUPS, type Group, groupOf, LEVELS, levelsFor } from './draft.ts';
-import { hasRecords, isLocked } from './records-draft.ts';
+import { hasRecords } from './records-draft.ts';
 import { levelWords } from './sentence.ts';
 import { BackButton, type StepProps } from './steps.tsx';
 import { PartsChoice, VisitChoice } from './what-records.tsx';
@@ -21,18 +20,17 @@ const SEARCH_FROM = 8;
 
 export function WhatStep(props: StepProps) {
   const { draft, next, back, overview, streams } = props;
-  const { share, consent } = words.value;
-  const isChosen = draft.streams.length > 0 || (hasRecords(draft) && !isLocked(draft));
+  const { share } = words.value;
+  const isChosen = draft.streams.length > 0 || hasRecords(draft);
   return (
     <>
-      {overview.length > 0 && !isLocked(draft) && (
+      {overview.length > 0 && (
         <>
           <h2>{share.whatQuestion}</h2>
           <VisitChoice {...props} />
           <PartsChoice {...props} />
         </>
       )}
-      {overview.length > 0 && isLocked(draft) && <Notice>{consent.what.locked}</Notice>}
       {streams.length > 0 && <SeriesChoice {...props} />}
       <div class="actions">
         <Button kind="sharing" disabled={!isChosen} onPress={next}>

@@ -5,9 +5,9 @@ import { Check, Choices } from '../../ui/choice.tsx';
 import { DateField } from '../../ui/date-field.tsx';
 import { words } from '../../words/index.ts';
 import { endWhen, zone, zoneLine } from '../../words/numbers.ts';
-import { type History, hasDays, type PeriodFault, periodOf, type Until } from './draft.ts';
+import { type History, hasDays, idleChoices, type PeriodFault, periodOf, type Until } from './draft.ts';
 import { firstOf } from './period.ts';
-import { hasRecords, isLocked } from './records-draft.ts';
+import { hasRecords } from './records-draft.ts';
 import { BackButton, type StepProps } from './steps.tsx';
 
 const UNTILS: readonly Until[] = ['visit', 'month', 'year', 'day'];
@@ -44,7 +44,8 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
           </p>
         )}
       </div>
-      {hasRecords(draft) && !isLocked(draft) && (
+      {typeof period === 'object' && <IdleOf draft={draft} change={change} choices={idleChoices(period, now)} />}
+      {hasRecords(draft) && (
         <Choices
           label={consent.when.recordsQuestion}
           value={draft.records.ofDays ? 'same' : 'any'}
@@ -80,6 +81,29 @@ export function WhenStep({ draft, change, streams, next, back }: StepProps) {
         <BackButton back={back} />
       </div>
     </>
+  );
+}
+
+const NEVER = 'never';
+
+/** Offered where it would end before its own end. */
+function IdleOf(props: Pick<StepProps, 'draft' | 'change'> & { choices: readonly number[] }) {
+  const { draft, change, choices } = props;
+  const { idle } = words.value.consent;
+  if (choices.length === 0) return null;
+  return (
+    <div class="stack tight">
+      <Choices
+        label={idle.question}
+        value={choices.includes(draft.idleMonths ?? 0) ? String(draft.idleMonths) : NEVER}
+        onValue={(value) => change({ idleMonths: value === NEVER ? null : Number(value) })}
+        options={[
+          { value: NEVER, title: idle.never },
+          ...choices.map((months) => ({ value: String(months), title: idle.after(idle.months(months)) })),
+        ]}
+      />
+      <p class="small quiet">{idle.hint}</p>
+    </div>
   );
 }
 

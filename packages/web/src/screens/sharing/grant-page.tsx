@@ -12,6 +12,7 @@ import { words } from '../../words/index.ts';
 import { bytes, day, moment, zoneLine } from '../../words/numbers.ts';
 import { givenName } from '../../words/people.ts';
 import { LinkToHandOver } from '../share/done.tsx';
+import { Again } from './again.tsx';
 import { Claim } from './claim.tsx';
 import { Eyes } from './eyes.tsx';
 import { type SharingState, StateChip } from './index.tsx';
@@ -22,6 +23,9 @@ import {
   endFact,
   endOf,
   lackOf,
+  lapseOf,
+  lookedOf,
+  mayGiveAgain,
   notPartOf,
   periodOf,
   reachOf,
@@ -67,8 +71,9 @@ export function GrantPage({ of, grants, streams }: SharingState & { of: string }
           <StopButtons grant={grant} all={allOfName(grants, grant)} titles={titles} />
         </div>
       </header>
+      {mayGiveAgain(grant) && <Again grant={grant} />}
       <Consent grant={grant} streams={streams} titles={titles} />
-      {grant.records && grant.state === 'active' && <Eyes grant={grant.id} />}
+      {grant.state === 'active' && <Eyes grant={grant} titles={titles} />}
       {grant.lock?.claim && grant.state === 'active' && <Claim grant={grant} />}
       {grant.how === 'link' && grant.state === 'active' && <LinkAgain grant={grant} />}
       {grant.filed.length > 0 && <Filed grant={grant} />}
@@ -123,6 +128,7 @@ function Consent(props: { grant: GrantInfo; streams: readonly StreamInfo[]; titl
         <dt>{sharing.ends}</dt>
         <dd>
           <strong>{endFact(grant)}</strong>
+          <Lapse grant={grant} />
         </dd>
         <dt>{sharing.given}</dt>
         <dd>{moment(grant.issuedMicros)}</dd>
@@ -184,6 +190,20 @@ function IsWhole({ grant, streams }: { grant: GrantInfo; streams: readonly Strea
       )}
       <dt>{notPart.label}</dt>
       <dd>{notPartOf(grant)}</dd>
+    </>
+  );
+}
+
+/** When it ends before for want of a look, and what counts as one. */
+function Lapse({ grant }: { grant: GrantInfo }) {
+  const lapse = lapseOf(grant);
+  if (lapse === '') return null;
+  return (
+    <>
+      <div>{capital(lapse)}</div>
+      <div class="small quiet">
+        {lookedOf(grant)}. {words.value.consent.idle.hint}
+      </div>
     </>
   );
 }

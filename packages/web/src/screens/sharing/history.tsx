@@ -39,6 +39,7 @@ function servedEvents(grant: GrantInfo, titles: Titles): Event[] {
 
 export function eventsOf(grants: readonly GrantInfo[], titles: Titles): Event[] {
   const { events } = words.value.sharing;
+  const { idle } = words.value.consent;
   const all = grants.flatMap((grant): Event[] => {
     const who = whoOf(grant);
     const given: Event = {
@@ -55,7 +56,11 @@ export function eventsOf(grants: readonly GrantInfo[], titles: Titles): Event[] 
             {
               atMicros: grant.endedMicros,
               icon: 'stop',
-              text: isOver ? events.expired(who) : events.ended(who),
+              text: grant.idle?.lapsed
+                ? idle.event(who, idle.months(grant.idle.months))
+                : isOver
+                  ? events.expired(who)
+                  : events.ended(who),
               grant: grant.id,
             },
           ];

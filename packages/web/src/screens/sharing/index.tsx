@@ -10,6 +10,7 @@ import { words } from '../../words/index.ts';
 import { named } from '../../words/kinds.ts';
 import { moment, zoneLine } from '../../words/numbers.ts';
 import { givenName } from '../../words/people.ts';
+import { LapsedLately } from './again.tsx';
 import { Asks } from './asks.tsx';
 import { ClaimLine } from './claim.tsx';
 import { GrantPage } from './grant-page.tsx';
@@ -118,6 +119,7 @@ function SharingList({ grants, asks, streams }: SharingState) {
         </Notice>
       )}
       <Asks asks={asks} titles={titles} />
+      <LapsedLately grants={grants} />
       <Tabs tab={tab} />
       {tab === 'people' && <People grants={open} titles={titles} />}
       {tab === 'series' && <BySeries grants={open} streams={streams} titles={titles} />}
@@ -182,11 +184,11 @@ function People({ grants, titles }: { grants: readonly GrantInfo[]; titles: Titl
 }
 
 export function StateChip({ grant }: { grant: GrantInfo }) {
-  const { sharing } = words.value;
+  const { sharing, consent } = words.value;
   return (
     <span class={`chip ${TONES[grant.state]}`}>
       <Icon name={grant.state === 'active' ? 'sharing' : grant.state === 'stopping' ? 'clock' : 'stop'} />
-      {sharing.states[grant.state]}
+      {grant.state === 'stopping' && grant.idle?.lapsed ? consent.idle.stopping : sharing.states[grant.state]}
     </span>
   );
 }

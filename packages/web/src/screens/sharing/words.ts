@@ -15,8 +15,9 @@ export type Titles = ReadonlyMap<string, string>;
 export const titlesOf = (streams: readonly StreamInfo[]): Titles =>
   new Map(streams.map(({ subject, key, title }) => [`${subject}/${key}`, title]));
 
+/** Of what was handed out, health records have no key. */
 export const titleOf = (titles: Titles, { subject }: Pick<GrantInfo, 'subject'>, key: string): string =>
-  titles.get(`${subject}/${key}`) ?? key;
+  key === '' ? words.value.consent.given.title : (titles.get(`${subject}/${key}`) ?? key);
 
 type Whose = Pick<GrantInfo, 'how' | 'to' | 'recipient'> & { lock?: GrantInfo['lock'] };
 
@@ -147,11 +148,34 @@ export function periodOf(grant: GrantInfo): string {
   return toMicros === null ? sharing.newIncluded(day(fromMicros)) : sharing.period(day(fromMicros), day(toMicros - 1));
 }
 
-export function endOf({ untilMicros, endedMicros, state }: GrantInfo): string {
-  const { sharing } = words.value;
+export function endOf(grant: GrantInfo): string {
+  const { untilMicros, endedMicros, state, idle } = grant;
+  const { sharing, consent } = words.value;
+  if (idle?.lapsed && endedMicros !== null)
+    return `${sharing.endedOn(day(endedMicros))}. ${consent.idle.lapsed(consent.idle.months(idle.months))}`;
   if (state !== 'active' && endedMicros !== null) return sharing.endedOn(day(endedMicros));
-  return untilMicros === null ? sharing.endless : words.value.facts.ends(endWhen(untilMicros, Date.now() * 1000));
+  const end = untilMicros === null ? sharing.endless : words.value.facts.ends(endWhen(untilMicros, Date.now() * 1000));
+  const lapse = lapseOf(grant);
+  return lapse === '' ? end : `${end}; ${lapse}`;
 }
+
+/** When it ends before, for want of a look; '' where it does not. */
+export function lapseOf({ untilMicros, state, idle }: Pick<GrantInfo, 'untilMicros' | 'state' | 'idle'>): string {
+  const isBefore = idle && idle.lapsesMicros < (untilMicros ?? Number.POSITIVE_INFINITY);
+  return state === 'active' && isBefore ? words.value.consent.idle.lapses(day(idle.lapsesMicros)) : '';
+}
+
+/** What counts as the last look; '' of a share that does not lapse. */
+export function lookedOf(grant: GrantInfo): string {
+  const { idle } = words.value.consent;
+  if (!grant.idle) return '';
+  const { lookedMicros } = grant.idle;
+  return lookedMicros === null ? idle.neverLooked : idle.looked(servedWhen(lookedMicros, grant, Date.now() * 1000));
+}
+
+/** Can the same be given again with one press? */
+export const mayGiveAgain = ({ idle, untilMicros }: GrantInfo): boolean =>
+  idle?.lapsed === true && (untilMicros === null || untilMicros > Date.now() * 1000);
 
 /** The same after a word that says 'ends' already. */
 export const endFact = (grant: GrantInfo): string =>
