@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { areasOf } from '@hale/consent';
+import { checkVectors } from '@hale/testkit/vectors';
 import { expect, test } from 'vitest';
 import { makeLabelsVectors } from '../../../specs/make-vectors-labels.ts';
 
 const file = readFileSync('specs/vectors/labels.json', 'utf8');
 
 test('the script beside specs/vectors/labels.json makes the same bytes', () => expect(makeLabelsVectors()).toBe(file));
+
+test('every vector holds, and one that does not is reported', () => {
+  const vectors = JSON.parse(file);
+  expect(checkVectors('labels', vectors)).toEqual({ passed: vectors.cases.length, failed: [] });
+  vectors.cases[1].areas = [];
+  expect(checkVectors('labels', vectors).failed).toHaveLength(1);
+});
 
 test('what the names of the vectors say, read by hand', () => {
   const { cases } = JSON.parse(file) as {

@@ -10,6 +10,7 @@ import { checkEmergencyVectors, type EmergencyVectors } from './emergency.ts';
 import { checkEnvelopeVectors, type EnvelopeVectors } from './envelope.ts';
 import { checkGrantVectors, type GrantVectors } from './grant.ts';
 import { checkKeysVectors } from './keys.ts';
+import { checkLabelsVectors, type LabelsVectors } from './labels.ts';
 import { checkRecordsVectors } from './records.ts';
 import { checkRelayVectors, type RelayVectors } from './relay.ts';
 import { checkRemoteVectors } from './remote.ts';
@@ -27,6 +28,7 @@ const checks: Readonly<Record<string, (json: unknown, tally: Tally) => void>> = 
   envelope: (json, tally) => checkEnvelopeVectors(json as EnvelopeVectors, tally),
   grant: (json, tally) => checkGrantVectors(json as GrantVectors, tally),
   keys: checkKeysVectors,
+  labels: (json, tally) => checkLabelsVectors(json as LabelsVectors, tally),
   records: checkRecordsVectors,
   relay: (json, tally) => checkRelayVectors(json as RelayVectors, tally),
   remote: checkRemoteVectors,
