@@ -27,6 +27,7 @@ import {
   emergencyPrint,
   emergencyReview,
 } from '../src/operations/emergency.ts';
+import { revokeAll, revokeLook } from '../src/operations/stop-everything.ts';
 import { type RelayHandle, startRelay } from '../src/relay/host.ts';
 import { bringRecords, context, RESOURCES, recordNamed } from './emergency-people.ts';
 import { Homes, random, useRelay } from './homes.ts';
@@ -195,6 +196,29 @@ describe('a card', () => {
     expect((await tendSubject(home, me)).failed).toEqual([]);
     expect(back.store.emergencies.get((await browser(link, back.url)).id)?.isClosed).toBe(true);
   });
+
+  test('is closed with everything else that is stopped, unless she keeps it; where a relay is away, she is told which', async () => {
+    const { home, me, clock } = await owner();
+    const dir = homes.dir();
+    const far = await startRelay({ dir, private: true, now: () => clock.seconds });
+    far.addMember(toHex(schnorrPublic(home.keys.member)));
+    useRelay(home, far.url);
+    const { link } = await emergencyCard(context(home), {});
+    const name = home.vault.subject(undefined).name;
+    expect(revokeLook(context(home), {})).toMatchObject({ cards: [name] });
+    expect((await revokeAll(context(home), { keepCards: true })).cards).toEqual([]);
+    expect((await openPlain(link)).sheet.name).toBe('Ana Sanchez');
+    await far.close();
+    const all = await revokeAll(context(home), {});
+    expect(all.cards).toEqual([{ subject: name, pending: [far.url] }]);
+    expect(await emergency(context(home), {})).toMatchObject({ state: 'none', card: null, closing: [far.url] });
+    expect(revokeLook(context(home), {})).toMatchObject({ cards: [] });
+    expect(await codeOf(openPlain(link))).toBe('expired');
+    const back = await homes.relayWith({ dir, port: far.port, now: () => clock.seconds }, home.keys);
+    await tendSubject(home, me);
+    expect(back.store.emergencies.get((await browser(link, back.url)).id)?.isClosed).toBe(true);
+    expect((await emergency(context(home), {})).closing).toEqual([]);
+  }, 20_000);
 });
 
 describe('who is told', () => {

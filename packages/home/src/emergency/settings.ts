@@ -78,6 +78,11 @@ export function keepChoice(home: Home, subject: string, value: EmergencyChoice):
 export const currentCard = ({ cards }: EmergencyChoice): EmergencyCard | undefined =>
   cards.findLast(({ isClosed }) => !isClosed);
 
+/** Relays that have not closed a card of before: until they do, it opens there. */
+export const closingAt = ({ cards }: EmergencyChoice): string[] => [
+  ...new Set(cards.filter(({ isClosed }) => isClosed).flatMap(({ relays }) => relays)),
+];
+
 /** Subjects with a card that opens something, or that a relay still has to close. */
 export function subjectsWithCard(home: Home): string[] {
   const isLive = ({ isClosed, relays }: EmergencyCard) => !isClosed || relays.length > 0;

@@ -77,6 +77,14 @@ export function tendSubject(home: Home, subject: string, forgive = false): Promi
   return work;
 }
 
+/** Nothing opens from now on at relays that answer; at the others as soon as they do. */
+export function closeCards(home: Home, subject: string, change: Partial<EmergencyChoice> = {}): Promise<Tended> {
+  const choice = emergencyChoice(home, subject);
+  const cards = choice.cards.map((each) => ({ ...each, isClosed: true }));
+  keepChoice(home, subject, { ...choice, ...change, cards });
+  return tendSubject(home, subject);
+}
+
 async function tendNow(home: Home, subject: string, forgive: boolean): Promise<Tended> {
   const done: Tended = { failed: [], opened: [] };
   const choice = emergencyChoice(home, subject);

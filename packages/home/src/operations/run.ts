@@ -53,6 +53,7 @@ export const FROM_AWAY: readonly OperationName[] = [
   'grants.free',
   'revoke',
   'revoke.all',
+  'revoke.look',
   'asks',
   'asks.answer',
   'notes',
