@@ -27,6 +27,8 @@ import {
   emergencyPrint,
   emergencyReview,
 } from '../src/operations/emergency.ts';
+import { erase } from '../src/operations/erase.ts';
+import { subjectAdd } from '../src/operations/people.ts';
 import { revokeAll, revokeLook } from '../src/operations/stop-everything.ts';
 import { type RelayHandle, startRelay } from '../src/relay/host.ts';
 import { bringRecords, context, RESOURCES, recordNamed } from './emergency-people.ts';
@@ -219,6 +221,24 @@ describe('a card', () => {
     expect(back.store.emergencies.get((await browser(link, back.url)).id)?.isClosed).toBe(true);
     expect((await emergency(context(home), {})).closing).toEqual([]);
   }, 20_000);
+});
+
+describe('whoever is erased here', () => {
+  test('leaves neither a card that opens nor what was chosen for it', async () => {
+    const { home, relay } = await owner();
+    const { id } = subjectAdd(context(home), { name: 'Mia' }) as { id: string };
+    await emergencyChange(context(home), { subject: 'Mia', contacts: ['Grandmother next door'] });
+    const { link } = await emergencyCard(context(home), { subject: 'Mia' });
+    expect((await openPlain(link)).sheet.sections).toHaveLength(1);
+    await erase(context(home), { subject: 'Mia', confirm: 'Mia' });
+    expect(JSON.stringify([...home.vault.state.settings])).not.toContain('Grandmother');
+    await tendSubject(home, id);
+    expect(await codeOf(openPlain(link))).toBe('expired');
+    expect(relay.store.emergencies.get((await browser(link, relay.url)).id)).toMatchObject({
+      isClosed: true,
+      share: '',
+    });
+  });
 });
 
 describe('who is told', () => {

@@ -2,6 +2,7 @@
 // choices and shows who opened it.
 import { EMERGENCY_LIMITS, FACTORS, OPENING_REASONS, SHEET_SECTIONS, type SheetSection } from '@hale/consent/emergency';
 import { sha256, toHex, utf8Encode } from '@hale/kernel';
+import type { SettingEntry } from '@hale/vault';
 import * as v from 'valibot';
 import type { Home } from '../home.ts';
 
@@ -73,6 +74,15 @@ export function emergencyChoice(home: Home, subject: string): EmergencyChoice {
 
 export function keepChoice(home: Home, subject: string, value: EmergencyChoice): void {
   home.vault.change(() => home.vault.record([{ type: 'setting', name: settingOf(subject), value }]));
+}
+
+/** Of who is erased here: what was chosen and heard goes; of cards what it takes to close them at their relays. */
+export function withoutEmergency(home: Home, subject: string): SettingEntry[] {
+  const { settings } = home.vault.state;
+  const entry = (name: string, value: unknown): SettingEntry[] =>
+    (settings.get(name) ?? null) === null ? [] : [{ type: 'setting', name, value }];
+  const cards = emergencyChoice(home, subject).cards.map((card) => ({ ...card, pin: '', isClosed: true }));
+  return [...entry(settingOf(subject), { ...NOTHING, cards }), ...entry(openingsOf(subject), null)];
 }
 
 export const currentCard = ({ cards }: EmergencyChoice): EmergencyCard | undefined =>
