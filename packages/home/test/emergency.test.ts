@@ -148,8 +148,8 @@ describe('a card', () => {
     expect((await openPlain(link)).sheet.name).toBe('Ana Sanchez');
     expect((await emergencyOff(context(home), {})).state).toBe('none');
     expect(await codeOf(openPlain(link))).toBe('expired');
-    // Who opened it before stays for review.
-    expect((await emergency(context(home), { look: true })).openings).toHaveLength(1);
+    // Who opened it before stays for review, and reads nothing more.
+    expect((await emergency(context(home), { look: true })).openings).toMatchObject([{ isOpen: false }]);
   });
 
   test('is not made where she forbade it, until she allows it again', async () => {

@@ -175,6 +175,7 @@ async function closeOld(home: Home, subject: string, choice: EmergencyChoice, do
         if (opened.length > 0) tellOf(home, subject, opened);
         done.opened.push(...opened);
         if (!look.closed) await closeLocker(home, card, relay);
+        endOpenings(home, subject, card, relay);
         keepArmed(home, placeOf(card, relay), null);
         const now = emergencyChoice(home, subject);
         keepChoice(home, subject, {
@@ -184,6 +185,20 @@ async function closeOld(home: Home, subject: string, choice: EmergencyChoice, do
           ),
         });
       });
+}
+
+/** A locker that is closed gives nothing more to those whom it let in either. */
+function endOpenings(home: Home, subject: string, card: EmergencyCard, relay: string): void {
+  const now = home.nowMicros();
+  const known = keptOpenings(home, subject);
+  const isLasting = (one: KeptOpening) =>
+    one.card === lockerOf(card) && one.relay === relay && one.untilMicros > now;
+  if (!known.some(isLasting)) return;
+  keepOpenings(
+    home,
+    subject,
+    known.map((one) => (isLasting(one) ? { ...one, untilMicros: now } : one)),
+  );
 }
 
 async function trying(done: Tended, relay: string, work: () => Promise<void>): Promise<void> {

@@ -77,6 +77,13 @@ function ToRoom() {
   );
 }
 
+/** That nobody can see anything is said only where it is so. */
+function leadOf(active: number, open: number, beside: number): string {
+  const { sharing } = words.value;
+  if (active === 0 && open > 0) return sharing.leadStopping;
+  return active === 0 && beside > 0 ? sharing.leadNoShare : sharing.lead(active);
+}
+
 function SharingList({ grants, doors, asks, streams }: SharingState) {
   const { sharing } = words.value;
   const isStopping = useSignal(false);
@@ -92,7 +99,7 @@ function SharingList({ grants, doors, asks, streams }: SharingState) {
         <div>
           <h1>{sharing.title}</h1>
           <p class="quiet">
-            {sharing.lead(active.length)} {open.length > 0 && `${zoneLine()}.`}
+            {leadOf(active.length, open.length, beside.length)} {open.length > 0 && `${zoneLine()}.`}
           </p>
           {beside.length > 0 && <p class="small">{sharing.alsoOpen(beside.join(', '))}</p>}
         </div>

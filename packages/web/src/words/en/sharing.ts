@@ -5,6 +5,8 @@ export const sharing = {
   title: 'Sharing',
   lead: (count: number) =>
     count === 0 ? 'Nobody can see your data.' : count === 1 ? 'One share is open.' : `${count} shares are open.`,
+  leadNoShare: 'No share is open.',
+  leadStopping: 'All shares are stopped, but not everywhere yet.',
   shareSomething: 'Share something',
   stopEverything: 'Stop everything',
   tabs: { people: 'People', series: 'By series', history: 'History' },

@@ -6,6 +6,8 @@ const open = counted('es', { one: 'permiso abierto', other: 'permisos abiertos' 
 export const sharing: Words['sharing'] = {
   title: 'Compartir',
   lead: (count) => (count === 0 ? 'Nadie puede ver tus datos.' : `${open(count)}.`),
+  leadNoShare: 'No hay ningún permiso abierto.',
+  leadStopping: 'Todos los permisos están parados, pero aún no en todas partes.',
   shareSomething: 'Compartir algo',
   stopEverything: 'Parar todo',
   tabs: { people: 'Personas', series: 'Por serie', history: 'Historial' },

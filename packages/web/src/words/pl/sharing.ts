@@ -10,6 +10,8 @@ const open = counted('pl', {
 export const sharing: Words['sharing'] = {
   title: 'Udostępnianie',
   lead: (count) => (count === 0 ? 'Nikt nie widzi Twoich danych.' : `${open(count)}.`),
+  leadNoShare: 'Żadne udostępnienie nie jest otwarte.',
+  leadStopping: 'Wszystkie udostępnienia są zatrzymane, ale jeszcze nie wszędzie.',
   shareSomething: 'Udostępnij coś',
   stopEverything: 'Zatrzymaj wszystko',
   tabs: { people: 'Osoby', series: 'Według serii', history: 'Historia' },
