@@ -45,16 +45,21 @@ export async function openAt(page: Page, hash: string): Promise<void> {
   await page.goto(`${new URL(page.url()).origin}/#${hash}`);
 }
 
-/** Takes its picture at both widths, to HALE_SHOTS. */
+/** Holds that nothing is wider than the screen, at both widths; and takes its pictures to HALE_SHOTS where that is set. */
 export async function look(page: Page, name: string): Promise<void> {
-  if (!SHOTS) return;
-  mkdirSync(SHOTS, { recursive: true });
   const before = page.viewportSize();
   for (const [width, size] of Object.entries(WIDTHS)) {
     await page.setViewportSize(size);
-    // Charts and colours settle.
-    await page.waitForTimeout(500);
-    await page.screenshot({ path: join(SHOTS, `${name}-${width}.png`), fullPage: true });
+    const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    if (Number(over) > 0) throw new Error(`${name}: ${over} pixels wider than a ${width}`);
+    if (SHOTS) await shoot(page, SHOTS, `${name}-${width}`);
   }
   if (before) await page.setViewportSize(before);
+}
+
+async function shoot(page: Page, folder: string, name: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  // Charts and colours settle.
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

@@ -65,7 +65,7 @@ beforeAll(async () => {
   const url = relay.url.replace(/^http/, 'ws');
   relayPages = url.replace(/^ws/, 'http');
   await initHome(join(dir, 'owner'), { url, dir: join(dir, 'relay') });
-  ({ credential } = await haleJson(['device', 'add', 'Watch', '--home', join(dir, 'owner')]));
+  ({ credential } = await haleJson<{ credential: string }>(['device', 'add', 'Watch', '--home', join(dir, 'owner')]));
   browser = await launchChromium();
   owner = await atHome(browser, faults, join(dir, 'owner'));
   processes.push(owner.process);

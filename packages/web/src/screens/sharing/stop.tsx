@@ -197,6 +197,20 @@ function stoppedAll({ ended, cards, links, sessions }: RevokedAll): StoppedAll {
   return { text, pending: pending === '' ? '' : sharing.stoppedPending(pending) };
 }
 
+/** On a phone away, which is disconnected with the rest: the last that it shows. */
+function StoppedAway({ done, failed, onClose }: { done: StoppedAll; failed: string; onClose: () => void }) {
+  const { sharing } = words.value;
+  return (
+    <Dialog title={sharing.stopped} onClose={onClose}>
+      <p role="status">
+        {done.text} {sharing.allSelfDone}
+      </p>
+      {done.pending !== '' && <Notice tone="caution">{done.pending}</Notice>}
+      <Fault text={failed} />
+    </Dialog>
+  );
+}
+
 /** @param onClose is told what was done, null for nothing */
 export function StopEverything(props: {
   grants: readonly GrantInfo[];
@@ -229,16 +243,8 @@ export function StopEverything(props: {
       failed.value = sentence(asHomeError(error).message);
     }
   };
-  if (done.value)
-    return (
-      <Dialog title={sharing.stopped} onClose={() => onClose({ text: sharing.allSelfDone, pending: '' })}>
-        <p role="status">
-          {done.value.text} {sharing.allSelfDone}
-        </p>
-        {done.value.pending !== '' && <Notice tone="caution">{done.value.pending}</Notice>}
-        <Fault text={failed.value} />
-      </Dialog>
-    );
+  const close = () => onClose({ text: sharing.allSelfDone, pending: '' });
+  if (done.value) return <StoppedAway done={done.value} failed={failed.value} onClose={close} />;
   return (
     <Dialog title={sharing.allTitle} onClose={() => onClose(null)}>
       {grants.length > 0 && <Ended grants={grants} titles={titles} />}
