@@ -191,8 +191,7 @@ async function closeOld(home: Home, subject: string, choice: EmergencyChoice, do
 function endOpenings(home: Home, subject: string, card: EmergencyCard, relay: string): void {
   const now = home.nowMicros();
   const known = keptOpenings(home, subject);
-  const isLasting = (one: KeptOpening) =>
-    one.card === lockerOf(card) && one.relay === relay && one.untilMicros > now;
+  const isLasting = (one: KeptOpening) => one.card === lockerOf(card) && one.relay === relay && one.untilMicros > now;
   if (!known.some(isLasting)) return;
   keepOpenings(
     home,
