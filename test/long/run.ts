@@ -8,6 +8,7 @@ import { judgeSignatures } from '@hale/testkit/spoilt-signatures';
 import { nativePrimitives } from '../../packages/home/src/relay/native.ts';
 import { createVerifier } from '../../packages/home/src/relay/verify.ts';
 import { measure, pageOf } from './classify.ts';
+import { emergencyLockers } from './emergency-lockers.ts';
 import { fuzzImports } from './fuzz-imports.ts';
 import { killLoop } from './kill9.ts';
 import { compareFilters } from './relay-filters.ts';
@@ -189,6 +190,41 @@ async function relayMixed(): Promise<boolean> {
   return found.problems.length === 0;
 }
 
+/** Emergency lockers of a relay that is killed (issue 7). */
+async function lockers(): Promise<boolean> {
+  const folder = workFolder('long-emergency-lockers');
+  const from = Date.now();
+  const found = await emergencyLockers({
+    ...{ dir: folder.dir, kills: Number(process.env.HALE_KILLS ?? 10_000), seed },
+    seconds: Number(process.env.HALE_SECONDS ?? 120),
+    say: (line) => console.log(new Date().toISOString().slice(11, 19), line),
+  });
+  write('emergency-lockers', 'Emergency lockers of a relay that is killed', [
+    `${Math.round((Date.now() - from) / 1000)} s; five lockers at a time are armed, opened, ended and closed by their clients while the relay is killed at random moments and started again on the same folder.`,
+    '',
+    '| what | how many |',
+    '|---|---|',
+    `| kills (SIGKILL) | ${found.kills} |`,
+    `| lockers made | ${found.lockers} |`,
+    `| rounds armed | ${found.armed} |`,
+    `| openings | ${found.opened} |`,
+    `| the same opener again, within his hours | ${found.again} |`,
+    `| openings ended, lockers closed | ${found.ended}, ${found.closed} |`,
+    `| wrong PINs | ${found.wrongPins} |`,
+    `| clients whom a kill left without an answer; openings and rounds of theirs on the disk | ${found.unanswered}, ${found.unansweredKept} |`,
+    `| openings on the disk at the end, each with its notices once | ${found.notices} |`,
+    '',
+    'After each kill the database as it lay, and then the relay that was started on it: every acknowledged locker, round, opening, end, close and wrong PIN is there; each opening has its statement and one whole set of notices, and no round more than four; ended ones are not let in, closed ones give nothing and hold nothing.',
+    '',
+    found.problems.length === 0
+      ? '**Nothing acknowledged was lost, nothing was given twice.**'
+      : found.problems.map((problem) => `- **${problem}**`).join('\n'),
+  ]);
+  if (found.problems.length === 0) folder.remove();
+  else console.log(`kept: ${folder.dir}`);
+  return found.problems.length === 0;
+}
+
 const PROOFS: Record<string, () => Promise<boolean>> = {
   kill9,
   classifier,
@@ -196,6 +232,7 @@ const PROOFS: Record<string, () => Promise<boolean>> = {
   imports,
   'relay-filters': relayFilters,
   'relay-mixed': relayMixed,
+  'emergency-lockers': lockers,
 };
 
 const wanted = process.argv.slice(2);

@@ -15,7 +15,14 @@ const HAND_OVER: HandOverInfo = {
 const TAKEN: TakenInfo = {
   ...{ subject: SUBJECT, from: OWN, state: 'done' },
   formerGrants: [
-    { to: 'school', recipient: null, streams: [{ key: 'pulse', level: 'raw' }], purpose: '', untilMicros: null },
+    {
+      to: 'school',
+      recipient: null,
+      streams: [{ key: 'pulse', level: 'raw' }],
+      records: [],
+      purpose: '',
+      untilMicros: null,
+    },
   ],
 };
 const GRANT: CareInfo['grants'][number] = {
@@ -55,6 +62,7 @@ export const FAKE_CUSTODY: Handlers = {
   'subject.offers': () => ({
     offers: [{ offer: '7c01aa', from: NPUB, name: 'Rex', species: 'dog', cameMicros: at('2026-11-21T13:00:00Z') }],
     taken: [],
+    canBeMe: false,
   }),
   'subject.take': () => TAKEN,
   'subject.decline': () => ({}),

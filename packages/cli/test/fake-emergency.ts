@@ -28,6 +28,7 @@ const INFO: EmergencyInfo = {
     madeMicros: at('2026-11-01T10:00:00Z'),
     relays: [{ url: 'wss://relay.example.org', armedMicros: at('2026-11-21T03:00:00Z') }],
   },
+  closing: [],
   openings: [OPENING],
   failed: [],
 };

@@ -158,7 +158,7 @@ type OfPages =
   | ('download.begin' | 'words.check' | 'passphrase.set')
   | ('share.file' | 'share.locker' | 'grants.claim' | 'grants.free' | 'share.find' | 'share.series' | 'grants.link')
   | ('share.records' | 'share.sensitive' | 'grants.records' | 'grants.series' | 'grants.consent' | 'open.records')
-  | ('revoke.all' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
+  | ('revoke.all' | 'revoke.look' | 'open.look' | 'open.series' | 'open.readings' | 'desk.note' | 'file')
   | Extract<OperationName, `room.${string}` | `record${string}` | `upload.${string}` | `import.${string}`>;
 type Handlers = {
   [N in Exclude<OperationName, OfPages>]: (

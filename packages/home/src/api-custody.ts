@@ -1,4 +1,5 @@
 // Subjects, and everyone one cares for: handing over, custodians, guardians. Part of the table in api.ts. specs/custody.md
+import type { Category } from '@hale/vault/records';
 import type { LevelText } from './api.ts';
 
 export interface SubjectInfo {
@@ -52,6 +53,8 @@ export interface FormerGrantInfo {
   /** npub; null for a link. */
   recipient: string | null;
   streams: { key: string; level: LevelText }[];
+  /** Parts of the health records that it gave. */
+  records: Category[];
   purpose: string;
   untilMicros: number | null;
 }
@@ -191,8 +194,10 @@ export interface CustodyOperations {
   'subject.keep': [{ subject: string }, HandOverInfo];
   'subject.hand-overs': [Record<string, never>, HandOverInfo[]];
   /** What was offered to this home, and what it took up. */
-  'subject.offers': [Record<string, never>, { offers: OfferInfo[]; taken: TakenInfo[] }];
-  /** Takes somebody up, under new keys. Broken off, it goes on by itself. */
-  'subject.take': [{ offer: string; name?: string }, TakenInfo];
+  'subject.offers': [Record<string, never>, { offers: OfferInfo[]; taken: TakenInfo[]; canBeMe: boolean }];
+  /**
+   * Takes somebody up, under new keys. Broken off, it goes on by itself. `asMe`: who comes of age is this home's own person, of whom nothing is kept yet.
+   */
+  'subject.take': [{ offer: string; name?: string; asMe?: boolean }, TakenInfo];
   'subject.decline': [{ offer: string }, Record<string, never>];
 }

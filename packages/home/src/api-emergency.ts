@@ -68,6 +68,8 @@ export interface EmergencyInfo {
     /** Of each relay: when it was last given what it gives; null = never. */
     relays: { url: string; armedMicros: number | null }[];
   } | null;
+  /** Relays that have not heard yet that a card of before is closed. */
+  closing: string[];
   openings: EmergencyOpeningInfo[];
   /** Relays that did not answer just now, with why. */
   failed: { relay: string; code: string }[];

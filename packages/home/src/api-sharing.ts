@@ -203,8 +203,23 @@ export interface RevokedAll {
   ended: GrantInfo[];
   /** Could not be ended: nothing of these was changed, and the rest is ended all the same. */
   failed: { grant: string; to: string; code: string }[];
+  /** Emergency cards that were closed: of whom, and which relays have not heard of it yet. */
+  cards: { subject: string; pending: string[] }[];
+  /** Labels of health links that were closed. */
+  links: string[];
   /** Browser sessions that were ended, and phones that were sent away. */
   sessions: number;
+}
+
+/** What is open beside shares. */
+export interface OpenDoors {
+  /** Names of those whose emergency card opens something. */
+  cards: string[];
+  /** Labels of health links. */
+  links: string[];
+  phones: number;
+  /** Devices that may read as well as send (Nightscout): they stay. */
+  readers: string[];
 }
 
 export interface InboxItem {

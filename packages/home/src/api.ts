@@ -34,6 +34,7 @@ import type {
   GrantOperations,
   InboxItem,
   LookedInto,
+  OpenDoors,
   OpenedRecords,
   OpenedSeries,
   OpenResult,
@@ -454,8 +455,13 @@ export interface Operations
     { grant: GrantInfo; preview: SharePreview; html: string; code: string | null },
   ];
   revoke: [{ grant: string; delete?: boolean }, GrantInfo];
-  /** Ends every grant and link, every paired phone, and every browser session but that of the id given; a phone that asks has its answer first. */
-  'revoke.all': [{ keepSession?: string }, RevokedAll];
+  /**
+   * Ends every grant and link, every emergency card unless `keepCards`, every paired phone, and every browser session but that of the id given; a
+   * phone that asks has its answer first.
+   */
+  'revoke.all': [{ keepSession?: string; keepCards?: boolean }, RevokedAll];
+  /** What that would end beside the shares, and what it leaves. */
+  'revoke.look': [Record<string, never>, OpenDoors];
   /** `known`: what was seen of each before; no relay of a share is asked, and with `refresh` the post boxes are looked into. */
   inbox: [{ refresh?: boolean; known?: boolean }, InboxItem[]];
   'inbox.remove': [{ grant: string }, InboxItem];

@@ -27,6 +27,9 @@ import {
   emergencyPrint,
   emergencyReview,
 } from '../src/operations/emergency.ts';
+import { erase } from '../src/operations/erase.ts';
+import { subjectAdd } from '../src/operations/people.ts';
+import { revokeAll, revokeLook } from '../src/operations/stop-everything.ts';
 import { type RelayHandle, startRelay } from '../src/relay/host.ts';
 import { bringRecords, context, RESOURCES, recordNamed } from './emergency-people.ts';
 import { Homes, random, useRelay } from './homes.ts';
@@ -145,8 +148,8 @@ describe('a card', () => {
     expect((await openPlain(link)).sheet.name).toBe('Ana Sanchez');
     expect((await emergencyOff(context(home), {})).state).toBe('none');
     expect(await codeOf(openPlain(link))).toBe('expired');
-    // Who opened it before stays for review.
-    expect((await emergency(context(home), { look: true })).openings).toHaveLength(1);
+    // Who opened it before stays for review, and reads nothing more.
+    expect((await emergency(context(home), { look: true })).openings).toMatchObject([{ isOpen: false }]);
   });
 
   test('is not made where she forbade it, until she allows it again', async () => {
@@ -194,6 +197,47 @@ describe('a card', () => {
     const back = await homes.relayWith({ dir, port: far.port, now: () => clock.seconds }, home.keys);
     expect((await tendSubject(home, me)).failed).toEqual([]);
     expect(back.store.emergencies.get((await browser(link, back.url)).id)?.isClosed).toBe(true);
+  });
+
+  test('is closed with everything else that is stopped, unless she keeps it; where a relay is away, she is told which', async () => {
+    const { home, me, clock } = await owner();
+    const dir = homes.dir();
+    const far = await startRelay({ dir, private: true, now: () => clock.seconds });
+    far.addMember(toHex(schnorrPublic(home.keys.member)));
+    useRelay(home, far.url);
+    const { link } = await emergencyCard(context(home), {});
+    const name = home.vault.subject(undefined).name;
+    expect(revokeLook(context(home), {})).toMatchObject({ cards: [name] });
+    expect((await revokeAll(context(home), { keepCards: true })).cards).toEqual([]);
+    expect((await openPlain(link)).sheet.name).toBe('Ana Sanchez');
+    await far.close();
+    const all = await revokeAll(context(home), {});
+    expect(all.cards).toEqual([{ subject: name, pending: [far.url] }]);
+    expect(await emergency(context(home), {})).toMatchObject({ state: 'none', card: null, closing: [far.url] });
+    expect(revokeLook(context(home), {})).toMatchObject({ cards: [] });
+    expect(await codeOf(openPlain(link))).toBe('expired');
+    const back = await homes.relayWith({ dir, port: far.port, now: () => clock.seconds }, home.keys);
+    await tendSubject(home, me);
+    expect(back.store.emergencies.get((await browser(link, back.url)).id)?.isClosed).toBe(true);
+    expect((await emergency(context(home), {})).closing).toEqual([]);
+  }, 20_000);
+});
+
+describe('whoever is erased here', () => {
+  test('leaves neither a card that opens nor what was chosen for it', async () => {
+    const { home, relay } = await owner();
+    const { id } = subjectAdd(context(home), { name: 'Mia' }) as { id: string };
+    await emergencyChange(context(home), { subject: 'Mia', contacts: ['Grandmother next door'] });
+    const { link } = await emergencyCard(context(home), { subject: 'Mia' });
+    expect((await openPlain(link)).sheet.sections).toHaveLength(1);
+    await erase(context(home), { subject: 'Mia', confirm: 'Mia' });
+    expect(JSON.stringify([...home.vault.state.settings])).not.toContain('Grandmother');
+    await tendSubject(home, id);
+    expect(await codeOf(openPlain(link))).toBe('expired');
+    expect(relay.store.emergencies.get((await browser(link, relay.url)).id)).toMatchObject({
+      isClosed: true,
+      share: '',
+    });
   });
 });
 

@@ -280,7 +280,7 @@ test('guardians on paper: two of three pieces give the words back on a new machi
   await press(page, 'Cut and send');
   await seen(page, 'Print these now.');
   const [first, , third] = await page.locator('.piece').allInnerTexts();
-  expect(await page.getByText('A piece on paper').count()).toBe(3);
+  await expect.poll(() => page.getByText('A piece on paper').count()).toBe(3);
 
   const fresh = new Running(['start', '--home', join(dir, 'fresh'), '--port', '0', '--json']);
   processes.push(fresh);

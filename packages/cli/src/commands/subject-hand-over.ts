@@ -90,12 +90,14 @@ function addTaking(subject: Command, shell: Shell): void {
     .description('take up who was offered, under keys that nobody else has')
     .argument('<offer>', 'as `hale subject offers` lists it')
     .option('--as <name>', 'how you call them')
+    .option('--as-me', 'it is you: what was kept for you until now becomes your own')
     .addHelpText('after', examples('hale subject take 4f2a90c1', 'hale subject take 4f2a90c1 --as Bello'))
-    .action(async (offer: string, options: { as?: string }) => {
+    .action(async (offer: string, options: { as?: string; asMe?: boolean }) => {
       shell.about('offer', offer, { 'not-found': '`hale subject offers` lists what was offered.' });
       const taken = await shell.call('subject.take', {
         offer,
         ...(options.as === undefined ? {} : { name: options.as }),
+        ...(options.asMe ? { asMe: true } : {}),
       });
       shell.result(taken, () => printTaken(shell, taken));
     });
@@ -133,7 +135,9 @@ function printTaken(shell: Shell, { subject, from, state, formerGrants }: TakenI
     done: 'is here, under keys that nobody else has',
   };
   shell.say(`${purple(bold(subject.name))} ${said[state]}`);
-  const could = formerGrants.map(({ to, streams }) => `${to}: ${streams.map(({ key }) => key).join(', ')}`);
+  const could = formerGrants.map(
+    ({ to, streams, records }) => `${to}: ${[...streams.map(({ key }) => key), ...records].join(', ')}`,
+  );
   shell.lines(
     facts(
       [

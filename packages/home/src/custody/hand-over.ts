@@ -15,6 +15,7 @@ import {
   restingName,
   type SubjectEntry,
 } from '@hale/vault';
+import { tendEmergencies } from '../emergency/duty.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { eraseSubject } from '../operations/erase.ts';
@@ -49,6 +50,8 @@ export interface FormerGrant {
   to: string;
   recipient: string | null;
   streams: { key: string; level: string }[];
+  /** Parts of the health records, where it gave any. */
+  records?: string[];
   purpose: string;
   until: number | null;
 }
@@ -242,6 +245,7 @@ function formerGrants(home: Home, subject: string): FormerGrant[] {
     .filter(({ record }) => record.subject === subject)
     .map(({ record, owner }) => ({
       ...{ to: record.to, recipient: record.recipient, streams: record.streams },
+      ...(record.records ? { records: [...record.records.categories] } : {}),
       ...{ purpose: owner.scope.purpose.text, until: owner.scope.until },
     }));
 }
@@ -288,6 +292,7 @@ function end(home: Home, id: string, how: 'done' | 'declined' | 'taken-back'): v
   });
   if (how === 'done') {
     devicesGone(home, devices);
+    tendEmergencies(home);
     home.finder?.forgetErased();
   }
   home.announce();

@@ -110,6 +110,7 @@ const bill = v.object({
         to: text(400),
         recipient: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
         streams: v.array(v.object({ key: text(200), level: text(4) })),
+        records: v.exactOptional(v.array(v.picklist(CATEGORIES))),
         purpose: text(4000),
         until: v.nullable(v.number()),
       }),

@@ -10,6 +10,7 @@ import {
   sharedName,
   standing,
 } from '@hale/vault';
+import { withoutEmergency } from '../emergency/settings.ts';
 import type { Home } from '../home.ts';
 import type { Recipient } from '../recipients.ts';
 import { vanish } from '../vanish.ts';
@@ -234,6 +235,7 @@ function forgetCopy(home: Home, subject: string): void {
   home.documents.erase(id);
   home.records.erase(id);
   home.vault.eraseStreams(home.vault.streams(id));
+  home.vault.record(withoutEmergency(home, id));
   home.vault.record([{ type: 'subject', id, name: `left ${name}`, secret: new Uint8Array(32), removed: true }]);
   for (const event of home.events.find({ authors })) home.events.deleteById(event.id);
 }

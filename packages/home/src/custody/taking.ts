@@ -4,13 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { fromHex, HaleError, KINDS, toHex } from '@hale/kernel';
 import { readerKey } from '@hale/kernel/open';
 import { encryptNip44, giftWrap } from '@hale/kernel/seal';
-import { answerKey, boxSecret, inLogOrder, openLogEvent, takeParcel } from '@hale/vault';
+import { answerKey, boxSecret, inLogOrder, openLogEvent, type SubjectEntry, takeParcel } from '@hale/vault';
 import type { Home } from '../home.ts';
 import { RelayConnection } from '../net/connect.ts';
 import type { Bill, BillLine, FormerGrant } from './hand-over.ts';
 import type { HandOverLetter } from './letter-text.ts';
 import { LETTER_KIND, type Letter, letterDone } from './letters.ts';
 import { parseBill, parseParcelEntry } from './parcel-text.ts';
+import { caredForNoMore } from './wards.ts';
 
 /** As it stands in the catalogue: setting `taking/<id of the hand-over>`. */
 export interface Taking {
@@ -88,6 +89,32 @@ export async function billOf(source: Source): Promise<{ bill: Bill; lines: BillL
   return parseBill(await entriesOf(source, source.author, 0, null));
 }
 
+/** How the home's own person is called until she says otherwise. */
+const SELF = 'me';
+
+/** The person of this home, where nothing of hers is kept yet: who comes of age is taken up as herself. */
+export function emptySelf(home: Home): SubjectEntry | null {
+  const self = [...home.vault.state.subjects.values()].find(({ name, removed }) => name === SELF && !removed);
+  if (!self || home.custody.isShared(self.id) || home.vault.streams(self.id).length > 0) return null;
+  const isEmpty = !home.records.hasAny(self.id) && home.documents.handOut(self.id, null).next().done === true;
+  return isEmpty ? self : null;
+}
+
+/** Whose parcel this becomes. @throws HaleError 'conflict' */
+function subjectFor(home: Home, who: TakenAs, { name: itsName, ...about }: Bill['about']): SubjectEntry {
+  if (!('asMe' in who)) return home.vault.addSubject(who.name ?? itsName, about);
+  const self = emptySelf(home);
+  if (!self)
+    throw new HaleError(
+      'conflict',
+      'this home keeps something of yours already; take them up under a name of their own',
+    );
+  return home.vault.changeSubject(self.id, undefined, about);
+}
+
+/** Under a name, or as the person of this home herself. */
+export type TakenAs = { name: string | undefined } | { asMe: true };
+
 /**
  * Takes up what was offered, or goes on with it.
  * @param told how many boxes of how many are in
@@ -96,16 +123,16 @@ export async function billOf(source: Source): Promise<{ bill: Bill; lines: BillL
 export async function take(
   home: Home,
   letter: Letter<HandOverLetter>,
-  name: string | undefined,
+  who: TakenAs,
   told: (done: number, total: number) => void,
 ): Promise<Taking> {
   const { id, key, author, relays } = letter.text;
   const { bill } = await billOf({ key, author, relays });
   if (!current(home, id))
     home.vault.change(() => {
-      const { name: itsName, ...about } = bill.about;
-      const subject = home.vault.addSubject(name ?? itsName, about);
+      const subject = subjectFor(home, who, bill.about);
       const begun = { subject: subject.id, from: letter.from, key, author, relays, boxes: 0 };
+      if ('asMe' in who) home.vault.record(caredForNoMore(home, letter.from));
       home.vault.record([setting(id, { ...begun, state: 'copying', grants: bill.grants })]);
       letterDone(home, letter.id);
     });

@@ -4,7 +4,14 @@
 import { type AccessEntry, LIMITS } from '@hale/consent';
 import { dayStart, fromHex, HaleError, KINDS, schnorrPublic, toHex } from '@hale/kernel';
 import { readerKey } from '@hale/kernel/open';
-import { type CustodianEntry, type Household, householdOf, inLogOrder, openLogEvent } from '@hale/vault';
+import {
+  type CustodianEntry,
+  type Household,
+  householdOf,
+  inLogOrder,
+  openLogEvent,
+  type SettingEntry,
+} from '@hale/vault';
 import type { Home } from '../home.ts';
 import { RelayConnection } from '../net/connect.ts';
 import type { Recipient } from '../recipients.ts';
@@ -77,6 +84,12 @@ function takeWardLetters(home: Home): void {
     });
   }
 }
+
+/** Whoever hands her over to herself cares for her no more: what he let her look at is gone with it. */
+export const caredForNoMore = (home: Home, from: string): SettingEntry[] =>
+  [...home.vault.state.settings]
+    .filter(([name, value]) => name.startsWith(PREFIX) && (value as CareOfMe | null)?.from === from)
+    .map(([name]) => ({ type: 'setting', name, value: null }));
 
 /** Who cares for the person of this home, as their homes say. @throws HaleError 'unavailable' where no relay answers */
 export async function careOfMe(home: Home): Promise<{ care: CareOfMe; household: Household }[]> {

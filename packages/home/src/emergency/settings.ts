@@ -2,6 +2,7 @@
 // choices and shows who opened it.
 import { EMERGENCY_LIMITS, FACTORS, OPENING_REASONS, SHEET_SECTIONS, type SheetSection } from '@hale/consent/emergency';
 import { sha256, toHex, utf8Encode } from '@hale/kernel';
+import type { SettingEntry } from '@hale/vault';
 import * as v from 'valibot';
 import type { Home } from '../home.ts';
 
@@ -75,8 +76,22 @@ export function keepChoice(home: Home, subject: string, value: EmergencyChoice):
   home.vault.change(() => home.vault.record([{ type: 'setting', name: settingOf(subject), value }]));
 }
 
+/** Of who is erased here: what was chosen and heard goes; of cards what it takes to close them at their relays. */
+export function withoutEmergency(home: Home, subject: string): SettingEntry[] {
+  const { settings } = home.vault.state;
+  const entry = (name: string, value: unknown): SettingEntry[] =>
+    (settings.get(name) ?? null) === null ? [] : [{ type: 'setting', name, value }];
+  const cards = emergencyChoice(home, subject).cards.map((card) => ({ ...card, pin: '', isClosed: true }));
+  return [...entry(settingOf(subject), { ...NOTHING, cards }), ...entry(openingsOf(subject), null)];
+}
+
 export const currentCard = ({ cards }: EmergencyChoice): EmergencyCard | undefined =>
   cards.findLast(({ isClosed }) => !isClosed);
+
+/** Relays that have not closed a card of before: until they do, it opens there. */
+export const closingAt = ({ cards }: EmergencyChoice): string[] => [
+  ...new Set(cards.filter(({ isClosed }) => isClosed).flatMap(({ relays }) => relays)),
+];
 
 /** Subjects with a card that opens something, or that a relay still has to close. */
 export function subjectsWithCard(home: Home): string[] {

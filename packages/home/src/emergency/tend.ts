@@ -77,6 +77,14 @@ export function tendSubject(home: Home, subject: string, forgive = false): Promi
   return work;
 }
 
+/** Nothing opens from now on at relays that answer; at the others as soon as they do. */
+export function closeCards(home: Home, subject: string, change: Partial<EmergencyChoice> = {}): Promise<Tended> {
+  const choice = emergencyChoice(home, subject);
+  const cards = choice.cards.map((each) => ({ ...each, isClosed: true }));
+  keepChoice(home, subject, { ...choice, ...change, cards });
+  return tendSubject(home, subject);
+}
+
 async function tendNow(home: Home, subject: string, forgive: boolean): Promise<Tended> {
   const done: Tended = { failed: [], opened: [] };
   const choice = emergencyChoice(home, subject);
@@ -167,6 +175,7 @@ async function closeOld(home: Home, subject: string, choice: EmergencyChoice, do
         if (opened.length > 0) tellOf(home, subject, opened);
         done.opened.push(...opened);
         if (!look.closed) await closeLocker(home, card, relay);
+        endOpenings(home, subject, card, relay);
         keepArmed(home, placeOf(card, relay), null);
         const now = emergencyChoice(home, subject);
         keepChoice(home, subject, {
@@ -176,6 +185,19 @@ async function closeOld(home: Home, subject: string, choice: EmergencyChoice, do
           ),
         });
       });
+}
+
+/** A locker that is closed gives nothing more to those whom it let in either. */
+function endOpenings(home: Home, subject: string, card: EmergencyCard, relay: string): void {
+  const now = home.nowMicros();
+  const known = keptOpenings(home, subject);
+  const isLasting = (one: KeptOpening) => one.card === lockerOf(card) && one.relay === relay && one.untilMicros > now;
+  if (!known.some(isLasting)) return;
+  keepOpenings(
+    home,
+    subject,
+    known.map((one) => (isLasting(one) ? { ...one, untilMicros: now } : one)),
+  );
 }
 
 async function trying(done: Tended, relay: string, work: () => Promise<void>): Promise<void> {

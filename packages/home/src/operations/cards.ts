@@ -251,12 +251,19 @@ export const linksRefill: Operation<'links.refill'> = async ({ home }, { link: a
   return { records: chooseRecords(home, choice).records.length };
 };
 
-export const linksClose: Operation<'links.close'> = async ({ home }, { link: asked }) => {
-  const link = linkOf(home, asked);
+export const linksClose: Operation<'links.close'> = async ({ home }, { link }) => {
+  await closeLink(home, linkOf(home, link));
+  return {};
+};
+
+/** Those that open something now. */
+export const openLinks = (home: Home): KeptLink[] => keptLinks(home).filter((link) => stateOf(home, link) === 'open');
+
+/** @throws HaleError 'unavailable' and others of its relay; then it is open as before */
+export async function closeLink(home: Home, link: KeptLink): Promise<void> {
   await closeHealthLink(link, secretsOf(home));
   keepLinks(
     home,
     keptLinks(home).map((each) => (each.id === link.id ? { ...each, isClosed: true } : each)),
   );
-  return {};
-};
+}

@@ -1,10 +1,11 @@
 // Handing somebody over and taking somebody up.
 import { LIMITS } from '@hale/consent';
 import { dayStart, encodeNpub, fromHex, HaleError } from '@hale/kernel';
+import type { Category } from '@hale/vault/records';
 import type { FormerGrantInfo, HandOverInfo, LevelText, TakenInfo } from '../api.ts';
 import { type HandOver, handOver, handOvers, takeBack } from '../custody/hand-over.ts';
 import { addressee, fetchLetters, findLetter, lettersOf } from '../custody/letters.ts';
-import { decline, type Taking, take, takings } from '../custody/taking.ts';
+import { decline, emptySelf, type Taking, take, takings } from '../custody/taking.ts';
 import type { Home } from '../home.ts';
 import type { Operation } from './context.ts';
 import { subjectInfo } from './people.ts';
@@ -27,9 +28,10 @@ const handOverInfo = ({
 
 function takenInfo(home: Home, { subject, from, state, grants }: Taking): TakenInfo {
   const formerGrants = grants.map(
-    ({ to, recipient, streams, purpose, until }): FormerGrantInfo => ({
+    ({ to, recipient, streams, records = [], purpose, until }): FormerGrantInfo => ({
       ...{ to, recipient: recipient === null ? null : npubOf(recipient), purpose, untilMicros: until },
       streams: streams.map(({ key, level }) => ({ key, level: level as LevelText })),
+      records: records as Category[],
     }),
   );
   return { subject: subjectInfo(home, subject), from: npubOf(from), state, formerGrants };
@@ -57,14 +59,14 @@ export const subjectOffers: Operation<'subject.offers'> = async ({ home }) => {
     ...{ offer: id, from: npubOf(from), name, species, cameMicros: at },
   }));
   const here = takings(home).filter(({ subject }) => home.vault.state.subjects.get(subject)?.removed === false);
-  return { offers, taken: here.map((taking) => takenInfo(home, taking)) };
+  return { offers, taken: here.map((taking) => takenInfo(home, taking)), canBeMe: emptySelf(home) !== null };
 };
 
-export const subjectTake: Operation<'subject.take'> = async ({ home, emit }, { offer, name }) => {
+export const subjectTake: Operation<'subject.take'> = async ({ home, emit }, { offer, name, asMe = false }) => {
   if (home.vault.retiredBy !== null) throw new HaleError('retired', 'another home has taken over; this one only reads');
   await fetchLetters(home);
   const letter = findLetter(home, 'hand-over', offer);
-  const taking = await take(home, letter, name, (done, total) =>
+  const taking = await take(home, letter, asMe ? { asMe } : { name }, (done, total) =>
     emit({ progress: { what: 'Taking up', done, total, unit: 'events' } }),
   );
   return takenInfo(home, taking);

@@ -19,6 +19,7 @@ import { draftSheet } from '../emergency/facts.ts';
 import { endOpening, makeLocker } from '../emergency/lockers.ts';
 import { openCard } from '../emergency/open.ts';
 import {
+  closingAt,
   currentCard,
   type EmergencyCard,
   type EmergencyChoice,
@@ -29,7 +30,7 @@ import {
   keptOpenings,
   openingId,
 } from '../emergency/settings.ts';
-import { armedAt, type Tended, tendSubject } from '../emergency/tend.ts';
+import { armedAt, closeCards, type Tended, tendSubject } from '../emergency/tend.ts';
 import type { Home } from '../home.ts';
 import type { Operation } from './context.ts';
 import { newPin } from './locker-share.ts';
@@ -60,6 +61,7 @@ function infoOf(home: Home, subject: string, failed: Tended['failed'] = []): Eme
           relays: card.relays.map((url) => ({ url, armedMicros: armedAt(home, card, url)?.atMicros ?? null })),
         }
       : null,
+    closing: closingAt(choice),
     openings: keptOpenings(home, subject).map((opening) => openingInfo(home, opening)),
     failed,
   };
@@ -302,10 +304,7 @@ export const emergencyEnd: Operation<'emergency.end'> = async ({ home }, { openi
 
 export const emergencyOff: Operation<'emergency.off'> = async ({ home }, { subject: name, forbid = false }) => {
   const subject = subjectOf(home, name);
-  const choice = emergencyChoice(home, subject);
-  const cards = choice.cards.map((each) => ({ ...each, isClosed: true }));
-  keepChoice(home, subject, { ...choice, cards, isForbidden: forbid || choice.isForbidden });
-  const { failed } = await tendSubject(home, subject);
+  const { failed } = await closeCards(home, subject, forbid ? { isForbidden: true } : {});
   return infoOf(home, subject, failed);
 };
 

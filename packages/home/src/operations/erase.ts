@@ -5,6 +5,7 @@ import type { OpenStream } from '@hale/vault';
 import { withoutOwnerLabels } from '@hale/vault';
 import type { LeftOfVault, Parameters } from '../api.ts';
 import { refuseWhileShared, vanishHousehold } from '../custody/sharing.ts';
+import { withoutEmergency } from '../emergency/settings.ts';
 import type { Home } from '../home.ts';
 import { removeFindFiles } from '../records/find-files.ts';
 import { phonesOf, removePhone } from '../remote/phones.ts';
@@ -69,8 +70,8 @@ function shrinkFile(home: Home): void {
   home.events.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
-function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>): void {
-  endGrants(home, streams, subjectsOfRecords(home, parameters));
+function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'erase'>, leavesNotice = false): void {
+  endGrants(home, streams, subjectsOfRecords(home, parameters), leavesNotice);
   // Documents hold the same numbers as the streams of their device: what is erased must not be read there again.
   for (const log of subjectsOfDocuments(home, streams, parameters).flatMap((id) => home.documents.erase(id)))
     vanish(home, log.authorSecret, toHex(log.stream.author));
@@ -86,9 +87,12 @@ function eraseAll(home: Home, streams: OpenStream[], parameters: Parameters<'era
   if (parameters.everything || parameters.subject !== undefined) removeSubjects(home, parameters);
 }
 
-/** Everything of one subject, in the caller's transaction: it lives on elsewhere under other keys. */
+/**
+ * Everything of one subject, in the caller's transaction: it lives on elsewhere under other keys. Whoever could read is told that it ended: he has to
+ * ask somebody else now.
+ */
 export function eraseSubject(home: Home, subject: string): void {
-  eraseAll(home, home.vault.streams(subject), { subject, confirm: subject });
+  eraseAll(home, home.vault.streams(subject), { subject, confirm: subject }, true);
 }
 
 /** Health records go with their person; a series that goes alone leaves the record of the same value. */
@@ -135,8 +139,11 @@ function namedStream(home: Home, subject: string | undefined, key: string): Open
   return stream;
 }
 
-/** @param subjects whose records go as well */
-function endGrants(home: Home, streams: OpenStream[], subjects: readonly string[]): void {
+/**
+ * @param subjects whose records go as well
+ * @param leavesNotice of each grant the notice of its end stays at the relays; otherwise nothing does
+ */
+function endGrants(home: Home, streams: OpenStream[], subjects: readonly string[], leavesNotice: boolean): void {
   for (const { record, owner } of home.grants.active())
     if (
       (record.records !== undefined && subjects.includes(record.subject)) ||
@@ -144,12 +151,16 @@ function endGrants(home: Home, streams: OpenStream[], subjects: readonly string[
         streams.some((stream) => stream.entry.key === key && stream.entry.subject === record.subject),
       )
     )
-      home.grants.end(owner.grantId, 'erased', true);
+      home.grants.end(owner.grantId, 'erased', !leavesNotice);
 }
 
 function removeSubjects(home: Home, { subject, everything }: { subject?: string; everything?: boolean }): void {
   const gone = everything ? [...home.vault.state.subjects.values()] : [home.vault.subject(subject)];
-  for (const { id, removed } of gone) if (!removed) vanishHousehold(home, id);
+  for (const { id, removed } of gone) {
+    if (removed) continue;
+    vanishHousehold(home, id);
+    home.vault.record(withoutEmergency(home, id));
+  }
   home.vault.record(
     gone
       .filter((entry) => !entry.removed)

@@ -35,7 +35,7 @@ import { relaysAdd, relaysInvite, relaysList, relaysRemove, relaysSync, relaysVo
 import { roomDecline, roomName, roomOpen, roomRefuse, roomShow, roomVisit } from './room.ts';
 import { rotate } from './rotate.ts';
 import { shareFile } from './saved-copy.ts';
-import { grants, grantsLink, revoke, revokeAll, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
+import { grants, grantsLink, revoke, share, shareFind, sharePreview, shareSeries, whoami } from './share.ts';
 import {
   custodyAccept,
   custodyDecline,
@@ -102,6 +102,11 @@ const linksList: Operation<'links.list'> = async (...given) => (await opCards())
 const linksShow: Operation<'links.show'> = async (...given) => (await opCards()).linksShow(...given);
 const linksRefill: Operation<'links.refill'> = async (...given) => (await opCards()).linksRefill(...given);
 const linksClose: Operation<'links.close'> = async (...given) => (await opCards()).linksClose(...given);
+
+/** Stopping everything reaches into cards and links. */
+const opStop = () => import('./stop-everything.ts');
+const revokeAll: Operation<'revoke.all'> = async (...given) => (await opStop()).revokeAll(...given);
+const revokeLook: Operation<'revoke.look'> = async (...given) => (await opStop()).revokeLook(...given);
 
 /** Emergency access likewise. */
 const opEmergency = () => import('./emergency.ts');
@@ -245,6 +250,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'grants.free': grantsFree,
   revoke,
   'revoke.all': revokeAll,
+  'revoke.look': revokeLook,
   inbox,
   'inbox.remove': inboxRemove,
   open,

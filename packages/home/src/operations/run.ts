@@ -57,6 +57,7 @@ export const FROM_AWAY: readonly OperationName[] = [
   'grants.free',
   'revoke',
   'revoke.all',
+  'revoke.look',
   'asks',
   'asks.answer',
   'notes',

@@ -6,14 +6,13 @@ import type { GrantWish, IssuedGrant, NewGrant } from '@hale/vault';
 import { countSamples, fullBins, rehearse, type SummaryLevel } from '@hale/vault';
 import { isCoded } from '@hale/vault/kinds';
 import { CATEGORIES } from '@hale/vault/records';
-import type { GrantInfo, LevelText, Result, ShareParameters, SharePreview } from '../api.ts';
+import type { GrantInfo, LevelText, ShareParameters, SharePreview } from '../api.ts';
 import type { Home } from '../home.ts';
 import { IDLE_MONTHS, lapsesOf, lookedAt } from '../idle.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { filingsOf } from '../reader-messages.ts';
 import { servedTo } from '../receipts.ts';
 import { chooseKey, findRecipient, postQuantumOf, postRelays, type Recipient, sendGrant } from '../recipients.ts';
-import { phonesOf, removePhone } from '../remote/phones.ts';
 import { findStream, type Operation } from './context.ts';
 import { openedSeries } from './opened-chart.ts';
 import { recordsAsked, recordsPreview, recordWords } from './share-records.ts';
@@ -299,7 +298,7 @@ export const grants: Operation<'grants'> = ({ home }, { subject, all }) => {
 /** How much each relay has still to get: counted once for all grants of one answer. */
 type Waiting = (url: string) => number;
 
-function waitingAt(home: Home): Waiting {
+export function waitingAt(home: Home): Waiting {
   const counts = new Map<string, number>();
   return (url) => {
     const known = counts.get(url) ?? home.outbox.pendingCount(url);
@@ -414,34 +413,6 @@ export const revoke: Operation<'revoke'> = async ({ home }, parameters) => {
   home.announce();
   await home.network.settle(5000);
   return grantInfo(home, grant);
-};
-
-/**
- * One transaction for each grant, so that one that cannot be ended holds up none of the others. Every paired phone goes, and every browser but the
- * one that asks; a phone that asks hears the answer first.
- */
-export const revokeAll: Operation<'revoke.all'> = async ({ home, phone, afterAnswer }, { keepSession }) => {
-  const failed: Result<'revoke.all'>['failed'] = [];
-  const ended: IssuedGrant[] = [];
-  for (const { record } of home.grants.active())
-    try {
-      ended.push(home.grants.end(record.id, 'revoked', false));
-    } catch (error) {
-      if (!(error instanceof HaleError)) throw error;
-      failed.push({ grant: record.id, to: record.to, code: error.code });
-    }
-  const phones = phonesOf(home);
-  for (const { id } of phones) {
-    const remove = () => home.phones?.remove(id) ?? removePhone(home, id);
-    if (id === phone && afterAnswer) afterAnswer(remove);
-    else remove();
-  }
-  const browsers = home.pages?.sessions;
-  const sessions = (keepSession === undefined ? browsers?.endAll() : browsers?.endAllBut(keepSession)) ?? 0;
-  home.announce();
-  await home.network.settle(5000);
-  const waiting = waitingAt(home);
-  return { ended: ended.map((grant) => grantInfo(home, grant, waiting)), failed, sessions: sessions + phones.length };
 };
 
 export const grantsLink: Operation<'grants.link'> = ({ home }, parameters) => {

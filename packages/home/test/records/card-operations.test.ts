@@ -30,6 +30,7 @@ import {
   summaryWrite,
 } from '../../src/operations/cards.ts';
 import { importFiles } from '../../src/operations/import.ts';
+import { revokeAll, revokeLook } from '../../src/operations/stop-everything.ts';
 import { keepIssuers } from '../../src/records/card-checks.ts';
 import { linkNetwork } from '../../src/records/card-network.ts';
 import { cardPicture, cardSvg } from '../../src/records/card-pictures.ts';
@@ -304,6 +305,20 @@ describe('out', () => {
       'application/fhir+json',
       'application/smart-health-card',
     ]);
+    await everythingStopped(home, few.id);
+  }
+
+  /** Whoever stops everything means these too: away from its relay a link stays open and is said to be. */
+  async function everythingStopped(home: Home, id: string): Promise<void> {
+    const works = globalThis.fetch;
+    globalThis.fetch = () => Promise.reject(new TypeError('fetch failed'));
+    const away = await revokeAll(context(home), {});
+    globalThis.fetch = works;
+    expect(away).toMatchObject({ links: [], failed: [{ grant: id, code: 'unavailable' }] });
+    expect(revokeLook(context(home), {})).toMatchObject({ links: [''] });
+    expect(await revokeAll(context(home), {})).toMatchObject({ links: [''], failed: [] });
+    expect(revokeLook(context(home), {})).toMatchObject({ links: [] });
+    expect((await linksList(context(home), {})).map(({ state }) => state)).toEqual(['closed', 'closed']);
   }
 });
 

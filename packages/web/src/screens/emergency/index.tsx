@@ -60,7 +60,7 @@ export function Emergency() {
 
 function State({ info }: { info: EmergencyInfo }) {
   const { ownCard } = words.value;
-  const { state, card, failed } = info;
+  const { state, card, failed, closing } = info;
   const ready = card?.relays.filter(({ armedMicros }) => armedMicros !== null).length ?? 0;
   return (
     <div class="stack tight">
@@ -70,6 +70,11 @@ function State({ info }: { info: EmergencyInfo }) {
         {ready > 0 && <span class="small quiet">{ownCard.kept(ready)}</span>}
       </p>
       {card && ready === 0 && <Notice tone="caution">{ownCard.notKept}</Notice>}
+      {closing.map((relay) => (
+        <Notice tone="caution" key={relay}>
+          {ownCard.closing(relay)}
+        </Notice>
+      ))}
       {failed.map(({ relay }) => (
         <Notice tone="caution" key={relay}>
           {ownCard.failed(relay)}

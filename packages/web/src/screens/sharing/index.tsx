@@ -1,5 +1,5 @@
 // Who can see what: one row for each share, by person, by series, and what happened; asks for more on top.
-import type { AskInfo, GrantInfo, StreamInfo } from '@hale/home';
+import type { AskInfo, GrantInfo, OpenDoors, StreamInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { useAsked, useTicks } from '../../app/asking.ts';
 import { call, query, setQuery } from '../../app/state.ts';
@@ -15,7 +15,7 @@ import { Asks } from './asks.tsx';
 import { ClaimLine } from './claim.tsx';
 import { GrantPage } from './grant-page.tsx';
 import { History } from './history.tsx';
-import { StopDialog, StopEverything } from './stop.tsx';
+import { cardNames, linkNames, StopDialog, StopEverything, type StoppedAll } from './stop.tsx';
 import {
   capital,
   endOf,
@@ -39,6 +39,8 @@ type Tab = (typeof TABS)[number];
 
 export interface SharingState {
   grants: GrantInfo[];
+  /** What is open beside the shares. */
+  doors: OpenDoors;
   asks: AskInfo[];
   streams: StreamInfo[];
 }
@@ -47,6 +49,7 @@ export function Sharing({ of }: { of: string }) {
   const asked = useAsked(
     async (signal): Promise<SharingState> => ({
       asks: await call('asks', {}, { signal, isIdle: true }),
+      doors: await call('revoke.look', {}, { signal, isIdle: true }),
       grants: await call('grants', { all: true }, { signal, isIdle: true }),
       streams: (await call('streams', {}, { signal, isIdle: true })).map(named),
     }),
@@ -75,13 +78,21 @@ function ToRoom() {
   );
 }
 
-function SharingList({ grants, asks, streams }: SharingState) {
+/** That nobody can see anything is said only where it is so. */
+function leadOf(active: number, open: number, beside: number): string {
+  const { sharing } = words.value;
+  if (active === 0 && open > 0) return sharing.leadStopping;
+  return active === 0 && beside > 0 ? sharing.leadNoShare : sharing.lead(active);
+}
+
+function SharingList({ grants, doors, asks, streams }: SharingState) {
   const { sharing } = words.value;
   const isStopping = useSignal(false);
-  const said = useSignal('');
+  const said = useSignal<StoppedAll | null>(null);
   const open = grants.filter(isOpen);
   const active = openShares(grants);
   const titles = titlesOf(streams);
+  const beside = [...cardNames(doors), ...linkNames(doors)];
   const tab = tabOf(query.value.get('tab'));
   return (
     <>
@@ -89,8 +100,9 @@ function SharingList({ grants, asks, streams }: SharingState) {
         <div>
           <h1>{sharing.title}</h1>
           <p class="quiet">
-            {sharing.lead(active.length)} {open.length > 0 && `${zoneLine()}.`}
+            {leadOf(active.length, open.length, beside.length)} {open.length > 0 && `${zoneLine()}.`}
           </p>
+          {beside.length > 0 && <p class="small">{sharing.alsoOpen(beside.join(', '))}</p>}
         </div>
         <div class="actions even">
           <ToRoom />
@@ -100,7 +112,7 @@ function SharingList({ grants, asks, streams }: SharingState) {
               {sharing.shareSomething}
             </a>
           )}
-          {active.length > 0 && (
+          {active.length + beside.length + doors.phones > 0 && (
             <Button
               kind="stop"
               icon="stop"
@@ -113,9 +125,9 @@ function SharingList({ grants, asks, streams }: SharingState) {
           )}
         </div>
       </header>
-      {said.value !== '' && (
-        <Notice tone="good" isUrgent>
-          {said.value}
+      {said.value && (
+        <Notice tone={said.value.pending === '' ? 'good' : 'caution'} isUrgent>
+          {said.value.text} {said.value.pending}
         </Notice>
       )}
       <Asks asks={asks} titles={titles} />
@@ -127,10 +139,11 @@ function SharingList({ grants, asks, streams }: SharingState) {
       {isStopping.value && (
         <StopEverything
           grants={active}
+          doors={doors}
           titles={titles}
-          onClose={(text) => {
+          onClose={(done) => {
             isStopping.value = false;
-            said.value = text;
+            said.value = done;
           }}
         />
       )}

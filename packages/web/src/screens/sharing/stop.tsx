@@ -1,16 +1,18 @@
 // Stopping one share, or everything: asked once, with who reads what until when, and with what can and what cannot be taken back.
-import type { GrantInfo, RevokedAll } from '@hale/home';
+import type { GrantInfo, OpenDoors, RevokedAll } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { asHomeError, changed } from '../../app/asking.ts';
 import { ownNode } from '../../app/home-link.ts';
 import { call, link, noteStopped, session } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
+import { Check } from '../../ui/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Fault } from '../../ui/fault.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
+import { givenName } from '../../words/people.ts';
 import { ShareLines } from './readers.tsx';
 import { capital, endFact, periodOf, reachOf, relayName, type Titles, titleOfGrant, whatOf } from './words.ts';
 
@@ -150,51 +152,110 @@ function Ended({ grants, titles }: { grants: readonly GrantInfo[]; titles: Title
   );
 }
 
-/** @param onClose is told what was done, '' for nothing */
+export const cardNames = ({ cards }: OpenDoors): string[] =>
+  cards.map((name) => words.value.ownCard.title(givenName(name)));
+export const linkNames = ({ links }: OpenDoors): string[] => links.map(words.value.sharing.healthLink);
+
+/** What ends beside the shares, and what does not. */
+function Doors(props: { doors: OpenDoors; keepCards: boolean; onKeepCards: (value: boolean) => void }) {
+  const { doors, keepCards, onKeepCards } = props;
+  const { sharing } = words.value;
+  const cards = cardNames(doors).join(', ');
+  return (
+    <>
+      {doors.links.length > 0 && <p>{sharing.allLinks(linkNames(doors).join(', '))}</p>}
+      {cards !== '' && (
+        <>
+          <p>{keepCards ? sharing.allCardsStay(cards) : sharing.allCards(cards)}</p>
+          <Check title={sharing.allKeepCards} hint={sharing.allKeepCardsHint} value={keepCards} onValue={onKeepCards} />
+        </>
+      )}
+      {doors.readers.length > 0 && <p class="small quiet">{sharing.allReaders(doors.readers.join(', '))}</p>}
+    </>
+  );
+}
+
+/** What was done, and the relays that have not heard of it. */
+export interface StoppedAll {
+  text: string;
+  pending: string;
+}
+
+function stoppedAll({ ended, cards, links, sessions }: RevokedAll): StoppedAll {
+  const { sharing } = words.value;
+  const relays = [
+    ...ended.flatMap((grant) => grant.relays.filter(({ state }) => state === 'pending').map(({ url }) => url)),
+    ...cards.flatMap(({ pending }) => pending),
+  ];
+  const pending = [...new Set(relays.map(relayName))].join(', ');
+  const text = sharing.allDone([
+    sharing.shares(ended.length),
+    ...(links.length > 0 ? [sharing.links(links.length)] : []),
+    ...(cards.length > 0 ? [sharing.cards(cards.length)] : []),
+    sharing.sessions(sessions),
+  ]);
+  return { text, pending: pending === '' ? '' : sharing.stoppedPending(pending) };
+}
+
+/** On a phone away, which is disconnected with the rest: the last that it shows. */
+function StoppedAway({ done, failed, onClose }: { done: StoppedAll; failed: string; onClose: () => void }) {
+  const { sharing } = words.value;
+  return (
+    <Dialog title={sharing.stopped} onClose={onClose}>
+      <p role="status">
+        {done.text} {sharing.allSelfDone}
+      </p>
+      {done.pending !== '' && <Notice tone="caution">{done.pending}</Notice>}
+      <Fault text={failed} />
+    </Dialog>
+  );
+}
+
+/** @param onClose is told what was done, null for nothing */
 export function StopEverything(props: {
   grants: readonly GrantInfo[];
+  doors: OpenDoors;
   titles: Titles;
-  onClose: (said: string) => void;
+  onClose: (said: StoppedAll | null) => void;
 }) {
-  const { grants, titles, onClose } = props;
+  const { grants, doors, titles, onClose } = props;
   const { sharing, frame } = words.value;
   const typed = useSignal('');
   const failed = useSignal('');
-  const done = useSignal<RevokedAll | null>(null);
+  const done = useSignal<StoppedAll | null>(null);
+  const keepCards = useSignal(false);
   const isAway = link.value !== ownNode;
   const isSure = typed.value.trim().toUpperCase() === sharing.allWord;
-  const said = ({ ended, sessions }: RevokedAll) =>
-    sharing.allDone(sharing.shares(ended.length), sharing.sessions(sessions));
   const stop = async () => {
     try {
       if (isAway) noteStopped(true);
-      const all = await call('revoke.all', ownSession());
+      const all = await call('revoke.all', { ...ownSession(), keepCards: keepCards.value });
       if (all.failed.length > 0) failed.value = sharing.allFailed(all.failed.map(({ to }) => to).join(', '));
       if (isAway) {
         // Nothing more can be asked from here.
-        done.value = all;
+        done.value = stoppedAll(all);
         return;
       }
       changed();
-      if (all.failed.length === 0) onClose(said(all));
+      if (all.failed.length === 0) onClose(stoppedAll(all));
     } catch (error) {
       if (isAway) noteStopped(false);
       failed.value = sentence(asHomeError(error).message);
     }
   };
-  if (done.value)
-    return (
-      <Dialog title={sharing.stopped} onClose={() => onClose(sharing.allSelfDone)}>
-        <p role="status">
-          {said(done.value)} {sharing.allSelfDone}
-        </p>
-        <Fault text={failed.value} />
-      </Dialog>
-    );
+  const close = () => onClose({ text: sharing.allSelfDone, pending: '' });
+  if (done.value) return <StoppedAway done={done.value} failed={failed.value} onClose={close} />;
   return (
-    <Dialog title={sharing.allTitle} onClose={() => onClose('')}>
+    <Dialog title={sharing.allTitle} onClose={() => onClose(null)}>
       {grants.length > 0 && <Ended grants={grants} titles={titles} />}
       <p>{sharing.allText}</p>
+      <Doors
+        doors={doors}
+        keepCards={keepCards.value}
+        onKeepCards={(value) => {
+          keepCards.value = value;
+        }}
+      />
       {isAway && <Notice tone="caution">{sharing.allSelf}</Notice>}
       <p class="small quiet">{sharing.allDevices}</p>
       <TextField
@@ -210,7 +271,7 @@ export function StopEverything(props: {
         <Button kind="stop" icon="stop" disabled={!isSure} onPress={stop}>
           {sharing.stopEverything}
         </Button>
-        <Button kind="bare" onPress={() => onClose('')}>
+        <Button kind="bare" onPress={() => onClose(null)}>
           {frame.cancel}
         </Button>
       </div>

@@ -59,6 +59,7 @@ export const care = {
   warded: 'They see it from now on.',
   mine: 'Who cares for you',
   mineFrom: (who: string) => `As ${who} says`,
+  mineAway: 'Who cares for you cannot be asked at the moment.',
 
   see: (name: string) => `Who can see ${name}`,
   seeNone: 'Nobody else can see anything.',
@@ -85,7 +86,7 @@ export const care = {
   keepNotesHint: 'They are not handed over, and are deleted here in the end.',
   handTo: 'Address of who gets them',
   summary: (name: string, to: string) =>
-    `${name} goes to ${to}. Until they answer, nothing new is kept here. When they have everything, it is deleted here.`,
+    `${name} goes to ${to}. Until they answer, nothing new is kept here. When they have everything, it is deleted here, and an emergency card that you made for them opens nothing any more.`,
   typeName: (name: string) => `Type “${name}” to go on`,
   handDo: 'Hand over',
   handStates: {
@@ -109,6 +110,9 @@ export const care = {
   accept: 'Yes, take over',
   acceptCare: 'Yes, I care too',
   decline: 'No',
+  whoIsIt: 'Who is it?',
+  isMe: ['It is me', 'What was kept for you until now becomes your own.'],
+  isOther: ['Somebody I care for', 'They stand beside you, under a name.'],
   callThem: 'What you call them',
   takenStates: {
     copying: 'Being copied. It goes on by itself.',

@@ -13,6 +13,8 @@ export const ownCard = {
   kept: (count: number) => `ready at ${relays(count)}`,
   notKept: 'No meeting point has it yet. Until one has, only what is printed can be read.',
   failed: (url: string) => `${url} did not answer. It is tried again by itself.`,
+  closing: (url: string) =>
+    `A card that you closed still opens at ${url}, which has not been reached yet. It is tried again by itself.`,
 
   opened: (name: string) =>
     name === '' ? 'Your emergency card was opened' : `The emergency card of ${name} was opened`,

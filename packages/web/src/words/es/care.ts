@@ -63,6 +63,7 @@ export const care: Words['care'] = {
   wardDo: 'Dejar que lo vea',
   warded: 'Lo ve desde ahora.',
   mine: 'Quién cuida de usted',
+  mineAway: 'Ahora no se puede preguntar quién cuida de ti.',
   mineFrom: (who) => `Según ${who}`,
 
   see: (name) => `Quién puede ver a ${name}`,
@@ -91,7 +92,7 @@ export const care: Words['care'] = {
   keepNotesHint: 'No se entregan, y al final se borran aquí.',
   handTo: 'Dirección de quien lo recibe',
   summary: (name, to) =>
-    `${name} pasa a ${to}. Hasta que responda, aquí no se guarda nada nuevo. Cuando lo tenga todo, se borra aquí.`,
+    `${name} pasa a ${to}. Hasta que responda, aquí no se guarda nada nuevo. Cuando lo tenga todo, se borra aquí, y una tarjeta de emergencia que le hayas hecho ya no abre nada.`,
   typeName: (name) => `Escriba «${name}» para seguir`,
   handDo: 'Entregar',
   handStates: {
@@ -115,6 +116,9 @@ export const care: Words['care'] = {
   accept: 'Sí, lo recibo',
   acceptCare: 'Sí, también cuido',
   decline: 'No',
+  whoIsIt: '¿Quién es?',
+  isMe: ['Soy yo', 'Lo que se guardaba para ti hasta ahora pasa a ser tuyo.'],
+  isOther: ['Alguien a quien cuido', 'Está junto a ti, con un nombre.'],
   callThem: 'Cómo le llama usted',
   takenStates: {
     copying: 'Se está copiando. Sigue por sí solo.',

@@ -13,6 +13,8 @@ export const ownCard: Words['ownCard'] = {
   kept: (count) => `lista en ${relays(count)}`,
   notKept: 'Ningún punto de encuentro la tiene aún. Hasta entonces solo se lee lo impreso.',
   failed: (url) => `${url} no respondió. Se vuelve a intentar solo.`,
+  closing: (url) =>
+    `Una tarjeta que cerraste aún se abre en ${url}: todavía no se pudo llegar allí. Se vuelve a intentar solo.`,
 
   opened: (name) =>
     name === '' ? 'Se abrió su tarjeta de emergencia' : `Se abrió la tarjeta de emergencia de ${name}`,

@@ -64,6 +64,7 @@ export const care: Words['care'] = {
   wardDo: 'Pozwól zobaczyć',
   warded: 'Od teraz to widzi.',
   mine: 'Kto opiekuje się Tobą',
+  mineAway: 'W tej chwili nie da się zapytać, kto się Tobą opiekuje.',
   mineFrom: (who) => `Według: ${who}`,
 
   see: (name) => `Kto ma wgląd: ${name}`,
@@ -91,7 +92,7 @@ export const care: Words['care'] = {
   keepNotesHint: 'Nie są przekazywane, a na końcu są tu usuwane.',
   handTo: 'Adres tego, kto otrzymuje',
   summary: (name, to) =>
-    `${name} przechodzi do ${to}. Do odpowiedzi nic nowego się tu nie zapisuje. Gdy tam wszystko dotrze, tutaj zostanie usunięte.`,
+    `${name} przechodzi do ${to}. Do odpowiedzi nic nowego się tu nie zapisuje. Gdy tam wszystko dotrze, tutaj zostanie usunięte, a karta ratunkowa, którą tu zrobiono, nic już nie otworzy.`,
   typeName: (name) => `Wpisz „${name}”, by iść dalej`,
   handDo: 'Przekaż',
   handStates: {
@@ -115,6 +116,9 @@ export const care: Words['care'] = {
   accept: 'Tak, przejmuję',
   acceptCare: 'Tak, też się opiekuję',
   decline: 'Nie',
+  whoIsIt: 'Kto to jest?',
+  isMe: ['To ja', 'To, co do tej pory prowadzono dla Ciebie, staje się Twoje.'],
+  isOther: ['Ktoś, kim się opiekuję', 'Stoi obok Ciebie, pod imieniem.'],
   callThem: 'Jak nazywasz',
   takenStates: {
     copying: 'Trwa kopiowanie. Idzie dalej samo.',

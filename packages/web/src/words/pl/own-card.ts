@@ -13,6 +13,8 @@ export const ownCard: Words['ownCard'] = {
   kept: (count) => `gotowa w ${relays(count)}`,
   notKept: 'Żaden punkt spotkań jeszcze jej nie ma. Do tego czasu można czytać tylko to, co wydrukowano.',
   failed: (url) => `${url} nie odpowiada. Hale spróbuje ponownie.`,
+  closing: (url) =>
+    `Zamknięta karta nadal otwiera się w ${url}: jeszcze nie udało się tam dotrzeć. Hale spróbuje ponownie.`,
 
   opened: (name) => (name === '' ? 'Otwarto Twoją kartę ratunkową' : `Otwarto kartę ratunkową: ${name}`),
   openedMany: (count) => `Otwarcia kart ratunkowych: ${count}`,
