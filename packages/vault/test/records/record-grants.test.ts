@@ -138,7 +138,7 @@ describe('copies follow their records', () => {
       payload: [{ contentString: 'not any more' }],
     });
     const withheld = world.shared.preview({ subject: world.me, policy: { ...ALL, withhold: [of] }, subjectName: '' });
-    expect(withheld.given.map(({ head }) => head.type)).toEqual(['Patient']);
+    expect(withheld.given.map(({ type }) => type)).toEqual(['Patient']);
     const counted = { ...ALL, withhold: [of], told: 'count' as const, jurisdiction: 'US' };
     expect(world.shared.preview({ subject: world.me, policy: counted, subjectName: '' }).told).toEqual({ count: 1 });
   });
