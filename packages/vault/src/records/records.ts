@@ -42,15 +42,19 @@ export class Records {
   readonly #tools: Tools;
   readonly #logs: RecordLogs;
   readonly #shelves = new Map<string, Shelf>();
-  #room: Room = { bytes: RECORDS_OPEN_BYTES_MAX };
+  readonly #openBytesMax: number;
+  #room: Room;
   readonly #ledgers = new Map<string, Ledger>();
   #authors: Map<string, LogWriter> | null = null;
   readonly #watchers = new Set<RecordsListener>();
   #askedMicros = 0;
 
-  constructor(vault: Vault, tools: Tools) {
+  /** @param openBytesMax of records that stay open, deflated, while somebody asks */
+  constructor(vault: Vault, tools: Tools, openBytesMax = RECORDS_OPEN_BYTES_MAX) {
     this.#vault = vault;
     this.#tools = tools;
+    this.#openBytesMax = openBytesMax;
+    this.#room = { bytes: openBytesMax };
     this.#logs = new RecordLogs(vault);
   }
 
@@ -70,7 +74,7 @@ export class Records {
 
   #clearShelves(): void {
     this.#shelves.clear();
-    this.#room = { bytes: RECORDS_OPEN_BYTES_MAX };
+    this.#room = { bytes: this.#openBytesMax };
   }
 
   watch(listener: RecordsListener): () => void {

@@ -78,8 +78,12 @@ export class Shelf {
       return;
     }
     const from = sourceOf(version);
-    if (from && !known.head.sources.some((each) => each.source === from.source && each.localId === from.localId))
-      known.head.sources.push(from);
+    const { sources } = known.head;
+    if (from && !sources.some((each) => each.source === from.source && each.localId === from.localId)) {
+      sources.push(from);
+      // As folding would find them: the first that knows a reference says what it means.
+      sources.sort(bySource);
+    }
     this.#name(known, version.keys);
     if (version.revision === 0) return;
     if (version.json !== null) this.#version(known, version, place);
@@ -180,6 +184,9 @@ function sourceOf({ from, made }: VersionEntry): RecordSource | null {
   const { source, localId, versionId } = from;
   return { source, localId, ...(versionId === null ? {} : { versionId }), at: made };
 }
+
+const bySource = (a: RecordSource, b: RecordSource): number =>
+  a.at - b.at || (a.source < b.source || (a.source === b.source && a.localId < b.localId) ? -1 : 1);
 
 function shelvedVersion(version: VersionEntry, place: Place): ShelvedVersion {
   const { revision, parts, sizeBytes, made, isBeside, at, notes } = version;
