@@ -72,7 +72,7 @@ function amendment({ vault, clock }: World, of: string): RecordWrite {
 
 const local = fc.constantFrom('1', '2', '3');
 /** Too long for one entry, deflated too. */
-const LONG = Array.from({ length: 12_000 }, (_, i) => ((i * i * 7919 + i * 31) % 1_679_591).toString(36)).join(' ');
+const LONG = Array.from({ length: 16_000 }, (_, i) => ((i * i * 7919 + i * 31) % 1_679_591).toString(36)).join(' ');
 const text = fc.constantFrom('Asthma', 'HIV infection', 'Lithium 400 mg', LONG);
 const step = fc.oneof(
   fc.record({ does: fc.constant('condition' as const), id: local, text, to: fc.option(local) }),
