@@ -90,7 +90,8 @@ export class Records {
     if (known) return known;
     const shelf = new Shelf(this.#room);
     const numbers = this.#logs.named(subject).filter((number) => number !== SOURCES_LOG);
-    shelf.fold(numbers.map((log) => ({ log, entries: this.#logs.category(subject, log).entries() })));
+    // One log after the other: nobody shall hold them all.
+    shelf.fold(numbers.values().map((log) => ({ log, entries: this.#logs.category(subject, log).entries() })));
     this.#shelves.set(subject, shelf);
     return shelf;
   }

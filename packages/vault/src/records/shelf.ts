@@ -54,7 +54,7 @@ export class Shelf {
   }
 
   /** Entries of all logs, each in its order. */
-  fold(logs: readonly { log: number; entries: readonly LogEntry[] }[]): void {
+  fold(logs: Iterable<{ log: number; entries: readonly LogEntry[] }>): void {
     const later: { version: VersionEntry; place: Place }[] = [];
     for (const { log, entries } of logs)
       entries.forEach(({ value, seq, generation }, i) => {
