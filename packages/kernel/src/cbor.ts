@@ -1,3 +1,4 @@
+// Deterministic CBOR: one value, one encoding. cborg writes; what is read is checked on the way.
 import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import { equalBytes, utf8Decode } from './bytes.ts';
 import { fail, HaleError } from './errors.ts';

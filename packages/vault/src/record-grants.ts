@@ -225,8 +225,21 @@ export class RecordGrants {
     return this.#active().filter((grant) => {
       if (grant.record.subject !== subject) return false;
       const name = copyName(this.#roomOf(grant).names, id);
-      return this.#copiesOn(this.#out(grant).pages).some(({ id: copied }) => copied === name);
+      return this.#isAmong(this.#out(grant).pages, name);
     });
+  }
+
+  /** Pages, and copies on them, lie in the order of their names (specs/copies.md §4): the one that would hold it is found by halves. */
+  #isAmong(pages: readonly Page[], name: string): boolean {
+    let [from, to] = [0, pages.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const names = this.#copiesOn([pages[middle]]).map(({ id }) => String(id));
+      if (names.includes(name)) return true;
+      if (name < names[0]) to = middle;
+      else from = middle + 1;
+    }
+    return false;
   }
 
   /** What is out, as the log says. */

@@ -2,7 +2,7 @@
 // somebody first asks; what is remembered then are heads, and what is shown as it lay there, deflated. specs/records.md
 import { HaleError, toHex, utf8Decode, utf8Encode } from '@hale/kernel';
 import type { ByteSource } from '../import/types.ts';
-import { LogOpener, type LogWriter } from '../log.ts';
+import { type LogEntry, LogOpener, type LogWriter } from '../log.ts';
 import type { Vault } from '../vault.ts';
 import { BlobLog, blobSource, chunksOf, cut, hashOf, type NewBlob, piecesOf } from './blobs.ts';
 import type { RecordTools } from './format.ts';
@@ -89,11 +89,15 @@ export class Records {
     const known = this.#shelves.get(subject);
     if (known) return known;
     const shelf = new Shelf(this.#room);
-    const numbers = this.#logs.named(subject).filter((number) => number !== SOURCES_LOG);
-    // One log after the other: nobody shall hold them all.
-    shelf.fold(numbers.values().map((log) => ({ log, entries: this.#logs.category(subject, log).entries() })));
+    shelf.fold(this.#openedLogs(subject));
     this.#shelves.set(subject, shelf);
     return shelf;
+  }
+
+  /** One after the other: nobody shall hold them all. */
+  *#openedLogs(subject: string): Generator<{ log: number; entries: LogEntry[] }> {
+    for (const log of this.#logs.named(subject))
+      if (log !== SOURCES_LOG) yield { log, entries: this.#logs.category(subject, log).entries() };
   }
 
   #ledger(subject: string): Ledger {
