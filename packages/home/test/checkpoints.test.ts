@@ -1,4 +1,5 @@
 // The write-ahead log is copied by a thread: it stays bounded, nothing is lost, and without the thread the store does it itself.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,4 +54,18 @@ test('what was deleted is off the disk after the sweep, with a thread that reads
   store.deleteById(event.id);
   store.sweep(0);
   expect(statSync(`${path}-wal`).size).toBe(0);
+});
+
+test('a process that has nothing else to do waits for its end, and goes on behind it', () => {
+  const own = join(dir, 'own.db');
+  const at = (file: string) => JSON.stringify(new URL(`../src/store/${file}`, import.meta.url).href);
+  const script = `
+    const { Checkpoints } = await import(${at('checkpoints.ts')});
+    const { EventStore } = await import(${at('events.ts')});
+    const store = new EventStore(${JSON.stringify(own)});
+    await new Checkpoints(store, ${JSON.stringify(own)}).end();
+    store.close();
+    console.log('closed');`;
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect({ stdout: stdout.trim(), status }).toEqual({ stdout: 'closed', status: 0 });
 });
