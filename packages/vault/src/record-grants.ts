@@ -18,7 +18,7 @@ import type { Grants } from './grants.ts';
 import type { LogWriter } from './log.ts';
 import { deleteLogEvents, eventsOf } from './log-deletion.ts';
 import { type Copy, pagesOf, pageText } from './records/copies/pages.ts';
-import type { Kept, RecordPolicy } from './records/copies/policy.ts';
+import { isWithheld, type Kept, type RecordPolicy } from './records/copies/policy.ts';
 import {
   Copier,
   type CopyRoom,
@@ -45,6 +45,8 @@ export interface RecordWish {
 export interface RecordPreview {
   /** In no order. */
   given: RecordHead[];
+  /** What would be given, were it not kept back; in no order. */
+  withheld: RecordHead[];
   /** Why each of the others is not given. */
   kept: ReadonlyMap<string, Kept>;
   told: Told;
@@ -110,13 +112,16 @@ export class RecordGrants {
     const room = this.#roomBefore(wish);
     const { subject, policy } = wish;
     const selection = this.#selected(room);
-    const given = [...this.#records.heads(subject)].filter(({ id }) => selection.given.has(id));
+    const { kept } = selection;
+    const heads = [...this.#records.heads(subject)];
+    const given = heads.filter(({ id }) => selection.given.has(id));
+    const withheld = heads.filter(({ id }) => kept.has(id) && isWithheld(kept.get(id)!));
     const leftOut: RecordPreview['leftOut'] = [];
     // Nothing else can lack something, and nothing else is worth a copy yet.
     const isCut = ({ id }: RecordHead) => selection.given.has(id) && this.#labels.worth(subject, id).hasPlaces;
     const copier = new Copier(room, selection.given, (id, why) => leftOut.push({ id, why }));
     if (policy.documents) for (const entry of this.#records.all(subject, isCut)) copier.copy(entry);
-    return { given, kept: selection.kept, told: toldOf(this.#records, subject, policy, selection), leftOut };
+    return { given, withheld, kept, told: toldOf(this.#records, subject, policy, selection), leftOut };
   }
 
   /** The copies of such a grant, before it is made, and what its recipient would be told. */

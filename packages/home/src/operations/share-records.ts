@@ -3,7 +3,7 @@ import type { ScopedRecords } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
 import type { GrantWish } from '@hale/vault';
 import { CATEGORIES, type RecordHead, titleOf } from '@hale/vault/records';
-import { checkPolicy, isWithheld, type Kept, type RecordPolicy } from '@hale/vault/records/copies';
+import { checkPolicy, type RecordPolicy } from '@hale/vault/records/copies';
 import { medicineIdOf, type TitledHead, VISIT_IDS, visitOf, WarningSearch } from '@hale/vault/records/templates';
 import type { RecordNamed, RecordsPreview, ShareParameters } from '../api.ts';
 import type { Home } from '../home.ts';
@@ -57,7 +57,7 @@ export function recordsPreview(home: Home, wish: GrantWish, asked?: string): Rec
   if (asked !== undefined && visit === null) throw new HaleError('usage', `visits are ${VISIT_IDS.join(', ')}`);
   const search = new WarningSearch(home.records, subject, home.nowMicros() / 1000);
   const wanted = { subject, policy, subjectName: names.subject };
-  const { given, kept, leftOut } = home.recordGrants.preview(wanted);
+  const { given, withheld, kept, leftOut } = home.recordGrants.preview(wanted);
   for (const entry of home.records.all(subject, ({ id }) => home.labels.worth(subject, id).bears))
     search.see(entry, kept.get(entry.id) ?? null);
   const named = ({ id, type, category, at }: RecordHead): RecordNamed => {
@@ -65,7 +65,6 @@ export function recordsPreview(home: Home, wish: GrantWish, asked?: string): Rec
     return { id, type, category, title, atMicros: at };
   };
   const namedNewest = (heads: RecordHead[]): RecordNamed[] => heads.sort(newest).slice(0, NAMED_MAX).map(named);
-  const withheld = [...home.records.heads(subject)].filter(({ id }) => isKeptBack(kept.get(id)));
   const counted = new Map<RecordHead['category'], number>();
   for (const { category } of given) counted.set(category, (counted.get(category) ?? 0) + 1);
   return {
@@ -89,8 +88,6 @@ export function recordsPreview(home: Home, wish: GrantWish, asked?: string): Rec
     })),
   };
 }
-
-const isKeptBack = (because: Kept | undefined): boolean => because !== undefined && isWithheld(because);
 
 const newest = (a: RecordHead, b: RecordHead): number =>
   (b.at ?? Number.NEGATIVE_INFINITY) - (a.at ?? Number.NEGATIVE_INFINITY) || (a.id < b.id ? -1 : 1);
