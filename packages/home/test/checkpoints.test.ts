@@ -1,4 +1,5 @@
 // The write-ahead log is copied by a thread: it stays bounded, nothing is lost, and without the thread the store does it itself.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,3 +55,18 @@ test('what was deleted is off the disk after the sweep, with a thread that reads
   store.sweep(0);
   expect(statSync(`${path}-wal`).size).toBe(0);
 });
+
+// In an environment of its own: threads of tests start from compiled code, and sooner.
+test('a process that has nothing else to do waits until its relay is closed', () => {
+  const host = JSON.stringify(new URL('../src/relay/host.ts', import.meta.url).href);
+  const script = `
+    const { startRelay } = await import(${host});
+    const relay = await startRelay({ dir: ${JSON.stringify(dir)}, private: true });
+    await relay.close();
+    console.log('closed');`;
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    env: {},
+  });
+  expect({ stdout: stdout.trim(), status }).toEqual({ stdout: 'closed', status: 0 });
+}, 30_000);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { toHex } from '@hale/kernel';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { OpenResult, ShareParameters } from '../src/api.ts';
-import type { Home } from '../src/home.ts';
+import { Home } from '../src/home.ts';
 import { OPERATIONS } from '../src/operations/index.ts';
 import { RelaySource, restoreFrom } from '../src/restore.ts';
 import { Homes, useRelay } from './homes.ts';
@@ -135,3 +135,44 @@ test('after a restore from a relay the same share goes on: nothing is written an
   await OPERATIONS['record.label'](contextOf(restored), { record: await idOf(restored, 'Asthma'), add: ['hiv'] });
   await vi.waitFor(async () => expect(wordsIn(await open(lee, link!))).toEqual(['Migraine']), { timeout: 20_000 });
 }, 60_000);
+
+test('a look before a share says the same as in a home that has just begun, after every change', async () => {
+  const nowMicros = () => Date.UTC(2026, 0, 2) * 1000;
+  const ann = homes.make({ nowMicros });
+  await take(
+    ann,
+    ...[PATIENT, problem('a', 'Asthma'), problem('h', 'HIV infection'), medicine('l', 'Lithium')],
+    { resourceType: 'Medication', id: 'i', code: { text: 'Ibuprofen' } },
+    medicine('r', '', { medicationCodeableConcept: undefined, medicationReference: { reference: 'Medication/i' } }),
+  );
+  const withholdAreas = ['hiv' as const];
+  const asked: ShareParameters = {
+    ...{ streams: [], with: 'link', visit: 'gp' },
+    records: { categories: ['people', 'problems', 'medicines'], withholdAreas, documents: true },
+  };
+  const looks = async (home: Home) => ({
+    preview: await OPERATIONS['share.preview'](contextOf(home), asked),
+    sensitive: await OPERATIONS['share.sensitive'](contextOf(home), asked),
+  });
+  const expectSame = async () => {
+    const seen = await looks(ann);
+    const fresh = new Home({ dir: ann.dir, keys: ann.keys, online: false, nowMicros });
+    try {
+      expect(await looks(fresh)).toEqual(seen);
+    } finally {
+      await fresh.close();
+    }
+    return seen.preview.records!;
+  };
+  const before = await expectSame();
+  expect(before).toMatchObject({ count: 5, withheldCount: 1 });
+  await OPERATIONS['record.label'](contextOf(ann), { record: await idOf(ann, 'Lithium'), add: ['hiv'] });
+  const marked = await expectSame();
+  expect(marked).toMatchObject({ count: 4, withheldCount: 2 });
+  // What she takes for it bears on the ibuprofen that is given, which is named in a record of its own.
+  expect(marked.warnings.map(({ rule }) => rule)).not.toEqual(before.warnings.map(({ rule }) => rule));
+  await take(ann, PATIENT, problem('h', 'Sinusitis'));
+  expect((await expectSame()).withheld.map(({ title }) => title)).toEqual(['Lithium']);
+  await OPERATIONS['record.amend'](contextOf(ann), { record: await idOf(ann, 'Sinusitis'), text: 'It is over' });
+  expect(await expectSame()).toMatchObject({ count: 6 });
+}, 30_000);

@@ -50,6 +50,13 @@ export function utf8Decode(bytes: Uint8Array): string {
   let units: number[] = [];
   let at = 0;
   while (at < bytes.length) {
+    const end = asciiEnd(bytes, at);
+    if (end - at >= ASCII_RUN_MIN) {
+      text += String.fromCharCode(...units) + fromAscii(bytes.subarray(at, end));
+      units = [];
+      at = end;
+      continue;
+    }
     const { point, length } = readCodePoint(bytes, at);
     at += length;
     if (point >= 0x10000) units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff));
@@ -62,6 +69,20 @@ export function utf8Decode(bytes: Uint8Array): string {
   }
   return text + String.fromCharCode(...units);
 }
+
+/** Shorter runs are read sign by sign: in most scripts they stand between two others. */
+const ASCII_RUN_MIN = 16;
+const ASCII_RUN_MAX = 4096;
+
+/** Where a run of ASCII ends, which most texts are all through. */
+function asciiEnd(bytes: Uint8Array, from: number): number {
+  const last = Math.min(bytes.length, from + ASCII_RUN_MAX);
+  let at = from;
+  while (at < last && bytes[at] < 0x80) at++;
+  return at;
+}
+
+const fromAscii = (bytes: Uint8Array): string => Reflect.apply(String.fromCharCode, null, bytes);
 
 /** RFC 3629 §3 and the table of well-formed sequences in §4. */
 function readCodePoint(bytes: Uint8Array, at: number): { point: number; length: number } {

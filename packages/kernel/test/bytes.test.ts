@@ -13,6 +13,7 @@ import {
   utf8Decode,
   utf8Encode,
 } from '@hale/kernel';
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -250,6 +251,57 @@ describe('CBOR', () => {
           expect(encodeCbor(Object.fromEntries(Object.entries(value).reverse()))).toEqual(encoded);
         },
       ),
+    );
+  });
+
+  test('text that begins with a byte order mark is read back with it', () => {
+    for (const text of ['\ufeff', '\ufeffhi', `\ufeff${'long '.repeat(20)}`])
+      expect(decodeCbor(encodeCbor([text, { [text]: 1 }]))).toEqual([text, { [text]: 1 }]);
+  });
+
+  test('it takes exactly what cborg takes and encodes to the same bytes', () => {
+    const options = { allowIndefinite: false, allowUndefined: false, allowNaN: false, allowInfinity: false };
+    const oracle = (input: Uint8Array): unknown => {
+      try {
+        const value = decode(input, { strict: true, ...options, rejectDuplicateMapKeys: true });
+        return toHex(encode(value, rfc8949EncodeOptions)) === toHex(input) ? { value } : null;
+      } catch {
+        return null;
+      }
+    };
+    const found = (input: Uint8Array): unknown => {
+      try {
+        return { value: decodeCbor(input) };
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'malformed' });
+        return null;
+      }
+    };
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        ...[fc.maxSafeInteger(), fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n - 1n }), fc.string({ unit: 'binary' })],
+        ...[fc.boolean(), fc.constant(null), bytes, fc.double({ noNaN: true, noDefaultInfinity: true })],
+        fc.constantFrom(23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, -(2 ** 53 - 1), 1.5, 2 ** -24, 1e300),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(fc.string({ maxLength: 3 }), tie('value'), { noNullPrototype: true, maxKeys: 4 }),
+      ),
+    }));
+    const changes = fc.array(fc.record({ at: fc.nat(), to: fc.nat(255), cut: fc.boolean() }), { maxLength: 2 });
+    const changed = fc.tuple(value, changes).map(([whole, all]) => {
+      let out = encode(whole, rfc8949EncodeOptions);
+      for (const { at, to, cut } of all)
+        if (cut) out = out.slice(0, at % (out.length + 1));
+        else if (out.length > 0) out[at % out.length] = to;
+      return new Uint8Array(out);
+    });
+    fc.assert(
+      fc.property(fc.oneof(changed, fc.uint8Array({ maxLength: 12 })), (input) => {
+        // Of these cborg loses the byte order mark, and does not know its own encoding again.
+        fc.pre(!toHex(input).includes('efbbbf'));
+        expect(found(input)).toEqual(oracle(input));
+      }),
+      { numRuns: 3_000 },
     );
   });
 

@@ -116,10 +116,42 @@ export function inLogOrder(entries: LogEntry[]): LogEntry[] {
 
 /** The entries of one log event. @throws HaleError 'malformed' | 'not-authentic' */
 export function openLogEvent(event: VerifiedEvent, stream: LogStream, leaves = logLeaves(stream.secret)): LogEntry[] {
-  const batch = decodeBatch(stream.author, base64Decode(event.content));
-  return batch.tiles.map((tile) => ({
+  return tilesOf(event, stream).map((tile) => ({
     seq: tile.slot,
     generation: tile.generation,
     value: openLogEntry(leaves, tile),
   }));
+}
+
+const tilesOf = ({ content }: VerifiedEvent, { author }: LogStream): readonly Tile[] =>
+  decodeBatch(author, base64Decode(content)).tiles;
+
+/** Opens single entries of one log, and none beside them. The event that it found last it remembers: neighbours lie in one. */
+export class LogOpener {
+  readonly #store: VaultStore;
+  readonly #log: Pick<LogWriter, 'stream' | 'number'>;
+  readonly #leaves: ReturnType<typeof logLeaves>;
+  #last = { eventId: '', tiles: [] as readonly Tile[] };
+
+  constructor(store: VaultStore, log: Pick<LogWriter, 'stream' | 'number'>) {
+    this.#store = store;
+    this.#log = log;
+    this.#leaves = logLeaves(log.stream.secret);
+  }
+
+  /** Of what two homes wrote under one number and generation there are several. @throws HaleError 'malformed' | 'not-authentic' */
+  *entries({ seq, generation }: Pick<LogEntry, 'seq' | 'generation'>): Generator<unknown> {
+    for (const row of this.#store.logEntry(this.#log.number, seq)) {
+      if (row.generation !== generation) continue;
+      const tile = this.#tiles(row.eventId).find(({ slot }) => slot === seq);
+      if (tile) yield openLogEntry(this.#leaves, tile);
+    }
+  }
+
+  #tiles(eventId: string): readonly Tile[] {
+    if (this.#last.eventId === eventId) return this.#last.tiles;
+    const event = this.#store.event(eventId);
+    this.#last = { eventId, tiles: event ? tilesOf(event, this.#log.stream) : [] };
+    return this.#last.tiles;
+  }
 }

@@ -25,14 +25,12 @@ import {
   copiesOf,
   copyName,
   type LabelsPort,
-  type LeftOut,
   type Selection,
   select,
   toldOf,
 } from './records/copies/selection.ts';
-import { titleOf } from './records/describe.ts';
 import type { RecordTools } from './records/format.ts';
-import type { RecordEntry, RecordHead, Resource } from './records/model.ts';
+import type { RecordHead, Resource } from './records/model.ts';
 import type { Records } from './records/records.ts';
 import type { Vault } from './vault.ts';
 
@@ -46,9 +44,11 @@ export interface RecordWish {
 /** What a grant would give, before it is made; for its owner alone. */
 export interface RecordPreview {
   /** In no order. */
-  given: { head: RecordHead; title: string; copy: Resource }[];
-  /** What would be given, were it not kept back. */
-  withheld: { head: RecordHead; title: string; because: Kept }[];
+  given: RecordHead[];
+  /** What would be given, were it not kept back; in no order. */
+  withheld: RecordHead[];
+  /** Why each of the others is not given. */
+  kept: ReadonlyMap<string, Kept>;
   told: Told;
   /** Records whose attachments are not given whole. */
   leftOut: { id: string; why: 'too-large' | 'not-here' }[];
@@ -108,29 +108,33 @@ export class RecordGrants {
     return this.#grants.all().filter(({ copies, owner }) => copies !== null && isActive(owner, now));
   }
 
-  /** @param look sees every record on the way, with what keeps it back; null: nothing does */
-  preview(
-    { subject, policy, subjectName }: RecordWish,
-    look: (entry: RecordEntry, because: Kept | null) => void = () => {},
-  ): RecordPreview {
-    // The names of copies are made up anew with every grant: here they only have to differ.
-    const names = this.#vault.random.bytes(32);
-    const room = this.#room(subject, policy, names, subjectName);
-    const selection = select(this.#records, subject, policy, this.#labels);
+  preview(wish: RecordWish): RecordPreview {
+    const room = this.#roomBefore(wish);
+    const { subject, policy } = wish;
+    const selection = this.#selected(room);
+    const { kept } = selection;
+    const heads = [...this.#records.heads(subject)];
+    const given = heads.filter(({ id }) => selection.given.has(id));
+    const withheld = heads.filter(({ id }) => kept.has(id) && isWithheld(kept.get(id)!));
     const leftOut: RecordPreview['leftOut'] = [];
-    const note: LeftOut = (id, why) => leftOut.push({ id, why });
-    const copier = new Copier(room, selection.given, note);
-    const given: RecordPreview['given'] = [];
-    const withheld: RecordPreview['withheld'] = [];
-    for (const entry of this.#records.all(subject)) {
-      const { resource, ...head } = entry;
-      const because = selection.kept.get(head.id);
-      look(entry, because ?? null);
-      const title = () => titleOf(resource);
-      if (because === undefined) given.push({ head, title: title(), copy: copier.copy({ ...head, resource }) });
-      else if (isWithheld(because)) withheld.push({ head, title: title(), because });
-    }
-    return { given, withheld, told: toldOf(this.#records, subject, policy, selection), leftOut };
+    // Nothing else can lack something, and nothing else is worth a copy yet.
+    const isCut = ({ id }: RecordHead) => selection.given.has(id) && this.#labels.worth(subject, id).hasPlaces;
+    const copier = new Copier(room, selection.given, (id, why) => leftOut.push({ id, why }));
+    if (policy.documents) for (const entry of this.#records.all(subject, isCut)) copier.copy(entry);
+    return { given, withheld, kept, told: toldOf(this.#records, subject, policy, selection), leftOut };
+  }
+
+  /** The copies of such a grant, before it is made, and what its recipient would be told. */
+  rehearse(wish: RecordWish): { copies: Resource[]; told: Told } {
+    const room = this.#roomBefore(wish);
+    const selection = this.#selected(room);
+    const told = toldOf(this.#records, room.subject, room.policy, selection);
+    return { copies: [...copiesOf(room, selection.given)], told };
+  }
+
+  /** The names of copies are made up anew with every grant: here they only have to differ. */
+  #roomBefore({ subject, policy, subjectName }: RecordWish): CopyRoom {
+    return this.#room(subject, policy, this.#vault.random.bytes(32), subjectName);
   }
 
   #room(subject: string, policy: RecordPolicy, names: Uint8Array, subjectName: string): CopyRoom {
@@ -161,7 +165,10 @@ export class RecordGrants {
   #writeAll(grant: IssuedGrant): void {
     const room = this.#roomOf(grant);
     const selection = this.#selected(room);
-    const copies = [...copiesOf(room, selection.given)];
+    const copies = Array.from(copiesOf(room, selection.given), (copy) => ({
+      id: copy.id!,
+      json: JSON.stringify(copy),
+    }));
     this.#write(grant, copies, toldOf(this.#records, room.subject, room.policy, selection));
   }
 
@@ -223,8 +230,21 @@ export class RecordGrants {
     return this.#active().filter((grant) => {
       if (grant.record.subject !== subject) return false;
       const name = copyName(this.#roomOf(grant).names, id);
-      return this.#copiesOn(this.#out(grant).pages).some(({ id: copied }) => copied === name);
+      return this.#isAmong(this.#out(grant).pages, name);
     });
+  }
+
+  /** Pages, and copies on them, lie in the order of their names (specs/copies.md §4): the one that would hold it is found by halves. */
+  #isAmong(pages: readonly Page[], name: string): boolean {
+    let [from, to] = [0, pages.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const names = this.#copiesOn([pages[middle]]).map(({ id }) => String(id));
+      if (names.includes(name)) return true;
+      if (name < names[0]) to = middle;
+      else from = middle + 1;
+    }
+    return false;
   }
 
   /** What is out, as the log says. */

@@ -1,9 +1,9 @@
 // Health records of a share as somebody sees them: the recipient, the owner through the recipient's eyes, and the owner alone, who sees what of it is
 // sensitive, who has a copy, and which words she gave.
-import { AREA_NAMES, type Area, areasOfLabel, type CopiesState, type Label } from '@hale/consent';
+import { AREA_NAMES, type Area, areasOfLabel, type CopiesState } from '@hale/consent';
 import { encodeNpub, fromHex, HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import type { IssuedGrant } from '@hale/vault';
-import { attachmentsOf, type RecordEntry, titleOf } from '@hale/vault/records';
+import { type RecordHead, titleOf } from '@hale/vault/records';
 import { keptBy, type RecordPolicy } from '@hale/vault/records/copies';
 import { listedCopies } from '@hale/vault/records/listed';
 import type { OpenedRecords, RecordsLooked, SensitiveArea } from '../api.ts';
@@ -43,8 +43,7 @@ function markOf({ state, count, told, packed }: CopiesState): string {
 export const shareRecords: Operation<'share.records'> = ({ home }, parameters): OpenedRecords => {
   const { subject, records: policy, names } = wishOf(home, parameters, null);
   if (policy === undefined) throw new HaleError('usage', 'say which parts of the health record to share');
-  const { given, told } = home.recordGrants.preview({ subject, policy, subjectName: names.subject });
-  const resources = given.map(({ copy }) => copy);
+  const { copies: resources, told } = home.recordGrants.rehearse({ subject, policy, subjectName: names.subject });
   const listed = listedCopies(resources, home.nowMicros() / 1000);
   return { state: 'complete', count: resources.length, told, listed, resources };
 };
@@ -61,31 +60,29 @@ export const shareSensitive: Operation<'share.sensitive'> = ({ home }, parameter
   const { subject, records } = wishOf(home, parameters, null);
   if (records === undefined) throw new HaleError('usage', 'say which parts of the health record to share');
   const policy = unheld(records);
-  const found = new Map<Area, { entry: RecordEntry; labels: Label[] }[]>();
+  const found = new Map<Area, RecordHead[]>(AREA_NAMES.map((area) => [area, []]));
+  const known = home.labels.all(subject);
   let documents = 0;
-  for (const entry of home.records.all(subject)) {
-    const { resource, ...head } = entry;
-    const labels = home.labels.of(subject, head.id);
+  for (const head of home.records.heads(subject)) {
+    const labels = known.get(head.id) ?? home.labels.of(subject, head.id);
     const because = keptBy(policy, { head, labels });
     if (because !== null && because.by !== 'label') continue;
-    if (head.type === 'Binary' || head.type === 'Bundle' || attachmentsOf(resource).length > 0) documents += 1;
-    for (const area of labels.areas) {
-      const speaking = labels.labels.filter((label) => areasOfLabel(label).includes(area));
-      found.set(area, [...(found.get(area) ?? []), { entry, labels: speaking }]);
-    }
+    if (home.labels.worth(subject, head.id).isDocument) documents += 1;
+    for (const area of labels.areas) found.get(area)?.push(head);
   }
-  const areas = AREA_NAMES.flatMap((area): SensitiveArea[] => {
-    const here = found.get(area) ?? [];
-    const newest = here.sort(({ entry: a }, { entry: b }) => (b.at ?? 0) - (a.at ?? 0) || (a.id < b.id ? -1 : 1));
-    return here.length === 0 ? [] : [{ area, count: here.length, records: newest.slice(0, NAMED_MAX).map(sensitive) }];
+  const sensitive = (area: Area, { id, type, category, at: atMicros }: RecordHead) => {
+    const speaking = home.labels.of(subject, id).labels.filter((label) => areasOfLabel(label).includes(area));
+    const title = titleOf(home.records.read(subject, id).resource);
+    return { id, type, category, atMicros, title, why: speaking.map(({ why }) => why) };
+  };
+  const areas = [...found].flatMap(([area, here]): SensitiveArea[] => {
+    const newest = here.sort((a, b) => (b.at ?? 0) - (a.at ?? 0) || (a.id < b.id ? -1 : 1)).slice(0, NAMED_MAX);
+    return here.length === 0
+      ? []
+      : [{ area, count: here.length, records: newest.map((head) => sensitive(area, head)) }];
   });
   return { areas, documents };
 };
-
-function sensitive({ entry, labels }: { entry: RecordEntry; labels: Label[] }): SensitiveArea['records'][number] {
-  const { id, type, category, at: atMicros, resource } = entry;
-  return { id, type, category, atMicros, title: titleOf(resource), why: labels.map(({ why }) => why) };
-}
 
 export const recordReaders: Operation<'record.readers'> = ({ home }, { subject: name, record: asked }) => {
   const { id: subject } = home.vault.subject(name);

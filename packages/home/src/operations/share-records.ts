@@ -2,9 +2,9 @@
 import type { ScopedRecords } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
 import type { GrantWish } from '@hale/vault';
-import { CATEGORIES, type RecordHead } from '@hale/vault/records';
+import { CATEGORIES, type RecordHead, titleOf } from '@hale/vault/records';
 import { checkPolicy, type RecordPolicy } from '@hale/vault/records/copies';
-import { medicineIdOf, VISIT_IDS, visitOf, WarningSearch } from '@hale/vault/records/templates';
+import { medicineIdOf, type TitledHead, VISIT_IDS, visitOf, WarningSearch } from '@hale/vault/records/templates';
 import type { RecordNamed, RecordsPreview, ShareParameters } from '../api.ts';
 import type { Home } from '../home.ts';
 import { recordId } from './records.ts';
@@ -57,42 +57,45 @@ export function recordsPreview(home: Home, wish: GrantWish, asked?: string): Rec
   if (asked !== undefined && visit === null) throw new HaleError('usage', `visits are ${VISIT_IDS.join(', ')}`);
   const search = new WarningSearch(home.records, subject, home.nowMicros() / 1000);
   const wanted = { subject, policy, subjectName: names.subject };
-  const { given, withheld, leftOut } = home.recordGrants.preview(wanted, (...record) => search.see(...record));
-  const named = ({ head, title }: { head: RecordHead; title: string }): RecordNamed => ({
-    id: head.id,
-    type: head.type,
-    category: head.category,
-    title,
-    atMicros: head.at,
-  });
-  const newest = ({ head: a }: { head: RecordHead }, { head: b }: { head: RecordHead }): number =>
-    (b.at ?? Number.NEGATIVE_INFINITY) - (a.at ?? Number.NEGATIVE_INFINITY) || (a.id < b.id ? -1 : 1);
+  const { given, withheld, kept, leftOut } = home.recordGrants.preview(wanted);
+  for (const entry of home.records.all(subject, ({ id }) => home.labels.worth(subject, id).bears))
+    search.see(entry, kept.get(entry.id) ?? null);
+  const named = ({ id, type, category, at }: RecordHead): RecordNamed => {
+    const title = titleOf(home.records.read(subject, id).resource);
+    return { id, type, category, title, atMicros: at };
+  };
+  const namedNewest = (heads: RecordHead[]): RecordNamed[] => heads.sort(newest).slice(0, NAMED_MAX).map(named);
   const counted = new Map<RecordHead['category'], number>();
-  for (const { head } of given) counted.set(head.category, (counted.get(head.category) ?? 0) + 1);
+  for (const { category } of given) counted.set(category, (counted.get(category) ?? 0) + 1);
   return {
     count: given.length,
     categories: CATEGORIES.flatMap((category) => {
       const count = counted.get(category) ?? 0;
       return count > 0 ? [{ category, count }] : [];
     }),
-    given: given.sort(newest).slice(0, NAMED_MAX).map(named),
-    withheld: withheld
-      .sort(newest)
-      .slice(0, NAMED_MAX)
-      .map((each) => ({ ...named(each), because: each.because })),
+    given: namedNewest(given),
+    withheld: namedNewest(withheld).map((each) => ({ ...each, because: kept.get(each.id)! })),
     withheldCount: withheld.length,
     leftOut: leftOut.slice(0, NAMED_MAX).flatMap(({ id, why }) => {
-      const found = given.find(({ head }) => head.id === id);
-      return found ? [{ ...named(found), why }] : [];
+      const head = home.records.head(subject, id);
+      return head ? [{ ...named(head), why }] : [];
     }),
     told: policy.told,
     warnings: search.warnings(visit?.id ?? null).map((warning) => ({
       ...warning,
-      hidden: warning.hidden.map(named),
-      shown: warning.shown.map(named),
+      hidden: warning.hidden.map(titled),
+      shown: warning.shown.map(titled),
     })),
   };
 }
+
+const newest = (a: RecordHead, b: RecordHead): number =>
+  (b.at ?? Number.NEGATIVE_INFINITY) - (a.at ?? Number.NEGATIVE_INFINITY) || (a.id < b.id ? -1 : 1);
+
+const titled = ({ head: { id, type, category, at }, title }: TitledHead): RecordNamed => ({
+  ...{ id, type, category, title },
+  atMicros: at,
+});
 
 const TOLD_WORDS: Record<RecordPolicy['told'], string> = {
   none: 'Nothing will show whether anything is kept back.',

@@ -113,7 +113,7 @@ export class RecordFinder {
     };
     try {
       if (stale.size > this.#home.records.count(subject) / 2) {
-        for (const entry of this.#home.records.all(subject)) if (stale.has(entry.id)) await put(entry);
+        for (const entry of this.#home.records.all(subject, ({ id }) => stale.has(id))) await put(entry);
       } else for (const id of stale) await put(this.#home.records.read(subject, id));
       kept.index.put(batch);
       for (const _ of kept.index.following((from, reference) => resolve(this.#home.records, subject, from, reference)))

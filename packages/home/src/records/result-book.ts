@@ -69,7 +69,8 @@ async function readResults(records: Records, subject: string): Promise<Results> 
   const found: Found[] = [];
   const reports: Results['reports'] = [];
   let read = 0;
-  for (const entry of records.hasAny(subject) ? records.all(subject, CATEGORIES) : []) {
+  const isRead = ({ category }: { category: Category }) => CATEGORIES.includes(category);
+  for (const entry of records.hasAny(subject) ? records.all(subject, isRead) : []) {
     if (++read % RECORDS_PER_TURN === 0) await new Promise((turn) => setImmediate(turn));
     if (entry.origin === 'overlay' || entry.state === 'retracted') continue;
     const { id, resource, category } = entry;

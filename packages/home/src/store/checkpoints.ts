@@ -86,6 +86,8 @@ export class Checkpoints {
   /** Resolves when the thread has let go of the file. */
   async end(): Promise<void> {
     this.#isEnding = true;
+    // Who waits for it must not end before it, as a process does that has nothing else to do.
+    this.#worker.ref();
     this.#worker.postMessage('end' satisfies CheckpointRequest);
     await this.#ended;
   }

@@ -24,6 +24,8 @@ export const RECORD_KEYS_MAX = 64;
 export const UNUSABLE_NAMED_MAX = 200;
 /** Milliseconds that nobody asks for records until what is remembered of them is let go. */
 export const RECORDS_IDLE_MILLIS = 10 * 60_000;
+/** Bytes of records, deflated, that a home keeps open while somebody asks for them: fifty thousand usual ones; of more, each is opened when it is read. */
+export const RECORDS_OPEN_BYTES_MAX = 32 * 1024 * 1024;
 /** Characters of each of the words that are said about a PDF or a picture: a title, a kind, an author. */
 export const PAPER_TEXT_UNITS_MAX = 300;
 /** Bytes of what is attached to one record, as it is copied for a recipient: a scan of fifty pages; more is told to the owner and left out. */

@@ -160,8 +160,17 @@ export const filePlace = ({ n, offset, length }: BlobPlace): string => `hale-fil
 export const parseFilePlace = (text: unknown): BlobPlace | null => parsePlace('file', text);
 
 function parsePlace(scheme: 'blob' | 'file', text: unknown): BlobPlace | null {
-  const parts = typeof text === 'string' ? /^hale-(blob|file):(\d{1,10})\/(\d{1,13})\/(\d{1,13})$/.exec(text) : null;
+  const parts =
+    typeof text === 'string' && text.startsWith('hale-')
+      ? /^hale-(blob|file):(\d{1,10})\/(\d{1,13})\/(\d{1,13})$/.exec(text)
+      : null;
   return parts?.[1] === scheme ? { n: Number(parts[2]), offset: Number(parts[3]), length: Number(parts[4]) } : null;
+}
+
+/** Does anything in it stand for such bytes? */
+export function hasPlaces(value: unknown): boolean {
+  if (typeof value === 'string') return parseBlobPlace(value) !== null || parseFilePlace(value) !== null;
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasPlaces);
 }
 
 export const emptyCounts = (): RecordCounts => ({

@@ -1,14 +1,14 @@
 // Records of a subject: FHIR resources as sealed logs, one for each category, and beside them the bytes that they came in. Logs are opened when
-// somebody first asks; what is remembered then are heads, never the resources. specs/records.md
+// somebody first asks; what is remembered then are heads, and what is shown as it lay there, deflated. specs/records.md
 import { HaleError, toHex, utf8Decode, utf8Encode } from '@hale/kernel';
 import type { ByteSource } from '../import/types.ts';
-import { type LogWriter, openLogEvent } from '../log.ts';
+import { type LogEntry, LogOpener, type LogWriter } from '../log.ts';
 import type { Vault } from '../vault.ts';
 import { BlobLog, blobSource, chunksOf, cut, hashOf, type NewBlob, piecesOf } from './blobs.ts';
 import type { RecordTools } from './format.ts';
 import { blobsOf, type HandedRecords, runsOf } from './handing.ts';
 import { Ledger } from './ledger.ts';
-import { BLOB_CHUNK_BYTES, RECORD_BYTES_MAX } from './limits.ts';
+import { BLOB_CHUNK_BYTES, RECORD_BYTES_MAX, RECORDS_OPEN_BYTES_MAX } from './limits.ts';
 import { authorOf, categoryNumber, RecordLogs, SOURCES_LOG } from './logs.ts';
 import type {
   BlobPlace,
@@ -21,7 +21,7 @@ import type {
   Resource,
   SourceEntry,
 } from './model.ts';
-import { type Place, Shelf, type Shelved, type ShelvedVersion } from './shelf.ts';
+import { type Place, type Room, Shelf, type Shelved, type ShelvedVersion } from './shelf.ts';
 import { type LedgerEntry, packVersion, unpackEntry, type VersionEntry } from './wire.ts';
 
 /** A version to be written, into the log of its category. */
@@ -42,20 +42,25 @@ export class Records {
   readonly #tools: Tools;
   readonly #logs: RecordLogs;
   readonly #shelves = new Map<string, Shelf>();
+  readonly #openBytesMax: number;
+  #room: Room;
   readonly #ledgers = new Map<string, Ledger>();
   #authors: Map<string, LogWriter> | null = null;
   readonly #watchers = new Set<RecordsListener>();
   #askedMicros = 0;
 
-  constructor(vault: Vault, tools: Tools) {
+  /** @param openBytesMax of records that stay open, deflated, while somebody asks */
+  constructor(vault: Vault, tools: Tools, openBytesMax = RECORDS_OPEN_BYTES_MAX) {
     this.#vault = vault;
     this.#tools = tools;
+    this.#openBytesMax = openBytesMax;
+    this.#room = { bytes: openBytesMax };
     this.#logs = new RecordLogs(vault);
   }
 
   /** Forgets what is remembered: a transaction failed, a restore or another home's writing came in. */
   reload(): void {
-    this.#shelves.clear();
+    this.#clearShelves();
     this.#ledgers.clear();
     this.#authors = null;
     this.#logs.forget();
@@ -64,7 +69,12 @@ export class Records {
 
   /** Lets go of what nobody has asked for since a moment. */
   forgetIdle(sinceMicros: number): void {
-    if (this.#askedMicros < sinceMicros) this.#shelves.clear();
+    if (this.#askedMicros < sinceMicros) this.#clearShelves();
+  }
+
+  #clearShelves(): void {
+    this.#shelves.clear();
+    this.#room = { bytes: this.#openBytesMax };
   }
 
   watch(listener: RecordsListener): () => void {
@@ -78,11 +88,16 @@ export class Records {
     this.#askedMicros = this.#vault.clock.nowMicros();
     const known = this.#shelves.get(subject);
     if (known) return known;
-    const shelf = new Shelf();
-    const numbers = this.#logs.named(subject).filter((number) => number !== SOURCES_LOG);
-    shelf.fold(numbers.map((log) => ({ log, entries: this.#logs.category(subject, log).entries() })));
+    const shelf = new Shelf(this.#room);
+    shelf.fold(this.#openedLogs(subject));
     this.#shelves.set(subject, shelf);
     return shelf;
+  }
+
+  /** One after the other: nobody shall hold them all. */
+  *#openedLogs(subject: string): Generator<{ log: number; entries: LogEntry[] }> {
+    for (const log of this.#logs.named(subject))
+      if (log !== SOURCES_LOG) yield { log, entries: this.#logs.category(subject, log).entries() };
   }
 
   #ledger(subject: string): Ledger {
@@ -125,7 +140,7 @@ export class Records {
   /** @throws HaleError 'not-found' */
   read(subject: string, id: string): RecordEntry {
     const { head, shown } = this.shelved(subject, id);
-    return { ...head, resource: this.#resource(subject, id, shown) };
+    return { ...head, resource: this.#resource(id, shown, this.#opener(subject, shown)) };
   }
 
   /** Every version, oldest first. @throws HaleError 'not-found' */
@@ -136,7 +151,7 @@ export class Records {
       at: version.made,
       from: version.from,
       isBeside: version.isBeside,
-      resource: this.#resource(subject, id, version),
+      resource: this.#resource(id, version, this.#opener(subject, version)),
     }));
   }
 
@@ -154,48 +169,26 @@ export class Records {
     return found;
   }
 
-  #resource(subject: string, id: string, { place, parts, sizeBytes }: ShelvedVersion): Resource {
-    const log = this.#logs.category(subject, place.log);
-    const pieces = Array.from({ length: parts }, (_, part) => this.#piece(log, place, id, part));
-    const packed = pieces.length === 1 ? pieces[0] : joined(pieces);
-    return parsed(this.#tools.inflate(packed, sizeBytes));
+  #opener(subject: string, { place }: ShelvedVersion): LogOpener {
+    return new LogOpener(this.#vault.store, this.#logs.category(subject, place.log));
   }
 
-  #piece(log: LogWriter, { seq, generation }: Place, id: string, part: number): Uint8Array {
-    const { store } = this.#vault;
-    for (const row of store.logEntry(log.number, seq + part)) {
-      const event = row.generation === generation ? store.event(row.eventId) : null;
-      const entry = event && openLogEvent(event, log.stream).find((each) => each.seq === seq + part);
-      const told = entry ? unpackEntry(entry.value) : null;
-      if (told === null) continue;
-      const found = 'part' in told ? told.part : told.version;
-      if (found.id === id && found.json !== null) return found.json;
-    }
-    throw new HaleError('corrupt', 'a record’s entry is not where it was');
+  #resource(id: string, { place, parts, sizeBytes, packed }: ShelvedVersion, opener: LogOpener): Resource {
+    const pieces = packed ? [packed] : Array.from({ length: parts }, (_, part) => pieceOf(opener, place, id, part));
+    return parsed(this.#tools.inflate(pieces.length === 1 ? pieces[0] : joined(pieces), sizeBytes));
   }
 
-  /** Every shown record with its resource, in the order of the logs: for whoever makes an index. Opens each event once. */
-  *all(subject: string, only?: readonly Category[]): Generator<RecordEntry> {
+  /** Every shown record with its resource, in the order of the logs: for whoever makes an index. Opens nothing twice. */
+  *all(subject: string, isWanted: (head: RecordHead) => boolean = () => true): Generator<RecordEntry> {
     const shelf = this.#shelf(subject);
-    const wanted = only && new Set(only.map(categoryNumber));
-    for (const number of this.#logs.named(subject)) {
-      if (number === SOURCES_LOG || wanted?.has(number) === false) continue;
-      const log = this.#logs.category(subject, number);
-      const ids = new Set(this.#vault.store.logEvents(log.number).map(({ eventId }) => eventId));
-      for (const eventId of ids) {
-        const event = this.#vault.store.event(eventId);
-        for (const { seq, generation, value } of event ? openLogEvent(event, log.stream) : []) {
-          const entry = unpackEntry(value);
-          if ('part' in entry || entry.version.json === null) continue;
-          const { id, parts, json, sizeBytes } = entry.version;
-          const shelved = shelf.records.get(id);
-          const place = shelved?.shown.place;
-          if (!shelved || place?.log !== number || place.seq !== seq || place.generation !== generation) continue;
-          const resource =
-            parts === 1 ? parsed(this.#tools.inflate(json, sizeBytes)) : this.#resource(subject, id, shelved.shown);
-          yield { ...shelved.head, resource };
-        }
-      }
+    const openers = new Map<number, LogOpener>();
+    for (const shelved of shelf.inOrder(isWanted)) {
+      const { head, shown } = shelved;
+      // They may be let go of while somebody goes through them, or erased.
+      if (this.#shelves.get(subject) !== shelf && this.#logs.named(subject).length === 0) return;
+      const opener = openers.get(shown.place.log) ?? this.#opener(subject, shown);
+      openers.set(shown.place.log, opener);
+      yield { ...head, resource: this.#resource(head.id, shown, opener) };
     }
   }
 
@@ -502,6 +495,16 @@ export class Records {
 
 /** Chunks copied in one commit. */
 const COPIED_CHUNKS = 100;
+
+/** @throws HaleError 'corrupt' */
+function pieceOf(opener: LogOpener, { seq, generation }: Place, id: string, part: number): Uint8Array {
+  for (const value of opener.entries({ seq: seq + part, generation })) {
+    const told = unpackEntry(value);
+    const found = 'part' in told ? told.part : told.version;
+    if (found.id === id && found.json !== null) return found.json;
+  }
+  throw new HaleError('corrupt', 'a record’s entry is not where it was');
+}
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));

@@ -1,4 +1,5 @@
-// What is remembered of a subject's records: heads and the names they are found by, folded from the logs. The JSON stays sealed until it is asked for.
+// What is remembered of a subject's records: heads and the names they are found by, folded from the logs, and of what is shown the JSON as it lay in the
+// log, deflated, while there is room: opening it again costs five times as much as reading it.
 import type { LogEntry } from '../log.ts';
 import { CATEGORIES, type RecordHead, type RecordSource } from './model.ts';
 import { unpackEntry, type VersionEntry } from './wire.ts';
@@ -21,6 +22,13 @@ export interface ShelvedVersion {
   isBeside: boolean;
   at: number | null;
   notes: string[];
+  /** Its JSON, deflated; null: it is opened when it is asked for. */
+  packed: Uint8Array | null;
+}
+
+/** Bytes that shelves may still keep open, all together. */
+export interface Room {
+  bytes: number;
 }
 
 export interface Shelved {
@@ -39,9 +47,14 @@ export class Shelf {
   readonly overlays = new Map<string, Set<string>>();
   /** Entries that name a record of which nothing is here: their first part was lost. */
   torn = 0;
+  readonly #room: Room;
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
 
   /** Entries of all logs, each in its order. */
-  fold(logs: readonly { log: number; entries: readonly LogEntry[] }[]): void {
+  fold(logs: Iterable<{ log: number; entries: readonly LogEntry[] }>): void {
     const later: { version: VersionEntry; place: Place }[] = [];
     for (const { log, entries } of logs)
       entries.forEach(({ value, seq, generation }, i) => {
@@ -65,8 +78,12 @@ export class Shelf {
       return;
     }
     const from = sourceOf(version);
-    if (from && !known.head.sources.some((each) => each.source === from.source && each.localId === from.localId))
-      known.head.sources.push(from);
+    const { sources } = known.head;
+    if (from && !sources.some((each) => each.source === from.source && each.localId === from.localId)) {
+      sources.push(from);
+      // As folding would find them: the first that knows a reference says what it means.
+      sources.sort(bySource);
+    }
     this.#name(known, version.keys);
     if (version.revision === 0) return;
     if (version.json !== null) this.#version(known, version, place);
@@ -78,6 +95,7 @@ export class Shelf {
     const { id, type, at, made, origin, of, state, revision, notes } = version;
     const from = sourceOf(version);
     const shown = shelvedVersion(version, place);
+    this.#keep(shown, version);
     const head: RecordHead = {
       id,
       type,
@@ -111,12 +129,26 @@ export class Shelf {
     // Of two homes that wrote one number the later in the log stands; whatever is beside gives way.
     const isShown = !added.isBeside && (shown.isBeside || added.revision >= shown.revision);
     if (!isShown) return;
+    this.#drop(shown);
+    this.#keep(added, version);
     known.shown = added;
     head.category = CATEGORIES[place.log - 1];
     head.revision = added.revision;
     head.at = added.at;
     head.notes = added.notes;
     head.state = version.state;
+  }
+
+  /** What is cut into parts is long, and few are. */
+  #keep(shown: ShelvedVersion, { json, parts }: VersionEntry): void {
+    if (json === null || parts > 1 || json.length > this.#room.bytes) return;
+    this.#room.bytes -= json.length;
+    shown.packed = json;
+  }
+
+  #drop(version: ShelvedVersion): void {
+    this.#room.bytes += version.packed?.length ?? 0;
+    version.packed = null;
   }
 
   #name(shelved: Shelved, keys: readonly string[]): void {
@@ -129,6 +161,14 @@ export class Shelf {
       else if (typeof known !== 'string') known.add(id);
       else if (known !== id) this.#byKey.set(key, new Set([known, id]));
     }
+  }
+
+  /** Records in the order in which their shown versions lie in the logs: whatever came first here, it is the same after a restart. */
+  inOrder(isWanted: (head: RecordHead) => boolean): Shelved[] {
+    const found = [...this.records.values()].filter(({ head }) => isWanted(head));
+    return found.sort(({ shown: { place: a } }, { shown: { place: b } }) => {
+      return a.log - b.log || a.generation - b.generation || a.seq - b.seq;
+    });
   }
 
   /** Records that have a name. */
@@ -145,9 +185,12 @@ function sourceOf({ from, made }: VersionEntry): RecordSource | null {
   return { source, localId, ...(versionId === null ? {} : { versionId }), at: made };
 }
 
+const bySource = (a: RecordSource, b: RecordSource): number =>
+  a.at - b.at || (a.source < b.source || (a.source === b.source && a.localId < b.localId) ? -1 : 1);
+
 function shelvedVersion(version: VersionEntry, place: Place): ShelvedVersion {
   const { revision, parts, sizeBytes, made, isBeside, at, notes } = version;
-  return { revision, place, parts, sizeBytes, made, from: sourceOf(version), isBeside, at, notes };
+  return { revision, place, parts, sizeBytes, made, from: sourceOf(version), isBeside, at, notes, packed: null };
 }
 
 /** Are the parts that a version names all there, right behind it? */

@@ -137,7 +137,7 @@ function withheldBy(way: Way): Set<string> {
   world.take([...GIVEN, hidden()]);
   raise(world, way);
   const { given } = world.shared.preview({ subject: world.me, policy: way.policy(world), subjectName: '' });
-  const isGiven = new Set(given.map(({ head }) => head.id));
+  const isGiven = new Set(given.map(({ id }) => id));
   const ids = [...world.records.heads(world.me)].map(({ id }) => id).filter((id) => !isGiven.has(id));
   const names = new Set(
     ids.flatMap((id) => world.records.head(world.me, id)?.sources.map(({ localId }) => localId) ?? []),

@@ -138,7 +138,7 @@ describe('copies follow their records', () => {
       payload: [{ contentString: 'not any more' }],
     });
     const withheld = world.shared.preview({ subject: world.me, policy: { ...ALL, withhold: [of] }, subjectName: '' });
-    expect(withheld.given.map(({ head }) => head.type)).toEqual(['Patient']);
+    expect(withheld.given.map(({ type }) => type)).toEqual(['Patient']);
     const counted = { ...ALL, withhold: [of], told: 'count' as const, jurisdiction: 'US' };
     expect(world.shared.preview({ subject: world.me, policy: counted, subjectName: '' }).told).toEqual({ count: 1 });
   });
@@ -286,4 +286,17 @@ test('what is attached is put back whole where documents are given, in parts whe
   expect(contentOf({ ...ALL, documents: true })).toEqual([
     { attachment: { contentType: 'application/pdf', data: base64 } },
   ]);
+});
+
+test('who has a copy of a record is known of every record, on whichever of many pages it lies', () => {
+  const all = Array.from({ length: 60 }, (_, i) => problem(`c${i}`, `Finding ${i} ${'at length '.repeat(800)}`));
+  const world = openWorld();
+  take(world, PATIENT, ...all);
+  const ids = all.map(({ id }) => world.idOf('Condition', String(id)));
+  const withhold = ids.filter((_, i) => i % 3 === 0);
+  const grant = world.issue({ ...ALL, withhold });
+  expect(readerOf(world, grant).copies.packed.length).toBeGreaterThan(4);
+  for (const id of ids) expect(world.shared.readersOf(world.me, id)).toEqual(withhold.includes(id) ? [] : [grant]);
+  const nothing = world.issue({ ...ALL, withhold: ids, categories: ['problems'], to: 1 });
+  expect(ids.filter((id) => world.shared.readersOf(world.me, id).includes(nothing))).toEqual([]);
 });

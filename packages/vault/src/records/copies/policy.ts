@@ -74,10 +74,11 @@ export function keptBy(policy: RecordPolicy, { head, labels }: RuledRecord): Kep
   if (withholds(policy, unseen)) return { by: 'label', ...whatWithholds(policy, unseen) };
   const notes = NEVER_BY_DEFAULT.filter((never) => unseen.labels.some(({ code }) => code === never));
   if (notes.length > 0 && !isIncluded) return { by: 'label', areas: [], codes: notes };
-  // Nothing but bytes, or a document made of other records: there is nothing in it that could be given without its content.
-  const isDocument = head.type === 'Binary' || head.type === 'Bundle';
-  return isDocument && !policy.documents ? { by: 'document' } : null;
+  return isDocument(head.type) && !policy.documents ? { by: 'document' } : null;
 }
+
+/** Nothing but bytes, or a document made of other records: there is nothing in it that could be given without its content. */
+export const isDocument = (type: string): boolean => type === 'Binary' || type === 'Bundle';
 
 function whatWithholds({ withholdAreas, withholdCodes }: RecordPolicy, { areas, labels }: RecordLabels) {
   const codes = labels.map(({ code }) => code).filter((code) => withholdCodes.some((rule) => mayMean(rule, code)));

@@ -1,12 +1,12 @@
 // Which records of a subject a rule gives, and their copies. The keeping up is record-grants.ts.
 import { type RecordLabels, securityOf, type Told } from '@hale/consent';
 import { base64Encode, HaleError, hmacSha256, toHex, utf8Decode, utf8Encode } from '@hale/kernel';
+import type { Worth } from '../labels/labels.ts';
 import { ATTACHED_BYTES_MAX } from '../limits.ts';
 import { CATEGORIES, type RecordEntry, type RecordHead, type Resource } from '../model.ts';
 import type { Records } from '../records.ts';
 import { resolve } from '../references.ts';
 import { type Attached, copyOf, type Leads } from './extract.ts';
-import type { Copy } from './pages.ts';
 import { patientCopy } from './patient.ts';
 import { isWithheld, type Kept, keptBy, type RecordPolicy } from './policy.ts';
 
@@ -17,6 +17,7 @@ export interface LabelsPort {
   among(subject: string, id: string, counts: (id: string) => boolean): RecordLabels;
   /** Of every record, in one pass. */
   all(subject: string): ReadonlyMap<string, RecordLabels>;
+  worth(subject: string, id: string): Worth;
   /** Told when a record, its labels or those that it takes of others may have changed; null: of all. */
   watch(listener: (subject: string, ids: readonly string[] | null) => void): void;
 }
@@ -155,11 +156,7 @@ function base64Of(bytes: Uint8Array, isFile: boolean): string {
 }
 
 /** Copies of all that is given, in no order. */
-export function* copiesOf(room: CopyRoom, given: ReadonlySet<string>): Generator<Copy> {
+export function* copiesOf(room: CopyRoom, given: ReadonlySet<string>): Generator<Resource> {
   const copier = new Copier(room, given);
-  for (const entry of room.records.all(room.subject)) {
-    if (!given.has(entry.id)) continue;
-    const resource = copier.copy(entry);
-    yield { id: resource.id!, json: JSON.stringify(resource) };
-  }
+  for (const entry of room.records.all(room.subject, ({ id }) => given.has(id))) yield copier.copy(entry);
 }

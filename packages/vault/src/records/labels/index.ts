@@ -1,6 +1,6 @@
 /** Sensitivity labels of records, computed on the owner's home. specs/labels.md */
 export { type ResourceLabels, resourceLabels } from './label.ts';
-export { Labels, type LabelsListener } from './labels.ts';
+export { Labels, type LabelsListener, type Worth } from './labels.ts';
 export {
   isLabelName,
   type LabelName,

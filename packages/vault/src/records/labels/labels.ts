@@ -1,12 +1,15 @@
 // Labels of a subject's records as they count: what each record tells of itself, what the records tell that it refers to, and the owner's word over both.
-// Remembered until a record, or her word, changes.
+// Remembered until a record, or her word, changes; with them what else has to be known of every record before it is worth opening again.
 import { areasOf, type Label, type RecordLabels, recordConfidentiality } from '@hale/consent';
 import { HaleError } from '@hale/kernel';
 import { fieldsOf, listOf, textOf } from '../../import/json-records.ts';
 import type { Vault } from '../../vault.ts';
-import type { RecordHead, Resource } from '../model.ts';
+import { attachmentsOf } from '../brief.ts';
+import { isDocument } from '../copies/policy.ts';
+import { hasPlaces, type RecordHead, type Resource } from '../model.ts';
 import type { Records, RecordsListener } from '../records.ts';
 import { resolve } from '../references.ts';
+import { maySayAgents } from '../templates/agents.ts';
 import { type ResourceLabels, resourceLabels } from './label.ts';
 import { judged, type LabelName, type OwnerLabels, ownerLabelEntry, ownerLabels, withWord } from './owner.ts';
 
@@ -16,8 +19,19 @@ export type LabelsListener = RecordsListener;
 /** Is a record here? */
 type Counts = (id: string) => boolean;
 
+/** Which records are worth opening again, for whoever goes through all of them. */
+export interface Worth {
+  /** It names a medicine or an illness that may bear on other records. */
+  bears: boolean;
+  /** Bytes of it lie in the files that came in. */
+  hasPlaces: boolean;
+  /** Nothing but bytes, or with attachments. */
+  isDocument: boolean;
+}
+
 /** What is remembered of a record. */
 interface Own extends ResourceLabels {
+  worth: Worth;
   /** References by which it says what it is about. */
   about: readonly string[];
   /** References to where it was made: only the law follows them. */
@@ -97,6 +111,11 @@ export class Labels {
         if (!shelf.own.has(entry.id)) shelf.own.set(entry.id, ownOf(entry));
     for (const { id } of this.#records.heads(subject)) this.#whole(subject, id, shelf);
     return shelf.whole;
+  }
+
+  /** @throws HaleError 'not-found' */
+  worth(subject: string, id: string): Worth {
+    return this.#own(subject, id, this.#shelf(subject)).worth;
   }
 
   #own(subject: string, id: string, shelf: Shelf): Own {
@@ -206,7 +225,12 @@ export class Labels {
 }
 
 function ownOf({ resource, overlay }: Pick<RecordHead, 'overlay'> & { resource: Resource }): Own {
-  return { ...resourceLabels(resource), ...referencesOf(resource), overlay: overlay?.of ?? null };
+  const worth: Worth = {
+    bears: maySayAgents(resource),
+    hasPlaces: hasPlaces(resource),
+    isDocument: isDocument(resource.resourceType) || attachmentsOf(resource).length > 0,
+  };
+  return { ...resourceLabels(resource), ...referencesOf(resource), overlay: overlay?.of ?? null, worth };
 }
 
 /** One label for each sensitivity and area: the record's own before those it takes; the law is taken in any case. */

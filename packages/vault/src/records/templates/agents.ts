@@ -237,6 +237,11 @@ const KINDS: Readonly<Record<string, readonly AgentRow['in'][]>> = {
 
 export const saysAgents = (type: string): boolean => Object.hasOwn(KINDS, type);
 
+/** May anything be in it, or in the Medication record that it refers to? Of all others `agentsIn` finds nothing. */
+export const maySayAgents = (resource: Resource): boolean =>
+  agentsIn(resource).length > 0 ||
+  (saysAgents(resource.resourceType) && textOf(fieldsOf(resource.medicationReference).reference) !== '');
+
 /** "No known allergy" is none. SNOMED CT 716186003, or its words. */
 const NO_KNOWN = /\bno known\b|\bnot known\b|716186003/;
 /** LOINC: pregnancy status. Of other observations none says that there is a pregnancy. */
