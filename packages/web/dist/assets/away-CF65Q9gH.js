@@ -1,1 +1,0 @@
-import{hasPairing as e}from"./kept-EHScfa3P.js";import{t}from"./remote-link-VFl3IwVn.js";async function n(){return await e()?t:null}export{n as homeOfThisPhone};

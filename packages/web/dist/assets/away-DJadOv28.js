@@ -1,0 +1,1 @@
+import{hasPairing as e}from"./kept-EHScfa3P.js";import{t}from"./remote-link-BnPdUKpX.js";async function n(){return await e()?t:null}export{n as homeOfThisPhone};
