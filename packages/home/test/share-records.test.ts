@@ -57,6 +57,24 @@ const wordsIn = ({ records }: OpenResult): string[] =>
     .flatMap((concept) => (concept as { text?: string } | undefined)?.text ?? [])
     .sort();
 
+test('that records are chosen is said the same whether any is kept back or not', async () => {
+  const ann = homes.make();
+  const lee = homes.make();
+  const relay = await homes.relay(ann.keys, lee.keys);
+  for (const home of [ann, lee]) useRelay(home, relay.url);
+  await take(ann, PATIENT, problem('a', 'Asthma'), problem('d', 'Depression'));
+  const bundleOf = async (withhold: string[]) => {
+    const { link } = await share(ann, { records: { categories: ['problems'], withhold } });
+    await ann.network.settle(20_000);
+    const opened = await OPERATIONS.open(contextOf(lee), { grant: link!, fhir: true });
+    return opened.fhir as { meta: object; entry: object[] };
+  };
+  const [all, some] = [await bundleOf([]), await bundleOf([await idOf(ann, 'Depression')])];
+  expect(some.entry.length).toBe(all.entry.length - 1);
+  expect(all.meta).toMatchObject({ tag: [{ code: 'SUBSETTED' }] });
+  expect(some.meta).toEqual(all.meta);
+}, 60_000);
+
 test('two parts of the record go from home to home, follow what changes, and end', async () => {
   const ann = homes.make();
   const lee = homes.make();

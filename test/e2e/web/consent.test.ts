@@ -38,6 +38,9 @@ const RECORDS = [
   },
 ];
 
+/** Of every share of records. */
+const CHOSEN = /^Chosen by the patient\. It may not be all there is/;
+
 function watched(page: Page): Page {
   page.setDefaultTimeout(15_000);
   page.on('pageerror', (error) => faults.push(error.message));
@@ -129,6 +132,10 @@ test('family doctor by a link: what is left out is not there, and what is kept a
   const given = reader.locator('.given-records');
   await given.getByText('Migraine').waitFor();
   expect(await given.getByText(/Depress/).count()).toBe(0);
+  await given.getByText(CHOSEN).waitFor();
+  await reader.emulateMedia({ media: 'print' });
+  expect(await given.getByText(CHOSEN).isVisible()).toBe(true);
+  await reader.emulateMedia({ media: 'screen' });
   expect(await reader.locator('main').innerText()).not.toMatch(/left (something )?out/i);
   await given.getByText('Asthma').click();
   await seen(reader, 'What it says');
@@ -185,6 +192,8 @@ test('a second opinion reaches the desk as its owner sees it through her eyes, a
   await lee.getByRole('link', { name: 'Open', exact: true }).first().click();
   const given = lee.locator('.given-records');
   await given.getByText('Salbutamol').waitFor();
+  // Nothing is kept back here, and the same stands there.
+  await given.getByText(CHOSEN).waitFor();
   await open(ann, '/sharing');
   await ann.locator('.grant-row', { hasText: 'Second opinion' }).getByRole('link', { name: 'Details' }).click();
   await press(ann, 'Look through their eyes');

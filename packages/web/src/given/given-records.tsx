@@ -33,6 +33,8 @@ export function GivenRecords({ records, heading = 'h2' }: { records: OpenedRecor
         <Heading>{consent.given.title}</Heading>
         <span class="caption">{words.value.records.counted(records.count)}</span>
       </div>
+      {/* The same in every share, so that it says nothing of what is kept back (specs/copies.md §5). */}
+      <Notice>{consent.given.selection}</Notice>
       <StateOf state={records.state} />
       <ToldOf told={records.told} />
       {copies.some(({ resource }) => restsOnPart2(resource)) && <Part2 />}

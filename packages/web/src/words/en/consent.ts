@@ -186,6 +186,7 @@ export const consent = {
   },
   given: {
     title: 'Health records',
+    selection: 'Chosen by the patient. It may not be all there is: ask before you rely on something not being here.',
     nothing: 'There are no records in this share now.',
     states: {
       none: 'The health records are not there yet. They appear here by themselves.',

@@ -186,6 +186,8 @@ export const consent: Words['consent'] = {
   },
   given: {
     title: 'Historial médico',
+    selection:
+      'Elegido por el paciente. Puede que no sea todo lo que hay: pregunte antes de confiar en que algo no está aquí.',
     nothing: 'Ahora no hay registros en este permiso.',
     states: {
       none: 'El historial aún no está aquí. Aparece por sí solo.',

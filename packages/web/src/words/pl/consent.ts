@@ -194,6 +194,8 @@ export const consent: Words['consent'] = {
   },
   given: {
     title: 'Dokumentacja medyczna',
+    selection:
+      'Wybór pacjenta. Nie musi to być wszystko, co jest: zapytaj, zanim oprzesz się na tym, że czegoś tu nie ma.',
     nothing: 'W tym udostępnieniu nie ma teraz wpisów.',
     states: {
       none: 'Dokumentacji jeszcze tu nie ma. Pojawi się sama.',
