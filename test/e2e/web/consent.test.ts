@@ -166,14 +166,18 @@ test('anaesthesia: hiding what matters there is warned of, and one press shows i
     await ann.getByText('Leave out single records').click();
     await ann.getByLabel('Find a record').fill('lat');
     await ann.getByLabel(/^Latex/).check();
+    await seen(ann, 'You hide: Latex.');
   });
   await seen(ann, 'You hide: Latex.');
   await seen(ann, /Gloves and tubes of latex can cause a shock/);
   const given = ann.locator('.given-records');
   await given.getByText('Asthma').waitFor();
   expect(await given.getByText('Latex').count()).toBe(0);
+  await ann.getByRole('button', { name: 'Share without my allergy: Latex' }).waitFor();
+  expect(await ann.getByText('You hide: Latex.').count()).toBe(2);
   await press(ann, 'Show them this');
   await given.getByText('Latex').waitFor();
+  await ann.getByRole('button', { name: 'Make the link' }).waitFor();
   expect(await ann.getByText('You hide: Latex.').count()).toBe(0);
 });
 

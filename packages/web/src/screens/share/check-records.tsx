@@ -49,6 +49,33 @@ export function Warned({ warnings, show }: { warnings: readonly HidingWarned[]; 
   );
 }
 
+/** Beside the button, far below the list: what it hides, once more. */
+export function WarnedOnce({ warnings }: { warnings: readonly HidingWarned[] }) {
+  const { check } = words.value.consent;
+  if (warnings.length === 0) return null;
+  return (
+    <Notice tone="alert">
+      {warnings.map((warning) => (
+        <p key={warning.rule}>
+          <strong>{check.warnHides(titlesOf(warning.hidden))}</strong> {whyOf(warning)}
+        </p>
+      ))}
+    </Notice>
+  );
+}
+
+/** What is hidden though it may harm her, by the titles of the records: allergies are called that. */
+export function hiddenWords(warnings: readonly HidingWarned[]): string {
+  const { check } = words.value.consent;
+  const hidden = [...new Map(warnings.flatMap((warning) => warning.hidden).map((each) => [each.id, each])).values()];
+  const allergies = hidden.filter(({ category }) => category === 'allergies');
+  const others = hidden.filter((each) => !allergies.includes(each));
+  return [
+    ...(allergies.length > 0 ? [check.myAllergies(allergies.length, titlesOf(allergies))] : []),
+    ...(others.length > 0 ? [titlesOf(others)] : []),
+  ].join('; ');
+}
+
 /** A rule that these pages do not know yet is told as the home tells it. */
 function whyOf({ rule, why }: HidingWarned): string {
   const { warns } = words.value.consent;

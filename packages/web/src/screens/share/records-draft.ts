@@ -31,6 +31,12 @@ export const NO_RECORDS: RecordsDraft = {
 
 export const hasRecords = ({ records }: Pick<Draft, 'records'>): boolean => records.categories.length > 0;
 
+/** Whatever hid them, by hand or by area. */
+export function shownAfterAll(records: RecordsDraft, ids: readonly string[]): RecordsDraft {
+  const withhold = records.withhold.filter((id) => !ids.includes(id));
+  return { ...records, withhold, show: [...new Set([...records.show, ...ids])] };
+}
+
 /** What may be told where; `place` is '' where none was said. */
 export function waysToTell(place: string): readonly Told[] {
   return tellingLaw(place)?.allowed ?? ['none'];

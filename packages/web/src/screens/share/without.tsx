@@ -1,5 +1,5 @@
 // Step 4, of health records: what stays hidden, by area with the reason of each, by hand, and files; and whether they may know that there is more.
-import type { RecordInfo, SensitiveArea, SensitiveParts } from '@hale/home';
+import type { RecordInfo, SensitiveArea, SensitiveParts, ShareParameters } from '@hale/home';
 import { tellingLaw } from '@hale/vault/records/telling';
 import { useSignal } from '@preact/signals';
 import { useAsked } from '../../app/asking.ts';
@@ -12,10 +12,11 @@ import { words } from '../../words/index.ts';
 import { day, zone } from '../../words/numbers.ts';
 import { ReasonsOf } from '../records/reasons.tsx';
 import { nameOf, writtenDate } from '../records/said.ts';
+import { Warned } from './check-records.tsx';
 import { parametersOf, periodOf } from './draft.ts';
 import { firstOf } from './period.ts';
 import { placesByName } from './places.ts';
-import { type RecordsDraft, toldAt, waysToTell } from './records-draft.ts';
+import { type RecordsDraft, shownAfterAll, toldAt, waysToTell } from './records-draft.ts';
 import { BackButton, type StepProps } from './steps.tsx';
 
 /** Rows of single records at once; the search finds the others. */
@@ -54,6 +55,13 @@ export function WithoutStep({ draft, change, streams, next, back }: StepProps) {
           </>
         )}
       </Answer>
+      {typeof period !== 'string' && hidesAny(records) && (
+        <Bears
+          key={JSON.stringify([records.withhold, records.withholdAreas, records.show])}
+          parameters={parametersOf(draft, period, ofSubject(), country.value)}
+          show={(ids) => change({ records: shownAfterAll(records, ids) })}
+        />
+      )}
       <Telling records={records} set={set} />
       <div class="actions">
         <Button kind="sharing" onPress={next}>
@@ -63,6 +71,14 @@ export function WithoutStep({ draft, change, streams, next, back }: StepProps) {
       </div>
     </>
   );
+}
+
+const hidesAny = ({ withhold, withholdAreas }: RecordsDraft): boolean => withhold.length + withholdAreas.length > 0;
+
+/** Where what she hides may harm her, while she hides it. Nothing stands here before it is known; the next step says it again. */
+function Bears({ parameters, show }: { parameters: ShareParameters; show: (ids: string[]) => void }) {
+  const asked = useAsked((signal) => call('share.preview', parameters, { signal }));
+  return <Warned warnings={asked.value.value?.records?.warnings ?? []} show={show} />;
 }
 
 interface Chosen {

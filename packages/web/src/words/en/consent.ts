@@ -131,6 +131,8 @@ export const consent = {
     warnSources: 'Where this stands',
     warnEnd: 'Not every risk is in this list. Nothing of it leaves your home.',
     warnShow: 'Show them this',
+    shareWithout: (what: string) => `Share without ${what}`,
+    myAllergies: (count: number, titles: string) => `${count === 1 ? 'my allergy' : 'my allergies'}: ${titles}`,
     whole: 'the whole health record',
     parts: (parts: string) => `${parts} of the health record`,
     partsCount: counted('en', { one: 'part of the health record', other: 'parts of the health record' }),

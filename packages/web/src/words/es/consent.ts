@@ -131,6 +131,8 @@ export const consent: Words['consent'] = {
     warnSources: 'Dónde se dice',
     warnEnd: 'No están aquí todos los riesgos. Nada de esto sale de tu casa.',
     warnShow: 'Mostrarles esto',
+    shareWithout: (what) => `Compartir sin ${what}`,
+    myAllergies: (count, titles) => `${count === 1 ? 'mi alergia' : 'mis alergias'}: ${titles}`,
     whole: 'todo el historial médico',
     parts: (parts) => `${parts} del historial médico`,
     partsCount: counted('es', { one: 'parte del historial médico', other: 'partes del historial médico' }),

@@ -131,6 +131,8 @@ export const consent: Words['consent'] = {
     warnSources: 'Gdzie o tym napisano',
     warnEnd: 'Nie ma tu każdego ryzyka. Nic z tej listy nie opuszcza Twojego domu.',
     warnShow: 'Pokaż im to',
+    shareWithout: (what) => `Udostępnij bez: ${what}`,
+    myAllergies: (count, titles) => `${count === 1 ? 'moja alergia' : 'moje alergie'} (${titles})`,
     whole: 'cała dokumentacja medyczna',
     parts: (parts) => `${parts} z dokumentacji medycznej`,
     partsCount: counted('pl', {
