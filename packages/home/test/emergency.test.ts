@@ -344,8 +344,8 @@ test('the card and the picture say what she chose, in her language and English, 
   expect(files).toEqual([`${to}.pdf`, `${to}.svg`]);
   const svg = readFileSync(files[1], 'utf8');
   for (const text of [
-    'Alergias / Allergies',
-    '! Penicillin: Anaphylaxis',
+    'Alergia GRAVE / SEVERE allergy:',
+    'Penicillin (Anaphylaxis)',
     'Eva, +34 600 333 444',
     'Diabetes &lt;type 1&gt; &amp; pump',
     'Ana Sanchez, nac. 1961',
@@ -359,7 +359,7 @@ test('the card and the picture say what she chose, in her language and English, 
   for (const text of [
     'Cut out, fold here',
     'Recortar y doblar',
-    'Alergias / Allergies: ! Penicillin: Anaphylaxis',
+    'Alergia GRAVE / SEVERE allergy: Penicillin (Anaphylaxis)',
     'A PIN is asked for',
     'Luis Sanchez',
   ])

@@ -174,7 +174,8 @@ test('anaesthesia: hiding what matters there is warned of, and one press shows i
   await given.getByText('Asthma').waitFor();
   expect(await given.getByText('Latex').count()).toBe(0);
   await ann.getByRole('button', { name: 'Share without my allergy: Latex' }).waitFor();
-  expect(await ann.getByText('You hide: Latex.').count()).toBe(2);
+  // Above what they will see, and beside the button far below it.
+  expect(await ann.locator('.notice', { hasText: 'You hide: Latex.' }).count()).toBe(2);
   await press(ann, 'Show them this');
   await given.getByText('Latex').waitFor();
   await ann.getByRole('button', { name: 'Make the link' }).waitFor();
