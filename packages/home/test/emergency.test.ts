@@ -373,10 +373,13 @@ test('what is shown before is what is printed: the same lines in the same places
   });
   const draft = await emergencyPrint(context(home), { withPdf: true });
   expect(draft.pdf).toBeNull();
-  expect(draft.card).toContain('Diabetes &lt;type 1&gt; &amp; pump');
-  expect(draft.card).not.toContain('shape-rendering="crispEdges"');
+  expect(draft.faces[0]).toContain('Diabetes &lt;type 1&gt; &amp; pump');
+  expect(draft.hasCode).toBe(false);
+  expect(draft.faces[1]).not.toContain('shape-rendering="crispEdges"');
   const { link, pin } = await emergencyCard(context(home), { withPin: true });
-  const { card, picture, pdf } = await emergencyPrint(context(home), { withPdf: true });
+  const { faces, hasCode, picture, pdf } = await emergencyPrint(context(home), { withPdf: true });
+  expect(hasCode).toBe(true);
+  const card = faces.join('');
   for (const text of [card, picture]) {
     expect(text).toContain('shape-rendering="crispEdges"');
     expect(text).not.toContain(pin);
@@ -394,6 +397,16 @@ test('what is shown before is what is printed: the same lines in the same places
   expect(lines).toContain('… more by the code');
   const feet = [...card.matchAll(/<text x="[^"]*" y="([^"]*)"/g)].map(([, y]) => Number(y));
   expect(Math.max(...feet)).toBeLessThan(153);
+});
+
+test('the card says that a PIN is asked for exactly while one is', async () => {
+  const { home } = await owner();
+  await emergencyCard(context(home), { withPin: true });
+  const back = async () => (await emergencyPrint(context(home), {})).faces[1].replaceAll(/<[^>]*>/g, ' ');
+  expect(await back()).toContain('A PIN is asked');
+  const { card } = await emergencyChange(context(home), { factor: 'none' });
+  expect(card).toMatchObject({ hasPin: true });
+  expect(await back()).not.toContain('PIN');
 });
 
 test('openings wait until they are reviewed', async () => {

@@ -20,8 +20,8 @@ import { type CardWords, cardWords, inBoth } from './words.ts';
 
 const MARGIN = 42;
 
-/** Both faces as they are printed, to be looked at (SVG). */
-export function emergencyFaces(print: CardPrint): string {
+/** Front and back as they are printed, to be looked at (SVG). */
+export function emergencyFaces(print: CardPrint): [string, string] {
   return facesSvg(cardFaces(newSheet(print), print, cardWords(print.language)), print.link);
 }
 

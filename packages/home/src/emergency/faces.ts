@@ -13,7 +13,7 @@ export interface CardPrint {
   card: readonly CardFact[];
   /** null: there is no card yet, and the place of the code stays empty. */
   link: string | null;
-  hasPin: boolean;
+  asksPin: boolean;
   hours: number;
   madeMicros: number;
 }
@@ -74,7 +74,7 @@ export function cardFaces(doc: PdfDocument, print: CardPrint, words: readonly Ca
     const style = { size: facts.size, isBold, colour: isBold ? RED : INK };
     return line(text, INSET, 35 + at * heightOf(doc, style), width, style);
   };
-  const said = words.map((of) => (print.hasPin ? `${of.scan} ${of.pin}` : of.scan)).join('\n\n');
+  const said = words.map((of) => (print.asksPin ? `${of.scan} ${of.pin}` : of.scan)).join('\n\n');
   const left = INSET + CODE_SIDE + 8;
   const beside = CARD.width - left - INSET;
   const printed = `${words[0].printed} ${new Date(print.madeMicros / 1000).toISOString().slice(0, 10)}`;
@@ -186,25 +186,26 @@ function codePath(text: string): { size: number; path: string } {
   return { size, path };
 }
 
-/** Front and back beside each other (SVG, 171.2 × 54 mm). */
-export function facesSvg({ front, back, code }: CardFaces, link: string | null): string {
+/** Front and back (SVG, 85.6 × 54 mm each). */
+export function facesSvg({ front, back, code }: CardFaces, link: string | null): [string, string] {
+  return [faceSvg(front, ''), faceSvg(back, codeDrawn(link, code))];
+}
+
+function faceSvg(lines: readonly FaceLine[], more: string): string {
   const { width, height } = CARD;
-  const texts = (lines: readonly FaceLine[], left: number) =>
-    lines
-      .filter(({ text }) => text.trim() !== '')
-      .map(
-        ({ text, x, y, size, isBold, colour, width: long }) =>
-          `<text x="${(left + x).toFixed(2)}" y="${(y + ASCENT * size).toFixed(2)}" font-size="${size}" fill="${colour}"` +
-          // Whatever letters the browser has: each line is as long as on paper.
-          `${isBold ? ' font-weight="700"' : ''} textLength="${long.toFixed(2)}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</text>`,
-      )
-      .join('');
+  const texts = lines
+    .filter(({ text }) => text.trim() !== '')
+    .map(
+      ({ text, x, y, size, isBold, colour, width: long }) =>
+        `<text x="${x.toFixed(2)}" y="${(y + ASCENT * size).toFixed(2)}" font-size="${size}" fill="${colour}"` +
+        // Whatever letters the browser has: each line is as long as on paper.
+        `${isBold ? ' font-weight="700"' : ''} textLength="${long.toFixed(2)}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</text>`,
+    )
+    .join('');
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * width} ${height}" width="171.2mm" height="54mm">` +
-    `<rect width="100%" height="100%" fill="#fff"/><g font-family="'Noto Sans', sans-serif">${texts(front, 0)}${texts(back, width)}</g>` +
-    `${codeDrawn(link, { ...code, x: width + code.x })}` +
-    `<rect x="0.3" y="0.3" width="${2 * width - 0.6}" height="${height - 0.6}" fill="none" stroke="${QUIET}" stroke-width="0.6"/>` +
-    `<path d="M${width} 0V${height}" stroke="${QUIET}" stroke-width="0.6" stroke-dasharray="3 3"/></svg>\n`
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="85.6mm" height="54mm">` +
+    `<rect width="100%" height="100%" fill="#fff"/><g font-family="'Noto Sans', sans-serif">${texts}</g>${more}` +
+    `<rect x="0.3" y="0.3" width="${width - 0.6}" height="${height - 0.6}" fill="none" stroke="${QUIET}" stroke-width="0.6"/></svg>\n`
   );
 }
 

@@ -24,20 +24,21 @@ export function Preview({ info }: { info: EmergencyInfo }) {
   return (
     <Matter title={ownCard.preview} text={ownCard.previewText}>
       <Answer asked={asked.value} again={asked.again} rows={1}>
-        {({ card, picture }) => (
+        {({ faces: [front, back], hasCode, picture }) => (
           <>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is wider than the page, and keys have to move it */}
-            <section class="card-faces" tabIndex={0} aria-label={ownCard.previewCard}>
-              <Drawing svg={card} label={ownCard.previewCard} />
-            </section>
-            {info.card === null && <p class="small quiet">{ownCard.noCode}</p>}
+            <div class="card-faces">
+              <Drawing svg={front} label={ownCard.previewFront} />
+              <Drawing svg={back} label={ownCard.previewBack} />
+            </div>
+            {!hasCode && <p class="small quiet">{ownCard.noCode}</p>}
             <details class="fold">
               <summary class="small">{ownCard.previewPicture}</summary>
               <div class="lock-picture">
                 <Drawing svg={picture} label={ownCard.previewPicture} />
               </div>
             </details>
-            {info.card !== null && <Saving picture={picture} />}
+            {/* What is saved is what is seen: while the card is being changed it is neither the old one nor one without a code. */}
+            {hasCode && asked.value.state === 'there' && <Saving picture={picture} />}
           </>
         )}
       </Answer>
