@@ -125,7 +125,7 @@ test('an emergency card: made, found, opened with a reason; she is told and says
   await seen(page, 'The card is ready.');
   const link = await scanned(page);
   const [sheet] = pdfText(await saved(page, 'Save for printing (PDF)'));
-  expect(sheet).toContain('Penicillin: Anaphylaxis');
+  expect(sheet).toContain('SEVERE allergy: Penicillin (Anaphylaxis)');
   expect(sheet).not.toContain('Syphilis');
   const picture = await saved(page, 'Save the picture');
   expect([picture.subarray(1, 4).toString(), picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([

@@ -54,7 +54,10 @@ function copiesOf({ listed, resources }: OpenedRecords): Copy[] {
   const byId = new Map(resources.map((resource) => [`${resource.resourceType}/${resource.id}`, resource]));
   return listed.flatMap((each): Copy[] => {
     const resource = byId.get(`${each.type}/${each.id}`);
-    return resource ? [{ listed: each, resource, marks: marksOf(resource) }] : [];
+    if (!resource) return [];
+    // Files that did not come along are none to whoever looks.
+    const brief = { ...each.brief, attachments: filesIn(resource).length };
+    return [{ listed: { ...each, brief }, resource, marks: marksOf(resource) }];
   });
 }
 

@@ -37,8 +37,7 @@ export function Preview({ info }: { info: EmergencyInfo }) {
                 <Drawing svg={picture} label={ownCard.previewPicture} />
               </div>
             </details>
-            {/* What is saved is what is seen: while the card is being changed it is neither the old one nor one without a code. */}
-            {hasCode && asked.value.state === 'there' && <Saving picture={picture} />}
+            {hasCode && <Saving />}
           </>
         )}
       </Answer>
@@ -72,12 +71,17 @@ function Drawing({ svg, label }: { svg: string; label: string }) {
   return url === '' ? null : <img src={url} alt={label} />;
 }
 
-function Saving({ picture }: { picture: string }) {
+function Saving() {
   const { ownCard } = words.value;
   const savePdf = async () => {
     const { pdf } = await call('emergency.print', { ...ofSubject(), withPdf: true });
     if (pdf !== null)
       saveBlob(new Blob([base64Decode(pdf) as BlobPart], { type: 'application/pdf' }), 'emergency-card.pdf');
+  };
+  // Asked for anew: what stood here may have been drawn before the card was made, and have no code.
+  const savePicture = async () => {
+    const { picture } = await call('emergency.print', ofSubject());
+    saveBlob(await pictureOf(picture), 'emergency-lock-screen.png');
   };
   return (
     <div class="stack tight">
@@ -85,7 +89,7 @@ function Saving({ picture }: { picture: string }) {
         <Button icon="print" kind="main-action" onPress={savePdf}>
           {ownCard.savePdf}
         </Button>
-        <Button icon="image" onPress={async () => saveBlob(await pictureOf(picture), 'emergency-lock-screen.png')}>
+        <Button icon="image" onPress={savePicture}>
           {ownCard.savePicture}
         </Button>
       </div>

@@ -9,10 +9,10 @@ import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
 import { Answer, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { moment, number, zone, zoneLine } from '../../words/numbers.ts';
+import { day, moment, number, zone, zoneLine } from '../../words/numbers.ts';
 import { personOfKey } from '../../words/people.ts';
 import { Hidden, hiddenWords, RecordsPreviewed, Warned, WarnedOnce } from './check-records.tsx';
-import { type Draft, type Period, parametersOf, periodOf } from './draft.ts';
+import { type Draft, isOutside, type Period, parametersOf, periodOf } from './draft.ts';
 import { firstOf } from './period.ts';
 import { shownAfterAll } from './records-draft.ts';
 import { shareSentence } from './sentence.ts';
@@ -157,13 +157,13 @@ function Previews(props: {
   const isAll = useSignal(preview.streams.length <= PREVIEWS);
   const { share } = words.value;
   // Called as everywhere else in these pages.
-  const titles = new Map(props.streams.map(({ key, title }) => [key, title]));
-  const all = preview.streams.map((stream) => ({ ...stream, title: titles.get(stream.key) ?? stream.title }));
+  const known = new Map(props.streams.map((stream) => [stream.key, stream]));
+  const all = preview.streams.map((stream) => ({ ...stream, title: known.get(stream.key)?.title ?? stream.title }));
   const shown = isAll.value ? all : all.slice(0, PREVIEWS);
   return (
     <>
       {shown.map((stream) => (
-        <PreviewOf key={stream.key} stream={stream} parameters={parameters} />
+        <PreviewOf key={stream.key} stream={stream} known={known.get(stream.key)} parameters={parameters} />
       ))}
       {!isAll.value && (
         <div>
@@ -181,9 +181,19 @@ function Previews(props: {
   );
 }
 
-function PreviewOf({ stream, parameters }: { stream: SharePreview['streams'][number]; parameters: ShareParameters }) {
+function PreviewOf(props: {
+  stream: SharePreview['streams'][number];
+  known: StreamInfo | undefined;
+  parameters: ShareParameters;
+}) {
+  const { stream, known, parameters } = props;
   const { share } = words.value;
   const isToCome = parameters.to === undefined;
+  const period = {
+    from: Date.parse(parameters.from ?? ''),
+    to: parameters.to === undefined ? null : Date.parse(parameters.to),
+  };
+  const leftOut = known && isOutside(known, period) ? share.datesLeaveOut(day(known.lastMicros ?? 0)) : '';
   // How exactly each is shown may differ; of the others this chart needs nothing.
   const { records: _records, levels: _levels, visit: _visit, ...rest } = parameters;
   const alone = { ...rest, streams: [stream.key], level: stream.level };
@@ -196,10 +206,16 @@ function PreviewOf({ stream, parameters }: { stream: SharePreview['streams'][num
         head={() => (
           <figcaption class="row apart">
             <strong>{stream.title}</strong>
-            <span class="caption">{share.counts[stream.level](stream.samplesOrBins)}</span>
+            {stream.samplesOrBins > 0 && (
+              <span class="caption">{share.counts[stream.level](stream.samplesOrBins)}</span>
+            )}
           </figcaption>
         )}
-        nothing={() => <p class="quiet">{isToCome ? share.nothingYet : share.nothingThere}</p>}
+        nothing={() => (
+          <p class="quiet">
+            {leftOut} {isToCome ? share.nothingYet : leftOut === '' && share.nothingThere}
+          </p>
+        )}
         notes={(series) => <Notes series={series} stream={stream} />}
       />
     </figure>

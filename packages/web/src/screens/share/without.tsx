@@ -16,11 +16,12 @@ import { Warned } from './check-records.tsx';
 import { parametersOf, periodOf } from './draft.ts';
 import { firstOf } from './period.ts';
 import { placesByName } from './places.ts';
-import { type RecordsDraft, shownAfterAll, toldAt, waysToTell } from './records-draft.ts';
+import { type RecordsDraft, shownAfterAll, toldAt, undatedFirst, waysToTell } from './records-draft.ts';
 import { BackButton, type StepProps } from './steps.tsx';
 
-/** Rows of single records at once; the search finds the others. */
+/** Rows of single records at first, and more with each press. */
 const ROWS = 30;
+const MORE_ROWS = 120;
 /** As many as one answer of the home holds. */
 const RECORDS = 1000;
 
@@ -89,30 +90,44 @@ interface Chosen {
 const toggled = <T,>(list: readonly T[], each: T, isIn: boolean): T[] =>
   isIn ? [...list, each] : list.filter((other) => other !== each);
 
-/** Areas in which there is something; those that the visit leaves out stand here too, for what may come. */
+/** Areas that her records touch stand open. All others can be left out too, for what may come: folded, or they would hide those that matter now. */
 function Areas({ parts, records, set }: Chosen & { parts: SensitiveParts }) {
   const { consent } = words.value;
-  const found = new Map(parts.areas.map((each) => [each.area, each]));
-  const areas = [...new Set([...found.keys(), ...records.withholdAreas])];
-  const inOrder = (Object.keys(consent.areas) as SensitiveArea['area'][]).filter((area) => areas.includes(area));
+  const others = (Object.keys(consent.areas) as SensitiveArea['area'][]).filter(
+    (area) => !parts.areas.some((here) => here.area === area),
+  );
+  const out = others.filter((area) => records.withholdAreas.includes(area));
+  const check = (area: SensitiveArea['area'], hint: string) => (
+    <Check
+      key={area}
+      title={consent.areas[area]}
+      hint={hint}
+      value={records.withholdAreas.includes(area)}
+      onValue={(value) => set({ withholdAreas: toggled(records.withholdAreas, area, value) })}
+    />
+  );
   return (
     <fieldset class="picks">
       <legend>{consent.without.areas}</legend>
       {parts.areas.length === 0 && <p class="small quiet">{consent.without.none}</p>}
-      {inOrder.map((area) => {
-        const here = found.get(area);
-        return (
-          <div class="stack tight" key={area}>
-            <Check
-              title={consent.areas[area]}
-              hint={here ? words.value.records.counted(here.count) : consent.what.nothingYet}
-              value={records.withholdAreas.includes(area)}
-              onValue={(value) => set({ withholdAreas: toggled(records.withholdAreas, area, value) })}
-            />
-            {here && <AreaRecords of={here} records={records} set={set} />}
-          </div>
-        );
-      })}
+      {parts.areas.map((here) => (
+        <div class="stack tight" key={here.area}>
+          {check(here.area, words.value.records.counted(here.count))}
+          <AreaRecords of={here} records={records} set={set} />
+        </div>
+      ))}
+      <details class="fold">
+        <summary>
+          {consent.without.otherAreas}
+          {out.length > 0 && (
+            <span class="caption">
+              {' '}
+              · {consent.without.otherAreasOut(out.map((area) => consent.areas[area]).join(', '))}
+            </span>
+          )}
+        </summary>
+        <div class="picks many">{others.map((area) => check(area, consent.what.nothingYet))}</div>
+      </details>
     </fieldset>
   );
 }
@@ -170,9 +185,10 @@ function ByHand({ records, set }: Chosen) {
 function Singles({ records, set }: Chosen) {
   const { consent, records: said } = words.value;
   const search = useSignal('');
+  const rows = useSignal(ROWS);
   const asked = useAsked(async () => {
     const pages = records.categories.map((category) => call('records', { ...ofSubject(), category, limit: RECORDS }));
-    return (await Promise.all(pages)).flatMap((page) => page.records).sort(byTime);
+    return (await Promise.all(pages)).flatMap((page) => page.records).sort(undatedFirst);
   });
   const isFound = ({ title, type }: RecordInfo) =>
     nameOf({ title, type }).toLowerCase().includes(search.value.trim().toLowerCase());
@@ -185,15 +201,17 @@ function Singles({ records, set }: Chosen) {
         input={{ autocomplete: 'off', maxLength: 60 }}
         onValue={(value) => {
           search.value = value;
+          rows.value = ROWS;
         }}
       />
       <Answer asked={asked.value} again={asked.again} rows={2}>
         {(all) => {
           const found = all.filter(isFound);
+          const left = found.length - rows.value;
           return (
             <div class="picks many">
               {found.length === 0 && <p class="quiet">{said.noneFound}</p>}
-              {found.slice(0, ROWS).map((record) => (
+              {found.slice(0, rows.value).map((record) => (
                 <Check
                   key={record.id}
                   title={nameOf(record)}
@@ -207,6 +225,18 @@ function Singles({ records, set }: Chosen) {
                   onValue={(value) => set({ withhold: toggled(records.withhold, record.id, value) })}
                 />
               ))}
+              {left > 0 && (
+                <div>
+                  <Button
+                    icon="plus"
+                    onPress={() => {
+                      rows.value += MORE_ROWS;
+                    }}
+                  >
+                    {consent.without.byHandMore(left)}
+                  </Button>
+                </div>
+              )}
             </div>
           );
         }}
@@ -214,9 +244,6 @@ function Singles({ records, set }: Chosen) {
     </div>
   );
 }
-
-const byTime = (a: RecordInfo, b: RecordInfo): number =>
-  (b.at ?? Number.NEGATIVE_INFINITY) - (a.at ?? Number.NEGATIVE_INFINITY);
 
 /** The choice stands only where the law of the place leaves one. */
 function Telling({ records, set }: Chosen) {

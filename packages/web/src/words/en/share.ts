@@ -33,6 +33,7 @@ export const share = {
   whatQuestion: 'What may they see?',
   search: 'Search',
   allOf: (group: string) => `All: ${group}`,
+  datesLeaveOut: (newest: string) => `Your dates leave out the readings that there are (newest ${newest}).`,
   newest: (date: string) => `newest ${date}`,
   noneFound: 'No series of that name.',
   noSeries: 'There is nothing to share yet.',

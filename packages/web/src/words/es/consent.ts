@@ -80,6 +80,9 @@ export const consent: Words['consent'] = {
     timesHint: { any: 'Una alergia no envejece.', same: 'Los registros sin fecha quedan entonces fuera.' },
   },
   without: {
+    otherAreas: 'Áreas en las que ahora no tiene nada',
+    otherAreasOut: (areas) => `se dejan fuera si llega algo: ${areas}`,
+    byHandMore: (count) => `${count} más`,
     step: 'Dejar fuera',
     question: '¿Qué no deben ver?',
     lead: 'Lo que dejas fuera no se envía. No reciben ninguna llave para ello.',
@@ -122,6 +125,8 @@ export const consent: Words['consent'] = {
     hiddenNone: 'De estas partes no queda nada fuera.',
     hiddenMore: (records) => `y ${records} más`,
     because: { hand: 'dejado fuera por ti', document: 'un archivo que nadie pudo mirar por dentro' },
+    filesKept: (records) => `Se ven sin sus archivos: ${records}`,
+    fileKept: 'el registro se ve, su archivo o imagen se queda aquí',
     filesOut: 'Van sin sus archivos',
     filesWhy: { 'too-large': 'más de 20 MB', 'not-here': 'el archivo no está aquí' },
     warnTitle: 'Piénsalo antes de ocultarlo',
@@ -141,7 +146,7 @@ export const consent: Words['consent'] = {
     leftOut: (what) => `Queda fuera: ${what}.`,
     leftAreas: (areas) => `lo que trata de ${areas}`,
     leftHand: counted('es', { one: 'registro a mano', other: 'registros a mano' }),
-    leftFiles: 'cartas, PDF e imágenes',
+    leftFiles: 'los archivos de los registros: cartas, PDF e imágenes',
     toldWords: {
       none: 'Nada les muestra si algo queda fuera.',
       exists: 'Se les dice que algo queda fuera.',

@@ -31,6 +31,7 @@ export const share: Words['share'] = {
   whatQuestion: '¿Qué pueden ver?',
   search: 'Buscar',
   allOf: (group) => `Todo: ${group}`,
+  datesLeaveOut: (newest) => `Sus fechas dejan fuera las mediciones que hay (la última: ${newest}).`,
   newest: (date) => `lo más reciente, ${date}`,
   noneFound: 'No hay ninguna serie con ese nombre.',
   noSeries: 'Todavía no hay nada que compartir.',

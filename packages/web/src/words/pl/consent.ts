@@ -80,6 +80,9 @@ export const consent: Words['consent'] = {
     timesHint: { any: 'Alergia się nie starzeje.', same: 'Wpisy bez daty są wtedy pominięte.' },
   },
   without: {
+    otherAreas: 'Obszary, w których nic teraz nie masz',
+    otherAreasOut: (areas) => `pominięte, gdy coś się pojawi: ${areas}`,
+    byHandMore: (count) => `Jeszcze ${count}`,
     step: 'Pomiń',
     question: 'Czego mają nie zobaczyć?',
     lead: 'Co pominiesz, nie zostanie wysłane. Nie dostaną do tego klucza.',
@@ -122,6 +125,8 @@ export const consent: Words['consent'] = {
     hiddenNone: 'Z tych części niczego nie pominięto.',
     hiddenMore: (records) => `i jeszcze ${records}`,
     because: { hand: 'pominięte przez Ciebie', document: 'plik, do którego nikt nie mógł zajrzeć' },
+    filesKept: (records) => `Widoczne bez plików: ${records}`,
+    fileKept: 'wpis widać, plik lub obraz zostaje u Ciebie',
     filesOut: 'Idą bez swoich plików',
     filesWhy: { 'too-large': 'ponad 20 MB', 'not-here': 'pliku tu nie ma' },
     warnTitle: 'Pomyśl o tym, zanim to ukryjesz',
@@ -151,7 +156,7 @@ export const consent: Words['consent'] = {
       many: 'wpisów ręcznie',
       other: 'wpisu ręcznie',
     }),
-    leftFiles: 'listy, PDF-y i zdjęcia',
+    leftFiles: 'pliki wpisów: listy, PDF-y i obrazy',
     toldWords: {
       none: 'Nic im nie pokazuje, czy coś pominięto.',
       exists: 'Dowiedzą się, że coś pominięto.',

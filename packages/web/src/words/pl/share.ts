@@ -31,6 +31,7 @@ export const share: Words['share'] = {
   whatQuestion: 'Co ma być widoczne?',
   search: 'Szukaj',
   allOf: (group) => `Wszystko: ${group}`,
+  datesLeaveOut: (newest) => `Wybrane daty pomijają istniejące pomiary (najnowszy: ${newest}).`,
   newest: (date) => `najnowsze ${date}`,
   noneFound: 'Nie ma serii o takiej nazwie.',
   noSeries: 'Nie ma jeszcze nic do udostępnienia.',
