@@ -2,9 +2,10 @@
 import type { CustodyOfferInfo, FormerGrantInfo, OfferInfo, TakenInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
 import { useAsked, useTicks } from '../../app/asking.ts';
+import { useKnownNames } from '../../app/known-names.ts';
 import { call, loadSubjects } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
-import { Choices } from '../../ui/choice.tsx';
+import { Check, Choices } from '../../ui/choice.tsx';
 import { Fault } from '../../ui/fault.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -84,6 +85,25 @@ function CareOfMe() {
   );
 }
 
+/** By which name she knows who asks; of somebody unknown the address, to be compared before a yes. */
+function WhoAsks(props: { from: string; name: string; isCompared: boolean; onCompared: (value: boolean) => void }) {
+  const { care } = words.value;
+  if (props.name !== '') return <p>{care.knownAs(props.name)}</p>;
+  return (
+    <>
+      <Notice tone="caution">
+        <div class="stack tight">
+          <p>{care.unknownAsker}</p>
+          <code class="piece" translate={false}>
+            {inGroups(props.from)}
+          </code>
+        </div>
+      </Notice>
+      <Check title={care.compared} value={props.isCompared} onValue={props.onCompared} />
+    </>
+  );
+}
+
 function Offer(props: { offer: OfferInfo | CustodyOfferInfo; kind: 'hand' | 'care'; canBeMe: boolean }) {
   const { offer, kind, canBeMe } = props;
   const { care, settings } = words.value;
@@ -91,6 +111,9 @@ function Offer(props: { offer: OfferInfo | CustodyOfferInfo; kind: 'hand' | 'car
   const who = useSignal<'me' | 'other' | null>(canBeMe ? null : 'other');
   const { failed, attempt } = useAttempt();
   const isHand = kind === 'hand';
+  const from = useKnownNames()(offer.from);
+  const isCompared = useSignal(false);
+  const isUnsure = from === '' && !isCompared.value;
   const accept = () =>
     attempt(async () => {
       const wish = { offer: offer.offer, name: name.value.trim() };
@@ -111,6 +134,14 @@ function Offer(props: { offer: OfferInfo | CustodyOfferInfo; kind: 'hand' | 'car
           ...(offer.species ? [settings.speciesOf[offer.species]] : []),
         ].join(' · ')}
       </p>
+      <WhoAsks
+        from={offer.from}
+        name={from}
+        isCompared={isCompared.value}
+        onCompared={(value) => {
+          isCompared.value = value;
+        }}
+      />
       {canBeMe && (
         <Choices
           label={care.whoIsIt}
@@ -138,7 +169,7 @@ function Offer(props: { offer: OfferInfo | CustodyOfferInfo; kind: 'hand' | 'car
       <div class="actions">
         <Button
           kind="main-action"
-          disabled={who.value === null || (who.value === 'other' && name.value.trim() === '')}
+          disabled={isUnsure || who.value === null || (who.value === 'other' && name.value.trim() === '')}
           onPress={accept}
         >
           {isHand ? care.accept : care.acceptCare}
@@ -165,6 +196,11 @@ function openedBy({ streams, records: parts }: FormerGrantInfo, subject: string,
 function Taken({ taken: { subject, state, formerGrants }, titles }: { taken: TakenInfo; titles: Titles }) {
   const { care, frame } = words.value;
   const name = givenName(subject.name) || frame.me;
+/** As people read letters to each other. */
+const inGroups = (npub: string): string => npub.match(/.{1,4}/g)?.join(' ') ?? npub;
+
+function Taken({ taken: { subject, state, formerGrants } }: { taken: TakenInfo }) {
+  const { care } = words.value;
   return (
     <section class="card stack" aria-label={name}>
       <div class="stack tight">
