@@ -87,7 +87,7 @@ describe('a card', () => {
       medicines: ['Warfarin 5 mg: one in the evening'],
       conditions: expect.arrayContaining(['Asthma', 'Syphilis of long ago']),
       blood: ['A Rh(D) positive'],
-      contacts: ['Luis Sanchez, son, +34 600 111 222'],
+      contacts: ['Luis Sanchez, +34 600 111 222, son'],
     });
     expect(JSON.parse(opened.bundle!)).toMatchObject({ resourceType: 'Bundle', type: 'document' });
     const { openings } = await emergency(context(home), { look: true });

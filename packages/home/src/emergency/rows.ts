@@ -111,7 +111,6 @@ function rowsOf(kind: CardKind, max: number, wrap: Wrap): CardRow[] {
     if (texts.length <= max) return asRows(texts);
   }
   const texts = wrap(textOf(kind, 1), kind.isBold).slice(0, max);
-  // Its last letters make room for the sign that there is more.
-  const last = texts[max - 1];
-  return asRows([...texts.slice(0, -1), `${last.slice(0, -1).trimEnd()}…`]);
+  // Its last word makes room for the sign that there is more: half a "Not" would say the opposite.
+  return asRows([...texts.slice(0, -1), cutAtWord(texts[max - 1], texts[max - 1].length - 1)]);
 }

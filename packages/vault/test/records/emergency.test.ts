@@ -62,7 +62,7 @@ test('of pregnancies the state alone, the newest; of laboratory values the blood
       observation('d', '882-1', 'ABO and Rh', { valueCodeableConcept: { text: 'O negative' } }),
       observation('e', '718-7', 'Haemoglobin', { valueString: '13' }),
     ]),
-  ).toEqual({ pregnancy: ['Pregnancy status: Pregnant'], blood: ['O negative'] });
+  ).toEqual({ pregnancy: ['Pregnant'], blood: ['O negative'] });
 });
 
 test('a reference that leads nowhere here says nothing, but for what a medicine or a device is', () => {

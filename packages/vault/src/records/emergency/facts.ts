@@ -187,8 +187,8 @@ function factOf(
     conceptText(resource.code);
   const value = valueOfRecord(resource);
   const is = { section, isSevere: criticality === 'high' || severity === 'severe', isDiet: isDiet(resource), dose };
-  // Under its own heading a blood group needs no name.
-  return section === 'blood' && value !== ''
+  // Under its own heading a blood group, or a state of pregnancy, needs no name.
+  return (section === 'blood' || section === 'pregnancy') && value !== ''
     ? { ...is, title: value, detail: '' }
     : { ...is, title, detail: [value, reactions.join(', ')].filter(Boolean).join('; ') };
 }
@@ -213,6 +213,9 @@ function contactsOf(patient: Resource): string[] {
       .map((point) => textOf(fieldsOf(point).value))
       .filter(Boolean);
     const who = conceptText(listOf(relationship)[0]);
-    return called === '' && reached.length === 0 ? [] : [[called, who, ...reached].filter(Boolean).join(', ')];
+    const [first = '', ...others] = reached;
+    // The number stands where it is not cut off.
+    const line = [called, first, who, ...others].filter(Boolean).join(', ');
+    return called === '' && first === '' ? [] : [line];
   });
 }

@@ -117,17 +117,12 @@ function Areas({ parts, records, set }: Chosen & { parts: SensitiveParts }) {
         </div>
       ))}
       <details class="fold">
-        <summary>
-          {consent.without.otherAreas}
-          {out.length > 0 && (
-            <span class="caption">
-              {' '}
-              · {consent.without.otherAreasOut(out.map((area) => consent.areas[area]).join(', '))}
-            </span>
-          )}
-        </summary>
+        <summary>{consent.without.otherAreas}</summary>
         <div class="picks many">{others.map((area) => check(area, consent.what.nothingYet))}</div>
       </details>
+      {out.length > 0 && (
+        <p class="caption">{consent.without.otherAreasOut(out.map((area) => consent.areas[area]).join(', '))}</p>
+      )}
     </fieldset>
   );
 }

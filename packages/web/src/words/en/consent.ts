@@ -85,7 +85,7 @@ export const consent = {
     lead: 'What you leave out is not sent. They get no key to it.',
     areas: 'Leave out what is about …',
     otherAreas: 'Areas in which you have nothing now',
-    otherAreasOut: (areas: string) => `left out if something comes: ${areas}`,
+    otherAreasOut: (areas: string) => `Left out if something comes: ${areas}`,
     byHandMore: (count: number) => `${count} more`,
     none: 'Hale found nothing sensitive in these parts. It does not find everything: look through the list below.',
     whyShow: (records: string) => `Show ${records}, and why`,

@@ -81,7 +81,7 @@ export const consent: Words['consent'] = {
   },
   without: {
     otherAreas: 'Áreas en las que ahora no tiene nada',
-    otherAreasOut: (areas) => `se dejan fuera si llega algo: ${areas}`,
+    otherAreasOut: (areas) => `Se dejan fuera si llega algo: ${areas}`,
     byHandMore: (count) => `${count} más`,
     step: 'Dejar fuera',
     question: '¿Qué no deben ver?',

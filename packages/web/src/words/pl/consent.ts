@@ -81,7 +81,7 @@ export const consent: Words['consent'] = {
   },
   without: {
     otherAreas: 'Obszary, w których nic teraz nie masz',
-    otherAreasOut: (areas) => `pominięte, gdy coś się pojawi: ${areas}`,
+    otherAreasOut: (areas) => `Pominięte, gdy coś się pojawi: ${areas}`,
     byHandMore: (count) => `Jeszcze ${count}`,
     step: 'Pomiń',
     question: 'Czego mają nie zobaczyć?',
