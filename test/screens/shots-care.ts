@@ -86,7 +86,7 @@ export const CARE_SHOTS: readonly Shot[] = [
     await stage.wrongRecord('Patricia');
     await page.goto(`${stage.owner.url}/#/records`);
     await page.goto(`${stage.owner.url}/#/records/corrections`);
-    await page.getByText('Asked', { exact: true }).waitFor();
+    await page.getByText('Not sent yet', { exact: true }).waitFor();
   }),
   {
     name: 'first-run-guardians',

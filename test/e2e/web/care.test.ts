@@ -254,6 +254,9 @@ test('a record that is wrong: a letter that says by when to answer, a refusal, a
   await page.getByLabel('Who wrote it').fill('City hospital');
   await page.getByLabel('Country whose law holds').selectOption('Poland');
   await press(page, 'Write the request');
+  await seen(page, 'Not sent yet');
+  expect(await page.getByText(/An answer is due by/).count()).toBe(0);
+  await press(page, 'I have sent it');
   await seen(page, /An answer is due by/);
   await seen(page, 'So says European data protection law.');
   const letter = pdfText(await saved(page, 'Save the letter (PDF)'))

@@ -18,7 +18,10 @@ export const corrections = {
   europe: 'European Union',
   ask: 'Write the request',
   needsText: 'Say what is wrong, and what is right.',
-  asked: 'Written. Now send it: save the letter and post it, or take it along.',
+  asked:
+    'Not sent yet. Save the letter and post it, or take it along; then say here that you sent it. Their time for an answer runs from then on.',
+  sentDo: 'I have sent it',
+  sentOn: (date: string) => `Sent on ${date}.`,
   saveLetter: 'Save the letter (PDF)',
   saveFile: 'Save as a file (FHIR)',
   askedOn: (date: string, to: string) => (to === '' ? `Asked on ${date}` : `Asked on ${date}, of ${to}`),
@@ -28,7 +31,8 @@ export const corrections = {
   rules: { HIPAA: 'So says the privacy rule of the United States.', GDPR: 'So says European data protection law.' },
   noRule: 'Hale does not know by when they have to answer there.',
   states: {
-    asked: 'Asked',
+    asked: 'Not sent yet',
+    sent: 'Sent, no answer yet',
     queued: 'They have it',
     'in-review': 'They look at it',
     'waiting-for-information': 'They want to know more from you',

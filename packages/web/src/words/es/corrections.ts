@@ -17,7 +17,10 @@ export const corrections: Words['corrections'] = {
   europe: 'Unión Europea',
   ask: 'Escribir la petición',
   needsText: 'Diga qué no es correcto y qué sí.',
-  asked: 'Escrita. Ahora envíela: guarde la carta y échela al correo, o llévela.',
+  asked:
+    'Aún no se ha enviado. Guarde la carta y envíela, o llévela; después diga aquí que la envió. Desde entonces corre su plazo para responder.',
+  sentDo: 'Ya la envié',
+  sentOn: (date) => `Enviada el ${date}.`,
   saveLetter: 'Guardar la carta (PDF)',
   saveFile: 'Guardar como archivo (FHIR)',
   askedOn: (date, to) => (to === '' ? `Pedido el ${date}` : `Pedido el ${date} a ${to}`),
@@ -30,7 +33,8 @@ export const corrections: Words['corrections'] = {
   },
   noRule: 'Hale no sabe hasta cuándo tienen que responder allí.',
   states: {
-    asked: 'Pedido',
+    asked: 'Aún no enviada',
+    sent: 'Enviada, sin respuesta',
     queued: 'Lo tienen',
     'in-review': 'Lo están mirando',
     'waiting-for-information': 'Quieren saber más de usted',

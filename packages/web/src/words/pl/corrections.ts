@@ -17,7 +17,10 @@ export const corrections: Words['corrections'] = {
   europe: 'Unia Europejska',
   ask: 'Napisz prośbę',
   needsText: 'Napisz, co się nie zgadza i jak jest naprawdę.',
-  asked: 'Napisano. Teraz ją wyślij: zapisz list i nadaj go albo zabierz ze sobą.',
+  asked:
+    'Jeszcze nie wysłano. Zapisz list i wyślij go albo zanieś, a potem powiedz tutaj, że to zrobione. Od tej chwili biegnie ich czas na odpowiedź.',
+  sentDo: 'Już wysłane',
+  sentOn: (date) => `Wysłano ${date}.`,
   saveLetter: 'Zapisz list (PDF)',
   saveFile: 'Zapisz jako plik (FHIR)',
   askedOn: (date, to) => (to === '' ? `Prośba z ${date}` : `Prośba z ${date}, do: ${to}`),
@@ -30,7 +33,8 @@ export const corrections: Words['corrections'] = {
   },
   noRule: 'Hale nie wie, do kiedy trzeba tam odpowiedzieć.',
   states: {
-    asked: 'Poproszono',
+    asked: 'Jeszcze nie wysłano',
+    sent: 'Wysłano, bez odpowiedzi',
     queued: 'Przyjęto',
     'in-review': 'Sprawdzają',
     'waiting-for-information': 'Chcą wiedzieć więcej',
