@@ -85,6 +85,9 @@ function CareOfMe() {
   );
 }
 
+/** As people read letters to each other. */
+const inGroups = (npub: string): string => npub.match(/.{1,4}/g)?.join(' ') ?? npub;
+
 /** By which name she knows who asks; of somebody unknown the address, to be compared before a yes. */
 function WhoAsks(props: { from: string; name: string; isCompared: boolean; onCompared: (value: boolean) => void }) {
   const { care } = words.value;
@@ -196,11 +199,6 @@ function openedBy({ streams, records: parts }: FormerGrantInfo, subject: string,
 function Taken({ taken: { subject, state, formerGrants }, titles }: { taken: TakenInfo; titles: Titles }) {
   const { care, frame } = words.value;
   const name = givenName(subject.name) || frame.me;
-/** As people read letters to each other. */
-const inGroups = (npub: string): string => npub.match(/.{1,4}/g)?.join(' ') ?? npub;
-
-function Taken({ taken: { subject, state, formerGrants } }: { taken: TakenInfo }) {
-  const { care } = words.value;
   return (
     <section class="card stack" aria-label={name}>
       <div class="stack tight">
