@@ -108,6 +108,10 @@ test('family doctor by a link: what is left out is not there, and what is kept a
   await open(ann, '/share');
   await ann.getByLabel('Anyone with a link').check();
   await ann.getByLabel('Name', { exact: true }).fill('Dr Ada Lee');
+  // Only where she ticks it, and then in sight.
+  expect(await ann.getByLabel('Your name').inputValue()).not.toContain('Willms');
+  await ann.getByLabel(/^Give my full name and date of birth/).check();
+  expect(await ann.getByLabel('Your name').inputValue()).toBe('Ann Willms, born 2 May 1980');
   await wizard(ann, 'My family doctor', async () => {
     await ann.getByLabel(/^Mental health/).check();
     await ann.getByText('Show 1 record, and why').click();
@@ -131,6 +135,7 @@ test('family doctor by a link: what is left out is not there, and what is kept a
   await reader.goto(link);
   const given = reader.locator('.given-records');
   await given.getByText('Migraine').waitFor();
+  await reader.getByRole('heading', { name: /Ann Willms, born 2 May 1980/ }).waitFor();
   expect(await given.getByText(/Depress/).count()).toBe(0);
   await given.getByText(CHOSEN).waitFor();
   await reader.emulateMedia({ media: 'print' });

@@ -25,6 +25,8 @@ export const share = {
   nameHintLink: 'For your own list, for example “Visit at Dr Lee”. Whoever opens the link sees it too.',
   nameHintPerson: 'How you call this person. They see it too.',
   yourName: 'Your name',
+  fullName: 'Give my full name and date of birth',
+  fullNameHint: (who: string) => `As your records have them: ${who}. So a hospital knows whose papers these are.`,
   yourNameHint: 'They see it above your readings, so that they know whose they are. Empty: they see no name.',
   purpose: 'What for? (if you like)',
   purposeHint: 'They see this, for example “second opinion”.',

@@ -24,6 +24,8 @@ export const share: Words['share'] = {
   nameHintLink: 'Para tu propia lista, por ejemplo «Visita con la Dra. Lee». Quien abra el enlace también lo ve.',
   nameHintPerson: 'Cómo llamas a esta persona. Ella también lo ve.',
   yourName: 'Tu nombre',
+  fullName: 'Dar mi nombre completo y fecha de nacimiento',
+  fullNameHint: (who) => `Como constan en sus registros: ${who}. Así un hospital sabe de quién son estos papeles.`,
   yourNameHint: 'Lo ven sobre las lecturas, para saber de quién son. Vacío: no ven ningún nombre.',
   purpose: '¿Para qué? (si quieres)',
   purposeHint: 'Lo verán, por ejemplo «segunda opinión».',

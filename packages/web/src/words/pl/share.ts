@@ -24,6 +24,8 @@ export const share: Words['share'] = {
   nameHintLink: 'Dla Twojej listy, na przykład „Wizyta u dr Lee”. Zobaczy ją też każdy, kto otworzy link.',
   nameHintPerson: 'Jak nazywasz tę osobę. Ona też to zobaczy.',
   yourName: 'Twoje imię i nazwisko',
+  fullName: 'Podaj moje pełne imię i nazwisko oraz datę urodzenia',
+  fullNameHint: (who) => `Jak w Twojej dokumentacji: ${who}. Szpital wie wtedy, czyje to dokumenty.`,
   yourNameHint: 'Widzą je nad odczytami i wiedzą, czyje one są. Puste pole: nie widzą żadnego imienia.',
   purpose: 'Po co? (nieobowiązkowe)',
   purposeHint: 'Ta osoba to zobaczy, na przykład „druga opinia”.',
