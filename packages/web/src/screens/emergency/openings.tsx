@@ -109,35 +109,50 @@ function Opening({ opening }: { opening: EmergencyOpeningInfo }) {
           }}
         />
       ) : (
-        <div class="stack tight">
-          <strong class="small">{ownCard.reviewTitle}</strong>
-          <div class="actions">
-            <Button icon="check" onPress={() => attempt(() => call('emergency.review', { opening: id, right: true }))}>
-              {ownCard.right}
-            </Button>
-            <Button
-              onPress={async () => {
-                isWrong.value = true;
-                // What cannot wait for words of hers.
-                if (isOpen) await attempt(end);
-              }}
-            >
-              {ownCard.notRight}
-            </Button>
-            {isOpen && (
-              <Button kind="stop" icon="stop" onPress={() => attempt(end)}>
-                {ownCard.endNow}
-              </Button>
-            )}
-          </div>
-          <ul class="said small quiet">
-            <li>{ownCard.rightDoes}</li>
-            <li>{ownCard.notRightDoes(isOpen)}</li>
-            {isOpen && <li>{ownCard.endDoes}</li>}
-          </ul>
-        </div>
+        <Answers
+          isOpen={isOpen}
+          right={() => attempt(() => call('emergency.review', { opening: id, right: true }))}
+          wrong={async () => {
+            isWrong.value = true;
+            // What cannot wait for words of hers.
+            if (isOpen) await attempt(end);
+          }}
+          end={() => attempt(end)}
+        />
       )}
     </article>
+  );
+}
+
+/** What she can say to it, and what each answer does. */
+function Answers(props: {
+  isOpen: boolean;
+  right: () => Promise<unknown>;
+  wrong: () => Promise<unknown>;
+  end: () => Promise<unknown>;
+}) {
+  const { ownCard } = words.value;
+  const { isOpen, right, wrong, end } = props;
+  return (
+    <div class="stack tight">
+      <strong class="small">{ownCard.reviewTitle}</strong>
+      <div class="actions">
+        <Button icon="check" onPress={right}>
+          {ownCard.right}
+        </Button>
+        <Button onPress={wrong}>{ownCard.notRight}</Button>
+        {isOpen && (
+          <Button kind="stop" icon="stop" onPress={end}>
+            {ownCard.endNow}
+          </Button>
+        )}
+      </div>
+      <ul class="said small quiet">
+        <li>{ownCard.rightDoes}</li>
+        <li>{ownCard.notRightDoes(isOpen)}</li>
+        {isOpen && <li>{ownCard.endDoes}</li>}
+      </ul>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 // Who was offered to this home: to have alone, or to care for together; what was taken up; and who cares for the owner herself.
 import type { CustodyOfferInfo, FormerGrantInfo, OfferInfo, TakenInfo } from '@hale/home';
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useAsked, useTicks } from '../../app/asking.ts';
 import { useKnownNames } from '../../app/known-names.ts';
 import { call, loadSubjects } from '../../app/state.ts';
@@ -85,6 +85,24 @@ function CareOfMe() {
   );
 }
 
+/** A child that comes of age takes up herself. */
+function WhoIsIt({ who }: { who: Signal<'me' | 'other' | null> }) {
+  const { care } = words.value;
+  return (
+    <Choices
+      label={care.whoIsIt}
+      value={who.value}
+      options={[
+        { value: 'me', title: care.isMe[0], hint: care.isMe[1] },
+        { value: 'other', title: care.isOther[0], hint: care.isOther[1] },
+      ]}
+      onValue={(value) => {
+        who.value = value;
+      }}
+    />
+  );
+}
+
 /** As people read letters to each other. */
 const inGroups = (npub: string): string => npub.match(/.{1,4}/g)?.join(' ') ?? npub;
 
@@ -145,19 +163,7 @@ function Offer(props: { offer: OfferInfo | CustodyOfferInfo; kind: 'hand' | 'car
           isCompared.value = value;
         }}
       />
-      {canBeMe && (
-        <Choices
-          label={care.whoIsIt}
-          value={who.value}
-          options={[
-            { value: 'me', title: care.isMe[0], hint: care.isMe[1] },
-            { value: 'other', title: care.isOther[0], hint: care.isOther[1] },
-          ]}
-          onValue={(value) => {
-            who.value = value;
-          }}
-        />
-      )}
+      {canBeMe && <WhoIsIt who={who} />}
       {who.value === 'other' && (
         <TextField
           label={care.callThem}
