@@ -104,7 +104,7 @@ function WhoIsIt({ who }: { who: Signal<'me' | 'other' | null> }) {
 }
 
 /** As people read letters to each other. */
-const inGroups = (npub: string): string => npub.match(/.{1,4}/g)?.join(' ') ?? npub;
+const inGroups = (npub: string): string => npub.match(/^npub1|.{1,4}/g)?.join(' ') ?? npub;
 
 /** By which name she knows who asks; of somebody unknown the address, to be compared before a yes. */
 function WhoAsks(props: { from: string; name: string; isCompared: boolean; onCompared: (value: boolean) => void }) {

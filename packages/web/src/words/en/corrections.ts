@@ -24,7 +24,7 @@ export const corrections = {
   sentOn: (date: string) => `Sent on ${date}.`,
   saveLetter: 'Save the letter (PDF)',
   saveFile: 'Save as a file (FHIR)',
-  askedOn: (date: string, to: string) => (to === '' ? `Asked on ${date}` : `Asked on ${date}, of ${to}`),
+  askedOn: (date: string, to: string) => (to === '' ? `Written on ${date}` : `Written on ${date}, to ${to}`),
   due: (date: string) => `An answer is due by ${date}.`,
   dueLater: (date: string) => `By ${date}, if they told you in time that it takes longer.`,
   late: (date: string) => `Late: an answer was due by ${date}.`,

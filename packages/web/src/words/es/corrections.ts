@@ -23,7 +23,7 @@ export const corrections: Words['corrections'] = {
   sentOn: (date) => `Enviada el ${date}.`,
   saveLetter: 'Guardar la carta (PDF)',
   saveFile: 'Guardar como archivo (FHIR)',
-  askedOn: (date, to) => (to === '' ? `Pedido el ${date}` : `Pedido el ${date} a ${to}`),
+  askedOn: (date, to) => (to === '' ? `Escrita el ${date}` : `Escrita el ${date}, a ${to}`),
   due: (date) => `Deben responder hasta el ${date}.`,
   dueLater: (date) => `Hasta el ${date}, si le avisaron a tiempo de que tardan más.`,
   late: (date) => `Con retraso: debían responder hasta el ${date}.`,

@@ -23,7 +23,7 @@ export const corrections: Words['corrections'] = {
   sentOn: (date) => `Wysłano ${date}.`,
   saveLetter: 'Zapisz list (PDF)',
   saveFile: 'Zapisz jako plik (FHIR)',
-  askedOn: (date, to) => (to === '' ? `Prośba z ${date}` : `Prośba z ${date}, do: ${to}`),
+  askedOn: (date, to) => (to === '' ? `Napisano ${date}` : `Napisano ${date}, do: ${to}`),
   due: (date) => `Odpowiedź ma nadejść do ${date}.`,
   dueLater: (date) => `Do ${date}, jeśli uprzedzono na czas, że potrwa to dłużej.`,
   late: (date) => `Po terminie: odpowiedź miała nadejść do ${date}.`,
