@@ -140,6 +140,7 @@ test('family doctor by a link: what is left out is not there, and what is kept a
   await given.getByText(CHOSEN).waitFor();
   await reader.emulateMedia({ media: 'print' });
   expect(await given.getByText(CHOSEN).isVisible()).toBe(true);
+  expect(await reader.getByRole('heading', { name: /Ann Willms, born 2 May 1980/ }).isVisible()).toBe(true);
   await reader.emulateMedia({ media: 'screen' });
   expect(await reader.locator('main').innerText()).not.toMatch(/left (something )?out/i);
   await given.getByText('Asthma').click();
@@ -147,6 +148,10 @@ test('family doctor by a link: what is left out is not there, and what is kept a
 
   // Her own word: migraine belongs to mental health too, and goes.
   await open(ann, '/records/problems');
+  await ann.getByRole('link', { name: /Migraine/ }).waitFor();
+  await ann.emulateMedia({ media: 'print' });
+  await seen(ann, /^Ann Willms, born 2 May 1980 · Printed on/);
+  await ann.emulateMedia({ media: 'screen' });
   await ann.getByRole('link', { name: /Migraine/ }).click();
   await ann.getByRole('link', { name: /Dr Ada Lee/ }).waitFor();
   await ann.getByLabel('Keep this apart as …').selectOption('mental-health');
