@@ -36,9 +36,10 @@ export const CARE_SHOTS: readonly Shot[] = [
     '/emergency',
     '.card-faces img',
     async (page) => {
-      await page.getByLabel('With a PIN').check();
+      await page.getByRole('radio', { name: /^A PIN(?!,)/ }).check();
       await press(page, /^Make (the|a new) card$/);
       await page.locator('.pin-shown').waitFor();
+      await page.getByRole('button', { name: 'Save the picture' }).waitFor();
       await page.getByText('The picture for a locked phone').click();
     },
     isAlone,
@@ -52,6 +53,8 @@ export const CARE_SHOTS: readonly Shot[] = [
       await page.goto(`${stage.owner.url}/#/settings`);
       await page.getByRole('link', { name: 'Emergency' }).click();
       await page.locator('.opening').waitFor();
+      // The card is laid out by the home: taken before it stands there was a grey block.
+      await page.locator('.card-faces img').nth(1).waitFor();
     },
     isAlone,
   ),
@@ -81,9 +84,9 @@ export const CARE_SHOTS: readonly Shot[] = [
   of('guardians', '/guardians', 'h1', (page) => press(page, 'Choose guardians')),
   of('corrections', '/records/corrections', 'h1', async (page, stage) => {
     await stage.wrongRecord('Patricia');
-    await page.goto(`${stage.owner.url}/#/records`);
-    await page.goto(`${stage.owner.url}/#/records/corrections`);
-    await page.getByText('Asked', { exact: true }).waitFor();
+    // Two changes of the address in one breath are none: the page that was there before stayed.
+    await page.reload();
+    await page.getByText('Not sent yet', { exact: true }).waitFor();
   }),
   {
     name: 'first-run-guardians',

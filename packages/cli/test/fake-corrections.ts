@@ -8,8 +8,9 @@ const ASKED: CorrectionInfo = {
   ...{ id: '77aa0123456789ab', of: '5b1f0123456789ab', text: 'I never smoked.', to: 'City hospital', place: 'DE' },
   ...{
     title: 'Smoker',
-    state: 'asked',
+    state: 'sent',
     askedMicros: at('2026-10-12T09:00:00Z'),
+    sentMicros: at('2026-10-12T09:00:00Z'),
     stateMicros: at('2026-10-12T09:00:00Z'),
   },
   ...{ answerByMicros: at('2026-11-12T09:00:00Z'), extendedToMicros: at('2027-01-12T09:00:00Z'), rule: 'GDPR' },
@@ -26,8 +27,8 @@ export const CORRECTIONS: {
   [N in keyof CorrectionOperations]: (given: CorrectionOperations[N][0]) => CorrectionOperations[N][1];
 } = {
   'correction.ask': ({ text, place = '' }) => ({
-    ...{ ...ASKED, text, place, isLate: false },
-    ...(place === '' ? { answerByMicros: null, extendedToMicros: null, rule: null } : {}),
+    ...{ ...ASKED, text, place, isLate: false, state: 'asked', sentMicros: null },
+    ...{ answerByMicros: null, extendedToMicros: null, rule: null },
   }),
   corrections: () => [ASKED],
   'correction.answer': ({ correction, state, text }) => {

@@ -26,6 +26,7 @@ const INFO: EmergencyInfo = {
   ],
   card: {
     madeMicros: at('2026-11-01T10:00:00Z'),
+    hasPin: true,
     relays: [{ url: 'wss://relay.example.org', armedMicros: at('2026-11-21T03:00:00Z') }],
   },
   closing: [],
@@ -49,7 +50,7 @@ export const EMERGENCY: { [N in Emergency]: (given: Operations[N][0]) => Operati
     return OPENING;
   },
   'emergency.end': () => ({ ...OPENING, isOpen: false }),
-  'emergency.print': () => ({ card: '<svg/>', picture: '<svg/>', pdf: null }),
+  'emergency.print': () => ({ faces: ['<svg/>', '<svg/>'], hasCode: false, picture: '<svg/>', pdf: null }),
   'emergency.openings': () => [{ ...OPENING, subject: INFO.subject }],
   'emergency.off': ({ forbid = false }) => ({ ...INFO, state: forbid ? 'forbidden' : 'none', card: null }),
   'emergency.allow': () => ({ ...INFO, state: 'none', card: null }),

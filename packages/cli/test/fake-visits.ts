@@ -37,6 +37,7 @@ const LOOKED: SharePreview = {
   ...{ fromMicros: at('2026-11-07T14:00:00Z'), toMicros: null, untilMicros: at('2026-11-28T14:00:00Z'), streams: [] },
   records: {
     ...{ count: 1, categories: [{ category: 'medicines', count: 1 }], given: [ISOSORBIDE], leftOut: [], told: 'none' },
+    ...{ filesKept: [], filesKeptCount: 0 },
     withheld: [{ ...SILDENAFIL, because: { by: 'label', areas: ['sexual-health'], codes: [] } }],
     withheldCount: 1,
     warnings: [

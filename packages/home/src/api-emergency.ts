@@ -63,8 +63,11 @@ export interface EmergencyInfo {
   never: string[];
   /** What an opener reads now. */
   facts: SheetLines[];
+  /** Which card is out. */
   card: {
     madeMicros: number;
+    /** One belongs to it, whether it is asked for now or not. */
+    hasPin: boolean;
     /** Of each relay: when it was last given what it gives; null = never. */
     relays: { url: string; armedMicros: number | null }[];
   } | null;
@@ -88,8 +91,10 @@ export interface EmergencyCardMade {
 
 /** What is printed, to be looked at and saved; facts as they stand now. Without a code where there is no card. */
 export interface EmergencyPrint {
-  /** Both faces of the card beside each other, as on paper (SVG, 171.2 × 54 mm). */
-  card: string;
+  /** Front and back of the card, as on paper (SVG, 85.6 × 54 mm each). */
+  faces: [string, string];
+  /** A card is out, and its code stands on face and picture. */
+  hasCode: boolean;
   /** For a locked phone (SVG, 1080 × 2340 pixels). */
   picture: string;
   /** The sheet to print, base64; null where it was not asked for, or there is no card. */

@@ -411,6 +411,9 @@ export interface RecordsPreview {
   withheldCount: number;
   /** Its attachments are not given whole: more than 20 MB, or not here. */
   leftOut: (RecordNamed & { why: 'too-large' | 'not-here' })[];
+  /** The entry is given and its files are kept back: letters, PDFs, pictures; the newest 200. */
+  filesKept: RecordNamed[];
+  filesKeptCount: number;
   told: RecordPolicy['told'];
   /** Where what is hidden bears on the visit, or on what is shown. It leaves this home in no form. */
   warnings: HidingWarned[];

@@ -345,6 +345,8 @@ export interface Operations
   'record.retract': [{ subject?: string; record: string }, Record<string, never>];
   /** What is new since a moment, and what there is of each part. */
   'records.overview': [{ subject?: string; sinceMicros?: number }, RecordsOverview];
+  /** Who she is by her own Patient record; null: there is none. `born` is as it is written there, or ''. */
+  'records.patient': [{ subject?: string }, { name: string; born: string } | null];
   /** How many records each month has, the newest first, those without a date last: the order of `records`. */
   'records.months': [Pick<RecordsAsked, 'subject' | 'category' | 'source' | 'type'>, RecordMonth[]];
   /** Results by test, and the reports that group them. */

@@ -75,11 +75,15 @@ describe('a correction', () => {
       title: 'Asthma',
       state: 'asked',
       isLate: false,
-      rule: 'GDPR',
+      // What was not sent owes nobody an answer.
+      ...{ sentMicros: null, answerByMicros: null },
       text: ASK.text,
     });
-    expect(asked.answerByMicros).toBe(micros('2026-02-28T10:00:00Z'));
-    expect(asked.extendedToMicros).toBe(micros('2026-04-30T10:00:00Z'));
+    const sent = await correctionAnswer(context(home), { correction: asked.id, state: 'sent' });
+    expect(sent).toMatchObject({ state: 'sent', rule: 'GDPR', answers: [], isDecided: false });
+    expect(sent.answerByMicros).toBe(micros('2026-02-28T10:00:00Z'));
+    expect(sent.extendedToMicros).toBe(micros('2026-04-30T10:00:00Z'));
+    expect(() => correctionAnswer(context(home), { correction: asked.id, state: 'sent' })).toThrow('noted already');
     const after = await record(context(home), { record: asthma });
     expect(after.resource).toEqual(before.resource);
     expect(() => correctionAskFor(context(home), { record: asthma, ...ASK })).toThrow('not decided yet');

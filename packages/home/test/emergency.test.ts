@@ -87,7 +87,7 @@ describe('a card', () => {
       medicines: ['Warfarin 5 mg: one in the evening'],
       conditions: expect.arrayContaining(['Asthma', 'Syphilis of long ago']),
       blood: ['A Rh(D) positive'],
-      contacts: ['Luis Sanchez, son, +34 600 111 222'],
+      contacts: ['Luis Sanchez, +34 600 111 222, son'],
     });
     expect(JSON.parse(opened.bundle!)).toMatchObject({ resourceType: 'Bundle', type: 'document' });
     const { openings } = await emergency(context(home), { look: true });
@@ -344,8 +344,8 @@ test('the card and the picture say what she chose, in her language and English, 
   expect(files).toEqual([`${to}.pdf`, `${to}.svg`]);
   const svg = readFileSync(files[1], 'utf8');
   for (const text of [
-    'Alergias / Allergies',
-    '! Penicillin: Anaphylaxis',
+    'Alergia GRAVE / SEVERE allergy:',
+    'Penicillin (Anaphylaxis)',
     'Eva, +34 600 333 444',
     'Diabetes &lt;type 1&gt; &amp; pump',
     'Ana Sanchez, nac. 1961',
@@ -359,7 +359,7 @@ test('the card and the picture say what she chose, in her language and English, 
   for (const text of [
     'Cut out, fold here',
     'Recortar y doblar',
-    'Alergias / Allergies: ! Penicillin: Anaphylaxis',
+    'Alergia GRAVE / SEVERE allergy: Penicillin (Anaphylaxis)',
     'A PIN is asked for',
     'Luis Sanchez',
   ])
@@ -373,10 +373,13 @@ test('what is shown before is what is printed: the same lines in the same places
   });
   const draft = await emergencyPrint(context(home), { withPdf: true });
   expect(draft.pdf).toBeNull();
-  expect(draft.card).toContain('Diabetes &lt;type 1&gt; &amp; pump');
-  expect(draft.card).not.toContain('shape-rendering="crispEdges"');
+  expect(draft.faces[0]).toContain('Diabetes &lt;type 1&gt; &amp; pump');
+  expect(draft.hasCode).toBe(false);
+  expect(draft.faces[1]).not.toContain('shape-rendering="crispEdges"');
   const { link, pin } = await emergencyCard(context(home), { withPin: true });
-  const { card, picture, pdf } = await emergencyPrint(context(home), { withPdf: true });
+  const { faces, hasCode, picture, pdf } = await emergencyPrint(context(home), { withPdf: true });
+  expect(hasCode).toBe(true);
+  const card = faces.join('');
   for (const text of [card, picture]) {
     expect(text).toContain('shape-rendering="crispEdges"');
     expect(text).not.toContain(pin);
@@ -394,6 +397,16 @@ test('what is shown before is what is printed: the same lines in the same places
   expect(lines).toContain('… more by the code');
   const feet = [...card.matchAll(/<text x="[^"]*" y="([^"]*)"/g)].map(([, y]) => Number(y));
   expect(Math.max(...feet)).toBeLessThan(153);
+});
+
+test('the card says that a PIN is asked for exactly while one is', async () => {
+  const { home } = await owner();
+  await emergencyCard(context(home), { withPin: true });
+  const back = async () => (await emergencyPrint(context(home), {})).faces[1].replaceAll(/<[^>]*>/g, ' ');
+  expect(await back()).toContain('A PIN is asked');
+  const { card } = await emergencyChange(context(home), { factor: 'none' });
+  expect(card).toMatchObject({ hasPin: true });
+  expect(await back()).not.toContain('PIN');
 });
 
 test('openings wait until they are reviewed', async () => {

@@ -130,3 +130,13 @@ test('the check is asked for one record, and finds what is wrong with it', async
   const findings = await OPERATIONS['record.findings'](context, { record: odd?.id ?? '' });
   expect(findings.map(({ severity, path: at }) => [severity, at])).toContainEqual(['error', 'Observation.status']);
 });
+
+test('who she is stands in her own Patient record; without one nobody is named', async () => {
+  const { context } = await brought(HELENA);
+  expect(await OPERATIONS['records.patient'](context, {})).toMatchObject({
+    name: expect.stringContaining('Willms'),
+    born: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+  });
+  const none = { home: homes.make(), emit: () => {}, signal: new AbortController().signal };
+  expect(await OPERATIONS['records.patient'](none, {})).toBeNull();
+});

@@ -57,6 +57,44 @@ const wordsIn = ({ records }: OpenResult): string[] =>
     .flatMap((concept) => (concept as { text?: string } | undefined)?.text ?? [])
     .sort();
 
+test('an entry whose file is kept back is named to her; with files there is nothing to name', async () => {
+  const ann = homes.make();
+  const lee = homes.make();
+  const relay = await homes.relay(ann.keys, lee.keys);
+  for (const home of [ann, lee]) useRelay(home, relay.url);
+  const content = [{ attachment: { contentType: 'text/plain', data: 'SGVsbG8=', title: 'Letter' } }];
+  await take(ann, PATIENT, {
+    ...{ resourceType: 'DocumentReference', id: 'f', status: 'current', subject: patient, content },
+    ...{ description: 'Letter to the family doctor' },
+  });
+  const records = { categories: ['documents' as const] };
+  const kept = await share(ann, { records });
+  expect(kept.preview.records).toMatchObject({
+    ...{ withheldCount: 0, filesKeptCount: 1 },
+    filesKept: [{ title: 'Letter to the family doctor' }],
+  });
+  const given = await share(ann, { records: { ...records, documents: true } });
+  expect(given.preview.records).toMatchObject({ filesKeptCount: 0, filesKept: [] });
+}, 60_000);
+
+test('that records are chosen is said the same whether any is kept back or not', async () => {
+  const ann = homes.make();
+  const lee = homes.make();
+  const relay = await homes.relay(ann.keys, lee.keys);
+  for (const home of [ann, lee]) useRelay(home, relay.url);
+  await take(ann, PATIENT, problem('a', 'Asthma'), problem('d', 'Depression'));
+  const bundleOf = async (withhold: string[]) => {
+    const { link } = await share(ann, { records: { categories: ['problems'], withhold } });
+    await ann.network.settle(20_000);
+    const opened = await OPERATIONS.open(contextOf(lee), { grant: link!, fhir: true });
+    return opened.fhir as { meta: object; entry: object[] };
+  };
+  const [all, some] = [await bundleOf([]), await bundleOf([await idOf(ann, 'Depression')])];
+  expect(some.entry.length).toBe(all.entry.length - 1);
+  expect(all.meta).toMatchObject({ tag: [{ code: 'SUBSETTED' }] });
+  expect(some.meta).toEqual(all.meta);
+}, 60_000);
+
 test('two parts of the record go from home to home, follow what changes, and end', async () => {
   const ann = homes.make();
   const lee = homes.make();

@@ -5,11 +5,12 @@ import {
   dayStart,
   emptyDraft,
   groupOf,
+  isOutside,
   levelsFor,
   parametersOf,
   periodOf,
 } from '../src/screens/share/draft.ts';
-import { NO_RECORDS, withVisit } from '../src/screens/share/records-draft.ts';
+import { NO_RECORDS, undatedFirst, withVisit } from '../src/screens/share/records-draft.ts';
 
 const NOW = Date.parse('2026-11-28T10:00:00Z');
 const FIRST = Date.parse('2026-01-05T03:00:00Z');
@@ -28,6 +29,28 @@ describe('days in a zone', () => {
   test('what is no day has no beginning', () => expect(dayStart('', 'UTC')).toBeNaN());
   test('a month after the last of January is the last of February', () =>
     expect(addMonths('2026-01-31', 1)).toBe('2026-02-28'));
+});
+
+test('of single records undated ones stand first, then the newest', () =>
+  expect([{ at: 2 }, { at: null }, { at: 3 }, { at: null }].sort(undatedFirst)).toEqual([
+    { at: null },
+    { at: null },
+    { at: 3 },
+    { at: 2 },
+  ]));
+
+describe('readings that the chosen days leave out', () => {
+  const of = (samples: number, first: number, last: number) => ({
+    ...{ samples, firstMicros: first * 1000, lastMicros: last * 1000 },
+  });
+  test.each([
+    // readings, from, to, all outside
+    [of(3, 10, 20), 21, null, true],
+    [of(3, 10, 20), 20, null, false],
+    [of(3, 10, 20), 0, 10, true],
+    [of(3, 10, 20), 0, 11, false],
+    [of(0, 0, 0), 21, null, false],
+  ])('%j from %s to %s: %s', (stream, from, to, isAll) => expect(isOutside(stream, { from, to })).toBe(isAll));
 });
 
 describe('the period', () => {

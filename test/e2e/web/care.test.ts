@@ -125,7 +125,7 @@ test('an emergency card: made, found, opened with a reason; she is told and says
   await seen(page, 'The card is ready.');
   const link = await scanned(page);
   const [sheet] = pdfText(await saved(page, 'Save for printing (PDF)'));
-  expect(sheet).toContain('Penicillin: Anaphylaxis');
+  expect(sheet).toContain('SEVERE allergy: Penicillin (Anaphylaxis)');
   expect(sheet).not.toContain('Syphilis');
   const picture = await saved(page, 'Save the picture');
   expect([picture.subarray(1, 4).toString(), picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([
@@ -187,6 +187,9 @@ test('a dog is sold: chip and vet go along, the new owner takes it, and here not
   await ben.open('/settings/people');
   await seen(ben.page, 'Rex: to be yours alone');
   await ben.page.getByLabel('What you call them').fill('Rexy');
+  // Whose address it is nobody here knows: it is compared first.
+  expect(await ben.page.getByRole('button', { name: 'Yes, take over' }).isDisabled()).toBe(true);
+  await ben.page.getByLabel('I compared the address with them').check();
   await press(ben.page, 'Yes, take over');
   await row(ben.page, 'Rexy').getByRole('link', { name: 'Who cares' }).click();
   await seen(ben.page, /Dog · Collie .*276093720001234 · Vet: Dr Oak, Green Street/);
@@ -215,6 +218,9 @@ test('a child: both parents care, each sees the other, and neither gives her awa
   await row(page, 'Ben').getByText('Asked, no answer yet').waitFor();
   await ben.open('/settings/people');
   await seen(ben.page, 'Mia: to care together');
+  // Whose address it is nobody here knows: it is compared first.
+  expect(await ben.page.getByRole('button', { name: 'Yes, I care too' }).isDisabled()).toBe(true);
+  await ben.page.getByLabel('I compared the address with them').check();
   await press(ben.page, 'Yes, I care too');
   await row(ben.page, 'Mia').getByRole('link', { name: 'Who cares' }).click();
   await row(ben.page, 'Cares fully').first().waitFor();
@@ -248,6 +254,9 @@ test('a record that is wrong: a letter that says by when to answer, a refusal, a
   await page.getByLabel('Who wrote it').fill('City hospital');
   await page.getByLabel('Country whose law holds').selectOption('Poland');
   await press(page, 'Write the request');
+  await seen(page, 'Not sent yet');
+  expect(await page.getByText(/An answer is due by/).count()).toBe(0);
+  await press(page, 'I have sent it');
   await seen(page, /An answer is due by/);
   await seen(page, 'So says European data protection law.');
   const letter = pdfText(await saved(page, 'Save the letter (PDF)'))
@@ -277,7 +286,8 @@ test('guardians on paper: two of three pieces give the words back on a new machi
   await press(page, 'Choose guardians');
   await page.getByLabel('Pieces on paper instead').selectOption('3');
   await page.getByLabel('Your 24 words').fill(wordsOfAna);
-  await press(page, 'Cut and send');
+  await page.getByText('you have 24 hours to refuse').waitFor({ state: 'attached' });
+  await press(page, 'Split and send');
   await seen(page, 'Print these now.');
   const [first, , third] = await page.locator('.piece').allInnerTexts();
   await expect.poll(() => page.getByText('A piece on paper').count()).toBe(3);

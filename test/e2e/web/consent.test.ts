@@ -38,6 +38,9 @@ const RECORDS = [
   },
 ];
 
+/** Of every share of records. */
+const CHOSEN = /^Chosen by the patient\. It may not be all there is/;
+
 function watched(page: Page): Page {
   page.setDefaultTimeout(15_000);
   page.on('pageerror', (error) => faults.push(error.message));
@@ -105,6 +108,10 @@ test('family doctor by a link: what is left out is not there, and what is kept a
   await open(ann, '/share');
   await ann.getByLabel('Anyone with a link').check();
   await ann.getByLabel('Name', { exact: true }).fill('Dr Ada Lee');
+  // Only where she ticks it, and then in sight.
+  expect(await ann.getByLabel('Your name').inputValue()).not.toContain('Willms');
+  await ann.getByLabel(/^Give my full name and date of birth/).check();
+  expect(await ann.getByLabel('Your name').inputValue()).toBe('Ann Willms, born 2 May 1980');
   await wizard(ann, 'My family doctor', async () => {
     await ann.getByLabel(/^Mental health/).check();
     await ann.getByText('Show 1 record, and why').click();
@@ -128,13 +135,23 @@ test('family doctor by a link: what is left out is not there, and what is kept a
   await reader.goto(link);
   const given = reader.locator('.given-records');
   await given.getByText('Migraine').waitFor();
+  await reader.getByRole('heading', { name: /Ann Willms, born 2 May 1980/ }).waitFor();
   expect(await given.getByText(/Depress/).count()).toBe(0);
+  await given.getByText(CHOSEN).waitFor();
+  await reader.emulateMedia({ media: 'print' });
+  expect(await given.getByText(CHOSEN).isVisible()).toBe(true);
+  expect(await reader.getByRole('heading', { name: /Ann Willms, born 2 May 1980/ }).isVisible()).toBe(true);
+  await reader.emulateMedia({ media: 'screen' });
   expect(await reader.locator('main').innerText()).not.toMatch(/left (something )?out/i);
   await given.getByText('Asthma').click();
   await seen(reader, 'What it says');
 
   // Her own word: migraine belongs to mental health too, and goes.
   await open(ann, '/records/problems');
+  await ann.getByRole('link', { name: /Migraine/ }).waitFor();
+  await ann.emulateMedia({ media: 'print' });
+  await seen(ann, /^Ann Willms, born 2 May 1980 · Printed on/);
+  await ann.emulateMedia({ media: 'screen' });
   await ann.getByRole('link', { name: /Migraine/ }).click();
   await ann.getByRole('link', { name: /Dr Ada Lee/ }).waitFor();
   await ann.getByLabel('Keep this apart as …').selectOption('mental-health');
@@ -159,14 +176,19 @@ test('anaesthesia: hiding what matters there is warned of, and one press shows i
     await ann.getByText('Leave out single records').click();
     await ann.getByLabel('Find a record').fill('lat');
     await ann.getByLabel(/^Latex/).check();
+    await seen(ann, 'You hide: Latex.');
   });
   await seen(ann, 'You hide: Latex.');
   await seen(ann, /Gloves and tubes of latex can cause a shock/);
   const given = ann.locator('.given-records');
   await given.getByText('Asthma').waitFor();
   expect(await given.getByText('Latex').count()).toBe(0);
+  await ann.getByRole('button', { name: 'Share without my allergy: Latex' }).waitFor();
+  // Above what they will see, and beside the button far below it.
+  expect(await ann.locator('.notice', { hasText: 'You hide: Latex.' }).count()).toBe(2);
   await press(ann, 'Show them this');
   await given.getByText('Latex').waitFor();
+  await ann.getByRole('button', { name: 'Make the link' }).waitFor();
   expect(await ann.getByText('You hide: Latex.').count()).toBe(0);
 });
 
@@ -185,6 +207,8 @@ test('a second opinion reaches the desk as its owner sees it through her eyes, a
   await lee.getByRole('link', { name: 'Open', exact: true }).first().click();
   const given = lee.locator('.given-records');
   await given.getByText('Salbutamol').waitFor();
+  // Nothing is kept back here, and the same stands there.
+  await given.getByText(CHOSEN).waitFor();
   await open(ann, '/sharing');
   await ann.locator('.grant-row', { hasText: 'Second opinion' }).getByRole('link', { name: 'Details' }).click();
   await press(ann, 'Look through their eyes');

@@ -9,7 +9,8 @@ const TODO = '`hale corrections` lists what you asked for, with ids.';
 const ID_SHOWN = 8;
 
 const STATES: Record<CorrectionState, string> = {
-  asked: 'asked, no answer yet',
+  asked: 'not sent yet',
+  sent: 'sent, no answer yet',
   queued: 'arrived there',
   'in-review': 'being looked into',
   'waiting-for-information': 'they want to know more from you',
@@ -38,7 +39,7 @@ export function addCorrect(program: Command, shell: Shell): void {
       shell.result(asked, () => {
         print(shell, asked);
         shell.say(
-          `Nothing was sent: hale corrections export ${asked.id.slice(0, ID_SHOWN)} makes a letter and a file for them.`,
+          `Nothing was sent: hale corrections export ${asked.id.slice(0, ID_SHOWN)} makes a letter and a file for them. Once you sent it: hale corrections answer ${asked.id.slice(0, ID_SHOWN)} --state sent. Their time for an answer runs from then on.`,
         );
       });
     });

@@ -265,7 +265,7 @@ function printInfo(shell: Shell, info: EmergencyInfo): void {
 
 function printFacts(shell: Shell, facts: readonly SheetLines[]): void {
   for (const { section, lines } of facts)
-    shell.lines([`  ${faint(TITLES[section])}`, ...lines.map((line) => `    ${line}`)]);
+    shell.lines([`  ${faint(TITLES[section])}`, ...lines.map((line) => `    ${line.replace(/^! /, 'SEVERE: ')}`)]);
   shell.line();
 }
 

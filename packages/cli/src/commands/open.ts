@@ -120,6 +120,7 @@ function printCopies(shell: Shell, { listed, told }: OpenedRecords, rows: number
     );
   if (listed.length > shown.length)
     shell.say(faint(`${number(shown.length, 0)} of ${number(listed.length, 0)}, the newest; --rows all shows all.`));
+  shell.say('Chosen by the patient. It may not be all there is: ask before you rely on something not being here.');
   if (told !== null) shell.say(toldWords(told));
 }
 

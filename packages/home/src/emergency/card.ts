@@ -15,12 +15,13 @@ import {
   QUIET,
   RED,
 } from './faces.ts';
+import { cardKinds, cardRows } from './rows.ts';
 import { type CardWords, cardWords, inBoth } from './words.ts';
 
 const MARGIN = 42;
 
-/** Both faces as they are printed, to be looked at (SVG). */
-export function emergencyFaces(print: CardPrint): string {
+/** Front and back as they are printed, to be looked at (SVG). */
+export function emergencyFaces(print: CardPrint): [string, string] {
   return facesSvg(cardFaces(newSheet(print), print, cardWords(print.language)), print.link);
 }
 
@@ -110,22 +111,16 @@ function poster(doc: PdfDocument, print: CardPrint, words: readonly CardWords[],
       { width },
     );
   doc.fontSize(16).fillColor(INK).text(heading(print, words)).moveDown(0.5);
-  for (const { section, lines } of print.sections) {
+  for (const { label, items, isBold } of cardKinds(print.card, words)) {
     const bottom = doc.page.height - MARGIN - 30;
     if (doc.y > bottom) break;
+    doc.font('bold').fontSize(10.5).fillColor(QUIET).text(label, MARGIN, doc.y, { width });
     doc
-      .font('bold')
-      .fontSize(10.5)
-      .fillColor(QUIET)
-      .text(
-        inBoth(words, (of) => of.sections[section]),
-        MARGIN,
-        doc.y,
-        { width },
-      );
-    doc.font('plain').fontSize(11).fillColor(INK);
-    for (const line of lines) {
-      const height = doc.heightOfString(`• ${line}`, { width });
+      .font(isBold ? 'bold' : 'plain')
+      .fontSize(11)
+      .fillColor(isBold ? RED : INK);
+    for (const item of items) {
+      const height = doc.heightOfString(`• ${item}`, { width });
       // One page, whatever there is: a second would be lost.
       if (doc.y + height > bottom) {
         doc
@@ -134,7 +129,7 @@ function poster(doc: PdfDocument, print: CardPrint, words: readonly CardWords[],
           .text(`… ${inBoth(words, (of) => of.more)}`, MARGIN, doc.y, { width });
         return;
       }
-      doc.text(`• ${line}`, MARGIN, doc.y, { width });
+      doc.text(`• ${item}`, MARGIN, doc.y, { width });
     }
     doc.moveDown(0.4);
   }
@@ -155,13 +150,13 @@ const UNITS_PER_LINE = 36;
 export function emergencySvg(print: CardPrint): string {
   const words = cardWords(print.language);
   const side = 420;
-  const rows = rowsOf(print, words);
   const room = Math.floor((SAFE.bottom - side - 60 - SAFE.top) / LINE);
-  const shown = rows.length > room ? [...rows.slice(0, room - 1), { text: `… ${words[0].more}`, isHead: true }] : rows;
-  const texts = shown.map(
-    ({ text, isHead }, at) =>
-      `<text x="${SAFE.left}" y="${SAFE.top + at * LINE}" ${isHead ? 'font-weight="700" fill="#ffd7d7"' : 'fill="#ffffff"'}>${escaped(text)}</text>`,
-  );
+  const { rows } = cardRows(cardKinds(print.card, words), room, { wrap: wrapped, more: words[0].more });
+  const texts = rows.map(({ text, isBold, labelUnits }, at) => {
+    const [label, rest] = [text.slice(0, labelUnits), text.slice(labelUnits)].map(escaped);
+    const head = label === '' ? '' : `<tspan font-weight="700" fill="#ffd7d7">${label}</tspan>`;
+    return `<text x="${SAFE.left}" y="${SAFE.top + at * LINE}" fill="#ffffff"${isBold ? ' font-weight="700"' : ''}>${head}${rest}</text>`;
+  });
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SCREEN.width} ${SCREEN.height}" width="${SCREEN.width}" height="${SCREEN.height}">` +
     `<rect width="100%" height="100%" fill="#3a0d12"/>` +
@@ -172,22 +167,12 @@ export function emergencySvg(print: CardPrint): string {
   );
 }
 
-/** Whom to call stands before what can wait: a picture has less room than a page. */
-function rowsOf({ sections }: CardPrint, words: readonly CardWords[]): { text: string; isHead: boolean }[] {
-  const first: readonly string[] = ['allergies', 'medicines', 'conditions', 'contacts'];
-  const rank = (section: string) => (first.includes(section) ? first.indexOf(section) : first.length);
-  const ordered = [...sections].sort((a, b) => rank(a.section) - rank(b.section));
-  return ordered.flatMap(({ section, lines }) => [
-    ...wrapped(inBoth(words, (of) => of.sections[section])).map((text) => ({ text, isHead: true })),
-    ...wrapped(lines.join(' · ')).map((text) => ({ text, isHead: false })),
-  ]);
-}
-
-function wrapped(text: string): string[] {
+function wrapped(text: string, isBold: boolean): string[] {
+  const units = isBold ? UNITS_PER_LINE - 3 : UNITS_PER_LINE;
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < UNITS_PER_LINE) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + word.length < units) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -1,7 +1,8 @@
 // Both faces of a card of wallet size as lines of text in their places: laid out once, so that what is printed and what is shown before are the same.
-import type { SheetLines } from '@hale/consent/emergency';
+import type { CardFact } from '@hale/vault/records/emergency';
 import type { PdfDocument } from '../filing/typesetter.ts';
 import { cardPicture } from '../records/card-pictures.ts';
+import { type CardKind, type CardRow, cardKinds, cardRows } from './rows.ts';
 import { type CardWords, inBoth } from './words.ts';
 
 export interface CardPrint {
@@ -9,10 +10,10 @@ export interface CardPrint {
   born: string;
   /** BCP 47. */
   language: string;
-  sections: readonly SheetLines[];
+  card: readonly CardFact[];
   /** null: there is no card yet, and the place of the code stays empty. */
   link: string | null;
-  hasPin: boolean;
+  asksPin: boolean;
   hours: number;
   madeMicros: number;
 }
@@ -26,6 +27,8 @@ const INSET = 9;
 const CODE_SIDE = 100;
 /** Points of letters on the card: from what is easy to read to what still can be. */
 const SIZES = [8, 7.5, 7, 6.5, 6, 5.5, 5];
+/** Of facts: what would be smaller than this is left to the code. */
+const FACT_SIZES = SIZES.filter((size) => size >= 6);
 /** Of Noto Sans, in ems: from the top of a line down to the foot of its letters. */
 const ASCENT = 1.069;
 
@@ -66,10 +69,12 @@ export function cardFaces(doc: PdfDocument, print: CardPrint, words: readonly Ca
     return lines.map((each, at) => line(each, x, y + at * heightOf(doc, style), room.width, style));
   };
   const title = inBoth(words, (of) => of.title).toUpperCase();
-  const facts = print.sections.map(
-    ({ section, lines }) => `${inBoth(words, (of) => of.sections[section])}: ${lines.join(' · ')}`,
-  );
-  const said = words.map((of) => (print.hasPin ? `${of.scan} ${of.pin}` : of.scan)).join('\n\n');
+  const facts = factRows(doc, cardKinds(print.card, words), { width, height: CARD.height - 36 - INSET }, words);
+  const factLine = ({ text, isBold }: CardRow, at: number) => {
+    const style = { size: facts.size, isBold, colour: isBold ? RED : INK };
+    return line(text, INSET, 35 + at * heightOf(doc, style), width, style);
+  };
+  const said = words.map((of) => (print.asksPin ? `${of.scan} ${of.pin}` : of.scan)).join('\n\n');
   const left = INSET + CODE_SIDE + 8;
   const beside = CARD.width - left - INSET;
   const printed = `${words[0].printed} ${new Date(print.madeMicros / 1000).toISOString().slice(0, 10)}`;
@@ -77,7 +82,7 @@ export function cardFaces(doc: PdfDocument, print: CardPrint, words: readonly Ca
     front: [
       line(title, INSET, 7, width, { size: 8.5, isBold: true, colour: RED }),
       line(heading(print, words), INSET, 18, width, { size: 11, isBold: true, colour: INK }),
-      ...body(facts.join('\n'), INSET, 35, { width, height: CARD.height - 36 - INSET }),
+      ...facts.rows.map(factLine),
     ],
     back: [
       ...body(said, left, INSET, { width: beside, height: CARD.height - 2 * INSET - 18 }),
@@ -104,38 +109,56 @@ function cut(doc: PdfDocument, text: string, room: number, style: Style): string
 /** Widths of words in ems by the document that measured them: shaping a text is slow, and its width grows with the size of its letters. */
 const measured = new WeakMap<PdfDocument, Map<string, number>>();
 
-function emsOf(doc: PdfDocument, word: string): number {
+function emsOf(doc: PdfDocument, word: string, isBold: boolean): number {
   const known = measured.get(doc) ?? new Map<string, number>();
   measured.set(doc, known);
-  const ems = known.get(word) ?? widthOf(doc, word, { size: 1, isBold: false });
-  known.set(word, ems);
+  const name = `${isBold ? 'b' : 'p'}${word}`;
+  const ems = known.get(name) ?? widthOf(doc, word, { size: 1, isBold });
+  known.set(name, ems);
   return ems;
 }
 
 /** Lines of words as many as go into a width, in ems; a word that is wider goes on in the next line. */
-function wrapped(doc: PdfDocument, text: string, width: number): string[] {
-  const space = emsOf(doc, ' ');
+function wrapped(doc: PdfDocument, text: string, width: number, isBold = false): string[] {
+  const of = (word: string) => emsOf(doc, word, isBold);
+  const space = of(' ');
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
     let [line, ems] = ['', 0];
     for (const word of paragraph.split(' ')) {
-      const longer = line === '' ? emsOf(doc, word) : ems + space + emsOf(doc, word);
+      const longer = line === '' ? of(word) : ems + space + of(word);
       if (longer <= width) [line, ems] = [line === '' ? word : `${line} ${word}`, longer];
       else {
         if (line !== '') lines.push(line);
         line = word;
-        while (emsOf(doc, line) > width) {
+        while (of(line) > width) {
           let head = line.length - 1;
-          while (head > 1 && emsOf(doc, line.slice(0, head)) > width) head -= 1;
+          while (head > 1 && of(line.slice(0, head)) > width) head -= 1;
           lines.push(line.slice(0, head));
           line = line.slice(head);
         }
-        ems = emsOf(doc, line);
+        ems = of(line);
       }
     }
     lines.push(line);
   }
   return lines;
+}
+
+/** Facts as large as all of them fit; where they fit at no size, as many as do at the smallest. */
+function factRows(
+  doc: PdfDocument,
+  kinds: readonly CardKind[],
+  { width, height }: { width: number; height: number },
+  words: readonly CardWords[],
+): { size: number; rows: CardRow[] } {
+  for (const size of FACT_SIZES) {
+    const most = Math.floor(height / heightOf(doc, { size, isBold: true }));
+    const wrap = (text: string, isBold: boolean) => wrapped(doc, text, width / size, isBold);
+    const { rows, isWhole } = cardRows(kinds, most, { wrap, more: words[0].more });
+    if (isWhole || size === FACT_SIZES.at(-1)) return { size, rows };
+  }
+  return { size: FACT_SIZES[0], rows: [] };
 }
 
 /** As large as fits; of what fits at no size as much as does, with a word that there is more. */
@@ -163,25 +186,26 @@ function codePath(text: string): { size: number; path: string } {
   return { size, path };
 }
 
-/** Front and back beside each other (SVG, 171.2 × 54 mm). */
-export function facesSvg({ front, back, code }: CardFaces, link: string | null): string {
+/** Front and back (SVG, 85.6 × 54 mm each). */
+export function facesSvg({ front, back, code }: CardFaces, link: string | null): [string, string] {
+  return [faceSvg(front, ''), faceSvg(back, codeDrawn(link, code))];
+}
+
+function faceSvg(lines: readonly FaceLine[], more: string): string {
   const { width, height } = CARD;
-  const texts = (lines: readonly FaceLine[], left: number) =>
-    lines
-      .filter(({ text }) => text.trim() !== '')
-      .map(
-        ({ text, x, y, size, isBold, colour, width: long }) =>
-          `<text x="${(left + x).toFixed(2)}" y="${(y + ASCENT * size).toFixed(2)}" font-size="${size}" fill="${colour}"` +
-          // Whatever letters the browser has: each line is as long as on paper.
-          `${isBold ? ' font-weight="700"' : ''} textLength="${long.toFixed(2)}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</text>`,
-      )
-      .join('');
+  const texts = lines
+    .filter(({ text }) => text.trim() !== '')
+    .map(
+      ({ text, x, y, size, isBold, colour, width: long }) =>
+        `<text x="${x.toFixed(2)}" y="${(y + ASCENT * size).toFixed(2)}" font-size="${size}" fill="${colour}"` +
+        // Whatever letters the browser has: each line is as long as on paper.
+        `${isBold ? ' font-weight="700"' : ''} textLength="${long.toFixed(2)}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</text>`,
+    )
+    .join('');
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * width} ${height}" width="171.2mm" height="54mm">` +
-    `<rect width="100%" height="100%" fill="#fff"/><g font-family="'Noto Sans', sans-serif">${texts(front, 0)}${texts(back, width)}</g>` +
-    `${codeDrawn(link, { ...code, x: width + code.x })}` +
-    `<rect x="0.3" y="0.3" width="${2 * width - 0.6}" height="${height - 0.6}" fill="none" stroke="${QUIET}" stroke-width="0.6"/>` +
-    `<path d="M${width} 0V${height}" stroke="${QUIET}" stroke-width="0.6" stroke-dasharray="3 3"/></svg>\n`
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="85.6mm" height="54mm">` +
+    `<rect width="100%" height="100%" fill="#fff"/><g font-family="'Noto Sans', sans-serif">${texts}</g>${more}` +
+    `<rect x="0.3" y="0.3" width="${width - 0.6}" height="${height - 0.6}" fill="none" stroke="${QUIET}" stroke-width="0.6"/></svg>\n`
   );
 }
 

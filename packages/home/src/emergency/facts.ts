@@ -4,17 +4,20 @@ import { NEVER_BY_DEFAULT } from '@hale/consent';
 import { type SheetLines, sheetEntries } from '@hale/consent/emergency';
 import { sha256, toHex, utf8Encode } from '@hale/kernel';
 import { titleOf } from '@hale/vault/records';
-import { emergencyFacts, type FactRecord } from '@hale/vault/records/emergency';
+import { type CardFact, emergencyFacts, type FactRecord } from '@hale/vault/records/emergency';
 import { type SummaryInput, writeSummary } from '@hale/vault/records/ips';
 import type { Home } from '../home.ts';
 import { latestOf } from '../operations/chart.ts';
 import { inputOf } from '../records/chosen.ts';
 import type { EmergencyChoice } from './settings.ts';
+import { cardWords } from './words.ts';
 
 export interface SheetDraft {
   name: string;
   born: string;
   sections: SheetLines[];
+  /** The same for what is printed. */
+  card: CardFact[];
   /** FHIR Bundle (IPS) as bytes; null where her records name no person. */
   bundle: Uint8Array | null;
   /** SHA-256 of all that changes what somebody reads, hex: not of dates, random names and readings, which come each minute. */
@@ -30,6 +33,7 @@ export function draftSheet(home: Home, subject: string, choice: EmergencyChoice)
     sections: choice.sections,
     typed: { contacts: choice.contacts, notes: choice.notes, readings: readingsOf(home, subject, choice.series) },
     nowMillis: home.nowMicros() / 1000,
+    dietWord: cardWords(choice.language)[0].diet,
   });
   const name =
     choice.name || (patient === null ? home.vault.state.subjects.get(subject)!.name : titleOf(patient.resource));
@@ -38,7 +42,7 @@ export function draftSheet(home: Home, subject: string, choice: EmergencyChoice)
   const kept = facts.records.map(({ resource }) => resource);
   const lasting = { ...said, sections: facts.sections.filter(({ section }) => section !== 'readings') };
   const hash = toHex(sha256(utf8Encode(JSON.stringify([lasting, patient?.resource ?? null, kept]))));
-  return { ...said, bundle: patient === null ? null : bundleOf(home, patient, facts), hash };
+  return { ...said, card: facts.card, bundle: patient === null ? null : bundleOf(home, patient, facts), hash };
 }
 
 /** Of a kind that is never shared by default, as its codes and words say or as she labelled it. */
@@ -104,5 +108,8 @@ function readingsOf(home: Home, subject: string, series: readonly string[]): str
 }
 
 /** The entries of a round's log. @throws HaleError 'too-large' */
-export const entriesOf = (home: Home, { bundle, hash: _hash, ...sheet }: SheetDraft, language: string): object[] =>
-  sheetEntries({ ...sheet, language, time: home.nowMicros() }, bundle);
+export const entriesOf = (
+  home: Home,
+  { bundle, hash: _hash, card: _card, ...sheet }: SheetDraft,
+  language: string,
+): object[] => sheetEntries({ ...sheet, language, time: home.nowMicros() }, bundle);

@@ -9,6 +9,12 @@ export interface CardWords {
   pin: string;
   /** Of the person who carries it. */
   fold: string;
+  /** Before what may kill her. */
+  severeAllergy: string;
+  /** Of anything else. */
+  severe: string;
+  noReaction: string;
+  diet: string;
   more: string;
   printed: string;
   sections: Record<SheetSection, string>;
@@ -20,6 +26,10 @@ const EN: CardWords = {
   scan: 'More, and newer: scan this code. You are asked who you are and why; the person is told.',
   pin: 'A PIN is asked for. It is not on this card.',
   fold: 'Cut out, fold here. A new card makes this one worthless.',
+  severeAllergy: 'SEVERE allergy',
+  severe: 'severe',
+  noReaction: 'reaction not recorded',
+  diet: 'diet',
   more: 'more by the code',
   printed: 'printed',
   sections: {
@@ -44,6 +54,10 @@ const ES: CardWords = {
   scan: 'Más datos y más recientes: escanee el código. Se le pregunta quién es y por qué; se avisa a la persona.',
   pin: 'Se pide un PIN. No está en esta tarjeta.',
   fold: 'Recortar y doblar por aquí. Una tarjeta nueva anula esta.',
+  severeAllergy: 'Alergia GRAVE',
+  severe: 'grave',
+  noReaction: 'reacción no anotada',
+  diet: 'dieta',
   more: 'más con el código',
   printed: 'impresa',
   sections: {
@@ -68,6 +82,10 @@ const PL: CardWords = {
   scan: 'Więcej i nowsze dane: zeskanuj kod. Zapytamy, kim jesteś i dlaczego; ta osoba zostanie powiadomiona.',
   pin: 'Potrzebny jest PIN. Nie ma go na tej karcie.',
   fold: 'Wytnij i zegnij tutaj. Nowa karta unieważnia tę.',
+  severeAllergy: 'CIĘŻKIE uczulenie',
+  severe: 'ciężka postać',
+  noReaction: 'nie zapisano reakcji',
+  diet: 'dieta',
   more: 'więcej po zeskanowaniu kodu',
   printed: 'wydruk',
   sections: {

@@ -12,6 +12,7 @@ import {
   correctionBundle,
   correctionDisagreement,
   correctionsIn,
+  deadlineOf,
   isDecided,
   mayDisagree,
   notedAnswer,
@@ -154,6 +155,8 @@ export const correctionAnswer: Operation<'correction.answer'> = (
   const found = find(home, asked);
   if (!CORRECTION_STATES.includes(state) || state === 'asked')
     throw new HaleError('usage', `an answer is one of ${CORRECTION_STATES.slice(1).join(', ')}`);
+  if (state === 'sent' && found.correction.sentMicros !== null)
+    throw new HaleError('conflict', 'that it was sent is noted already');
   const atMicros = microsOf(at, 'at') ?? home.nowMicros();
   if (atMicros < found.correction.askedMicros)
     throw new HaleError('usage', 'an answer cannot be older than what it answers');
@@ -192,8 +195,11 @@ async function letterOf(home: Home, asked: string): Promise<{ pdf: Uint8Array; b
     at === 0 ? `urn:uuid:${randomUUID()}` : String((messages[at - 1].identifier as { value: string }[])[0].value),
   );
   const { patient, sent: _sent, ...wish } = wishOf(home, subject, correction.of, correction);
+  const nowMicros = home.nowMicros();
+  // A letter is sent on the day that stands on it: from then on time runs.
+  const deadline = correction.deadline ?? deadlineOf(correction.place, nowMicros);
   return {
-    pdf: await correctionLetter({ ...wish, patient, correction, nowMicros: home.nowMicros() }),
+    pdf: await correctionLetter({ ...wish, patient, correction: { ...correction, deadline }, nowMicros }),
     bundle: `${JSON.stringify(correctionBundle(messages, resource, urls), null, 1)}\n`,
   };
 }

@@ -58,6 +58,7 @@ function infoOf(home: Home, subject: string, failed: Tended['failed'] = []): Eme
     card: card
       ? {
           madeMicros: card.madeMicros,
+          hasPin: card.pin !== '',
           relays: card.relays.map((url) => ({ url, armedMicros: armedAt(home, card, url)?.atMicros ?? null })),
         }
       : null,
@@ -155,7 +156,7 @@ export const emergencyCard: Operation<'emergency.card'> = async ({ home }, { sub
   keepChoice(home, subject, { ...before, factor, cards });
   const tended = await tendSubject(home, subject, true);
   const link = linkOf(card);
-  const files = to === undefined ? [] : await printed(home, subject, link, to, pin !== null);
+  const files = to === undefined ? [] : await printed(home, subject, to);
   return {
     files,
     link,
@@ -211,14 +212,18 @@ const relaysInLink = ({ origin, relays }: EmergencyCard): string[] =>
 const linkOf = (card: EmergencyCard): string =>
   encodeEmergencyLink({ origin: card.origin, relays: relaysInLink(card), secret: fromHex(card.secret, 32) });
 
-function printOf(home: Home, subject: string, link: string | null, hasPin: boolean): CardPrint {
+function printOf(home: Home, subject: string): CardPrint {
   const choice = emergencyChoice(home, subject);
-  const { language, hours } = choice;
-  return { ...draftSheet(home, subject, choice), link, hasPin, language, hours, madeMicros: home.nowMicros() };
+  const { language, hours, factor } = choice;
+  const card = currentCard(choice);
+  // What stands on it is what is asked for now.
+  const asksPin = card !== undefined && card.pin !== '' && (factor === 'pin' || factor === 'either');
+  const link = card ? linkOf(card) : null;
+  return { ...draftSheet(home, subject, choice), link, asksPin, language, hours, madeMicros: home.nowMicros() };
 }
 
-async function printed(home: Home, subject: string, link: string, to: string, hasPin: boolean): Promise<string[]> {
-  const print = printOf(home, subject, link, hasPin);
+async function printed(home: Home, subject: string, to: string): Promise<string[]> {
+  const print = printOf(home, subject);
   const base = to.replace(/\.(pdf|svg)$/i, '');
   replaceFile(`${base}.pdf`, await emergencyPdf(print));
   replaceFile(`${base}.svg`, new TextEncoder().encode(emergencySvg(print)));
@@ -226,13 +231,12 @@ async function printed(home: Home, subject: string, link: string, to: string, ha
 }
 
 export const emergencyPrint: Operation<'emergency.print'> = async ({ home }, { subject: name, withPdf = false }) => {
-  const subject = subjectOf(home, name);
-  const card = currentCard(emergencyChoice(home, subject));
-  const print = printOf(home, subject, card ? linkOf(card) : null, card !== undefined && card.pin !== '');
+  const print = printOf(home, subjectOf(home, name));
   return {
-    card: emergencyFaces(print),
+    faces: emergencyFaces(print),
+    hasCode: print.link !== null,
     picture: emergencySvg(print),
-    pdf: withPdf && card ? base64Encode(await emergencyPdf(print)) : null,
+    pdf: withPdf && print.link !== null ? base64Encode(await emergencyPdf(print)) : null,
   };
 };
 

@@ -79,6 +79,7 @@ const recordLabels: Operation<'record.labels'> = async (...given) => (await opLa
 const recordLabel: Operation<'record.label'> = async (...given) => (await opLabels()).recordLabel(...given);
 const recordsSources: Operation<'records.sources'> = async (...given) => (await opRecords()).recordsSources(...given);
 const opViews = () => import('./record-views.ts');
+const recordsPatient: Operation<'records.patient'> = async (...given) => (await opViews()).recordsPatient(...given);
 const recordsOverview: Operation<'records.overview'> = async (...given) => (await opViews()).recordsOverview(...given);
 const recordsMonths: Operation<'records.months'> = async (...given) => (await opViews()).recordsMonths(...given);
 const recordsResults: Operation<'records.results'> = async (...given) => (await opViews()).recordsResults(...given);
@@ -187,6 +188,7 @@ export const OPERATIONS: { [N in OperationName]: Operation<N> } = {
   'record.label': recordLabel,
   'record.retract': recordRetract,
   'records.overview': recordsOverview,
+  'records.patient': recordsPatient,
   'records.months': recordsMonths,
   'records.results': recordsResults,
   'records.result': recordsResult,

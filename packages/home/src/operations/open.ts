@@ -224,9 +224,17 @@ export async function readAll(
   };
 }
 
+/** Said of every share of records, whether anything is kept back or not (specs/copies.md §5). */
+const CHOSEN = {
+  system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue',
+  code: 'SUBSETTED',
+  display: 'Chosen by the patient. It may not be all there is.',
+};
+
 function withRecords(bundle: ReturnType<typeof fhirBundle>, records: OpenedRecords | null): object {
-  const entry = (records?.resources ?? []).map((resource) => ({ resource }));
-  return { ...bundle, entry: [...bundle.entry, ...entry] };
+  if (!records) return bundle;
+  const entry = records.resources.map((resource) => ({ resource }));
+  return { ...bundle, meta: { tag: [CHOSEN] }, entry: [...bundle.entry, ...entry] };
 }
 
 const YEAR_MICROS = 366 * 86_400e6;

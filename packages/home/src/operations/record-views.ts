@@ -2,13 +2,23 @@
 // check finds.
 import { createHash } from 'node:crypto';
 import { HaleError } from '@hale/kernel';
-import { CATEGORIES, type RecordHead, type Records, resolve } from '@hale/vault/records';
+import { CATEGORIES, type RecordHead, type Records, resolve, titleOf } from '@hale/vault/records';
 import type { RecordMonth, RecordReading, RecordsOverview, ResultRow } from '../api-records.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
 import { resultsOf } from '../records/result-book.ts';
 import type { Operation } from './context.ts';
 import { byTime, infoOf, isAsked, isListed, recordId } from './records.ts';
+
+export const recordsPatient: Operation<'records.patient'> = ({ home }, { subject: name }) => {
+  const { id: subject } = home.vault.subject(name);
+  const head = [...home.records.heads(subject)].find(
+    ({ type, state, origin }) => type === 'Patient' && state === 'current' && origin !== 'overlay',
+  );
+  if (!head) return null;
+  const { resource } = home.records.read(subject, head.id);
+  return { name: titleOf(resource), born: String(resource.birthDate ?? '') };
+};
 
 export const recordsOverview: Operation<'records.overview'> = ({ home }, { subject: name, sinceMicros }) => {
   const { id: subject } = home.vault.subject(name);

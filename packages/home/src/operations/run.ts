@@ -28,6 +28,7 @@ export const FROM_AWAY: readonly OperationName[] = [
   'record.label',
   'record.frame',
   'records.overview',
+  'records.patient',
   'records.months',
   'records.results',
   'records.result',

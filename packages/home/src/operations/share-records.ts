@@ -67,6 +67,9 @@ export function recordsPreview(home: Home, wish: GrantWish, asked?: string): Rec
   const namedNewest = (heads: RecordHead[]): RecordNamed[] => heads.sort(newest).slice(0, NAMED_MAX).map(named);
   const counted = new Map<RecordHead['category'], number>();
   for (const { category } of given) counted.set(category, (counted.get(category) ?? 0) + 1);
+  const filesKept = given.filter(
+    ({ id, type }) => type === 'ImagingStudy' || (!policy.documents && home.labels.worth(subject, id).isDocument),
+  );
   return {
     count: given.length,
     categories: CATEGORIES.flatMap((category) => {
@@ -80,6 +83,9 @@ export function recordsPreview(home: Home, wish: GrantWish, asked?: string): Rec
       const head = home.records.head(subject, id);
       return head ? [{ ...named(head), why }] : [];
     }),
+    // Images of a study never go along: a copy says that they were taken, and what was seen.
+    filesKept: namedNewest(filesKept),
+    filesKeptCount: filesKept.length,
     told: policy.told,
     warnings: search.warnings(visit?.id ?? null).map((warning) => ({
       ...warning,

@@ -18,7 +18,15 @@ const record = (id: string, resource: object): FactRecord => ({
 });
 const factsOf = (records: FactRecord[], never: string[] = []) =>
   emergencyFacts({
-    ...{ patient, records, never: new Set(never), sections: SHEET_SECTIONS, typed: {}, nowMillis: NOW },
+    ...{
+      patient,
+      records,
+      never: new Set(never),
+      sections: SHEET_SECTIONS,
+      typed: {},
+      nowMillis: NOW,
+      dietWord: 'diet',
+    },
   });
 const linesOf = (records: FactRecord[]) =>
   Object.fromEntries(factsOf(records).sections.map(({ section, lines }) => [section, lines]));
@@ -54,7 +62,7 @@ test('of pregnancies the state alone, the newest; of laboratory values the blood
       observation('d', '882-1', 'ABO and Rh', { valueCodeableConcept: { text: 'O negative' } }),
       observation('e', '718-7', 'Haemoglobin', { valueString: '13' }),
     ]),
-  ).toEqual({ pregnancy: ['Pregnancy status: Pregnant'], blood: ['O negative'] });
+  ).toEqual({ pregnancy: ['Pregnant'], blood: ['O negative'] });
 });
 
 test('a reference that leads nowhere here says nothing, but for what a medicine or a device is', () => {
@@ -76,6 +84,39 @@ test('a reference that leads nowhere here says nothing, but for what a medicine 
     { section: 'conditions', lines: ['Asthma'] },
   ]);
   expect(JSON.stringify(facts.records)).not.toMatch(/Addiction|Dr. Who/);
+});
+
+test('what is severe stands first, what she must not eat beside allergies, and a wish says what she wishes', () => {
+  const allergy = (id: string, text: string, more = {}) =>
+    record(id, { resourceType: 'AllergyIntolerance', clinicalStatus: active, code: { text }, ...more });
+  const facts = factsOf([
+    allergy('a', 'Penicillin'),
+    record('b', {
+      ...{ resourceType: 'Flag', status: 'active', code: { text: 'Shellfish free diet' } },
+      category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/flag-category', code: 'diet' }] }],
+    }),
+    allergy('c', 'Peanut', { criticality: 'high', reaction: [{ manifestation: [{ text: 'Anaphylaxis' }] }] }),
+    record('d', {
+      ...{ resourceType: 'MedicationStatement', status: 'active', dosage: [{ text: 'twice daily for a week' }] },
+      medicationCodeableConcept: { text: 'lisinopril 5 mg tablet' },
+    }),
+    record('e', {
+      ...{
+        resourceType: 'Consent',
+        status: 'active',
+        scope: { coding: [{ code: 'treatment', display: 'Treatment' }] },
+      },
+      category: [{ coding: [{ code: 'dnr', display: 'Do Not Resuscitate' }] }],
+    }),
+  ]);
+  expect(facts.sections).toEqual([
+    { section: 'allergies', lines: ['! Peanut: Anaphylaxis', 'Penicillin', 'diet: Shellfish free diet'] },
+    { section: 'medicines', lines: ['lisinopril 5 mg tablet: twice daily for a week'] },
+    { section: 'directives', lines: ['Do Not Resuscitate'] },
+  ]);
+  expect(facts.card.find(({ section }) => section === 'medicines')).toMatchObject({
+    ...{ title: 'lisinopril 5 mg tablet', detail: '' },
+  });
 });
 
 const TYPES = [

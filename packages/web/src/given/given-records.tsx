@@ -33,6 +33,8 @@ export function GivenRecords({ records, heading = 'h2' }: { records: OpenedRecor
         <Heading>{consent.given.title}</Heading>
         <span class="caption">{words.value.records.counted(records.count)}</span>
       </div>
+      {/* The same in every share, so that it says nothing of what is kept back (specs/copies.md §5). */}
+      <Notice>{consent.given.selection}</Notice>
       <StateOf state={records.state} />
       <ToldOf told={records.told} />
       {copies.some(({ resource }) => restsOnPart2(resource)) && <Part2 />}
@@ -52,7 +54,10 @@ function copiesOf({ listed, resources }: OpenedRecords): Copy[] {
   const byId = new Map(resources.map((resource) => [`${resource.resourceType}/${resource.id}`, resource]));
   return listed.flatMap((each): Copy[] => {
     const resource = byId.get(`${each.type}/${each.id}`);
-    return resource ? [{ listed: each, resource, marks: marksOf(resource) }] : [];
+    if (!resource) return [];
+    // Files that did not come along are none to whoever looks.
+    const brief = { ...each.brief, attachments: filesIn(resource).length };
+    return [{ listed: { ...each, brief }, resource, marks: marksOf(resource) }];
   });
 }
 

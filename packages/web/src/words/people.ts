@@ -1,11 +1,12 @@
 // Who somebody is, in words: the name that was given, else the key in short, and said to be a key.
 import { words } from './index.ts';
+import { isKey } from './keys.ts';
+
+export { isKey };
 
 /** npub1abc…uvwxyz */
 export const shortAddress = (npub: string): string =>
   npub.length > 24 ? `${npub.slice(0, 10)}…${npub.slice(-6)}` : npub;
-
-export const isKey = (text: string): boolean => text.startsWith('npub1');
 
 /** 'Dr Ada Lee (key npub1abc…uvwxyz)', 'Somebody without a name here (key …)'; of an address such as lee@clinic.example the address. */
 export function personOfKey(name: string, address: string): string {

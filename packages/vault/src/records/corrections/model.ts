@@ -8,6 +8,8 @@ export const CORRECTION_SYSTEMS = {
   task: `${GUIDE}/CodeSystem/PatientCorrectionTaskTypes`,
   status: `${GUIDE}/CodeSystem/PatientCorrectionBusinessStatus`,
   output: `${GUIDE}/CodeSystem/PatientCorrectionOutputTypes`,
+  /** What only she knows: that it was sent. */
+  own: 'urn:hale:correction-status',
 } as const;
 export const CORRECTION_PROFILES = {
   communication: `${GUIDE}/StructureDefinition/patient-correction-communication`,
@@ -17,9 +19,10 @@ export const CORRECTION_PROFILES = {
 export const ASK_CODE = 'medRecCxReq';
 export const DISAGREE_CODE = 'medRecCxDenialDisagree';
 
-/** `asked`: nobody has said yet that it arrived. The others are the guide's business statuses. */
+/** `asked`: written and not sent yet · `sent`: she says that it was. The others are the guide's business statuses. */
 export const CORRECTION_STATES = [
   'asked',
+  'sent',
   'queued',
   'in-review',
   'waiting-for-information',
@@ -59,7 +62,7 @@ const DAY = 86_400e6;
 
 /**
  * HIPAA, 45 CFR 164.526(b)(2): 60 days after receipt, once 30 more. GDPR, Articles 12(3) and 16: one month, two more for what is complex.
- * @param place ISO 3166-1 alpha-2, or 'EU' @param asked microseconds @returns null: not known for that place
+ * @param place ISO 3166-1 alpha-2, or 'EU' @param asked microseconds: when it reached them, as far as is known @returns null: not known for that place
  */
 export function deadlineOf(place: string, asked: number): Deadline | null {
   if (place === 'US') return { answerBy: asked + 60 * DAY, extendedTo: asked + 90 * DAY, rule: 'HIPAA' };

@@ -37,6 +37,8 @@ export interface Correction {
   to: string;
   place: string;
   askedMicros: number;
+  /** null: not yet, as far as is known; no time for an answer runs. */
+  sentMicros: number | null;
   state: CorrectionState;
   /** When that was said; the ask itself where nothing was. */
   stateMicros: number;
@@ -68,7 +70,7 @@ export function correctionsIn(records: readonly CorrectionRecord[], now: number)
 
 function correctionOf(ask: CorrectionRecord, bound: readonly CorrectionRecord[], now: number): Correction {
   const { resource } = ask;
-  const answers = bound
+  const said = bound
     .filter(({ of }) => of === null)
     .map((record) => ({
       id: record.id,
@@ -77,13 +79,16 @@ function correctionOf(ask: CorrectionRecord, bound: readonly CorrectionRecord[],
       atMicros: record.at,
     }))
     .sort((a, b) => a.atMicros - b.atMicros);
-  const last = answers.findLast((answer) => answer.state !== null);
+  const answers = said.filter((answer) => answer.state !== 'sent');
+  const last = said.findLast((answer) => answer.state !== null);
+  // Whoever answers has got it, whether she noted that she sent it or not.
+  const sentMicros = said.find((answer) => answer.state === 'sent')?.atMicros ?? (answers.length > 0 ? ask.at : null);
   const place = listOf(fieldsOf(resource.meta).tag)
     .map(fieldsOf)
     .find(({ system }) => system === PLACE_SYSTEM);
-  const deadline = deadlineOf(textOf(place?.code), ask.at);
+  const deadline = sentMicros === null ? null : deadlineOf(textOf(place?.code), sentMicros);
   const state = last?.state ?? 'asked';
-  const objection = bound.findLast(({ of, resource: said }) => of === ask.of && kindOf(said) === DISAGREE_CODE);
+  const objection = bound.findLast((record) => record.of === ask.of && kindOf(record.resource) === DISAGREE_CODE);
   return {
     ...{
       id: ask.id,
@@ -91,6 +96,7 @@ function correctionOf(ask: CorrectionRecord, bound: readonly CorrectionRecord[],
       text: saidIn(resource),
       place: textOf(place?.code),
       askedMicros: ask.at,
+      sentMicros,
       state,
       deadline,
       answers,
@@ -143,8 +149,9 @@ function targetsOf({ resource, means }: CorrectionRecord): string[] {
 
 function stateIn({ resourceType, businessStatus, status }: Resource): CorrectionState | null {
   if (resourceType !== 'Task') return null;
+  if (codesIn(businessStatus, CORRECTION_SYSTEMS.own).includes('sent')) return 'sent';
   const [code] = codesIn(businessStatus, CORRECTION_SYSTEMS.status);
-  if (isCorrectionState(code)) return code;
+  if (isCorrectionState(code) && code !== 'sent') return code;
   // Hospitals that keep to the status of the task alone.
   return (
     ({ requested: 'queued', received: 'queued', rejected: 'denied', cancelled: 'requester-cancelled' } as const)[

@@ -61,14 +61,14 @@ export const correctionDisagreement = (wish: AskWish, ask: string): Resource => 
   partOf: [{ reference: ask }],
 });
 
-/** An answer that came on paper or by telephone, as she wrote it down. */
+/** An answer that came on paper or by telephone, as she wrote it down; or that she sent her ask. */
 export function notedAnswer(ask: string, state: CorrectionState, text: string, from: string, at: string): Resource {
   return {
     resourceType: 'Task',
     meta: { security: [BY_PATIENT] },
-    status: state === 'requester-cancelled' ? 'cancelled' : 'in-progress',
+    status: state === 'requester-cancelled' ? 'cancelled' : state === 'sent' ? 'requested' : 'in-progress',
     intent: 'order',
-    businessStatus: { coding: [{ system: CORRECTION_SYSTEMS.status, code: state }] },
+    businessStatus: { coding: [{ system: CORRECTION_SYSTEMS[state === 'sent' ? 'own' : 'status'], code: state }] },
     code: { coding: [{ system: CORRECTION_SYSTEMS.task, code: ASK_CODE }] },
     lastModified: at,
     owner: named(from),

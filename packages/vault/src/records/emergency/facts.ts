@@ -22,10 +22,24 @@ export interface FactsWish {
   /** Lines that are not in records: what she typed, her last readings. */
   typed: Partial<Record<SheetSection, readonly string[]>>;
   nowMillis: number;
+  /** Before what she must not eat, in the language of the sheet. */
+  dietWord: string;
+}
+
+/** One fact for a card, where there is no room for how a medicine is taken. */
+export interface CardFact {
+  section: SheetSection;
+  title: string;
+  /** Reactions, or a value; '' = none written down. */
+  detail: string;
+  isSevere: boolean;
+  isDiet: boolean;
 }
 
 export interface Facts {
   sections: SheetLines[];
+  /** The same facts without instructions, in the same order. */
+  card: CardFact[];
   /** For writeSummary: what stands in it, and what it must not even name. */
   records: SummaryInput[];
   withheld: SummaryInput[];
@@ -50,6 +64,8 @@ const BLOOD = new Set(['882-1', '883-9', '10331-7', '34530-6']);
 const PREGNANT = '82810-3';
 /** HL7 v3 ActCode: psychotherapy note (45 CFR 164.501). */
 const PSYCHOTHERAPY = 'PSYTHPN';
+/** HL7 flag-category: what she may not eat, of which somebody who cares for her has to know beside her allergies. */
+const DIET = 'diet';
 /** What others refer to, and has no line of its own. */
 const CARRIED = new Set(['Medication', 'Device', 'Substance']);
 /** Lines of one section; the newest records come first. */
@@ -62,9 +78,13 @@ export const isPsychotherapyNote = ({ meta, type, category, code }: Resource): b
     ...[type, code, ...listOf(category)].flatMap(codesOf),
   ].includes(PSYCHOTHERAPY);
 
+const isDiet = ({ resourceType, category }: Resource): boolean =>
+  resourceType === 'Flag' && listOf(category).flatMap(codesOf).includes(DIET);
+
 /** Where a record stands on the sheet; null = nowhere. */
 export function sheetSectionOf(resource: Resource): SheetSection | null {
   const section = sectionOf(resource);
+  if (section === 'alerts' && isDiet(resource)) return 'allergies';
   if (section === 'pregnancy') return codesOf(resource.code).includes(PREGNANT) ? 'pregnancy' : null;
   if (resource.resourceType === 'Observation')
     return section !== null && codesOf(resource.code).some((code) => BLOOD.has(code)) ? 'blood' : null;
@@ -85,10 +105,12 @@ export function emergencyFacts(wish: FactsWish): Facts {
   const seen = { kept: new Set([...kept].flatMap(namesOf)), hidden: new Set(withheld.flatMap(namesOf)) };
   const clean = (record: FactRecord) => ({ ...record, resource: cleaned(record.resource, '', seen) as Resource });
   const shown = chosen.map(clean);
+  const facts = wish.sections.map((section) => ({ section, facts: factsIn(section, wish, shown, named) }));
   return {
-    sections: wish.sections
-      .map((section) => ({ section, lines: linesOf(section, wish, shown, named) }))
+    sections: facts
+      .map(({ section, facts }) => ({ section, lines: facts.map((fact) => lineOf(fact, wish.dietWord)) }))
       .filter(({ lines }) => lines.length > 0),
+    card: facts.flatMap(({ facts }) => facts),
     records: [...shown, ...carried.map(clean)],
     withheld,
   };
@@ -123,36 +145,62 @@ function cleaned(
 const isPast = (resource: Resource, nowMillis: number): boolean =>
   resource.resourceType !== 'Observation' && briefOf(resource, nowMillis).isOver === true;
 
-function linesOf(
+interface Fact extends CardFact {
+  /** How it is taken. */
+  dose: string;
+}
+
+/** What is severe stands first, then the newest; what she must not eat last. */
+function factsIn(
   section: SheetSection,
   { typed, patient, nowMillis }: FactsWish,
   chosen: readonly FactRecord[],
   named: ReadonlyMap<string, string>,
-): string[] {
+): Fact[] {
   const ofRecords = chosen
     .filter(({ resource }) => sheetSectionOf(resource) === section)
-    .map(({ resource }) => lineOf(resource, named, nowMillis));
+    .map(({ resource }) => factOf(section, resource, named, nowMillis));
   const ofPatient = section === 'contacts' && patient !== null ? contactsOf(patient.resource) : [];
-  const all = [...(typed[section] ?? []), ...ofPatient, ...ofRecords].map((line) =>
-    line.trim().slice(0, LINE_UNITS_MAX),
-  );
-  const unlike = new Map(all.filter(Boolean).map((line) => [line.toLowerCase(), line]));
+  const plain = (title: string): Fact => ({
+    ...{ section, title: title.trim(), detail: '', isSevere: false, isDiet: false, dose: '' },
+  });
+  const all = [...[...(typed[section] ?? []), ...ofPatient].map(plain), ...ofRecords].filter(({ title }) => title);
+  const unlike = new Map(all.map((fact) => [lineOf(fact, '').toLowerCase(), fact]));
+  const rank = ({ isSevere, isDiet }: Fact) => (isSevere ? 0 : isDiet ? 2 : 1);
+  const ordered = [...unlike.values()].sort((a, b) => rank(a) - rank(b));
   // One blood group, one state of pregnancy: the newest.
-  return [...unlike.values()].slice(0, section === 'pregnancy' ? 1 : LINES_MAX);
+  return ordered.slice(0, section === 'pregnancy' ? 1 : LINES_MAX);
 }
 
-function lineOf(resource: Resource, named: ReadonlyMap<string, string>, nowMillis: number): string {
-  const { dose, reactions = [], criticality, severity } = briefOf(resource, nowMillis);
+function factOf(
+  section: SheetSection,
+  resource: Resource,
+  named: ReadonlyMap<string, string>,
+  nowMillis: number,
+): Fact {
+  const { dose = '', reactions = [], criticality, severity } = briefOf(resource, nowMillis);
   const references = [resource.medicationReference, resource.device].map(fieldsOf);
   const title =
+    wishOf(section, resource) ||
     references.map(({ reference, display }) => named.get(textOf(reference)) || textOf(display)).find(Boolean) ||
     titleOf(resource) ||
     conceptText(resource.code);
-  // Under its own heading a blood group needs no name.
-  if (sheetSectionOf(resource) === 'blood' && valueOfRecord(resource) !== '') return valueOfRecord(resource);
-  const isGrave = criticality === 'high' || severity === 'severe';
-  const details = [valueOfRecord(resource), dose ?? '', reactions.join(', ')].filter(Boolean).join('; ');
-  return `${isGrave ? '! ' : ''}${title}${details === '' ? '' : `: ${details}`}`;
+  const value = valueOfRecord(resource);
+  const is = { section, isSevere: criticality === 'high' || severity === 'severe', isDiet: isDiet(resource), dose };
+  // Under its own heading a blood group, or a state of pregnancy, needs no name.
+  return (section === 'blood' || section === 'pregnancy') && value !== ''
+    ? { ...is, title: value, detail: '' }
+    : { ...is, title, detail: [value, reactions.join(', ')].filter(Boolean).join('; ') };
+}
+
+/** What she wants done or not: a consent's title is the kind of consent only ("Treatment"), its category says it ("Do not resuscitate"). */
+const wishOf = (section: SheetSection, { category }: Resource): string =>
+  section === 'directives' ? listOf(category).map(conceptText).filter(Boolean).join(', ') : '';
+
+function lineOf({ title, detail, isSevere, isDiet, dose }: Fact, dietWord: string): string {
+  const details = [detail, dose].filter(Boolean).join('; ');
+  const line = `${isSevere ? '! ' : ''}${isDiet ? `${dietWord}: ` : ''}${title}${details === '' ? '' : `: ${details}`}`;
+  return line.slice(0, LINE_UNITS_MAX);
 }
 
 /** Whom her hospital noted as a contact. */
@@ -165,6 +213,9 @@ function contactsOf(patient: Resource): string[] {
       .map((point) => textOf(fieldsOf(point).value))
       .filter(Boolean);
     const who = conceptText(listOf(relationship)[0]);
-    return called === '' && reached.length === 0 ? [] : [[called, who, ...reached].filter(Boolean).join(', ')];
+    const [first = '', ...others] = reached;
+    // The number stands where it is not cut off.
+    const line = [called, first, who, ...others].filter(Boolean).join(', ');
+    return called === '' && first === '' ? [] : [line];
   });
 }

@@ -1,5 +1,6 @@
 // The facts for an emergency, out of records.
 export {
+  type CardFact,
   emergencyFacts,
   type FactRecord,
   type Facts,

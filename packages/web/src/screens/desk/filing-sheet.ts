@@ -30,11 +30,17 @@ export async function filingSheet(looked: LookedInto, signal: AbortSignal): Prom
   });
   const told = await Promise.all(series);
   const { fromMicros, toMicros, purpose } = looked;
+  const { given } = words.value.consent;
+  const what = [
+    ...told.map(({ title, level }) => `${title} (${level.toLowerCase()})`),
+    ...(looked.records ? [given.title] : []),
+  ];
   return {
     ...{ language: language.value, zone: zone.value, title: desk.sheet.title(name) },
     said: [
-      desk.sheet.said(name, told.map(({ title, level }) => `${title} (${level.toLowerCase()})`).join(', ')),
+      desk.sheet.said(name, what.join(', ')),
       toMicros === null ? desk.periodOpen(day(fromMicros)) : desk.period(day(fromMicros), day(toMicros - 1)),
+      ...(looked.records ? [given.selection] : []),
       ...(purpose === '' ? [] : [desk.sheet.purpose(purpose)]),
       ...(desk.completeness[looked.completeness] ? [desk.completeness[looked.completeness]] : []),
     ],

@@ -117,7 +117,7 @@ function hintOf(lines: readonly string[] | null | undefined): string | undefined
   const rest = lines.length - LINES_SHOWN;
   return `${lines
     .slice(0, LINES_SHOWN)
-    .map((line) => line.replace(/^! /, ''))
+    .map((line) => line.replace(/^! /, `${words.value.emergency.grave}: `))
     .join(' · ')}${rest > 0 ? ` · +${rest}` : ''}`;
 }
 

@@ -1,6 +1,7 @@
 // Who opened the card, and what she says to it: was it right? What waits for a word of hers stands first.
 import type { EmergencyOpeningInfo } from '@hale/home';
 import { useSignal } from '@preact/signals';
+import { type KnownName, useKnownNames } from '../../app/known-names.ts';
 import { call } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Fault } from '../../ui/fault.tsx';
@@ -48,19 +49,28 @@ export function whyOpened({ reason, why }: EmergencyOpeningInfo): string {
 }
 
 /** What stands behind the name that somebody typed. */
-function proofOf({ npub, factor }: EmergencyOpeningInfo): string[] {
+function proofOf({ npub, factor }: EmergencyOpeningInfo, known: KnownName): string[] {
   const { proofs } = words.value.ownCard;
   const by =
-    factor === 'pin' ? [proofs.pin] : factor === 'none' ? [] : [`${proofs.institution} (${shortAddress(factor)})`];
-  const signed = npub === '' ? [] : [`${proofs.key} (${shortAddress(npub)})`];
-  return by.length + signed.length === 0 ? [proofs.none] : [...by, ...signed];
+    factor === 'pin'
+      ? [proofs.pin]
+      : factor === 'none'
+        ? []
+        : [`${proofs.institution} (${known(factor) || shortAddress(factor)})`];
+  const name = known(npub);
+  const signed = npub === '' ? [] : [`${proofs.key} (${shortAddress(npub)}).`];
+  // Nobody but her can say whose key it is.
+  const who = npub === '' ? [proofs.none] : name === '' ? [] : [proofs.knownKey(name)];
+  return [...by, ...signed, ...who, ...(name === '' && by.length === (factor === 'pin' ? 1 : 0) ? [proofs.call] : [])];
 }
 
 function Opening({ opening }: { opening: EmergencyOpeningInfo }) {
   const { ownCard } = words.value;
   const isWrong = useSignal(false);
   const { failed, attempt } = useAttempt();
+  const known = useKnownNames();
   const { id, isOpen, isSigned, atMicros, untilMicros } = opening;
+  const end = () => call('emergency.end', { opening: id });
   const why = whyOpened(opening);
   return (
     <article class="card stack opening" aria-label={whoOpened(opening)}>
@@ -83,7 +93,7 @@ function Opening({ opening }: { opening: EmergencyOpeningInfo }) {
         </dd>
         <dt>{ownCard.proof}</dt>
         <dd>
-          {proofOf(opening).map((text) => (
+          {proofOf(opening, known).map((text) => (
             <div key={text}>{text}</div>
           ))}
           {!isSigned && <div>{ownCard.notSigned}</div>}
@@ -92,42 +102,77 @@ function Opening({ opening }: { opening: EmergencyOpeningInfo }) {
       <Fault text={failed.value} />
       {isWrong.value ? (
         <NotRight
+          isOpen={isOpen}
           save={(text) => attempt(() => call('emergency.review', { opening: id, right: false, text }))}
           close={() => {
             isWrong.value = false;
           }}
         />
       ) : (
-        <div class="stack tight">
-          <strong class="small">{ownCard.reviewTitle}</strong>
-          <div class="actions">
-            <Button icon="check" onPress={() => attempt(() => call('emergency.review', { opening: id, right: true }))}>
-              {ownCard.right}
-            </Button>
-            <Button
-              onPress={() => {
-                isWrong.value = true;
-              }}
-            >
-              {ownCard.notRight}
-            </Button>
-            {isOpen && (
-              <Button kind="stop" icon="stop" onPress={() => attempt(() => call('emergency.end', { opening: id }))}>
-                {ownCard.endNow}
-              </Button>
-            )}
-          </div>
-        </div>
+        <Answers
+          isOpen={isOpen}
+          right={() => attempt(() => call('emergency.review', { opening: id, right: true }))}
+          wrong={async () => {
+            isWrong.value = true;
+            // What cannot wait for words of hers.
+            if (isOpen) await attempt(end);
+          }}
+          end={() => attempt(end)}
+        />
       )}
     </article>
   );
 }
 
-function NotRight({ save, close }: { save: (text: string) => Promise<unknown>; close: () => void }) {
+/** What she can say to it, and what each answer does. */
+function Answers(props: {
+  isOpen: boolean;
+  right: () => Promise<unknown>;
+  wrong: () => Promise<unknown>;
+  end: () => Promise<unknown>;
+}) {
+  const { ownCard } = words.value;
+  const { isOpen, right, wrong, end } = props;
+  return (
+    <div class="stack tight">
+      <strong class="small">{ownCard.reviewTitle}</strong>
+      <div class="actions">
+        <Button icon="check" onPress={right}>
+          {ownCard.right}
+        </Button>
+        <Button onPress={wrong}>{ownCard.notRight}</Button>
+        {isOpen && (
+          <Button kind="stop" icon="stop" onPress={end}>
+            {ownCard.endNow}
+          </Button>
+        )}
+      </div>
+      <ul class="said small quiet">
+        <li>{ownCard.rightDoes}</li>
+        <li>{ownCard.notRightDoes(isOpen)}</li>
+        {isOpen && <li>{ownCard.endDoes}</li>}
+      </ul>
+    </div>
+  );
+}
+
+function NotRight({
+  isOpen,
+  save,
+  close,
+}: {
+  isOpen: boolean;
+  save: (text: string) => Promise<unknown>;
+  close: () => void;
+}) {
   const { ownCard, frame } = words.value;
   const text = useSignal('');
   return (
     <div class="stack">
+      <div class="stack tight small">
+        <p>{isOpen ? ownCard.notEnded : ownCard.ended}</p>
+        <p>{ownCard.complain}</p>
+      </div>
       <TextField
         area
         label={ownCard.notRightLabel}
@@ -160,6 +205,7 @@ function Reviewed({ opening }: { opening: EmergencyOpeningInfo }) {
       <strong>{whoOpened(opening)}</strong> <span class="caption">{moment(atMicros)}</span>
       <p class="small">{whyOpened(opening)}</p>
       <p class="small quiet">{review.right ? ownCard.wasRight(on) : ownCard.wasWrong(on, review.text)}</p>
+      {!review.right && <p class="small quiet">{ownCard.complain}</p>}
     </div>
   );
 }

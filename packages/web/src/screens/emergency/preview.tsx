@@ -24,20 +24,20 @@ export function Preview({ info }: { info: EmergencyInfo }) {
   return (
     <Matter title={ownCard.preview} text={ownCard.previewText}>
       <Answer asked={asked.value} again={asked.again} rows={1}>
-        {({ card, picture }) => (
+        {({ faces: [front, back], hasCode, picture }) => (
           <>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is wider than the page, and keys have to move it */}
-            <section class="card-faces" tabIndex={0} aria-label={ownCard.previewCard}>
-              <Drawing svg={card} label={ownCard.previewCard} />
-            </section>
-            {info.card === null && <p class="small quiet">{ownCard.noCode}</p>}
+            <div class="card-faces">
+              <Drawing svg={front} label={ownCard.previewFront} />
+              <Drawing svg={back} label={ownCard.previewBack} />
+            </div>
+            {!hasCode && <p class="small quiet">{ownCard.noCode}</p>}
             <details class="fold">
               <summary class="small">{ownCard.previewPicture}</summary>
               <div class="lock-picture">
                 <Drawing svg={picture} label={ownCard.previewPicture} />
               </div>
             </details>
-            {info.card !== null && <Saving picture={picture} />}
+            {hasCode && <Saving />}
           </>
         )}
       </Answer>
@@ -71,12 +71,17 @@ function Drawing({ svg, label }: { svg: string; label: string }) {
   return url === '' ? null : <img src={url} alt={label} />;
 }
 
-function Saving({ picture }: { picture: string }) {
+function Saving() {
   const { ownCard } = words.value;
   const savePdf = async () => {
     const { pdf } = await call('emergency.print', { ...ofSubject(), withPdf: true });
     if (pdf !== null)
       saveBlob(new Blob([base64Decode(pdf) as BlobPart], { type: 'application/pdf' }), 'emergency-card.pdf');
+  };
+  // Asked for anew: what stood here may have been drawn before the card was made, and have no code.
+  const savePicture = async () => {
+    const { picture } = await call('emergency.print', ofSubject());
+    saveBlob(await pictureOf(picture), 'emergency-lock-screen.png');
   };
   return (
     <div class="stack tight">
@@ -84,7 +89,7 @@ function Saving({ picture }: { picture: string }) {
         <Button icon="print" kind="main-action" onPress={savePdf}>
           {ownCard.savePdf}
         </Button>
-        <Button icon="image" onPress={async () => saveBlob(await pictureOf(picture), 'emergency-lock-screen.png')}>
+        <Button icon="image" onPress={savePicture}>
           {ownCard.savePicture}
         </Button>
       </div>

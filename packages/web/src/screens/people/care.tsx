@@ -134,7 +134,10 @@ function AskForm({ subject, close }: { subject: string; close: (said?: string) =
         />
         <SelectField label={care.role} value={as.value} options={Object.entries(care.roles)} onValue={set(as)} />
       </div>
-      <DateField label={care.askUntil} value={until.value} onValue={set(until)} />
+      <div class="stack tight">
+        <DateField label={care.askUntil} value={until.value} onValue={set(until)} />
+        <p class="small quiet">{care.askUntilText}</p>
+      </div>
       <Fault text={failed.value} />
       <div class="actions">
         <Button kind="main-action" disabled={to.value.trim() === ''} onPress={send}>

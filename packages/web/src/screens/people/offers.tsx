@@ -1,10 +1,11 @@
 // Who was offered to this home: to have alone, or to care for together; what was taken up; and who cares for the owner herself.
 import type { CustodyOfferInfo, FormerGrantInfo, OfferInfo, TakenInfo } from '@hale/home';
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useAsked, useTicks } from '../../app/asking.ts';
+import { useKnownNames } from '../../app/known-names.ts';
 import { call, loadSubjects } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
-import { Choices } from '../../ui/choice.tsx';
+import { Check, Choices } from '../../ui/choice.tsx';
 import { Fault } from '../../ui/fault.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -84,6 +85,46 @@ function CareOfMe() {
   );
 }
 
+/** A child that comes of age takes up herself. */
+function WhoIsIt({ who }: { who: Signal<'me' | 'other' | null> }) {
+  const { care } = words.value;
+  return (
+    <Choices
+      label={care.whoIsIt}
+      value={who.value}
+      options={[
+        { value: 'me', title: care.isMe[0], hint: care.isMe[1] },
+        { value: 'other', title: care.isOther[0], hint: care.isOther[1] },
+      ]}
+      onValue={(value) => {
+        who.value = value;
+      }}
+    />
+  );
+}
+
+/** As people read letters to each other. */
+const inGroups = (npub: string): string => npub.match(/^npub1|.{1,4}/g)?.join(' ') ?? npub;
+
+/** By which name she knows who asks; of somebody unknown the address, to be compared before a yes. */
+function WhoAsks(props: { from: string; name: string; isCompared: boolean; onCompared: (value: boolean) => void }) {
+  const { care } = words.value;
+  if (props.name !== '') return <p>{care.knownAs(props.name)}</p>;
+  return (
+    <>
+      <Notice tone="caution">
+        <div class="stack tight">
+          <p>{care.unknownAsker}</p>
+          <code class="piece" translate={false}>
+            {inGroups(props.from)}
+          </code>
+        </div>
+      </Notice>
+      <Check title={care.compared} value={props.isCompared} onValue={props.onCompared} />
+    </>
+  );
+}
+
 function Offer(props: { offer: OfferInfo | CustodyOfferInfo; kind: 'hand' | 'care'; canBeMe: boolean }) {
   const { offer, kind, canBeMe } = props;
   const { care, settings } = words.value;
@@ -91,6 +132,9 @@ function Offer(props: { offer: OfferInfo | CustodyOfferInfo; kind: 'hand' | 'car
   const who = useSignal<'me' | 'other' | null>(canBeMe ? null : 'other');
   const { failed, attempt } = useAttempt();
   const isHand = kind === 'hand';
+  const from = useKnownNames()(offer.from);
+  const isCompared = useSignal(false);
+  const isUnsure = from === '' && !isCompared.value;
   const accept = () =>
     attempt(async () => {
       const wish = { offer: offer.offer, name: name.value.trim() };
@@ -111,19 +155,15 @@ function Offer(props: { offer: OfferInfo | CustodyOfferInfo; kind: 'hand' | 'car
           ...(offer.species ? [settings.speciesOf[offer.species]] : []),
         ].join(' · ')}
       </p>
-      {canBeMe && (
-        <Choices
-          label={care.whoIsIt}
-          value={who.value}
-          options={[
-            { value: 'me', title: care.isMe[0], hint: care.isMe[1] },
-            { value: 'other', title: care.isOther[0], hint: care.isOther[1] },
-          ]}
-          onValue={(value) => {
-            who.value = value;
-          }}
-        />
-      )}
+      <WhoAsks
+        from={offer.from}
+        name={from}
+        isCompared={isCompared.value}
+        onCompared={(value) => {
+          isCompared.value = value;
+        }}
+      />
+      {canBeMe && <WhoIsIt who={who} />}
       {who.value === 'other' && (
         <TextField
           label={care.callThem}
@@ -138,7 +178,7 @@ function Offer(props: { offer: OfferInfo | CustodyOfferInfo; kind: 'hand' | 'car
       <div class="actions">
         <Button
           kind="main-action"
-          disabled={who.value === null || (who.value === 'other' && name.value.trim() === '')}
+          disabled={isUnsure || who.value === null || (who.value === 'other' && name.value.trim() === '')}
           onPress={accept}
         >
           {isHand ? care.accept : care.acceptCare}

@@ -31,7 +31,7 @@ export function SeenList({ seen, subject }: { seen: SeenCare; subject?: string }
     <>
       <Fault text={failed.value} />
       <ul class="list">
-        {seen.grants.map(({ id, to, by, byYou, streams, sinceMicros, untilMicros, state }) => (
+        {seen.grants.map(({ id, to, recipient, by, byYou, streams, sinceMicros, untilMicros, state }) => (
           <li key={id}>
             {asking.value === id ? (
               <Confirm
@@ -50,6 +50,8 @@ export function SeenList({ seen, subject }: { seen: SeenCare; subject?: string }
                     <strong>{to}</strong>
                     <p class="caption">
                       {[
+                        // One name may stand on a link and on a share to her alone.
+                        recipient === null ? care.byLink : care.toPerson(shortAddress(recipient)),
                         streams.join(', '),
                         care.given(byYou ? care.byYou : nameOf(by), day(sinceMicros)),
                         ...(untilMicros === null ? [] : [care.until(day(untilMicros))]),

@@ -13,6 +13,7 @@ import { Answer, Empty, Notice } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { day, locale } from '../../words/numbers.ts';
 import { useAttempt } from '../people/attempt.ts';
+import { type Fields, isFields, listOf } from './fields.ts';
 import { Head } from './head.tsx';
 
 /** Places whose time for an answer is known (45 CFR 164.526(b)(2); GDPR, Article 12(3)). */
@@ -117,9 +118,24 @@ function placeOptions(): [string, string][] {
   return [['', corrections.placeNone], ['EU', corrections.europe], ...known];
 }
 
+/** Where a record names who answers for it, by whom such an ask is read first; a patient's own words are not asked of herself. */
+const WRITERS = ['custodian', 'author', 'recorder', 'asserter', 'performer', 'requester', 'informationSource'] as const;
+
+/** Who is asked: whoever the record itself names, else where it came from. */
+export function writerOf({ resource, references, origins }: Pick<RecordShown, 'resource' | 'references' | 'origins'>) {
+  const named = WRITERS.flatMap((field) => listOf((resource as Fields)[field])).flatMap((each) => {
+    if (!isFields(each)) return [];
+    const { reference, display } = isFields(each.actor) ? each.actor : each;
+    const name = typeof reference === 'string' ? reference : '';
+    if (name.startsWith('Patient/')) return [];
+    return (typeof display === 'string' && display.trim()) || references[name]?.title || [];
+  });
+  return named[0] ?? origins[0]?.name ?? '';
+}
+
 function AskForm({ record, close }: { record: RecordShown; close: () => void }) {
   const { corrections, frame } = words.value;
-  const [text, to, place] = [useSignal(''), useSignal(record.origins[0]?.name ?? ''), useSignal('')];
+  const [text, to, place] = [useSignal(''), useSignal(writerOf(record)), useSignal('')];
   const { failed, attempt } = useAttempt();
   const ask = async () => {
     if (text.value.trim() === '') {
@@ -176,7 +192,9 @@ function AskForm({ record, close }: { record: RecordShown; close: () => void }) 
 function Correction({ of }: { of: CorrectionInfo }) {
   const { corrections } = words.value;
   const open = useSignal<'answer' | 'disagree' | null>(null);
-  const { id, text, to, state, stateMicros, askedMicros, answers, disagreement, isDecided } = of;
+  const { id, text, to, state, stateMicros, askedMicros, sentMicros, answers, disagreement, isDecided } = of;
+  const { failed, attempt } = useAttempt();
+  const sent = () => attempt(() => call('correction.answer', { correction: id, state: 'sent' }));
   const close = () => {
     open.value = null;
   };
@@ -193,9 +211,12 @@ function Correction({ of }: { of: CorrectionInfo }) {
     <article class="stack tight">
       <p class="row">
         <span class={`chip ${TONES[state] ?? 'info'}`}>{corrections.states[state] ?? state}</span>
-        {state !== 'asked' && <span class="caption">{day(stateMicros)}</span>}
+        {state !== 'asked' && state !== 'sent' && <span class="caption">{day(stateMicros)}</span>}
       </p>
-      <p class="caption">{corrections.askedOn(day(askedMicros), to)}</p>
+      <p class="caption">
+        {corrections.askedOn(day(askedMicros), to)}
+        {state === 'sent' && sentMicros !== null && `. ${corrections.sentOn(day(sentMicros))}`}
+      </p>
       <p class="record-note">“{text}”</p>
       <Due of={of} />
       {answers
@@ -207,6 +228,7 @@ function Correction({ of }: { of: CorrectionInfo }) {
         ))}
       {disagreement && <p class="small">{corrections.disagreement(disagreement.text)}</p>}
       {state === 'asked' && <Notice>{corrections.asked}</Notice>}
+      <Fault text={failed.value} />
       {open.value === 'answer' && <AnswerForm correction={id} close={close} />}
       {open.value === 'disagree' && <DisagreeForm correction={id} close={close} />}
       {open.value === null && (
@@ -217,6 +239,11 @@ function Correction({ of }: { of: CorrectionInfo }) {
           <Button icon="file" onPress={() => save('json')}>
             {corrections.saveFile}
           </Button>
+          {state === 'asked' && (
+            <Button icon="check" onPress={sent}>
+              {corrections.sentDo}
+            </Button>
+          )}
           {!isDecided && <Button onPress={show('answer')}>{corrections.answered}</Button>}
           {MAY_DISAGREE.includes(state) && disagreement === null && (
             <Button onPress={show('disagree')}>{corrections.disagree}</Button>
@@ -229,8 +256,8 @@ function Correction({ of }: { of: CorrectionInfo }) {
 
 function Due({ of }: { of: CorrectionInfo }) {
   const { corrections } = words.value;
-  const { isDecided, isLate, answerByMicros, extendedToMicros, rule } = of;
-  if (isDecided) return null;
+  const { isDecided, isLate, sentMicros, answerByMicros, extendedToMicros, rule } = of;
+  if (isDecided || sentMicros === null) return null;
   if (answerByMicros === null) return <p class="small quiet">{corrections.noRule}</p>;
   return (
     <div class="small">

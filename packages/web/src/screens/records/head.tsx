@@ -1,13 +1,25 @@
 // What stands above every screen of the records but the first: the way back, the title, and what can be done.
 import type { ComponentChildren } from 'preact';
-import { shownSubject } from '../../app/state.ts';
+import { useAsked } from '../../app/asking.ts';
+import { call, ofSubject, shownSubject } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { words } from '../../words/index.ts';
 import { day } from '../../words/numbers.ts';
 import { givenName } from '../../words/people.ts';
+import { identityWords } from './said.ts';
 
-/** Whose paper it is; '' where she has given no name. */
-const shownName = (): string => givenName(shownSubject());
+/** Whose paper it is: by her own records with the day of birth, or whoever gets it cannot file it; else as she is called here. */
+function WhosePaper() {
+  const { records } = words.value;
+  const asked = useAsked(() => call('records.patient', ofSubject(), { isIdle: true }));
+  return (
+    <p class="only-print caption">
+      {[identityWords(asked.value.value) || givenName(shownSubject()), records.printedOn(day(Date.now() * 1000))]
+        .filter(Boolean)
+        .join(' · ')}
+    </p>
+  );
+}
 
 export function Head(props: {
   title: ComponentChildren;
@@ -38,11 +50,7 @@ export function Head(props: {
           )}
         </div>
       </header>
-      {props.canPrint && (
-        <p class="only-print caption">
-          {[shownName(), records.printedOn(day(Date.now() * 1000))].filter(Boolean).join(' · ')}
-        </p>
-      )}
+      {props.canPrint && <WhosePaper />}
     </>
   );
 }

@@ -148,3 +148,10 @@ export function flagOf({ flag, value, low, high }: Pick<ResultPoint, 'flag' | 'v
         : '';
   return { text: flagWord(code), tone };
 }
+
+/** 'Patricia Jordana, born 4 May 1956', by her own records; '' where they name nobody. */
+export function identityWords(patient: { name: string; born: string } | null): string {
+  if (patient === null || patient.name === '') return '';
+  const { records } = words.value;
+  return patient.born === '' ? patient.name : records.bornOn(patient.name, writtenDate(patient.born));
+}

@@ -49,6 +49,33 @@ export function Warned({ warnings, show }: { warnings: readonly HidingWarned[]; 
   );
 }
 
+/** Beside the button, far below the list: what it hides, once more. */
+export function WarnedOnce({ warnings }: { warnings: readonly HidingWarned[] }) {
+  const { check } = words.value.consent;
+  if (warnings.length === 0) return null;
+  return (
+    <Notice tone="alert">
+      {warnings.map((warning) => (
+        <p key={warning.rule}>
+          <strong>{check.warnHides(titlesOf(warning.hidden))}</strong> {whyOf(warning)}
+        </p>
+      ))}
+    </Notice>
+  );
+}
+
+/** What is hidden though it may harm her, by the titles of the records: allergies are called that. */
+export function hiddenWords(warnings: readonly HidingWarned[]): string {
+  const { check } = words.value.consent;
+  const hidden = [...new Map(warnings.flatMap((warning) => warning.hidden).map((each) => [each.id, each])).values()];
+  const allergies = hidden.filter(({ category }) => category === 'allergies');
+  const others = hidden.filter((each) => !allergies.includes(each));
+  return [
+    ...(allergies.length > 0 ? [check.myAllergies(allergies.length, titlesOf(allergies))] : []),
+    ...(others.length > 0 ? [titlesOf(others)] : []),
+  ].join('; ');
+}
+
 /** A rule that these pages do not know yet is told as the home tells it. */
 function whyOf({ rule, why }: HidingWarned): string {
   const { warns } = words.value.consent;
@@ -60,7 +87,7 @@ const titlesOf = (records: readonly RecordNamed[]): string => [...new Set(record
 export function Hidden({ preview }: { preview: RecordsPreview }) {
   const { consent, records } = words.value;
   const { check, areas } = consent;
-  const { withheld, withheldCount, leftOut } = preview;
+  const { withheld, withheldCount, leftOut, filesKept, filesKeptCount } = preview;
   const because = (kept: RecordsPreview['withheld'][number]['because']): string => {
     if (kept.by === 'label') return kept.areas.map((area) => areas[area]).join(', ');
     return kept.by === 'hand' || kept.by === 'document' ? check.because[kept.by] : '';
@@ -69,7 +96,7 @@ export function Hidden({ preview }: { preview: RecordsPreview }) {
     <section class="stack tight" aria-label={check.hiddenTitle}>
       <div>
         <h3>{check.hiddenTitle}</h3>
-        <p class="small quiet">{withheldCount === 0 ? check.hiddenNone : check.hiddenText}</p>
+        <p class="small quiet">{withheldCount + filesKeptCount === 0 ? check.hiddenNone : check.hiddenText}</p>
       </div>
       {withheldCount > 0 && (
         <details class="fold card" open={withheldCount <= 8}>
@@ -82,6 +109,21 @@ export function Hidden({ preview }: { preview: RecordsPreview }) {
             ))}
             {withheldCount > withheld.length && (
               <li class="quiet">{check.hiddenMore(records.counted(withheldCount - withheld.length))}</li>
+            )}
+          </ul>
+        </details>
+      )}
+      {filesKeptCount > 0 && (
+        <details class="fold card" open={filesKeptCount <= 8}>
+          <summary>{check.filesKept(records.counted(filesKeptCount))}</summary>
+          <ul class="notes small">
+            {filesKept.map((each) => (
+              <li key={each.id}>
+                <strong>{nameOf(each)}</strong> <span class="quiet">{check.fileKept}</span>
+              </li>
+            ))}
+            {filesKeptCount > filesKept.length && (
+              <li class="quiet">{check.hiddenMore(records.counted(filesKeptCount - filesKept.length))}</li>
             )}
           </ul>
         </details>

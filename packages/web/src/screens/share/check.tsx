@@ -9,11 +9,12 @@ import { Button } from '../../ui/button.tsx';
 import { Check } from '../../ui/choice.tsx';
 import { Answer, Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
-import { moment, number, zone, zoneLine } from '../../words/numbers.ts';
+import { day, moment, number, zone, zoneLine } from '../../words/numbers.ts';
 import { personOfKey } from '../../words/people.ts';
-import { Hidden, RecordsPreviewed, Warned } from './check-records.tsx';
-import { type Draft, type Period, parametersOf, periodOf } from './draft.ts';
+import { Hidden, hiddenWords, RecordsPreviewed, Warned, WarnedOnce } from './check-records.tsx';
+import { type Draft, isOutside, type Period, parametersOf, periodOf } from './draft.ts';
 import { firstOf } from './period.ts';
+import { shownAfterAll } from './records-draft.ts';
 import { shareSentence } from './sentence.ts';
 import { BackButton, type StepProps } from './steps.tsx';
 import { KeyNotice } from './who.tsx';
@@ -46,9 +47,10 @@ export function CheckStep(props: StepProps & { onShared: (shared: Shared) => voi
 
 function Checked(props: StepProps & { period: Period; onShared: (shared: Shared) => void }) {
   const { draft, change, streams, period, back } = props;
-  const { share } = words.value;
+  const { share, consent } = words.value;
   const parameters = parametersOf(draft, period, ofSubject(), country.value);
   const said = shareSentence(draft, streams, period);
+  const asked = useAsked(() => call('share.preview', parameters));
   const failed = useSignal<HomeError | null>(null);
   const postQuantum = draft.who?.kind === 'person' ? draft.who.postQuantum : 'found';
   const name = draft.name.trim();
@@ -66,6 +68,9 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
       failed.value = asHomeError(error);
     }
   };
+  const warnings = asked.value.value?.records?.warnings ?? [];
+  // What hiding may do is known before the button can be pressed.
+  const isUnseen = parameters.records !== undefined && asked.value.value === null;
   const isBlocked = postQuantum === 'changed' || (postQuantum === 'none' && !draft.allowClassic);
   return (
     <>
@@ -77,7 +82,7 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
           {zoneLine()}. {share.copiesStay} {draft.mayFile && draft.who?.kind === 'person' && `${share.mayFile}.`}
         </p>
       </div>
-      <WhatTheySee draft={draft} parameters={parameters} streams={streams} change={change} />
+      <WhatTheySee asked={asked} draft={draft} parameters={parameters} streams={streams} change={change} />
       <KeyNotice postQuantum={postQuantum} />
       {postQuantum === 'none' && (
         <Check
@@ -91,9 +96,14 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
           {sentence(failed.value.message)} {share.failedNothing}
         </Notice>
       )}
+      <WarnedOnce warnings={warnings} />
       <div class="actions">
-        <Button kind="sharing" icon="sharing" disabled={isBlocked} onPress={give}>
-          {draft.who?.kind === 'person' ? share.shareWith(to) : share.shareLink}
+        <Button kind="sharing" icon="sharing" disabled={isBlocked || isUnseen} onPress={give}>
+          {warnings.length > 0
+            ? consent.check.shareWithout(hiddenWords(warnings))
+            : draft.who?.kind === 'person'
+              ? share.shareWith(to)
+              : share.shareLink}
         </Button>
         <BackButton back={back} />
       </div>
@@ -101,15 +111,15 @@ function Checked(props: StepProps & { period: Period; onShared: (shared: Shared)
   );
 }
 
-function WhatTheySee(props: Pick<StepProps, 'draft' | 'change' | 'streams'> & { parameters: ShareParameters }) {
-  const { draft, change, streams, parameters } = props;
+function WhatTheySee(
+  props: Pick<StepProps, 'draft' | 'change' | 'streams'> & {
+    parameters: ShareParameters;
+    asked: ReturnType<typeof useAsked<SharePreview>>;
+  },
+) {
+  const { draft, change, streams, parameters, asked } = props;
   const { share } = words.value;
-  const asked = useAsked(() => call('share.preview', parameters));
-  const showThem = (ids: string[]) => {
-    const { records } = draft;
-    const withhold = records.withhold.filter((id) => !ids.includes(id));
-    change({ records: { ...records, withhold, show: [...new Set([...records.show, ...ids])] } });
-  };
+  const showThem = (ids: string[]) => change({ records: shownAfterAll(draft.records, ids) });
   return (
     <section class="stack" aria-label={share.previewTitle}>
       <div>
@@ -147,13 +157,13 @@ function Previews(props: {
   const isAll = useSignal(preview.streams.length <= PREVIEWS);
   const { share } = words.value;
   // Called as everywhere else in these pages.
-  const titles = new Map(props.streams.map(({ key, title }) => [key, title]));
-  const all = preview.streams.map((stream) => ({ ...stream, title: titles.get(stream.key) ?? stream.title }));
+  const known = new Map(props.streams.map((stream) => [stream.key, stream]));
+  const all = preview.streams.map((stream) => ({ ...stream, title: known.get(stream.key)?.title ?? stream.title }));
   const shown = isAll.value ? all : all.slice(0, PREVIEWS);
   return (
     <>
       {shown.map((stream) => (
-        <PreviewOf key={stream.key} stream={stream} parameters={parameters} />
+        <PreviewOf key={stream.key} stream={stream} known={known.get(stream.key)} parameters={parameters} />
       ))}
       {!isAll.value && (
         <div>
@@ -171,9 +181,19 @@ function Previews(props: {
   );
 }
 
-function PreviewOf({ stream, parameters }: { stream: SharePreview['streams'][number]; parameters: ShareParameters }) {
+function PreviewOf(props: {
+  stream: SharePreview['streams'][number];
+  known: StreamInfo | undefined;
+  parameters: ShareParameters;
+}) {
+  const { stream, known, parameters } = props;
   const { share } = words.value;
   const isToCome = parameters.to === undefined;
+  const period = {
+    from: Date.parse(parameters.from ?? ''),
+    to: parameters.to === undefined ? null : Date.parse(parameters.to),
+  };
+  const leftOut = known && isOutside(known, period) ? share.datesLeaveOut(day(known.lastMicros ?? 0)) : '';
   // How exactly each is shown may differ; of the others this chart needs nothing.
   const { records: _records, levels: _levels, visit: _visit, ...rest } = parameters;
   const alone = { ...rest, streams: [stream.key], level: stream.level };
@@ -186,10 +206,16 @@ function PreviewOf({ stream, parameters }: { stream: SharePreview['streams'][num
         head={() => (
           <figcaption class="row apart">
             <strong>{stream.title}</strong>
-            <span class="caption">{share.counts[stream.level](stream.samplesOrBins)}</span>
+            {stream.samplesOrBins > 0 && (
+              <span class="caption">{share.counts[stream.level](stream.samplesOrBins)}</span>
+            )}
           </figcaption>
         )}
-        nothing={() => <p class="quiet">{isToCome ? share.nothingYet : share.nothingThere}</p>}
+        nothing={() => (
+          <p class="quiet">
+            {leftOut} {isToCome ? share.nothingYet : leftOut === '' && share.nothingThere}
+          </p>
+        )}
         notes={(series) => <Notes series={series} stream={stream} />}
       />
     </figure>

@@ -211,6 +211,12 @@ export function parametersOf(
   };
 }
 
+/** There are readings, and the chosen days leave out all of them. */
+export const isOutside = (
+  { samples, firstMicros, lastMicros }: Pick<StreamInfo, 'samples' | 'firstMicros' | 'lastMicros'>,
+  { from, to }: Pick<Period, 'from' | 'to'>,
+): boolean => samples > 0 && ((lastMicros ?? 0) < from * 1000 || (to !== null && (firstMicros ?? 0) >= to * 1000));
+
 // --- groups
 
 export const GROUPS = ['heart', 'glucose', 'sleep', 'activity', 'body', 'other', 'intimate'] as const;

@@ -1,5 +1,13 @@
 // Health records in the wizard: which parts, what is left out, what is told; and the proposal of a visit.
-import type { Category, LevelText, RecordsShared, ShareParameters, StreamInfo, VisitOffer } from '@hale/home';
+import type {
+  Category,
+  LevelText,
+  RecordInfo,
+  RecordsShared,
+  ShareParameters,
+  StreamInfo,
+  VisitOffer,
+} from '@hale/home';
 import { tellingLaw } from '@hale/vault/records/telling';
 import type { Draft } from './draft.ts';
 
@@ -30,6 +38,16 @@ export const NO_RECORDS: RecordsDraft = {
 };
 
 export const hasRecords = ({ records }: Pick<Draft, 'records'>): boolean => records.categories.length > 0;
+
+/** Whatever hid them, by hand or by area. */
+export function shownAfterAll(records: RecordsDraft, ids: readonly string[]): RecordsDraft {
+  const withhold = records.withhold.filter((id) => !ids.includes(id));
+  return { ...records, withhold, show: [...new Set([...records.show, ...ids])] };
+}
+
+/** Undated ones first: they are of no time, and at the end of a long list nobody would find them. */
+export const undatedFirst = ({ at: a }: Pick<RecordInfo, 'at'>, { at: b }: Pick<RecordInfo, 'at'>): number =>
+  a === null || b === null ? Number(b === null) - Number(a === null) : b - a;
 
 /** What may be told where; `place` is '' where none was said. */
 export function waysToTell(place: string): readonly Told[] {

@@ -5,8 +5,9 @@ import { Button } from '../../ui/button.tsx';
 import { Check, Choices } from '../../ui/choice.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { words } from '../../words/index.ts';
-import { day } from '../../words/numbers.ts';
-import { GROUPS, type Group, groupOf, LEVELS, levelsFor } from './draft.ts';
+import { day, zone } from '../../words/numbers.ts';
+import { GROUPS, type Group, groupOf, isOutside, LEVELS, levelsFor, type Period, periodOf } from './draft.ts';
+import { firstOf } from './period.ts';
 import { hasRecords } from './records-draft.ts';
 import { levelWords } from './sentence.ts';
 import { BackButton, type StepProps } from './steps.tsx';
@@ -45,6 +46,7 @@ export function WhatStep(props: StepProps) {
 function SeriesChoice({ draft, change, streams, overview }: StepProps) {
   const search = useSignal('');
   const { share, consent } = words.value;
+  const period = periodOf(draft, firstOf(draft, streams), Date.now(), zone.value);
   const wanted = search.value.trim().toLowerCase();
   const seen = streams.filter(({ title, key }) => `${title} ${key}`.toLowerCase().includes(wanted));
   const chosen = streams.filter(({ key }) => draft.streams.includes(key));
@@ -81,6 +83,7 @@ function SeriesChoice({ draft, change, streams, overview }: StepProps) {
             group={group}
             streams={seen.filter(({ kind }) => groupOf(kind) === group)}
             chosen={draft.streams}
+            period={typeof period === 'string' ? null : period}
             onSet={set}
           />
         ))}
@@ -104,9 +107,10 @@ function GroupOf(props: {
   group: Group;
   streams: readonly StreamInfo[];
   chosen: readonly string[];
+  period: Period | null;
   onSet: (keys: readonly string[], isChosen: boolean) => void;
 }) {
-  const { group, streams, chosen, onSet } = props;
+  const { group, streams, chosen, period, onSet } = props;
   const { share, frame } = words.value;
   if (streams.length === 0) return null;
   const keys = streams.map(({ key }) => key);
@@ -117,15 +121,24 @@ function GroupOf(props: {
       {streams.length > 1 && group !== 'intimate' && (
         <Check title={share.allOf(share.groups[group])} value={isAll} onValue={(value) => onSet(keys, value)} />
       )}
-      {streams.map(({ key, title, samples, lastMicros }) => (
-        <Check
-          key={key}
-          title={title}
-          hint={`${frame.readings(samples)} · ${share.newest(day(lastMicros ?? 0))}`}
-          value={chosen.includes(key)}
-          onValue={(value) => onSet([key], value)}
-        />
-      ))}
+      {streams.map((stream) => {
+        const { key, title, samples, lastMicros } = stream;
+        const isChosen = chosen.includes(key);
+        const newest = day(lastMicros ?? 0);
+        return (
+          <Check
+            key={key}
+            title={title}
+            hint={
+              isChosen && period !== null && isOutside(stream, period)
+                ? share.datesLeaveOut(newest)
+                : `${frame.readings(samples)} · ${share.newest(newest)}`
+            }
+            value={isChosen}
+            onValue={(value) => onSet([key], value)}
+          />
+        );
+      })}
     </fieldset>
   );
 }

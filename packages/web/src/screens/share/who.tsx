@@ -1,8 +1,8 @@
 // Step 1: a link, or a person: found by her address, or known from what was shared before.
 import type { FoundRecipient, GrantInfo, InboxItem } from '@hale/home';
 import { useSignal } from '@preact/signals';
-import { asHomeError } from '../../app/asking.ts';
-import { call } from '../../app/state.ts';
+import { asHomeError, useAsked } from '../../app/asking.ts';
+import { call, ofSubject } from '../../app/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Check, Choices } from '../../ui/choice.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -10,7 +10,10 @@ import { Icon } from '../../ui/icon.tsx';
 import { Notice, sentence } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { givenName, isKey, personOfKey } from '../../words/people.ts';
+import { identityWords } from '../records/said.ts';
 import type { StepProps } from './steps.tsx';
+
+const NAME_MAX = 100;
 
 interface Person {
   npub: string;
@@ -141,9 +144,10 @@ function Names({ draft, change, kind }: StepProps & { kind: 'link' | 'person' })
         label={share.yourName}
         hint={share.yourNameHint}
         value={draft.as}
-        input={{ autocomplete: 'name', maxLength: 100 }}
+        input={{ autocomplete: 'name', maxLength: NAME_MAX }}
         onValue={(as) => change({ as })}
       />
+      <FullName as={draft.as} change={change} />
       <TextField
         label={share.purpose}
         hint={share.purposeHint}
@@ -152,6 +156,26 @@ function Names({ draft, change, kind }: StepProps & { kind: 'link' | 'person' })
         onValue={(purpose) => change({ purpose })}
       />
     </div>
+  );
+}
+
+/** Papers of a hospital go by name and day of birth: given only where she ticks it, and then seen in the field above. */
+function FullName({ as, change }: { as: string; change: StepProps['change'] }) {
+  const { share } = words.value;
+  const asked = useAsked(() => call('records.patient', ofSubject(), { isIdle: true }));
+  const before = useSignal(as);
+  const full = identityWords(asked.value.value).slice(0, NAME_MAX);
+  if (full === '') return null;
+  return (
+    <Check
+      title={share.fullName}
+      hint={share.fullNameHint(full)}
+      value={as === full}
+      onValue={(value) => {
+        if (value) before.value = as;
+        change({ as: value ? full : before.value === full ? '' : before.value });
+      }}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 // Step 4, of health records: what stays hidden, by area with the reason of each, by hand, and files; and whether they may know that there is more.
-import type { RecordInfo, SensitiveArea, SensitiveParts } from '@hale/home';
+import type { RecordInfo, SensitiveArea, SensitiveParts, ShareParameters } from '@hale/home';
 import { tellingLaw } from '@hale/vault/records/telling';
 import { useSignal } from '@preact/signals';
 import { useAsked } from '../../app/asking.ts';
@@ -12,14 +12,16 @@ import { words } from '../../words/index.ts';
 import { day, zone } from '../../words/numbers.ts';
 import { ReasonsOf } from '../records/reasons.tsx';
 import { nameOf, writtenDate } from '../records/said.ts';
+import { Warned } from './check-records.tsx';
 import { parametersOf, periodOf } from './draft.ts';
 import { firstOf } from './period.ts';
 import { placesByName } from './places.ts';
-import { type RecordsDraft, toldAt, waysToTell } from './records-draft.ts';
+import { type RecordsDraft, shownAfterAll, toldAt, undatedFirst, waysToTell } from './records-draft.ts';
 import { BackButton, type StepProps } from './steps.tsx';
 
-/** Rows of single records at once; the search finds the others. */
+/** Rows of single records at first, and more with each press. */
 const ROWS = 30;
+const MORE_ROWS = 120;
 /** As many as one answer of the home holds. */
 const RECORDS = 1000;
 
@@ -54,6 +56,13 @@ export function WithoutStep({ draft, change, streams, next, back }: StepProps) {
           </>
         )}
       </Answer>
+      {typeof period !== 'string' && hidesAny(records) && (
+        <Bears
+          key={JSON.stringify([records.withhold, records.withholdAreas, records.show])}
+          parameters={parametersOf(draft, period, ofSubject(), country.value)}
+          show={(ids) => change({ records: shownAfterAll(records, ids) })}
+        />
+      )}
       <Telling records={records} set={set} />
       <div class="actions">
         <Button kind="sharing" onPress={next}>
@@ -65,6 +74,14 @@ export function WithoutStep({ draft, change, streams, next, back }: StepProps) {
   );
 }
 
+const hidesAny = ({ withhold, withholdAreas }: RecordsDraft): boolean => withhold.length + withholdAreas.length > 0;
+
+/** Where what she hides may harm her, while she hides it. Nothing stands here before it is known; the next step says it again. */
+function Bears({ parameters, show }: { parameters: ShareParameters; show: (ids: string[]) => void }) {
+  const asked = useAsked((signal) => call('share.preview', parameters, { signal }));
+  return <Warned warnings={asked.value.value?.records?.warnings ?? []} show={show} />;
+}
+
 interface Chosen {
   records: RecordsDraft;
   set: (changed: Partial<RecordsDraft>) => void;
@@ -73,30 +90,39 @@ interface Chosen {
 const toggled = <T,>(list: readonly T[], each: T, isIn: boolean): T[] =>
   isIn ? [...list, each] : list.filter((other) => other !== each);
 
-/** Areas in which there is something; those that the visit leaves out stand here too, for what may come. */
+/** Areas that her records touch stand open. All others can be left out too, for what may come: folded, or they would hide those that matter now. */
 function Areas({ parts, records, set }: Chosen & { parts: SensitiveParts }) {
   const { consent } = words.value;
-  const found = new Map(parts.areas.map((each) => [each.area, each]));
-  const areas = [...new Set([...found.keys(), ...records.withholdAreas])];
-  const inOrder = (Object.keys(consent.areas) as SensitiveArea['area'][]).filter((area) => areas.includes(area));
+  const others = (Object.keys(consent.areas) as SensitiveArea['area'][]).filter(
+    (area) => !parts.areas.some((here) => here.area === area),
+  );
+  const out = others.filter((area) => records.withholdAreas.includes(area));
+  const check = (area: SensitiveArea['area'], hint: string) => (
+    <Check
+      key={area}
+      title={consent.areas[area]}
+      hint={hint}
+      value={records.withholdAreas.includes(area)}
+      onValue={(value) => set({ withholdAreas: toggled(records.withholdAreas, area, value) })}
+    />
+  );
   return (
     <fieldset class="picks">
       <legend>{consent.without.areas}</legend>
       {parts.areas.length === 0 && <p class="small quiet">{consent.without.none}</p>}
-      {inOrder.map((area) => {
-        const here = found.get(area);
-        return (
-          <div class="stack tight" key={area}>
-            <Check
-              title={consent.areas[area]}
-              hint={here ? words.value.records.counted(here.count) : consent.what.nothingYet}
-              value={records.withholdAreas.includes(area)}
-              onValue={(value) => set({ withholdAreas: toggled(records.withholdAreas, area, value) })}
-            />
-            {here && <AreaRecords of={here} records={records} set={set} />}
-          </div>
-        );
-      })}
+      {parts.areas.map((here) => (
+        <div class="stack tight" key={here.area}>
+          {check(here.area, words.value.records.counted(here.count))}
+          <AreaRecords of={here} records={records} set={set} />
+        </div>
+      ))}
+      <details class="fold">
+        <summary>{consent.without.otherAreas}</summary>
+        <div class="picks many">{others.map((area) => check(area, consent.what.nothingYet))}</div>
+      </details>
+      {out.length > 0 && (
+        <p class="caption">{consent.without.otherAreasOut(out.map((area) => consent.areas[area]).join(', '))}</p>
+      )}
     </fieldset>
   );
 }
@@ -154,9 +180,10 @@ function ByHand({ records, set }: Chosen) {
 function Singles({ records, set }: Chosen) {
   const { consent, records: said } = words.value;
   const search = useSignal('');
+  const rows = useSignal(ROWS);
   const asked = useAsked(async () => {
     const pages = records.categories.map((category) => call('records', { ...ofSubject(), category, limit: RECORDS }));
-    return (await Promise.all(pages)).flatMap((page) => page.records).sort(byTime);
+    return (await Promise.all(pages)).flatMap((page) => page.records).sort(undatedFirst);
   });
   const isFound = ({ title, type }: RecordInfo) =>
     nameOf({ title, type }).toLowerCase().includes(search.value.trim().toLowerCase());
@@ -169,15 +196,17 @@ function Singles({ records, set }: Chosen) {
         input={{ autocomplete: 'off', maxLength: 60 }}
         onValue={(value) => {
           search.value = value;
+          rows.value = ROWS;
         }}
       />
       <Answer asked={asked.value} again={asked.again} rows={2}>
         {(all) => {
           const found = all.filter(isFound);
+          const left = found.length - rows.value;
           return (
             <div class="picks many">
               {found.length === 0 && <p class="quiet">{said.noneFound}</p>}
-              {found.slice(0, ROWS).map((record) => (
+              {found.slice(0, rows.value).map((record) => (
                 <Check
                   key={record.id}
                   title={nameOf(record)}
@@ -191,6 +220,18 @@ function Singles({ records, set }: Chosen) {
                   onValue={(value) => set({ withhold: toggled(records.withhold, record.id, value) })}
                 />
               ))}
+              {left > 0 && (
+                <div>
+                  <Button
+                    icon="plus"
+                    onPress={() => {
+                      rows.value += MORE_ROWS;
+                    }}
+                  >
+                    {consent.without.byHandMore(left)}
+                  </Button>
+                </div>
+              )}
             </div>
           );
         }}
@@ -198,9 +239,6 @@ function Singles({ records, set }: Chosen) {
     </div>
   );
 }
-
-const byTime = (a: RecordInfo, b: RecordInfo): number =>
-  (b.at ?? Number.NEGATIVE_INFINITY) - (a.at ?? Number.NEGATIVE_INFINITY);
 
 /** The choice stands only where the law of the place leaves one. */
 function Telling({ records, set }: Chosen) {

@@ -32,6 +32,8 @@ export const ownCard = {
   openedUntil: (when: string) => `Was open until ${when}`,
   proof: 'How sure is the name?',
   proofs: {
+    call: 'Hale cannot confirm it. Call the hospital on a number that you look up yourself.',
+    knownKey: (name: string) => `You know this key as ${name}.`,
     none: 'It is what somebody typed.',
     pin: 'They knew the PIN.',
     institution: 'An institution that you trust vouched for them.',
@@ -46,11 +48,22 @@ export const ownCard = {
   wasRight: (date: string) => `You said on ${date}: it was right.`,
   wasWrong: (date: string, text: string) => `You said on ${date}: it was not right. “${text}”`,
   endNow: 'End it now',
-  ended: 'It is ended. Nothing more can be read with it.',
+  ended:
+    'It is over: nothing more can be read with it. What was read or printed stays with them. The entry stays here.',
+  notEnded: 'It is not ended yet. If it does not end in a moment, go back and press “End it now”.',
+  complain:
+    'You can complain to the data protection officer of the hospital, and to the authority for data protection of your country (in the US: HHS Office for Civil Rights).',
+  rightDoes: 'Yes: it goes on until its time is over, and stays in this list.',
+  notRightDoes: (isOpen: boolean): string =>
+    isOpen
+      ? 'No: access ends at once, the entry stays, and you read whom to complain to.'
+      : 'No: the entry stays, and you read whom to complain to.',
+  endDoes: 'End it now: they stop seeing this at once. You can say later whether it was right.',
 
   preview: 'What the card says',
   previewText: 'Exactly as it is printed: the front and the back.',
-  previewCard: 'The card, front and back',
+  previewFront: 'The front of the card',
+  previewBack: 'The back of the card',
   previewPicture: 'The picture for a locked phone',
   noCode: 'The code comes with the card.',
   facts: 'What may be told',
@@ -81,6 +94,11 @@ export const ownCard = {
   neverIs: 'This record is never told in an emergency.',
 
   rules: 'How it opens',
+  out: (date: string, hasPin: boolean) =>
+    hasPin
+      ? `The card that is out was made on ${date}, with a PIN.`
+      : `The card that is out was made on ${date}, without a PIN.`,
+  lasting: 'For how long, and who is told',
   hours: 'For how long',
   hoursOf: (count: number) => hours(count),
   hoursHint: 'Then the facts go off their screen by themselves.',
@@ -91,7 +109,8 @@ export const ownCard = {
     code: ['A code of an institution', 'Only staff of the hospitals and services that you name below.'],
     either: ['A PIN, or a code of an institution', 'People close to you, or staff of those that you name below.'],
   } as Record<'none' | 'pin' | 'code' | 'either', readonly [string, string]>,
-  needsNewCard: 'This card has no PIN. Make a new one with a PIN first.',
+  needsNewCard:
+    'The card that is out has no PIN. Make a new card: its PIN is shown once. Write it down for people close to you, and not on the card.',
   institutions: 'Addresses of institutions, one on each line',
   told: 'Who else is told at once: addresses, one on each line',
   toldHint: 'Such as npub1… They learn that the card was opened, and not why.',
@@ -100,8 +119,6 @@ export const ownCard = {
   make: 'Make the card',
   makeNew: 'Make a new card',
   makeText: 'A new card makes the one before worthless: what is lost or photographed opens nothing then.',
-  withPin: 'With a PIN',
-  withPinHint: 'Shown once. Write it down for people close to you, and not on the card.',
   pinIs: 'The PIN of this card',
   pinOnce: 'It is shown only now, and kept nowhere.',
   done: 'The card is ready. Print it, cut it out and fold it.',

@@ -48,6 +48,7 @@ export const records = {
   resolved: 'Resolved',
   print: 'Print',
   showMore: (count: number, of: number) => `Show ${count} more of ${of}`,
+  bornOn: (name: string, day: string) => `${name}, born ${day}`,
   printedOn: (when: string) => `Printed on ${when}, from the person's own Hale`,
   sourcesCount: counted('en', { one: 'source', other: 'sources' }),
   notesCount: counted('en', { one: 'note of yours', other: 'notes of yours' }),

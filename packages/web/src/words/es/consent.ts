@@ -80,6 +80,9 @@ export const consent: Words['consent'] = {
     timesHint: { any: 'Una alergia no envejece.', same: 'Los registros sin fecha quedan entonces fuera.' },
   },
   without: {
+    otherAreas: 'Áreas en las que ahora no tiene nada',
+    otherAreasOut: (areas) => `Se dejan fuera si llega algo: ${areas}`,
+    byHandMore: (count) => `${count} más`,
     step: 'Dejar fuera',
     question: '¿Qué no deben ver?',
     lead: 'Lo que dejas fuera no se envía. No reciben ninguna llave para ello.',
@@ -122,6 +125,8 @@ export const consent: Words['consent'] = {
     hiddenNone: 'De estas partes no queda nada fuera.',
     hiddenMore: (records) => `y ${records} más`,
     because: { hand: 'dejado fuera por ti', document: 'un archivo que nadie pudo mirar por dentro' },
+    filesKept: (records) => `Se ven sin sus archivos: ${records}`,
+    fileKept: 'el registro se ve, su archivo o imagen se queda aquí',
     filesOut: 'Van sin sus archivos',
     filesWhy: { 'too-large': 'más de 20 MB', 'not-here': 'el archivo no está aquí' },
     warnTitle: 'Piénsalo antes de ocultarlo',
@@ -131,6 +136,8 @@ export const consent: Words['consent'] = {
     warnSources: 'Dónde se dice',
     warnEnd: 'No están aquí todos los riesgos. Nada de esto sale de tu casa.',
     warnShow: 'Mostrarles esto',
+    shareWithout: (what) => `Compartir sin ${what}`,
+    myAllergies: (count, titles) => `${count === 1 ? 'mi alergia' : 'mis alergias'}: ${titles}`,
     whole: 'todo el historial médico',
     parts: (parts) => `${parts} del historial médico`,
     partsCount: counted('es', { one: 'parte del historial médico', other: 'partes del historial médico' }),
@@ -139,7 +146,7 @@ export const consent: Words['consent'] = {
     leftOut: (what) => `Queda fuera: ${what}.`,
     leftAreas: (areas) => `lo que trata de ${areas}`,
     leftHand: counted('es', { one: 'registro a mano', other: 'registros a mano' }),
-    leftFiles: 'cartas, PDF e imágenes',
+    leftFiles: 'los archivos de los registros: cartas, PDF e imágenes',
     toldWords: {
       none: 'Nada les muestra si algo queda fuera.',
       exists: 'Se les dice que algo queda fuera.',
@@ -186,6 +193,8 @@ export const consent: Words['consent'] = {
   },
   given: {
     title: 'Historial médico',
+    selection:
+      'Elegido por el paciente. Puede que no sea todo lo que hay: pregunte antes de confiar en que algo no está aquí.',
     nothing: 'Ahora no hay registros en este permiso.',
     states: {
       none: 'El historial aún no está aquí. Aparece por sí solo.',

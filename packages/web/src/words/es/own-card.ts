@@ -32,6 +32,8 @@ export const ownCard: Words['ownCard'] = {
   openedUntil: (when) => `Estuvo abierta hasta ${when}`,
   proof: '¿Qué tan seguro es el nombre?',
   proofs: {
+    call: 'Hale no puede confirmarlo. Llame al hospital a un número que usted mismo busque.',
+    knownKey: (name) => `Usted conoce esta clave como ${name}.`,
     none: 'Es lo que alguien escribió.',
     pin: 'Conocía el PIN.',
     institution: 'Respondió por esa persona una institución en la que usted confía.',
@@ -46,11 +48,22 @@ export const ownCard: Words['ownCard'] = {
   wasRight: (date) => `Usted dijo el ${date}: fue correcto.`,
   wasWrong: (date, text) => `Usted dijo el ${date}: no fue correcto. «${text}»`,
   endNow: 'Terminar ahora',
-  ended: 'Terminado. Con ello ya no se lee nada más.',
+  ended:
+    'Ha terminado: no se puede leer nada más con ello. Lo leído o impreso queda con ellos. La anotación queda aquí.',
+  notEnded: 'Aún no ha terminado. Si no termina en un momento, vuelva y pulse «Terminar ahora».',
+  complain:
+    'Puede reclamar ante el delegado de protección de datos del hospital y ante la autoridad de protección de datos de su país (en España: la AEPD).',
+  rightDoes: 'Sí: sigue hasta que acabe su tiempo, y queda en esta lista.',
+  notRightDoes: (isOpen) =>
+    isOpen
+      ? 'No: el acceso termina enseguida, la anotación queda, y usted lee dónde reclamar.'
+      : 'No: la anotación queda, y usted lee dónde reclamar.',
+  endDoes: 'Terminar ahora: dejan de ver esto enseguida. Si estuvo bien puede decirlo después.',
 
   preview: 'Lo que dice la tarjeta',
   previewText: 'Exactamente como se imprime: el anverso y el reverso.',
-  previewCard: 'La tarjeta, anverso y reverso',
+  previewFront: 'El anverso de la tarjeta',
+  previewBack: 'El reverso de la tarjeta',
   previewPicture: 'La imagen para el teléfono bloqueado',
   noCode: 'El código viene con la tarjeta.',
   facts: 'Lo que se puede decir',
@@ -81,6 +94,9 @@ export const ownCard: Words['ownCard'] = {
   neverIs: 'Este registro nunca se dice en una emergencia.',
 
   rules: 'Cómo se abre',
+  out: (date, hasPin) =>
+    hasPin ? `La tarjeta actual se hizo el ${date}, con PIN.` : `La tarjeta actual se hizo el ${date}, sin PIN.`,
+  lasting: 'Cuánto tiempo y a quién se avisa',
   hours: 'Cuánto tiempo',
   hoursOf: (count) => hours(count),
   hoursHint: 'Después los datos desaparecen solos de su pantalla.',
@@ -94,7 +110,8 @@ export const ownCard: Words['ownCard'] = {
     code: ['Un código de una institución', 'Solo el personal de los hospitales y servicios que usted nombre abajo.'],
     either: ['Un PIN o un código de una institución', 'Sus allegados, o el personal de los que nombre abajo.'],
   },
-  needsNewCard: 'Esta tarjeta no tiene PIN. Haga primero una nueva con PIN.',
+  needsNewCard:
+    'La tarjeta actual no tiene PIN. Haga una nueva: su PIN se muestra una vez. Anótelo para sus allegados, y no en la tarjeta.',
   institutions: 'Direcciones de instituciones, una en cada línea',
   told: 'A quién más se avisa enseguida: direcciones, una en cada línea',
   toldHint: 'Por ejemplo npub1… Sabrán que se abrió la tarjeta, pero no por qué.',
@@ -103,8 +120,6 @@ export const ownCard: Words['ownCard'] = {
   make: 'Hacer la tarjeta',
   makeNew: 'Hacer una tarjeta nueva',
   makeText: 'Una tarjeta nueva anula la anterior: la perdida o fotografiada ya no abre nada.',
-  withPin: 'Con un PIN',
-  withPinHint: 'Se muestra una vez. Anótelo para sus allegados, y no en la tarjeta.',
   pinIs: 'El PIN de esta tarjeta',
   pinOnce: 'Solo se muestra ahora, y no se guarda en ninguna parte.',
   done: 'La tarjeta está lista. Imprímala, recórtela y dóblela.',

@@ -48,6 +48,7 @@ export const records: Words['records'] = {
   resolved: 'Resueltos',
   print: 'Imprimir',
   showMore: (count, of) => `Mostrar ${count} más de ${of}`,
+  bornOn: (name, day) => `${name}, nac. el ${day}`,
   printedOn: (when) => `Impreso el ${when} desde el Hale de la propia persona`,
   sourcesCount: counted('es', { one: 'fuente', other: 'fuentes' }),
   notesCount: counted('es', { one: 'nota suya', other: 'notas suyas' }),

@@ -80,6 +80,9 @@ export const consent: Words['consent'] = {
     timesHint: { any: 'Alergia się nie starzeje.', same: 'Wpisy bez daty są wtedy pominięte.' },
   },
   without: {
+    otherAreas: 'Obszary, w których nic teraz nie masz',
+    otherAreasOut: (areas) => `Pominięte, gdy coś się pojawi: ${areas}`,
+    byHandMore: (count) => `Jeszcze ${count}`,
     step: 'Pomiń',
     question: 'Czego mają nie zobaczyć?',
     lead: 'Co pominiesz, nie zostanie wysłane. Nie dostaną do tego klucza.',
@@ -122,6 +125,8 @@ export const consent: Words['consent'] = {
     hiddenNone: 'Z tych części niczego nie pominięto.',
     hiddenMore: (records) => `i jeszcze ${records}`,
     because: { hand: 'pominięte przez Ciebie', document: 'plik, do którego nikt nie mógł zajrzeć' },
+    filesKept: (records) => `Widoczne bez plików: ${records}`,
+    fileKept: 'wpis widać, plik lub obraz zostaje u Ciebie',
     filesOut: 'Idą bez swoich plików',
     filesWhy: { 'too-large': 'ponad 20 MB', 'not-here': 'pliku tu nie ma' },
     warnTitle: 'Pomyśl o tym, zanim to ukryjesz',
@@ -131,6 +136,8 @@ export const consent: Words['consent'] = {
     warnSources: 'Gdzie o tym napisano',
     warnEnd: 'Nie ma tu każdego ryzyka. Nic z tej listy nie opuszcza Twojego domu.',
     warnShow: 'Pokaż im to',
+    shareWithout: (what) => `Udostępnij bez: ${what}`,
+    myAllergies: (count, titles) => `${count === 1 ? 'moja alergia' : 'moje alergie'} (${titles})`,
     whole: 'cała dokumentacja medyczna',
     parts: (parts) => `${parts} z dokumentacji medycznej`,
     partsCount: counted('pl', {
@@ -149,7 +156,7 @@ export const consent: Words['consent'] = {
       many: 'wpisów ręcznie',
       other: 'wpisu ręcznie',
     }),
-    leftFiles: 'listy, PDF-y i zdjęcia',
+    leftFiles: 'pliki wpisów: listy, PDF-y i obrazy',
     toldWords: {
       none: 'Nic im nie pokazuje, czy coś pominięto.',
       exists: 'Dowiedzą się, że coś pominięto.',
@@ -194,6 +201,8 @@ export const consent: Words['consent'] = {
   },
   given: {
     title: 'Dokumentacja medyczna',
+    selection:
+      'Wybór pacjenta. Nie musi to być wszystko, co jest: zapytaj, zanim oprzesz się na tym, że czegoś tu nie ma.',
     nothing: 'W tym udostępnieniu nie ma teraz wpisów.',
     states: {
       none: 'Dokumentacji jeszcze tu nie ma. Pojawi się sama.',

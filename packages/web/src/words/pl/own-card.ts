@@ -31,6 +31,8 @@ export const ownCard: Words['ownCard'] = {
   openedUntil: (when) => `Była otwarta do ${when}`,
   proof: 'Na ile pewne jest nazwisko?',
   proofs: {
+    call: 'Hale nie może tego potwierdzić. Zadzwoń do szpitala pod numer, który znajdziesz na własną rękę.',
+    knownKey: (name) => `Znasz ten klucz jako: ${name}.`,
     none: 'Ktoś je po prostu wpisał.',
     pin: 'Ta osoba znała PIN.',
     institution: 'Poręczyła placówka, której ufasz.',
@@ -45,11 +47,22 @@ export const ownCard: Words['ownCard'] = {
   wasRight: (date) => `Twoja ocena z ${date}: było słuszne.`,
   wasWrong: (date, text) => `Twoja ocena z ${date}: nie było słuszne. „${text}”`,
   endNow: 'Zakończ teraz',
-  ended: 'Zakończono. Nic więcej nie można tym odczytać.',
+  ended:
+    'To koniec: nic więcej nie da się tym przeczytać. Co przeczytano lub wydrukowano, zostaje u nich. Wpis zostaje tutaj.',
+  notEnded: 'Jeszcze się nie zakończyło. Jeśli za chwilę się nie zakończy, wróć i naciśnij „Zakończ teraz”.',
+  complain:
+    'Możesz poskarżyć się do inspektora ochrony danych szpitala oraz do urzędu ochrony danych swojego kraju (w Polsce: Prezes UODO).',
+  rightDoes: 'Tak: dostęp trwa do końca swojego czasu, a wpis zostaje na tej liście.',
+  notRightDoes: (isOpen) =>
+    isOpen
+      ? 'Nie: dostęp kończy się od razu, wpis zostaje, a Ty przeczytasz, gdzie się poskarżyć.'
+      : 'Nie: wpis zostaje, a Ty przeczytasz, gdzie się poskarżyć.',
+  endDoes: 'Zakończ teraz: od razu przestaną to widzieć. Czy było to słuszne, możesz powiedzieć później.',
 
   preview: 'Co mówi karta',
   previewText: 'Dokładnie tak, jak się drukuje: przód i tył.',
-  previewCard: 'Karta, przód i tył',
+  previewFront: 'Przód karty',
+  previewBack: 'Tył karty',
   previewPicture: 'Obraz na zablokowany telefon',
   noCode: 'Kod pojawi się razem z kartą.',
   facts: 'Co można powiedzieć',
@@ -81,6 +94,9 @@ export const ownCard: Words['ownCard'] = {
   neverIs: 'Tego dokumentu nie przekazuje się w nagłym wypadku.',
 
   rules: 'Jak się otwiera',
+  out: (date, hasPin) =>
+    hasPin ? `Obecną kartę zrobiono ${date}; ma PIN.` : `Obecną kartę zrobiono ${date}; nie ma PIN-u.`,
+  lasting: 'Na jak długo i kto się dowie',
   hours: 'Na jak długo',
   hoursOf: (count) => hours(count),
   hoursHint: 'Potem dane same znikają z ekranu.',
@@ -91,7 +107,7 @@ export const ownCard: Words['ownCard'] = {
     code: ['Kod placówki', 'Tylko personel szpitali i służb wymienionych poniżej.'],
     either: ['PIN albo kod placówki', 'Bliscy albo personel wymienionych poniżej.'],
   },
-  needsNewCard: 'Ta karta nie ma PIN-u. Najpierw zrób nową z PIN-em.',
+  needsNewCard: 'Obecna karta nie ma PIN-u. Zrób nową: PIN pokaże się raz. Zapisz go dla bliskich, ale nie na karcie.',
   institutions: 'Adresy placówek, po jednym w wierszu',
   told: 'Kto jeszcze dowie się od razu: adresy, po jednym w wierszu',
   toldHint: 'Na przykład npub1… Dowiedzą się, że kartę otwarto, ale nie dlaczego.',
@@ -100,8 +116,6 @@ export const ownCard: Words['ownCard'] = {
   make: 'Zrób kartę',
   makeNew: 'Zrób nową kartę',
   makeText: 'Nowa karta unieważnia poprzednią: zgubiona lub sfotografowana nic już nie otworzy.',
-  withPin: 'Z PIN-em',
-  withPinHint: 'Pokazywany raz. Zapisz go dla bliskich, ale nie na karcie.',
   pinIs: 'PIN tej karty',
   pinOnce: 'Widać go tylko teraz; nigdzie nie jest przechowywany.',
   done: 'Karta jest gotowa. Wydrukuj ją, wytnij i złóż.',

@@ -48,6 +48,7 @@ export const records: Words['records'] = {
   resolved: 'Zakończone',
   print: 'Drukuj',
   showMore: (count, of) => `Pokaż jeszcze ${count} z ${of}`,
+  bornOn: (name, day) => `${name}, ur. ${day}`,
   printedOn: (when) => `Wydrukowano ${when} z własnego Hale tej osoby`,
   sourcesCount: counted('pl', { one: 'źródło', few: 'źródła', many: 'źródeł', other: 'źródła' }),
   notesCount: counted('pl', { one: 'Twoja uwaga', few: 'Twoje uwagi', many: 'Twoich uwag', other: 'Twojej uwagi' }),

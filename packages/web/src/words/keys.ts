@@ -1,0 +1,3 @@
+// Addresses as they are written.
+
+export const isKey = (text: string): boolean => text.startsWith('npub1');
