@@ -1,1 +1,0 @@
-import{l as e,p as t}from"./field-0CXLo79d.js";function n({text:n}){return n===``?null:t(e,{tone:`alert`,isUrgent:!0,children:n})}export{n as t};
