@@ -110,13 +110,17 @@ function printRecords(shell: Shell, found: RecordsFound, isOnePart: boolean): vo
 /** As its source writes it, as far as the day. */
 const whenOf = ({ written }: RecordInfo): string => written.slice(0, 10);
 
-function nameOf({ title, type, status, amended, sources }: RecordInfo): string {
+const calledBy = ({ title, type, brief }: Pick<RecordInfo, 'title' | 'type' | 'brief'>): string =>
+  title || (brief.isDirective ? 'A directive exists: see the original' : type);
+
+function nameOf({ title, type, status, amended, sources, brief }: RecordInfo): string {
   const about = [
     ...(['final', 'active', 'completed', 'finished', ''].includes(status) ? [] : [status]),
+    ...(brief.isDirective ? ['verify the original'] : []),
     ...(sources.length > 1 ? [`${sources.length} sources`] : []),
     ...(amended > 0 ? [counted(amended, 'amendment')] : []),
   ];
-  const name = title === '' ? type : title;
+  const name = calledBy({ title, type, brief });
   return about.length === 0 ? name : `${name} ${faint(`(${about.join(', ')})`)}`;
 }
 
@@ -246,8 +250,8 @@ async function writeOriginal(shell: Shell, shown: RecordShown, file: string): Pr
 }
 
 function printRecord(shell: Shell, shown: RecordShown, withHistory: boolean): void {
-  const { title, type, value, status, written, category, origins, readings, overlays } = shown;
-  shell.line(bold(title === '' ? type : title));
+  const { type, value, status, written, category, origins, readings, overlays } = shown;
+  shell.line(bold(calledBy(shown)));
   const rows: [string, string][] = [
     ...(value === '' ? [] : [['value', value] as [string, string]]),
     ['what', `${type}, ${category}`],

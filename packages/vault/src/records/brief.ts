@@ -1,6 +1,6 @@
 // What a list says of a record beside its name: taken out of the resource in the words and codes of its source, nothing translated or looked up.
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../import/json-records.ts';
-import { conceptText, statusOf } from './describe.ts';
+import { conceptText, isDirective, statusOf } from './describe.ts';
 import type { Resource } from './model.ts';
 
 /** Fields that a resource has nothing for are left out. Codes are FHIR's own; texts are the source's. */
@@ -27,6 +27,8 @@ export interface RecordBrief {
   place?: string;
   /** What kind of thing a list of several types holds: a role, a kind of document. */
   about?: string;
+  /** It says how she wants, or does not want, to be treated: whoever acts on it has to see the original. */
+  isDirective?: true;
   /** Files that hang on it. */
   attachments?: number;
 }
@@ -181,6 +183,7 @@ export function briefOf(resource: Resource, nowMillis: number): RecordBrief {
     by: cut(whoOf(resource)),
     place: cut(placeOf(resource)),
     about: cut(aboutOf(resource)),
+    isDirective: isDirective(resource),
     attachments: attachmentsOf(resource).length,
     ...(resource.resourceType === 'AllergyIntolerance' ? reactionsOf(resource) : {}),
     ...(resource.resourceType === 'Immunization' ? vaccineOf(resource) : {}),

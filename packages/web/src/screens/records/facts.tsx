@@ -19,6 +19,7 @@ const FIRST: Readonly<Record<string, readonly string[]>> = {
     'onset',
   ],
   CarePlan: ['title', 'description', 'status', 'period', 'activity', 'goal', 'addresses', 'careTeam', 'category'],
+  Consent: ['provision', 'category', 'policyRule', 'dateTime', 'source', 'performer', 'status', 'scope'],
   Condition: ['code', 'clinicalStatus', 'verificationStatus', 'severity', 'onset', 'abatement', 'bodySite'],
   DiagnosticReport: ['conclusion', 'effective', 'status', 'performer', 'category'],
   DocumentReference: ['type', 'description', 'date', 'author', 'custodian'],

@@ -15,7 +15,7 @@ import { NeverTold } from './never-told.tsx';
 import { Flag, ResultTable } from './parts.tsx';
 import { testAddress } from './results.tsx';
 import { Chips } from './row.tsx';
-import { nameOf, rangeText, typeWord, valueText, writtenDate } from './said.ts';
+import { kindWord, nameOf, rangeText, valueText, writtenDate } from './said.ts';
 import { Sensitive } from './sensitive.tsx';
 import { Study } from './study.tsx';
 
@@ -42,8 +42,9 @@ function Shown({ record }: { record: RecordShown }) {
         canPrint
         lead={
           <span class="row">
-            <span>{typeWord(record.type)}</span>
+            <span>{kindWord(record)}</span>
             {written !== '' && <span>{writtenDate(written)}</span>}
+            {record.brief.isDirective && <strong>{records.directiveVerify}</strong>}
             <Chips record={{ ...record, amended: 0 }} />
           </span>
         }

@@ -3,7 +3,16 @@ import type { RecordInfo } from '@hale/home';
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
-import { CATEGORY_ICONS, codeWord, isNamedByType, nameOf, statusWord, typeWord, writtenDate } from './said.ts';
+import {
+  CATEGORY_ICONS,
+  codeWord,
+  isNamedByType,
+  kindWord,
+  nameOf,
+  statusWord,
+  typeWord,
+  writtenDate,
+} from './said.ts';
 
 /** What a row tells: a record of one's own, or a copy. */
 export type Faced = Pick<RecordInfo, 'category' | 'type' | 'title' | 'brief' | 'value' | 'written' | 'status'>;
@@ -23,7 +32,8 @@ export function about({ category, type, title, brief, value, written }: Faced, u
     lot && records.lot(lot),
     isNamedByType(type)
       ? codeWord(title)
-      : (brief.about ?? (TELLING.has(type) && typeWord(type) !== under ? typeWord(type) : '')),
+      : (brief.about ?? (TELLING.has(type) && typeWord(type) !== under ? kindWord({ type, brief }) : '')),
+    brief.isDirective && records.directiveVerify,
     place ?? by,
   ];
   return parts.filter(Boolean).join(' · ');

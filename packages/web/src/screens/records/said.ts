@@ -89,12 +89,18 @@ export function monthName(month: string, hasYear = false): string {
 const NAMED_BY_TYPE = new Set(['Claim', 'ExplanationOfBenefit']);
 export const isNamedByType = (type: string): boolean => NAMED_BY_TYPE.has(type);
 
-export const nameOf = ({ title, type }: Pick<RecordInfo, 'title' | 'type'>): string =>
-  NAMED_BY_TYPE.has(type)
-    ? typeWord(type)
-    : title === ''
-      ? words.value.records.noName(typeWord(type))
-      : codeWord(title);
+type Named = Pick<RecordInfo, 'title' | 'type'> & Partial<Pick<RecordInfo, 'brief'>>;
+
+export function nameOf({ title, type, brief }: Named): string {
+  const { records } = words.value;
+  if (NAMED_BY_TYPE.has(type)) return typeWord(type);
+  if (title !== '') return codeWord(title);
+  return brief?.isDirective ? records.directiveUnread : records.noName(typeWord(type));
+}
+
+/** What kind of thing it is. */
+export const kindWord = ({ type, brief }: Pick<RecordInfo, 'type' | 'brief'>): string =>
+  brief.isDirective ? words.value.records.directive : typeWord(type);
 
 /** States that say nothing that one does not expect. */
 const EXPECTED = new Set(['final', 'active', 'completed', 'finished', 'current', 'amended', 'available', '']);
