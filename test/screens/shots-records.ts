@@ -101,6 +101,8 @@ export const RECORD_SHOTS: readonly Shot[] = [
   of('Patricia', 'sources', '/records/sources', '.hash'),
   one('Patricia', 'one-medicine', 'medicines', 'lisinopril'),
   one('Patricia', 'one-allergy', 'allergies', 'Peanut'),
+  one('Patricia', 'one-hidden', 'allergies', 'Peanut', (page) => press(page, 'Hide from my emergency card')),
+  one('Patricia', 'one-directive', 'documents', 'Resuscitate'),
   one('Patricia', 'one-merged', 'problems', '2 sources'),
   one('Patricia', 'one-letter', 'documents', 'Letter to the family doctor'),
   one('Patricia', 'one-summary', 'documents', 'Patient'),
