@@ -2,6 +2,10 @@
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../import/json-records.ts';
 import { conceptText, isDirective, statusOf } from './describe.ts';
 import type { Resource } from './model.ts';
+import { type NoneKnown, noneKnownIn } from './none-known.ts';
+import { type ResultValue, resultsIn } from './results.ts';
+
+export type BriefResult = Omit<ResultValue, 'test' | 'ucum'>;
 
 /** Fields that a resource has nothing for are left out. Codes are FHIR's own; texts are the source's. */
 export interface RecordBrief {
@@ -27,6 +31,10 @@ export interface RecordBrief {
   place?: string;
   /** What kind of thing a list of several types holds: a role, a kind of document. */
   about?: string;
+  /** It says that there is nothing, or that nobody knows: it is no allergy, no problem, no medicine. */
+  noneKnown?: NoneKnown;
+  /** What was measured, with range and flag: of an observation its own value, or those of its parts. */
+  results?: BriefResult[];
   /** It says how she wants, or does not want, to be treated: whoever acts on it has to see the original. */
   isDirective?: true;
   /** Files that hang on it. */
@@ -34,6 +42,8 @@ export interface RecordBrief {
 }
 
 const TEXT_UNITS_MAX = 300;
+/** Parts of one observation that a list tells of. */
+const RESULTS_MAX = 20;
 const OVER = new Set(
   (
     'stopped completed cancelled revoked resolved inactive remission abated entered-in-error not-taken not-done ended ' +
@@ -167,6 +177,9 @@ function filled(brief: { [field in keyof RecordBrief]: RecordBrief[field] | '' |
   return Object.fromEntries(kept) as RecordBrief;
 }
 
+const isNotSo = ({ verificationStatus }: Resource): boolean =>
+  ['refuted', 'entered-in-error'].includes(textOf(fieldsOf(first(fieldsOf(verificationStatus).coding)).code));
+
 /** @param nowMillis by which a medicine whose time has run out is over */
 export function briefOf(resource: Resource, nowMillis: number): RecordBrief {
   const { dosage, dosageInstruction, reasonCode, reasonReference, severity, criticality, verificationStatus } =
@@ -184,6 +197,10 @@ export function briefOf(resource: Resource, nowMillis: number): RecordBrief {
     place: cut(placeOf(resource)),
     about: cut(aboutOf(resource)),
     isDirective: isDirective(resource),
+    noneKnown: isNotSo(resource) ? '' : (noneKnownIn(resource) ?? ''),
+    results: resultsIn(resource)
+      .slice(0, RESULTS_MAX)
+      .map(({ test: _, ucum: __, ...told }) => told),
     attachments: attachmentsOf(resource).length,
     ...(resource.resourceType === 'AllergyIntolerance' ? reactionsOf(resource) : {}),
     ...(resource.resourceType === 'Immunization' ? vaccineOf(resource) : {}),

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
+import { gravestFirst } from './about.ts';
 import { Head } from './head.tsx';
 import { subjectId } from './overview.tsx';
 import { RecordRow } from './row.tsx';
@@ -59,7 +60,8 @@ function groupsOf(category: Category | null, list: readonly RecordInfo[]): Group
     );
   }
   if (category === 'problems') return byState(list, records.active, records.resolved);
-  if (category === 'allergies' || category === 'plans') return byState(list, records.current, records.past);
+  if (category === 'allergies') return byState(gravestFirst(list), records.current, records.past);
+  if (category === 'plans') return byState(list, records.current, records.past);
   if (category === 'vaccinations') return byDisease(list);
   if (category === 'people' || category === 'other') return grouped(list, ({ type }) => typeWord(type));
   return grouped(list, ({ written, at }) => (at === null ? records.undated : written.slice(0, 4)));
@@ -130,7 +132,10 @@ function ListPage(props: {
           <>
             {found.records.length === 0 ? (
               <div class="card">
-                <Empty icon={category === null ? 'check' : CATEGORY_ICONS[category]} title={records.noneOfKind} />
+                <Empty
+                  icon={category === null ? 'check' : CATEGORY_ICONS[category]}
+                  title={category === 'allergies' ? records.noAllergies : records.noneOfKind}
+                />
               </div>
             ) : (
               <Groups groups={groupsOf(category, found.records)} hasIcon={category === null} />

@@ -11,11 +11,12 @@ import { Check, Json, Origin, Versions } from './behind.tsx';
 import { CorrectionHere } from './corrections.tsx';
 import { Facts, Text } from './facts.tsx';
 import { Head } from './head.tsx';
+import { rangeSaid, valueText } from './measured.ts';
 import { NeverTold } from './never-told.tsx';
 import { Flag, ResultTable } from './parts.tsx';
 import { testAddress } from './results.tsx';
 import { Chips } from './row.tsx';
-import { kindWord, nameOf, rangeText, valueText, writtenDate } from './said.ts';
+import { kindWord, nameOf, writtenDate } from './said.ts';
 import { Sensitive } from './sensitive.tsx';
 import { Study } from './study.tsx';
 
@@ -82,12 +83,12 @@ function Value({ record }: { record: RecordShown }) {
   const own = asked.value.value?.filter((row) => row.record === record.id) ?? [];
   const [only] = own;
   if (own.length !== 1) return null;
-  const range = rangeText(only);
+  const range = rangeSaid(only, record.category);
   return (
     <section class="card row apart" aria-label={records.value}>
       <div class="stack tight">
         <span class="value words">{valueText(only)}</span>
-        {range !== '' && <span class="small quiet">{records.usual(range)}</span>}
+        {range !== '' && <span class="small quiet">{range}</span>}
       </div>
       <Flag point={only} />
       <a class="button no-print" href={testAddress(only.test)}>
@@ -106,7 +107,12 @@ function Results({ record }: { record: RecordShown }) {
   return (
     <section class="card stack" aria-label={records.panels}>
       <h2 class="h3">{records.panels}</h2>
-      <ResultTable rows={rows} label={records.panels} linkOf={({ test }) => testAddress(test)} />
+      <ResultTable
+        rows={rows}
+        label={records.panels}
+        category={record.category}
+        linkOf={({ test }) => testAddress(test)}
+      />
     </section>
   );
 }

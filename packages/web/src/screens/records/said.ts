@@ -1,10 +1,9 @@
 // Records in words: the text of the source first; for FHIR's own codes, types and fields a word of the language in use; dates as their source wrote
 // them, in the time of the place where they were written.
-import type { Category, RecordInfo, ResultPoint } from '@hale/home';
+import type { Category, RecordInfo } from '@hale/home';
 import type { IconName } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
-import { locale, number } from '../../words/numbers.ts';
-import { printedUnit } from '../../words/units.ts';
+import { locale } from '../../words/numbers.ts';
 
 /** What can do harm first, then what is asked for most. */
 export const CATEGORY_ICONS: Readonly<Record<Category, IconName>> = {
@@ -108,52 +107,6 @@ const EXPECTED = new Set(['final', 'active', 'completed', 'finished', 'current',
 /** The state, where it is worth a word in a list. */
 export const statusWord = ({ status }: Pick<RecordInfo, 'status'>): string =>
   EXPECTED.has(status) ? '' : codeWord(status);
-
-/** A number as its laboratory gave it: figures are not rounded away. */
-export function figure(value: number): string {
-  const [, decimals = ''] = /\.(\d+)$/.exec(String(value)) ?? [];
-  return number(value, Math.min(decimals.length, 6));
-}
-
-export function valueText({
-  value,
-  comparator,
-  text,
-  unit,
-}: Pick<ResultPoint, 'value' | 'comparator' | 'text' | 'unit'>): string {
-  if (value === null) return codeWord(text);
-  return [comparator, figure(value), printedUnit(unit)].filter(Boolean).join(' ');
-}
-
-/** What laboratories write where they have none. */
-const NO_RANGE = /^[\s.\-–—]*(n\.?\/?a\.?|none|not (available|applicable|established))?[\s.\-–—]*$/i;
-
-export function rangeText({ low, high, range }: Pick<ResultPoint, 'low' | 'high' | 'range'>): string {
-  const { records } = words.value;
-  if (low !== null && high !== null) return `${figure(low)}–${figure(high)}`;
-  if (high !== null) return records.below(figure(high));
-  if (low !== null) return records.above(figure(low));
-  return NO_RANGE.test(range) ? '' : range;
-}
-
-/** `low` and `high` only where the source flagged it, or its own range says so. */
-export function flagOf({ flag, value, low, high }: Pick<ResultPoint, 'flag' | 'value' | 'low' | 'high'>): {
-  text: string;
-  tone: '' | 'good' | 'caution' | 'alert';
-} {
-  const code =
-    flag ||
-    (value !== null && high !== null && value > high ? 'H' : value !== null && low !== null && value < low ? 'L' : '');
-  if (code === '') return { text: '', tone: '' };
-  const tone = ['HH', 'LL', 'AA', 'HU', 'LU'].includes(code)
-    ? 'alert'
-    : ['N', 'NEG', 'ND', 'NR', 'S', 'B'].includes(code)
-      ? 'good'
-      : ['H', 'L', 'A', 'POS', 'DET', 'RR', 'R', 'W', 'HX', 'LX', 'IND'].includes(code)
-        ? 'caution'
-        : '';
-  return { text: flagWord(code), tone };
-}
 
 /** 'Patricia Jordana, born 4 May 1956', by her own records; '' where they name nobody. */
 export function identityWords(patient: { name: string; born: string } | null): string {

@@ -1,5 +1,6 @@
 // One test over time: its values on the chart that telemetry has, with the readings of the same kind from devices on the same axis, and as a table.
 import type { ResultPoint, StreamInfo, TestInfo, TestShown } from '@hale/home';
+import { DIASTOLIC, SYSTOLIC } from '@hale/vault/records/measured';
 import { useMemo } from 'preact/hooks';
 import { useAsked } from '../../app/asking.ts';
 import { call, ofSubject, query } from '../../app/state.ts';
@@ -13,8 +14,10 @@ import { kindTitle } from '../../words/kinds.ts';
 import { shownUnit } from '../../words/units.ts';
 import { sourceOf } from '../series.tsx';
 import { Head } from './head.tsx';
+import { rangeSaid, valueText } from './measured.ts';
 import { Flag, ResultTable } from './parts.tsx';
-import { rangeText, valueText, writtenDate } from './said.ts';
+import { testAddress } from './results.tsx';
+import { writtenDate } from './said.ts';
 
 type Dated = ResultPoint & { at: number; value: number };
 const isDated = (point: ResultPoint): point is Dated => point.at !== null && point.value !== null;
@@ -26,22 +29,33 @@ export function TestPage() {
     const streams = shown.streams.length === 0 ? [] : await call('streams', subject);
     return {
       shown,
+      other: await otherHalf(shown.test),
       streams: streams.filter(({ key, firstMicros }) => shown.streams.includes(key) && firstMicros !== null),
     };
   });
   return (
     <div class="page">
       <Answer asked={asked.value} again={asked.again}>
-        {({ shown, streams }) => <TestOf shown={shown} streams={streams} />}
+        {({ shown, other, streams }) => <TestOf shown={shown} other={other} streams={streams} />}
       </Answer>
     </div>
   );
 }
 
-function TestOf({ shown: { test, points }, streams }: { shown: TestShown; streams: readonly StreamInfo[] }) {
+/** Of a blood pressure the half that the list does not lead to. */
+async function otherHalf({ loinc, key }: TestInfo): Promise<TestInfo | null> {
+  const other = loinc === SYSTOLIC ? DIASTOLIC : loinc === DIASTOLIC ? SYSTOLIC : null;
+  if (other === null || key !== `loinc:${loinc}`) return null;
+  const { tests } = await call('records.results', ofSubject());
+  return tests.find((test) => test.key === `loinc:${other}`) ?? null;
+}
+
+function TestOf(props: { shown: TestShown; other: TestInfo | null; streams: readonly StreamInfo[] }) {
+  const { test, points } = props.shown;
+  const { other, streams } = props;
   const { records } = words.value;
   const { latest } = test;
-  const range = rangeText(latest);
+  const range = rangeSaid(latest, test.category);
   return (
     <>
       <Head
@@ -54,14 +68,24 @@ function TestOf({ shown: { test, points }, streams }: { shown: TestShown; stream
             <strong class="latest">{valueText(latest)}</strong>
             <Flag point={latest} />
             <span>{writtenDate(latest.written)}</span>
-            {range !== '' && <span>{records.usual(range)}</span>}
+            {other !== null && (
+              <a class="no-print" href={testAddress(other.key)}>
+                {other.title}
+              </a>
+            )}
+            {range !== '' && <span>{range}</span>}
           </span>
         }
       />
       <Trend test={test} points={points} streams={streams} />
       <section class="card stack">
         <h2 class="h3">{records.allValues}</h2>
-        <ResultTable rows={points} label={records.allValues} linkOf={({ record }) => `#/record/${record}`} />
+        <ResultTable
+          rows={points}
+          label={records.allValues}
+          category={test.category}
+          linkOf={({ record }) => `#/record/${record}`}
+        />
         {test.loinc !== '' && <p class="caption">LOINC {test.loinc}</p>}
       </section>
     </>
