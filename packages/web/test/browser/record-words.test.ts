@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { about, gravestFirst } from '../../src/screens/records/about.ts';
 import { flagsIn, measuredText } from '../../src/screens/records/measured.ts';
-import { nameOf } from '../../src/screens/records/said.ts';
+import { nameOf, writtenDate, yearOf } from '../../src/screens/records/said.ts';
+import { zone } from '../../src/words/numbers.ts';
 import { printedUnit } from '../../src/words/units.ts';
 
 const result = (value: number, more = {}) => ({
@@ -60,4 +61,21 @@ test('a directive that cannot be read in a line asks to be opened', () => {
   const directive = { type: 'Consent', title: '', brief: { isDirective: true as const } };
   expect(nameOf(directive)).toBe('A directive exists: open it');
   expect(nameOf({ type: 'Consent', title: '' })).toBe('Consent without a name');
+});
+
+test('a moment stands in the zone in use, a day and a time without a zone as written', () => {
+  const before = zone.value;
+  zone.value = 'America/New_York';
+  try {
+    expect(writtenDate('2017-12-15T03:43:34-05:00')).toBe('15 Dec 2017, 03:43');
+    expect(writtenDate('2018-01-01T03:43:34Z')).toBe('31 Dec 2017, 22:43');
+    expect(yearOf('2018-01-01T03:43:34Z')).toBe('2017');
+    expect(writtenDate('2018-01-01T03:43:34')).toBe('1 Jan 2018, 03:43');
+    expect(writtenDate('2018-01-01')).toBe('1 Jan 2018');
+    expect(writtenDate('2018-01')).toBe('Jan 2018');
+    zone.value = 'UTC';
+    expect(writtenDate('2017-12-15T03:43:34-05:00')).toBe('15 Dec 2017, 08:43');
+  } finally {
+    zone.value = before;
+  }
 });

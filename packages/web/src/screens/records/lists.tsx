@@ -13,7 +13,7 @@ import { gravestFirst } from './about.ts';
 import { Head } from './head.tsx';
 import { subjectId } from './overview.tsx';
 import { RecordRow } from './row.tsx';
-import { CATEGORY_ICONS, nameOf, typeWord } from './said.ts';
+import { CATEGORY_ICONS, nameOf, typeWord, yearOf } from './said.ts';
 import { seenMicros } from './seen.ts';
 
 type Area = NonNullable<RecordsAsked['area']>;
@@ -64,7 +64,7 @@ function groupsOf(category: Category | null, list: readonly RecordInfo[]): Group
   if (category === 'plans') return byState(list, records.current, records.past);
   if (category === 'vaccinations') return byDisease(list);
   if (category === 'people' || category === 'other') return grouped(list, ({ type }) => typeWord(type));
-  return grouped(list, ({ written, at }) => (at === null ? records.undated : written.slice(0, 4)));
+  return grouped(list, ({ written, at }) => (at === null ? records.undated : yearOf(written)));
 }
 
 export function CategoryPage({ category }: { category: Category }) {

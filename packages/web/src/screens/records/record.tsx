@@ -5,6 +5,7 @@ import { useAsked } from '../../app/asking.ts';
 import { call, ofSubject } from '../../app/state.ts';
 import { Answer } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
+import { zoneLine } from '../../words/numbers.ts';
 import { Amendments } from './amend.tsx';
 import { Attachments } from './attachments.tsx';
 import { Check, Json, Origin, Versions } from './behind.tsx';
@@ -16,7 +17,7 @@ import { NeverTold } from './never-told.tsx';
 import { Flag, ResultTable } from './parts.tsx';
 import { testAddress } from './results.tsx';
 import { Chips } from './row.tsx';
-import { kindWord, nameOf, writtenDate } from './said.ts';
+import { hasTimes, kindWord, nameOf, writtenDate } from './said.ts';
 import { Sensitive } from './sensitive.tsx';
 import { Study } from './study.tsx';
 
@@ -47,6 +48,7 @@ function Shown({ record }: { record: RecordShown }) {
             {written !== '' && <span>{writtenDate(written)}</span>}
             {record.brief.isDirective && <strong>{records.directiveVerify}</strong>}
             <Chips record={{ ...record, amended: 0 }} />
+            {hasTimes(record.resource) && <span class="caption">{zoneLine()}</span>}
           </span>
         }
       />

@@ -1,9 +1,9 @@
-// Records in words: the text of the source first; for FHIR's own codes, types and fields a word of the language in use; dates as their source wrote
-// them, in the time of the place where they were written.
+// Records in words: the text of the source first; for FHIR's own codes, types and fields a word of the language in use; dates as far as their
+// source tells them, moments in the zone in use.
 import type { Category, RecordInfo } from '@hale/home';
 import type { IconName } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
-import { locale } from '../../words/numbers.ts';
+import { locale, zone } from '../../words/numbers.ts';
 
 /** What can do harm first, then what is asked for most. */
 export const CATEGORY_ICONS: Readonly<Record<Category, IconName>> = {
@@ -53,27 +53,50 @@ export function fieldWord(field: string): string | null {
   return stem === undefined ? null : (own(fields, stem) ?? null);
 }
 
-const WRITTEN = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2}))?)?)?/;
+const WRITTEN = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::[\d.]+)?(Z|[+-]\d{2}:\d{2})?)?)?)?/;
 
 export const isWritten = (text: string): boolean =>
   /^\d{4}(-\d{2}(-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?)?)?$/.test(text);
 
-/** A date of FHIR (`2019`, `2019-04`, `2019-04-02T11:30:00+02:00`) as far as it is told. */
-export function writtenDate(text: string, isShort = false): string {
+/** A moment is shown in the zone in use, as charts and other times are; a day, or a time that names no zone, as written. */
+function civil(text: string): { date: Date; timeZone: string; parts: RegExpExecArray } | null {
   const parts = WRITTEN.exec(text);
-  if (!parts) return text;
-  const [, year, month, day, hour, minute] = parts;
+  if (!parts) return null;
+  const [whole, year, month, day, hour, minute, offset] = parts;
+  if (offset !== undefined) {
+    const date = new Date(whole);
+    return Number.isNaN(date.getTime()) ? null : { date, timeZone: zone.value, parts };
+  }
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
   date.setUTCHours(Number(hour ?? 0), Number(minute ?? 0));
+  return { date, timeZone: 'UTC', parts };
+}
+
+/** A date of FHIR (`2019`, `2019-04`, `2019-04-02T11:30:00+02:00`) as far as it is told. */
+export function writtenDate(text: string, isShort = false): string {
+  const told = civil(text);
+  if (!told) return text;
+  const [, , month, day, hour] = told.parts;
   return new Intl.DateTimeFormat(locale.value, {
-    timeZone: 'UTC',
+    timeZone: told.timeZone,
     year: 'numeric',
     ...(month === undefined ? {} : { month: 'short' as const }),
     ...(day === undefined ? {} : { day: 'numeric' as const }),
     ...(hour === undefined || isShort ? {} : { hour: '2-digit' as const, minute: '2-digit' as const }),
-  }).format(date);
+  }).format(told.date);
 }
+
+/** The year that `writtenDate` shows; '' for none. */
+export function yearOf(text: string): string {
+  const told = civil(text);
+  if (!told) return '';
+  const format = new Intl.DateTimeFormat('en', { timeZone: told.timeZone, year: 'numeric' });
+  return format.format(told.date).padStart(4, '0');
+}
+
+/** Does a resource tell a time of day, so that a page has to say in which zone? */
+export const hasTimes = (resource: object): boolean => /"\d{4}-\d\d-\d\dT\d\d:/.test(JSON.stringify(resource));
 
 /** `2024-05` → `May 2024`; with the year left out `May`. */
 export function monthName(month: string, hasYear = false): string {

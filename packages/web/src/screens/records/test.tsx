@@ -11,6 +11,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Answer } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { kindTitle } from '../../words/kinds.ts';
+import { zoneLine } from '../../words/numbers.ts';
 import { shownUnit } from '../../words/units.ts';
 import { sourceOf } from '../series.tsx';
 import { Head } from './head.tsx';
@@ -74,6 +75,7 @@ function TestOf(props: { shown: TestShown; other: TestInfo | null; streams: read
               </a>
             )}
             {range !== '' && <span>{range}</span>}
+            {points.some(({ written }) => written.includes('T')) && <span class="caption">{zoneLine()}</span>}
           </span>
         }
       />
