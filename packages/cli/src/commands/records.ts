@@ -137,6 +137,8 @@ function nameOf({ title, type, status, amended, sources, brief }: RecordInfo): s
     ...(isGrave({ brief }) ? ['severe'] : []),
     ...(type === 'AllergyIntolerance' && brief.noneKnown === undefined ? unsaid(brief) : []),
     ...(brief.noneKnown === 'none-known' ? ['none, as somebody recorded'] : []),
+    ...(brief.lastWord !== undefined && !brief.isOver ? [`listed as current on ${brief.lastWord.slice(0, 10)}`] : []),
+    ...(brief.timeOver && !brief.isOver ? ['its stated time is over'] : []),
     ...(brief.isDirective ? ['verify the original'] : []),
     ...(sources.length > 1 ? [`${sources.length} sources`] : []),
     ...(amended > 0 ? [counted(amended, 'amendment')] : []),

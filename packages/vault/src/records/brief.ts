@@ -1,5 +1,6 @@
 // What a list says of a record beside its name: taken out of the resource in the words and codes of its source, nothing translated or looked up.
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../import/json-records.ts';
+import { isTimeOver, lastWordOf } from './course.ts';
 import { conceptText, isDirective, statusOf } from './describe.ts';
 import type { Resource } from './model.ts';
 import { type NoneKnown, noneKnownIn } from './none-known.ts';
@@ -29,6 +30,10 @@ export interface RecordBrief {
   /** Who did, ordered or wrote it. */
   by?: string;
   place?: string;
+  /** Of a medicine: when it was last said, as its source writes it. */
+  lastWord?: string;
+  /** Of a medicine: the time that was stated for it has run out, and nobody said that it was stopped. */
+  timeOver?: true;
   /** What kind of thing a list of several types holds: a role, a kind of document. */
   about?: string;
   /** It says that there is nothing, or that nobody knows: it is no allergy, no problem, no medicine. */
@@ -204,5 +209,8 @@ export function briefOf(resource: Resource, nowMillis: number): RecordBrief {
     attachments: attachmentsOf(resource).length,
     ...(resource.resourceType === 'AllergyIntolerance' ? reactionsOf(resource) : {}),
     ...(resource.resourceType === 'Immunization' ? vaccineOf(resource) : {}),
+    ...(resource.resourceType.startsWith('Medication')
+      ? { lastWord: lastWordOf(resource), timeOver: isTimeOver(resource, nowMillis) }
+      : {}),
   });
 }

@@ -18,6 +18,7 @@ export function about(record: Faced, under = ''): string {
     dose,
     reactions && records.reactions(reactions.join(', ')),
     isPast && records.fromTo(writtenDate(written, true), writtenDate(ended, true)),
+    listedText(record),
     reason && records.for(reason),
     doseNumber && records.doseNumber(doseNumber),
     lot && records.lot(lot),
@@ -51,6 +52,14 @@ export function gravestFirst<T extends Pick<Faced, 'brief'>>(records: readonly T
 
 export const isGrave = ({ criticality, severity }: Faced['brief']): boolean =>
   criticality === 'high' || severity === 'severe';
+
+/** "Current" is as old as the word it rests on. */
+function listedText({ type, brief }: Faced): string {
+  const { records } = words.value;
+  if (brief.isOver || brief.noneKnown !== undefined || !type.startsWith('Medication') || type === 'Medication')
+    return '';
+  return brief.lastWord === undefined ? records.listedUndated : records.listedOn(writtenDate(brief.lastWord, true));
+}
 
 /** Types that are worth a word where their category holds several. */
 const TELLING = new Set([

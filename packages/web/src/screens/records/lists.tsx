@@ -55,7 +55,7 @@ function groupsOf(category: Category | null, list: readonly RecordInfo[]): Group
     // A medicine that a prescription names is told there.
     return byState(
       list.filter(({ type }) => type !== 'Medication' || list.length === 1),
-      records.current,
+      records.listed,
       records.past,
     );
   }

@@ -9,7 +9,7 @@ import { CATEGORY_ICONS, codeWord, nameOf, statusWord, writtenDate } from './sai
 
 export function Chips({ record }: { record: Faced & Partial<Pick<RecordInfo, 'sources' | 'amended'>> }) {
   const { records } = words.value;
-  const { criticality, severity, verification, noneKnown, attachments = 0 } = record.brief;
+  const { criticality, severity, verification, noneKnown, timeOver, isOver, attachments = 0 } = record.brief;
   const { sources = [], amended = 0 } = record;
   const status = statusWord(record);
   const isHarmful = isGrave(record.brief);
@@ -37,6 +37,7 @@ export function Chips({ record }: { record: Faced & Partial<Pick<RecordInfo, 'so
         <span class="chip caution">{codeWord(verification)}</span>
       )}
       {verification === 'unconfirmed' && <span class="chip">{codeWord(verification)}</span>}
+      {timeOver && !isOver && <span class="chip caution">{records.timeOver}</span>}
       {status !== '' && <span class="chip">{status}</span>}
       {attachments > 0 && (
         <span class="chip">
