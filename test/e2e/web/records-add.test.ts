@@ -60,7 +60,8 @@ test('hers come in; somebody else’s are asked about, left or taken', async () 
 
   await choose(file('Helena'));
   await page.getByText('This file is of somebody else: Helena Willms, 1983-09-30.').waitFor();
-  await page.getByRole('button', { name: 'Yes, import them' }).click();
+  await page.getByRole('button', { name: 'Import them all the same' }).click();
+  await page.getByRole('button', { name: 'Yes, it is the same person' }).click();
   await page.getByText('474 new records').waitFor();
   expect(await total()).toBe(570);
 });

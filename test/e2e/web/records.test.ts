@@ -193,7 +193,15 @@ describe('a simulated patient', () => {
     const [patient] = all(entriesOf(other.bytes), 'Patient');
     const [{ family }] = patient.name as { family: string }[];
     await page.getByText('This file is of somebody else').waitFor();
-    expect(await page.locator('article').first().innerText()).toContain(family);
+    const job = page.locator('article').first();
+    expect(await job.locator('.chip').first().innerText()).toBe('Not imported');
+    const both = await job.getByRole('table').innerText();
+    expect(both).toMatch(new RegExp(`${family}.*Willms`));
+    expect(both).toContain(dayOf(String(patient.birthDate)));
+    // Importing takes two words.
+    await job.getByRole('button', { name: 'Import them all the same' }).click();
+    await job.getByRole('alertdialog').waitFor();
+    await job.getByRole('button', { name: 'Cancel' }).click();
     await to('/records/people');
     await rowOf('Willms').first().waitFor();
     expect(await rowOf(family).count()).toBe(0);
