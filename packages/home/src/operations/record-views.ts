@@ -36,7 +36,7 @@ export const recordsOverview: Operation<'records.overview'> = ({ home }, { subje
     if (!known || byTime(head, known) < 0) newest.set(category, head);
     lastMicros = Math.max(lastMicros ?? 0, changedAt);
     if (!isFresh) continue;
-    const from = [...head.sources].sort((a, b) => b.at - a.at)[0]?.source ?? '';
+    const from = broughtBy(head, sinceMicros ?? 0);
     fresh.set(from, (fresh.get(from) ?? 0) + 1);
   }
   const answer: RecordsOverview = {
@@ -55,6 +55,12 @@ export const recordsOverview: Operation<'records.overview'> = ({ home }, { subje
   };
   return answer;
 };
+
+/** The import that brought it first, as the list of imports counts it; of what was known before, the first that changed it. */
+function broughtBy({ sources }: RecordHead, sinceMicros: number): string {
+  const byTime = [...sources].sort((a, b) => a.at - b.at);
+  return (byTime.find(({ at }) => at > sinceMicros) ?? byTime.at(-1))?.source ?? '';
+}
 
 /** The newest allergy; a newer "no known allergies" does not stand before it. Null where there is nothing but such words. */
 function newestAllergy(home: Home, subject: string): RecordHead | null {
