@@ -278,7 +278,7 @@ function printRecord(shell: Shell, shown: RecordShown, withHistory: boolean): vo
   const rows: [string, string][] = [
     ...(value === '' ? [] : [['value', measuredText(shown)] as [string, string]]),
     ['what', `${type}, ${category}`],
-    ...(status === '' ? [] : [['state', status] as [string, string]]),
+    ...(status === '' ? [] : [['status', status] as [string, string]]),
     ...(written === '' ? [] : [['when', written] as [string, string]]),
     ...origins.map((each): [string, string] => ['from', `${each.name} (${each.localId || 'no id'})`]),
     ...readings.map((each): [string, string] => ['series', `${each.stream}: a reading of it is this value`]),

@@ -5,8 +5,9 @@ import { missingOf, rhythmOf } from '../clinical/gaps.ts';
 import { meanOf } from '../clinical/quantile.ts';
 import { missingDays, missingText, STEP_MAX } from '../views/missing-text.ts';
 import { words } from '../words/index.ts';
-import { day, moment, momentShort, zone } from '../words/numbers.ts';
-import { shownUnit, withUnit } from '../words/units.ts';
+import { day, moment, momentShort, number, zone } from '../words/numbers.ts';
+import { type Shown, shownUnit, withUnit } from '../words/units.ts';
+import { Y_AIR } from './axis.ts';
 import { type ChartData, type ChartSource, extremesOf } from './source.ts';
 import type { View } from './view.ts';
 
@@ -84,6 +85,29 @@ export function edgeSentence(
   ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+/** Where the usual range goes on beyond the chart: else its edge looks like the edge of the range. */
+export function rangeSentence(
+  usual: { low?: number; high?: number } | null,
+  data: ChartData,
+  view: View,
+  shown: Shown,
+): string {
+  const found = usual === null ? null : extremesOf(data, view.from, view.to);
+  if (usual === null || found === null) return '';
+  const [low, high] = [shown.of(found.low), shown.of(found.high)];
+  const air = (high - low || Math.abs(high) * 0.1 || 1) * Y_AIR;
+  const isBeyond =
+    (usual.high !== undefined && usual.high > high + air) || (usual.low !== undefined && usual.low < low - air);
+  if (!isBeyond) return '';
+  const range =
+    usual.low === undefined
+      ? `≤ ${number(usual.high ?? 0)}`
+      : usual.high === undefined
+        ? `≥ ${number(usual.low)}`
+        : `${number(usual.low)}–${number(usual.high)}`;
+  return words.value.series.rangeBeyond(`${range} ${shown.unit}`.trim());
 }
 
 /** Of the two weeks of a small chart: by gaps where readings come at least every hour, else by days. */

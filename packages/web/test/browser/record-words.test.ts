@@ -1,5 +1,7 @@
 // What a list says of a record in words: values with their range, units as people write them, and what an allergy leaves out.
 import { expect, test } from 'vitest';
+import { rangeSentence } from '../../src/chart/sentence.ts';
+import type { ChartData } from '../../src/chart/source.ts';
 import { about, gravestFirst } from '../../src/screens/records/about.ts';
 import { flagsIn, measuredText } from '../../src/screens/records/measured.ts';
 import { nameOf, writtenDate, yearOf } from '../../src/screens/records/said.ts';
@@ -78,4 +80,16 @@ test('a moment stands in the zone in use, a day and a time without a zone as wri
   } finally {
     zone.value = before;
   }
+});
+
+test('a range that goes on beyond the chart is said so, and one that does not is not', () => {
+  const columns = { at: [1, 2, 3], mean: [11, 40, 64], min: [], max: [], count: [] };
+  const data: ChartData = { columns, level: 'raw', gapMicros: 0, gaps: [], isReduced: false };
+  const said = (usual: { low?: number; high?: number } | null) =>
+    rangeSentence(usual, data, { from: 0, to: 10 }, { of: (value) => value, unit: 'ng/mL' });
+  expect(said({ low: 30, high: 300 })).toBe('The chart shows only a part of the range 30–300 ng/mL.');
+  expect(said({ high: 300 })).toBe('The chart shows only a part of the range ≤ 300 ng/mL.');
+  expect(said({ low: 2 })).toBe('The chart shows only a part of the range ≥ 2 ng/mL.');
+  expect(said({ low: 30, high: 65 })).toBe('');
+  expect(said(null)).toBe('');
 });

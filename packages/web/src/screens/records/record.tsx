@@ -8,7 +8,7 @@ import { words } from '../../words/index.ts';
 import { zoneLine } from '../../words/numbers.ts';
 import { Amendments } from './amend.tsx';
 import { Attachments } from './attachments.tsx';
-import { Check, Json, Origin, Versions } from './behind.tsx';
+import { Details, Origin, Versions } from './behind.tsx';
 import { CorrectionHere } from './corrections.tsx';
 import { Facts, Text } from './facts.tsx';
 import { Head } from './head.tsx';
@@ -69,8 +69,7 @@ function Shown({ record }: { record: RecordShown }) {
       <NeverTold record={record} />
       <Origin record={record} />
       <Versions record={record} />
-      <Check record={record} />
-      <Json record={record} />
+      <Details record={record} />
     </>
   );
 }

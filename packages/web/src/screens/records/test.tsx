@@ -129,6 +129,9 @@ function sameAxisSource(test: TestInfo, stream: StreamInfo, dated: readonly Date
   };
 }
 
+/** Between two visits to a laboratory lie months. */
+const VISITS = ['year', 'fiveYears'] as const;
+
 function Trend({
   test,
   points,
@@ -161,6 +164,7 @@ function Trend({
       initial={newest(source.bounds)}
       name={test.title.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}
       usual={usual}
+      {...(stream ? {} : { spans: VISITS })}
       note={
         <div class="stack tight">
           {usual && <p class="small quiet">{records.rangeFrom}</p>}

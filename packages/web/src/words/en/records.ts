@@ -146,6 +146,8 @@ export const records = {
   originOwn: 'You wrote it yourself.',
   mergedText: (count: string) => `The same record came from ${count}. It is shown once.`,
   added: (when: string) => `added ${when}`,
+  details: 'Details',
+  received: (when: string) => `received ${when}`,
   hash: 'Fingerprint (SHA-256)',
   original: 'Save the original',
   kinds: {

@@ -146,6 +146,8 @@ export const records: Words['records'] = {
   originOwn: 'Lo escribió usted.',
   mergedText: (count) => `El mismo registro llegó de ${count}. Se muestra una vez.`,
   added: (when) => `añadido el ${when}`,
+  details: 'Detalles',
+  received: (when: string) => `recibido el ${when}`,
   hash: 'Huella (SHA-256)',
   original: 'Guardar el original',
   kinds: {

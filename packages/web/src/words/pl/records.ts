@@ -146,6 +146,8 @@ export const records: Words['records'] = {
   originOwn: 'To Twój własny wpis.',
   mergedText: (count) => `Ten sam wpis ma ${count}. Pokazany jest raz.`,
   added: (when) => `dodano ${when}`,
+  details: 'Szczegóły',
+  received: (when: string) => `otrzymano ${when}`,
   hash: 'Odcisk (SHA-256)',
   original: 'Zapisz oryginał',
   kinds: {
