@@ -68,7 +68,6 @@ export function SeriesFigure(props: FigureProps) {
   const { series } = words.value;
   const isWords = data?.columns.code !== undefined;
   const summary = data ? chartSentence(source, data, view) : '';
-  const beyond = data ? rangeSentence(props.usual ?? null, data, view, shown) : '';
   const id = `chart-summary-${name}`;
   return (
     <>
@@ -87,7 +86,14 @@ export function SeriesFigure(props: FigureProps) {
           </Notice>
         )}
         {isTable && data ? (
-          <DataTable kind={source.kind} data={data} view={view} shown={shown} name={name} />
+          <DataTable
+            kind={source.kind}
+            data={data}
+            view={view}
+            shown={shown}
+            name={name}
+            isByDay={source.isByDay === true}
+          />
         ) : (
           <div hidden={isTable}>
             {isWords && data && <Timeline kind={source.kind} data={data} view={view} label={summary} />}
@@ -109,18 +115,30 @@ export function SeriesFigure(props: FigureProps) {
             </div>
           </div>
         )}
-        <div class="stack tight" id={id}>
-          {data && <MissingLine text={gapSentence(source.kind, data, view)} />}
-          {data && props.open && <MissingLine text={edgeSentence(source.bounds, data, props.open)} />}
-          {beyond !== '' && <p class="small quiet">{beyond}</p>}
-          <p class="small quiet">
-            {summary} <span class="only-heard">{series.howToRead}</span>
-          </p>
-        </div>
+        <Said id={id} data={data} view={view} summary={summary} figure={props} />
         {props.note}
       </section>
       {props.after?.(view, change)}
     </>
+  );
+}
+
+/** What the chart shows in words: what is missing, what lies beyond it, and all of it in a sentence. */
+function Said(props: { id: string; data: ChartData | null; view: View; summary: string; figure: FigureProps }) {
+  const { data, view } = props;
+  const { source, open, usual } = props.figure;
+  const { series } = words.value;
+  const shown = shownUnit(source.kind, source.unit);
+  const beyond = data ? rangeSentence(usual ?? null, data, view, shown) : '';
+  return (
+    <div class="stack tight" id={props.id}>
+      {data && <MissingLine text={gapSentence(source.kind, data, view)} />}
+      {data && open && <MissingLine text={edgeSentence(source.bounds, data, open)} />}
+      {beyond !== '' && <p class="small quiet">{beyond}</p>}
+      <p class="small quiet">
+        {props.summary} <span class="only-heard">{series.howToRead}</span>
+      </p>
+    </div>
   );
 }
 

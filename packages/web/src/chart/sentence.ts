@@ -12,7 +12,11 @@ import { type ChartData, type ChartSource, extremesOf } from './source.ts';
 import type { View } from './view.ts';
 
 /** What the chart shows, in a sentence: for those who hear it, and for those who look twice. */
-export function chartSentence({ title, kind, unit, bounds }: ChartSource, data: ChartData, view: View): string {
+export function chartSentence(
+  { title, kind, unit, bounds, isByDay }: ChartSource,
+  data: ChartData,
+  view: View,
+): string {
   const { series, frame } = words.value;
   const level = data.level === 'raw' && data.isReduced ? series.levels.rawReduced : series.levels[data.level];
   const seen = data.columns.at.filter((at) => at >= view.from && at < view.to);
@@ -22,7 +26,7 @@ export function chartSentence({ title, kind, unit, bounds }: ChartSource, data: 
   const after = data.level === 'raw' && data.isReduced ? data.gapMicros : width / 2;
   const first = Math.max(bounds.first, (seen[0] ?? view.from) - width / 2);
   const last = Math.min(bounds.last, (seen[seen.length - 1] ?? view.to) + after);
-  const [from, to] = [moment(first), moment(last)];
+  const [from, to] = [first, last].map(isByDay ? day : moment);
   if (data.columns.code) return series.summaryWords(title, from, to, frame.readings(data.columns.at.length));
   const extremes = extremesOf(data, view.from, view.to);
   if (!extremes) return `${series.noneInRange} ${series.noneInRangeText(day(bounds.first), day(bounds.last))}`;

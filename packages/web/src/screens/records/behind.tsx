@@ -98,10 +98,11 @@ export function Origin({ record }: { record: RecordShown }) {
       {sources.map(({ id, first, source }) => (
         <article class="record-source stack tight" key={id}>
           <p>
-            <strong>{named || hostOf(source?.system ?? '') || records.kinds[first.kind]}</strong>
+            <strong class="file-name">{named || hostOf(source?.system ?? '') || first.name}</strong>
             <br />
             <span class="small">
-              {records.received(day(first.at))} · <span class="file-name">{first.name}</span>
+              {records.received(day(first.at))} · <span class="file-name">{first.name}</span> (
+              {records.kinds[first.kind]})
             </span>
           </p>
           {source?.files.slice(0, FILES_SHOWN).map((file) => (

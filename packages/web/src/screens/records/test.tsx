@@ -7,11 +7,12 @@ import { call, ofSubject, query } from '../../app/state.ts';
 import { SeriesFigure } from '../../chart/figure.tsx';
 import type { ChartSource } from '../../chart/source.ts';
 import { newest } from '../../chart/view.ts';
+import { Calendar, DAY_MICROS } from '../../clinical/civil.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Answer } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { kindTitle } from '../../words/kinds.ts';
-import { zoneLine } from '../../words/numbers.ts';
+import { zone, zoneLine } from '../../words/numbers.ts';
 import { shownUnit } from '../../words/units.ts';
 import { sourceOf } from '../series.tsx';
 import { Head } from './head.tsx';
@@ -22,6 +23,12 @@ import { writtenDate } from './said.ts';
 
 type Dated = ResultPoint & { at: number; value: number };
 const isDated = (point: ResultPoint): point is Dated => point.at !== null && point.value !== null;
+
+/** What tells only its day stands on that day in the zone in use: midnight in London is the evening before in New York. */
+function placed(point: Dated): Dated {
+  if (point.written.includes('T')) return point;
+  return { ...point, at: new Calendar(zone.value).startOf(Math.floor(point.at / DAY_MICROS)) };
+}
 
 export function TestPage() {
   const asked = useAsked(async () => {
@@ -109,6 +116,7 @@ function recordsSource(test: TestInfo, dated: readonly Dated[]): ChartSource {
     title: test.title,
     kind: 'result',
     unit: test.ucum || test.unit,
+    isByDay: dated.every(({ written }) => !written.includes('T')),
     bounds: { first: rising[0].at, last: rising.at(-1)?.at ?? 0 },
     load: async () => ({ columns, level: 'raw', gapMicros: 0, gaps: [], isReduced: false }),
   };
@@ -142,7 +150,7 @@ function Trend({
   streams: readonly StreamInfo[];
 }) {
   const { records } = words.value;
-  const dated = useMemo(() => points.filter(isDated), [points]);
+  const dated = useMemo(() => points.filter(isDated).map(placed), [points, zone.value]);
   // A series that holds nothing but these values adds nothing, and has no gaps between two visits to a laboratory.
   const [stream] = streams.filter(({ samples }) => samples > dated.length).sort((a, b) => b.samples - a.samples);
   const source = useMemo(() => {
