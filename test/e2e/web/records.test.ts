@@ -393,7 +393,7 @@ describe('pictures and papers', () => {
     await to('/records/documents');
     await rowOf('Discharge letter').click();
     await page.getByText('Mar 2024').first().waitFor();
-    await page.getByText('Dr Nowak').waitFor();
+    await page.getByText('Dr Nowak').first().waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save', exact: true }).click(),
