@@ -49,7 +49,11 @@ const one = (
     async (page, stage) => {
       await page.locator('.record-row', { hasText: title }).first().click();
       await page.locator('.record-facts').first().waitFor();
-      await page.getByText(/rules of FHIR that Hale|to the rules of FHIR in/).waitFor();
+      await page
+        .getByRole('button', { name: 'Save the original' })
+        .or(page.getByText('You wrote it yourself.'))
+        .first()
+        .waitFor();
       await then?.(page, stage);
     },
     more,
@@ -101,6 +105,12 @@ export const RECORD_SHOTS: readonly Shot[] = [
   of('Patricia', 'sources', '/records/sources', '.hash'),
   one('Patricia', 'one-medicine', 'medicines', 'lisinopril'),
   one('Patricia', 'one-allergy', 'allergies', 'Peanut'),
+  one('Patricia', 'one-details', 'allergies', 'Peanut', async (page) => {
+    await page.getByText('Details', { exact: true }).click();
+    await page.getByText(/rules of FHIR that Hale|to the rules of FHIR in/).waitFor();
+  }),
+  one('Patricia', 'one-hidden', 'allergies', 'Peanut', (page) => press(page, 'Hide from my emergency card')),
+  one('Patricia', 'one-directive', 'documents', 'Resuscitate'),
   one('Patricia', 'one-merged', 'problems', '2 sources'),
   one('Patricia', 'one-letter', 'documents', 'Letter to the family doctor'),
   one('Patricia', 'one-summary', 'documents', 'Patient'),

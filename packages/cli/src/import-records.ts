@@ -47,13 +47,14 @@ export function printRecordsReport(shell: Shell, records: RecordsReport, dryRun:
   for (const note of records.notes) shell.say(`${yellow('Note:')} ${note}`, '  ');
 }
 
-function printQuestion(shell: Shell, { code, persons }: NonNullable<RecordsReport['question']>): void {
+function printQuestion(shell: Shell, { code, persons, known }: NonNullable<RecordsReport['question']>): void {
   const shown = persons.slice(0, UNUSABLE_SHOWN);
   if (code === 'other-person') {
     shell.say(
       `${red('Nothing was imported:')} this file names somebody else as its patient: ${shown.join('; ')}.`,
       '  ',
     );
+    if (known !== '') shell.say(`Here you are ${known}.`, '  ');
     shell.say(
       'If that is the same person, say so with --anyway; if it is somebody else, say who with --subject.',
       '  ',

@@ -40,7 +40,10 @@ export interface RecordsReport {
   isKnownFile: boolean;
   interrupted: boolean;
   /** Nothing was kept: it has to be said first whose records these are (`anyway`, `only`). */
-  question?: PersonQuestion;
+  question?: PersonQuestion & {
+    /** Who she is here, as the first Patient among her records says it: name, date of birth. */
+    known: string;
+  };
 }
 
 /** A record in a list: what is known of it, and how it is called. */

@@ -44,6 +44,37 @@ test('parts are counted, the newest of each told, and what came since by the imp
   expect(later.categories.every((each) => each.fresh === 0)).toBe(true);
 });
 
+test('what is new is counted as the list of imports counts it, also where two sources tell the same', async () => {
+  const { context, before, bundle } = await brought('ips/Bundle-bundle-ips-all-sections.json');
+  const practice = join(homes.dir(), 'practice.json');
+  const said = bundle.entry.find(({ resource }) => resource.resourceType === 'Condition')?.resource;
+  const patient = bundle.entry.find(({ resource }) => resource.resourceType === 'Patient')?.resource;
+  const entry = [patient, { ...said, id: 'again' }, { ...said, id: 'other', code: { text: 'Hay fever' } }].map(
+    (resource) => ({ fullUrl: `https://practice.example/${resource?.resourceType}/${resource?.id}`, resource }),
+  );
+  writeFileSync(practice, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }));
+  await OPERATIONS.import(context, { files: [practice] });
+  const { fresh } = await OPERATIONS['records.overview'](context, { sinceMicros: before - 1 });
+  const sources = await OPERATIONS['records.sources'](context, {});
+  expect(sources.some(({ counts }) => counts.merged > 0)).toBe(true);
+  expect(Object.fromEntries(fresh.map(({ name, count }) => [name, count]))).toEqual(
+    Object.fromEntries(sources.map(({ name, counts }) => [name, counts.added])),
+  );
+});
+
+test('no known allergy does not stand before an allergy that is known', async () => {
+  const { context } = await brought('ips/Bundle-bundle-ips-all-sections.json');
+  const path = join(homes.dir(), 'none.json');
+  const none = { system: 'http://snomed.info/sct', code: '716186003', display: 'No known allergy' };
+  const resource = { resourceType: 'AllergyIntolerance', recordedDate: '2026-01-01', code: { coding: [none] } };
+  writeFileSync(path, JSON.stringify({ ...resource, patient: { reference: 'Patient/x' } }));
+  await OPERATIONS.import(context, { files: [path], anyway: true });
+  const { categories } = await OPERATIONS['records.overview'](context, {});
+  const allergies = categories.find(({ category }) => category === 'allergies');
+  expect(allergies?.count).toBe(2);
+  expect(allergies?.newest.title).toBe('Penicillin');
+});
+
 test('months stand in the order of the list, so that any of them can be asked for by how many stand before it', async () => {
   const { context } = await brought(HELENA);
   const months = await OPERATIONS['records.months'](context, { category: 'visits' });

@@ -56,7 +56,10 @@ describe('another person', () => {
     await take(home, fileOf(bundle(patient('1', 'Willms'))));
     const before = home.events.count({});
     const report = await take(home, fileOf(bundle(patient('2', 'Kern'), hemoglobin(14))));
-    expect(report.records?.question).toEqual({ code: 'other-person', persons: ['Ann Kern, 1980-05-02'] });
+    expect(report.records?.question).toEqual({
+      ...{ code: 'other-person', persons: ['Ann Kern, 1980-05-02'] },
+      known: 'Ann Willms, 1980-05-02',
+    });
     expect(report.streams).toEqual([]);
     expect(home.events.count({})).toBe(before);
     expect(home.vault.streams()).toEqual([]);

@@ -114,8 +114,12 @@ test('an emergency card: made, found, opened with a reason; she is told and says
     .getByRole('link', { name: /Syphilis/ })
     .first()
     .click();
-  await press(page, 'Never in an emergency');
-  await seen(page, 'This record is never told in an emergency.');
+  await press(page, 'Hide from my emergency card');
+  await seen(page, 'Whoever treats you in an emergency will not learn of Syphilis of long ago.');
+  await press(page, 'Cancel');
+  await press(page, 'Hide from my emergency card');
+  await press(page, 'Yes, hide it');
+  await seen(page, 'This record is hidden from your emergency card.');
   await ana.open('/emergency');
   await page.getByRole('link', { name: 'Syphilis of long ago' }).waitFor();
   await page.getByLabel('People to call, one on each line').fill('Luis, son, +34 600 111 222');

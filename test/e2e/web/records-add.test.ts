@@ -52,15 +52,18 @@ test('hers come in; somebody else’s are asked about, left or taken', async () 
   expect(await total()).toBe(96);
 
   await choose(file('Fannie'));
-  await page.getByText('This file is of somebody else: Fannie Waelchi, 2020-04-28.').waitFor();
+  await page.getByText('This file is of somebody else').waitFor();
+  await page.getByRole('cell', { name: '28 Apr 2020' }).waitFor();
   expect(await total()).toBe(96);
   await page.getByRole('button', { name: 'Leave it' }).click();
   await expect.poll(() => page.getByText('This file is of somebody else').count()).toBe(0);
   expect(await total()).toBe(96);
 
   await choose(file('Helena'));
-  await page.getByText('This file is of somebody else: Helena Willms, 1983-09-30.').waitFor();
-  await page.getByRole('button', { name: 'Yes, import them' }).click();
+  await page.getByText('This file is of somebody else').waitFor();
+  await page.getByRole('cell', { name: 'Helena Willms' }).waitFor();
+  await page.getByRole('button', { name: 'Import them all the same' }).click();
+  await page.getByRole('button', { name: 'Yes, it is the same person' }).click();
   await page.getByText('474 new records').waitFor();
   expect(await total()).toBe(570);
 });

@@ -3,6 +3,7 @@ import type { Found, FoundRecord, SearchAnswer } from '@hale/home';
 import type { Command } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
+import { measuredText } from '../terminal/measured.ts';
 import { number } from '../terminal/numbers.ts';
 import { faint } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
@@ -78,7 +79,9 @@ function printFound(shell: Shell, found: Found): void {
     shell.say(`Note of ${shell.times.dateTime(atMicros)} on ${stream}: ${text}`);
 }
 
-function nameOf({ title, type, value }: FoundRecord): string {
+function nameOf(record: FoundRecord): string {
+  const { title, type } = record;
+  const value = measuredText(record);
   const name = title === '' ? type : title;
   return value === '' ? name : `${name}: ${value}`;
 }

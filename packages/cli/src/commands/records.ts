@@ -4,6 +4,7 @@ import type { Area, Category, RecordInfo, RecordShown, RecordSourceInfo, Records
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import type { Shell } from '../shell.ts';
+import { measuredText } from '../terminal/measured.ts';
 import { bytes, counted, number } from '../terminal/numbers.ts';
 import { bold, faint } from '../terminal/style.ts';
 import { facts, table } from '../terminal/table.ts';
@@ -72,17 +73,24 @@ async function listRecords(shell: Shell, category: string | undefined, options: 
     ...to,
     ...since,
   });
-  shell.result(found, () => printRecords(shell, found, known !== undefined));
+  shell.result(found, () => printRecords(shell, found, known));
 }
 
-function printRecords(shell: Shell, found: RecordsFound, isOnePart: boolean): void {
-  const { categories, records, total } = found;
+const isGrave = ({ brief }: Pick<RecordInfo, 'brief'>): boolean =>
+  brief.criticality === 'high' || brief.severity === 'severe';
+
+const gravestFirst = (records: readonly RecordInfo[]): RecordInfo[] =>
+  [...records].sort((a, b) => Number(isGrave(b)) - Number(isGrave(a)));
+
+function printRecords(shell: Shell, found: RecordsFound, category: Category | undefined): void {
+  const { categories, total } = found;
+  const records = category === 'allergies' ? gravestFirst(found.records) : found.records;
   if (categories.length === 0) {
     shell.say('No health records yet.');
     shell.say('Bring some in: `hale import FILE` takes what hospitals give as FHIR, one file or a whole folder.');
     return;
   }
-  if (!isOnePart) {
+  if (category === undefined) {
     shell.lines(
       facts(
         categories.map(({ category, count }) => [category, number(count, 0)]),
@@ -92,13 +100,17 @@ function printRecords(shell: Shell, found: RecordsFound, isOnePart: boolean): vo
     shell.line();
   }
   if (records.length === 0) {
-    shell.say('None of them is of this kind and time.');
+    shell.say(
+      category === 'allergies'
+        ? 'No allergy is recorded: this does not mean that there are none.'
+        : 'None of them is of this kind and time.',
+    );
     return;
   }
   shell.lines(
     table(
       [{ head: 'Id' }, { head: 'When' }, { head: 'What', wrapTo: 16 }, { head: 'Value', wrapTo: 8 }],
-      records.map((record) => [record.id.slice(0, ID_SHOWN), whenOf(record), nameOf(record), record.value]),
+      records.map((record) => [record.id.slice(0, ID_SHOWN), whenOf(record), nameOf(record), measuredText(record)]),
       shell.width,
     ),
   );
@@ -110,13 +122,28 @@ function printRecords(shell: Shell, found: RecordsFound, isOnePart: boolean): vo
 /** As its source writes it, as far as the day. */
 const whenOf = ({ written }: RecordInfo): string => written.slice(0, 10);
 
-function nameOf({ title, type, status, amended, sources }: RecordInfo): string {
+/** What an allergy does not say: silence reads as "mild". */
+const unsaid = ({ criticality, severity, reactions }: RecordInfo['brief']): string[] => [
+  ...(criticality === undefined && severity === undefined ? ['seriousness not recorded'] : []),
+  ...(reactions === undefined ? ['reaction not recorded'] : []),
+];
+
+const calledBy = ({ title, type, brief }: Pick<RecordInfo, 'title' | 'type' | 'brief'>): string =>
+  title || (brief.isDirective ? 'A directive exists: see the original' : type);
+
+function nameOf({ title, type, status, amended, sources, brief }: RecordInfo): string {
   const about = [
     ...(['final', 'active', 'completed', 'finished', ''].includes(status) ? [] : [status]),
+    ...(isGrave({ brief }) ? ['severe'] : []),
+    ...(type === 'AllergyIntolerance' && brief.noneKnown === undefined ? unsaid(brief) : []),
+    ...(brief.noneKnown === 'none-known' ? ['none, as somebody recorded'] : []),
+    ...(brief.lastWord !== undefined && !brief.isOver ? [`listed as current on ${brief.lastWord.slice(0, 10)}`] : []),
+    ...(brief.timeOver && !brief.isOver ? ['its stated time is over'] : []),
+    ...(brief.isDirective ? ['verify the original'] : []),
     ...(sources.length > 1 ? [`${sources.length} sources`] : []),
     ...(amended > 0 ? [counted(amended, 'amendment')] : []),
   ];
-  const name = title === '' ? type : title;
+  const name = calledBy({ title, type, brief });
   return about.length === 0 ? name : `${name} ${faint(`(${about.join(', ')})`)}`;
 }
 
@@ -246,12 +273,12 @@ async function writeOriginal(shell: Shell, shown: RecordShown, file: string): Pr
 }
 
 function printRecord(shell: Shell, shown: RecordShown, withHistory: boolean): void {
-  const { title, type, value, status, written, category, origins, readings, overlays } = shown;
-  shell.line(bold(title === '' ? type : title));
+  const { type, value, status, written, category, origins, readings, overlays } = shown;
+  shell.line(bold(calledBy(shown)));
   const rows: [string, string][] = [
-    ...(value === '' ? [] : [['value', value] as [string, string]]),
+    ...(value === '' ? [] : [['value', measuredText(shown)] as [string, string]]),
     ['what', `${type}, ${category}`],
-    ...(status === '' ? [] : [['state', status] as [string, string]]),
+    ...(status === '' ? [] : [['status', status] as [string, string]]),
     ...(written === '' ? [] : [['when', written] as [string, string]]),
     ...origins.map((each): [string, string] => ['from', `${each.name} (${each.localId || 'no id'})`]),
     ...readings.map((each): [string, string] => ['series', `${each.stream}: a reading of it is this value`]),

@@ -10,7 +10,7 @@ import type { Home } from '../home.ts';
 import { latestOf } from '../operations/chart.ts';
 import { inputOf } from '../records/chosen.ts';
 import type { EmergencyChoice } from './settings.ts';
-import { cardWords } from './words.ts';
+import { type CardWords, cardWords, inBoth } from './words.ts';
 
 export interface SheetDraft {
   name: string;
@@ -32,6 +32,7 @@ export function draftSheet(home: Home, subject: string, choice: EmergencyChoice)
     never: new Set([...choice.never, ...records.flatMap(({ id }) => (isNeverShared(home, subject, id) ? [id] : []))]),
     sections: choice.sections,
     typed: { contacts: choice.contacts, notes: choice.notes, readings: readingsOf(home, subject, choice.series) },
+    directive: directiveIn(cardWords(choice.language)),
     nowMillis: home.nowMicros() / 1000,
     dietWord: cardWords(choice.language)[0].diet,
   });
@@ -44,6 +45,16 @@ export function draftSheet(home: Home, subject: string, choice: EmergencyChoice)
   const hash = toHex(sha256(utf8Encode(JSON.stringify([lasting, patient?.resource ?? null, kept]))));
   return { ...said, card: facts.card, bundle: patient === null ? null : bundleOf(home, patient, facts), hash };
 }
+
+/** `Do not resuscitate (2021-09-01: verify the original)`. */
+const directiveIn =
+  (words: readonly CardWords[]) =>
+  (said: string, day: string): string => {
+    const what = said || inBoth(words, ({ directiveUnread }) => directiveUnread);
+    const asked = said === '' ? '' : inBoth(words, ({ verify }) => verify);
+    const details = [day, asked].filter(Boolean).join(': ');
+    return details === '' ? what : `${what} (${details})`;
+  };
 
 /** Of a kind that is never shared by default, as its codes and words say or as she labelled it. */
 const isNeverShared = (home: Home, subject: string, id: string): boolean =>

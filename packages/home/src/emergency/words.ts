@@ -18,6 +18,9 @@ export interface CardWords {
   more: string;
   printed: string;
   sections: Record<SheetSection, string>;
+  /** Of a directive: whoever acts on it has to see the paper; and where nobody can tell what it says. */
+  verify: string;
+  directiveUnread: string;
 }
 
 const EN: CardWords = {
@@ -46,6 +49,8 @@ const EN: CardWords = {
     contacts: 'Please call',
     notes: 'Good to know',
   },
+  verify: 'verify the original',
+  directiveUnread: 'A directive exists: see the original',
 };
 
 const ES: CardWords = {
@@ -74,6 +79,8 @@ const ES: CardWords = {
     contacts: 'Por favor, llame a',
     notes: 'Conviene saber',
   },
+  verify: 'compruebe el original',
+  directiveUnread: 'Existe una voluntad anticipada: vea el original',
 };
 
 const PL: CardWords = {
@@ -102,6 +109,8 @@ const PL: CardWords = {
     contacts: 'Proszę zadzwonić',
     notes: 'Warto wiedzieć',
   },
+  verify: 'sprawdź oryginał',
+  directiveUnread: 'Istnieje oświadczenie woli: zobacz oryginał',
 };
 
 const WORDS: Readonly<Record<string, CardWords>> = { en: EN, es: ES, pl: PL };

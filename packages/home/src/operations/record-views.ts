@@ -2,7 +2,7 @@
 // check finds.
 import { createHash } from 'node:crypto';
 import { HaleError } from '@hale/kernel';
-import { CATEGORIES, type RecordHead, type Records, resolve, titleOf } from '@hale/vault/records';
+import { CATEGORIES, noneKnownIn, type RecordHead, type Records, resolve, titleOf } from '@hale/vault/records';
 import type { RecordMonth, RecordReading, RecordsOverview, ResultRow } from '../api-records.ts';
 import type { Home } from '../home.ts';
 import { HOME_LIMITS } from '../limits.ts';
@@ -36,15 +36,15 @@ export const recordsOverview: Operation<'records.overview'> = ({ home }, { subje
     if (!known || byTime(head, known) < 0) newest.set(category, head);
     lastMicros = Math.max(lastMicros ?? 0, changedAt);
     if (!isFresh) continue;
-    const from = [...head.sources].sort((a, b) => b.at - a.at)[0]?.source ?? '';
+    const from = broughtBy(head, sinceMicros ?? 0);
     fresh.set(from, (fresh.get(from) ?? 0) + 1);
   }
   const answer: RecordsOverview = {
     categories: CATEGORIES.flatMap((category) => {
       const [counted, head] = [counts.get(category), newest.get(category)];
-      return counted && head
-        ? [{ category, ...counted, newest: infoOf(home, subject, home.records.read(subject, head.id)) }]
-        : [];
+      if (!counted || !head) return [];
+      const told = category === 'allergies' ? (newestAllergy(home, subject) ?? head) : head;
+      return [{ category, ...counted, newest: infoOf(home, subject, home.records.read(subject, told.id)) }];
     }),
     fresh: [...fresh].map(([source, count]) => {
       const entry = home.records.source(subject, source);
@@ -55,6 +55,23 @@ export const recordsOverview: Operation<'records.overview'> = ({ home }, { subje
   };
   return answer;
 };
+
+/** The import that brought it first, as the list of imports counts it; of what was known before, the first that changed it. */
+function broughtBy({ sources }: RecordHead, sinceMicros: number): string {
+  const byTime = [...sources].sort((a, b) => a.at - b.at);
+  return (byTime.find(({ at }) => at > sinceMicros) ?? byTime.at(-1))?.source ?? '';
+}
+
+/** The newest allergy; a newer "no known allergies" does not stand before it. Null where there is nothing but such words. */
+function newestAllergy(home: Home, subject: string): RecordHead | null {
+  const found = [...home.records.heads(subject)].filter(
+    (head) =>
+      isListed(head) &&
+      head.category === 'allergies' &&
+      noneKnownIn(home.records.read(subject, head.id).resource) === null,
+  );
+  return found.sort(byTime)[0] ?? null;
+}
 
 export const recordsMonths: Operation<'records.months'> = ({ home }, { subject: name, ...asked }) => {
   const { id: subject } = home.vault.subject(name);

@@ -5,6 +5,7 @@ import { HaleError, sha256, toHex, utf8Encode } from '@hale/kernel';
 import type { ByteSource, SourceFolder } from '@hale/vault/import';
 import {
   type BlobRef,
+  calledBy,
   type FoundPatient,
   INTAKE_BYTES_MAX,
   INTAKE_RECORDS_MAX,
@@ -110,7 +111,7 @@ export class RecordsImport {
     const wish = { ...(person === undefined ? {} : { only: person }), ...(anyway ? { anyway } : {}) };
     const whose = whoseRecords(this.#home.records.person(this.#subject), look, wish);
     if (whose.outcome === 'ask') {
-      this.#report.question = whose.question;
+      this.#report.question = { ...whose.question, known: this.#known() };
       return { report: this.#report, opened: this.#opened, isAsked: true, labels: [] };
     }
     const labels = whose.others.length === 0 ? null : labelsOf(look, whose.own);
@@ -121,6 +122,15 @@ export class RecordsImport {
     if (this.#wish.dryRun) await this.#rehearse(whose);
     else if (!this.#wish.isLook) await this.#take(whose);
     return done;
+  }
+
+  /** She compares both: two people of one family have one name. */
+  #known(): string {
+    const records = this.#home.records;
+    for (const { id, type, state } of records.heads(this.#subject))
+      if (type === 'Patient' && state === 'current') return calledBy(records.read(this.#subject, id).resource);
+    const [born = ''] = records.person(this.#subject).birthDates;
+    return [this.#home.vault.subject(this.#wish.subject).name, born].filter(Boolean).join(', ');
   }
 
   #tellLook({ types, unusable, unusableCount, notes }: Look): void {

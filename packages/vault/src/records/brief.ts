@@ -1,7 +1,12 @@
 // What a list says of a record beside its name: taken out of the resource in the words and codes of its source, nothing translated or looked up.
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../import/json-records.ts';
-import { conceptText, statusOf } from './describe.ts';
+import { isTimeOver, lastWordOf } from './course.ts';
+import { conceptText, isDirective, statusOf } from './describe.ts';
 import type { Resource } from './model.ts';
+import { type NoneKnown, noneKnownIn } from './none-known.ts';
+import { type ResultValue, resultsIn } from './results.ts';
+
+export type BriefResult = Omit<ResultValue, 'test' | 'ucum'>;
 
 /** Fields that a resource has nothing for are left out. Codes are FHIR's own; texts are the source's. */
 export interface RecordBrief {
@@ -25,13 +30,25 @@ export interface RecordBrief {
   /** Who did, ordered or wrote it. */
   by?: string;
   place?: string;
+  /** Of a medicine: when it was last said, as its source writes it. */
+  lastWord?: string;
+  /** Of a medicine: the time that was stated for it has run out, and nobody said that it was stopped. */
+  timeOver?: true;
   /** What kind of thing a list of several types holds: a role, a kind of document. */
   about?: string;
+  /** It says that there is nothing, or that nobody knows: it is no allergy, no problem, no medicine. */
+  noneKnown?: NoneKnown;
+  /** What was measured, with range and flag: of an observation its own value, or those of its parts. */
+  results?: BriefResult[];
+  /** It says how she wants, or does not want, to be treated: whoever acts on it has to see the original. */
+  isDirective?: true;
   /** Files that hang on it. */
   attachments?: number;
 }
 
 const TEXT_UNITS_MAX = 300;
+/** Parts of one observation that a list tells of. */
+const RESULTS_MAX = 20;
 const OVER = new Set(
   (
     'stopped completed cancelled revoked resolved inactive remission abated entered-in-error not-taken not-done ended ' +
@@ -165,6 +182,9 @@ function filled(brief: { [field in keyof RecordBrief]: RecordBrief[field] | '' |
   return Object.fromEntries(kept) as RecordBrief;
 }
 
+const isNotSo = ({ verificationStatus }: Resource): boolean =>
+  ['refuted', 'entered-in-error'].includes(textOf(fieldsOf(first(fieldsOf(verificationStatus).coding)).code));
+
 /** @param nowMillis by which a medicine whose time has run out is over */
 export function briefOf(resource: Resource, nowMillis: number): RecordBrief {
   const { dosage, dosageInstruction, reasonCode, reasonReference, severity, criticality, verificationStatus } =
@@ -181,8 +201,16 @@ export function briefOf(resource: Resource, nowMillis: number): RecordBrief {
     by: cut(whoOf(resource)),
     place: cut(placeOf(resource)),
     about: cut(aboutOf(resource)),
+    isDirective: isDirective(resource),
+    noneKnown: isNotSo(resource) ? '' : (noneKnownIn(resource) ?? ''),
+    results: resultsIn(resource)
+      .slice(0, RESULTS_MAX)
+      .map(({ test: _, ucum: __, ...told }) => told),
     attachments: attachmentsOf(resource).length,
     ...(resource.resourceType === 'AllergyIntolerance' ? reactionsOf(resource) : {}),
     ...(resource.resourceType === 'Immunization' ? vaccineOf(resource) : {}),
+    ...(resource.resourceType.startsWith('Medication')
+      ? { lastWord: lastWordOf(resource), timeOver: isTimeOver(resource, nowMillis) }
+      : {}),
   });
 }

@@ -63,12 +63,44 @@ function personName(resource: Resource): string {
 
 export function titleOf(resource: Resource): string {
   const { resourceType } = resource;
+  if (isDirective(resource)) return directiveText(resource).slice(0, TEXT_UNITS_MAX);
   const isPerson = ['Patient', 'Practitioner', 'RelatedPerson', 'Person'].includes(resourceType);
   const fields = Object.hasOwn(NAMED_BY, resourceType) ? NAMED_BY[resourceType] : USUALLY;
   const found = isPerson
     ? personName(resource)
     : fields.map((field) => words(resource[field])).find((text) => text !== '');
   return (found ?? '').slice(0, TEXT_UNITS_MAX);
+}
+
+/** Categories of consents that say how she wants to be treated, and not who may read what (HL7 consentcategorycodes, LOINC). */
+const DIRECTIVES = new Set('acd dnr emrgonly hcd npp polst 42348-3 75320-2 75787-2 81334-5 86533-7'.split(' '));
+/** HL7 consentscope: advance directives, and consent to treatment. */
+const OF_TREATMENT = ['adr', 'treatment'];
+/** What they name is a paper, and not what it says. */
+const PAPERS = new Set([...DIRECTIVES].filter((code) => code !== 'dnr'));
+const codesIn = (concept: unknown): string[] =>
+  listOf(fieldsOf(concept).coding).map((coding) => textOf(fieldsOf(coding).code));
+
+/** Does a consent say how she wants, or does not want, to be treated? */
+export const isDirective = ({ resourceType, scope, category }: Resource): boolean =>
+  resourceType === 'Consent' &&
+  (codesIn(scope).some((code) => OF_TREATMENT.includes(code)) ||
+    listOf(category)
+      .flatMap(codesIn)
+      .some((code) => DIRECTIVES.has(code)));
+
+/**
+ * What a directive says, never what it is filed under: `Resuscitation: Do not resuscitate`. Empty where that cannot be told in a line: a name that
+ * leaves out the "not" (`Treatment`, a measure that is refused) would say the opposite.
+ */
+function directiveText({ category, provision }: Resource): string {
+  const { code, type, provision: exceptions } = fieldsOf(provision);
+  if (type === 'deny' || listOf(exceptions).length > 0) return '';
+  const said = [...new Set(listOf(code).map(conceptText).filter(Boolean))];
+  const kinds = listOf(category).filter((each) => !codesIn(each).some((one) => PAPERS.has(one)));
+  const kind = kinds.map(conceptText).find(Boolean) ?? '';
+  if (said.length > 0) return [kind, said.join(', ')].filter(Boolean).join(': ');
+  return kinds.some((each) => codesIn(each).includes('dnr')) ? kind : '';
 }
 
 export function statusOf(resource: Resource): string {

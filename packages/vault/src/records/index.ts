@@ -34,6 +34,7 @@ export {
   whoseRecords,
 } from './look.ts';
 export * from './model.ts';
+export { type NoneKnown, noneKnownIn } from './none-known.ts';
 export { isPaper, type PaperForm, paperRecords } from './paper/format.ts';
 export { calledBy, comparePersons, nobody, personOf, withPerson } from './person.ts';
 export { Records, type RecordsListener, type RecordWrite } from './records.ts';

@@ -48,18 +48,31 @@ const numberOf = (value: unknown): number | null =>
 
 /** The range that is meant for everybody: one without a kind, or of the kind `normal`. */
 function rangeOf(of: Fields, unit: { unit: string; ucum: string }): Pick<ResultValue, 'low' | 'high' | 'range'> {
-  const ranges = listOf(of.referenceRange).map(fieldsOf);
-  const usual = ranges.find(({ type }) => {
-    const [coding] = listOf(fieldsOf(type).coding).map(fieldsOf);
-    return coding === undefined || coding.code === 'normal';
-  });
+  const ranges = listOf(of.referenceRange)
+    .map(fieldsOf)
+    .filter(({ type }) => {
+      const [coding] = listOf(fieldsOf(type).coding).map(fieldsOf);
+      return coding === undefined || coding.code === 'normal';
+    });
+  const [usual] = ranges;
   if (!usual) return { low: null, high: null, range: '' };
+  // One for women, one for men, one for each age: which is meant, nobody says.
+  if (ranges.length > 1)
+    return { low: null, high: null, range: ranges.map(oneOfSeveral).filter(Boolean).join('; ').slice(0, 200) };
   const end = (value: unknown) => {
     const quantity = fieldsOf(value);
     const told = textOf(quantity.code) || textOf(quantity.unit);
     return told === '' || told === unit.ucum || told === unit.unit ? numberOf(quantity.value) : null;
   };
   return { low: end(usual.low), high: end(usual.high), range: textOf(usual.text).slice(0, 200) };
+}
+
+function oneOfSeveral({ appliesTo, low, high, text }: Fields): string {
+  const [from, to] = [low, high].map((end) => numberOf(fieldsOf(end).value));
+  const bounds =
+    from !== null && to !== null ? `${from}–${to}` : from !== null ? `≥ ${from}` : to !== null ? `≤ ${to}` : '';
+  const whom = listOf(appliesTo).map(conceptText).filter(Boolean).join(', ');
+  return [whom, textOf(text) || bounds].filter(Boolean).join(': ');
 }
 
 function flagOf(of: Fields): string {

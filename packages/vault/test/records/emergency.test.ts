@@ -27,6 +27,7 @@ const factsOf = (records: FactRecord[], never: string[] = []) =>
       nowMillis: NOW,
       dietWord: 'diet',
     },
+    directive: (said, day) => `${said || 'unread'} (${day})`,
   });
 const linesOf = (records: FactRecord[]) =>
   Object.fromEntries(factsOf(records).sections.map(({ section, lines }) => [section, lines]));
@@ -49,6 +50,17 @@ test('what is over, refuted, planned or not taken has no line; what lasts has', 
       record('f', { resourceType: 'Medication', code: { text: 'Apixaban 5 mg' } }),
     ]),
   ).toEqual({ conditions: ['Epilepsy'], medicines: ['Apixaban 5 mg'] });
+});
+
+test('a directive says what it says with its day, and that it is one where that cannot be told', () => {
+  const consent = (id: string, more: object) =>
+    record(id, { resourceType: 'Consent', status: 'active', scope: { coding: [{ code: 'adr' }] }, ...more });
+  expect(
+    linesOf([
+      consent('a', { dateTime: '2021-09-01T10:00:00Z', provision: { code: [{ text: 'Not for resuscitation' }] } }),
+      consent('b', { provision: { type: 'deny', code: [{ text: 'Resuscitation' }] } }),
+    ]),
+  ).toEqual({ directives: ['Not for resuscitation (2021-09-01)', 'unread ()'] });
 });
 
 test('of pregnancies the state alone, the newest; of laboratory values the blood group alone', () => {
@@ -112,7 +124,7 @@ test('what is severe stands first, what she must not eat beside allergies, and a
   expect(facts.sections).toEqual([
     { section: 'allergies', lines: ['! Peanut: Anaphylaxis', 'Penicillin', 'diet: Shellfish free diet'] },
     { section: 'medicines', lines: ['lisinopril 5 mg tablet: twice daily for a week'] },
-    { section: 'directives', lines: ['Do Not Resuscitate'] },
+    { section: 'directives', lines: ['Do Not Resuscitate ()'] },
   ]);
   expect(facts.card.find(({ section }) => section === 'medicines')).toMatchObject({
     ...{ title: 'lisinopril 5 mg tablet', detail: '' },

@@ -1,6 +1,9 @@
 // Labels of a time axis in the person's zone and language: the day is said once, then only what changes.
 import { clock, day, dayMonth, dayShort, zone } from '../words/numbers.ts';
 
+/** Above the highest and below the lowest, as a share of what lies between. */
+export const Y_AIR = 0.08;
+
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 

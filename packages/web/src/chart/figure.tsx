@@ -9,7 +9,7 @@ import { MissingLine } from '../views/missing.tsx';
 import { words } from '../words/index.ts';
 import { shownUnit } from '../words/units.ts';
 import { useFollowingView } from './following.ts';
-import { chartSentence, edgeSentence, gapSentence } from './sentence.ts';
+import { chartSentence, edgeSentence, gapSentence, rangeSentence } from './sentence.ts';
 import { SeriesChart } from './series-chart.tsx';
 import type { ChartData, ChartSource } from './source.ts';
 import { DataTable } from './table.tsx';
@@ -22,8 +22,11 @@ const SPANS = {
   week: 7 * 86_400e6,
   month: 30 * 86_400e6,
   year: 365.25 * 86_400e6,
+  fiveYears: 5 * 365.25 * 86_400e6,
 } as const;
-type Span = keyof typeof SPANS | 'all';
+export type Span = keyof typeof SPANS;
+/** For what is measured all day. */
+const SPANS_USUAL: readonly Span[] = ['hour', 'day', 'week', 'month', 'year'];
 
 /** The last month, or all where there is less. */
 export function firstView(bounds: Bounds): View {
@@ -39,6 +42,8 @@ export interface FigureProps {
   /** Of the file that the table is saved as. */
   name: string;
   height?: number;
+  /** Lengths of time to choose from, beside all. */
+  spans?: readonly Span[];
   /** In the unit that is shown. */
   usual?: { low?: number; high?: number } | null;
   /** What is open to whoever looks, and now: readings that begin later or end before are said to. */
@@ -68,7 +73,7 @@ export function SeriesFigure(props: FigureProps) {
     <>
       <section class="card chart-figure" aria-label={source.title}>
         <div class="row apart no-print">
-          <Ranges view={view} bounds={source.bounds} onView={change} />
+          <Ranges spans={props.spans ?? SPANS_USUAL} view={view} bounds={source.bounds} onView={change} />
           <div class="actions">
             <Button icon={isTable ? 'chart' : 'table'} onPress={() => setTable(!isTable)}>
               {isTable ? series.asChart : series.asTable}
@@ -81,7 +86,14 @@ export function SeriesFigure(props: FigureProps) {
           </Notice>
         )}
         {isTable && data ? (
-          <DataTable kind={source.kind} data={data} view={view} shown={shown} name={name} />
+          <DataTable
+            kind={source.kind}
+            data={data}
+            view={view}
+            shown={shown}
+            name={name}
+            isByDay={source.isByDay === true}
+          />
         ) : (
           <div hidden={isTable}>
             {isWords && data && <Timeline kind={source.kind} data={data} view={view} label={summary} />}
@@ -103,13 +115,7 @@ export function SeriesFigure(props: FigureProps) {
             </div>
           </div>
         )}
-        <div class="stack tight" id={id}>
-          {data && <MissingLine text={gapSentence(source.kind, data, view)} />}
-          {data && props.open && <MissingLine text={edgeSentence(source.bounds, data, props.open)} />}
-          <p class="small quiet">
-            {summary} <span class="only-heard">{series.howToRead}</span>
-          </p>
-        </div>
+        <Said id={id} data={data} view={view} summary={summary} figure={props} />
         {props.note}
       </section>
       {props.after?.(view, change)}
@@ -117,11 +123,35 @@ export function SeriesFigure(props: FigureProps) {
   );
 }
 
-function Ranges(props: { view: View; bounds: { first: number; last: number }; onView: (view: View) => void }) {
-  const { view, bounds, onView } = props;
+/** What the chart shows in words: what is missing, what lies beyond it, and all of it in a sentence. */
+function Said(props: { id: string; data: ChartData | null; view: View; summary: string; figure: FigureProps }) {
+  const { data, view } = props;
+  const { source, open, usual } = props.figure;
+  const { series } = words.value;
+  const shown = shownUnit(source.kind, source.unit);
+  const beyond = data ? rangeSentence(usual ?? null, data, view, shown) : '';
+  return (
+    <div class="stack tight" id={props.id}>
+      {data && <MissingLine text={gapSentence(source.kind, data, view)} />}
+      {data && open && <MissingLine text={edgeSentence(source.bounds, data, open)} />}
+      {beyond !== '' && <p class="small quiet">{beyond}</p>}
+      <p class="small quiet">
+        {props.summary} <span class="only-heard">{series.howToRead}</span>
+      </p>
+    </div>
+  );
+}
+
+function Ranges(props: {
+  spans: readonly Span[];
+  view: View;
+  bounds: { first: number; last: number };
+  onView: (view: View) => void;
+}) {
+  const { spans, view, bounds, onView } = props;
   const { series } = words.value;
   const whole = bounds.last - bounds.first;
-  const fitting = (Object.keys(SPANS) as (keyof typeof SPANS)[]).filter((span) => SPANS[span] < whole);
+  const fitting = spans.filter((span) => SPANS[span] < whole);
   const length = view.to - view.from;
   const near = (span: number) => Math.abs(length - span * 1.02) < span * 0.05;
   const value = fitting.find((span) => near(SPANS[span])) ?? (length >= whole * 0.98 ? 'all' : '');
@@ -129,7 +159,7 @@ function Ranges(props: { view: View; bounds: { first: number; last: number }; on
     onView(
       span === 'all'
         ? newest(bounds)
-        : newest({ ...bounds, last: Math.min(bounds.last, view.to) }, SPANS[span as keyof typeof SPANS]),
+        : newest({ ...bounds, last: Math.min(bounds.last, view.to) }, SPANS[span as Span]),
     );
   return (
     <div class="row">
@@ -137,7 +167,7 @@ function Ranges(props: { view: View; bounds: { first: number; last: number }; on
         label={series.rangeLabel}
         value={value}
         onValue={choose}
-        options={[...fitting, 'all' as Span].map((span) => [span, series.ranges[span]] as const)}
+        options={[...fitting, 'all' as const].map((span) => [span, series.ranges[span]] as const)}
       />
       <div class="row" style={{ gap: '0' }}>
         <Button kind="bare" icon="left" label={series.earlier} onPress={() => onView(moved(view, -0.8, bounds))} />

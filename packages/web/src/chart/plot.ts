@@ -2,7 +2,7 @@
 // stems on zero, with neither line nor gaps.
 import uPlot from 'uplot';
 import { number, zone } from '../words/numbers.ts';
-import { timeLabels } from './axis.ts';
+import { timeLabels, Y_AIR } from './axis.ts';
 import { colourOf } from './colours.ts';
 import { drawMarks } from './marks.ts';
 import { type ChartData, type ChartSource, drawnTogether, withGaps } from './source.ts';
@@ -33,8 +33,6 @@ const POINTS_SHOWN_MAX = 120;
 /** A gap that would be thinner on the screen than the first is not drawn, and none thinner than the second: half a day of a month has to be seen on a phone. */
 const GAP_PIXELS_MIN = 1.5;
 const GAP_PIXELS_SHOWN = 8;
-
-const Y_AIR = 0.08;
 
 /** From the lowest to the highest of what is seen, with air; a flat line stands in the middle. */
 function yRange(plot: uPlot, low: number | null, high: number | null): [number, number] {

@@ -5,13 +5,18 @@ import { missingOf, rhythmOf } from '../clinical/gaps.ts';
 import { meanOf } from '../clinical/quantile.ts';
 import { missingDays, missingText, STEP_MAX } from '../views/missing-text.ts';
 import { words } from '../words/index.ts';
-import { day, moment, momentShort, zone } from '../words/numbers.ts';
-import { shownUnit, withUnit } from '../words/units.ts';
+import { day, moment, momentShort, number, zone } from '../words/numbers.ts';
+import { type Shown, shownUnit, withUnit } from '../words/units.ts';
+import { Y_AIR } from './axis.ts';
 import { type ChartData, type ChartSource, extremesOf } from './source.ts';
 import type { View } from './view.ts';
 
 /** What the chart shows, in a sentence: for those who hear it, and for those who look twice. */
-export function chartSentence({ title, kind, unit, bounds }: ChartSource, data: ChartData, view: View): string {
+export function chartSentence(
+  { title, kind, unit, bounds, isByDay }: ChartSource,
+  data: ChartData,
+  view: View,
+): string {
   const { series, frame } = words.value;
   const level = data.level === 'raw' && data.isReduced ? series.levels.rawReduced : series.levels[data.level];
   const seen = data.columns.at.filter((at) => at >= view.from && at < view.to);
@@ -21,7 +26,7 @@ export function chartSentence({ title, kind, unit, bounds }: ChartSource, data: 
   const after = data.level === 'raw' && data.isReduced ? data.gapMicros : width / 2;
   const first = Math.max(bounds.first, (seen[0] ?? view.from) - width / 2);
   const last = Math.min(bounds.last, (seen[seen.length - 1] ?? view.to) + after);
-  const [from, to] = [moment(first), moment(last)];
+  const [from, to] = [first, last].map(isByDay ? day : moment);
   if (data.columns.code) return series.summaryWords(title, from, to, frame.readings(data.columns.at.length));
   const extremes = extremesOf(data, view.from, view.to);
   if (!extremes) return `${series.noneInRange} ${series.noneInRangeText(day(bounds.first), day(bounds.last))}`;
@@ -84,6 +89,29 @@ export function edgeSentence(
   ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+/** Where the usual range goes on beyond the chart: else its edge looks like the edge of the range. */
+export function rangeSentence(
+  usual: { low?: number; high?: number } | null,
+  data: ChartData,
+  view: View,
+  shown: Shown,
+): string {
+  const found = usual === null ? null : extremesOf(data, view.from, view.to);
+  if (usual === null || found === null) return '';
+  const [low, high] = [shown.of(found.low), shown.of(found.high)];
+  const air = (high - low || Math.abs(high) * 0.1 || 1) * Y_AIR;
+  const isBeyond =
+    (usual.high !== undefined && usual.high > high + air) || (usual.low !== undefined && usual.low < low - air);
+  if (!isBeyond) return '';
+  const range =
+    usual.low === undefined
+      ? `≤ ${number(usual.high ?? 0)}`
+      : usual.high === undefined
+        ? `≥ ${number(usual.low)}`
+        : `${number(usual.low)}–${number(usual.high)}`;
+  return words.value.series.rangeBeyond(`${range} ${shown.unit}`.trim());
 }
 
 /** Of the two weeks of a small chart: by gaps where readings come at least every hour, else by days. */

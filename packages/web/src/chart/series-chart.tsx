@@ -4,7 +4,7 @@ import { isAmount } from '@hale/vault/amounts';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { words } from '../words/index.ts';
-import { momentExact, number } from '../words/numbers.ts';
+import { day, momentExact, number } from '../words/numbers.ts';
 import { type Shown, withUnit } from '../words/units.ts';
 import { Plot } from './plot.ts';
 import { type ChartData, type ChartSource, withExactGaps } from './source.ts';
@@ -63,7 +63,7 @@ export function SeriesChart(props: SeriesChartProps) {
   usePointers(box, plot, latest, cursor);
   return (
     <div>
-      <Reading plot={plot} cursor={cursor} shown={shown} />
+      <Reading plot={plot} cursor={cursor} shown={shown} when={source.isByDay ? day : momentExact} />
       <div
         ref={box}
         class="chart"
@@ -263,13 +263,18 @@ function onKey(
 }
 
 /** The reading under the mark, in figures, and said a moment after one has come to rest on it. */
-function Reading(props: { plot: { current: Plot | null }; cursor: { value: number | null }; shown: Shown }) {
-  const { shown } = props;
+function Reading(props: {
+  plot: { current: Plot | null };
+  cursor: { value: number | null };
+  shown: Shown;
+  when: (micros: number) => string;
+}) {
+  const { shown, when } = props;
   const index = props.cursor.value;
   const at = index === null ? null : (props.plot.current?.at(index) ?? null);
   const [said, setSaid] = useState('');
   const unit = { ...shown, of: (value: number) => value };
-  const text = at ? `${withUnit(unit, at.mean)}, ${momentExact(at.atMicros)}` : '';
+  const text = at ? `${withUnit(unit, at.mean)}, ${when(at.atMicros)}` : '';
   useEffect(() => {
     const timer = setTimeout(() => setSaid(text), SAY_AFTER_MILLIS);
     return () => clearTimeout(timer);
@@ -286,7 +291,7 @@ function Reading(props: { plot: { current: Plot | null }; cursor: { value: numbe
           {at.min !== null && at.max !== null && at.max > at.min && (
             <span class="quiet">{rangeOf(number(at.min, shown.decimals), number(at.max, shown.decimals))}</span>
           )}
-          <span class="quiet">{momentExact(at.atMicros)}</span>
+          <span class="quiet">{when(at.atMicros)}</span>
         </>
       )}
     </div>

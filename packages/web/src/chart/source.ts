@@ -34,6 +34,8 @@ export interface ChartSource {
   /** UCUM. */
   readonly unit: string;
   readonly bounds: { first: number; last: number };
+  /** Its values tell the day and no time: none is said. */
+  readonly isByDay?: boolean;
   /** Single values that are drawn as marks on the same axis: results out of health records. Ascending. */
   readonly marks?: readonly { at: number; value: number }[];
   load(range: { fromMicros: number; toMicros: number; pointsMax: number }, signal: AbortSignal): Promise<ChartData>;

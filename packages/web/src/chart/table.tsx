@@ -4,14 +4,23 @@ import { Button } from '../ui/button.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { codeWords } from '../words/codes.ts';
 import { words } from '../words/index.ts';
-import { momentExact, number } from '../words/numbers.ts';
+import { day, momentExact, number } from '../words/numbers.ts';
 import type { Shown } from '../words/units.ts';
 import type { ChartData } from './source.ts';
 import type { View } from './view.ts';
 
 const ROWS_PER_PAGE = 25;
 
-export function DataTable(props: { kind: string; data: ChartData; view: View; shown: Shown; name: string }) {
+interface TableProps {
+  kind: string;
+  data: ChartData;
+  view: View;
+  shown: Shown;
+  name: string;
+  isByDay?: boolean;
+}
+
+export function DataTable(props: TableProps) {
   const { data, view, shown } = props;
   const { columns } = data;
   const told = codeWords(props.kind, columns);
@@ -51,7 +60,7 @@ export function DataTable(props: { kind: string; data: ChartData; view: View; sh
           <tbody>
             {seen.slice(here * ROWS_PER_PAGE, (here + 1) * ROWS_PER_PAGE).map((i) => (
               <tr key={columns.at[i]}>
-                <th scope="row">{momentExact(columns.at[i])}</th>
+                <th scope="row">{(props.isByDay ? day : momentExact)(columns.at[i])}</th>
                 <td class="number">{told?.[i] ?? figure(columns.mean[i])}</td>
                 {hasBand && (
                   <>

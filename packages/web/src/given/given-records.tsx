@@ -3,6 +3,7 @@
 import type { CopyListed, OpenedRecords, Resource } from '@hale/home';
 import { useMemo, useState } from 'preact/hooks';
 import { saveFile } from '../chart/table.tsx';
+import { gravestFirst } from '../screens/records/about.ts';
 import { Facts, Text, type Told } from '../screens/records/facts.tsx';
 import { RowFace } from '../screens/records/row.tsx';
 import { CATEGORIES, CATEGORY_ICONS } from '../screens/records/said.ts';
@@ -40,11 +41,18 @@ export function GivenRecords({ records, heading = 'h2' }: { records: OpenedRecor
       {copies.some(({ resource }) => restsOnPart2(resource)) && <Part2 />}
       {records.count === 0 && records.state === 'complete' && <p class="quiet">{consent.given.nothing}</p>}
       {CATEGORIES.map((category) => {
-        const here = copies.filter(({ listed }) => listed.category === category && isTold(listed));
+        const here = copiesIn(category, copies);
         return here.length > 0 && <Part key={category} category={category} copies={here} references={references} />;
       })}
     </section>
   );
+}
+
+function copiesIn(category: CopyListed['category'], copies: readonly Copy[]): Copy[] {
+  const here = copies.filter(({ listed }) => listed.category === category && isTold(listed));
+  if (category !== 'allergies') return here;
+  const order = new Map(gravestFirst(here.map(({ listed }) => listed)).map((listed, i) => [listed, i]));
+  return here.sort((a, b) => (order.get(a.listed) ?? 0) - (order.get(b.listed) ?? 0));
 }
 
 /** A medicine that an order names is told there. */
@@ -165,7 +173,8 @@ function MarkLine({ marks }: { marks: Marks }) {
 function Whole(props: { copy: Copy; references: Told['references']; files: readonly GivenFile[] }) {
   const { copy, references, files } = props;
   const { records } = words.value;
-  const told: Told = { type: copy.listed.type, resource: copy.resource, references, isCopy: true };
+  const { brief, written } = copy.listed;
+  const told: Told = { type: copy.listed.type, resource: copy.resource, references, brief, written, isCopy: true };
   return (
     <div class="stack given-whole">
       <Facts record={told} />

@@ -4,10 +4,12 @@ import { useSignal } from '@preact/signals';
 import { changed } from '../app/asking.ts';
 import { call, go, loadSubjects, subject } from '../app/state.ts';
 import { Button } from '../ui/button.tsx';
+import { Confirm } from '../ui/confirm.tsx';
 import { Notice } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { words } from '../words/index.ts';
 import { number } from '../words/numbers.ts';
+import { writtenDate } from './records/said.ts';
 
 type Counts = RecordsReport['counts'];
 
@@ -103,6 +105,7 @@ export function PersonQuestions({ job }: { job: ImportJob }) {
 function PersonQuestion({ job, report }: { job: ImportJob; report: ImportReport }) {
   const { records } = words.value.add;
   const isGone = useSignal(false);
+  const isSure = useSignal(false);
   const question = report.records?.question;
   if (!question) return null;
   const answer = async (said: { person?: string; anyway?: boolean }) => {
@@ -123,27 +126,79 @@ function PersonQuestion({ job, report }: { job: ImportJob; report: ImportReport 
     <Notice tone="caution" isUrgent>
       <div class="stack tight">
         <p>
-          <strong class="file-name">{report.file}</strong> {isSeveral ? records.several : records.otherPerson(first)}
+          <strong class="file-name">{report.file}</strong> {isSeveral ? records.several : records.otherPerson}
         </p>
+        {!isSeveral && <BothPersons inFile={first} here={question.known} />}
         {!isSeveral && <p>{records.otherPersonText}</p>}
         {isGone.value && <p>{records.gone}</p>}
-        <div class="row">
-          {isSeveral ? (
-            question.persons.map((person) => (
-              <Button key={person} onPress={() => answer({ person })}>
-                {person}
-              </Button>
-            ))
-          ) : (
-            <Button kind="main-action" onPress={() => answer({ anyway: true })}>
-              {records.yes}
+        {isSure.value ? (
+          <Confirm
+            question={records.sure(first, question.known)}
+            yes={records.sureYes}
+            onYes={() => answer({ anyway: true })}
+            onNo={() => {
+              isSure.value = false;
+            }}
+          />
+        ) : (
+          <div class="row">
+            {isSeveral &&
+              question.persons.map((person) => (
+                <Button key={person} onPress={() => answer({ person })}>
+                  {person}
+                </Button>
+              ))}
+            <Button kind={isSeveral ? 'bare' : 'main-action'} onPress={leave}>
+              {records.no}
             </Button>
-          )}
-          <Button kind="bare" onPress={leave}>
-            {records.no}
-          </Button>
-        </div>
+            {!isSeveral && (
+              <Button
+                onPress={() => {
+                  isSure.value = true;
+                }}
+              >
+                {records.yes}
+              </Button>
+            )}
+          </div>
+        )}
       </div>
     </Notice>
+  );
+}
+
+/** `Ann Kern, 1980-05-02` as name and date of birth. */
+function apart(called: string): { name: string; born: string } {
+  const [, name = called, born = ''] = /^(.*), (\d{4}(?:-\d\d){0,2})$/.exec(called) ?? [];
+  return { name, born };
+}
+
+/** Side by side: one letter or one day may be all that tells two people apart. */
+function BothPersons({ inFile, here }: { inFile: string; here: string }) {
+  const { records } = words.value.add;
+  const [a, b] = [inFile, here].map(apart);
+  const born = (text: string) => (text === '' ? records.notTold : writtenDate(text));
+  return (
+    <table class="both-persons">
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">{records.inFile}</th>
+          <th scope="col">{records.here}</th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <th scope="row">{records.name}</th>
+          <td>{a.name || records.notTold}</td>
+          <td>{b.name || records.notTold}</td>
+        </tr>
+        <tr>
+          <th scope="row">{records.born}</th>
+          <td>{born(a.born)}</td>
+          <td>{born(b.born)}</td>
+        </tr>
+      </tbody>
+    </table>
   );
 }

@@ -44,7 +44,7 @@ export function ImportCard({ job }: { job: ImportJob }) {
             {add.forWhom(job.subject)} · {moment(job.startedMicros)}
           </p>
         </div>
-        <span class={`chip ${TONES[job.state]}`}>{add.states[job.state]}</span>
+        <State job={job} />
       </div>
       {isOpen && <Progress job={job} />}
       {!isOpen && <PersonQuestions job={job} />}
@@ -65,6 +65,17 @@ export function ImportCard({ job }: { job: ImportJob }) {
         )}
       </div>
     </article>
+  );
+}
+
+/** What waits for an answer has not come in, although its work is done. */
+function State({ job: { state, reports } }: { job: ImportJob }) {
+  const { add } = words.value;
+  const isAsking = state === 'done' && reports.length > 0 && reports.every(({ records }) => records?.question);
+  return (
+    <span class={`chip ${isAsking ? 'caution' : TONES[state]}`}>
+      {isAsking ? add.records.notTaken : add.states[state]}
+    </span>
   );
 }
 

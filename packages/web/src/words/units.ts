@@ -27,7 +27,24 @@ const PRINTED: Record<string, string> = {
 /** Source: molar mass of glucose 180.156 g/mol; the factor that reports use (research of screens.md §1). */
 export const GLUCOSE_MG_PER_MMOL = 18.01559;
 
-export const printedUnit = (ucum: string): string => PRINTED[ucum] ?? ucum.replace(/[{}[\]]/g, '');
+const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const raised = (digits: string): string => [...digits].map((digit) => SUPERSCRIPT[Number(digit)]).join('');
+
+/** `10*6/uL` → `×10⁶/µL`, `kg/m2` → `kg/m²`, `m[IU]/L` → `mIU/L`; a count or a score has no unit but its name. */
+export function printedUnit(ucum: string): string {
+  if (Object.hasOwn(PRINTED, ucum)) return PRINTED[ucum];
+  return ucum
+    .replace(/\bmm\[Hg\]/, 'mmHg')
+    .replace(/\[i?IU\]|\[iU\]/g, 'IU')
+    .replace(/(?<![\dA-Za-z])(?:[x×] ?)?10[*^](\d+)/g, (_, power: string) => `×10${raised(power)}`)
+    .replace(/(^|[/.])u(?=(?:g|L|mol|m|U|IU|kat|s|V|S)\b)/g, '$1µ')
+    .replace(
+      /(^|[/._ {])([cmdk]?m)([23])\b/g,
+      (_, before: string, unit: string, power: string) => `${before === '_' ? ' ' : before}${unit}${raised(power)}`,
+    )
+    .replace(/^\{(score|Score|#|ratio|index)\}$/, '')
+    .replace(/[{}[\]]/g, '');
+}
 
 export interface Shown {
   /** What a stored value becomes. */

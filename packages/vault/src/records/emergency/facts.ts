@@ -3,7 +3,8 @@
 import type { SheetLines, SheetSection } from '@hale/consent/emergency';
 import { fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
 import { briefOf } from '../brief.ts';
-import { conceptText, titleOf, valueOfRecord } from '../describe.ts';
+import { clinicalTime } from '../clinical-time.ts';
+import { conceptText, isDirective, titleOf, valueOfRecord } from '../describe.ts';
 import { codesOf, type SectionName, sectionOf } from '../ips/sections.ts';
 import type { SummaryInput } from '../ips/write.ts';
 import type { Resource } from '../model.ts';
@@ -21,6 +22,8 @@ export interface FactsWish {
   sections: readonly SheetSection[];
   /** Lines that are not in records: what she typed, her last readings. */
   typed: Partial<Record<SheetSection, readonly string[]>>;
+  /** How a directive is told: what it says, empty where that cannot be told in a line, and the day that it names (`2021-09-01`, or empty). */
+  directive: (said: string, day: string) => string;
   nowMillis: number;
   /** Before what she must not eat, in the language of the sheet. */
   dietWord: string;
@@ -153,13 +156,16 @@ interface Fact extends CardFact {
 /** What is severe stands first, then the newest; what she must not eat last. */
 function factsIn(
   section: SheetSection,
-  { typed, patient, nowMillis }: FactsWish,
+  { typed, patient, nowMillis, directive }: FactsWish,
   chosen: readonly FactRecord[],
   named: ReadonlyMap<string, string>,
 ): Fact[] {
   const ofRecords = chosen
     .filter(({ resource }) => sheetSectionOf(resource) === section)
-    .map(({ resource }) => factOf(section, resource, named, nowMillis));
+    .map(({ resource }) => {
+      const fact = factOf(section, resource, named, nowMillis);
+      return isDirective(resource) ? { ...fact, title: directive(titleOf(resource), dayOf(resource)) } : fact;
+    });
   const ofPatient = section === 'contacts' && patient !== null ? contactsOf(patient.resource) : [];
   const plain = (title: string): Fact => ({
     ...{ section, title: title.trim(), detail: '', isSevere: false, isDiet: false, dose: '' },
@@ -181,7 +187,6 @@ function factOf(
   const { dose = '', reactions = [], criticality, severity } = briefOf(resource, nowMillis);
   const references = [resource.medicationReference, resource.device].map(fieldsOf);
   const title =
-    wishOf(section, resource) ||
     references.map(({ reference, display }) => named.get(textOf(reference)) || textOf(display)).find(Boolean) ||
     titleOf(resource) ||
     conceptText(resource.code);
@@ -193,9 +198,7 @@ function factOf(
     : { ...is, title, detail: [value, reactions.join(', ')].filter(Boolean).join('; ') };
 }
 
-/** What she wants done or not: a consent's title is the kind of consent only ("Treatment"), its category says it ("Do not resuscitate"). */
-const wishOf = (section: SheetSection, { category }: Resource): string =>
-  section === 'directives' ? listOf(category).map(conceptText).filter(Boolean).join(', ') : '';
+const dayOf = (resource: Resource): string => (clinicalTime(resource)?.written ?? '').slice(0, 10);
 
 function lineOf({ title, detail, isSevere, isDiet, dose }: Fact, dietWord: string): string {
   const details = [detail, dose].filter(Boolean).join('; ');

@@ -1,6 +1,6 @@
 // The text of a summary's sections, for readers that show only text: one table for each, made of nothing but what its records say.
 import { fieldsOf, listOf, textOf } from '../../import/json-records.ts';
-import { conceptText, titleOf, valueOfRecord } from '../describe.ts';
+import { conceptText, isDirective, titleOf, valueOfRecord } from '../describe.ts';
 import type { Resource } from '../model.ts';
 
 /** `<div>` of XHTML (FHIR R4 §2.4). */
@@ -51,7 +51,8 @@ function lineOf(resource: Resource, nameOf: (reference: string) => string): Line
     textOf(resource.status),
   ];
   const details = parts.filter((text) => text !== '').join('; ');
-  return { what: what ?? resource.resourceType, details, when: whenText(resource) };
+  const unnamed = isDirective(resource) ? 'A directive exists: see the original' : resource.resourceType;
+  return { what: what ?? unnamed, details, when: whenText(resource) };
 }
 
 /** The date that says most about when, with its day or less as written. */

@@ -2,6 +2,7 @@
 import { fieldsOf, listOf, textOf } from '../../import/json-records.ts';
 import { categoryOf } from '../category.ts';
 import { IPS_SECTIONS } from '../check/ips.ts';
+import { isDirective } from '../describe.ts';
 import type { Category, Resource } from '../model.ts';
 
 export type SectionName =
@@ -98,20 +99,6 @@ const PREGNANCY = new Set(
 );
 /** Conditions that are over. */
 const PAST = ['inactive', 'remission', 'resolved'];
-/** Consents that say how she wants to be treated, and not who may read what. */
-const DIRECTIVES = [
-  'acd',
-  'dnr',
-  'emrgonly',
-  'hcd',
-  'npp',
-  'polst',
-  '42348-3',
-  '75320-2',
-  '75787-2',
-  '81334-5',
-  '86533-7',
-];
 const NEVER_TRUE = ['entered-in-error', 'refuted'];
 /** Medicines that she does not take. */
 const NOT_TAKEN = ['entered-in-error', 'cancelled', 'not-taken', 'stopped', 'draft', 'declined', 'not-done'];
@@ -141,12 +128,8 @@ export function sectionOf(resource: Resource): SectionName | null {
     case 'MedicationAdministration':
     case 'MedicationDispense':
       return NOT_TAKEN.includes(status) ? null : 'medications';
-    case 'Consent': {
-      const codes = [resource.scope, ...listOf(resource.category)].flatMap(codesOf);
-      return status === 'active' && codes.some((code) => code === 'adr' || DIRECTIVES.includes(code))
-        ? 'directives'
-        : null;
-    }
+    case 'Consent':
+      return status === 'active' && isDirective(resource) ? 'directives' : null;
     default:
       return NOTHING_SAID.includes(status) ? null : byType(resource);
   }

@@ -14,21 +14,31 @@ import { Facts } from './facts.tsx';
 /** A fingerprint is compared in groups. */
 const inGroups = (hash: string): string => hash.replace(/(.{8})(?=.)/g, '$1 ');
 
-export function SourceFile({ file, sourceName }: { file: RecordSourceInfo['files'][number]; sourceName: string }) {
+type File = RecordSourceInfo['files'][number];
+
+export function SourceFile({ file, sourceName }: { file: File; sourceName: string }) {
+  return (
+    <div class="stack tight">
+      <SaveFile file={file} sourceName={sourceName} />
+      <FileFacts file={file} />
+    </div>
+  );
+}
+
+/** The file as it came. */
+function SaveFile({ file, sourceName }: { file: File; sourceName: string }) {
   const [failed, setFailed] = useState('');
   const { records } = words.value;
-  const { n, name, mediaType, sizeBytes, sha256, isWhole } = file;
+  const { n, name, isWhole } = file;
   const saved = () =>
     save({ what: 'record-file', ...ofSubject(), n, name }).then(
       () => setFailed(''),
       (error: Error) => setFailed(sentence(error.message)),
     );
   return (
-    <div class="stack tight">
+    <>
       <div class="row apart">
-        <span class="small">
-          {name !== sourceName && <strong class="file-name">{name}</strong>} {[mediaType, bytes(sizeBytes)].join(' · ')}
-        </span>
+        <span class="small">{name !== sourceName && <strong class="file-name">{name}</strong>}</span>
         {isWhole && (
           <div class="actions">
             <Button icon="download" onPress={saved}>
@@ -38,50 +48,104 @@ export function SourceFile({ file, sourceName }: { file: RecordSourceInfo['files
         )}
       </div>
       {!isWhole && <p class="small quiet">{records.notWhole}</p>}
-      <p class="caption">
-        {records.hash}: <span class="hash">{inGroups(sha256)}</span>
-      </p>
       {failed !== '' && (
         <Notice tone="caution" isUrgent>
           {failed}
         </Notice>
       )}
-    </div>
+    </>
   );
 }
 
-export function Origin({ record }: { record: RecordShown }) {
-  const asked = useAsked(() => call('records.sources', ofSubject()));
+function FileFacts({ file: { mediaType, sizeBytes, sha256 } }: { file: File }) {
   const { records } = words.value;
-  const { origins } = record;
-  const ids = [...new Set(origins.map(({ source }) => source))];
+  return (
+    <p class="caption">
+      {[mediaType, bytes(sizeBytes)].join(' · ')}
+      <br />
+      {records.hash}: <span class="hash">{inGroups(sha256)}</span>
+    </p>
+  );
+}
+
+const useSources = () => useAsked(() => call('records.sources', ofSubject()));
+
+/** Imports of a record, each once, with all that it says of them. */
+function sourcesIn({ origins }: RecordShown, known: readonly RecordSourceInfo[]) {
+  return [...Map.groupBy(origins, ({ source }) => source)].map(([id, all]) => ({
+    id,
+    all,
+    first: all[0],
+    source: known.find((each) => each.id === id),
+  }));
+}
+
+/** `practice.example`: of an address under which a system keeps its records; '' of anything else. */
+const hostOf = (system: string): string => (URL.canParse(system) ? new URL(system).hostname : '');
+
+export function Origin({ record }: { record: RecordShown }) {
+  const asked = useSources();
+  const { records } = words.value;
+  const sources = sourcesIn(record, asked.value.value ?? []);
+  const { place, by } = record.brief;
+  // Of several sources nobody knows which of them names the place.
+  const named = sources.length === 1 ? (place ?? by ?? '') : '';
   return (
     <section class="card stack" aria-label={records.origin}>
       <h2 class="h3">{records.origin}</h2>
-      {origins.length === 0 && <p>{records.originOwn}</p>}
-      {ids.length > 1 && <p class="quiet small">{records.mergedText(records.sourcesCount(ids.length))}</p>}
-      {ids.map((id) => {
-        const all = origins.filter(({ source }) => source === id);
-        const source = asked.value.value?.find((each) => each.id === id);
-        const [first] = all;
-        return (
-          <article class="record-source stack tight" key={id}>
-            <p>
-              <strong class="file-name">{first.name}</strong>
-              <br />
-              <span class="caption">
-                {[records.kinds[first.kind], records.added(day(first.at)), ...all.map(({ localId }) => localId)]
+      {sources.length === 0 && <p>{records.originOwn}</p>}
+      {sources.length > 1 && <p class="quiet small">{records.mergedText(records.sourcesCount(sources.length))}</p>}
+      {sources.map(({ id, first, source }) => (
+        <article class="record-source stack tight" key={id}>
+          <p>
+            <strong class="file-name">{named || hostOf(source?.system ?? '') || first.name}</strong>
+            <br />
+            <span class="small">
+              {records.received(day(first.at))} · <span class="file-name">{first.name}</span> (
+              {records.kinds[first.kind]})
+            </span>
+          </p>
+          {source?.files.slice(0, FILES_SHOWN).map((file) => (
+            <SaveFile file={file} sourceName={source.name} key={file.n} />
+          ))}
+        </article>
+      ))}
+    </section>
+  );
+}
+
+/** For those who check: form and fingerprint of the files, the rules of FHIR, the data. */
+export function Details({ record }: { record: RecordShown }) {
+  const asked = useSources();
+  const isOpen = useSignal(false);
+  const { records } = words.value;
+  return (
+    <details
+      class="card fold no-print"
+      onToggle={(event) => {
+        if (event.target === event.currentTarget) isOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary>{records.details}</summary>
+      {isOpen.value && (
+        <div class="stack">
+          {sourcesIn(record, asked.value.value ?? []).map(({ id, all, first, source }) => (
+            <div class="stack tight record-source" key={id}>
+              <p class="small">
+                {[records.kinds[first.kind], first.name, ...all.map(({ localId }) => localId)]
                   .filter(Boolean)
                   .join(' · ')}
-              </span>
-            </p>
-            {source?.files.slice(0, FILES_SHOWN).map((file) => (
-              <SourceFile file={file} sourceName={source.name} key={file.n} />
-            ))}
-          </article>
-        );
-      })}
-    </section>
+              </p>
+              {source?.files.slice(0, FILES_SHOWN).map((file) => (
+                <FileFacts file={file} key={file.n} />
+              ))}
+            </div>
+          ))}
+          <Check record={record} />
+          <Json record={record} />
+        </div>
+      )}
+    </details>
   );
 }
 
@@ -113,13 +177,13 @@ export function Versions({ record }: { record: RecordShown }) {
   );
 }
 
-/** Asked for once the page stands: nobody waits for it. */
-export function Check({ record }: { record: RecordShown }) {
+/** Asked for once it is looked at: nobody waits for it. */
+function Check({ record }: { record: RecordShown }) {
   const asked = useAsked(() => call('record.findings', { ...ofSubject(), record: record.id }));
   const { records } = words.value;
   return (
-    <section class="card stack tight no-print" aria-label={records.check}>
-      <h2 class="h3">{records.check}</h2>
+    <section class="stack tight" aria-label={records.check}>
+      <h3 class="small-head">{records.check}</h3>
       {asked.value.state === 'loading' && asked.value.value === null ? (
         <p class="quiet small">{records.checking}</p>
       ) : (
@@ -152,17 +216,17 @@ function Findings({ findings }: { findings: readonly RecordFinding[] }) {
   );
 }
 
-export function Json({ record }: { record: RecordShown }) {
+function Json({ record }: { record: RecordShown }) {
   const isOpen = useSignal(false);
   const { records } = words.value;
   return (
     <details
-      class="card fold no-print"
+      class="fold"
       onToggle={(event) => {
         isOpen.value = event.currentTarget.open;
       }}
     >
-      <summary>{records.json}</summary>
+      <summary class="small">{records.json}</summary>
       {isOpen.value && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys have to reach it
         <pre class="record-text" tabIndex={0} translate={false}>

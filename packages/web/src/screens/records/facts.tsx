@@ -2,7 +2,9 @@
 import type { RecordShown } from '@hale/home';
 import { useMemo } from 'preact/hooks';
 import { words } from '../../words/index.ts';
+import { unsaid } from './about.ts';
 import { type Fields, isFields, listOf } from './fields.ts';
+import { figure, rounded } from './measured.ts';
 import { Narrative, textOfRecord } from './narrative.tsx';
 import { codesOf, FieldList, toldFields, type Within } from './values.tsx';
 
@@ -19,6 +21,7 @@ const FIRST: Readonly<Record<string, readonly string[]>> = {
     'onset',
   ],
   CarePlan: ['title', 'description', 'status', 'period', 'activity', 'goal', 'addresses', 'careTeam', 'category'],
+  Consent: ['provision', 'category', 'policyRule', 'dateTime', 'source', 'performer', 'status', 'scope'],
   Condition: ['code', 'clinicalStatus', 'verificationStatus', 'severity', 'onset', 'abatement', 'bodySite'],
   DiagnosticReport: ['conclusion', 'effective', 'status', 'performer', 'category'],
   DocumentReference: ['type', 'description', 'date', 'author', 'custodian'],
@@ -61,7 +64,8 @@ const BESIDES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What these parts show: a record of one's own, or a copy, in which nothing leads to records of one's own. */
-export type Told = Pick<RecordShown, 'type' | 'resource' | 'references'> & { isCopy?: boolean };
+export type Told = Pick<RecordShown, 'type' | 'resource' | 'references'> &
+  Partial<Pick<RecordShown, 'brief' | 'written'>> & { isCopy?: boolean };
 
 export function withinOf({ references, resource, isCopy = false }: Omit<Told, 'type'>): Within {
   return { references, isCopy, contained: listOf((resource as Fields).contained).filter(isFields) };
@@ -75,13 +79,16 @@ export function Facts({ record }: { record: Told }) {
   const besides = useMemo(() => new Set(Object.hasOwn(BESIDES, type) ? BESIDES[type] : []), [type]);
   const codes = codesOf(resource.code ?? resource.vaccineCode ?? resource.medicationCodeableConcept);
   const within = withinOf(record);
+  const exact = exactIn(resource);
   const identifiers = listOf(resource.identifier);
+  const missing = record.brief ? unsaid({ type, brief: record.brief, written: record.written ?? '' }) : [];
   if (toldFields(resource, first, besides).length === 0 && codes.length === 0) return null;
   return (
     <section class="card stack" aria-label={records.what}>
       <h2 class="h3">{records.what}</h2>
       <FieldList of={resource} within={within} first={first} besides={besides} />
-      {(codes.length > 0 || identifiers.length > 0) && (
+      {missing.length > 0 && <p class="small quiet">{missing.join(' · ')}</p>}
+      {(codes.length > 0 || identifiers.length > 0 || exact.length > 0) && (
         <details class="fold no-print">
           <summary class="small">
             {records.codesOf} · {records.identifiers}
@@ -89,6 +96,9 @@ export function Facts({ record }: { record: Told }) {
           <ul class="small record-values">
             {codes.map((code) => (
               <li key={code}>{code}</li>
+            ))}
+            {exact.map((each) => (
+              <li key={each}>{records.exactly(each)}</li>
             ))}
             {identifiers.filter(isFields).map(({ value, system }, i) => (
               <li key={i} class="file-name">
@@ -100,6 +110,15 @@ export function Facts({ record }: { record: Told }) {
       )}
     </section>
   );
+}
+
+/** Values that are shown rounded, as their source gave them. */
+function exactIn(resource: Fields): string[] {
+  return [resource, ...listOf(resource.component).filter(isFields)].flatMap(({ valueQuantity }) => {
+    if (!isFields(valueQuantity) || typeof valueQuantity.value !== 'number') return [];
+    const { value, unit, code } = valueQuantity;
+    return figure(value) === rounded(value) ? [] : [`${figure(value)} ${String(code ?? unit ?? '')}`.trim()];
+  });
 }
 
 /** A document is its text; elsewhere the text repeats what the fields say, and is folded away. */

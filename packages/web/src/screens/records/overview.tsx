@@ -126,26 +126,63 @@ function Fresh({ overview, seen }: { overview: RecordsOverview; seen: () => void
   );
 }
 
+type Part = RecordsOverview['categories'][number];
+
 function Tiles({ overview }: { overview: RecordsOverview }) {
-  const { records } = words.value;
   const shown = CATEGORIES.flatMap((name) => overview.categories.find(({ category }) => category === name) ?? []);
+  const hasAllergies = shown.some(({ category }) => category === 'allergies');
   return (
     <ul class="grid-cards record-tiles">
-      {shown.map(({ category, count, fresh, newest }) => (
-        <li key={category}>
-          <a class="card-link" href={`#/records/${category}`}>
-            <span class="record-tile-head">
-              <Icon name={CATEGORY_ICONS[category]} />
-              <strong>{records.categories[category]}</strong>
-              {fresh > 0 && fresh < count && <span class="chip good">{records.freshCount(number(fresh))}</span>}
-              <span class="record-count">{number(count)}</span>
-            </span>
-            <span class="quiet small record-newest" hidden={newest.at === null}>
-              {records.newest(nameOf(newest), writtenDate(newest.written, true))}
-            </span>
-          </a>
+      {!hasAllergies && <NoAllergies />}
+      {shown.map((part) => (
+        <li key={part.category}>
+          <Tile part={part} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What nobody wrote down is not what is not there. */
+function NoAllergies() {
+  const { records } = words.value;
+  return (
+    <li>
+      <a class="card-link" href="#/records/allergies">
+        <span class="record-tile-head">
+          <Icon name={CATEGORY_ICONS.allergies} />
+          <strong>{records.categories.allergies}</strong>
+        </span>
+        <span class="quiet small">{records.noAllergies}</span>
+      </a>
+    </li>
+  );
+}
+
+function Tile({ part: { category, count, fresh, newest } }: { part: Part }) {
+  const { records } = words.value;
+  const { noneKnown } = newest.brief;
+  return (
+    <a class="card-link" href={`#/records/${category}`}>
+      <span class="record-tile-head">
+        <Icon name={CATEGORY_ICONS[category]} />
+        <strong>{records.categories[category]}</strong>
+        {fresh > 0 && fresh < count && <span class="chip good">{records.freshCount(number(fresh))}</span>}
+        {noneKnown === undefined && <span class="record-count">{number(count)}</span>}
+      </span>
+      {noneKnown === undefined ? (
+        <span class="quiet small record-newest" hidden={newest.at === null}>
+          {records.newest(nameOf(newest), writtenDate(newest.written, true))}
+        </span>
+      ) : (
+        <span class="small">
+          {noneKnown === 'none-known'
+            ? records.saidNone(nameOf(newest), writtenDate(newest.written, true))
+            : category === 'allergies'
+              ? records.noAllergies
+              : nameOf(newest)}
+        </span>
+      )}
+    </a>
   );
 }

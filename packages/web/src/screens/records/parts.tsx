@@ -1,11 +1,12 @@
 // Small parts that several screens of the records share.
-import type { ResultPoint, ResultRow } from '@hale/home';
+import type { Category, ResultPoint, ResultRow } from '@hale/home';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 import { words } from '../../words/index.ts';
-import { flagOf, rangeText, valueText, writtenDate } from './said.ts';
+import { flagOf, rangeSaid, rangeText, valueText } from './measured.ts';
+import { writtenDate } from './said.ts';
 
 /** What a source says of a value, as a word; where it says nothing, whether it lies within the source's own range. */
-export function Flag({ point }: { point: Pick<ResultPoint, 'flag' | 'value' | 'low' | 'high'> }) {
+export function Flag({ point }: { point: Pick<ResultPoint, 'flag' | 'value' | 'comparator' | 'low' | 'high'> }) {
   const { text, tone } = flagOf(point);
   return <span class="test-flag">{text !== '' && <span class={`chip ${tone}`}>{text}</span>}</span>;
 }
@@ -14,11 +15,14 @@ export function Flag({ point }: { point: Pick<ResultPoint, 'flag' | 'value' | 'l
 export function ResultTable(props: {
   rows: readonly (ResultPoint & Partial<ResultRow>)[];
   label: string;
+  /** Of what: a laboratory that gives no range is said so. */
+  category: Category;
   linkOf: (row: ResultRow) => string;
 }) {
   const { records } = words.value;
   const isOfTests = props.rows.some(({ title }) => title !== undefined);
-  const hasRange = props.rows.some((row) => rangeText(row) !== '');
+  const rangeIn = (row: ResultPoint) => rangeText(row) || rangeSaid(row, props.category);
+  const hasRange = props.rows.some((row) => rangeIn(row) !== '');
   const hasFlag = props.rows.some((row) => flagOf(row).text !== '');
   return (
     <TableScroll label={props.label}>
@@ -46,7 +50,7 @@ export function ResultTable(props: {
                 </a>
               </th>
               <td class="number long">{valueText(row)}</td>
-              {hasRange && <td class="number">{rangeText(row)}</td>}
+              {hasRange && <td class="number">{rangeIn(row)}</td>}
               {hasFlag && (
                 <td>
                   <Flag point={row} />

@@ -5,17 +5,19 @@ import { useAsked } from '../../app/asking.ts';
 import { call, ofSubject } from '../../app/state.ts';
 import { Answer } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
+import { zoneLine } from '../../words/numbers.ts';
 import { Amendments } from './amend.tsx';
 import { Attachments } from './attachments.tsx';
-import { Check, Json, Origin, Versions } from './behind.tsx';
+import { Details, Origin, Versions } from './behind.tsx';
 import { CorrectionHere } from './corrections.tsx';
 import { Facts, Text } from './facts.tsx';
 import { Head } from './head.tsx';
+import { rangeSaid, valueText } from './measured.ts';
 import { NeverTold } from './never-told.tsx';
 import { Flag, ResultTable } from './parts.tsx';
 import { testAddress } from './results.tsx';
 import { Chips } from './row.tsx';
-import { nameOf, rangeText, typeWord, valueText, writtenDate } from './said.ts';
+import { hasTimes, kindWord, nameOf, writtenDate } from './said.ts';
 import { Sensitive } from './sensitive.tsx';
 import { Study } from './study.tsx';
 
@@ -42,9 +44,11 @@ function Shown({ record }: { record: RecordShown }) {
         canPrint
         lead={
           <span class="row">
-            <span>{typeWord(record.type)}</span>
+            <span>{kindWord(record)}</span>
             {written !== '' && <span>{writtenDate(written)}</span>}
+            {record.brief.isDirective && <strong>{records.directiveVerify}</strong>}
             <Chips record={{ ...record, amended: 0 }} />
+            {hasTimes(record.resource) && <span class="caption">{zoneLine()}</span>}
           </span>
         }
       />
@@ -65,8 +69,7 @@ function Shown({ record }: { record: RecordShown }) {
       <NeverTold record={record} />
       <Origin record={record} />
       <Versions record={record} />
-      <Check record={record} />
-      <Json record={record} />
+      <Details record={record} />
     </>
   );
 }
@@ -81,12 +84,12 @@ function Value({ record }: { record: RecordShown }) {
   const own = asked.value.value?.filter((row) => row.record === record.id) ?? [];
   const [only] = own;
   if (own.length !== 1) return null;
-  const range = rangeText(only);
+  const range = rangeSaid(only, record.category);
   return (
     <section class="card row apart" aria-label={records.value}>
       <div class="stack tight">
         <span class="value words">{valueText(only)}</span>
-        {range !== '' && <span class="small quiet">{records.usual(range)}</span>}
+        {range !== '' && <span class="small quiet">{range}</span>}
       </div>
       <Flag point={only} />
       <a class="button no-print" href={testAddress(only.test)}>
@@ -105,7 +108,12 @@ function Results({ record }: { record: RecordShown }) {
   return (
     <section class="card stack" aria-label={records.panels}>
       <h2 class="h3">{records.panels}</h2>
-      <ResultTable rows={rows} label={records.panels} linkOf={({ test }) => testAddress(test)} />
+      <ResultTable
+        rows={rows}
+        label={records.panels}
+        category={record.category}
+        linkOf={({ test }) => testAddress(test)}
+      />
     </section>
   );
 }

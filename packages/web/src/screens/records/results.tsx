@@ -1,5 +1,6 @@
 // Results by test: the newest value with what its source says of it and how it went before; or report by report.
 import type { Category, ReportInfo, TestInfo } from '@hale/home';
+import { DIASTOLIC, pressureIn, SYSTOLIC } from '@hale/vault/records/measured';
 import { useSignal } from '@preact/signals';
 import { useAsked } from '../../app/asking.ts';
 import { call, ofSubject, query, setQuery } from '../../app/state.ts';
@@ -8,8 +9,9 @@ import { Segments, TextField } from '../../ui/field.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { Head } from './head.tsx';
+import { pressureText, rangeSaid, valueText } from './measured.ts';
 import { Flag } from './parts.tsx';
-import { CATEGORY_ICONS, rangeText, valueText, writtenDate } from './said.ts';
+import { CATEGORY_ICONS, writtenDate } from './said.ts';
 
 export const testAddress = (key: string): string => `#/records/test?key=${encodeURIComponent(key)}`;
 
@@ -61,9 +63,11 @@ function Tests({ tests, category }: { tests: readonly TestInfo[]; category: Cate
       </div>
     );
   const parts = wanted.value.toLowerCase().split(/\s+/);
-  const shown = tests.filter(({ title, loinc }) =>
-    parts.every((part) => `${title} ${loinc}`.toLowerCase().includes(part)),
-  );
+  const shown = rowsOf(tests).filter(({ test, diastolic }) => {
+    const named = [test, ...(diastolic ? [diastolic] : [])].map(({ title, loinc }) => `${title} ${loinc}`);
+    const all = [...named, diastolic ? words.value.pressure.title : ''].join(' ').toLowerCase();
+    return parts.every((part) => all.includes(part));
+  });
   return (
     <section class="card stack">
       {tests.length >= FILTERED_FROM && (
@@ -80,9 +84,9 @@ function Tests({ tests, category }: { tests: readonly TestInfo[]; category: Cate
       )}
       {shown.length === 0 && <p class="quiet">{records.noneFound}</p>}
       <ul class="record-list">
-        {shown.map((test) => (
-          <li key={test.key}>
-            <TestRow test={test} />
+        {shown.map((row) => (
+          <li key={row.test.key}>
+            <TestRow row={row} />
           </li>
         ))}
       </ul>
@@ -90,11 +94,31 @@ function Tests({ tests, category }: { tests: readonly TestInfo[]; category: Cate
   );
 }
 
-function TestRow({ test }: { test: TestInfo }) {
-  const { records } = words.value;
-  const { latest, spark, title } = test;
-  const range = rangeText(latest);
-  const text = valueText(latest);
+/** A row of the list: one test, or the two of a blood pressure. */
+interface Row {
+  test: TestInfo;
+  diastolic: TestInfo | null;
+}
+
+/** The two halves of the newest blood pressure are one line. */
+function rowsOf(tests: readonly TestInfo[]): Row[] {
+  const [systolic, diastolic] = [SYSTOLIC, DIASTOLIC].map((code) => tests.find(({ key }) => key === `loinc:${code}`));
+  const isOne =
+    systolic !== undefined &&
+    diastolic !== undefined &&
+    systolic.latest.record === diastolic.latest.record &&
+    pressureIn([systolic, diastolic].map(({ latest, loinc }) => ({ ...latest, loinc }))) !== null;
+  return tests
+    .filter((test) => !isOne || test !== diastolic)
+    .map((test) => ({ test, diastolic: isOne && test === systolic ? diastolic : null }));
+}
+
+function TestRow({ row: { test, diastolic } }: { row: Row }) {
+  const { records, pressure } = words.value;
+  const { latest, spark } = test;
+  const title = diastolic ? pressure.title : test.title;
+  const range = rangeSaid(latest, test.category);
+  const text = diastolic ? pressureText(latest, diastolic.latest) : valueText(latest);
   const isSentence = latest.value === null && text.length > WORD_UNITS_MAX;
   const [from = 0] = spark.at;
   const to = spark.at.at(-1) ?? 0;
@@ -116,7 +140,7 @@ function TestRow({ test }: { test: TestInfo }) {
       </span>
       <span class="test-value">
         {!isSentence && <strong>{text}</strong>}
-        {range !== '' && <span class="caption">{records.usual(range)}</span>}
+        {range !== '' && <span class="caption">{range}</span>}
       </span>
       <Flag point={latest} />
       <span class="test-spark">

@@ -3,46 +3,19 @@ import type { RecordInfo } from '@hale/home';
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
-import { CATEGORY_ICONS, codeWord, isNamedByType, nameOf, statusWord, typeWord, writtenDate } from './said.ts';
-
-/** What a row tells: a record of one's own, or a copy. */
-export type Faced = Pick<RecordInfo, 'category' | 'type' | 'title' | 'brief' | 'value' | 'written' | 'status'>;
-
-/** One line of facts about it, in the order in which one asks. */
-export function about({ category, type, title, brief, value, written }: Faced, under = ''): string {
-  const { records } = words.value;
-  const { dose, reactions, reason, ended, lot, doseNumber, by, place } = brief;
-  const isPast = ended !== undefined && (category === 'problems' || category === 'medicines');
-  const parts = [
-    codeWord(value),
-    dose,
-    reactions && records.reactions(reactions.join(', ')),
-    isPast && records.fromTo(writtenDate(written, true), writtenDate(ended, true)),
-    reason && records.for(reason),
-    doseNumber && records.doseNumber(doseNumber),
-    lot && records.lot(lot),
-    isNamedByType(type)
-      ? codeWord(title)
-      : (brief.about ?? (TELLING.has(type) && typeWord(type) !== under ? typeWord(type) : '')),
-    place ?? by,
-  ];
-  return parts.filter(Boolean).join(' · ');
-}
-
-/** Types that are worth a word where their category holds several. */
-const TELLING = new Set([
-  ...['Practitioner', 'Organization', 'Location', 'PractitionerRole', 'Patient'],
-  ...['CareTeam', 'Goal', 'Device', 'Flag', 'Consent', 'FamilyMemberHistory', 'Task', 'ServiceRequest', 'Provenance'],
-]);
+import { about, type Faced, isGrave } from './about.ts';
+import { flagsIn } from './measured.ts';
+import { CATEGORY_ICONS, codeWord, nameOf, statusWord, writtenDate } from './said.ts';
 
 export function Chips({ record }: { record: Faced & Partial<Pick<RecordInfo, 'sources' | 'amended'>> }) {
   const { records } = words.value;
-  const { criticality, severity, verification, attachments = 0 } = record.brief;
+  const { criticality, severity, verification, noneKnown, timeOver, isOver, attachments = 0 } = record.brief;
   const { sources = [], amended = 0 } = record;
   const status = statusWord(record);
-  const isHarmful = criticality === 'high' || severity === 'severe';
+  const isHarmful = isGrave(record.brief);
   return (
     <span class="record-chips">
+      {noneKnown === 'none-known' && <span class="chip">{records.saidNoneChip}</span>}
       {isHarmful && (
         <span class="chip alert">
           <Icon name="alert" />
@@ -52,10 +25,19 @@ export function Chips({ record }: { record: Faced & Partial<Pick<RecordInfo, 'so
       {!isHarmful && record.category === 'allergies' && severity !== undefined && (
         <span class="chip">{codeWord(severity)}</span>
       )}
+      {!isHarmful && severity === undefined && criticality !== undefined && (
+        <span class="chip">{`${records.fields.criticality}: ${codeWord(criticality)}`}</span>
+      )}
+      {flagsIn(record).map(({ text, tone }) => (
+        <span class={`chip ${tone}`} key={text}>
+          {text}
+        </span>
+      ))}
       {verification !== undefined && !['confirmed', 'unconfirmed'].includes(verification) && (
         <span class="chip caution">{codeWord(verification)}</span>
       )}
       {verification === 'unconfirmed' && <span class="chip">{codeWord(verification)}</span>}
+      {timeOver && !isOver && <span class="chip caution">{records.timeOver}</span>}
       {status !== '' && <span class="chip">{status}</span>}
       {attachments > 0 && (
         <span class="chip">

@@ -1,10 +1,9 @@
-// Records in words: the text of the source first; for FHIR's own codes, types and fields a word of the language in use; dates as their source wrote
-// them, in the time of the place where they were written.
-import type { Category, RecordInfo, ResultPoint } from '@hale/home';
+// Records in words: the text of the source first; for FHIR's own codes, types and fields a word of the language in use; dates as far as their
+// source tells them, moments in the zone in use.
+import type { Category, RecordInfo } from '@hale/home';
 import type { IconName } from '../../ui/icon.tsx';
 import { words } from '../../words/index.ts';
-import { locale, number } from '../../words/numbers.ts';
-import { printedUnit } from '../../words/units.ts';
+import { locale, zone } from '../../words/numbers.ts';
 
 /** What can do harm first, then what is asked for most. */
 export const CATEGORY_ICONS: Readonly<Record<Category, IconName>> = {
@@ -54,27 +53,50 @@ export function fieldWord(field: string): string | null {
   return stem === undefined ? null : (own(fields, stem) ?? null);
 }
 
-const WRITTEN = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2}))?)?)?/;
+const WRITTEN = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::[\d.]+)?(Z|[+-]\d{2}:\d{2})?)?)?)?/;
 
 export const isWritten = (text: string): boolean =>
   /^\d{4}(-\d{2}(-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?)?)?$/.test(text);
 
-/** A date of FHIR (`2019`, `2019-04`, `2019-04-02T11:30:00+02:00`) as far as it is told. */
-export function writtenDate(text: string, isShort = false): string {
+/** A moment is shown in the zone in use, as charts and other times are; a day, or a time that names no zone, as written. */
+function civil(text: string): { date: Date; timeZone: string; parts: RegExpExecArray } | null {
   const parts = WRITTEN.exec(text);
-  if (!parts) return text;
-  const [, year, month, day, hour, minute] = parts;
+  if (!parts) return null;
+  const [whole, year, month, day, hour, minute, offset] = parts;
+  if (offset !== undefined) {
+    const date = new Date(whole);
+    return Number.isNaN(date.getTime()) ? null : { date, timeZone: zone.value, parts };
+  }
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
   date.setUTCHours(Number(hour ?? 0), Number(minute ?? 0));
+  return { date, timeZone: 'UTC', parts };
+}
+
+/** A date of FHIR (`2019`, `2019-04`, `2019-04-02T11:30:00+02:00`) as far as it is told. */
+export function writtenDate(text: string, isShort = false): string {
+  const told = civil(text);
+  if (!told) return text;
+  const [, , month, day, hour] = told.parts;
   return new Intl.DateTimeFormat(locale.value, {
-    timeZone: 'UTC',
+    timeZone: told.timeZone,
     year: 'numeric',
     ...(month === undefined ? {} : { month: 'short' as const }),
     ...(day === undefined ? {} : { day: 'numeric' as const }),
     ...(hour === undefined || isShort ? {} : { hour: '2-digit' as const, minute: '2-digit' as const }),
-  }).format(date);
+  }).format(told.date);
 }
+
+/** The year that `writtenDate` shows; '' for none. */
+export function yearOf(text: string): string {
+  const told = civil(text);
+  if (!told) return '';
+  const format = new Intl.DateTimeFormat('en', { timeZone: told.timeZone, year: 'numeric' });
+  return format.format(told.date).padStart(4, '0');
+}
+
+/** Does a resource tell a time of day, so that a page has to say in which zone? */
+export const hasTimes = (resource: object): boolean => /"\d{4}-\d\d-\d\dT\d\d:/.test(JSON.stringify(resource));
 
 /** `2024-05` → `May 2024`; with the year left out `May`. */
 export function monthName(month: string, hasYear = false): string {
@@ -89,12 +111,18 @@ export function monthName(month: string, hasYear = false): string {
 const NAMED_BY_TYPE = new Set(['Claim', 'ExplanationOfBenefit']);
 export const isNamedByType = (type: string): boolean => NAMED_BY_TYPE.has(type);
 
-export const nameOf = ({ title, type }: Pick<RecordInfo, 'title' | 'type'>): string =>
-  NAMED_BY_TYPE.has(type)
-    ? typeWord(type)
-    : title === ''
-      ? words.value.records.noName(typeWord(type))
-      : codeWord(title);
+type Named = Pick<RecordInfo, 'title' | 'type'> & Partial<Pick<RecordInfo, 'brief'>>;
+
+export function nameOf({ title, type, brief }: Named): string {
+  const { records } = words.value;
+  if (NAMED_BY_TYPE.has(type)) return typeWord(type);
+  if (title !== '') return codeWord(title);
+  return brief?.isDirective ? records.directiveUnread : records.noName(typeWord(type));
+}
+
+/** What kind of thing it is. */
+export const kindWord = ({ type, brief }: Pick<RecordInfo, 'type' | 'brief'>): string =>
+  brief.isDirective ? words.value.records.directive : typeWord(type);
 
 /** States that say nothing that one does not expect. */
 const EXPECTED = new Set(['final', 'active', 'completed', 'finished', 'current', 'amended', 'available', '']);
@@ -102,52 +130,6 @@ const EXPECTED = new Set(['final', 'active', 'completed', 'finished', 'current',
 /** The state, where it is worth a word in a list. */
 export const statusWord = ({ status }: Pick<RecordInfo, 'status'>): string =>
   EXPECTED.has(status) ? '' : codeWord(status);
-
-/** A number as its laboratory gave it: figures are not rounded away. */
-export function figure(value: number): string {
-  const [, decimals = ''] = /\.(\d+)$/.exec(String(value)) ?? [];
-  return number(value, Math.min(decimals.length, 6));
-}
-
-export function valueText({
-  value,
-  comparator,
-  text,
-  unit,
-}: Pick<ResultPoint, 'value' | 'comparator' | 'text' | 'unit'>): string {
-  if (value === null) return codeWord(text);
-  return [comparator, figure(value), printedUnit(unit)].filter(Boolean).join(' ');
-}
-
-/** What laboratories write where they have none. */
-const NO_RANGE = /^[\s.\-–—]*(n\.?\/?a\.?|none|not (available|applicable|established))?[\s.\-–—]*$/i;
-
-export function rangeText({ low, high, range }: Pick<ResultPoint, 'low' | 'high' | 'range'>): string {
-  const { records } = words.value;
-  if (low !== null && high !== null) return `${figure(low)}–${figure(high)}`;
-  if (high !== null) return records.below(figure(high));
-  if (low !== null) return records.above(figure(low));
-  return NO_RANGE.test(range) ? '' : range;
-}
-
-/** `low` and `high` only where the source flagged it, or its own range says so. */
-export function flagOf({ flag, value, low, high }: Pick<ResultPoint, 'flag' | 'value' | 'low' | 'high'>): {
-  text: string;
-  tone: '' | 'good' | 'caution' | 'alert';
-} {
-  const code =
-    flag ||
-    (value !== null && high !== null && value > high ? 'H' : value !== null && low !== null && value < low ? 'L' : '');
-  if (code === '') return { text: '', tone: '' };
-  const tone = ['HH', 'LL', 'AA', 'HU', 'LU'].includes(code)
-    ? 'alert'
-    : ['N', 'NEG', 'ND', 'NR', 'S', 'B'].includes(code)
-      ? 'good'
-      : ['H', 'L', 'A', 'POS', 'DET', 'RR', 'R', 'W', 'HX', 'LX', 'IND'].includes(code)
-        ? 'caution'
-        : '';
-  return { text: flagWord(code), tone };
-}
 
 /** 'Patricia Jordana, born 4 May 1956', by her own records; '' where they name nobody. */
 export function identityWords(patient: { name: string; born: string } | null): string {

@@ -1,23 +1,34 @@
 // One test over time: its values on the chart that telemetry has, with the readings of the same kind from devices on the same axis, and as a table.
 import type { ResultPoint, StreamInfo, TestInfo, TestShown } from '@hale/home';
+import { DIASTOLIC, SYSTOLIC } from '@hale/vault/records/measured';
 import { useMemo } from 'preact/hooks';
 import { useAsked } from '../../app/asking.ts';
 import { call, ofSubject, query } from '../../app/state.ts';
 import { SeriesFigure } from '../../chart/figure.tsx';
 import type { ChartSource } from '../../chart/source.ts';
 import { newest } from '../../chart/view.ts';
+import { Calendar, DAY_MICROS } from '../../clinical/civil.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Answer } from '../../ui/states.tsx';
 import { words } from '../../words/index.ts';
 import { kindTitle } from '../../words/kinds.ts';
+import { zone, zoneLine } from '../../words/numbers.ts';
 import { shownUnit } from '../../words/units.ts';
 import { sourceOf } from '../series.tsx';
 import { Head } from './head.tsx';
+import { rangeSaid, valueText } from './measured.ts';
 import { Flag, ResultTable } from './parts.tsx';
-import { rangeText, valueText, writtenDate } from './said.ts';
+import { testAddress } from './results.tsx';
+import { writtenDate } from './said.ts';
 
 type Dated = ResultPoint & { at: number; value: number };
 const isDated = (point: ResultPoint): point is Dated => point.at !== null && point.value !== null;
+
+/** What tells only its day stands on that day in the zone in use: midnight in London is the evening before in New York. */
+function placed(point: Dated): Dated {
+  if (point.written.includes('T')) return point;
+  return { ...point, at: new Calendar(zone.value).startOf(Math.floor(point.at / DAY_MICROS)) };
+}
 
 export function TestPage() {
   const asked = useAsked(async () => {
@@ -26,22 +37,33 @@ export function TestPage() {
     const streams = shown.streams.length === 0 ? [] : await call('streams', subject);
     return {
       shown,
+      other: await otherHalf(shown.test),
       streams: streams.filter(({ key, firstMicros }) => shown.streams.includes(key) && firstMicros !== null),
     };
   });
   return (
     <div class="page">
       <Answer asked={asked.value} again={asked.again}>
-        {({ shown, streams }) => <TestOf shown={shown} streams={streams} />}
+        {({ shown, other, streams }) => <TestOf shown={shown} other={other} streams={streams} />}
       </Answer>
     </div>
   );
 }
 
-function TestOf({ shown: { test, points }, streams }: { shown: TestShown; streams: readonly StreamInfo[] }) {
+/** Of a blood pressure the half that the list does not lead to. */
+async function otherHalf({ loinc, key }: TestInfo): Promise<TestInfo | null> {
+  const other = loinc === SYSTOLIC ? DIASTOLIC : loinc === DIASTOLIC ? SYSTOLIC : null;
+  if (other === null || key !== `loinc:${loinc}`) return null;
+  const { tests } = await call('records.results', ofSubject());
+  return tests.find((test) => test.key === `loinc:${other}`) ?? null;
+}
+
+function TestOf(props: { shown: TestShown; other: TestInfo | null; streams: readonly StreamInfo[] }) {
+  const { test, points } = props.shown;
+  const { other, streams } = props;
   const { records } = words.value;
   const { latest } = test;
-  const range = rangeText(latest);
+  const range = rangeSaid(latest, test.category);
   return (
     <>
       <Head
@@ -54,14 +76,25 @@ function TestOf({ shown: { test, points }, streams }: { shown: TestShown; stream
             <strong class="latest">{valueText(latest)}</strong>
             <Flag point={latest} />
             <span>{writtenDate(latest.written)}</span>
-            {range !== '' && <span>{records.usual(range)}</span>}
+            {other !== null && (
+              <a class="no-print" href={testAddress(other.key)}>
+                {other.title}
+              </a>
+            )}
+            {range !== '' && <span>{range}</span>}
+            {points.some(({ written }) => written.includes('T')) && <span class="caption">{zoneLine()}</span>}
           </span>
         }
       />
       <Trend test={test} points={points} streams={streams} />
       <section class="card stack">
         <h2 class="h3">{records.allValues}</h2>
-        <ResultTable rows={points} label={records.allValues} linkOf={({ record }) => `#/record/${record}`} />
+        <ResultTable
+          rows={points}
+          label={records.allValues}
+          category={test.category}
+          linkOf={({ record }) => `#/record/${record}`}
+        />
         {test.loinc !== '' && <p class="caption">LOINC {test.loinc}</p>}
       </section>
     </>
@@ -83,6 +116,7 @@ function recordsSource(test: TestInfo, dated: readonly Dated[]): ChartSource {
     title: test.title,
     kind: 'result',
     unit: test.ucum || test.unit,
+    isByDay: dated.every(({ written }) => !written.includes('T')),
     bounds: { first: rising[0].at, last: rising.at(-1)?.at ?? 0 },
     load: async () => ({ columns, level: 'raw', gapMicros: 0, gaps: [], isReduced: false }),
   };
@@ -103,6 +137,9 @@ function sameAxisSource(test: TestInfo, stream: StreamInfo, dated: readonly Date
   };
 }
 
+/** Between two visits to a laboratory lie months. */
+const VISITS = ['year', 'fiveYears'] as const;
+
 function Trend({
   test,
   points,
@@ -113,7 +150,7 @@ function Trend({
   streams: readonly StreamInfo[];
 }) {
   const { records } = words.value;
-  const dated = useMemo(() => points.filter(isDated), [points]);
+  const dated = useMemo(() => points.filter(isDated).map(placed), [points, zone.value]);
   // A series that holds nothing but these values adds nothing, and has no gaps between two visits to a laboratory.
   const [stream] = streams.filter(({ samples }) => samples > dated.length).sort((a, b) => b.samples - a.samples);
   const source = useMemo(() => {
@@ -135,6 +172,7 @@ function Trend({
       initial={newest(source.bounds)}
       name={test.title.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}
       usual={usual}
+      {...(stream ? {} : { spans: VISITS })}
       note={
         <div class="stack tight">
           {usual && <p class="small quiet">{records.rangeFrom}</p>}

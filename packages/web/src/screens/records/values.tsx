@@ -5,7 +5,8 @@ import { words } from '../../words/index.ts';
 import { locale, number } from '../../words/numbers.ts';
 import { printedUnit } from '../../words/units.ts';
 import { type Fields, isFields, listOf } from './fields.ts';
-import { codeWord, fieldWord, figure, isWritten, spelt, writtenDate } from './said.ts';
+import { figure, rounded } from './measured.ts';
+import { codeWord, fieldWord, isWritten, spelt, writtenDate } from './said.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const fields = (value: unknown): Fields => (isFields(value) ? value : {});
@@ -53,10 +54,11 @@ export function conceptWords(concept: unknown): string {
   return found ? codeWord(found) : codeWord(coded ?? text(code));
 }
 
-const quantityWords = (of: Fields): string =>
+/** @param isMeasured rounded as a laboratory would print it; a dose, a price, a range stands exactly as written */
+const quantityWords = (of: Fields, isMeasured = false): string =>
   [
     text(of.comparator),
-    typeof of.value === 'number' ? figure(of.value) : text(of.value),
+    typeof of.value === 'number' ? (isMeasured ? rounded : figure)(of.value) : text(of.value),
     printedUnit(text(of.unit) || text(of.code) || text(of.currency)),
   ]
     .filter(Boolean)
@@ -116,19 +118,24 @@ function Reference({ of, within }: { of: Fields; within: Within }) {
     (inside ? conceptWords(inside.code) || nameWords(fields(listOf(inside.name)[0])) : '');
   if (meant && within.isCopy !== true) return <a href={`#/record/${meant.id}`}>{name || words.value.records.open}</a>;
   const { value } = fields(of.identifier);
-  return <>{name || text(value)}</>;
+  const told = name || text(value);
+  if (told === '' && within.isCopy !== true) return <span class="quiet">{words.value.records.elsewhere}</span>;
+  return <>{told}</>;
 }
 
 const isReference = (of: Fields): boolean =>
   'reference' in of || ('display' in of && !('code' in of) && !('system' in of));
 
 /** A value of a known form as words; null: it is a part with fields of its own. */
-function wordsOf(of: Fields): string | null {
+function wordsOf(of: Fields, isMeasured: boolean): string | null {
   if ('coding' in of || (Object.keys(of).length === 1 && 'text' in of)) return conceptWords(of);
   if (typeof of.value === 'number' || (typeof of.value === 'string' && ('unit' in of || 'currency' in of)))
-    return quantityWords(of);
+    return quantityWords(of, isMeasured);
   if (isFields(of.numerator) || isFields(of.denominator))
-    return [fields(of.numerator), fields(of.denominator)].map(quantityWords).filter(Boolean).join(' / ');
+    return [fields(of.numerator), fields(of.denominator)]
+      .map((each) => quantityWords(each))
+      .filter(Boolean)
+      .join(' / ');
   if (isFields(of.low) || isFields(of.high)) return rangeOf(of);
   if ('repeat' in of || (isFields(of.code) && 'event' in of)) return timingWords(of);
   if ('family' in of || 'given' in of) return nameWords(of);
@@ -143,7 +150,7 @@ const isPeriod = (of: Fields): boolean =>
   Object.keys(of).every((key) => ['start', 'end', 'id', 'extension'].includes(key)) && ('start' in of || 'end' in of);
 
 function rangeOf(of: Fields): string {
-  const [low, high] = [fields(of.low), fields(of.high)].map(quantityWords);
+  const [low, high] = [fields(of.low), fields(of.high)].map((each) => quantityWords(each));
   return (
     text(of.text) ||
     (low !== '' && high !== ''
@@ -203,7 +210,10 @@ function One({
   if (field === 'telecom' || field === 'identifier') return <Contact of={value} />;
   if (field === 'note') return <Note of={value} within={within} />;
   if (isReference(value)) return <Reference of={value} within={within} />;
-  return wordsOf(value) ?? (depth < DEPTH_MAX ? <FieldList of={value} within={within} depth={depth + 1} /> : null);
+  return (
+    wordsOf(value, field === 'valueQuantity') ??
+    (depth < DEPTH_MAX ? <FieldList of={value} within={within} depth={depth + 1} /> : null)
+  );
 }
 
 function languageName(tag: string): string {

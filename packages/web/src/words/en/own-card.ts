@@ -85,13 +85,16 @@ export const ownCard = {
   savedNoCard: 'Saved.',
   printAgain: 'The printed card stays as it is: print it again.',
 
-  never: 'Never in an emergency',
+  never: 'Hidden from the emergency card',
   neverText: 'These records are told to nobody who opens the card, not even that they exist.',
-  neverNone: 'None. On the page of a record, press “Never in an emergency”.',
-  neverDo: 'Never in an emergency',
+  neverNone: 'None. On the page of a record, press “Hide from my emergency card”.',
+  neverDo: 'Hide from my emergency card',
   neverHere: 'It can be kept from everybody who opens your emergency card.',
-  neverUndo: 'May be told again',
-  neverIs: 'This record is never told in an emergency.',
+  neverAsk: (what: string) => `Whoever treats you in an emergency will not learn of ${what}.`,
+  neverRisk: 'They may then give you something that harms you.',
+  neverYes: 'Yes, hide it',
+  neverUndo: 'Show on my emergency card again',
+  neverIs: 'This record is hidden from your emergency card.',
 
   rules: 'How it opens',
   out: (date: string, hasPin: boolean) =>

@@ -2,7 +2,16 @@
 export const series = {
   back: 'Today',
   share: 'Share',
-  ranges: { hour: '1 h', day: '1 day', week: '1 week', month: '1 month', year: '1 year', all: 'All' },
+  ranges: {
+    hour: '1 h',
+    day: '1 day',
+    week: '1 week',
+    month: '1 month',
+    year: '1 year',
+    fiveYears: '5 years',
+    all: 'All',
+  },
+  rangeBeyond: (range: string) => `The chart shows only a part of the range ${range}.`,
   rangeLabel: 'Range',
   earlier: 'Earlier',
   later: 'Later',

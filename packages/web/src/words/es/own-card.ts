@@ -85,13 +85,16 @@ export const ownCard: Words['ownCard'] = {
   savedNoCard: 'Guardado.',
   printAgain: 'La tarjeta impresa no cambia: imprímala otra vez.',
 
-  never: 'Nunca en una emergencia',
+  never: 'Oculto en la tarjeta de emergencia',
   neverText: 'Estos registros no se dicen a nadie que abra la tarjeta, ni siquiera que existen.',
-  neverNone: 'Ninguno. En la página de un registro, pulse «Nunca en una emergencia».',
-  neverDo: 'Nunca en una emergencia',
+  neverNone: 'Ninguno. En la página de un registro, pulse «Ocultar en mi tarjeta de emergencia».',
+  neverDo: 'Ocultar en mi tarjeta de emergencia',
   neverHere: 'Se puede reservar ante cualquiera que abra su tarjeta de emergencia.',
-  neverUndo: 'Se puede decir otra vez',
-  neverIs: 'Este registro nunca se dice en una emergencia.',
+  neverAsk: (what: string) => `Quien le atienda en una emergencia no sabrá de esto: ${what}.`,
+  neverRisk: 'Entonces pueden darle algo que le haga daño.',
+  neverYes: 'Sí, ocultar',
+  neverUndo: 'Mostrar otra vez en mi tarjeta de emergencia',
+  neverIs: 'Este registro está oculto en su tarjeta de emergencia.',
 
   rules: 'Cómo se abre',
   out: (date, hasPin) =>

@@ -3,7 +3,16 @@ import type { Words } from '../en/index.ts';
 export const series: Words['series'] = {
   back: 'Hoy',
   share: 'Compartir',
-  ranges: { hour: '1 h', day: '1 día', week: '1 semana', month: '1 mes', year: '1 año', all: 'Todo' },
+  ranges: {
+    hour: '1 h',
+    day: '1 día',
+    week: '1 semana',
+    month: '1 mes',
+    year: '1 año',
+    fiveYears: '5 años',
+    all: 'Todo',
+  },
+  rangeBeyond: (range: string) => `El gráfico muestra solo una parte del rango ${range}.`,
   rangeLabel: 'Periodo',
   earlier: 'Antes',
   later: 'Después',

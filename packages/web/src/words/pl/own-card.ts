@@ -85,13 +85,16 @@ export const ownCard: Words['ownCard'] = {
   savedNoCard: 'Zapisano.',
   printAgain: 'Wydrukowana karta się nie zmienia: wydrukuj ją ponownie.',
 
-  never: 'Nigdy w nagłym wypadku',
+  never: 'Ukryte przed kartą ratunkową',
   neverText: 'Tych dokumentów nie pozna nikt, kto otworzy kartę. Nie dowie się nawet, że istnieją.',
-  neverNone: 'Brak. Na stronie dokumentu naciśnij „Nigdy w nagłym wypadku”.',
-  neverDo: 'Nigdy w nagłym wypadku',
+  neverNone: 'Brak. Na stronie dokumentu naciśnij „Ukryj przed kartą ratunkową”.',
+  neverDo: 'Ukryj przed kartą ratunkową',
   neverHere: 'Można go zachować przed każdym, kto otworzy Twoją kartę ratunkową.',
-  neverUndo: 'Można znów przekazać',
-  neverIs: 'Tego dokumentu nie przekazuje się w nagłym wypadku.',
+  neverAsk: (what: string) => `Kto będzie Cię ratował, nie dowie się o tym: ${what}.`,
+  neverRisk: 'Może wtedy podać coś, co Ci zaszkodzi.',
+  neverYes: 'Tak, ukryj',
+  neverUndo: 'Pokaż znów na karcie ratunkowej',
+  neverIs: 'Ten dokument jest ukryty: nie pokaże go karta ratunkowa.',
 
   rules: 'Jak się otwiera',
   out: (date, hasPin) =>

@@ -3,7 +3,16 @@ import type { Words } from '../en/index.ts';
 export const series: Words['series'] = {
   back: 'Dziś',
   share: 'Udostępnij',
-  ranges: { hour: '1 godz.', day: '1 dzień', week: '1 tydzień', month: '1 miesiąc', year: '1 rok', all: 'Całość' },
+  ranges: {
+    hour: '1 godz.',
+    day: '1 dzień',
+    week: '1 tydzień',
+    month: '1 miesiąc',
+    year: '1 rok',
+    fiveYears: '5 lat',
+    all: 'Całość',
+  },
+  rangeBeyond: (range: string) => `Wykres pokazuje tylko część zakresu ${range}.`,
   rangeLabel: 'Zakres',
   earlier: 'Wcześniej',
   later: 'Później',
