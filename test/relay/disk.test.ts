@@ -62,7 +62,7 @@ test('killed at any moment, again and again, under writes, deletions and reconci
   const dir = join(folder.dir, 'killed');
   const who = new Signer();
   const [stored, deleted] = [new Set<string>(), new Set<string>()];
-  for (let life = 0; life < 6; life++) {
+  for (let life = 0; life < 4; life++) {
     const relay = await startHaleRelay({ dir });
     const client = await Client.connect(relay.url);
     // Whatever was acknowledged in the lives before is there, and what was deleted is not.
@@ -86,7 +86,7 @@ test('killed at any moment, again and again, under writes, deletions and reconci
       }
     };
     const running = load();
-    await pause(100 + life * 137);
+    await pause(100 + life * 190);
     await relay.process.kill9();
     await running;
     for (const [verb, id, accepted] of client.frames) {

@@ -5,7 +5,7 @@ import { decodeSamples, encodeSamples } from '../src/codec.ts';
 import { concatBytes, decodeBatch, gridFor, HaleError, LIMITS } from '../src/index.ts';
 import { summarizeSamples } from '../src/summary.ts';
 
-const MUTATIONS = 100_000;
+const MUTATIONS = 30_000;
 
 /** Numerical Recipes' LCG: mutations replay from their number alone. */
 function dice(seed: number): (below: number) => number {
