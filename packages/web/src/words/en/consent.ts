@@ -141,7 +141,7 @@ export const consent = {
     whole: 'the whole health record',
     parts: (parts: string) => `${parts} of the health record`,
     partsCount: counted('en', { one: 'part of the health record', other: 'parts of the health record' }),
-    anyTime: 'of any time, what comes included',
+    anyTime: 'of any date, new entries included',
     recordsAnyTime: 'Health records are of any time.',
     leftOut: (what: string) => `Left out: ${what}.`,
     leftAreas: (areas: string) => `what is about ${areas}`,
@@ -209,7 +209,7 @@ export const consent = {
   },
   grant: {
     times: (from: string, to: string) => `from ${from} to ${to}`,
-    since: (from: string) => `from ${from} on, what comes included`,
+    since: (from: string) => `from ${from} on, new entries included`,
     before: (to: string) => `up to ${to}`,
     eyes: 'What they see now',
     eyesText: 'This share as it opens for the recipient, by the same tiles and drawn the same.',

@@ -15,7 +15,7 @@ export const reader = {
   what: 'What',
   readings: 'Readings',
   rangeClosed: (from: string, to: string) => `${from} to ${to}`,
-  rangeOpen: (from: string) => `From ${from}, and what comes`,
+  rangeOpen: (from: string) => `From ${from} on, new readings included`,
   purpose: 'What for',
   mayStopEarlier: 'The owner can stop it earlier; this page then closes, and the link opens nothing any more.',
   opensUntilStopped: 'No end set: open until the owner stops it',

@@ -22,7 +22,7 @@ export const sharing = {
   endless: 'until you stop it',
   endedOn: (date: string) => `ended on ${date}`,
   newIncluded: (from: string) => `from ${from} on, new readings included`,
-  period: (from: string, to: string) => `${from} to ${to}`,
+  period: (from: string, to: string) => `${from} to ${to}, nothing newer`,
   lastServed: (when: string) => `Last downloaded ${when}`,
   between: (from: string, to: string) => `between ${from} and ${to}`,
   ready: 'Lies ready for them',
@@ -118,7 +118,7 @@ export const sharing = {
   freeText:
     'The next browser that opens the link has it from then on; that can be the same one again. What is open there now stays open. To shut somebody out, stop this share and make a new link.',
   servedTitle: 'What was downloaded',
-  servedText: 'Meeting points say what they handed out, in full hours. Whether somebody read it nobody can know.',
+  servedText: 'Meeting points say to the hour what they handed out. Whether somebody read it nobody can know.',
   servedNone: 'Nothing so far.',
   hour: 'When',
   series: 'Series',

@@ -141,7 +141,7 @@ export const consent: Words['consent'] = {
     whole: 'todo el historial médico',
     parts: (parts) => `${parts} del historial médico`,
     partsCount: counted('es', { one: 'parte del historial médico', other: 'partes del historial médico' }),
-    anyTime: 'de cualquier tiempo, con lo que llegue',
+    anyTime: 'de cualquier fecha, con las entradas nuevas',
     recordsAnyTime: 'El historial médico es de cualquier tiempo.',
     leftOut: (what) => `Queda fuera: ${what}.`,
     leftAreas: (areas) => `lo que trata de ${areas}`,
@@ -210,7 +210,7 @@ export const consent: Words['consent'] = {
   },
   grant: {
     times: (from, to) => `del ${from} al ${to}`,
-    since: (from) => `desde el ${from}, con lo que llegue`,
+    since: (from) => `desde el ${from}, con las entradas nuevas`,
     before: (to) => `hasta el ${to}`,
     eyes: 'Lo que ven ahora',
     eyesText: 'Lo compartido tal como se abre para quien lo recibe: con los mismos datos y dibujado igual.',

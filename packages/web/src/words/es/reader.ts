@@ -15,7 +15,7 @@ export const reader: Words['reader'] = {
   what: 'Qué',
   readings: 'Lecturas',
   rangeClosed: (from, to) => `${from} a ${to}`,
-  rangeOpen: (from) => `Desde ${from}, y lo que vaya llegando`,
+  rangeOpen: (from) => `Desde el ${from}, con las lecturas nuevas`,
   purpose: 'Para qué',
   mayStopEarlier: 'El titular puede pararlo antes; entonces esta página se cierra y el enlace ya no abre nada.',
   opensUntilStopped: 'Sin fin fijado: abierto hasta que el titular lo pare',

@@ -23,7 +23,7 @@ export const sharing: Words['sharing'] = {
   endless: 'hasta que lo pares',
   endedOn: (date) => `terminó el ${date}`,
   newIncluded: (from) => `desde el ${from}, con las lecturas nuevas`,
-  period: (from, to) => `del ${from} al ${to}`,
+  period: (from, to) => `del ${from} al ${to}, nada más reciente`,
   lastServed: (when) => `Última descarga: ${when}`,
   between: (from, to) => `entre ${from} y ${to}`,
   ready: 'Está listo para ser recogido',

@@ -146,7 +146,7 @@ export const consent: Words['consent'] = {
       many: 'części dokumentacji medycznej',
       other: 'części dokumentacji medycznej',
     }),
-    anyTime: 'z każdego czasu, razem z tym, co przyjdzie',
+    anyTime: 'z każdego czasu, razem z nowymi wpisami',
     recordsAnyTime: 'Dokumentacja medyczna jest z każdego czasu.',
     leftOut: (what) => `Pominięto: ${what}.`,
     leftAreas: (areas) => `to, co dotyczy: ${areas}`,
@@ -218,7 +218,7 @@ export const consent: Words['consent'] = {
   },
   grant: {
     times: (from, to) => `od ${from} do ${to}`,
-    since: (from) => `od ${from}, razem z tym, co przyjdzie`,
+    since: (from) => `od ${from}, razem z nowymi wpisami`,
     before: (to) => `do ${to}`,
     eyes: 'Co widzą teraz',
     eyesText: 'To udostępnienie tak, jak otwiera się odbiorcy: z tych samych danych i tak samo narysowane.',

@@ -14,7 +14,7 @@ export const reader: Words['reader'] = {
   what: 'Co',
   readings: 'Odczyty',
   rangeClosed: (from, to) => `${from} – ${to}`,
-  rangeOpen: (from) => `Od ${from} oraz wszystko, co nadejdzie`,
+  rangeOpen: (from) => `Od ${from}, razem z nowymi odczytami`,
   purpose: 'W jakim celu',
   mayStopEarlier:
     'Właściciel może to zatrzymać wcześniej; ta strona się wtedy zamknie, a link niczego już nie otworzy.',

@@ -27,7 +27,7 @@ export const sharing: Words['sharing'] = {
   endless: 'aż to zatrzymasz',
   endedOn: (date) => `zakończone ${date}`,
   newIncluded: (from) => `od ${from}, razem z nowymi odczytami`,
-  period: (from, to) => `od ${from} do ${to}`,
+  period: (from, to) => `od ${from} do ${to}, nic nowszego`,
   lastServed: (when) => `Ostatnio pobrane: ${when}`,
   between: (from, to) => `między ${from} a ${to}`,
   ready: 'Czeka gotowe do odebrania',

@@ -1,0 +1,1 @@
+import{l as e,p as t}from"./field-DvQWcMAV.js";function n({text:n}){return n===``?null:t(e,{tone:`alert`,isUrgent:!0,children:n})}export{n as t};

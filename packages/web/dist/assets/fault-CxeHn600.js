@@ -1,1 +1,0 @@
-import{l as e,p as t}from"./field-CFmsts2u.js";function n({text:n}){return n===``?null:t(e,{tone:`alert`,isUrgent:!0,children:n})}export{n as t};

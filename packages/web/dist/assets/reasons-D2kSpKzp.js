@@ -1,0 +1,1 @@
+import{U as e,p as t}from"./field-DvQWcMAV.js";function n(t){let{without:n}=e.value.consent;return`owner`in t?n.whyOwner:`words`in t?n.whyWords(t.words):n.whyCode(t.display||t.code)}function r({reasons:e}){return t(`ul`,{class:`notes quiet small`,children:[...new Set(e.map(n))].map(e=>t(`li`,{children:e},e))})}export{r as t};

@@ -1,0 +1,1 @@
+import{p as e}from"./field-DvQWcMAV.js";function t({label:t,children:n}){return e(`section`,{class:`table-scroll`,tabIndex:0,"aria-label":t,children:n})}export{t};

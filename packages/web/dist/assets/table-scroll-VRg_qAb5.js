@@ -1,1 +1,0 @@
-import{p as e}from"./field-CFmsts2u.js";function t({label:t,children:n}){return e(`section`,{class:`table-scroll`,tabIndex:0,"aria-label":t,children:n})}export{t};

@@ -1,0 +1,1 @@
+import{U as e,p as t}from"./field-DvQWcMAV.js";function n({of:n}){let{room:r}=e.value;return t(`div`,{class:`three-words`,lang:`en`,role:`group`,"aria-label":r.wordsLabel,children:n.map((e,n)=>t(`span`,{children:e},`${n} ${e}`))})}function r(t,n){let{room:r}=e.value,i=r.ended[t];return i[n]??i.other}export{r as n,n as t};
