@@ -1,4 +1,5 @@
 // Pictures of sharing, stopping and the physician's desk, in their states.
+import type { InboxItem } from '@hale/home';
 import { hale, haleJson } from '@hale/testkit/hale-process';
 import type { Page } from 'playwright-core';
 import type { Shot } from './shots.ts';
@@ -29,19 +30,21 @@ async function toCheck(page: Page): Promise<void> {
 }
 
 /** The desk with the share of heart rate open; asked for more once. */
+/** What was shown at an earlier visit has ended, and one share is of health records alone. */
+async function readingsOnDesk(home: string): Promise<InboxItem | undefined> {
+  const items = await haleJson<InboxItem[]>(['inbox', '--refresh', '--home', home]);
+  return items.find(({ state, records }) => (state === 'active' || state === 'new') && records === undefined);
+}
+
 async function onDesk(page: Page, stage: Stage): Promise<void> {
-  const home = stage.home('physician');
-  const items = await haleJson<{ grant: string; state: string }[]>(['inbox', '--refresh', '--home', home]);
-  const open = items.find(({ state }) => state === 'active' || state === 'new');
+  const open = await readingsOnDesk(stage.home('physician'));
   await page.goto(`${stage.physician.url}/#/desk/${open?.grant}`);
   await page.getByRole('heading', { name: 'Heart rate' }).first().waitFor();
 }
 
 async function asked(page: Page, stage: Stage): Promise<void> {
   const home = stage.home('physician');
-  const items = await haleJson<{ grant: string; state: string }[]>(['inbox', '--refresh', '--home', home]);
-  // What was shown at an earlier visit has ended.
-  const item = items.find(({ state }) => state === 'active' || state === 'new');
+  const item = await readingsOnDesk(home);
   // A second time it is refused: one ask at a time.
   await hale([
     'ask',

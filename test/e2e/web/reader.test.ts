@@ -528,7 +528,7 @@ describe('a saved copy', () => {
 const NAMED = new Set(
   [
     'http://www.w3.org http://loinc.org http://snomed.info http://www.nlm.nih.gov http://www.whocc.no http://hl7.org',
-    'http://terminology.hl7.org https://www.rcp.ac.uk https://stacks.cdc.gov https://gpnotebook.com',
+    'http://unitsofmeasure.org http://terminology.hl7.org https://www.rcp.ac.uk https://stacks.cdc.gov https://gpnotebook.com',
   ].flatMap((line) => line.split(' ')),
 );
 
