@@ -15,7 +15,13 @@ afterEach(() => homes.close());
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
 /** Receipts 0 … count−1 of one relay for one author, chained. */
-function written(home: Home, secret: Uint8Array, { record, log }: IssuedGrant, count: number, hour = 0): VerifiedEvent[] {
+function written(
+  home: Home,
+  secret: Uint8Array,
+  { record, log }: IssuedGrant,
+  count: number,
+  hour = 0,
+): VerifiedEvent[] {
   const signer = relaySigner(secret);
   const stream = home.vault.stream(record.subject, record.streams[0].key);
   const author = toHex(stream.author);
