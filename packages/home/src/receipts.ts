@@ -144,10 +144,14 @@ function deletionOf(home: Home, event: VerifiedEvent, secret: Uint8Array): Verif
 function addToChain(home: Home, event: VerifiedEvent, relay: string, author: string, secret: Uint8Array): boolean {
   const chain = chainOf(home, relay, author);
   if (chain.receipts.some(({ id }) => id === event.id)) return false;
-  const receipts = [...chain.receipts, openReceipt(event, secret)].sort(byNumber);
+  const now = home.nowMicros();
+  const receipt = openReceipt(event, secret);
+  // Nothing was handed out after it was said: a date that lies ahead would be a look for as long (idle.ts).
+  const hour = Math.min(receipt.hour, now / 1e6);
+  const receipts = [...chain.receipts, { ...receipt, hour }].sort(byNumber);
   keepChain(home, relay, author, {
     receipts: receipts.slice(-CHAIN_MAX),
-    cameMicros: home.nowMicros(),
+    cameMicros: now,
     isReviewed: false,
   });
   return true;

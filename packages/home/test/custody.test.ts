@@ -286,6 +286,31 @@ describe('two who care for one', () => {
     await expect(late()).rejects.toMatchObject({ code: 'usage' });
   });
 
+  test('whom a custodian let in whose time is over, no home that is left names any more, though hers goes on', async () => {
+    const end = Date.now() * 1000 + 10 * HOUR;
+    const { mother, father, doctor } = await parents({ until: new Date(end / 1000).toISOString() });
+    await both(mother, father, { pulse: 600 });
+    const mine = mother.vault.streams(mother.vault.subject('Mia').id)[0];
+    const readers = () =>
+      (mother.vault.store.accessEvent(toHex(mine.author))?.tags ?? []).filter(([name]) => name === 'reader').length;
+    await share(context(mother), { subject: 'Mia', streams: ['pulse'], with: 'link', from: SINCE });
+    const [his] = await streams(context(father), { subject: 'Mia' });
+    await share(context(father), { subject: 'Mia', streams: [his.key], with: npubOf(doctor), from: SINCE });
+    await until(readers, (count) => count === 2);
+    // His home goes on as if nothing were.
+    ahead = 11 * HOUR;
+    tendSharing(mother);
+    expect(readers()).toBe(1);
+    const { grants } = await custodyShow(context(mother), { subject: 'Mia' });
+    expect(grants.map(({ byYou, state }) => [byYou, state]).sort()).toEqual([
+      [false, 'ended'],
+      [true, 'active'],
+    ]);
+    ahead = 40 * HOUR;
+    mother.grants.renew();
+    expect(readers()).toBe(1);
+  });
+
   test('a share to oneself is none', async () => {
     const { mother } = await parents();
     const own = { subject: 'Mia', streams: ['pulse'], with: npubOf(mother), from: SINCE };

@@ -115,6 +115,17 @@ describe('a card', () => {
     expect(all).toContain('Asthma');
   });
 
+  test('gives nothing of the record of her person where she keeps that from everybody', async () => {
+    const { home, me } = await owner();
+    const [person] = [...home.records.heads(me)].filter(({ type }) => type === 'Patient');
+    await emergencyNever(context(home), { records: [person.id] });
+    const { link } = await emergencyCard(context(home), {});
+    const opened = await emergencyOpen(context(homes.make()), { link, ...WHO });
+    expect(opened).toMatchObject({ name: 'me', born: '', bundle: null });
+    expect(linesOf(opened.sections)).not.toHaveProperty('contacts');
+    expect(JSON.stringify(opened)).not.toMatch(/Sanchez|1961/);
+  });
+
   test('lasts for its hours and never again by that opening; what was read opens nothing of the next round', async () => {
     const { home, relay, clock, me } = await owner();
     await emergencyChange(context(home), { hours: 2 });

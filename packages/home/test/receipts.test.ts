@@ -5,7 +5,7 @@ import type { IssuedGrant } from '@hale/vault';
 import { afterEach, expect, test } from 'vitest';
 import { forgetDeliveredWraps } from '../src/delivered.ts';
 import type { Home } from '../src/home.ts';
-import { collectOwnReceipts, keepReceipt, servedTo } from '../src/receipts.ts';
+import { collectOwnReceipts, keepReceipt, lastServed, servedTo } from '../src/receipts.ts';
 import { relaySigner } from '../src/relay/signer.ts';
 import { addStream, Homes, random, useRelay, wish } from './homes.ts';
 
@@ -15,7 +15,13 @@ afterEach(() => homes.close());
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
 /** Receipts 0 … count−1 of one relay for one author, chained. */
-function written(home: Home, secret: Uint8Array, { record, log }: IssuedGrant, count: number): VerifiedEvent[] {
+function written(
+  home: Home,
+  secret: Uint8Array,
+  { record, log }: IssuedGrant,
+  count: number,
+  hour = 0,
+): VerifiedEvent[] {
   const signer = relaySigner(secret);
   const stream = home.vault.stream(record.subject, record.streams[0].key);
   const author = toHex(stream.author);
@@ -24,7 +30,7 @@ function written(home: Home, secret: Uint8Array, { record, log }: IssuedGrant, c
   const events: VerifiedEvent[] = [];
   for (let number = 0; number < count; number++) {
     const previous = events.at(-1)?.id ?? '';
-    const content = { number, previous, reader, auth: '', hour: 0, events: 1, bytes: 10, ranges: {} };
+    const content = { number, previous, reader, auth: '', hour, events: 1, bytes: 10, ranges: {} };
     events.push(
       signer.sign({
         kind: KINDS.receipt,
@@ -84,6 +90,14 @@ test('receipts that come newest first are counted whole and are no hole; a real 
   keepReceipt(home, forged, url);
   settled();
   expect(home.warnings.map(({ code }) => code).join()).toContain('receipts-contradict');
+});
+
+test('what a relay says that it will hand out in years was handed out when it said so: no share is kept from lapsing by it', async () => {
+  const now = Date.now() * 1000;
+  const { home, grant } = await shared(() => now);
+  const { url, secret } = await relayWithKey(home);
+  await give(home, url, grant, written(home, secret, grant, 1, seconds() + 20 * 365 * 86_400));
+  expect(lastServed(home, grant)).toBe(now);
 });
 
 test('a receipt by another key than the relay’s is not counted', async () => {

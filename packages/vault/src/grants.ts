@@ -421,6 +421,7 @@ export class Grants {
 
   /** Publishes who may fetch the tiles of an author. @param after unix seconds that the list is dated later than */
   putAccess(author: string, list: AccessEntry[], secret = this.#authorSecret(author), after?: number): void {
+    if (!secret) throw new HaleError('not-found', 'no key for this author in the vault');
     const { store, clock } = this.#vault;
     const previous = store.accessEvent(author);
     const dates = [previous?.created_at, after].filter((date) => date !== undefined);
@@ -444,22 +445,25 @@ export class Grants {
   }
 
   /**
-   * A relay holds a list that another custodian's home dated as late as ours or later, so that ours, which may shut somebody out, does not
-   * stand: it is said again, later than that one. Whom that one lets in and ours does not yet is named again once their log tells of it.
+   * A relay holds a list that another home, a custodian's or one of the same words, dated as late as ours or later, so that ours, which may shut
+   * somebody out, does not stand: it is said again, later than that one. Whom that one lets in and ours does not yet is named again once their log tells of it.
    */
   restateAfter({ id, pubkey: author, created_at }: VerifiedEvent): void {
     const { store, clock } = this.#vault;
     const now = clock.nowMicros();
     const own = store.accessEvent(author);
-    if (this.besides(author, now) === null || own === null || own.id === id || own.created_at > created_at) return;
+    if (this.#vault.retiredBy !== null || own === null || own.id === id || own.created_at > created_at) return;
+    const secret = this.#authorSecret(author);
+    // Of a phone, or of custodians: not by grants is anybody let in there.
+    if (!secret) return;
     const owners = this.all().map((grant) => grant.owner);
-    this.#vault.change(() => this.putAccess(author, accessList(author, owners, now), undefined, created_at));
+    this.#vault.change(() => this.putAccess(author, accessList(author, owners, now), secret, created_at));
   }
 
-  #authorSecret(author: string): Uint8Array {
-    for (const stream of this.#vault.streams()) if (toHex(stream.author) === author) return stream.authorSecret;
-    for (const log of this.logs()) if (toHex(log.stream.author) === author) return log.authorSecret;
-    throw new HaleError('not-found', 'no key for this author in the vault');
+  /** Of a series, or of a log that grants write. */
+  #authorSecret(author: string): Uint8Array | undefined {
+    const stream = this.#vault.streams().find((each) => toHex(each.author) === author);
+    return (stream ?? this.logs().find((log) => toHex(log.stream.author) === author))?.authorSecret;
   }
 
   #renewAccess({ record, owner }: IssuedGrant): void {

@@ -250,12 +250,13 @@ export function vanishHousehold(home: Home, subject: string): void {
   home.custody.forget();
 }
 
-/** Every so often: who was a custodian for a time only lets go when it is over. */
+/** Every so often: who was a custodian for a time only lets go when it is over, and where she does not, nobody names any more whom she let in. */
 export function tendSharing(home: Home): void {
   for (const subject of home.custody.shared()) {
     stateWards(home, subject);
     const own = home.custody.household(subject).custodians.find(({ npub }) => npub === home.identityPublic());
     if (own?.until != null && own.until <= home.nowMicros() && otherCustodians(home, subject).length > 0)
       leaveCustody(home, subject);
+    else home.custody.restate(subject);
   }
 }

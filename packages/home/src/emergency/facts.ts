@@ -25,7 +25,7 @@ export interface SheetDraft {
 }
 
 export function draftSheet(home: Home, subject: string, choice: EmergencyChoice): SheetDraft {
-  const { patient, records } = recordsOf(home, subject);
+  const { patient, records } = recordsOf(home, subject, choice.never);
   const facts = emergencyFacts({
     patient,
     records,
@@ -94,11 +94,16 @@ const TYPES = new Set([
 ]);
 
 /** The newest first. */
-function recordsOf(home: Home, subject: string): { patient: SummaryInput | null; records: FactRecord[] } {
+function recordsOf(
+  home: Home,
+  subject: string,
+  never: readonly string[],
+): { patient: SummaryInput | null; records: FactRecord[] } {
   const heads = [...home.records.heads(subject)].filter(
     ({ origin, state }) => origin !== 'overlay' && state === 'current',
   );
-  const patient = heads.find(({ type }) => type === 'Patient');
+  // Kept from everybody, the record of her person names nobody either.
+  const patient = heads.find(({ type, id }) => type === 'Patient' && !never.includes(id));
   const listed = heads.filter(({ type }) => TYPES.has(type)).sort((a, b) => (b.at ?? b.addedAt) - (a.at ?? a.addedAt));
   return {
     patient: patient ? inputOf(home, subject, patient.id) : null,

@@ -77,10 +77,27 @@ export function tendSubject(home: Home, subject: string, forgive = false): Promi
   return work;
 }
 
+const closings = new WeakMap<Home, Map<string, number>>();
+
+const closingsOf = (home: Home, subject: string): number => closings.get(home)?.get(subject) ?? 0;
+
+/**
+ * Asked for where a card begins to be made, called before it counts.
+ * @throws HaleError 'conflict' where the cards of that subject were closed since
+ */
+export function unlessClosed(home: Home, subject: string): () => void {
+  const before = closingsOf(home, subject);
+  return () => {
+    if (closingsOf(home, subject) !== before)
+      throw new HaleError('conflict', 'emergency cards were switched off meanwhile, so this one was not made');
+  };
+}
+
 /** Nothing opens from now on at relays that answer; at the others as soon as they do. */
 export function closeCards(home: Home, subject: string, change: Partial<EmergencyChoice> = {}): Promise<Tended> {
   const choice = emergencyChoice(home, subject);
   const cards = choice.cards.map((each) => ({ ...each, isClosed: true }));
+  closings.set(home, (closings.get(home) ?? new Map()).set(subject, closingsOf(home, subject) + 1));
   keepChoice(home, subject, { ...choice, ...change, cards });
   return tendSubject(home, subject);
 }

@@ -8,6 +8,7 @@ import { collectOwnMessages, expiryOf, findAsk, type KeptAsk, openAsks, settleAs
 import { chooseKey, recipientOf } from '../recipients.ts';
 import { findStream, type Operation } from './context.ts';
 import { give, grantInfo, grantRelays } from './share.ts';
+import { unlessShut } from './shut.ts';
 import { microsOf } from './times.ts';
 
 const DAY_MICROS = 86_400e6;
@@ -77,7 +78,9 @@ function widened(home: Home, { record, owner }: IssuedGrant, { kinds, days, leve
   return { ...scope, streams, from, until: isOver ? now + RENEWED_DAYS * DAY_MICROS : scope.until };
 }
 
-export const asksAnswer: Operation<'asks.answer'> = async ({ home }, parameters) => {
+export const asksAnswer: Operation<'asks.answer'> = async (context, parameters) => {
+  const { home } = context;
+  const check = unlessShut(context);
   collectOwnMessages(home, true);
   const ask = findAsk(home, parameters.ask);
   if (parameters.answer === 'not-now') {
@@ -87,6 +90,7 @@ export const asksAnswer: Operation<'asks.answer'> = async ({ home }, parameters)
   const before = home.grants.get(ask.grant);
   const wish = wishOf(home, before, ask, parameters);
   const recipient = wish.recipient === null ? null : await recipientOf(home, wish.recipient, []);
+  check();
   if (recipient) chooseKey(home, recipient, before.record.classic);
   const given = give(home, wish, recipient, ({ grant: { owner } }) => {
     const { grantKey, grantAuthor: author } = owner;

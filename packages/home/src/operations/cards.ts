@@ -28,6 +28,7 @@ import {
 import type { Operation } from './context.ts';
 import { newPin } from './locker-share.ts';
 import { grantRelays } from './share.ts';
+import { unlessShut } from './shut.ts';
 import { microsOf } from './times.ts';
 
 const DAY_MICROS = 86_400e6;
@@ -138,7 +139,9 @@ async function filesOf(home: Home, asked: RecordsChosen): Promise<LinkFile[]> {
   ];
 }
 
-export const linksCreate: Operation<'links.create'> = async ({ home }, given) => {
+export const linksCreate: Operation<'links.create'> = async (context, given) => {
+  const { home } = context;
+  const check = unlessShut(context);
   const { label = '', withPasscode = false, longTerm = false, until, ...asked } = given;
   if ([...label].length > 80) throw new HaleError('usage', 'the label of a health link has at most 80 characters');
   const relay = relayFor(home);
@@ -146,6 +149,7 @@ export const linksCreate: Operation<'links.create'> = async ({ home }, given) =>
   const ends = microsOf(until, 'until') ?? now + (longTerm ? LONG_LINK_DAYS : LINK_DAYS) * DAY_MICROS;
   if (ends <= now) throw new HaleError('usage', 'the end of the link is over already');
   const files = await filesOf(home, asked);
+  check();
   const passcode = withPasscode ? newPin(home) : null;
   const kept: KeptLink = {
     relay,
@@ -170,6 +174,12 @@ export const linksCreate: Operation<'links.create'> = async ({ home }, given) =>
       home,
       keptLinks(home).filter(({ id }) => id !== kept.id),
     );
+    throw error;
+  }
+  try {
+    check();
+  } catch (error) {
+    await closeLink(home, kept);
     throw error;
   }
   return { link, id: kept.id, passcode, expiresMicros: kept.expires * 1e6 };

@@ -30,11 +30,12 @@ import {
   keptOpenings,
   openingId,
 } from '../emergency/settings.ts';
-import { armedAt, closeCards, type Tended, tendSubject } from '../emergency/tend.ts';
+import { armedAt, closeCards, type Tended, tendSubject, unlessClosed } from '../emergency/tend.ts';
 import type { Home } from '../home.ts';
 import type { Operation } from './context.ts';
 import { newPin } from './locker-share.ts';
 import { grantRelays } from './share.ts';
+import { unlessShut } from './shut.ts';
 
 /** Relays that keep a card's locker: one that is away must not be all there is. */
 const RELAYS_MAX = 3;
@@ -137,23 +138,28 @@ const keysOf = (npubs: readonly string[]): string[] => [
   ...new Set(npubs.map((npub) => toHex(decodeNpub(npub.trim())))),
 ];
 
-export const emergencyCard: Operation<'emergency.card'> = async ({ home }, { subject: name, to, withPin = false }) => {
+export const emergencyCard: Operation<'emergency.card'> = async (context, { subject: name, to, withPin = false }) => {
+  const { home } = context;
   const subject = subjectOf(home, name);
-  const before = emergencyChoice(home, subject);
-  if (before.isForbidden)
-    throw new HaleError('not-permitted', 'you forbade emergency access; `hale emergency allow` takes that back');
-  const needsPin = before.factor === 'pin';
-  if (needsPin && !withPin) throw new HaleError('usage', 'your card asks for a PIN: make it with one (--pin)');
+  checkCard(emergencyChoice(home, subject), withPin);
+  const checks = [unlessShut(context), unlessClosed(home, subject)];
   const { card, pin } = newCard(home, withPin);
-  const factor =
-    withPin && before.factor === 'none' ? 'pin' : !withPin && before.factor === 'either' ? 'code' : before.factor;
-  const failed = await placeCard(home, card);
   // The lockers first: a card that opens nothing must not be printed. The one before is closed with the same entry.
-  const cards = [
-    ...before.cards.map((each) => ({ ...each, isClosed: true })).filter(({ relays }) => relays.length > 0),
-    card,
-  ];
-  keepChoice(home, subject, { ...before, factor, cards });
+  const failed = await placeCard(home, card);
+  // What she said while relays answered counts.
+  const now = emergencyChoice(home, subject);
+  const older = now.cards.map((each) => ({ ...each, isClosed: true })).filter(({ relays }) => relays.length > 0);
+  try {
+    for (const check of checks) check();
+    checkCard(now, withPin);
+  } catch (error) {
+    // Nobody has seen it, and its lockers go.
+    keepChoice(home, subject, { ...now, cards: [{ ...card, isClosed: true }, ...now.cards] });
+    await tendSubject(home, subject);
+    throw error;
+  }
+  const factor = withPin && now.factor === 'none' ? 'pin' : !withPin && now.factor === 'either' ? 'code' : now.factor;
+  keepChoice(home, subject, { ...now, factor, cards: [...older, card] });
   const tended = await tendSubject(home, subject, true);
   const link = linkOf(card);
   const files = to === undefined ? [] : await printed(home, subject, to);
@@ -165,6 +171,12 @@ export const emergencyCard: Operation<'emergency.card'> = async ({ home }, { sub
     failed: [...failed, ...tended.failed],
   };
 };
+
+function checkCard({ isForbidden, factor }: EmergencyChoice, withPin: boolean): void {
+  if (isForbidden)
+    throw new HaleError('not-permitted', 'you forbade emergency access; `hale emergency allow` takes that back');
+  if (factor === 'pin' && !withPin) throw new HaleError('usage', 'your card asks for a PIN: make it with one (--pin)');
+}
 
 function newCard(home: Home, withPin: boolean): { card: EmergencyCard; pin: string | null } {
   const relays = [...grantRelays(home)].sort((a, b) => Number(b.startsWith('wss://')) - Number(a.startsWith('wss://')));

@@ -7,29 +7,33 @@ import type { GrantLocker, GrantWish } from '@hale/vault';
 import type { ClaimInfo, GrantInfo } from '../api.ts';
 import type { Home } from '../home.ts';
 import { askLockerAsOwner, fillLocker } from '../net/relay-info.ts';
-import type { Operation } from './context.ts';
+import type { Context, Operation } from './context.ts';
 import { agreedWords, give, grantInfo, grantRelays, previewOf, wishOf } from './share.ts';
+import { unlessShut } from './shut.ts';
 
 const DIGITS = 6;
 /** The relay keeps a locker at most so long. */
 const LOCKER_SECONDS = 396 * 86_400;
 
-export const shareLocker: Operation<'share.locker'> = async ({ home }, asked) => {
+export const shareLocker: Operation<'share.locker'> = async (context, asked) => {
+  const { home } = context;
   const parameters = { ...asked, with: 'link' };
   const { withPin = false, claim = false } = parameters;
   if (!withPin && !claim) throw new HaleError('usage', 'say whether the link asks for a PIN or belongs to one browser');
   const wish = wishOf(home, parameters, null);
   const preview = previewOf(home, parameters, wish);
-  const given = await giveLocked(home, { ...wish, ...agreedWords(parameters, preview) }, { withPin, claim });
+  const given = await giveLocked(context, { ...wish, ...agreedWords(parameters, preview) }, { withPin, claim });
   return { ...given, preview };
 };
 
-/** @throws HaleError 'unavailable' where no relay keeps the locker · 'unsupported' where it is too old for one */
+/** @throws HaleError 'unavailable' where no relay keeps the locker · 'unsupported' where it is too old for one · 'conflict' where everything was stopped meanwhile */
 export async function giveLocked(
-  home: Home,
+  context: Pick<Context, 'home' | 'phone'>,
   wish: GrantWish,
   { withPin, claim }: { withPin: boolean; claim: boolean },
 ): Promise<{ grant: GrantInfo; link: string; pin: string | null }> {
+  const { home } = context;
+  const check = unlessShut(context);
   const [relay] = grantRelays(home);
   if (relay === undefined)
     throw new HaleError(
@@ -46,6 +50,7 @@ export async function giveLocked(
   const owner = claim ? { claim: toHex(schnorrPublic(ownerOf(home, secret))) } : {};
   // First the locker: a grant that nobody could open must not be made.
   await fillLocker(relay, { id, verifier, share: toHex(share), expires, ...owner }, home.keys.member);
+  check();
   const locker = { relay, secret, pin: withPin, claim };
   const { made, link } = give(home, { ...wish, key: grantKey(share), locker }, null);
   await home.network.settle(3000);

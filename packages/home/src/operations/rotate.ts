@@ -11,6 +11,7 @@ import { chooseKey, recipientOf } from '../recipients.ts';
 import { rotationFinished, type Unfinished, unfinishedRotation } from '../rotation.ts';
 import type { Operation } from './context.ts';
 import { give } from './share.ts';
+import { unlessShut } from './shut.ts';
 
 export const rotate: Operation<'rotate'> = async ({ home }) => {
   if (!home.rekey) throw new HaleError('unsupported', 'this home was opened without its keyring; rotation needs it');
@@ -28,9 +29,10 @@ export const rotate: Operation<'rotate'> = async ({ home }) => {
 async function finish(home: Home, pending: string[]): Promise<Result<'rotate'>> {
   const unfinished = unfinishedRotation(home);
   if (!unfinished) throw new HaleError('corrupt', 'the rotation left no words');
+  const check = unlessShut({ home });
   let grantsReissued = 0;
   for (const record of unfinished.again) {
-    const left = await giveAgain(home, record);
+    const left = await giveAgain(home, record, check);
     if (left === null) grantsReissued++;
     else pending.push(left);
   }
@@ -41,11 +43,16 @@ async function finish(home: Home, pending: string[]): Promise<Result<'rotate'>> 
 }
 
 /** To the same recipient's key as before, never to whoever a name leads to now, and under a grant key that the old words do not tell. Says what is left to do, or null. */
-async function giveAgain(home: Home, { as, ...record }: Unfinished['again'][number]): Promise<string | null> {
+async function giveAgain(
+  home: Home,
+  { as, ...record }: Unfinished['again'][number],
+  check: () => void,
+): Promise<string | null> {
   if (record.recipient === null)
     return `The link for ${record.to} has ended with the old keys; share again to give a new one.`;
   try {
     const recipient = await recipientOf(home, record.recipient, []);
+    check();
     chooseKey(home, recipient, record.classic);
     const name = as ?? home.vault.state.subjects.get(record.subject)?.name ?? '';
     const { subject, how, to, recipient: key, recipientText, classic, records } = record;

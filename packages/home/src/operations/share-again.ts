@@ -5,8 +5,11 @@ import { chooseKey, recipientOf } from '../recipients.ts';
 import type { Operation } from './context.ts';
 import { giveLocked } from './locker-share.ts';
 import { give, grantInfo, previewOf, sentenceKept } from './share.ts';
+import { unlessShut } from './shut.ts';
 
-export const grantsAgain: Operation<'grants.again'> = async ({ home }, asked) => {
+export const grantsAgain: Operation<'grants.again'> = async (context, asked) => {
+  const { home } = context;
+  const check = unlessShut(context);
   const before = home.grants.get(asked.grant);
   const { record, owner } = before;
   const { until } = owner.scope;
@@ -23,9 +26,10 @@ export const grantsAgain: Operation<'grants.again'> = async ({ home }, asked) =>
   const wish = { ...plain, sentenceGiven: sentence };
   if (record.locker) {
     const { pin: withPin, claim } = record.locker;
-    return { ...(await giveLocked(home, wish, { withPin, claim })), pickupLink: null };
+    return { ...(await giveLocked(context, wish, { withPin, claim })), pickupLink: null };
   }
   const recipient = record.recipient === null ? null : await recipientOf(home, record.recipient, []);
+  check();
   if (recipient) chooseKey(home, recipient, record.classic);
   const { made, link, sent } = give(home, wish, recipient);
   await home.network.settle(3000);

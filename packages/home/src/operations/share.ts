@@ -16,6 +16,7 @@ import { chooseKey, findRecipient, postQuantumOf, postRelays, type Recipient, se
 import { findStream, type Operation } from './context.ts';
 import { openedSeries } from './opened-chart.ts';
 import { recordsAsked, recordsPreview, recordWords } from './share-records.ts';
+import { unlessShut } from './shut.ts';
 import { microsOf } from './times.ts';
 
 export const shareFind: Operation<'share.find'> = async ({ home }, parameters) => {
@@ -212,7 +213,9 @@ function beforeWords(to: string | null, isCopy: boolean): string {
 export const share: Operation<'share'> = async (context, parameters) => {
   const { home } = context;
   if (parameters.claim) throw new HaleError('usage', 'only a link with a locker can belong to one browser');
+  const check = unlessShut(context);
   const recipient = parameters.with === 'link' ? null : await findRecipient(home, parameters.with);
+  check();
   if (recipient?.pubkey === home.identityPublic())
     throw new HaleError('usage', 'this is your own key: what you have need not be shared with yourself');
   if (recipient) chooseKey(home, recipient, parameters.allowClassic === true);

@@ -1,6 +1,6 @@
 // Caring for somebody together: offers, who cares, who can see, stops.
 import { encodeNpub, fromHex, HaleError } from '@hale/kernel';
-import { type CustodianEntry, type Household, householdOf } from '@hale/vault';
+import { activeGrants, type CustodianEntry, type Household, householdOf } from '@hale/vault';
 import type { CareInfo, CustodianInfo, SeenCare } from '../api.ts';
 import { addressee, fetchLetters, findLetter, letterDone, lettersOf } from '../custody/letters.ts';
 import { acceptCustody, leaveCustody, offerCustody } from '../custody/sharing.ts';
@@ -47,17 +47,18 @@ function careInfo(home: Home, subject: string): CareInfo {
 }
 
 /** Who cares and who can see, as the custodians' log says. */
-function seenIn(home: Home, { custodians, grants }: Household, titles: ReadonlyMap<number, string>): SeenCare {
+function seenIn(home: Home, household: Household, titles: ReadonlyMap<number, string>): SeenCare {
+  const { custodians, grants } = household;
   const own = home.identityPublic();
-  const now = home.nowMicros();
+  const active = new Set(activeGrants(household, home.nowMicros()).map(({ id }) => id));
   return {
     custodians: custodians.map((each) => custodianInfo(home, each)),
-    grants: grants.map(({ id, by, to, recipient, purpose, streams, at, until, stoppedBy, isEnded }) => ({
+    grants: grants.map(({ id, by, to, recipient, purpose, streams, at, until, stoppedBy }) => ({
       ...{ id, by: npubOf(by), byYou: by === own, to, purpose },
       ...{ recipient: recipient === null ? null : npubOf(recipient) },
       streams: streams.flatMap((n) => titles.get(n) ?? []),
       ...{ sinceMicros: at, untilMicros: until, stoppedBy: stoppedBy === null ? null : npubOf(stoppedBy) },
-      state: stoppedBy !== null ? 'stopped' : isEnded || (until !== null && until <= now) ? 'ended' : 'active',
+      state: stoppedBy !== null ? 'stopped' : active.has(id) ? 'active' : 'ended',
     })),
   };
 }

@@ -9,6 +9,7 @@ import { phonesOf, removePhone } from '../remote/phones.ts';
 import { closeLink, openLinks } from './cards.ts';
 import type { Operation } from './context.ts';
 import { grantInfo, waitingAt } from './share.ts';
+import { shutAll } from './shut.ts';
 
 const nameOf = (home: Home, subject: string): string => home.vault.state.subjects.get(subject)?.name ?? subject;
 
@@ -25,10 +26,11 @@ export const revokeLook: Operation<'revoke.look'> = ({ home }): OpenDoors => ({
 });
 
 /**
- * One transaction for each grant, so that one that cannot be ended holds up none of the others. Every paired phone goes, and every browser but the
- * one that asks; a phone that asks hears the answer first.
+ * What was begun before, and still waits for a relay, opens nothing either. One transaction for each grant, so that one that cannot be ended holds
+ * up none of the others. Every paired phone goes, and every browser but the one that asks; a phone that asks hears the answer first.
  */
 export const revokeAll: Operation<'revoke.all'> = async ({ home, phone, afterAnswer }, { keepSession, keepCards }) => {
+  shutAll(home);
   const failed: Result<'revoke.all'>['failed'] = [];
   const ended: IssuedGrant[] = [];
   for (const { record } of home.grants.active())

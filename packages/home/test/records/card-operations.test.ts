@@ -268,6 +268,36 @@ describe('out', () => {
     }
   });
 
+  test('a link that was being made when everything was stopped opens nothing', async () => {
+    const home = await filled();
+    const relay = await homes.relayWith({ quota: null, urls: ['wss://relay.test'] }, home.keys);
+    home.vault.record([{ type: 'relay', url: 'wss://relay.test', uses: ['store'], removed: false }]);
+    const fetched = globalThis.fetch;
+    const asked: string[] = [];
+    const reached = new Map(['create', 'publish'].map((step) => [step, Promise.withResolvers<void>()]));
+    globalThis.fetch = (async (url: string, init?: RequestInit) => {
+      const to = String(url).replace(/^(https|wss):\/\/relay\.test/, `http://127.0.0.1:${relay.port}`);
+      const step = to.slice(to.lastIndexOf('/') + 1);
+      asked.push(step);
+      reached.get(step)?.resolve();
+      return fetched(to, init);
+    }) as typeof fetch;
+    try {
+      for (const step of ['create', 'publish']) {
+        reached.set(step, Promise.withResolvers());
+        const making = Promise.resolve(linksCreate(context(home), { label: step })).catch((error) => error.code);
+        await reached.get(step)!.promise;
+        await revokeAll(context(home), {});
+        expect(typeof (await making)).toBe('string');
+        const states = (await linksList(context(home), { look: true })).map(({ state, seen }) => [state, seen]);
+        for (const [state] of states) expect(state).toBe('closed');
+        expect(asked.at(-1)).toBe('remove');
+      }
+    } finally {
+      globalThis.fetch = fetched;
+    }
+  });
+
   async function lifeOf(home: Home, route: (url: string) => string): Promise<void> {
     const made = await linksCreate(context(home), { label: 'Ward', withPasscode: true, longTerm: true });
     expect(made.passcode).toMatch(/^\d{6}$/);

@@ -244,8 +244,8 @@ export class Custody {
     for (const grant of this.#grants.concerned(stream)) this.#grants.append(grant, this.#grants.tokensAhead(grant));
   }
 
-  /** Lists of a subject's series that say something else by now: another custodian let somebody in or shut him out. */
-  #restate(subject: string): void {
+  /** Lists of a subject's series that say something else by now: another custodian let somebody in or shut him out, or her time is over. */
+  restate(subject: string): void {
     const { store, clock } = this.#vault;
     const now = clock.nowMicros();
     const owners = this.#grants.all().map((grant) => grant.owner);
@@ -264,7 +264,7 @@ export class Custody {
     for (const { id, by, stoppedBy } of grants)
       if (by === this.#own && stoppedBy !== null && !this.#vault.state.ends.has(id) && this.#vault.state.grants.has(id))
         this.#grants.end(id, 'revoked', false);
-    this.#restate(subject);
+    this.restate(subject);
   }
 
   /**
@@ -282,7 +282,7 @@ export class Custody {
         if (stream) this.#beginEpoch(stream, stream.epoch + 1);
       }
     });
-    this.#restate(subject);
+    this.restate(subject);
     return true;
   }
 

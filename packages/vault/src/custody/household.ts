@@ -144,11 +144,16 @@ function nameOf(fact: Exclude<HouseholdFact, { type: 'grant-end' | 'stop' | 'epo
 export const standing = ({ custodians }: Household, nowMicros: number): CustodianEntry[] =>
   custodians.filter(({ state, until }) => state === 'accepted' && (until === null || until > nowMicros));
 
-/** Shared grants by which somebody may read now. */
-export const activeGrants = ({ grants }: Household, nowMicros: number) =>
-  grants.filter(
-    ({ isEnded, stoppedBy, until }) => !isEnded && stoppedBy === null && (until === null || until > nowMicros),
+/** Shared grants by which somebody may read now; what a custodian gave who left, or whose time is over, stands no more, whatever her home does. */
+export function activeGrants({ grants, custodians }: Household, nowMicros: number): Household['grants'] {
+  const isOver = (until: number | null): boolean => until !== null && until <= nowMicros;
+  const gone = new Set(
+    custodians.flatMap(({ npub, state, until }) => (state === 'left' || isOver(until) ? [npub] : [])),
   );
+  return grants.filter(
+    ({ isEnded, stoppedBy, until, by }) => !isEnded && stoppedBy === null && !isOver(until) && !gone.has(by),
+  );
+}
 
 /** Settings of the catalogue that belong to a subject and not to one home's care of it. */
 const SUBJECT_SETTINGS = ['records', 'records-erased', 'documents', 'documents-erased', 'notes', 'record-label'];

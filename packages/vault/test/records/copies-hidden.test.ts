@@ -3,7 +3,7 @@
 import type { Area } from '@hale/consent';
 import { describe, expect, test } from 'vitest';
 import type { RecordPolicy } from '../../src/records/copies/index.ts';
-import type { Resource } from '../../src/records/index.ts';
+import type { RecordWrite, Resource } from '../../src/records/index.ts';
 import { ALL, openWorld, PATIENT, readerOf, resourcesOf, SERVER, sentOf, type World } from './copies-world.ts';
 
 const SECRET = 'Zwillingsbruder aus Übersee';
@@ -192,6 +192,23 @@ function lived(isThere: boolean, way: Way, told: Partial<RecordPolicy> = {}): { 
   return { world, seen };
 }
 
+/** What its owner wrote to a record, and that she took this back. */
+function amendmentOf({ me, records, clock }: World, of: string, isTakenBack = false): RecordWrite {
+  const before = records.overlays(me, of)[0];
+  const id = before?.id ?? 'a'.repeat(16);
+  return {
+    category: 'results',
+    version: {
+      ...{ id, type: 'Communication', revision: (before?.revisions ?? 0) + 1, origin: 'overlay', of, at: null },
+      ...{ state: isTakenBack ? 'retracted' : 'current', made: clock.now, from: null, keys: [], isBeside: false },
+      notes: [],
+    },
+    resource: isTakenBack
+      ? null
+      : { resourceType: 'Communication', about: [{ reference: `Observation/${of}` }], note: [{ text: SECRET }] },
+  };
+}
+
 describe('a record that is withheld, and one that never was', () => {
   test.each(WAYS)('%s: no event, no byte and no count differ', (_, way) => {
     const [there, absent] = [lived(true, way), lived(false, way)];
@@ -221,6 +238,40 @@ describe('a record that is withheld, and one that never was', () => {
       return seen;
     };
     expect(run(true)).toEqual(run(false));
+  });
+
+  test.each(WAYS)('%s: labelled, amended, taken back or looked at after a restart, it leaves no trace', (_, way) => {
+    const run = (isThere: boolean) => {
+      const { world, seen } = lived(isThere, way);
+      const id = isThere ? world.idOf('Observation', 'x') : '';
+      const { me } = world;
+      const grant = () => world.grants.all()[0];
+      const steps: [string, () => void][] = [
+        ['labelled', () => world.labels.say(me, id, { add: ['violence'], drop: [] })],
+        ['amended', () => world.records.append(me, [amendmentOf(world, id)])],
+        ['taken back', () => world.records.append(me, [amendmentOf(world, id, true)])],
+        ['an error', () => world.take([hidden({ status: 'entered-in-error' })])],
+        ['restarted', () => world.restart()],
+      ];
+      for (const [at, [name, act]] of steps.entries()) {
+        world.step(name, 20 + 5 * at);
+        if (isThere || name === 'restarted') act();
+        world.step(`${name}, then`, 22 + 5 * at);
+        world.shared.takeAway();
+        world.shared.tick();
+        const { copies, memory, state } = readerOf(world, grant());
+        seen.push({ sent: sentOf(world, grant()), copies, memory, state: state.consent });
+      }
+      world.step('another', 60);
+      world.take([observation(901)]);
+      world.shared.takeAway();
+      world.shared.tick();
+      seen.push({ sent: sentOf(world, grant()), opened: resourcesOf(world, grant()) });
+      return seen;
+    };
+    const [there, absent] = [run(true), run(false)];
+    expect(there).toEqual(absent);
+    expect(JSON.stringify(there.at(-1))).toContain('Value 901');
   });
 
   test('in a saved copy: neither what the file holds nor what relays hear of its end differs', () => {

@@ -52,6 +52,30 @@ test('what is over, refuted, planned or not taken has no line; what lasts has', 
   ).toEqual({ conditions: ['Epilepsy'], medicines: ['Apixaban 5 mg'] });
 });
 
+test('the narrative of a record goes where one of its references went: it says in words what that led to', () => {
+  const narrative = (words: string) => ({ text: { status: 'generated', div: `<div>${words}</div>` } });
+  const condition = (id: string, text: string, more: object) =>
+    record(id, { resourceType: 'Condition', clinicalStatus: active, code: { text }, ...more });
+  const records = [
+    condition('a', 'Asthma', {
+      ...narrative('Asthma; see: Syphilis'),
+      evidence: [{ detail: [{ reference: 'urn:b' }] }],
+    }),
+    condition('b', 'Syphilis', {}),
+    condition('c', 'Epilepsy', narrative('Epilepsy since her youth')),
+  ];
+  const { records: kept, withheld } = factsOf(records, ['b']);
+  expect(JSON.stringify(kept)).not.toContain('Syphilis');
+  expect(JSON.stringify(kept)).toContain('since her youth');
+  const wish = { patient, withheld, date: '2026-11-21', uuid: randomUUID };
+  expect(JSON.stringify(writeSummary({ ...wish, records: kept }))).not.toContain('Syphilis');
+  // As it is chosen for a summary by hand: there the writer takes the reference away.
+  const [first, second, third] = records;
+  const byHand = JSON.stringify(writeSummary({ ...wish, records: [first, third], withheld: [second] }));
+  expect(byHand).not.toContain('Syphilis');
+  expect(byHand).toContain('since her youth');
+});
+
 test('a directive says what it says with its day, and that it is one where that cannot be told', () => {
   const consent = (id: string, more: object) =>
     record(id, { resourceType: 'Consent', status: 'active', scope: { coding: [{ code: 'adr' }] }, ...more });

@@ -270,15 +270,21 @@ describe('what is written', () => {
 
 function withoutReferences(input: SummaryInput, { resource, names = [] }: SummaryInput): SummaryInput {
   const gone = new Set([...names, `${resource.resourceType}/${resource.id}`]);
+  let isLess = false;
   const clean = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(clean).filter((each) => each !== undefined);
     if (typeof value !== 'object' || value === null) return value;
-    if (gone.has(String((value as { reference?: unknown }).reference))) return undefined;
+    if (gone.has(String((value as { reference?: unknown }).reference))) {
+      isLess = true;
+      return undefined;
+    }
     return Object.fromEntries(
       Object.entries(value)
         .map(([name, each]) => [name, clean(each)])
         .filter(([, each]) => each !== undefined),
     );
   };
-  return { ...input, resource: clean(input.resource) as Resource };
+  const { text, ...rest } = clean(input.resource) as Resource;
+  // Nor do its own words tell of it.
+  return { ...input, resource: text === undefined || isLess ? rest : { ...rest, text } };
 }

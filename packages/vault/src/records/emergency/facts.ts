@@ -106,7 +106,7 @@ export function emergencyFacts(wish: FactsWish): Facts {
   const withheld = wish.records.filter((record) => !kept.has(record));
   const named = new Map(carried.flatMap((input) => namesOf(input).map((name) => [name, titleOf(input.resource)])));
   const seen = { kept: new Set([...kept].flatMap(namesOf)), hidden: new Set(withheld.flatMap(namesOf)) };
-  const clean = (record: FactRecord) => ({ ...record, resource: cleaned(record.resource, '', seen) as Resource });
+  const clean = (record: FactRecord) => ({ ...record, resource: cleanedResource(record.resource, seen) });
   const shown = chosen.map(clean);
   const facts = wish.sections.map((section) => ({ section, facts: factsIn(section, wish, shown, named) }));
   return {
@@ -128,18 +128,33 @@ const namesOf = ({ resource, names = [] }: FactRecord): string[] => [
 const OF = ['medicationReference', 'device'];
 const HERS = ['subject', 'patient'];
 
+interface Seen {
+  kept: ReadonlySet<string>;
+  hidden: ReadonlySet<string>;
+  /** Told of each reference that goes. */
+  lose?: () => void;
+}
+
+/** The narrative goes with the first reference that does: in words it says the same. */
+function cleanedResource(resource: Resource, seen: Seen): Resource {
+  let isLess = false;
+  const lose = () => {
+    isLess = true;
+  };
+  const { text, ...rest } = cleaned(resource, '', { ...seen, lose }) as Resource;
+  return text === undefined || isLess ? rest : { ...rest, text };
+}
+
 /** Of references only those to what is told stay: the words of another could say all of it, also where nobody knows what it leads to. */
-function cleaned(
-  value: unknown,
-  field: string,
-  seen: { kept: ReadonlySet<string>; hidden: ReadonlySet<string> },
-): unknown {
+function cleaned(value: unknown, field: string, seen: Seen): unknown {
   if (Array.isArray(value)) return value.map((each) => cleaned(each, field, seen)).filter((each) => each !== undefined);
   if (!isFields(value)) return value;
   if (typeof value.reference === 'string' || (value.display !== undefined && value.identifier !== undefined)) {
     const reference = textOf(value.reference);
     if (HERS.includes(field) || seen.kept.has(reference)) return value;
-    return OF.includes(field) && !seen.hidden.has(reference) ? { display: value.display } : undefined;
+    if (OF.includes(field) && !seen.hidden.has(reference)) return { display: value.display };
+    seen.lose?.();
+    return undefined;
   }
   const fields = Object.entries(value).map(([name, each]) => [name, cleaned(each, name, seen)] as const);
   return Object.fromEntries(fields.filter(([, each]) => each !== undefined));

@@ -112,6 +112,8 @@ class Shelf {
   readonly #wish: SummaryWish;
   readonly #byName = new Map<string, SummaryInput>();
   readonly #withholds: boolean;
+  /** Of the resource that is being written, a reference went. */
+  #lost = false;
   readonly #urls = new Map<SummaryInput, string>();
   readonly #entries: { fullUrl: string; resource: Resource }[] = [];
 
@@ -155,9 +157,15 @@ class Shelf {
   }
 
   #written(resource: Resource): Resource {
-    const { id: _id, meta, ...rest } = resource;
+    const { id: _id, meta, text, ...rest } = resource;
+    const outer = this.#lost;
+    this.#lost = false;
+    const inside = this.#inside(rest, '') as Fields;
+    // What a reference that went leads to, the narrative says in words.
+    const narrative = text === undefined || this.#lost ? {} : { text };
+    this.#lost = outer;
     const labels = isFields(meta) && listOf(meta.security).length > 0 ? { meta: { security: meta.security } } : {};
-    const whole = { ...(this.#inside(rest, '') as Fields), ...labels };
+    const whole = { ...inside, ...narrative, ...labels };
     return absentIn({ ...whole, resourceType: resource.resourceType });
   }
 
@@ -180,7 +188,10 @@ class Shelf {
     const found = isHers ? this.#wish.patient : this.#byName.get(reference as string);
     if (found !== undefined) return { reference: this.take(found), ...words(rest) };
     // The words of a reference can say all of what it leads to; under a name that is not known here it may lead to what is withheld.
-    if (this.#withholds) return undefined;
+    if (this.#withholds) {
+      this.#lost = true;
+      return undefined;
+    }
     const left = words(rest);
     return Object.keys(left).length === 0 ? undefined : left;
   }
