@@ -50,6 +50,9 @@ export async function look(page: Page, name: string): Promise<void> {
   const before = page.viewportSize();
   for (const [width, size] of Object.entries(WIDTHS)) {
     await page.setViewportSize(size);
+    // Charts draw themselves anew a moment after the screen has changed.
+    const fits = 'document.documentElement.scrollWidth <= innerWidth';
+    await page.waitForFunction(fits, undefined, { timeout: 3_000 }).catch(() => {});
     const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     if (Number(over) > 0) throw new Error(`${name}: ${over} pixels wider than a ${width}`);
     if (SHOTS) await shoot(page, SHOTS, `${name}-${width}`);

@@ -152,6 +152,7 @@ test('the child says that it is she, and everything is hers: series, records, an
   await seen(mia, 'Mia: to be yours alone');
   expect(await mia.getByRole('button', { name: 'Yes, take over' }).isDisabled()).toBe(true);
   await mia.getByLabel('It is me').check();
+  await mia.getByLabel('I compared the address with them').check();
   await look(mia, 'of-age-4-offer');
   await press(mia, 'Yes, take over');
   await seen(mia, 'All is here, under keys of your own.');
