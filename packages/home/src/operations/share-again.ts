@@ -4,7 +4,7 @@ import type { GrantWish, IssuedGrant } from '@hale/vault';
 import { chooseKey, recipientOf } from '../recipients.ts';
 import type { Operation } from './context.ts';
 import { giveLocked } from './locker-share.ts';
-import { give, grantInfo, previewOf, sentenceKept } from './share.ts';
+import { give, grantInfo, sentenceKept, sentenceOf } from './share.ts';
 import { unlessShut } from './shut.ts';
 
 export const grantsAgain: Operation<'grants.again'> = async (context, asked) => {
@@ -18,11 +18,8 @@ export const grantsAgain: Operation<'grants.again'> = async (context, asked) => 
   if (until !== null && until <= home.nowMicros())
     throw new HaleError('expired', 'its own end is over as well; share anew, and say until when');
   const plain = wishAgain(before);
-  const { sentence } = previewOf(
-    home,
-    { streams: [], with: record.how, claim: record.locker?.claim === true, withPin: record.locker?.pin === true },
-    plain,
-  );
+  const how = { with: record.how, claim: record.locker?.claim === true, withPin: record.locker?.pin === true };
+  const sentence = sentenceOf({ streams: [], ...how }, plain, home.grants.preview(plain));
   const wish = { ...plain, sentenceGiven: sentence };
   if (record.locker) {
     const { pin: withPin, claim } = record.locker;

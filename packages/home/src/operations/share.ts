@@ -148,11 +148,7 @@ export function previewOf(home: Home, parameters: ShareParameters, wish: GrantWi
   const records = recordsPreview(home, wish, parameters.visit);
   return {
     ...(records ? { records } : {}),
-    sentence: sentenceOf(
-      parameters,
-      wish,
-      planned.map((stream) => `${stream.title} (${levelWords(stream.levels[0].level as LevelText)})`),
-    ),
+    sentence: sentenceOf(parameters, wish, planned),
     fromMicros: Math.min(...froms),
     toMicros,
     untilMicros: wish.scope.until,
@@ -169,7 +165,13 @@ const LEVEL_WORDS: Record<LevelText, string> = {
 };
 const levelWords = (level: LevelText): string => LEVEL_WORDS[level];
 
-function sentenceOf(parameters: ShareParameters, wish: GrantWish, titles: string[]): string {
+/** The consent in plain words. @param planned of the same wish */
+export function sentenceOf(
+  parameters: ShareParameters,
+  wish: GrantWish,
+  planned: ReturnType<Home['grants']['preview']>,
+): string {
+  const titles = planned.map(({ title, levels }) => `${title} (${levelWords(levels[0].level as LevelText)})`);
   const zone = parameters.zone ?? 'UTC';
   const at = (micros: number) =>
     new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(
