@@ -49,6 +49,16 @@ async function owner(): Promise<{ home: Home; relay: RelayHandle; clock: { secon
   return { home, relay, clock, me: home.vault.subject(undefined).id };
 }
 
+/** Another relay that keeps her card, which can go away and be there again. */
+async function secondRelay(home: Home, clock: { seconds: number }) {
+  const dir = homes.dir();
+  const now = () => clock.seconds;
+  const far = await startRelay({ dir, private: true, now });
+  far.addMember(toHex(schnorrPublic(home.keys.member)));
+  useRelay(home, far.url);
+  return { far, again: () => homes.relayWith({ dir, port: far.port, now }, home.keys) };
+}
+
 const WHO = {
   reason: 'unconscious',
   why: 'found at the station',
@@ -197,25 +207,19 @@ describe('a card', () => {
 
   test('that is lost with its relay away is closed when the relay is back', async () => {
     const { home, me, clock } = await owner();
-    const dir = homes.dir();
-    const far = await startRelay({ dir, private: true, now: () => clock.seconds });
-    far.addMember(toHex(schnorrPublic(home.keys.member)));
-    useRelay(home, far.url);
+    const { far, again } = await secondRelay(home, clock);
     const { link } = await emergencyCard(context(home), {});
     expect(parseEmergencyLink(link).relays).toHaveLength(2);
     await far.close();
     expect((await emergencyOff(context(home), {})).failed).toMatchObject([{ relay: far.url, code: 'unavailable' }]);
-    const back = await homes.relayWith({ dir, port: far.port, now: () => clock.seconds }, home.keys);
+    const back = await again();
     expect((await tendSubject(home, me)).failed).toEqual([]);
     expect(back.store.emergencies.get((await browser(link, back.url)).id)?.isClosed).toBe(true);
   });
 
   test('is closed with everything else that is stopped, unless she keeps it; where a relay is away, she is told which', async () => {
     const { home, me, clock } = await owner();
-    const dir = homes.dir();
-    const far = await startRelay({ dir, private: true, now: () => clock.seconds });
-    far.addMember(toHex(schnorrPublic(home.keys.member)));
-    useRelay(home, far.url);
+    const { far, again } = await secondRelay(home, clock);
     const { link } = await emergencyCard(context(home), {});
     const name = home.vault.subject(undefined).name;
     expect(revokeLook(context(home), {})).toMatchObject({ cards: [name] });
@@ -227,7 +231,7 @@ describe('a card', () => {
     expect(await emergency(context(home), {})).toMatchObject({ state: 'none', card: null, closing: [far.url] });
     expect(revokeLook(context(home), {})).toMatchObject({ cards: [] });
     expect(await codeOf(openPlain(link))).toBe('expired');
-    const back = await homes.relayWith({ dir, port: far.port, now: () => clock.seconds }, home.keys);
+    const back = await again();
     await tendSubject(home, me);
     expect(back.store.emergencies.get((await browser(link, back.url)).id)?.isClosed).toBe(true);
     expect((await emergency(context(home), {})).closing).toEqual([]);
