@@ -12,6 +12,7 @@ export {
   type PolicyOptions,
   type Terms,
 } from './decide-access.ts';
+export { addMonths } from './fhir-time.ts';
 export { FINDING_CODES, type Finding, type FindingCode } from './findings.ts';
 export type { Conditions, ConsentPolicy, Effect, Rule, TimeSpan } from './model.ts';
 export { parseConsent } from './parse.ts';

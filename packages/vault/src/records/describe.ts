@@ -6,6 +6,10 @@ const TEXT_UNITS_MAX = 300;
 
 const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
+/** The codes of a concept, whatever their systems. */
+export const codesOf = (concept: unknown): string[] =>
+  listOf(fieldsOf(concept).coding).map((coding) => textOf(fieldsOf(coding).code));
+
 /** The text of a concept: what the source wrote, else what a code system calls it, else the code. */
 export function conceptText(value: unknown): string {
   const concept = fieldsOf(first(value));
@@ -78,15 +82,12 @@ const DIRECTIVES = new Set('acd dnr emrgonly hcd npp polst 42348-3 75320-2 75787
 const OF_TREATMENT = ['adr', 'treatment'];
 /** What they name is a paper, and not what it says. */
 const PAPERS = new Set([...DIRECTIVES].filter((code) => code !== 'dnr'));
-const codesIn = (concept: unknown): string[] =>
-  listOf(fieldsOf(concept).coding).map((coding) => textOf(fieldsOf(coding).code));
-
 /** Does a consent say how she wants, or does not want, to be treated? */
 export const isDirective = ({ resourceType, scope, category }: Resource): boolean =>
   resourceType === 'Consent' &&
-  (codesIn(scope).some((code) => OF_TREATMENT.includes(code)) ||
+  (codesOf(scope).some((code) => OF_TREATMENT.includes(code)) ||
     listOf(category)
-      .flatMap(codesIn)
+      .flatMap(codesOf)
       .some((code) => DIRECTIVES.has(code)));
 
 /**
@@ -97,10 +98,10 @@ function directiveText({ category, provision }: Resource): string {
   const { code, type, provision: exceptions } = fieldsOf(provision);
   if (type === 'deny' || listOf(exceptions).length > 0) return '';
   const said = [...new Set(listOf(code).map(conceptText).filter(Boolean))];
-  const kinds = listOf(category).filter((each) => !codesIn(each).some((one) => PAPERS.has(one)));
+  const kinds = listOf(category).filter((each) => !codesOf(each).some((one) => PAPERS.has(one)));
   const kind = kinds.map(conceptText).find(Boolean) ?? '';
   if (said.length > 0) return [kind, said.join(', ')].filter(Boolean).join(': ');
-  return kinds.some((each) => codesIn(each).includes('dnr')) ? kind : '';
+  return kinds.some((each) => codesOf(each).includes('dnr')) ? kind : '';
 }
 
 export function statusOf(resource: Resource): string {

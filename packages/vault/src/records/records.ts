@@ -1,6 +1,6 @@
 // Records of a subject: FHIR resources as sealed logs, one for each category, and beside them the bytes that they came in. Logs are opened when
 // somebody first asks; what is remembered then are heads, and what is shown as it lay there, deflated. specs/records.md
-import { HaleError, toHex, utf8Decode, utf8Encode } from '@hale/kernel';
+import { concatBytes, HaleError, toHex, utf8Decode, utf8Encode } from '@hale/kernel';
 import type { ByteSource } from '../import/types.ts';
 import { type LogEntry, LogOpener, type LogWriter } from '../log.ts';
 import type { Vault } from '../vault.ts';
@@ -175,7 +175,7 @@ export class Records {
 
   #resource(id: string, { place, parts, sizeBytes, packed }: ShelvedVersion, opener: LogOpener): Resource {
     const pieces = packed ? [packed] : Array.from({ length: parts }, (_, part) => pieceOf(opener, place, id, part));
-    return parsed(this.#tools.inflate(pieces.length === 1 ? pieces[0] : joined(pieces), sizeBytes));
+    return parsed(this.#tools.inflate(pieces.length === 1 ? pieces[0] : concatBytes(...pieces), sizeBytes));
   }
 
   /** Every shown record with its resource, in the order of the logs: for whoever makes an index. Opens nothing twice. */
@@ -227,7 +227,7 @@ export class Records {
     const log = this.#blobLog(subject, n);
     const first = Math.floor(offset / BLOB_CHUNK_BYTES);
     const count = Math.ceil((offset + length) / BLOB_CHUNK_BYTES) - first;
-    const whole = joined(Array.from({ length: count }, (_, i) => log.chunk(first + i)));
+    const whole = concatBytes(...Array.from({ length: count }, (_, i) => log.chunk(first + i)));
     const begin = offset - first * BLOB_CHUNK_BYTES;
     return whole.subarray(begin, begin + length);
   }
@@ -504,16 +504,6 @@ function pieceOf(opener: LogOpener, { seq, generation }: Place, id: string, part
     if (found.id === id && found.json !== null) return found.json;
   }
   throw new HaleError('corrupt', 'a record’s entry is not where it was');
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 const parsed = (bytes: Uint8Array): Resource => JSON.parse(utf8Decode(bytes)) as Resource;

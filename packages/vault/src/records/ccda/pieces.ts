@@ -1,5 +1,5 @@
 // The bytes of a document as text, piece by piece. A long attachment (base64 of a PDF) never becomes a string: its place in the file stands for it.
-import { fail } from '@hale/kernel';
+import { concatBytes, fail } from '@hale/kernel';
 import { bytesToUnits, type EncodingFound, sniffEncoding, unitsToText } from '../../import/encoding.ts';
 import { IMPORT_LIMITS } from '../../import/limits.ts';
 import { readFully } from '../../import/source.ts';
@@ -49,7 +49,7 @@ export async function* piecesOf(source: ByteSource, blob: number): AsyncGenerato
   for (let at = found.markBytes; ; ) {
     const read = await source.read(at, IMPORT_LIMITS.readBytes);
     at += read.length;
-    const bytes = joined([rest, ...(cutter ? cutter.pass(read, read.length === 0) : [read])]);
+    const bytes = concatBytes(rest, ...(cutter ? cutter.pass(read, read.length === 0) : [read]));
     if (read.length === 0) {
       if (bytes.length > 0) yield text(bytes);
       return;
@@ -83,16 +83,6 @@ function wholeLetters(bytes: Uint8Array, charset: Charset): number {
     return length > back ? bytes.length - back : bytes.length;
   }
   return bytes.length;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -156,7 +146,7 @@ class AttachmentCutter {
       }
     }
     if (this.#isInTag && this.#tagBegun.length < CDA_TAG_UNITS_MAX)
-      this.#tagBegun = joined([this.#tagBegun, bytes.subarray(tagFrom, tagFrom + CDA_TAG_UNITS_MAX)]);
+      this.#tagBegun = concatBytes(this.#tagBegun, bytes.subarray(tagFrom, tagFrom + CDA_TAG_UNITS_MAX));
     if (from < bytes.length) out.push(bytes.subarray(from));
     this.#offset += bytes.length;
     if (isEnd && this.#begin >= 0) out.push(...this.#release());
@@ -164,7 +154,7 @@ class AttachmentCutter {
   }
 
   #opensAttachment(rest: Uint8Array): boolean {
-    const tag = joined([this.#tagBegun, rest.subarray(0, CDA_TAG_UNITS_MAX)]);
+    const tag = concatBytes(this.#tagBegun, rest.subarray(0, CDA_TAG_UNITS_MAX));
     const text = String.fromCharCode(...tag);
     return IS_BASE64.test(text) && !text.endsWith('/');
   }

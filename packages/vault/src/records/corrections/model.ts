@@ -1,5 +1,6 @@
 // Asking a hospital to correct what it wrote (HL7 Patient Request for Corrections): the codes of the guide, the states that an ask goes through, and by
 // when the law of a place wants an answer.
+import { addMonths } from '@hale/consent';
 import { EEA } from '../copies/telling.ts';
 
 const GUIDE = 'http://hl7.org/fhir/uv/patient-corrections';
@@ -68,14 +69,6 @@ export function deadlineOf(place: string, asked: number): Deadline | null {
   if (place === 'US') return { answerBy: asked + 60 * DAY, extendedTo: asked + 90 * DAY, rule: 'HIPAA' };
   // The GDPR of the United Kingdom says the same in Article 12(3).
   if (place !== 'GB' && !EEA.has(place)) return null;
-  return { answerBy: monthsAfter(asked, 1), extendedTo: monthsAfter(asked, 3), rule: 'GDPR' };
-}
-
-/** The same day of a later month, or its last where it has no such day (Regulation 1182/71, Article 3(2)(c)). */
-function monthsAfter(micros: number, months: number): number {
-  const from = new Date(micros / 1000);
-  const [year, month, day] = [from.getUTCFullYear(), from.getUTCMonth() + months, from.getUTCDate()];
-  const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
-  const timeOfDay = (micros / 1000) % 86_400_000;
-  return (Date.UTC(year, month, Math.min(day, last)) + timeOfDay) * 1000;
+  // The same day of a later month, or its last where it has no such day (Regulation 1182/71, Article 3(2)(c)).
+  return { answerBy: addMonths(asked, 1), extendedTo: addMonths(asked, 3), rule: 'GDPR' };
 }

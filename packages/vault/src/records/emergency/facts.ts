@@ -4,8 +4,8 @@ import type { SheetLines, SheetSection } from '@hale/consent/emergency';
 import { fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
 import { briefOf } from '../brief.ts';
 import { clinicalTime } from '../clinical-time.ts';
-import { conceptText, isDirective, titleOf, valueOfRecord } from '../describe.ts';
-import { codesOf, type SectionName, sectionOf } from '../ips/sections.ts';
+import { codesOf, conceptText, isDirective, titleOf, valueOfRecord } from '../describe.ts';
+import { type SectionName, sectionOf } from '../ips/sections.ts';
 import type { SummaryInput } from '../ips/write.ts';
 import type { Resource } from '../model.ts';
 

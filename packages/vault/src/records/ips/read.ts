@@ -2,8 +2,9 @@
 // they take the guide lightly: relative references, sections by an unknown code, sections within sections.
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../../import/json-records.ts';
 import { categoryOf } from '../category.ts';
+import { codesOf } from '../describe.ts';
 import type { Category, Resource } from '../model.ts';
-import { codesOf, type SectionName, sectionByCode } from './sections.ts';
+import { type SectionName, sectionByCode } from './sections.ts';
 
 export interface SummaryRecord {
   resource: Resource;

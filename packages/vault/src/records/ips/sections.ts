@@ -1,8 +1,8 @@
 // The sections of a patient summary (IPS 2.0.0, Composition-uv-ips): their LOINC codes, what belongs in each, and what it is among the records.
-import { fieldsOf, listOf, textOf } from '../../import/json-records.ts';
+import { textOf } from '../../import/json-records.ts';
 import { categoryOf } from '../category.ts';
 import { IPS_SECTIONS } from '../check/ips.ts';
-import { isDirective } from '../describe.ts';
+import { codesOf, isDirective } from '../describe.ts';
 import type { Category, Resource } from '../model.ts';
 
 export type SectionName =
@@ -87,9 +87,6 @@ export const SUMMARY_SECTIONS: readonly SectionRules[] = [
 export const sectionByCode = (code: string): SectionRules | undefined =>
   SUMMARY_SECTIONS.find((each) => each.code === code);
 export const sectionNamed = (name: SectionName): SectionRules => SUMMARY_SECTIONS.find((each) => each.name === name)!;
-
-export const codesOf = (concept: unknown): string[] =>
-  listOf(fieldsOf(concept).coding).map((coding) => textOf(fieldsOf(coding).code));
 
 /** LOINC: status, expected date and outcomes of pregnancies. */
 const PREGNANCY = new Set(
